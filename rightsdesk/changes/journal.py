@@ -40,6 +40,7 @@ from rightsdesk.changes.confirming import (
     Sent,
 )
 from rightsdesk.changes.types import (
+    ON_DISK,
     Change,
     JobInfo,
     JobKind,
@@ -53,8 +54,11 @@ from rightsdesk.consent import Preset, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
+from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import DeedKind, DeedScope, deed_of_job, note
 from rightsdesk.store.numbers import keep_last_job, last_job
+from rightsdesk.store.queries import artists_by_job
 from rightsdesk.store.schema import changes, jobs
 
 _CHUNK = 1000  # rows in memory at once; a job may have half a million
@@ -134,8 +138,27 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
         for start in range(0, len(rows), _CHUNK):
             chunk = rows[start : start + _CHUNK]
             connection.execute(insert(changes), [_row(job, change) for change in chunk])
+        _note_deed(connection, job, plan)
     database.on_job(job)
     return job, numbered
+
+
+def _note_deed(connection: Connection, job: int, plan: Plan) -> None:
+    """Write the job down as a deed. One that is one artist's alone is found under that artist."""
+    whose = sorted(artist for _, artist, _ in artists_by_job(connection, ON_DISK, job))
+    note(
+        connection,
+        DeedKind.JOB,
+        DeedScope(whose[0] if len(whose) == 1 else None),
+        after={
+            "kind": plan.kind.value,
+            "about": json.loads(_dump_subject(plan.about)),
+            "artists": whose,
+            "resumes": plan.resumes,
+        },
+        undoes=deed_of_job(connection, plan.undoes),
+        job_id=job,
+    )
 
 
 def _take_over(connection: Connection, earlier: int, plan: Plan) -> None:
@@ -460,21 +483,41 @@ def image_of(database: Database, journaled: Journaled) -> bytes | None:
 def job_list(database: Database) -> list[JobInfo]:
     """All jobs, newest first."""
     with database.read() as connection:
-        counted: dict[int, dict[str, int]] = {}
-        c = changes.c
-        per_state = select(c.job_id, c.state, c.sent, c.nothing_left, func.count())
-        for job, state, sent, nothing_left, number in connection.execute(
-            per_state.group_by(c.job_id, c.state, c.sent, c.nothing_left)
-        ):
-            of_job = counted.setdefault(job, {})
-            of_job[state] = of_job.get(state, 0) + number
-            if nothing_left:
-                if state in _MADE:
-                    of_job[_GONE] = of_job.get(_GONE, 0) + number
-            elif sent and state != RESUMED:
-                name = _SENT_OPEN if state == INTERRUPTED else _SENT
-                of_job[name] = of_job.get(name, 0) + number
-        rows = connection.execute(select(jobs).order_by(jobs.c.id.desc())).all()
+        return _jobs(connection, None)
+
+
+def jobs_by_id(connection: Connection, numbers: Collection[int]) -> dict[int, JobInfo]:
+    """Some jobs, by their numbers; as many queries for many as for one."""
+    found: dict[int, JobInfo] = {}
+    for part in any_of(jobs.c.id, numbers):
+        some = list(connection.execute(select(jobs.c.id).where(part)).scalars())
+        undos = select(jobs.c.id).where(jobs.c.undoes.in_(some))
+        related = [*some, *connection.execute(undos).scalars()]
+        found |= {job.id: job for job in _jobs(connection, related)}
+    return {number: found[number] for number in numbers if number in found}
+
+
+def _jobs(connection: Connection, numbers: Sequence[int] | None) -> list[JobInfo]:
+    """All jobs, or some with all that undo them, newest first."""
+    counted: dict[int, dict[str, int]] = {}
+    c = changes.c
+    per_state = select(c.job_id, c.state, c.sent, c.nothing_left, func.count())
+    every = select(jobs).order_by(jobs.c.id.desc())
+    if numbers is not None:
+        per_state = per_state.where(c.job_id.in_(numbers))
+        every = every.where(jobs.c.id.in_(numbers))
+    for job, state, sent, nothing_left, number in connection.execute(
+        per_state.group_by(c.job_id, c.state, c.sent, c.nothing_left)
+    ):
+        of_job = counted.setdefault(job, {})
+        of_job[state] = of_job.get(state, 0) + number
+        if nothing_left:
+            if state in _MADE:
+                of_job[_GONE] = of_job.get(_GONE, 0) + number
+        elif sent and state != RESUMED:
+            name = _SENT_OPEN if state == INTERRUPTED else _SENT
+            of_job[name] = of_job.get(name, 0) + number
+    rows = connection.execute(every).all()
     undone_by = {
         row.undoes: row.id for row in reversed(rows) if row.undoes and _done(counted, row.id)
     }

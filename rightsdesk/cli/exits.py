@@ -35,6 +35,7 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
             "no-such-artist",
             "no-such-day",
             "no-such-decision",
+            "no-such-deed",
             "no-such-export",
             "no-such-finding",
             "no-such-job",

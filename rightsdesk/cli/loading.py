@@ -68,6 +68,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
         "List the tracks of which it is not certain which recording they are, or answer for one.",
     ),
     "undo": Place("changing", "undo", "Take back what a job did, in files and on platforms."),
+    "history": Place("history", "app", "Everything that was done, newest first."),
     "verify": Place(
         "verifying",
         "verify",

@@ -15,6 +15,7 @@ from rightsdesk.roster import login_names
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store import texts
 from rightsdesk.store.database import Damaged, Database
+from rightsdesk.store.deeds import DeedKind, DeedScope, note
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import accounts, artists, changes, former_items, items, secrets
@@ -187,7 +188,14 @@ def keep_account(
         row |= open_question
         row |= {"base_url": base_url, "created_at": texts.now()}
         statement = insert(accounts).values(row).returning(accounts.c.id)
-        return int(connection.execute(statement).scalar_one())
+        number = int(connection.execute(statement).scalar_one())
+        note(
+            connection,
+            DeedKind.ACCOUNT_CONNECTED,
+            DeedScope(artist_id, account_id=number),
+            after={"login": remote_id},
+        )
+        return number
 
 
 def _unconfirmed(artist: str, login: str) -> dict[str, str]:
@@ -291,6 +299,10 @@ def remove_account(database: Database, account_id: int) -> None:
     names = ("id", "artist_id", "platform", "base_url", "login", "remote_id")
     with database.write() as connection:
         keep_last_item(connection)
+        gone = select(accounts.c.artist_id, accounts.c.remote_id).where(accounts.c.id == account_id)
+        if (row := connection.execute(gone).first()) is not None:
+            scope = DeedScope(row.artist_id, account_id=account_id)
+            note(connection, DeedKind.ACCOUNT_REMOVED, scope, before={"login": row.remote_id})
         connection.execute(insert(former_items).from_select(names, left))
         connection.execute(delete(accounts).where(accounts.c.id == account_id))
 

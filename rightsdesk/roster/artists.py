@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Insert, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +14,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, note
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import artists, folders
 
@@ -108,7 +110,11 @@ def add_artist(database: Database, name: str) -> int:
     """Add an artist; returns the new row's id. Raises ArtistExists."""
     clean = clean_name(name)
     row = {"name": clean, "name_key": name_key(clean), "created_at": texts.now()}
-    return _unless_taken(database, insert(artists).values(row), clean)
+
+    def along(connection: Connection, number: int) -> None:
+        note(connection, DeedKind.ARTIST_ADDED, DeedScope(number), after={"name": clean})
+
+    return _unless_taken(database, insert(artists).values(row), clean, along)
 
 
 def rename_artist(
@@ -117,12 +123,37 @@ def rename_artist(
     name: str,
     *,
     along: Callable[[Connection], None] = lambda _connection: None,
+    undoing: Deed | None = None,
 ) -> None:
-    """Rename an artist, and run `along` in the same transaction. Raises ArtistExists."""
+    """Rename an artist, and run `along` in the same transaction.
+
+    `undoing` is the deed that this takes back. Raises ArtistExists and ChangedSince.
+    """
     clean = clean_name(name)
     statement = update(artists).where(artists.c.id == artist_id)
     values = {"name": clean, "name_key": name_key(clean)}
-    _unless_taken(database, statement.values(values), clean, along)
+    held = ""
+
+    def before(connection: Connection) -> None:
+        nonlocal held
+        query = select(artists.c.name).where(artists.c.id == artist_id)
+        held = str(connection.execute(query).scalar() or "")
+        if undoing is not None and (undoing.after or {}).get("name") != held:
+            raise ChangedSince
+
+    def after(connection: Connection, _number: int) -> None:
+        along(connection)
+        if clean != held:
+            note(
+                connection,
+                DeedKind.ARTIST_RENAMED,
+                DeedScope(artist_id),
+                before={"name": held},
+                after={"name": clean},
+                undoes=None if undoing is None else undoing.id,
+            )
+
+    _unless_taken(database, statement.values(values), clean, after, before)
 
 
 def clean_name(name: str) -> str:
@@ -137,12 +168,14 @@ def _unless_taken(
     database: Database,
     statement: Insert | Update,
     name: str,
-    along: Callable[[Connection], None] = lambda _connection: None,
+    along: Callable[[Connection, int], None],
+    before: Callable[[Connection], None] = lambda _connection: None,
 ) -> int:
     try:
         with database.write() as connection:
+            before(connection)
             number = int(connection.execute(statement.returning(artists.c.id)).scalar_one())
-            along(connection)
+            along(connection, number)
             return number
     except IntegrityError as error:
         raise ArtistExists(f"“{name}” is on the roster already.") from error
@@ -152,6 +185,10 @@ def remove_artist(database: Database, artist_id: int) -> None:
     """Remove an artist with everything stored for them. Files are not touched."""
     with database.write() as connection:
         keep_last_item(connection)
+        name = connection.execute(select(artists.c.name).where(artists.c.id == artist_id)).scalar()
+        if name is not None:
+            scope = DeedScope(artist_id)
+            note(connection, DeedKind.ARTIST_REMOVED, scope, before={"name": name})
         connection.execute(delete(artists).where(artists.c.id == artist_id))
 
 
@@ -165,23 +202,72 @@ def set_details(
     sentence: str | None,
     sidecars: bool,
 ) -> None:
-    """Store the details of an artist's declarations.
+    """Store the details of an artist's declarations, and the deed of it.
 
     A replaced sentence of the artist's own is remembered, so that it is still found in files.
     """
-    former = list(artist.former_sentences)
-    if artist.sentence and artist.sentence != sentence and artist.sentence not in former:
-        former.append(artist.sentence)
     values = {
         "rightsholder": rightsholder.strip(),
         "contact": contact.strip(),
         "terms_url": terms_url.strip(),
         "sentence": sentence if sentence is None else " ".join(sentence.split()),
-        "former_sentences": texts.dump(former),
         "sidecars": sidecars,
     }
     with database.write() as connection:
-        connection.execute(update(artists).where(artists.c.id == artist.id).values(values))
+        held = details_in(connection, artist.id)
+        if held is not None:
+            changed = {name: value for name, value in values.items() if held[name] != value}
+            _change_details(connection, artist.id, held, changed, None)
+
+
+def restore_details(database: Database, deed: Deed) -> None:
+    """Put back what a deed changed of an artist's details. Raises NoSuchArtist, ChangedSince."""
+    artist_id, before = deed.scope.artist_id or 0, dict(deed.before or {})
+    with database.write() as connection:
+        held = details_in(connection, artist_id)
+        if held is None:
+            raise NoSuchArtist("This artist is no longer on the roster.")
+        if any(held[name] != value for name, value in (deed.after or {}).items()):
+            raise ChangedSince
+        _change_details(connection, artist_id, held, before, deed)
+
+
+def details_in(connection: Connection, artist_id: int) -> dict[str, Any] | None:
+    """What goes with an artist's declarations, by column; None where there is no such artist."""
+    query = select(*(artists.c[name] for name in _DETAILS)).where(artists.c.id == artist_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else dict(row)
+
+
+_DETAILS = ("rightsholder", "contact", "terms_url", "sentence", "sidecars")
+
+
+def _change_details(
+    connection: Connection,
+    artist_id: int,
+    held: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    undoing: Deed | None,
+) -> None:
+    if not changed:
+        return
+    mine = artists.c.id == artist_id
+    former: list[str] = json.loads(
+        connection.execute(select(artists.c.former_sentences).where(mine)).scalar_one()
+    )
+    sentence = held["sentence"]
+    if "sentence" in changed and sentence and sentence not in former:
+        former.append(sentence)
+    values = {**changed, "former_sentences": texts.dump(former)}
+    connection.execute(update(artists).where(mine).values(values))
+    note(
+        connection,
+        DeedKind.DETAILS_CHANGED,
+        DeedScope(artist_id),
+        before={name: held[name] for name in changed},
+        after=changed,
+        undoes=None if undoing is None else undoing.id,
+    )
 
 
 def folders_of(database: Database) -> dict[int, tuple[str, ...]]:

@@ -222,13 +222,17 @@ def _places(
             yield Place(*row)
 
 
-def artists_by_job(connection: Connection, on_disk: Collection[str]) -> list[tuple[int, int, str]]:
-    """Artists of the files and items in jobs: (job, artist id, artist's name).
+def artists_by_job(
+    connection: Connection, on_disk: Collection[str], job: int | None = None
+) -> list[tuple[int, int, str]]:
+    """Artists of the files and items in jobs, or in one job: (job, artist id, artist's name).
 
     `on_disk` are the carriers that are files.
     """
     local = changes.c.carrier.in_(on_disk)
     owners = select(changes.c.job_id, artists.c.id, artists.c.name).distinct()
+    if job is not None:
+        owners = owners.where(changes.c.job_id == job)
     of_files = owners.select_from(CHANGED_OWNED_FILES).where(local)
     of_items = owners.select_from(CHANGED_OWNED_ITEMS).where(~local)
     rows = (row for query in (of_files, of_items) for row in connection.execute(query))

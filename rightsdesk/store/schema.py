@@ -332,3 +332,30 @@ attestations = Table(
     Column("withdrawn_at", String, nullable=False, default=""),
     sqlite_autoincrement=True,
 )
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("artist_id", Integer, index=True),
+    Column("release_id", Integer),
+    Column("recording_id", Integer),
+    Column("account_id", Integer),
+    Column("names", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("undoes", Integer, ForeignKey("deeds.id")),
+    Column("job_id", Integer),
+    Index("ix_deeds_at", "at"),
+    Index("ix_deeds_kind", "kind"),
+    Index("ix_deeds_undoes", "undoes", sqlite_where=text("undoes IS NOT NULL")),
+    Index("ix_deeds_job_id", "job_id", sqlite_where=text("job_id IS NOT NULL")),
+    sqlite_autoincrement=True,
+)
+"""Everything that was done, in its order. Rows are only ever added: triggers refuse the rest.
+
+A deed outlives what it is about, so the ids are no foreign keys, and `names` keeps what things
+were called. `before` and `after` are JSON; NULL is not known, or does not apply."""

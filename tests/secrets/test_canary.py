@@ -44,6 +44,8 @@ REPORTS = (
     ("problems", "--json"),
     ("jobs",),
     ("jobs", "--json"),
+    ("history",),
+    ("history", "--json"),
     ("account", "list", "--json"),
     ("platforms", "--artist", KOVAL, "--json"),
     ("match", "--json"),

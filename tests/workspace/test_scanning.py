@@ -41,7 +41,7 @@ def artist(workspace: Workspace) -> Artist:
 
 @pytest.fixture
 def song(tmp_path: Path) -> Callable[..., Path]:
-    """A FLAC file with these tags."""
+    """A function that makes a FLAC file with these tags."""
 
     def make(name: str, **tags: str) -> Path:
         path = tmp_path / "songs" / name
@@ -63,7 +63,7 @@ def stored(database: Database) -> dict[str, Any]:
 
 
 def data_version(database: Database) -> int:
-    """What SQLite counts up whenever another connection has written."""
+    """SQLite's counter of writes by other connections."""
     with database.read() as connection:
         return int(connection.execute(text("PRAGMA data_version")).scalar_one())
 
@@ -144,14 +144,16 @@ def test_since_when_a_file_says_so_outlasts_other_changes(
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    times = iter(["2026-01-01", "2026-01-02", "2026-01-03"])
-    monkeypatch.setattr("rightsdesk.store.texts.now", lambda: next(times))
+    today = ["2026-01-01"]
+    monkeypatch.setattr("rightsdesk.store.texts.now", lambda: today[0])
     folder = str(song("a.flac", title="A").parent)
     workspace.catalogue.scan(artist.id, [folder])
     song("a.flac", title="B", tracknumber="1")
+    today[0] = "2026-01-02"
     workspace.catalogue.scan(artist.id, [folder])
     before = stored(database)["a.flac"]
     song("a.flac", title="B", **{"ai-consent": "generative-training=n"})
+    today[0] = "2026-01-03"
     workspace.catalogue.scan(artist.id, [folder])
     after = stored(database)["a.flac"]
 

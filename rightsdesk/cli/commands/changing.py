@@ -129,6 +129,7 @@ def undo(
 
     An undo is a job too, and can be undone. `rightsdesk jobs` lists them. Asking for an
     undo is the yes to what it reopens; a redo that opens something up is an opt-in.
+    `rightsdesk history` lists consents, attestations and all else, and undoes those.
     """
     session = begin(context, as_json=as_json)
     return carry_out(

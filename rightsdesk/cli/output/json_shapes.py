@@ -14,6 +14,7 @@ from rightsdesk.consent.losses import loss_sentence
 if TYPE_CHECKING:
     from rightsdesk.cli.output.trees import Places
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
+    from rightsdesk.workspace.history.types import HistoryEntry
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
     from rightsdesk.workspace.types import (
         Account,
@@ -226,6 +227,30 @@ def job_shape(job: JobInfo) -> Shape:
     shape = {**asdict(job), "name": job_name(job), "kind": job.kind.value}
     del shape["about"]
     return {**shape, "counts": dict(job.counts)}
+
+
+def entry_shape(entry: HistoryEntry, name: str) -> Shape:
+    """An entry of the history; `name` is what it is called in words."""
+    deed = entry.deed
+    return {
+        "id": deed.id,
+        "at": deed.at,
+        "who": deed.who,
+        "kind": deed.kind.value,
+        "name": name,
+        "artist_id": deed.scope.artist_id,
+        "release_id": deed.scope.release_id,
+        "recording_id": deed.scope.recording_id,
+        "account_id": deed.scope.account_id,
+        "names": dict(deed.names),
+        "before": deed.before,
+        "after": deed.after,
+        "undoes": deed.undoes,
+        "undone_by": entry.undone_by,
+        "job": deed.job_id,
+        "can": entry.can.value,
+        "why_not": entry.why_not.value if entry.why_not else "",
+    }
 
 
 def change_shape(

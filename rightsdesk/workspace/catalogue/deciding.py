@@ -20,6 +20,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, next_id, values_of
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import Deed, DeedKind, deed_by_id, deed_with, note, undone_deed
 from rightsdesk.store.schema import (
     files,
     health_decisions,
@@ -105,16 +106,46 @@ def decide(
     kind: DecisionKind,
     members: Collection[int] = (),
     confirmed: Collection[Use] = (),
+    *,
+    undoes: int | None = None,
 ) -> Decision:
     """Decide about a finding; `members` narrows a merge to some of its members.
+
+    `undoes` is the deed that this undoes.
 
     Raises NoSuchFinding, NotToDecide and WideningNotConfirmed; then nothing is changed.
     """
     with database.write() as connection:
-        number, result = _decide(connection, finding, kind, members)
-        _check(result, confirmed)
-        row = connection.execute(select(health_decisions).where(_D.id == number)).one()
-        return decision_of(row)
+        number, would = _decide(connection, finding, kind, members)
+        _check(would, confirmed)
+        made = _made(connection, number)
+        _note(connection, DeedKind.DECIDED, made, members, undoes)
+        return made
+
+
+def _made(connection: Connection, number: int) -> Decision:
+    row = connection.execute(select(health_decisions).where(_D.id == number)).one()
+    return decision_of(row)
+
+
+def _note(
+    connection: Connection,
+    kind: DeedKind,
+    decision: Decision,
+    members: Collection[int],
+    undoes: int | None,
+) -> None:
+    value = {
+        "decision": decision.id,
+        "finding": decision.finding,
+        "choice": decision.kind.value,
+        "where": decision.where,
+        "titles": list(decision.names),
+        "members": sorted(members),
+    }
+    made = kind is DeedKind.DECIDED
+    before, after = (None, value) if made else (value, None)
+    note(connection, kind, before=before, after=after, undoes=undoes)
 
 
 def preview_undo(database: Database, number: int) -> DecisionPreview:
@@ -122,15 +153,30 @@ def preview_undo(database: Database, number: int) -> DecisionPreview:
     return _previewed(database, lambda connection: _undo(connection, number))
 
 
-def undo(database: Database, number: int, confirmed: Collection[Use] = ()) -> Decision:
+def undo(
+    database: Database,
+    number: int,
+    confirmed: Collection[Use] = (),
+    *,
+    undoes: int | None = None,
+) -> Decision:
     """Undo a decision: everything is as before, except consents set since.
 
-    Raises NoSuchDecision, BuiltUpon and WideningNotConfirmed; then nothing is changed.
+    `undoes` is the deed that this undoes: that of the decision, if not given. Raises
+    NoSuchDecision, BuiltUpon, and WideningNotConfirmed with nothing changed.
     """
     with database.write() as connection:
         _check(_undo(connection, number), confirmed)
-        row = connection.execute(select(health_decisions).where(_D.id == number)).one()
-        return decision_of(row)
+        made, deed = _made(connection, number), _deed_of(connection, number)
+        members = ((deed.after or {}).get("members") or ()) if deed else ()
+        taken_back = undoes or undone_deed(connection, deed.id if deed else None)
+        _note(connection, DeedKind.DECISION_UNDONE, made, members, taken_back)
+        return made
+
+
+def _deed_of(connection: Connection, number: int) -> Deed | None:
+    found = deed_with(connection, DeedKind.DECIDED, after=("decision", number))
+    return None if found is None else deed_by_id(connection, found)
 
 
 def _previewed(database: Database, act: Callable[[Connection], DecisionPreview]) -> DecisionPreview:

@@ -10,6 +10,7 @@ from rightsdesk.changes.types import FILES
 from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import DeedKind, DeedScope, note
 from rightsdesk.store.joins import within
 from rightsdesk.store.schema import changes, files, folders, sidecars
 from rightsdesk.workspace.catalogue.scanning import drop_empty
@@ -51,6 +52,12 @@ def forget_folder(database: Database, artist_id: int, folder: str) -> int:
         connection.execute(hide.values(missing=True, recording_id=None, problem=""))
         connection.execute(delete(folders).where(of_artist, folders.c.path == path))
         drop_empty(connection, artist_id)
+        note(
+            connection,
+            DeedKind.FOLDER_FORGOTTEN,
+            DeedScope(artist_id),
+            before={"folder": os.path.abspath(folder), "files": int(number)},
+        )
     return int(number)
 
 

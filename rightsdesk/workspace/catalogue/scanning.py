@@ -25,6 +25,7 @@ from rightsdesk.files.scan.tags import AudioFile, Read
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, insertion, read_many, write_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import DeedKind, DeedScope, note
 from rightsdesk.store.drift import noted_in_sql
 from rightsdesk.store.schema import files, folders, items, recordings, releases, stored_consents
 from rightsdesk.workspace.catalogue import sidecars, unread
@@ -88,6 +89,7 @@ def scan(
             if changed:
                 drop_empty(connection, artist_id)
             _remember_folders(connection, artist_id, new_roots)
+            run.note_deed(connection, len(gone))
     unread.store_failures(database, artist_id, run.failed)
     if not cancel.is_set():
         run.failed += unread.still_unread(database, artist_id, roots, run.failed)
@@ -249,6 +251,18 @@ class _Run:
             return self.unread_since[file.candidate.path] == (file.says[0], file.tags)
         identity = self.undescribed.get(file.candidate.path, "")
         return FileIdentity.stamp_in(identity) == file.candidate.identity.stamp
+
+    def note_deed(self, connection: Connection, gone: int) -> None:
+        """Write down what the walk found, if anything."""
+        found = {
+            "new": self.walk.new - len(self.refused) - len(self.moved),
+            "changed": self.walk.changed - self.described_only,
+            "missing": gone,
+            "moved": len(self.moved),
+        }
+        if any(found.values()) and not self.cancel.is_set():
+            after = {**found, "folders": list(self.roots)}
+            note(connection, DeedKind.FILES_CHECKED, DeedScope(self.artist_id), after=after)
 
     def settle_moves(self) -> list[str]:
         """Let remembered folders follow their files. Returns the folders that were given up."""
@@ -498,4 +512,6 @@ def _not_remembered(database: Database, artist_id: int, roots: Sequence[str]) ->
 def _remember_folders(connection: Connection, artist_id: int, roots: Sequence[str]) -> None:
     for root in roots:
         row = {"artist_id": artist_id, "path": texts.dump_path(root)}
-        connection.execute(upsert(folders).values(row).on_conflict_do_nothing())
+        statement = upsert(folders).values(row).on_conflict_do_nothing()
+        if connection.execute(statement).rowcount:
+            note(connection, DeedKind.FOLDER_ADDED, DeedScope(artist_id), after={"folder": root})

@@ -16,6 +16,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, Value, note
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases, stored_consents
 from rightsdesk.workspace.consents.sharing import Partners, Place, partners
@@ -148,9 +149,13 @@ def of_scope(database: Database, scope: Scope) -> EffectiveConsent:
 def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
     """The uses that a consent would open up, in its scope and in all that inherits from it."""
     with database.read() as connection:
-        before = load(connection)
-        places = [_place(connection, scope), *_below(connection, scope, before)]
-        places += _dependents(before, scope)
+        return _widened_by(connection, scope, consent)
+
+
+def _widened_by(connection: Connection, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
+    before = load(connection)
+    places = [_place(connection, scope), *_below(connection, scope, before)]
+    places += _dependents(before, scope)
     after = before.with_consent(scope, consent)
     opened: set[Use] = set()
     for place in places:
@@ -163,6 +168,11 @@ def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tupl
 
     Dependent recordings of other artists come after the scope's own.
     """
+    with database.read() as connection:
+        return _opened_by(connection, scope, consent)
+
+
+def _opened_by(connection: Connection, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
     a, r, of = artists.c, recordings.c, releases.c
     column = {ARTIST: r.artist_id, RELEASE: r.release_id, RECORDING: r.id}[scope.kind]
     query = (
@@ -171,35 +181,32 @@ def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tupl
         .order_by(a.name_key, of.title, r.disc, r.track, r.title, r.id)
     )
     opened: list[Opened] = []
-    with database.read() as connection:
-        before = load(connection)
-        after = before.with_consent(scope, consent)
-        nearer = {
-            kind: after.with_own_consent(kind) | before.with_own_consent(kind)
-            for kind in (RELEASE, RECORDING)
-        }
-        dependents = {place.recording_id for place in _dependents(before, scope)}
-        widened_at: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
-        seen: set[int] = set()
-        for condition in (column == scope.id, *any_of(r.id, dependents)):
-            for number, artist, release, *names in read_many(connection, query.where(condition)):
-                if number in seen:
-                    continue
-                if number in dependents:
-                    seen.add(number)
-                place = (
-                    artist,
-                    release if release in nearer[RELEASE] else None,
-                    number if number in nearer[RECORDING] else None,
-                )
-                if place not in widened_at:
-                    where = _Place("", *place)
-                    widened_at[place] = widened(
-                        before.effective_at(where), after.effective_at(where)
-                    )
-                if uses := widened_at[place]:
-                    artist_name, title, name = names
-                    opened.append(Opened(artist_name, title or "", name, uses))
+    before = load(connection)
+    after = before.with_consent(scope, consent)
+    nearer = {
+        kind: after.with_own_consent(kind) | before.with_own_consent(kind)
+        for kind in (RELEASE, RECORDING)
+    }
+    others = {one.recording_id for one in _dependents(before, scope)}
+    met: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
+    seen: set[int] = set()
+    for which in (column == scope.id, *any_of(r.id, others)):
+        for number, artist, release, *names in read_many(connection, query.where(which)):
+            if number in seen:
+                continue
+            if number in others:
+                seen.add(number)
+            place = (
+                artist,
+                release if release in nearer[RELEASE] else None,
+                number if number in nearer[RECORDING] else None,
+            )
+            if place not in met:
+                where = _Place("", *place)
+                met[place] = widened(before.effective_at(where), after.effective_at(where))
+            if uses := met[place]:
+                whose, title, name = names
+                opened.append(Opened(whose, title or "", name, uses))
     return tuple(opened)
 
 
@@ -220,18 +227,51 @@ def _dependents(stored: StoredConsents, scope: Scope) -> list[_Place]:
 
 
 def set_consent(
-    database: Database, scope: Scope, consent: Consent | None, confirmed: Collection[Use]
+    database: Database,
+    scope: Scope,
+    consent: Consent | None,
+    confirmed: Collection[Use],
+    *,
+    undoing: Deed | None = None,
 ) -> None:
-    """Store a consent; None inherits again. Raises WideningNotConfirmed."""
-    uses = widened_by(database, scope, consent)
-    if not set(uses) <= set(confirmed):
-        raise WideningNotConfirmed(uses, opened_by(database, scope, consent))
+    """Store a consent, and the deed of it; None inherits again.
+
+    `undoing` is the deed that this takes back: only what it set is replaced. Raises
+    WideningNotConfirmed, NoLongerThere, and ChangedSince, with nothing changed.
+    """
     key = (stored_consents.c.kind == scope.kind.value) & (stored_consents.c.owner_id == scope.id)
     with database.write() as connection:
+        stored = connection.execute(select(stored_consents.c.consent).where(key)).scalar()
+        held = None if stored is None else texts.load_consent(stored)
+        if undoing is not None and consent_of(undoing.after) != held:
+            raise ChangedSince
+        place = _place(connection, scope)
+        opens = _widened_by(connection, scope, consent)
+        if not set(opens) <= set(confirmed):
+            raise WideningNotConfirmed(opens, _opened_by(connection, scope, consent))
         if consent is None:
             connection.execute(delete(stored_consents).where(key))
-            return
-        _store(connection, scope, consent)
+        else:
+            _store(connection, scope, consent)
+        if consent != held or undoing is not None:
+            note(
+                connection,
+                DeedKind.CONSENT_CLEARED if consent is None else DeedKind.CONSENT_SET,
+                DeedScope(place.artist_id, place.release_id, place.recording_id),
+                before=_deed_value(held),
+                after=_deed_value(consent),
+                undoes=None if undoing is None else undoing.id,
+            )
+
+
+def consent_of(value: Value) -> Consent | None:
+    """The consent in a deed's `before` or `after`; None where it was inherited."""
+    stored = value["consent"] if value is not None else None
+    return None if stored is None else Consent.from_json(stored)
+
+
+def _deed_value(consent: Consent | None) -> Value:
+    return {"consent": None if consent is None else consent.to_json()}
 
 
 def _store(connection: Connection, scope: Scope, consent: Consent) -> None:

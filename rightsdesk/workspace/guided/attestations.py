@@ -9,13 +9,25 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import (
+    ChangedSince,
+    Deed,
+    DeedKind,
+    DeedScope,
+    Value,
+    deed_with,
+    undone_deed,
+)
+from rightsdesk.store.deeds import note as note_deed
 from rightsdesk.store.schema import attestations
 from rightsdesk.workspace.types import Attestation
 
@@ -146,11 +158,88 @@ def _noon(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(12)).astimezone(datetime.UTC)
 
 
-def _add(database: Database, new: Attestation) -> Attestation:
-    row = {name: value for name, value in asdict(new).items() if name != "id"}
+def _add(database: Database, new: Attestation, undoes: int | None = None) -> Attestation:
+    with database.write() as connection, _noting(connection, _Switch.of(new), undoes):
+        return _insert(connection, new)
+
+
+def _insert(connection: Connection, new: Attestation) -> Attestation:
+    row = {name: given for name, given in asdict(new).items() if name != "id"}
+    statement = insert(attestations).values(row).returning(attestations.c.id)
+    return replace(new, id=connection.execute(statement).scalar_one())
+
+
+class _Switch(NamedTuple):
+    """One switch of one artist on one platform."""
+
+    artist_id: int
+    platform: str
+    control: str
+
+    @classmethod
+    def of(cls, attestation: Attestation) -> _Switch:
+        return cls(attestation.artist_id, attestation.platform, attestation.control)
+
+
+@contextmanager
+def _noting(connection: Connection, switch: _Switch, undoes: int | None = None) -> Iterator[None]:
+    """Write down as a deed what this does to what counts for a switch."""
+    before = attested(connection, *switch)
+    yield
+    after = attested(connection, *switch)
+    told = {"platform": switch.platform, "control": switch.control}
+    note_deed(
+        connection,
+        DeedKind.ATTESTATION_WITHDRAWN if after is None else DeedKind.ATTESTED,
+        DeedScope(switch.artist_id),
+        before={**told, "attestation": before},
+        after={**told, "attestation": after},
+        names={"platform": switch.platform},
+        undoes=undoes,
+    )
+
+
+def attested(
+    connection: Connection, artist_id: int, platform: str, control: str
+) -> dict[str, Any] | None:
+    """What counts now for a switch, as a deed has it; None where nothing does."""
+    query = select(*(attestations.c[name] for name in _IN_DEEDS))
+    query = query.where(_of(artist_id, platform, control), attestations.c.withdrawn_at == "")
+    row = connection.execute(query.order_by(attestations.c.id.desc())).mappings().first()
+    return None if row is None else dict(row)
+
+
+_IN_DEEDS = ("id", "value", "note", "attested_at", "remind_at")
+
+
+def same_attestation(one: Value, other: Value) -> bool:
+    """Whether two say the same. One that was told again has a number of its own."""
+    if one is None or other is None:
+        return one is other
+    return all(one[name] == other[name] for name in _IN_DEEDS if name != "id")
+
+
+def restore(database: Database, deed: Deed) -> None:
+    """Let what counted before a deed count again. Raises ChangedSince."""
+    after = deed.after or {}
+    switch = _Switch(deed.scope.artist_id or 0, after["platform"], after["control"])
     with database.write() as connection:
-        statement = insert(attestations).values(row).returning(attestations.c.id)
-        return replace(new, id=connection.execute(statement).scalar_one())
+        now = attested(connection, *switch)
+        if not same_attestation(now, after["attestation"]):
+            raise ChangedSince
+        with _noting(connection, switch, deed.id):
+            a, mine = attestations.c, _of(*switch)
+            wanted = deed.before["attestation"] if deed.before is not None else None
+            if deed.before is None:
+                newer = a.id == (now or {}).get("id")
+            elif wanted is None:
+                newer = mine
+            else:
+                newer = and_(mine, a.id > wanted["id"])
+            _mark_withdrawn(connection, newer, None)
+            if wanted is not None and not same_attestation(attested(connection, *switch), wanted):
+                again = {name: wanted[name] for name in _IN_DEEDS if name != "id"}
+                _insert(connection, Attestation(id=0, **switch._asdict(), **again))
 
 
 def withdraw(
@@ -164,7 +253,8 @@ def withdraw(
     """Withdraw the attestation of a switch. Raises NotOffered and NothingAttested."""
     facts = platform_called(platform)
     switch = control_of(facts, control)
-    if not _withdrawn(database, _of(artist_id, facts.id, switch.id), at):
+    mine = _Switch(artist_id, facts.id, switch.id)
+    if not _withdrawn(database, mine, _of(*mine), at):
         raise NothingAttested(
             f"You have not attested “{switch.label}” on {facts.name}.",
             untouched="Nothing was changed.",
@@ -175,13 +265,22 @@ def clear_presence(
     database: Database, *, artist_id: int, platform: str, at: datetime.datetime | None = None
 ) -> None:
     """Withdraw whether the artist is on a platform. Raises NotOffered."""
-    _withdrawn(database, _of(artist_id, platform_called(platform).id, PRESENCE), at)
+    mine = _Switch(artist_id, platform_called(platform).id, PRESENCE)
+    _withdrawn(database, mine, _of(*mine), at)
 
 
 def take_back(database: Database, attestation_id: int, at: datetime.datetime | None = None) -> None:
     """Undo one attestation: the one before it counts again. Raises NothingAttested."""
-    if not _withdrawn(database, attestations.c.id == attestation_id, at):
-        raise NothingAttested("This was withdrawn already.", untouched="Nothing was changed.")
+    gone = NothingAttested("This was withdrawn already.", untouched="Nothing was changed.")
+    with database.read() as connection:
+        one = _by_id(connection, attestation_id)
+        place = "attestation.id", attestation_id
+        told = deed_with(connection, DeedKind.ATTESTED, after=place, first=True)
+        undoes = undone_deed(connection, told)
+    if one is None:
+        raise gone
+    if not _withdrawn(database, _Switch.of(one), attestations.c.id == attestation_id, at, undoes):
+        raise gone
 
 
 def attest_again(database: Database, attestation_id: int) -> Attestation:
@@ -189,15 +288,20 @@ def attest_again(database: Database, attestation_id: int) -> Attestation:
 
     Raises NothingAttested if there is no such attestation.
     """
+    withdrawn = DeedKind.ATTESTATION_WITHDRAWN
     with database.read() as connection:
-        row = (
-            connection.execute(select(attestations).where(attestations.c.id == attestation_id))
-            .mappings()
-            .first()
-        )
-    if row is None:
+        one = _by_id(connection, attestation_id)
+        was = deed_with(connection, withdrawn, before=("attestation.id", attestation_id))
+        undoes = undone_deed(connection, was)
+    if one is None:
         raise NothingAttested("This was never attested.", untouched="Nothing was changed.")
-    return _add(database, replace(Attestation(**row), withdrawn_at=""))
+    return _add(database, replace(one, withdrawn_at=""), undoes)
+
+
+def _by_id(connection: Connection, attestation_id: int) -> Attestation | None:
+    query = select(attestations).where(attestations.c.id == attestation_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Attestation(**row)
 
 
 def _of(artist_id: int, platform: str, control: str) -> ColumnElement[bool]:
@@ -209,16 +313,29 @@ def _of(artist_id: int, platform: str, control: str) -> ColumnElement[bool]:
 
 
 def _withdrawn(
-    database: Database, which: ColumnElement[bool], at: datetime.datetime | None
+    database: Database,
+    switch: _Switch,
+    which: ColumnElement[bool],
+    at: datetime.datetime | None,
+    undoes: int | None = None,
 ) -> bool:
     """Withdraw the rows that still count. Returns whether there were any."""
+    with database.write() as connection:
+        still = and_(which, attestations.c.withdrawn_at == "")
+        if connection.execute(select(attestations.c.id).where(still)).first() is None:
+            return False
+        with _noting(connection, switch, undoes):
+            _mark_withdrawn(connection, which, at)
+        return True
+
+
+def _mark_withdrawn(
+    connection: Connection, which: ColumnElement[bool], at: datetime.datetime | None
+) -> None:
     moment = at or datetime.datetime.now(datetime.UTC)
     withdrawn = {"withdrawn_at": moment.isoformat(timespec="seconds")}
     counts = and_(which, attestations.c.withdrawn_at == "")
-    with database.write() as connection:
-        return bool(
-            connection.execute(update(attestations).where(counts).values(withdrawn)).rowcount
-        )
+    connection.execute(update(attestations).where(counts).values(withdrawn))
 
 
 def history(database: Database, artist_id: int | None = None) -> list[Attestation]:

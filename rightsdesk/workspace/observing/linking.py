@@ -36,6 +36,7 @@ from rightsdesk.store.schema import (
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
 from rightsdesk.workspace.catalogue.matching import Match, OwnRecording, match_all, normal_isrc
 from rightsdesk.workspace.consents.consents import hand_over
+from rightsdesk.workspace.observing.link_deeds import noting_answer
 from rightsdesk.workspace.types import MatchCandidate, Question, ScopeKind
 
 _LINKED = ("recording_id", "matched", "candidates")
@@ -83,21 +84,23 @@ def answer(database: Database, item_id: int, recording_id: int | None) -> None:
         artist_id = connection.execute(account).scalar_one()
         linking = _Linking(connection, artist_id)
         if recording_id is None:
-            linking.refuse(row)
+            with noting_answer(connection, item_id, None):
+                linking.refuse(row)
             return
         owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
         if connection.execute(owner).scalar() != artist_id:
             raise KnownError(
                 "This recording belongs to another artist.", untouched="Nothing was changed."
             )
-        linking.say(row, recording_id)
+        with noting_answer(connection, item_id, recording_id):
+            linking.say(row, recording_id)
 
 
 def forget_own(database: Database, account_id: int) -> None:
     """Delete the recordings that exist only for the items of a removed account."""
     mine = recordings.c.key.startswith(_key(account_id, ""), autoescape=True)
     with database.write() as connection:
-        _forget(connection, mine)
+        forget_empty(connection, mine)
 
 
 @dataclass(slots=True)
@@ -259,7 +262,7 @@ class _Linking:
             if into is not None:
                 _merge(self.connection, own, into)
         for part in any_of(recordings.c.id, self.left):
-            _forget(self.connection, part)
+            forget_empty(self.connection, part)
 
     def _describe_anew(self, rows: Sequence[Any]) -> None:
         """Update own recordings with the current title, ISRC and length of their item."""
@@ -329,7 +332,7 @@ def _merge(connection: Connection, own: int, into: int) -> None:
     connection.execute(update(items).where(linked, items.c.matched != REFUSED).values(values))
 
 
-def _forget(connection: Connection, which: ColumnElement[bool]) -> None:
+def forget_empty(connection: Connection, which: ColumnElement[bool]) -> None:
     """Delete those recordings that have no item left, with their consents."""
     linked = select(items.c.recording_id).where(items.c.recording_id.is_not(None))
     empty = and_(which, recordings.c.id.not_in(linked))

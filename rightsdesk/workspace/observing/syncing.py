@@ -34,6 +34,7 @@ from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import update_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import DeedKind, DeedScope, note
 from rightsdesk.store.drift import noted
 from rightsdesk.store.numbers import last_item
 from rightsdesk.store.schema import accounts, items, recordings, releases
@@ -77,6 +78,7 @@ def read_items(
     page: list[RemoteItem] = []
     mark = _kept_mark(database, account, client.clock.now())
     before = frozenset(mark.seen)
+    was = _drifted(database, account.id)
     gone: list[dict[str, Any]] = []
     complete = False
     try:
@@ -104,7 +106,32 @@ def read_items(
                 update_many(connection, items, gone)
                 connection.execute(_marked(account.id, ""))
             linking.link(connection, account)
+            _note_found(connection, account, was, len(gone))
     return len(seen)
+
+
+def _drifted(database: Database, account_id: int) -> dict[int, str]:
+    """The items of an account that changed without RightsDesk, with what is kept of that."""
+    with database.read() as connection:
+        return _drift_of(connection, account_id)
+
+
+def _drift_of(connection: Connection, account_id: int) -> dict[int, str]:
+    query = select(items.c.id, items.c.drift)
+    query = query.where(items.c.account_id == account_id, items.c.drift != "")
+    return {row.id: row.drift for row in connection.execute(query)}
+
+
+def _note_found(
+    connection: Connection, account: AccountRecord, was: Mapping[int, str], gone: int
+) -> None:
+    """Write down what a reading found changed without RightsDesk, if anything."""
+    now = _drift_of(connection, account.id)
+    changed = sum(was.get(number) != drift for number, drift in now.items())
+    if changed or gone:
+        scope = DeedScope(account.artist_id, account_id=account.id)
+        found = {"changed": changed, "gone": gone}
+        note(connection, DeedKind.ACCOUNT_CHECKED, scope, after=found)
 
 
 MARK_HOLDS = timedelta(days=1)

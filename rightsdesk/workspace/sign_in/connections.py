@@ -48,6 +48,7 @@ from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
 from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import Deed
 from rightsdesk.store.schema import items
 from rightsdesk.store.schema import limits as limits_table
 from rightsdesk.workspace.lock import renewing
@@ -336,11 +337,12 @@ class Connections:
         accounts.confirm(self._database, account_id, sealed)
         self._forget_client(account_id)
 
-    def rename_artist(self, artist_id: int, name: str) -> None:
+    def rename_artist(self, artist_id: int, name: str, undoing: Deed | None = None) -> None:
         """Rename an artist, and bind the secrets of the artist's accounts to the new name.
 
-        Raises ArtistExists and vault errors; then nothing was changed. Secrets that no longer open
-        stay as they are: their accounts have to be connected again anyway.
+        `undoing` is the deed that this undoes. Raises ArtistExists, ChangedSince and vault
+        errors; then nothing was changed. Secrets that no longer open stay as they are: their
+        accounts have to be connected again anyway.
         """
         old, new = artist_by_id(self._database, artist_id).name, clean_name(name)
         resealed: dict[int, bytes] = {}
@@ -360,7 +362,7 @@ class Connections:
             for number, sealed in resealed.items():
                 accounts.put_secret(connection, number, sealed)
 
-        rename_artist(self._database, artist_id, name, along=store_secrets)
+        rename_artist(self._database, artist_id, name, along=store_secrets, undoing=undoing)
         for number in resealed:
             self._forget_client(number)
 

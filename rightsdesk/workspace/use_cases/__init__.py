@@ -1,1 +1,1 @@
-"""The facade: `Workspace` and its seven objects."""
+"""The facade: `Workspace` and its eight objects."""

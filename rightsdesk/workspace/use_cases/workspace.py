@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.catalogue import Catalogue
     from rightsdesk.workspace.use_cases.consents import Consents
     from rightsdesk.workspace.use_cases.exports import Exports
+    from rightsdesk.workspace.use_cases.history import History
     from rightsdesk.workspace.use_cases.jobs import Jobs
     from rightsdesk.workspace.use_cases.platforms import Platforms
 
@@ -40,7 +41,7 @@ _LOCAL = (FILES, SIDECARS)
 class Workspace:
     """An open data folder.
 
-    Each of the seven objects is imported and created on first access.
+    Each of the eight objects is imported and created on first access.
     """
 
     def __init__(
@@ -102,6 +103,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.jobs import Jobs
 
         return Jobs(self._core)
+
+    @cached_property
+    def history(self) -> History:
+        """The history of everything that was done, and its undo and redo."""
+        from rightsdesk.workspace.use_cases.history import History
+
+        return History(self._core)
 
     @cached_property
     def exports(self) -> Exports:

@@ -1,0 +1,261 @@
+"""Deeds: what was done, when, by whom, from what to what. Rows are added and never changed.
+
+A deed is written in the transaction of what it records, by whoever does that: there is none
+without the other. Who reads them, and undoes them, is `workspace/history`.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.engine import Row
+
+from rightsdesk.errors import KnownError
+from rightsdesk.store import texts
+from rightsdesk.store.schema import accounts, artists, deeds, recordings, releases
+
+Value = Mapping[str, Any] | None
+"""Plain JSON: texts, whole numbers, yes and no, null, lists and objects of them."""
+
+
+class DeedKind(StrEnum):
+    """What was done. The values are stored: they may be added to, never renamed."""
+
+    ARTIST_ADDED = "artist-added"
+    ARTIST_RENAMED = "artist-renamed"
+    ARTIST_REMOVED = "artist-removed"
+    DETAILS_CHANGED = "details-changed"
+    CONSENT_SET = "consent-set"
+    CONSENT_CLEARED = "consent-cleared"
+    ATTESTED = "attested"
+    ATTESTATION_WITHDRAWN = "attestation-withdrawn"
+    MATCHED = "matched"
+    DECIDED = "decided"
+    DECISION_UNDONE = "decision-undone"
+    JOB = "job"
+    FOLDER_ADDED = "folder-added"
+    FOLDER_FORGOTTEN = "folder-forgotten"
+    FILES_CHECKED = "files-checked"
+    ACCOUNT_CHECKED = "account-checked"
+    ACCOUNT_CONNECTED = "account-connected"
+    ACCOUNT_REMOVED = "account-removed"
+
+
+class ChangedSince(KnownError):
+    """What a deed did was changed again, so that undoing it would undo the later change too."""
+
+    cause = "changed-since"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was changed again since, so undoing it would undo the later change too.",
+            untouched="Nothing was changed.",
+            advice="Undo the later change first, or set what you want now.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeedScope:
+    """What a deed is about, by ids. They may be gone since."""
+
+    artist_id: int | None = None
+    release_id: int | None = None
+    recording_id: int | None = None
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One deed as stored.
+
+    `at` is ISO 8601 in UTC; `who` the user's name in the operating system, "" where that is
+    not known. `names` says what things were called then. `before` and `after` depend on the
+    kind; None is not known, or does not apply. `undoes` is the deed that it took back.
+    """
+
+    id: int
+    at: str
+    who: str
+    kind: DeedKind
+    scope: DeedScope = DeedScope()
+    names: Mapping[str, str] = field(default_factory=dict)
+    before: Value = None
+    after: Value = None
+    undoes: int | None = None
+    job_id: int | None = None
+
+
+def note(
+    connection: Connection,
+    kind: DeedKind,
+    scope: DeedScope = DeedScope(),
+    *,
+    before: Value = None,
+    after: Value = None,
+    names: Mapping[str, str] | None = None,
+    undoes: int | None = None,
+    job_id: int | None = None,
+) -> int:
+    """Write down a deed in the transaction of what it records; its id.
+
+    What the scope is called now goes into `names`, beside the ones that are given. Raises
+    ValueError for a value that has no canonical form.
+    """
+    row = {
+        "at": texts.now(),
+        "who": os_user(),
+        "kind": kind.value,
+        "artist_id": scope.artist_id,
+        "release_id": scope.release_id,
+        "recording_id": scope.recording_id,
+        "account_id": scope.account_id,
+        "names": _dumped({**_names_of(connection, scope), **(names or {})}),
+        "before": None if before is None else _dumped(before),
+        "after": None if after is None else _dumped(after),
+        "undoes": undoes,
+        "job_id": job_id,
+    }
+    statement = insert(deeds).values(row).returning(deeds.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def deed_of(row: Row[Any]) -> Deed:
+    """A row of the table as a value."""
+    return Deed(
+        id=row.id,
+        at=row.at,
+        who=row.who,
+        kind=DeedKind(row.kind),
+        scope=DeedScope(row.artist_id, row.release_id, row.recording_id, row.account_id),
+        names=json.loads(row.names),
+        before=None if row.before is None else json.loads(row.before),
+        after=None if row.after is None else json.loads(row.after),
+        undoes=row.undoes,
+        job_id=row.job_id,
+    )
+
+
+def canonical(deed: Deed) -> bytes:
+    """The one form of a deed that a hash is made of: all that is stored of it, as JSON in
+    ASCII with sorted keys and without spaces. It never changes for a stored deed."""
+    return _dumped(
+        {
+            "after": deed.after,
+            "at": deed.at,
+            "before": deed.before,
+            "id": deed.id,
+            "job": deed.job_id,
+            "kind": deed.kind.value,
+            "names": dict(deed.names),
+            "scope": {
+                "account": deed.scope.account_id,
+                "artist": deed.scope.artist_id,
+                "recording": deed.scope.recording_id,
+                "release": deed.scope.release_id,
+            },
+            "undoes": deed.undoes,
+            "who": deed.who,
+        }
+    ).encode("ascii")
+
+
+def deed_of_job(connection: Connection, job: int | None) -> int | None:
+    """The deed that is a job; None where there is none."""
+    if job is None:
+        return None
+    query = select(deeds.c.id).where(deeds.c.job_id == job)
+    found = connection.execute(query.order_by(deeds.c.id)).scalar()
+    return None if found is None else int(found)
+
+
+def deed_by_id(connection: Connection, number: int) -> Deed | None:
+    """One deed; None where there is none of that number."""
+    row = connection.execute(select(deeds).where(deeds.c.id == number)).first()
+    return None if row is None else deed_of(row)
+
+
+def deed_with(
+    connection: Connection,
+    kind: DeedKind,
+    *,
+    before: tuple[str, int] | None = None,
+    after: tuple[str, int] | None = None,
+    first: bool = False,
+) -> int | None:
+    """The newest (or first) deed of a kind with this number at a place in `before` or `after`,
+    such as `("attestation.id", 7)`; None where there is none."""
+    query = select(deeds.c.id).where(deeds.c.kind == kind.value)
+    for column, wanted in ((deeds.c.before, before), (deeds.c.after, after)):
+        if wanted is not None:
+            query = query.where(func.json_extract(column, f"$.{wanted[0]}") == wanted[1])
+    order = deeds.c.id if first else deeds.c.id.desc()
+    found = connection.execute(query.order_by(order).limit(1)).scalar()
+    return None if found is None else int(found)
+
+
+def undone_deed(connection: Connection, number: int | None) -> int | None:
+    """The deed that an undo of this one names: for a redo, what was done in the first place."""
+    above: list[int] = []
+    one = number
+    while one is not None:
+        above.append(one)
+        one = connection.execute(select(deeds.c.undoes).where(deeds.c.id == one)).scalar()
+    return above[-1] if len(above) % 2 else number
+
+
+@cache
+def os_user() -> str:
+    """The name of the person in the operating system; "" where it gives none."""
+    try:
+        if sys.platform == "win32":
+            return getpass.getuser()
+        import os
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name  # $LOGNAME can say anything
+    except (ImportError, KeyError, OSError):
+        return ""
+
+
+def _dumped(value: Mapping[str, Any]) -> str:
+    _check(value)
+    return texts.dump(value)
+
+
+def _check(value: object) -> None:
+    """See that a value has one canonical form: a fraction is written in many ways."""
+    if value is None or isinstance(value, str | int):
+        return
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        for one in value.values():
+            _check(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            _check(one)
+    else:
+        raise ValueError(f"a {type(value).__name__} has no place in a deed")
+
+
+def _names_of(connection: Connection, scope: DeedScope) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, column, number in (
+        ("artist", artists.c.name, scope.artist_id),
+        ("release", releases.c.title, scope.release_id),
+        ("recording", recordings.c.title, scope.recording_id),
+        ("account", accounts.c.name, scope.account_id),
+        ("platform", accounts.c.platform, scope.account_id),
+    ):
+        if number is None:
+            continue
+        query = select(column).where(column.table.c.id == number)
+        if value := connection.execute(query).scalar():
+            found[name] = str(value)
+    return found

@@ -1,0 +1,148 @@
+"""Undoing and redoing an entry of the history. Each is a deed itself.
+
+What a deed set goes back to what was before it, if it still holds. So one rule serves both:
+an undo takes back what was done, and a redo takes back the undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rightsdesk.consent import Use
+from rightsdesk.errors import KnownError
+from rightsdesk.roster import artists as roster
+from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind
+from rightsdesk.workspace.catalogue import deciding
+from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.guided import attestations
+from rightsdesk.workspace.history.entries import entry, newest_undoing
+from rightsdesk.workspace.history.families import Family
+from rightsdesk.workspace.history.holding import scope_of
+from rightsdesk.workspace.history.types import Can, HistoryEntry, UndoPreview, WhyNot
+from rightsdesk.workspace.history.words import WHY_NOT_WORDS
+from rightsdesk.workspace.lock import working
+from rightsdesk.workspace.observing.undoing_links import opened_by_undo, undo_answer, uses_of
+from rightsdesk.workspace.types import DecisionKind
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.sign_in.connections import Connections
+
+
+class NotUndoable(KnownError):
+    """An entry can't be undone, or redone, now."""
+
+    cause = "not-undoable"
+
+    def __init__(self, why: WhyNot) -> None:
+        sentence, advice = WHY_NOT_WORDS[why]
+        super().__init__(sentence, untouched="Nothing was changed.", advice=advice)
+        self.why = why
+
+
+class JobToReview(KnownError):
+    """An entry is a job, which is undone by a plan that a person reviews."""
+
+    cause = "job-to-review"
+
+    def __init__(self, job: int) -> None:
+        super().__init__(
+            f"This is job {job}: its undo is reviewed before anything is written.",
+            untouched="Nothing was changed.",
+            advice=f"Undo it there: rightsdesk undo {job}",
+        )
+        self.job = job
+
+
+def preview(database: Database, number: int, way: Can) -> UndoPreview:
+    """What undoing, or redoing, an entry means; nothing is changed. Raises NoSuchDeed,
+    NotUndoable, ChangedSince and what taking back a decision raises."""
+    found, deed = _taken_back(database, number, way)
+    if found.job is not None:
+        return UndoPreview(found, job=found.job.id)
+    if deed.kind in (DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED):
+        before = consents.consent_of(deed.before)
+        opened = consents.opened_by(database, scope_of(deed), before)
+        uses = consents.widened_by(database, scope_of(deed), before)
+        return UndoPreview(found, uses=uses, opened=opened)
+    if deed.kind is DeedKind.MATCHED:
+        opened = opened_by_undo(database, deed)
+        return UndoPreview(found, uses=uses_of(opened), opened=opened)
+    if deed.kind in (DeedKind.DECIDED, DeedKind.DECISION_UNDONE):
+        would = (
+            deciding.preview_undo(database, (deed.after or {})["decision"])
+            if deed.kind is DeedKind.DECIDED
+            else deciding.preview(database, *_decision(deed))
+        )
+        return UndoPreview(found, uses=would.uses, opened=would.opened)
+    return UndoPreview(found)
+
+
+def carry_out(
+    database: Database,
+    connections: Callable[[], Connections],
+    folder: Path,
+    number: int,
+    way: Can,
+    confirmed: Collection[Use],
+) -> int:
+    """Undo, or redo, an entry that is no job; the number of the new deed.
+
+    Raises NoSuchDeed, NotUndoable, ChangedSince, JobToReview, WideningNotConfirmed,
+    AnotherAtWork, and vault errors for a name; then nothing was changed.
+    """
+    found, deed = _taken_back(database, number, way)
+    kind = deed.kind
+    if found.job is not None:
+        raise JobToReview(found.job.id)
+    if kind in (DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED):
+        before = consents.consent_of(deed.before)
+        consents.set_consent(database, scope_of(deed), before, confirmed, undoing=deed)
+    elif kind is DeedKind.DETAILS_CHANGED:
+        roster.restore_details(database, deed)
+    elif kind is DeedKind.ARTIST_RENAMED:
+        name = (deed.before or {})["name"]
+        connections().rename_artist(deed.scope.artist_id or 0, name, deed)
+    elif kind in (DeedKind.ATTESTED, DeedKind.ATTESTATION_WITHDRAWN):
+        attestations.restore(database, deed)
+    elif kind is DeedKind.MATCHED:
+        undo_answer(database, deed, confirmed)
+    elif kind is DeedKind.DECIDED:
+        with working(folder):
+            decision = (deed.after or {})["decision"]
+            deciding.undo(database, decision, confirmed, undoes=deed.id)
+    else:
+        with working(folder):
+            deciding.decide(database, *_decision(deed), confirmed, undoes=deed.id)
+    return newest_undoing(database, deed.id)
+
+
+def _decision(deed: Deed) -> tuple[str, DecisionKind, Collection[int]]:
+    value = deed.before or {}
+    return value["finding"], DecisionKind(value["choice"]), tuple(value["members"])
+
+
+def _taken_back(database: Database, number: int, way: Can) -> tuple[HistoryEntry, Deed]:
+    """The entry, and the deed to take back as it is to be noted: with the number of what was
+    done in the first place, and the values of who did it last."""
+    found, family = entry(database, number)
+    if found.can is not way:
+        raise _refusal(found, way)
+    return found, _deed(family, way)
+
+
+def _deed(family: Family, way: Can) -> Deed:
+    if way is Can.REDO and (undo := family.standing_undo) is not None:
+        return undo
+    return replace(family.acting, id=family.root.id)
+
+
+def _refusal(found: HistoryEntry, way: Can) -> KnownError:
+    if found.why_not is WhyNot.CHANGED_SINCE:
+        return ChangedSince()
+    if found.why_not is not None:
+        return NotUndoable(found.why_not)
+    return NotUndoable(WhyNot.UNDONE_ALREADY if way is Can.UNDO else WhyNot.REDONE_ALREADY)

@@ -1,0 +1,129 @@
+"""Deeds of answered matches: the links of an item before and after, exact enough to restore.
+
+An answer can move other items too, and let a recording go that was only there for them. So a
+deed keeps all links, recordings and consents that it touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, Value, note
+from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.schema import accounts, items, recordings, stored_consents
+from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.types import Scope, ScopeKind
+
+_LINK = (items.c.id, items.c.recording_id, items.c.matched, items.c.candidates)
+
+
+@contextmanager
+def noting_answer(connection: Connection, item_id: int, answer: int | None) -> Iterator[None]:
+    """Write down as a deed what this does to the links of an item. `answer` is the recording
+    that a person named; None: none of those that resemble it."""
+    own = connection.execute(select(items.c.recording_id).where(items.c.id == item_id)).scalar()
+    with_it = or_(items.c.id == item_id, items.c.recording_id == own)
+    touched = list(connection.execute(select(items.c.id).where(with_it)).scalars())
+    some = {number for number in (own, answer) if number is not None}
+    before = _snapshot(connection, touched, some)
+    yield
+    now = set(connection.execute(select(items.c.recording_id).where(with_it)).scalars())
+    some |= {number for number in now if number is not None}
+    after = _snapshot(connection, touched, some)
+    about = {"item": item_id, "answer": answer}
+    _note(connection, item_id, answer, {**about, **before}, {**about, **after}, None)
+
+
+def restore_links(connection: Connection, deed: Deed) -> set[int]:
+    """Put back the links that a deed changed, and write that down; the recordings concerned,
+    of which those that nothing is left of are still there. Raises ChangedSince."""
+    before, after = deed.before or {}, deed.after or {}
+    if not links_hold(connection, after):
+        raise ChangedSince
+    touched = [link[0] for link in after["links"]]
+    some = {row["id"] for row in (*before["recordings"], *after["recordings"])}
+    found = _snapshot(connection, touched, some)
+    renumbered = {row["id"]: _made_again(connection, row) for row in before["recordings"]}
+    for number, recording, matched, candidates in before["links"]:
+        values = {
+            "recording_id": renumbered.get(recording, recording),
+            "matched": matched,
+            "candidates": candidates,
+        }
+        connection.execute(update(items).where(items.c.id == number).values(values))
+    now, then = dict(map(tuple, after["consents"])), dict(map(tuple, before["consents"]))
+    for number in sorted({*now, *then}):
+        consent = then.get(number)
+        if now.get(number) != consent:
+            scope = Scope(ScopeKind.RECORDING, renumbered.get(number, number))
+            consents.restore(connection, scope, None if consent is None else json.dumps(consent))
+    some |= set(renumbered.values())
+    answer = before.get("answer")
+    put_back = {"item": before["item"], "answer": None, **_snapshot(connection, touched, some)}
+    _note(connection, before["item"], answer, {**after, **found}, put_back, deed.id)
+    return some
+
+
+def links_hold(connection: Connection, value: Value) -> bool:
+    """Whether items are still linked as a deed says."""
+    links = (value or {})["links"]
+    query = select(items.c.id, items.c.recording_id, items.c.matched)
+    query = query.where(items.c.id.in_([link[0] for link in links]))
+    now = {number: (recording, how) for number, recording, how in connection.execute(query)}
+    return all(now.get(link[0]) == (link[1], link[2]) for link in links)
+
+
+def _snapshot(
+    connection: Connection, touched: Collection[int], some: Collection[int]
+) -> dict[str, Any]:
+    links = select(*_LINK).where(items.c.id.in_(touched)).order_by(items.c.id)
+    of = select(recordings).where(recordings.c.id.in_(some)).order_by(recordings.c.id)
+    c = stored_consents.c
+    chosen = select(c.owner_id, c.consent)
+    chosen = chosen.where(c.kind == ScopeKind.RECORDING.value, c.owner_id.in_(some))
+    return {
+        "links": [list(row) for row in connection.execute(links)],
+        "recordings": [dict(row) for row in connection.execute(of).mappings()],
+        "consents": [
+            [number, json.loads(consent)] for number, consent in connection.execute(chosen)
+        ],
+    }
+
+
+def _made_again(connection: Connection, row: Mapping[str, Any]) -> int:
+    """A recording as it was, made anew where it is gone; its number, which may be another."""
+    r = recordings.c
+    same = select(r.id).where(r.artist_id == row["artist_id"], r.key == row["key"])
+    if (number := connection.execute(same).scalar()) is not None:
+        return int(number)
+    taken = connection.execute(select(r.id).where(r.id == row["id"])).first() is not None
+    values = {name: value for name, value in row.items() if not (taken and name == "id")}
+    statement = insert(recordings).values(values).returning(r.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _note(
+    connection: Connection,
+    item_id: int,
+    answer: int | None,
+    before: Value,
+    after: Value,
+    undoes: int | None,
+) -> None:
+    query = select(items.c.title, items.c.remote_id, accounts.c.id, accounts.c.artist_id)
+    row = connection.execute(query.select_from(ACCOUNT_ITEMS).where(items.c.id == item_id)).one()
+    title, remote_id, account_id, artist_id = row
+    note(
+        connection,
+        DeedKind.MATCHED,
+        DeedScope(artist_id, None, answer, account_id),
+        before=before,
+        after=after,
+        names={"item": title or remote_id},
+        undoes=undoes,
+    )

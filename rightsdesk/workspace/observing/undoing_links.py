@@ -1,0 +1,60 @@
+"""Undoing an answered match, with what that opens up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from rightsdesk.consent import Use
+from rightsdesk.store.bulk import any_of
+from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import Deed
+from rightsdesk.store.schema import recordings
+from rightsdesk.workspace.catalogue.consequences import ConsentsBefore
+from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM
+from rightsdesk.workspace.consents.consents import WideningNotConfirmed
+from rightsdesk.workspace.observing.link_deeds import restore_links
+from rightsdesk.workspace.observing.linking import forget_empty
+from rightsdesk.workspace.types import Opened
+
+
+class _OnlyPreview(Exception):
+    """Ends the transaction of a preview, so that nothing of it stays."""
+
+
+def undo_answer(database: Database, deed: Deed, confirmed: Collection[Use]) -> None:
+    """Put back the links that an answer changed. Raises ChangedSince, and WideningNotConfirmed
+    with nothing changed."""
+    with database.write() as connection:
+        opened = _restore(connection, deed)
+        uses = uses_of(opened)
+        if not set(uses) <= set(confirmed):
+            raise WideningNotConfirmed(uses, opened)
+
+
+def opened_by_undo(database: Database, deed: Deed) -> tuple[Opened, ...]:
+    """What undoing an answer would open up; nothing is changed. Raises ChangedSince."""
+    opened: tuple[Opened, ...] = ()
+    try:
+        with database.write() as connection:
+            opened = _restore(connection, deed)
+            raise _OnlyPreview
+    except _OnlyPreview:
+        return opened
+
+
+def uses_of(opened: Collection[Opened]) -> tuple[Use, ...]:
+    """The uses that open up anywhere, in their usual order."""
+    return tuple(use for use in Use if any(use in one.uses for one in opened))
+
+
+def _restore(connection: Connection, deed: Deed) -> tuple[Opened, ...]:
+    values = (deed.before or {}, deed.after or {})
+    concerned = {row["id"] for value in values for row in value["recordings"]}
+    before = ConsentsBefore.of(connection, concerned)
+    concerned |= restore_links(connection, deed)
+    opened = before.compared(connection)[1]
+    for part in any_of(recordings.c.id, concerned):
+        forget_empty(connection, part & recordings.c.key.startswith(FROM_PLATFORM))
+    return opened

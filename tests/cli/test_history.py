@@ -1,0 +1,131 @@
+"""`history` on the command line: what scripts rely on, and undo that asks before it opens up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Consent, Preset, Use
+from rightsdesk.store.deeds import DeedKind
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.cli.fakes import Ran, run
+
+NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
+ENTRY = {
+    *("id", "at", "who", "kind", "name", "artist_id", "release_id", "recording_id", "account_id"),
+    *("names", "before", "after", "undoes", "undone_by", "job", "can", "why_not"),
+}
+
+
+class Desk:
+    """One data folder; each command opens it anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with self.opened() as workspace:
+            workspace.artists.add("Mira Koval")
+
+    def opened(self) -> Workspace:
+        return Workspace.open(self.folder)
+
+    def choose(self, consent: Consent) -> None:
+        with self.opened() as workspace:
+            workspace.consents.set(Scope(ScopeKind.ARTIST, 1), consent, confirmed=tuple(Use))
+
+    @property
+    def own(self) -> Consent:
+        with self.opened() as workspace:
+            return workspace.consents.of(Scope(ScopeKind.ARTIST, 1)).own
+
+    def run(self, *arguments: str) -> Ran:
+        return run(self.opened(), *arguments)
+
+
+@pytest.fixture
+def desk(isolated: Path) -> Desk:
+    return Desk(isolated)
+
+
+def test_the_history_has_the_agreed_shape(desk: Desk) -> None:
+    desk.choose(NO_AI)
+    done = desk.run("history", "--json")
+    assert done.code == 0
+    assert done.json.keys() == {"entries", "next_before"}
+    assert done.json["next_before"] is None
+    consent, artist = done.json["entries"]
+    assert consent.keys() == artist.keys() == ENTRY
+    assert consent["kind"] == "consent-set"
+    assert consent["name"] == "Consent for “Mira Koval”: No AI"
+    assert consent["before"] == {"consent": None}
+    assert consent["after"] == {"consent": NO_AI.to_json()}
+    assert (consent["can"], consent["why_not"]) == ("undo", "")
+    assert (artist["can"], artist["why_not"]) == ("", "another-way")
+
+
+def test_it_is_read_by_page_and_filtered(desk: Desk) -> None:
+    desk.choose(NO_AI)
+    desk.choose(OPEN)
+    first = desk.run("history", "--limit", "2", "--json").json
+    assert [one["id"] for one in first["entries"]] == [3, 2]
+    assert first["next_before"] == 2
+    rest = desk.run("history", "--before", "2", "--json").json
+    assert [one["id"] for one in rest["entries"]] == [1]
+    kind = desk.run("history", "--kind", "artist-added", "--json").json
+    assert [one["id"] for one in kind["entries"]] == [1]
+    assert desk.run("history", "--artist", "Mira Koval", "--since", "2000-01-01").code == 0
+    assert "Nothing found." in desk.run("history", "--since", "9000-01-01").out
+
+
+def test_it_says_what_can_be_done(desk: Desk) -> None:
+    desk.choose(NO_AI)
+    desk.choose(OPEN)
+    lines = desk.run("history").out.splitlines()
+    assert lines[1].endswith("can be undone")
+    assert lines[2].endswith("changed since")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--kind", "wish"), ("--since", "yesterday"), ("--artist", "Nobody")]
+)
+def test_what_is_not_there_is_wrong_usage(desk: Desk, arguments: tuple[str, str]) -> None:
+    assert desk.run("history", *arguments).code == 2
+
+
+def test_an_undo_that_opens_up_needs_to_be_said_on_top(desk: Desk) -> None:
+    desk.choose(OPEN)
+    desk.choose(NO_AI)
+    would = desk.run("history", "undo", "3", "--dry-run", "--json").json
+    assert would.keys() == {"entry", "widens", "opens", "dry_run", "outcome"}
+    assert would["entry"].keys() == ENTRY
+    refused = desk.run("history", "undo", "3", "--yes", "--json")
+    assert (refused.code, refused.json["outcome"]) == (1, "skipped")
+    assert refused.json["widens"] == would["widens"] != []
+    assert desk.own == NO_AI
+    done = desk.run("history", "undo", "3", "--yes", "--allow-widening", "--json")
+    assert (done.code, done.json["new_entry"]) == (0, 4)
+    assert desk.own == OPEN
+    assert desk.run("history", "redo", "4", "--yes").code == 0
+    assert desk.own == NO_AI
+
+
+def test_what_was_changed_since_is_refused_with_a_sentence(desk: Desk) -> None:
+    desk.choose(NO_AI)
+    desk.choose(OPEN)
+    refused = desk.run("history", "undo", "2", "--yes", "--json")
+    assert refused.code == 1
+    assert refused.json["error"]["cause"] == "changed-since"
+    assert "changed again since" in refused.err
+    assert desk.run("history", "undo", "99", "--yes").code == 2
+
+
+def test_undo_without_a_number_is_still_of_jobs(desk: Desk) -> None:
+    desk.choose(NO_AI)
+    assert desk.run("undo", "--yes", "--json").json["job"] is None
+    assert desk.own == NO_AI
+
+
+def test_every_kind_is_explained_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text("utf-8")
+    assert [kind for kind in DeedKind if f"`{kind}`" not in page] == []

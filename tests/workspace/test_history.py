@@ -1,0 +1,533 @@
+"""The history: every deed is on record with what it did, and is undone from there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, event, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from rightsdesk.changes.names import job_name
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
+from rightsdesk.store import deeds as store
+from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, canonical
+from rightsdesk.store.schema import accounts, deeds, items, recordings, releases, stored_consents
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.consents.consents import WideningNotConfirmed
+from rightsdesk.workspace.history.types import Can, HistoryFilter, WhyNot
+from rightsdesk.workspace.history.undoing import JobToReview, NotUndoable
+from rightsdesk.workspace.history.words import entry_words
+from rightsdesk.workspace.types import Artist, Details, Scope, ScopeKind
+from rightsdesk.workspace.use_cases.history import History
+
+NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
+
+
+@pytest.fixture
+def history(workspace: Workspace) -> History:
+    return workspace.history
+
+
+def scope(artist: Artist) -> Scope:
+    return Scope(ScopeKind.ARTIST, artist.id)
+
+
+def own(workspace: Workspace, artist: Artist) -> Consent:
+    return workspace.consents.of(scope(artist)).own
+
+
+def kinds(history: History) -> list[DeedKind]:
+    """What was done, oldest first."""
+    return [one.deed.kind for one in reversed(history.entries())]
+
+
+def stored(workspace: Workspace) -> list[tuple[Any, ...]]:
+    with workspace._database.read() as connection:
+        return [tuple(row) for row in connection.execute(select(deeds).order_by(deeds.c.id))]
+
+
+def recording(workspace: Workspace, artist: Artist, title: str = "Low Tide") -> int:
+    """A recording on a release, without files."""
+    with workspace._database.write() as connection:
+        values = {"artist_id": artist.id, "key": f"r-{title}", "title": "Night Ferry"}
+        made = insert(releases).values(values).returning(releases.c.id)
+        release = connection.execute(made).scalar_one()
+        values = {"artist_id": artist.id, "key": title, "title": title, "release_id": release}
+        done = insert(recordings).values(values).returning(recordings.c.id)
+        return int(connection.execute(done).scalar_one())
+
+
+# --- what is on record -----------------------------------------------------------------------
+
+
+def test_a_consent_is_on_record_with_who_when_before_and_after(
+    workspace: Workspace, artist: Artist
+) -> None:
+    workspace.consents.set(scope(artist), NO_AI)
+    workspace.consents.set(scope(artist), None, confirmed=tuple(Use))
+    cleared, made, _ = workspace.history.entries()
+    assert made.deed.kind is DeedKind.CONSENT_SET
+    assert made.deed.who == store.os_user()
+    assert made.deed.at.endswith("+00:00")
+    assert made.deed.scope.artist_id == artist.id
+    assert made.deed.names == {"artist": "Someone"}
+    assert made.deed.before == {"consent": None}
+    assert made.deed.after == {"consent": NO_AI.to_json()}
+    assert cleared.deed.kind is DeedKind.CONSENT_CLEARED
+    assert cleared.deed.before == made.deed.after
+    assert cleared.deed.after == made.deed.before
+
+
+def test_a_consent_that_stays_the_same_is_no_deed(workspace: Workspace, artist: Artist) -> None:
+    workspace.consents.set(scope(artist), NO_AI)
+    number = workspace.history.version()
+    workspace.consents.set(scope(artist), NO_AI)
+    assert workspace.history.version() == number
+
+
+def test_names_outlive_what_they_name(workspace: Workspace, artist: Artist) -> None:
+    number = recording(workspace, artist)
+    workspace.consents.set(Scope(ScopeKind.RECORDING, number), NO_AI)
+    workspace.artists.remove(artist.id)
+    removed, made, _ = workspace.history.entries()
+    assert entry_words(removed) == "Artist removed: “Someone”"
+    assert entry_words(made) == "Consent for “Low Tide”: No AI"
+    assert made.deed.names["release"] == "Night Ferry"
+    assert (made.can, made.why_not) == (Can.NOTHING, WhyNot.GONE)
+
+
+def test_folders_scans_and_jobs_are_on_record(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    workspace.consents.set(scope(koval), NO_AI)
+    plan = workspace.jobs.plan_tag(workspace.catalogue.find(artist=koval.name))
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    workspace.catalogue.forget_folder(koval.id, str(music / koval.name))
+    assert kinds(workspace.history) == [
+        DeedKind.ARTIST_ADDED,
+        DeedKind.FOLDER_ADDED,
+        DeedKind.FILES_CHECKED,
+        DeedKind.CONSENT_SET,
+        DeedKind.JOB,
+        DeedKind.FOLDER_FORGOTTEN,
+    ]
+    forgotten, job, _, scanned, *_ = workspace.history.entries()
+    assert forgotten.deed.before is not None
+    assert forgotten.deed.before["folder"] == str(music / koval.name)
+    assert job.deed.scope.artist_id == koval.id
+    assert job.job is not None
+    assert entry_words(job) == job_name(job.job)
+    assert "new" in entry_words(scanned)
+    assert workspace.history.newest_undoable() == job
+    assert workspace.history.preview_undo(job.id).job == job.job.id
+    with pytest.raises(JobToReview):
+        workspace.history.undo(job.id)
+    back = workspace.jobs.plan_undo(job.job.id)
+    workspace.jobs.apply(back, confirmed=back.confirmation())
+    undo = workspace.history.entries(limit=1)[0]
+    assert undo.deed.undoes == job.id
+    assert workspace.history.entry(job.id).undone_by == undo.id
+    assert workspace.history.newest_redoable() == undo
+
+
+# --- append-only, and one transaction with the deed ------------------------------------------
+
+
+def test_deeds_can_neither_be_changed_nor_deleted(workspace: Workspace, artist: Artist) -> None:
+    before = stored(workspace)
+    for statement in (update(deeds).values(who="somebody"), delete(deeds)):
+        with (
+            pytest.raises(IntegrityError, match="only ever added"),
+            workspace._database.write() as connection,
+        ):
+            connection.execute(statement)
+    assert stored(workspace) == before
+
+
+def test_a_deed_that_cannot_be_written_leaves_nothing_done(
+    workspace: Workspace, artist: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> int:
+        raise OSError("no room")
+
+    monkeypatch.setattr("rightsdesk.workspace.consents.consents.note", broken)
+    with pytest.raises(OSError, match="no room"):
+        workspace.consents.set(scope(artist), NO_AI)
+    assert own(workspace, artist) == Consent()
+
+
+def test_what_fails_leaves_no_deed(workspace: Workspace, artist: Artist) -> None:
+    with workspace._database.write() as connection:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        connection.execute(text(f"CREATE TRIGGER t BEFORE INSERT ON consents {refuse}"))
+        connection.execute(text(f"CREATE TRIGGER u BEFORE INSERT ON attestations {refuse}"))
+        connection.execute(text(f"CREATE TRIGGER v BEFORE UPDATE ON artists {refuse}"))
+    before = stored(workspace)
+    with pytest.raises(IntegrityError, match="no room"):
+        workspace.consents.set(scope(artist), NO_AI)
+    with pytest.raises(IntegrityError, match="no room"):
+        workspace.platforms.place(artist.id, "soundcloud", here=True)
+    with pytest.raises(IntegrityError, match="no room"):
+        workspace.artists.set_details(
+            artist.id, Details(rightsholder="R", contact="", terms_url="")
+        )
+    assert stored(workspace) == before
+
+
+def test_a_deed_has_one_canonical_form() -> None:
+    deed = Deed(
+        *(3, "2026-11-29T14:00:00+00:00", "mira", DeedKind.CONSENT_SET),
+        store.DeedScope(1),
+        {"artist": "Mïra"},
+        {"consent": None},
+        {"consent": {"b": "no", "a": "yes"}},
+    )
+    assert canonical(deed) == (
+        b'{"after":{"consent":{"a":"yes","b":"no"}},"at":"2026-11-29T14:00:00+00:00",'
+        b'"before":{"consent":null},"id":3,"job":null,"kind":"consent-set",'
+        b'"names":{"artist":"M\\u00efra"},'
+        b'"scope":{"account":null,"artist":1,"recording":null,"release":null},'
+        b'"undoes":null,"who":"mira"}'
+    )
+
+
+@pytest.mark.parametrize("value", [{"score": 0.5}, {"raw": b"x"}, {1: "x"}])
+def test_what_has_no_canonical_form_is_no_value_of_a_deed(workspace: Workspace, value: Any) -> None:
+    with (
+        pytest.raises(ValueError, match="no place in a deed"),
+        workspace._database.write() as connection,
+    ):
+        store.note(connection, DeedKind.FILES_CHECKED, after=value)
+
+
+def test_a_stored_deed_reads_back_as_it_was_written(workspace: Workspace, artist: Artist) -> None:
+    workspace.consents.set(scope(artist), NO_AI)
+    with workspace._database.read() as connection:
+        for row in connection.execute(select(deeds)):
+            form = json.loads(canonical(store.deed_of(row)))
+            assert form["after"] == (json.loads(row.after) if row.after else None)
+            assert form["names"] == json.loads(row.names)
+
+
+# --- undo and redo ---------------------------------------------------------------------------
+
+
+def test_a_consent_is_undone_and_redone(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    workspace.consents.set(scope(artist), NO_AI)
+    newest = history.newest_undoable()
+    assert newest is not None
+    assert entry_words(newest) == "Consent for “Someone”: No AI"
+    undo = history.undo(newest.id, confirmed=tuple(Use))
+    assert own(workspace, artist) == Consent()
+    assert entry_words(undo) == "Undo: Consent for “Someone”: No AI"
+    assert (undo.can, history.entry(newest.id).undone_by) == (Can.REDO, undo.id)
+    assert history.newest_undoable() is None
+    assert history.newest_redoable() == undo
+    redo = history.redo(undo.id)
+    assert own(workspace, artist) == NO_AI
+    assert entry_words(redo) == "Redo: Consent for “Someone”: No AI"
+    assert history.newest_redoable() is None
+    assert history.entry(undo.id).why_not is WhyNot.REDONE_ALREADY
+    again = history.undo(redo.id, confirmed=tuple(Use))
+    assert again.deed.undoes == newest.id
+    assert own(workspace, artist) == Consent()
+
+
+def test_an_undo_that_opens_up_needs_its_yes_and_names_titles(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    recording(workspace, artist)
+    workspace.consents.set(scope(artist), NO_AI)
+    workspace.consents.set(scope(artist), OPEN, confirmed=tuple(Use))
+    workspace.consents.set(scope(artist), NO_AI)
+    number = history.version()
+    would = history.preview_undo(number)
+    assert [one.title for one in would.opened] == ["Low Tide"]
+    assert would.uses
+    with pytest.raises(WideningNotConfirmed) as refused:
+        history.undo(number)
+    assert [one.title for one in refused.value.opened] == ["Low Tide"]
+    assert own(workspace, artist) == NO_AI
+    assert history.version() == number
+    history.undo(number, confirmed=would.uses)
+    assert own(workspace, artist) == OPEN
+
+
+def test_a_consent_that_was_changed_since_is_not_undone(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    workspace.consents.set(scope(artist), NO_AI)
+    first = history.version()
+    workspace.consents.set(scope(artist), OPEN, confirmed=tuple(Use))
+    assert history.entry(first).why_not is WhyNot.CHANGED_SINCE
+    with pytest.raises(ChangedSince, match="changed again since"):
+        history.undo(first, confirmed=tuple(Use))
+    assert own(workspace, artist) == OPEN
+    history.undo(history.version(), confirmed=tuple(Use))
+    history.undo(first, confirmed=tuple(Use))
+    assert own(workspace, artist) == Consent()
+
+
+def test_an_undo_looks_again_in_its_own_transaction(
+    workspace: Workspace, artist: Artist, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another RightsDesk may set something between the question and the answer."""
+    workspace.consents.set(scope(artist), NO_AI)
+    number = history.version()
+    monkeypatch.setattr("rightsdesk.workspace.history.entries.not_holding", lambda *_: {})
+    workspace.consents.set(scope(artist), OPEN, confirmed=tuple(Use))
+    with pytest.raises(ChangedSince):
+        history.undo(number, confirmed=tuple(Use))
+
+
+def test_details_go_back_field_by_field(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    workspace.artists.set_details(artist.id, Details("R", "a@b.example", "", None))
+    workspace.artists.set_details(artist.id, Details("S", "a@b.example", "", None, sidecars=True))
+    second = history.version()
+    assert "rightsholder and sidecars" in entry_words(history.entry(second))
+    history.undo(second)
+    assert workspace.artists.details(artist.id) == Details("R", "a@b.example", "", None)
+    history.redo(second)
+    assert workspace.artists.details(artist.id).sidecars
+
+
+def test_a_name_goes_back(workspace: Workspace, artist: Artist, history: History) -> None:
+    workspace.artists.rename(artist.id, "Somebody")
+    history.undo(history.version())
+    assert workspace.artists.all()[0].name == "Someone"
+    workspace.artists.rename(artist.id, "Someone Else")
+    assert history.newest_redoable() is None
+
+
+def counting(workspace: Workspace) -> list[str]:
+    """What is attested and counts, newest first."""
+    return [one.value for one in workspace.platforms.attestations() if not one.withdrawn_at]
+
+
+def test_attestations_go_back(workspace: Workspace, artist: Artist, history: History) -> None:
+    workspace.platforms.place(artist.id, "bandcamp", here=True)
+    first = history.version()
+    workspace.platforms.place(artist.id, "bandcamp", here=False)
+    second = history.version()
+    assert history.entry(first).why_not is WhyNot.CHANGED_SINCE
+    history.undo(second)
+    assert counting(workspace) == ["here"]
+    history.undo(first)
+    assert counting(workspace) == []
+    history.redo(first)
+    assert counting(workspace) == ["here"]
+    history.redo(second)
+    assert counting(workspace)[0] == "not_here"
+    workspace.platforms.place(artist.id, "bandcamp", here=None)
+    history.undo(history.version())
+    assert counting(workspace)[0] == "not_here"
+
+
+def test_an_attestation_that_is_taken_back_elsewhere_is_undone_in_the_history(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    told = workspace.platforms.place(artist.id, "bandcamp", here=True)
+    assert told is not None
+    number = history.version()
+    workspace.platforms.take_back(told.id)
+    assert history.entry(number).undone_by == history.version()
+    workspace.platforms.attest_again(told.id)
+    assert history.entry(number).can is Can.UNDO
+
+
+def item(workspace: Workspace, artist: Artist, candidates: list[list[float]]) -> int:
+    """A track in an account, of which it is asked which recording it is."""
+    with workspace._database.write() as connection:
+        account = {
+            "artist_id": artist.id,
+            "platform": "soundcloud",
+            "name": "someone",
+            "created_at": "2026-01-01T00:00:00+00:00",
+        }
+        made = insert(accounts).values(account).returning(accounts.c.id)
+        values = {
+            "account_id": connection.execute(made).scalar_one(),
+            "remote_id": "77",
+            "title": "Low Tide (live)",
+            "matched": "ask",
+            "candidates": json.dumps(candidates),
+        }
+        done = insert(items).values(values).returning(items.c.id)
+        return int(connection.execute(done).scalar_one())
+
+
+def links(workspace: Workspace) -> list[tuple[Any, ...]]:
+    columns = (items.c.id, items.c.recording_id, items.c.matched, items.c.candidates)
+    with workspace._database.read() as connection:
+        found = [tuple(row) for row in connection.execute(select(*columns))]
+        found += [tuple(row) for row in connection.execute(select(recordings.c.key))]
+        return found + [
+            tuple(row) for row in connection.execute(select(stored_consents.c.owner_id))
+        ]
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_an_answered_match_goes_back(
+    workspace: Workspace, artist: Artist, history: History, theirs: bool
+) -> None:
+    number = recording(workspace, artist)
+    track = item(workspace, artist, [[number, 81.5]])
+    before = links(workspace)
+    workspace.accounts.answer(track, number if theirs else None)
+    answered = links(workspace)
+    assert answered != before
+    deed = history.version()
+    assert "“Low Tide (live)” on SoundCloud" in entry_words(history.entry(deed))
+    history.undo(deed)
+    assert links(workspace) == before
+    history.redo(deed)
+    assert links(workspace) == answered
+    history.undo(deed)
+    assert [one.item_id for one in workspace.accounts.questions()] == [track]
+
+
+def test_undoing_a_match_brings_the_own_consent_of_a_track_back(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    number = recording(workspace, artist)
+    track = item(workspace, artist, [[number, 81.5]])
+    workspace.accounts.answer(track, None)
+    with workspace._database.read() as connection:
+        alone = connection.execute(select(items.c.recording_id)).scalar_one()
+    workspace.consents.set(Scope(ScopeKind.RECORDING, alone), NO_AI)
+    before = links(workspace)
+    workspace.accounts.answer(track, number)
+    deed = history.version()
+    assert workspace.consents.of(Scope(ScopeKind.RECORDING, number)).own == NO_AI
+    would = history.preview_undo(deed)
+    history.undo(deed, confirmed=would.uses)
+    assert links(workspace) == before
+    assert workspace.consents.of(Scope(ScopeKind.RECORDING, alone)).own == NO_AI
+
+
+def test_a_decision_goes_back(workspace: Workspace, artist: Artist, history: History) -> None:
+    recording(workspace, artist)
+    with workspace._database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO files (artist_id, recording_id, path, container, identity, fields,"
+                " says, problem, seen_at, since, missing) SELECT :artist, id, '/a.mp3', 'mp3', '',"
+                " '{}', '{}', '', '', '', 0 FROM recordings"
+            ),
+            {"artist": artist.id},
+        )
+    [finding] = workspace.catalogue.findings(workspace.catalogue.find())
+    workspace.catalogue.decide(finding.id, finding.decisions[-1])
+    deed = history.version()
+    history.undo(deed)
+    assert [one.id for one in workspace.catalogue.findings(workspace.catalogue.find())] == [
+        finding.id
+    ]
+    history.redo(deed)
+    assert not workspace.catalogue.findings(workspace.catalogue.find())
+    history.undo(deed)
+    assert history.newest_redoable() is not None
+    decisions = workspace.catalogue.decisions()
+    assert [bool(one.undone_at) for one in decisions] == [True, True]
+
+
+def test_a_decision_that_is_taken_back_elsewhere_is_undone_in_the_history(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    test_a_decision_goes_back(workspace, artist, history)
+    history.redo(history.version())
+    made = workspace.catalogue.decisions()[0]
+    workspace.catalogue.undo_decision(made.id)
+    undo = history.entries(limit=1)[0]
+    assert undo.step == 1
+    assert history.entry(undo.root.id).undone_by == undo.id
+
+
+def test_what_only_looked_or_is_done_another_way_says_so(
+    workspace: Workspace, koval: Artist, history: History
+) -> None:
+    found = {one.deed.kind: one for one in history.entries()}
+    assert found[DeedKind.FILES_CHECKED].why_not is WhyNot.NOTHING_CHANGED
+    assert found[DeedKind.FOLDER_ADDED].why_not is WhyNot.ANOTHER_WAY
+    with pytest.raises(NotUndoable, match="from the history"):
+        history.undo(found[DeedKind.ARTIST_ADDED].id)
+    assert history.newest_undoable() is None
+
+
+def test_ctrl_z_walks_back_and_forth(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    workspace.consents.set(scope(artist), NO_AI)
+    workspace.platforms.place(artist.id, "bandcamp", here=True)
+    workspace.artists.rename(artist.id, "Somebody")
+    undone = []
+    while (one := history.newest_undoable()) is not None:
+        undone.append(one.id)
+        history.undo(one.id, confirmed=tuple(Use))
+    assert undone == [4, 3, 2]
+    redone = []
+    while (one := history.newest_redoable()) is not None:
+        redone.append(one.root.id)
+        history.redo(one.id, confirmed=tuple(Use))
+    assert redone == [2, 3, 4]
+    assert own(workspace, artist) == NO_AI
+    assert workspace.artists.all()[0].name == "Somebody"
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def test_a_page_ends_where_the_next_begins(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    other = workspace.artists.add("Another")
+    for answer in (Permission.ALLOWED, Permission.PROHIBITED) * 3:
+        consent = Consent({Use.LIKENESS: answer})
+        workspace.consents.set(scope(artist), consent, confirmed=tuple(Use))
+    workspace.consents.set(scope(other), NO_AI)
+    mine = HistoryFilter(artist_id=artist.id, kinds=[DeedKind.CONSENT_SET])
+    first = history.entries(mine, limit=4)
+    rest = history.entries(mine, before_id=first[-1].id, limit=4)
+    assert [one.id for one in (*first, *rest)] == [8, 7, 6, 5, 4, 3]
+    assert history.entries(HistoryFilter(since="9999")) == []
+    assert len(history.entries(HistoryFilter(since="2000"))) == 9
+
+
+def test_a_hundred_thousand_deeds_page_in_a_few_queries(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    workspace.consents.set(scope(artist), NO_AI)
+    fill = """
+        INSERT INTO deeds (at, who, kind, artist_id, names, before, after)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+        SELECT printf('2026-01-%02dT00:00:00+00:00', 1 + i % 28), '', 'consent-set',
+               CASE i % 2 WHEN 0 THEN :artist ELSE 99 END, '{}', '{"consent"\\:null}',
+               '{"consent"\\:{}}' FROM n
+    """
+    with workspace._database.write() as connection:
+        connection.execute(text(fill), {"artist": artist.id})
+    counts = []
+    for chosen in (
+        HistoryFilter(),
+        HistoryFilter(artist_id=artist.id),
+        HistoryFilter(kinds=[DeedKind.CONSENT_SET], since="2026-01-28"),
+        HistoryFilter(artist_id=artist.id, kinds=[DeedKind.ARTIST_ADDED]),
+    ):
+        asked: list[str] = []
+
+        def note_query(*args: Any, asked: list[str] = asked) -> None:
+            asked.append(args[2])
+
+        event.listen(workspace._database.engine, "before_cursor_execute", note_query)
+        page = history.entries(chosen, before_id=90_000, limit=100)
+        event.remove(workspace._database.engine, "before_cursor_execute", note_query)
+        assert len(page) == (1 if DeedKind.ARTIST_ADDED in chosen.kinds else 100)
+        counts.append(len(asked))
+    assert max(counts) <= 12
