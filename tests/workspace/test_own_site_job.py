@@ -234,7 +234,7 @@ def test_a_redo_over_a_group_that_an_editor_added_says_who_changed_it(
     again = published.jobs.plan_undo(published.jobs.all()[0].id)
     [change] = again.changes
     assert "changed this since" in change.problem, change
-    assert "You have chosen" not in change.problem
+    assert "You have changed" not in change.problem
     published.jobs.apply(again, confirmed=again.confirmation())
     assert robots.read_text() == theirs
 
