@@ -151,14 +151,17 @@ def _look_through(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
+    from rightsdesk.store.migrations.versions.rev_0019_search import TRIGGERS
+
     _look_through(copied, source)
     made = copied.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     tables = {name for kind, name, _ in made if kind == "table"}
-    # Triggers, views and virtual tables would run code of the file's maker. Our databases have
-    # none.
+    # Triggers, views and virtual tables run code of the file's maker: only our own are allowed.
     strange = any(
-        kind not in ("table", "index") or (sql or "").upper().startswith("CREATE VIRTUAL")
-        for kind, _, sql in made
+        TRIGGERS.get(name) != sql
+        if kind == "trigger"
+        else kind not in ("table", "index") or (sql or "").upper().startswith("CREATE VIRTUAL")
+        for kind, name, sql in made
     )
     if strange or not tables >= set(_NEEDED):
         raise _no_backup(source)

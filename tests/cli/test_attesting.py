@@ -50,7 +50,7 @@ def test_a_value_is_noted_with_its_date(data: Path) -> None:
 def test_what_is_wider_is_noted_too_and_shown_as_a_conflict(data: Path) -> None:
     done = attest(data, "landr", "--value", "joined")
     assert done.code == 0
-    assert "✗ conflicts" in done.out
+    assert "✗ says otherwise" in done.out
     assert "more than you chose: training AI that makes music" in done.out
     assert told(data) == ["landr joined"]
     assert "allows more than you chose" in run(Workspace.open(data), "problems").out
@@ -167,7 +167,7 @@ def test_every_platform_is_listed() -> None:
         assert f"{facts.name} ({facts.kind}, {facts.id})" in done.out
     assert "on unless you switch it off" in done.out
     assert "out unless you join" in done.out
-    assert "Google's own use: Terms only" in done.out
+    assert "Google's own use: Only the terms apply" in done.out
 
 
 def test_offers_say_whether_their_makers_are_certified() -> None:
@@ -226,7 +226,7 @@ def test_for_an_artist_the_platforms_come_by_what_is_to_do(data: Path) -> None:
     done = run(Workspace.open(data), "platforms", "--artist", "Mira Koval")
     to_do, rest = done.out.split("Done:")
     assert to_do.startswith("To do:")
-    assert "✗ conflicts on " in to_do
+    assert "✗ says otherwise on " in to_do
     assert "X (x): on unless you switch it off" in to_do
     assert "✎ you told us on " in rest.split("Through an account")[0]
     shape = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval", "--json").json

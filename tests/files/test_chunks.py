@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 from mutagen.id3 import ID3
 
-from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
@@ -627,3 +627,26 @@ def test_any_other_chunk_that_is_cut_off_stays_behind_ours(counted: int) -> None
     cut = b"iXML" + (6000).to_bytes(4, "little") + b"<xml> and no end"
     file = bare[:4] + (len(bare) + len(cut) - 8 + counted).to_bytes(4, "little") + bare[8:] + cut
     assert change(file, NO_AI).endswith(cut)
+
+
+@pytest.mark.parametrize("lists", [1, 2])
+@pytest.mark.parametrize("ours", [0, 1, None])
+def test_of_several_lines_all_are_read_and_the_last_gets_the_sentence(
+    lists: int, ours: int | None
+) -> None:
+    """ffprobe and exiftool show the last entry, MediaInfo all of them, mutagen none."""
+    texts = ["2001 A", "2002 B"]
+    if ours is not None:
+        texts[ours] = "AI rights reserved: no training of generative AI."
+    entries = [(b"ICOP", text.encode() + b"\0" * (1 + (len(text) + 1) % 2)) for text in texts]
+    chunks = [info(*entries)] if lists == 1 else [info(entry) for entry in entries]
+    file = wav(FMT, SAMPLES, *chunks)
+    assert fields(file)["COPYRIGHT-2"] == tuple(texts)
+    says = FILE_SUITE.read(fields(file)).consent
+    assert (says.get(Use.GENERATIVE_TRAINING) is Permission.PROHIBITED) is (ours is not None)
+    edit = FILE_SUITE.edit(fields(file), Declaration(PRESETS[Preset.NO_AI]))
+    lines = fields(change(file, edit))["COPYRIGHT-2"]
+    assert "AI rights reserved: " in lines[-1]
+    assert [one for one in texts if "reserved" not in one] == [
+        line.partition(" | ")[0] for line in lines
+    ]

@@ -31,7 +31,7 @@ def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
 
 @pytest.fixture
 def both(workspace: Workspace, koval: Artist, sign_in: SignIn, site: PracticeWebsite) -> Account:
-    """SoundCloud, and a site of the artist's own: its account."""
+    """An account on SoundCloud and the artist's own site; returns the SoundCloud account."""
     sign_in(koval)
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     mine = workspace.accounts.confirm(workspace.accounts.add(koval.id, "own_site", **where).id)

@@ -28,7 +28,7 @@ def workspace(isolated: Path) -> Iterator[Workspace]:
 
 
 def people(workspace: Workspace, name: str = "Mira Koval", number: int = 4) -> int:
-    """An artist who wants no AI, with some recordings, the first half of them on a release."""
+    """An artist with preset No AI and some recordings, the first half of them on a release."""
     artist = workspace.artists.add(name).id
     workspace.consents.set(Scope(ScopeKind.ARTIST, artist), NO_AI)
     with workspace._database.write() as connection:
@@ -57,14 +57,14 @@ def standings(workspace: Workspace, artist: int, platform: str) -> list[Standing
 
 
 def read_at(number: int) -> str:
-    """When an item was read: lately, each a minute later than the one before."""
+    """A recent time of reading for an item, each a minute after the one before."""
     return (READ + datetime.timedelta(minutes=number)).isoformat(timespec="seconds")
 
 
 def has_account(
     workspace: Workspace, artist: int, platform: str, fields: list[dict[str, list[str]]]
 ) -> None:
-    """An account with what was read of its items."""
+    """Add an account with read items."""
     with workspace._database.write() as connection:
         made = insert(accounts).values(
             artist_id=artist, platform=platform, name="mira", created_at="2026-01-01"

@@ -331,7 +331,7 @@ def test_a_damaged_database_is_kept_aside_and_replaced(
 
 
 def damage(path: Path) -> None:
-    """Somebody's program wrote into the middle of it."""
+    """Overwrite bytes in the middle of a file, as another program could."""
     content = bytearray(path.read_bytes())
     content[8192:20480] = b"\xa5" * 12288
     path.write_bytes(content)

@@ -23,7 +23,7 @@ from tests.workspace.conftest import SignIn, choose
 
 @pytest.fixture
 def rogue() -> Iterator[PracticeSoundCloud]:
-    """Where somebody would like the token to go."""
+    """The server to which an attacker wants to send the token."""
     with PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None) as server:
         yield server
 
@@ -32,7 +32,7 @@ def rogue() -> Iterator[PracticeSoundCloud]:
 def account(
     workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn, isolated: Path
 ) -> Account:
-    """Mira Koval's, read once; the workspace is closed."""
+    """Mira Koval's account, read once; the workspace is closed."""
     account = sign_in(koval)
     workspace.accounts.read_items(account.id)
     choose(workspace, koval)
@@ -86,7 +86,7 @@ def edit(folder: Path, statement: str, *values: object) -> None:
 
 
 def use_everything(folder: Path) -> list[KnownError]:
-    """Whatever would send a token, with all that went wrong."""
+    """Do everything that would send a token. Returns the errors."""
     wrong = []
     with Workspace.open(folder) as workspace:
         for one in workspace.accounts.all():

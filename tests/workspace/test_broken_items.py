@@ -12,7 +12,7 @@ from tests.workspace.conftest import KOVAL, SIGNAL, SignIn, choose
 
 
 def unknown(workspace: Workspace) -> int:
-    """How many recordings there are of which it is not known what SoundCloud says."""
+    """How many recordings have an unknown standing on SoundCloud."""
     rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     cells = [row.cells["soundcloud"] for row in rows if "soundcloud" in row.cells]
     return sum(cell.standing is Standing.UNKNOWN for cell in cells)

@@ -46,7 +46,7 @@ OPEN, NO_AI, ASK = (PRESETS[p] for p in (Preset.OPEN, Preset.NO_AI, Preset.ASK_F
 
 
 class Killed(BaseException):
-    """Stands for the program ending at this point."""
+    """Raised where the program is killed."""
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def cancelled(workspace: Workspace, plan: Plan, after: int = 2) -> JobReport:
 
 
 def killed(workspace: Workspace, plan: Plan, after: int = 1) -> None:
-    """End in the middle of the batch after some: it is written, and nobody has noted it."""
+    """Kill the job within a batch: some changes are written but not recorded."""
     batches = 0
     with pytest.MonkeyPatch.context() as patch:
         for carrier in (FileCarrier, SidecarCarrier, ItemCarrier):
@@ -112,7 +112,7 @@ def killed(workspace: Workspace, plan: Plan, after: int = 1) -> None:
 
 
 def interrupted(workspace: Workspace, plan: Plan, how: str) -> Workspace:
-    """The data after a plan was cut off: opened anew, as after a kill."""
+    """The workspace after an interrupted plan, opened again as after a kill."""
     (cancelled if how == "cancel" else killed)(workspace, plan)
     return Workspace.open(workspace.data_dir)
 
@@ -124,7 +124,7 @@ def carry_on(workspace: Workspace, job: int | None = None) -> tuple[Plan, JobRep
 
 
 def on_disk(folder: Path) -> dict[str, Consent]:
-    """What each file and each sidecar says, apart from each other."""
+    """What each file and each sidecar says on its own."""
     found = {}
     for path in sorted(folder.rglob("*.*")):
         with opened(str(path)) as f:
@@ -136,7 +136,7 @@ def on_disk(folder: Path) -> dict[str, Consent]:
 
 
 def meant(name: str, wanted: Consent) -> Consent:
-    """What a file or sidecar of that name says once all that is wanted is written there."""
+    """What a file or sidecar says once the whole consent is written there."""
     return sayable("sidecar" if name.endswith(".xmp") else "file", wanted)
 
 
@@ -149,7 +149,7 @@ LEVELS = (ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING)
 
 
 def scope_of(workspace: Workspace, artist: Artist, level: ScopeKind) -> list[Scope]:
-    """Scopes of a level, so that all of the artist's music is in one of them."""
+    """The scopes of a level that together cover all of the artist's music."""
     rows = workspace.catalogue.rows(workspace.catalogue.recordings(EVERYTHING))
     if level is ScopeKind.ARTIST:
         return [Scope(level, artist.id)]

@@ -43,7 +43,7 @@ def scan(workspace: Workspace, artist: Artist, folder: Path) -> Scan:
 
 @pytest.fixture
 def four(workspace: Workspace, artist: Artist, song: Song, scan: Scan) -> Finding:
-    """Four songs with one ISRC, and what is said about them."""
+    """Four songs with one ISRC, and the finding about them."""
     for name in ("First", "Second", "Third", "Fourth"):
         song(f"{name}.flac", title=f"{name} Song", isrc=ISRC)
     choose(workspace, artist)
@@ -71,7 +71,7 @@ def grouping(workspace: Workspace) -> set[frozenset[str]]:
 
 
 def everything(workspace: Workspace) -> dict[str, list[str]]:
-    """All that a decision could change, but for when and that it was made."""
+    """All rows that a decision can change, without the decision itself."""
     tables = {
         "files": "id, recording_id, decided, tags, missing",
         "recordings": "*",
@@ -93,7 +93,7 @@ def member(finding: Finding, title: str) -> int:
 
 
 def read_anew(workspace: Workspace, scan: Scan) -> None:
-    """Scan as if nothing was known of what the files say."""
+    """Scan as if no file's description was known."""
     with workspace._database.write() as connection:
         connection.execute(update(files).values(tags=""))
     scan()

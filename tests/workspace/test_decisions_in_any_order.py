@@ -78,7 +78,7 @@ def a_copy(empty: Path) -> Iterator[Database]:
 
 
 def scan(database: Database, songs: Sequence[Song], *, state: FileState = FileState.NEW) -> None:
-    """What a scan does once these files are read."""
+    """Store these files as a scan does after it has read them."""
     for artist in ARTISTS:
         walk: Any = None
         known = {} if state is FileState.NEW else {song.path: IDENTITY.to_str() for song in songs}
@@ -93,7 +93,7 @@ def scan(database: Database, songs: Sequence[Song], *, state: FileState = FileSt
 
 
 def begin(database: Database, songs: Sequence[Song]) -> None:
-    """Scan until nothing moves: what a later file says can tell where an earlier one belongs."""
+    """Scan until nothing moves: a later file can decide where an earlier one belongs."""
     scan(database, songs)
     for _ in songs:
         before = grouping(database)
@@ -103,7 +103,7 @@ def begin(database: Database, songs: Sequence[Song]) -> None:
 
 
 def scan_again(database: Database, songs: Sequence[Song]) -> None:
-    """A scan that knows of these files, but not what they say."""
+    """A scan that knows these files, but not their description."""
     with database.write() as connection:
         connection.execute(update(files).values(tags=""))
     scan(database, songs, state=FileState.CHANGED)
@@ -132,7 +132,7 @@ def music(draw: st.DrawFn) -> list[Song]:
 
 
 class Step(NamedTuple):
-    """Something a person does: decide about a finding, or take a decision back."""
+    """A person's step: decide about a finding, or undo a decision."""
 
     pick: int
     kind: DecisionKind | None
@@ -144,7 +144,7 @@ STEPS = st.lists(
 
 
 def take(database: Database, step: Step) -> None:
-    """Take a step, where it can be taken and opens nothing."""
+    """Take a step if it is possible and widens nothing."""
     if step.kind is None:
         with database.read() as connection:
             query = select(health_decisions.c.id).where(health_decisions.c.undone_at == "")
@@ -174,7 +174,7 @@ def grouping(database: Database) -> set[frozenset[tuple[int, str]]]:
 
 
 def wanted(database: Database) -> dict[tuple[int, str], Consent]:
-    """What is wanted of each file."""
+    """The effective consent of each file."""
     with database.read() as connection:
         known = consents.load(connection)
         query = select(files.c.artist_id, files.c.path, recordings.c.release_id, recordings.c.id)
@@ -194,7 +194,7 @@ def opened(
 
 
 def choose(database: Database, chosen: Sequence[int]) -> None:
-    """Something else for some of the recordings."""
+    """Set another consent for some of the recordings."""
     with database.read() as connection:
         numbers = list(
             connection.execute(select(recordings.c.id).order_by(recordings.c.id)).scalars()

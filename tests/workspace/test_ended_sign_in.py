@@ -20,7 +20,7 @@ from tests.workspace.conftest import SignIn, choose
 def ended(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> Account:
-    """Mira Koval's account, revoked, and told so by the first look."""
+    """Mira Koval's account, revoked at the platform and noticed by a reading."""
     account = sign_in(koval)
     workspace.accounts.read_items(account.id)
     choose(workspace, koval)

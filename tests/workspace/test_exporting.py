@@ -34,7 +34,7 @@ ALWAYS = [kind.id for kind in EXPORTS if not kind.when]
 
 @pytest.fixture
 def mira(workspace: Workspace) -> Scope:
-    """An artist who wants no AI."""
+    """An artist with preset No AI."""
     artist = workspace.artists.add("Mira Koval")
     choose(workspace, artist)
     return Scope(ScopeKind.ARTIST, artist.id)

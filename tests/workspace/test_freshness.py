@@ -27,7 +27,7 @@ def days_ago(number: float) -> str:
 
 
 def read_last(workspace: Workspace, days: float) -> str:
-    """As if all that is known of platforms had been read that long ago; when."""
+    """Date all readings of platforms that many days back. Returns the time."""
     moment = days_ago(days)
     with workspace._database.write() as connection:
         connection.execute(update(items).values(seen_at=moment))
@@ -35,7 +35,7 @@ def read_last(workspace: Workspace, days: float) -> str:
 
 
 def since(workspace: Workspace, moment: str) -> None:
-    """As if the outage had begun then."""
+    """Date the start of the outage back."""
     with workspace._database.write() as connection:
         failing = update(accounts).where(accounts.c.unread_since != "")
         connection.execute(failing.values(unread_since=moment))
@@ -48,7 +48,7 @@ def found(workspace: Workspace, carrier: str = "soundcloud") -> set[Standing]:
 
 @pytest.fixture
 def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]) -> Account:
-    """An account of which every track says what is wanted."""
+    """An account with all tracks matching their consent."""
     account = sign_in(koval)
     choose(workspace, koval)
     workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))

@@ -61,7 +61,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def mira(database: Database) -> int:
-    """Mira Koval, who wants no AI."""
+    """Mira Koval, with preset No AI."""
     artist = add_artist(database, "Mira Koval")
     set_consent(database, Scope(ScopeKind.ARTIST, artist), NO_AI, ())
     return artist
@@ -73,13 +73,13 @@ def tell(database: Database, artist: int, platform: str, value: str, **more: Any
 
 
 def look(database: Database, artist: int, platform: str, at: datetime.datetime = NOW) -> GuidedView:
-    """The platform for an artist."""
+    """The guided view of a platform for an artist."""
     views = guided.views(database, artist, at)
     return next(view for view in views if view.platform == platform)
 
 
 def view_of(wanted: Consent, platform: str, value: str) -> ControlView:
-    """How one value of a platform's first switch stands against a wish."""
+    """The view of a platform's first switch at one value, for a consent."""
     facts = platform_facts(platform)
     control = facts.controls[0]
     told = Attestation(1, 1, platform, control.id, value, "", NOW.isoformat(), NOW.isoformat())

@@ -23,7 +23,7 @@ PATIENCE = 30
 
 
 class Meeting(PracticeSoundCloud):
-    """Answers one kind of call only once another host is asked the same at that time."""
+    """Answers one kind of call only once another host gets the same call at that time."""
 
     together: threading.Barrier
     meets_at: str = ""

@@ -29,7 +29,7 @@ AddFile = Callable[..., None]
 
 @pytest.fixture
 def urn(koval: Artist, soundcloud: PracticeSoundCloud) -> str:
-    """A track that has become another: nothing here is like it."""
+    """A track that matches no file."""
     track = soundcloud.tracks(KOVAL)[1]
     soundcloud.edit(track["urn"], title=ONLY, isrc=None, duration=LENGTH_MS, tag_list="")
     return str(track["urn"])
@@ -44,7 +44,7 @@ def account(urn: str, workspace: Workspace, koval: Artist, sign_in: SignIn) -> A
 
 @pytest.fixture
 def add_file(workspace: Workspace, koval: Artist, music: Path) -> AddFile:
-    """Scans one more file, which by its tags is that track."""
+    """A function that scans one more file, tagged as that track."""
 
     def add(**tags: str) -> None:
         path = music / KOVAL / "later.flac"

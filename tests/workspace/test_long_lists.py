@@ -42,7 +42,7 @@ def account(koval: Artist, workspace: Workspace, sign_in: Callable[..., Account]
 
 @pytest.fixture
 def leaves_out(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A track was deleted between two pages: the next one is on neither of them."""
+    """A track was deleted between two pages: the next track is on neither page."""
     whole = SoundCloud.items
 
     def items(
@@ -126,7 +126,7 @@ def cut_off(
     soundcloud: PracticeSoundCloud,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Workspace]:
-    """A list of one track a page, of which a rate limit let only two be read."""
+    """A list with one track per page, cut off by a rate limit after two pages."""
     monkeypatch.setattr("rightsdesk.platforms.soundcloud.PAGE_SIZE", "1")
     with Workspace.open(isolated, clock=hands.clock) as workspace:
         artist = workspace.artists.add(KOVAL)

@@ -18,7 +18,7 @@ def before(koval: Artist, music: Path) -> dict[Path, bytes]:
 
 @pytest.fixture
 def song(workspace: Workspace, koval: Artist, music: Path, before: dict[Path, bytes]) -> Path:
-    """One file of the catalogue, after all have been tagged."""
+    """A file of the catalogue, after all files were tagged."""
     choose(workspace, koval)
     workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
     return next((music / KOVAL).rglob("*.flac"))

@@ -71,7 +71,7 @@ def test_a_cache_that_lags_behind_is_no_done(workspace: Workspace, site: Practic
 
 @pytest.fixture
 def cached(workspace: Workspace, site: PracticeWebsite) -> Workspace:
-    """A reservation was published, and a cache still shows the site as it was."""
+    """A published reservation, with a cache that still shows the old site."""
     artist = workspace.artists.add("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
@@ -90,7 +90,7 @@ def counts(workspace: Workspace) -> dict[str, int]:
 
 
 def falls_silent(site: PracticeWebsite) -> None:
-    """From the moment that it would show a new file, the site answers nobody any more."""
+    """The site stops answering once it would show a new file."""
 
     def refuses(path: str, body: bytes | None) -> int:
         if body is None or path == "/robots.txt":
@@ -182,7 +182,7 @@ MINE = "# mine\nUser-agent: Bingbot\nDisallow: /drafts/\n\n"
 
 @pytest.fixture
 def published(workspace: Workspace, site: PracticeWebsite) -> Workspace:
-    """A reservation was published, and the site shows it."""
+    """A published reservation that the site shows."""
     artist = workspace.artists.add("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
@@ -254,7 +254,7 @@ def test_an_undo_puts_an_older_block_back_between_the_lines_of_an_editor(
 
 
 def with_rule_behind(text: str) -> str:
-    """It belongs to the last group of our block, and would belong to another one without it."""
+    """robots.txt with a rule after our block, which falls into the last group of the block."""
     return f"{text}Disallow: /shop/\n"
 
 

@@ -29,7 +29,7 @@ def tagged(workspace: Workspace, koval: Artist) -> Artist:
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
-    """What is in the files of a folder; SQLite notes readers, too, in its `-shm`."""
+    """The content of a folder's files, without SQLite's `-shm`, which changes with readers."""
     return {p: p.read_bytes() for p in folder.iterdir() if not p.name.endswith("-shm")}
 
 

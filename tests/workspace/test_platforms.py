@@ -92,7 +92,7 @@ def on_audius(
 
 
 def sync(workspace: Workspace) -> dict[str, int]:
-    """Plan, apply; what came of it. A second time there is nothing to do."""
+    """Plan and apply a sync. Returns the outcomes; a second plan is empty."""
     report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     again = workspace.jobs.plan_sync(EVERYTHING)
     if set(report.counts) == {"done"}:

@@ -225,8 +225,11 @@ def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
 
 @pytest.fixture
 def open_ones(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """With a umask that keeps nothing back: what others may open in the data folder, from the
-    moment when it is made. Later is too late: it may be open by then."""
+    """Files that others may open in the data folder, checked when each is created.
+
+    The umask restricts nothing. A later check would be too late: someone may have opened the file
+    by then.
+    """
     found: list[str] = []
     mkdir, opened = os.mkdir, os.open
 

@@ -50,7 +50,7 @@ def on_youtube(workspace: Workspace, artist: Artist, youtube: PracticeYouTube, l
 
 
 def valid(server: PracticeSoundCloud | PracticeYouTube) -> int:
-    """How many sign-ins the platform would still accept."""
+    """How many sign-ins the platform still accepts."""
     return len(set(server.oauth._sessions))
 
 

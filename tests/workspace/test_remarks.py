@@ -8,7 +8,7 @@ NO_AI = PRESETS[Preset.NO_AI]
 
 
 def plan(*carriers: str, outcome: Outcome = Outcome.PLANNED) -> Plan:
-    """A change to something on each of these."""
+    """A plan with a change to one target on each of these carriers."""
     return Plan(
         JobKind.SYNC,
         JobSubject(),

@@ -41,7 +41,7 @@ def stopped(
     soundcloud: PracticeSoundCloud,
     sign_in: Callable[..., Account],
 ) -> JobReport:
-    """A sync that got one track done before SoundCloud wanted a break of a day."""
+    """A sync that changed one track before SoundCloud asked for a pause of a day."""
     sign_in(koval)
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(EVERYTHING)

@@ -202,7 +202,7 @@ def test_a_corrected_isrc_is_taken_over(
 
 @pytest.fixture
 def merged(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> dict[str, int]:
-    """A database of an earlier version, which went by the ISRC alone."""
+    """A database of an earlier version, which grouped by ISRC alone."""
     choose(workspace, artist)
     song("a/first.flac", title="First", isrc=ISRC, album="One")
     song("b/second.flac", title="Second", isrc=ISRC, album="Two")

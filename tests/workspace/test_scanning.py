@@ -41,7 +41,7 @@ def artist(workspace: Workspace) -> Artist:
 
 @pytest.fixture
 def song(tmp_path: Path) -> Callable[..., Path]:
-    """A FLAC file with these tags."""
+    """A function that makes a FLAC file with these tags."""
 
     def make(name: str, **tags: str) -> Path:
         path = tmp_path / "songs" / name
@@ -63,7 +63,7 @@ def stored(database: Database) -> dict[str, Any]:
 
 
 def data_version(database: Database) -> int:
-    """What SQLite counts up whenever another connection has written."""
+    """SQLite's counter of writes by other connections."""
     with database.read() as connection:
         return int(connection.execute(text("PRAGMA data_version")).scalar_one())
 

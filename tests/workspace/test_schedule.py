@@ -37,7 +37,7 @@ def workspace(isolated: Path, hands: Hands) -> Iterator[Workspace]:
 
 @pytest.fixture
 def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]) -> Account:
-    """An account of which every track says what is wanted."""
+    """An account with all tracks matching their consent."""
     account = sign_in(koval)
     choose(workspace, koval)
     workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
@@ -77,7 +77,7 @@ LATE = (0, 3, 1, 0, 40, 2, 0, 600, 5)
 
 
 def runs(zone: ZoneInfo, clock: time, every: CheckInterval, number: int) -> Iterator[datetime]:
-    """When cron starts a command at that local time, `every` so often, from March on."""
+    """The times when cron starts a command at that local time, from March on."""
     day = date(2026, 3, 1)
     for n in range(number):
         local = datetime.combine(day + timedelta(days=n * every.days), clock, zone)

@@ -49,7 +49,7 @@ def artist(workspace: Workspace) -> Artist:
 
 @pytest.fixture
 def wanting(workspace: Workspace, artist: Artist, folder: Path) -> Artist:
-    """One who wants sidecars, scanned, with a choice made."""
+    """A scanned artist with a consent, who wants sidecars."""
     details = workspace.artists.details(artist.id)
     workspace.artists.set_details(artist.id, replace(details, sidecars=True))
     workspace.catalogue.scan(artist.id, [str(folder)])
@@ -314,7 +314,7 @@ def test_a_read_only_folder_is_told(workspace: Workspace, wanting: Artist, folde
 
 
 class Killed(BaseException):
-    """Stands for the program ending at this point."""
+    """Raised where the program is killed."""
 
 
 @pytest.mark.parametrize("written", [0, 1, 2])

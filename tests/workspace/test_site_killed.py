@@ -23,7 +23,7 @@ STEPS = {"plain-rename": "plain", "only-write": ""}
 
 
 class Served(PracticeWebsite):
-    """Shows what is on the disk."""
+    """A practice web site that shows what is on the disk."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -35,7 +35,7 @@ class Served(PracticeWebsite):
 
 @dataclass
 class Stage:
-    """A site, and a data folder that is opened anew after each kill."""
+    """A site, and a data folder that is opened again after each kill."""
 
     site: Served
     data: Path
@@ -77,7 +77,7 @@ def stage(
 
 
 def hurt(stage: Stage, act: Callable[[Workspace], object]) -> None:
-    """Kill it while robots.txt is neither what it was nor what it is to be."""
+    """Kill the program while robots.txt is neither old nor new."""
     disk, whole = stage.site.disk, stage.robots
     block = b"# END RightsDesk"
 

@@ -23,7 +23,7 @@ EVERYTHING = Filter()
 
 @pytest.fixture
 def catalogue(workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn) -> Workspace:
-    """Two artists, one with an account; near choices, conflicts, and files that went away."""
+    """Two artists, one with an account; with near consents, conflicts and missing files."""
     account = sign_in(koval)
     workspace.accounts.read_items(account.id)
     choose(workspace, koval)

@@ -24,8 +24,10 @@ PATIENCE = 60.0
 
 
 class Meeting(PracticeSoundCloud):
-    """Answers calls with an ended token only once as many programs as expected have come, so
-    that each of them holds the same refresh token when it goes to renew it."""
+    """Answers calls with an ended token only once all expected programs have called.
+
+    So each of them holds the same refresh token when it renews.
+    """
 
     def __init__(self) -> None:
         super().__init__(catalogue.soundcloud(), redirect_uris=None)
@@ -48,7 +50,7 @@ def meeting() -> Iterator[Meeting]:
 def account(
     isolated: Path, meeting: Meeting, no_keyring: None, monkeypatch: pytest.MonkeyPatch
 ) -> Account:
-    """Mira Koval's, behind a passphrase that other programs know, too; its token has ended."""
+    """Mira Koval's account, behind a shared passphrase, with an ended token."""
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "kelp and tin")
     with Workspace.open(isolated) as workspace:
         artist = workspace.artists.add(catalogue.KOVAL)

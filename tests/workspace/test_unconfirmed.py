@@ -30,7 +30,7 @@ def to_sync(workspace: Workspace) -> list[str]:
 
 
 def stale(server: PracticeSoundCloud, times: int = 0) -> None:
-    """A cache stands before the tracks: it gives out what it was last asked for."""
+    """Put a cache before the tracks: it returns the state of the last request."""
     server.faults.add(Fault(Kind.STALE, on="GET /tracks/", times=times))
     server.faults.add(Fault(Kind.STALE, on="GET /me/tracks", times=times))
 
@@ -55,7 +55,7 @@ def connected(koval: Artist, sign_in: Callable[..., Account]) -> Account:
 def cached(
     workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> Workspace:
-    """Everything is written, and a cache still shows what was there before."""
+    """Everything is written, and a cache still shows the old state."""
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(EVERYTHING)
     stale(soundcloud)
@@ -223,7 +223,7 @@ def test_nobody_is_told_to_send_again_what_waits_to_be_confirmed(cached: Workspa
 def written(
     workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> Workspace:
-    """Everything is written and was read back; the next looks are at an edge with the old."""
+    """Everything is written and read back; later readings hit a server with the old state."""
     workspace.accounts.check_all()
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(EVERYTHING)

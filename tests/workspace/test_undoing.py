@@ -108,7 +108,7 @@ def test_what_could_not_be_looked_at_is_marked_so(
 
 
 def damage_one_image(workspace: Workspace) -> int:
-    """Change one byte of a before-image in the middle; the change's id."""
+    """Change one byte in the middle of a before-image. Returns the change's id."""
     with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as there, there:
         query = "SELECT id, before_image FROM changes WHERE before_image IS NOT NULL"
         number, image = there.execute(query).fetchone()

@@ -22,7 +22,7 @@ SignIn = Callable[..., Account]
 
 @pytest.fixture
 def acted(soundcloud: PracticeSoundCloud) -> Iterator[set[tuple[str, str]]]:
-    """Whose token was shown for whose track, in every request for a single one."""
+    """Pairs of token owner and track owner, for every request about a single track."""
     seen: set[tuple[str, str]] = set()
 
     def watch(request: Request, _reply: Reply) -> None:
@@ -48,7 +48,7 @@ def planned(workspace: Workspace, artist: Artist) -> Plan:
 
 
 def move(workspace: Workspace, account: Account, artist: Artist, sign_in: SignIn) -> Account:
-    """The same login, taken from one artist and given to another."""
+    """Remove a login from one artist and connect it to another."""
     assert workspace.accounts.remove(account.id) == ""
     moved = sign_in(artist, account.name)
     workspace.accounts.read_items(moved.id)

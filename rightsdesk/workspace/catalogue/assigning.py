@@ -321,7 +321,7 @@ class RecordingAssigner:
         return number
 
     def _learn(self, file: FileDescription) -> None:
-        """Take over what a file says of its release, where no other file said it before."""
+        """Copy what a file says of its release, if no other file said it before."""
         key = self._same_release.get(file.release_key, file.release_key)
         number = self._releases.get(key)
         facts = self._facts.get(number) if number is not None else None

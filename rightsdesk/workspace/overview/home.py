@@ -47,10 +47,10 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
         whose = _artists(connection) if artist_id is None else {artist_id: ""}
         wanted = {one: known.effective(artist_id=one) for one in whose}
         next_steps = steps(connection, now, wanted, overview.clock.now())
-        read_at = _read_at(connection)
-        news = _news(connection)
         chosen_at = {} if artist_id is None else _chosen_at(connection)
         exceptions = 0 if artist_id is None else _exceptions(connection, artist_id)
+    read_at = overview.remembered("read_at", _read_at)
+    news = overview.remembered("news", _news)
     counted = Counter[bytes]()
     for one in whose:
         counted.update(now.by_artist.get(one, {}))
@@ -84,7 +84,7 @@ def roster(overview: Overview) -> list[RosterRow]:
         names = _artists(connection)
         wanted = {one: known.effective(artist_id=one) for one in names}
         next_steps = steps(connection, now, wanted, overview.clock.now())
-        news = _news(connection)
+    news = overview.remembered("news", _news)
     rows: list[RosterRow] = []
     for artist, name in names.items():
         counted = now.by_artist.get(artist, Counter())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -64,16 +66,22 @@ def groups(overview: Overview, chosen: Filter, by: GroupBy) -> GroupedCatalogue:
     in the first of them.
     """
     now = overview.patterns()
-    with overview.database.read() as connection:
-        rows = _in_order(connection, chosen)
-        names = _names(connection)
-        heads = _Heads(connection, by)
+    rows = list(overview.remembered("in order", _in_order))
+    names = overview.remembered("names", _names)
+    heads = overview.remembered(("heads", by), partial(_Heads, by=by))
+    if replace(chosen, standing=None, carrier="", state=None) != Filter():
+        with overview.database.read() as connection:
+            query = select(_R.id).where(conditions(chosen))
+            let_through = {number for (number,) in read_many(connection, query)}
+        rows = [row for row in rows if row[0] in let_through]
     if chosen.standing is not None:
         meant = set(matrix.recording_ids(overview.database, chosen, Sort("track")))
         rows = [row for row in rows if row[0] in meant]
     if chosen.state is not None:
         rows = [row for row in rows if chosen.state in now.states(now.of.get(row[0], b""))]
-    order = _order_of_releases(heads.releases, names)
+    order = overview.remembered(
+        "release order", lambda _: _order_of_releases(heads.releases, names)
+    )
     last = len(order)
     if by is GroupBy.NONE:
         rows.sort(key=lambda row: (names[row[2]][1], order.get(row[1], last)))
@@ -99,9 +107,9 @@ def _in_state(now: Patterns, numbers: Iterable[int], state: State) -> list[int]:
     return [number for number in numbers if state in now.states(now.of.get(number, b""))]
 
 
-def _in_order(connection: Connection, chosen: Filter) -> list[tuple[int, int | None, int]]:
-    """(recording, release, artist), each release's recordings in its order."""
-    query = select(_R.id, _R.release_id, _R.artist_id).where(conditions(chosen))
+def _in_order(connection: Connection) -> list[tuple[int, int | None, int]]:
+    """(recording, release, artist) of all recordings, each release's in its order."""
+    query = select(_R.id, _R.release_id, _R.artist_id)
     query = query.order_by(_R.release_id, _R.disc, _R.track, _R.title)
     return [(number, release, artist) for number, release, artist in read_many(connection, query)]
 

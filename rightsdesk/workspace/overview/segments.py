@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, true
 
@@ -35,6 +35,7 @@ from rightsdesk.workspace.types import ScopeKind, State
 KEPT_FOR = 600.0
 """Seconds after which patterns are made anew though nothing changed: readings grow old."""
 
+T = TypeVar("T")
 Key = tuple[int, int, int]
 SEGMENTS = tuple(Segment)
 CODE = {segment: code for code, segment in enumerate(SEGMENTS)}
@@ -134,6 +135,7 @@ class Overview:
         self.clock = clock
         self._lock = threading.Lock()
         self._kept: tuple[int, float, Patterns] | None = None
+        self._made: dict[Hashable, Any] = {}
 
     def patterns(self) -> Patterns:
         """Those of the database's present generation."""
@@ -146,7 +148,18 @@ class Overview:
             with self.database.read() as connection:
                 made = patterns(connection)
             self._kept = generation, now, made
+            self._made.clear()
             return made
+
+    def remembered(self, name: Hashable, make: Callable[[Connection], T]) -> T:
+        """What `make` reads from the database, kept as long as the patterns. Not to be changed."""
+        self.patterns()  # forgets what was made of an older generation
+        with self._lock:
+            if name not in self._made:
+                with self.database.read() as connection:
+                    self._made[name] = make(connection)
+            found: T = self._made[name]
+            return found
 
 
 def patterns(connection: Connection) -> Patterns:

@@ -1,7 +1,7 @@
-"""Files and sidecars as they are on the disk now, where somebody edited them since a scan.
+"""Files and sidecars as they are on the disk now, for those edited since the last scan.
 
-A plan begins with what the store knows. A `stat` shows which files are others by now; only
-these are read. Nothing is stored: a scan does that, with all that a file says.
+A plan starts with what the store knows. A `stat` shows which files have changed; only these are
+read. Nothing is stored: a scan does that, with everything that a file says.
 """
 
 from __future__ import annotations
@@ -25,47 +25,47 @@ from rightsdesk.workspace.catalogue.sidecars import read_sidecar
 from rightsdesk.workspace.planning.held import Held
 
 SCAN_FIRST = (
-    "Since the last scan, another program changed what this file says about its recording. It is "
+    "Another program changed what this file says about its recording since the last scan. It was "
     "left as it is. Scan its folder, then compare again."
 )
 
 
-def as_on_disk(database: Database, held: Iterator[Held]) -> Iterator[Held]:
-    """The same carriers, those that changed since the last scan read anew.
+def as_on_disk(database: Database, held_carriers: Iterator[Held]) -> Iterator[Held]:
+    """The same carriers; those that changed since the last scan are read again.
 
-    One that is not there, or can't be looked at, comes as the store knows it: writing finds
-    out. A file that may be another recording by now comes with a problem.
+    A carrier that is missing or can't be read comes as the store knows it: the write reports that.
+    A file that may be another recording now comes with a problem.
     """
-    for one in held:
-        if one.carrier not in (FILES, SIDECARS) or one.problem not in ("", DAMAGED_PACKET):
-            yield one
+    for held in held_carriers:
+        if held.carrier not in (FILES, SIDECARS) or held.problem not in ("", DAMAGED_PACKET):
+            yield held
             continue
         try:
-            found = FileIdentity.of(one.place).stamp
+            stamp = FileIdentity.of(held.place).stamp
         except (OSError, ValueError):
-            yield one
+            yield held
             continue
-        if found == one.stamp:
-            yield one
+        if stamp == held.stamp:
+            yield held
         else:
-            yield _file(database, one) if one.carrier == FILES else _sidecar(one)
+            yield _file(database, held) if held.carrier == FILES else _sidecar(held)
 
 
-def _file(database: Database, one: Held) -> Held:
-    path = os.fsdecode(one.place)
+def _file(database: Database, held: Held) -> Held:
+    path = os.fsdecode(held.place)
     try:
         identity = FileIdentity.of(path)
     except OSError:
-        return one
+        return held
     audio, problem = read_file(path)
     if audio is None:
-        return one._replace(problem=problem)
+        return held._replace(problem=problem)
     with database.read() as connection:
-        query = select(files.c.tags).where(files.c.id == one.id)
-        known = FileDescription.from_text(path, str(connection.execute(query).scalar() or ""))
-    if not _same_recording(known, described(path, audio)):
-        return one._replace(problem=SCAN_FIRST)
-    return one._replace(
+        query = select(files.c.tags).where(files.c.id == held.id)
+        stored = FileDescription.from_text(path, str(connection.execute(query).scalar() or ""))
+    if not _same_recording(stored, described(path, audio)):
+        return held._replace(problem=SCAN_FIRST)
+    return held._replace(
         container=audio.container,
         places=audio.places,
         fields=texts.dump_fields(audio.fields),
@@ -75,22 +75,22 @@ def _file(database: Database, one: Held) -> Held:
     )
 
 
-def _same_recording(known: FileDescription, now: FileDescription) -> bool:
-    """Whether a file at a path still is what was read there: files trade places, too.
+def _same_recording(stored: FileDescription, now: FileDescription) -> bool:
+    """Whether a file at a path is still the recording that was read there: files trade places.
 
-    With the same length and the same title or ISRC it is: other texts were edited.
+    It is if the length and the title or ISRC are the same; then only other texts were edited.
     """
-    if known == now:
+    if stored == now:
         return True
-    same_length = now.duration_ms is not None and now.duration_ms == known.duration_ms
+    same_length = now.duration_ms is not None and now.duration_ms == stored.duration_ms
     names = ("title", "isrc")
-    alike = sum(bool(getattr(now, n)) and getattr(now, n) == getattr(known, n) for n in names)
-    return same_length and alike > 0
+    equal = sum(bool(getattr(now, n)) and getattr(now, n) == getattr(stored, n) for n in names)
+    return same_length and equal > 0
 
 
-def _sidecar(one: Held) -> Held:
+def _sidecar(held: Held) -> Held:
     try:
-        identity, fields = read_sidecar(os.fsdecode(one.place))
+        identity, fields = read_sidecar(os.fsdecode(held.place))
     except KnownError as error:
-        return one._replace(problem=str(error))
-    return one._replace(fields=texts.dump_fields(fields), stamp=identity.stamp)
+        return held._replace(problem=str(error))
+    return held._replace(fields=texts.dump_fields(fields), stamp=identity.stamp)

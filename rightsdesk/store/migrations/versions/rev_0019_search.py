@@ -42,6 +42,13 @@ _TRIGGERS = {
 }
 
 
+TRIGGERS = {
+    f"search_{name}": f"CREATE TRIGGER search_{name} {when} BEGIN {what}; END"
+    for name, (when, what) in _TRIGGERS.items()
+}
+"""Name → SQL, exactly as SQLite stores it. Backups may contain these triggers and no others."""
+
+
 def upgrade() -> None:
     """All recordings are marked: the transaction that migrates makes their texts."""
     op.add_column("releases", sa.Column("year", sa.Integer(), nullable=False, server_default="0"))
@@ -66,6 +73,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_stale")),
     )
     op.create_index("ix_recordings_order", "recordings", _ORDER)
-    for name, (when, what) in _TRIGGERS.items():
-        op.execute(f"CREATE TRIGGER search_{name} {when} BEGIN {what}; END")
+    for trigger in TRIGGERS.values():
+        op.execute(trigger)
     op.execute(f"{_STALE} SELECT id FROM recordings")
