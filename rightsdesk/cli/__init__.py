@@ -1,6 +1,5 @@
-"""The command line: the second face, for nightly runs, scripts and every check.
+"""The command line: for nightly runs, scripts and every check.
 
-It says nothing that the workspace did not say, and keeps one contract: results on
-stdout (with `--json` exactly one document), everything else on stderr, and an exit
-code that a script can rely on (see `exits`).
+It shows only what the workspace returns, and has one contract. Results go to stdout (with `--json`
+exactly one document), everything else to stderr. Scripts can rely on the exit code (see `exits`).
 """

@@ -1,4 +1,4 @@
-"""Arguments that are no text in the encoding of this terminal, in words."""
+"""Errors for arguments that are not text in the encoding of this terminal."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from rightsdesk.shown import shown
 
 
 class NotText(KnownError):
-    """An argument is no text in the encoding of this terminal."""
+    """An argument is not text in the encoding of this terminal."""
 
     cause = "not-text"
 
     def __init__(self, argument: str) -> None:
         super().__init__(
-            f"This is no text in {sys.getfilesystemencoding().upper()}: {shown(argument)}",
+            f"This is not text in {sys.getfilesystemencoding().upper()}: {shown(argument)}",
             untouched="Nothing was changed.",
             advice="Type it again in this terminal.",
         )
 
 
 class AsciiOnly(KnownError):
-    """The locale knows ASCII only, and there is other text."""
+    """The locale supports only ASCII, and there is other text."""
 
     cause = "locale"
 
     def __init__(self) -> None:
         super().__init__(
-            "The locale of this terminal or script knows ASCII only, and there is other text.",
+            "The locale of this terminal or script supports only ASCII, and there is other text.",
             advice="Set LC_ALL=C.UTF-8 (or another locale with UTF-8), then try again.",
         )
 
 
 def ascii_only() -> bool:
-    """Whether the locale knows ASCII only."""
+    """Whether the locale supports only ASCII."""
     return sys.getfilesystemencoding().lower() in ("ascii", "us-ascii", "646")
 
 
 def flaw(argument: str) -> KnownError | None:
-    """What to say of an argument that holds bytes outside the encoding (PEP 383)."""
+    """Return the error for an argument with bytes outside the encoding (PEP 383), or None."""
     if not any("\ud800" <= character <= "\udfff" for character in argument):
         return None
     return AsciiOnly() if ascii_only() else NotText(argument)

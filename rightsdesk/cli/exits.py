@@ -1,4 +1,4 @@
-"""The exit codes, and the ways in which a command ends early."""
+"""Exit codes, and exceptions that end a command early."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rightsdesk.errors import KnownError
 
 
 class Exit(IntEnum):
-    """What the exit code tells a script."""
+    """The exit codes of the program."""
 
     DONE = 0
     SOME_FAILED = 1
@@ -70,42 +70,44 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
     ),
     Exit.CANCELLED: frozenset({"cancelled", "sign-in-cancelled"}),
 }
-"""The exit code for the cause that ends a command; for every other cause it is `SOME_FAILED`.
-docs/command-line.md has the same table."""
+"""The exit code for each cause that ends a command; all other causes exit with `SOME_FAILED`.
+
+docs/command-line.md has the same table.
+"""
 
 FIRST: Mapping[str, str] = {
-    "nothing-chosen": "Choose first: rightsdesk consent set --artist NAME --preset no-ai",
-    "site-not-known": "Say which site: --site URL",
+    "nothing-chosen": "Set a consent first: rightsdesk consent set --artist NAME --preset no-ai",
+    "site-not-known": "Name the site: --site URL",
     "no-account": "Connect one: rightsdesk account add PLATFORM --artist NAME",
 }
-"""What to give, or which command has to come first, by the cause that ends a command."""
+"""Advice by cause: the missing option, or the command that has to come first."""
 
 _CODES = {cause: code for code, causes in CAUSES.items() for cause in causes}
 
 
-def code_of(known: KnownError) -> Exit:
-    """The exit code for an error that ended a command."""
-    return _CODES.get(known.cause, Exit.SOME_FAILED)
+def exit_code(error: KnownError) -> Exit:
+    """Return the exit code for an error that ended a command."""
+    return _CODES.get(error.cause, Exit.SOME_FAILED)
 
 
-class Ended(Exception):
-    """A command that ends early, with what there is to tell.
+class EarlyExit(Exception):
+    """A command ends early with this exit code and error.
 
-    `known` is the cause in words. `document` is what the JSON document holds besides
-    the error: a plan that was shown and not agreed to, say.
+    `document` is added to the JSON document besides the error, such as a plan that was not
+    confirmed.
     """
 
     def __init__(
-        self, code: Exit, known: KnownError, document: dict[str, Any] | None = None
+        self, code: Exit, error: KnownError, document: dict[str, Any] | None = None
     ) -> None:
-        super().__init__(str(known))
+        super().__init__(str(error))
         self.code = code
-        self.known = known
+        self.known = error
         self.document = document or {}
 
 
 class UsageProblem(KnownError):
-    """The command line asks for something that cannot be meant."""
+    """The command line asks for something impossible or contradictory."""
 
     cause = "usage"
 
@@ -116,20 +118,20 @@ class Stopped(KnownError):
     cause = "cancelled"
 
 
-def usage(sentence: str, advice: str = "", document: dict[str, Any] | None = None) -> Ended:
-    """A usage problem, to be raised."""
-    return Ended(Exit.USAGE, UsageProblem(sentence, advice=advice), document)
+def usage(sentence: str, advice: str = "", document: dict[str, Any] | None = None) -> EarlyExit:
+    """Return a usage error, to be raised."""
+    return EarlyExit(Exit.USAGE, UsageProblem(sentence, advice=advice), document)
 
 
-def stopped(sentence: str) -> Ended:
-    """A cancellation with nothing to report, to be raised."""
-    return Ended(Exit.CANCELLED, Stopped(sentence))
+def stopped(sentence: str) -> EarlyExit:
+    """Return a cancellation without a report, to be raised."""
+    return EarlyExit(Exit.CANCELLED, Stopped(sentence))
 
 
 @contextmanager
 def ending_with(code: Exit) -> Iterator[None]:
-    """Known errors inside end the command with this code."""
+    """End the command with this code if a known error is raised inside."""
     try:
         yield
-    except KnownError as known:
-        raise Ended(code, known) from known
+    except KnownError as error:
+        raise EarlyExit(code, error) from error

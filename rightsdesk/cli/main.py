@@ -1,4 +1,4 @@
-"""The entry point. Asking for the version loads nothing else."""
+"""The entry point. `--version` loads nothing else."""
 
 import sys
 
@@ -6,7 +6,7 @@ from rightsdesk import __version__
 
 
 def run() -> None:
-    """The command `rightsdesk`."""
+    """Run the command `rightsdesk`."""
     if _asks_for_version(sys.argv[1:]):
         print(f"RightsDesk {__version__}")
         return
@@ -15,12 +15,12 @@ def run() -> None:
         from rightsdesk.roster import passphrases
     except Exception as error:  # not even the commands could be loaded
         sys.exit(_not_loaded(error))
-    passphrases.take()  # the helpers and programs that are started from here don't inherit it
+    passphrases.take()  # child processes must not inherit the passphrase
     app(prog_name="rightsdesk")
 
 
 def _asks_for_version(arguments: list[str]) -> bool:
-    """Whether that is all that is asked, whatever the data folder."""
+    """Whether only the version is asked for, with or without a data folder."""
     if arguments[:1] == ["--data-dir"]:
         arguments = arguments[2:]
     elif arguments[:1] and arguments[0].startswith("--data-dir="):

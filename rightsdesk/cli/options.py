@@ -1,4 +1,4 @@
-"""The options that several commands share."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -21,45 +21,45 @@ RecordingName = Annotated[
 PathName = Annotated[
     str, typer.Option("--path", metavar="PATH", help="Only this file, or what is in this folder.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")]
 AllowWidening = Annotated[
     bool,
     typer.Option(
-        "--allow-widening", help="Also do what lets AI do more than before. On top of --yes."
+        "--allow-widening", help="Also allow AI more than before. Needed in addition to --yes."
     ),
 ]
-PLACES = re.compile("PATH|FILE|FOLDER|DIR")
-"""What the metavar of an option or argument has in it that takes a path."""
+PATH_METAVARS = re.compile("PATH|FILE|FOLDER|DIR")
+"""Matches the metavar of options and arguments that take a path."""
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show a preview.")]
 
 
 def begin(context: typer.Context, *, as_json: bool = False) -> Session:
-    """The session of this run."""
+    """Return the session of this run, after checking the arguments' encoding."""
     session = context.obj
-    if not isinstance(session, Session):  # typer hands on what `run` or a test gave it
+    if not isinstance(session, Session):  # Typer passes on what `run` or a test has set
         raise TypeError(f"the context holds {session!r}")
     session.out.as_json = as_json
-    _see_that_texts_are_text(context)
+    _check_encoding(context)
     return session
 
 
-def _see_that_texts_are_text(context: typer.Context) -> None:
-    """Raise what there is to say of text that is none in the encoding of this terminal.
+def _check_encoding(context: typer.Context) -> None:
+    """Raise an error for an argument that is not text in the terminal's encoding.
 
-    Left alone, a name would only look unknown. A path may be any bytes.
+    Otherwise such a name would only be unknown. A path may be any bytes.
     """
     from rightsdesk.cli import encodings
 
     for parameter in context.command.params:
-        if PLACES.search(str(parameter.metavar)):
+        if PATH_METAVARS.search(str(parameter.metavar)):
             continue
-        given = context.params.get(parameter.name or "")
-        for text in given if isinstance(given, list | tuple) else [given]:
+        value = context.params.get(parameter.name or "")
+        for text in value if isinstance(value, list | tuple) else [value]:
             if isinstance(text, str) and (flaw := encodings.flaw(text)):
                 raise flaw
 
 
 def absolute(path: str) -> str:
-    """A path as the catalogue knows it. Symlinks stay, so that people recognise it."""
+    """Return a path as the catalogue stores it. Symlinks stay, so that people recognise it."""
     return os.path.abspath(os.path.expanduser(path)) if path else ""

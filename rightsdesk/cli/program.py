@@ -1,4 +1,4 @@
-"""The commands put together, the options that all share, and what each ending means."""
+"""The program: all commands, the shared options, and the exit code of every ending."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import typer
 from typer.core import TyperGroup
 
 from rightsdesk import __version__
-from rightsdesk.cli.exits import FIRST, Ended, Exit, Stopped, UsageProblem, code_of, stopped
-from rightsdesk.cli.loading import COMMANDS, load, nothing
+from rightsdesk.cli.command_table import COMMANDS, load, no_op
+from rightsdesk.cli.exits import FIRST, EarlyExit, Exit, Stopped, UsageProblem, exit_code, stopped
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 
-ANYWHERE = ("-q", "--quiet", "-v", "--verbose")
+GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
 
 
-def hoisted(arguments: Sequence[str]) -> list[str]:
-    """The arguments with those options in front that may stand after the command, too."""
+def global_options_first(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with options moved to the front that may also follow the command."""
     end = list(arguments).index("--") if "--" in arguments else len(arguments)
     early, rest = arguments[:end], arguments[end:]
-    first = [one for one in early if one in ANYWHERE]
-    return [*first, *(one for one in early if one not in ANYWHERE), *rest]
+    moved = [argument for argument in early if argument in GLOBAL_FLAGS]
+    return [*moved, *(argument for argument in early if argument not in GLOBAL_FLAGS), *rest]
 
 
 class Program(TyperGroup):
-    """The whole command line, with one way to end."""
+    """The whole command line; every ending goes through `main`."""
 
     def main(
         self,
@@ -40,9 +40,9 @@ class Program(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> int:
-        """Run a command. Ends the program with its exit code, or returns that."""
+        """Run a command. End the program with its exit code, or return it."""
         session = extra.setdefault("obj", Session())
-        given = hoisted(sys.argv[1:] if args is None else args)
+        given = global_options_first(sys.argv[1:] if args is None else args)
         code = self._ended(session, given, prog_name, complete_var, extra)
         if standalone_mode:
             sys.exit(code)
@@ -61,13 +61,13 @@ class Program(TyperGroup):
             with closing(session):
                 ended = super().main(args, prog_name, complete_var, False, False, **extra)
             return int(ended or Exit.DONE)
-        except Ended as ended_early:
+        except EarlyExit as ended_early:
             out.failure(ended_early.known, ended_early.document)
             return ended_early.code
-        except KnownError as known:
-            known.advice = FIRST.get(known.cause, known.advice)
-            out.failure(known)
-            return code_of(known)
+        except KnownError as error:
+            error.advice = FIRST.get(error.cause, error.advice)
+            out.failure(error)
+            return exit_code(error)
         except typer.TyperException as error:
             out.as_json = "--json" in args
             command = "rightsdesk --help"
@@ -77,23 +77,23 @@ class Program(TyperGroup):
             out.failure(Stopped("Stopped."))
             return Exit.CANCELLED
         except Exception as error:
-            from rightsdesk.cli.faults import owned_up, untellable
+            from rightsdesk.cli.crashes import encoding_error, report_bug
 
-            said = untellable(error, args) or owned_up(session, error)
+            error_shown = encoding_error(error, args) or report_bug(session, error)
             out.as_json = out.as_json or "--json" in args
-            out.failure(said)
-            return Exit.COULD_NOT_START if session.opening else code_of(said)
+            out.failure(error_shown)
+            return Exit.COULD_NOT_START if session.opening else exit_code(error_shown)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of that name, imported now; None if there is none."""
+        """Return the command with this name, imported now; None if there is none."""
         return load(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """List the commands by the lines that are registered, importing none."""
+        """List the commands by their registered lines, without importing them."""
         TyperGroup(commands=dict(self.commands)).format_commands(ctx, formatter)
 
     def invoke(self, ctx: Any) -> Any:
-        """Keeps typer from turning Ctrl-C into an exit without words."""
+        """Invoke a command. Without this, Typer would exit silently on Ctrl-C."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -118,11 +118,11 @@ def rightsdesk(
             "--data-dir",
             envvar="RIGHTSDESK_DATA_DIR",
             metavar="DIR",
-            help="Where RightsDesk keeps what it knows; another folder is another roster.",
+            help="The folder of RightsDesk's own data; another folder is another roster.",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only results.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every detail.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show results only.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every detail.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> int:
     """Say once what AI may do with your music; see and settle it everywhere.
@@ -151,5 +151,5 @@ def rightsdesk(
     return Exit.DONE
 
 
-for name, place in COMMANDS.items():
-    app.command(name, help=place.line)(nothing)
+for name, entry in COMMANDS.items():
+    app.command(name, help=entry.line)(no_op)

@@ -1,4 +1,4 @@
-"""What one run of the command line has in hand: its output and the workspace."""
+"""The state of one run of the command line: its output and the workspace."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def open_workspace(data_dir: Path | None) -> Workspace:
-    """The real one. Loaded late: the database and its migrations take their time."""
-    from rightsdesk.cli.asking import passphrase
+    """Open the workspace. Imported late: the database and its migrations take time."""
+    from rightsdesk.cli.prompts import passphrase
     from rightsdesk.workspace import Workspace
 
     return Workspace.open(data_dir, ask_passphrase=passphrase)
@@ -27,7 +27,7 @@ def open_workspace(data_dir: Path | None) -> Workspace:
 
 @dataclass
 class Session:
-    """One run. The workspace is opened when first asked for, and closed by `close`."""
+    """One run. The workspace is opened on first use, and closed by `close`."""
 
     opener: Callable[[Path | None], Workspace] = open_workspace
     out: Output = field(default_factory=Output)
@@ -35,12 +35,12 @@ class Session:
     fault: Exception | None = None
     """The bug that ended the run."""
     opening: bool = False
-    """Whether the workspace is being opened just now."""
+    """Whether the workspace is being opened now."""
     _opened: Workspace | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def workspace(self) -> Workspace:
-        """The workspace on the chosen data folder."""
+        """Return the workspace on the chosen data folder."""
         if self._opened is None:
             self.opening = True
             with ending_with(Exit.COULD_NOT_START):
@@ -51,7 +51,7 @@ class Session:
             if recovery := self._opened.recovery:
                 self.out.note(recovery.sentence)
                 if recovery.unfinished is not None:
-                    self.out.note(f"Go on: rightsdesk jobs resume {recovery.unfinished}")
+                    self.out.note(f"To resume it: rightsdesk jobs resume {recovery.unfinished}")
         return self._opened
 
     def close(self) -> None:
@@ -60,7 +60,7 @@ class Session:
         self._opened = None
 
     def artist(self, name: str) -> Artist:
-        """The artist of that name; without a name the only one there is."""
+        """Return the artist with this name; without a name the only one. Raises a usage error."""
         workspace = self.workspace()
         if name:
             return workspace.artists.named(name)
@@ -70,26 +70,26 @@ class Session:
         if not artists:
             raise usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
         names = ", ".join(f"“{shown(artist.name)}”" for artist in artists)
-        raise usage("Say which artist you mean: --artist NAME.", f"There are: {names}.")
+        raise usage("Name the artist: --artist NAME.", f"There are: {names}.")
 
     def filter(self, *, artist: str, release: str, recording: str, path: str) -> Filter:
-        """What the filter options mean."""
+        """Return the filter for the filter options."""
         return self.workspace().catalogue.find(
             artist=artist, release=release, recording=recording, path=path
         )
 
     def scopes(self, *, artist: str, release: str, recording: str) -> list[Scope]:
-        """The scopes from the artist down to the one that is meant."""
+        """Return the scopes from the artist down to the named release or recording."""
         from rightsdesk.workspace.types import Scope, ScopeKind
 
         if not (release or recording):
             return [Scope(ScopeKind.ARTIST, self.artist(artist).id)]
         workspace = self.workspace()
         found = self.filter(artist=artist, release=release, recording=recording, path="")
-        some = workspace.catalogue.recordings(found)[:1]
-        if not some:
-            raise usage("There is no music of that name any more.", "Scan its folder again.")
-        row = workspace.catalogue.rows(some)[0]
+        first = workspace.catalogue.recordings(found)[:1]
+        if not first:
+            raise usage("There is no music with that name any more.", "Scan its folder again.")
+        row = workspace.catalogue.rows(first)[0]
         ids = (
             (ScopeKind.ARTIST, row.artist_id),
             (ScopeKind.RELEASE, row.release_id),

@@ -1,4 +1,4 @@
-"""The real workspace, where a command is tried on one."""
+"""Fixtures of the real workspace, for tests that need one."""
 
 from tests.workspace.conftest import artist, folder, koval, music, signal, song, workspace
 

@@ -1,4 +1,4 @@
-"""A workspace that is only what a test says, and the runner that the tests share."""
+"""A fake workspace with the content that a test sets, and the shared command runner."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -43,19 +43,19 @@ OPEN = PRESETS[Preset.OPEN]
 
 
 def change(label: str, before: Consent, after: Consent, **more: Any) -> Change:
-    """A change to a file of that name."""
+    """Return a change to a file with this name."""
     target = Target("file", hash(label), f"/music/{label}", label)
     return Change(target, before, after, {}, {}, widens=widened(before, after), **more)
 
 
 def plan(*changes: Change, unchanged: int = 0, kind: JobKind = JobKind.TAG) -> Plan:
-    """A plan of these changes."""
+    """Return a plan with these changes."""
     return Plan(kind, JobSubject(text="No AI on files"), changes, unchanged)
 
 
 @dataclass
 class FakeWorkspace:
-    """Answers with what it holds, and notes what it is asked to do."""
+    """Returns its fields, and records calls."""
 
     planned: Plan = field(default_factory=plan)
     roster: list[Artist] = field(default_factory=lambda: [Artist(1, "Mira Koval")])
@@ -140,16 +140,16 @@ class FakeWorkspace:
         self.applied.append(confirmed)
         self.before_apply(cancel)
         results = []
-        for one in plan.changes:
-            if one.outcome is not Outcome.PLANNED:
-                results.append(Result(one, one.outcome, one.problem))
-            elif not confirmed.covers(one) and plan.kind is not JobKind.UNDO:
-                sentence = widening_sentence(one)
-                results.append(Result(one, Outcome.SKIPPED, sentence, "widening"))
+        for planned in plan.changes:
+            if planned.outcome is not Outcome.PLANNED:
+                results.append(Result(planned, planned.outcome, planned.problem))
+            elif not confirmed.covers(planned) and plan.kind is not JobKind.UNDO:
+                sentence = widening_sentence(planned)
+                results.append(Result(planned, Outcome.SKIPPED, sentence, "widening"))
             elif cancel.is_set():
-                results.append(Result(one, Outcome.PLANNED))
+                results.append(Result(planned, Outcome.PLANNED))
             else:
-                results.append(Result(one, Outcome.DONE))
+                results.append(Result(planned, Outcome.DONE))
         return JobReport(
             *(7, plan.kind, plan.about, tuple(results), plan.unchanged, cancel.is_set())
         )
@@ -178,7 +178,7 @@ class FakeWorkspace:
 
 @dataclass(frozen=True)
 class Ran:
-    """What one run of the command line left behind."""
+    """The result of one run of the command line."""
 
     code: int
     out: str
@@ -186,7 +186,7 @@ class Ran:
 
     @property
     def json(self) -> Any:
-        """The one document on stdout."""
+        """The JSON document on stdout."""
         return json.loads(self.out)
 
 
@@ -207,6 +207,6 @@ def run(workspace: Any, *arguments: str, typed: str = "") -> Ran:
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 
-def with_outcome(one: Change, outcome: Outcome, problem: str) -> Change:
-    """The same change, ruled out already."""
-    return replace(one, outcome=outcome, problem=problem)
+def with_outcome(original: Change, outcome: Outcome, problem: str) -> Change:
+    """Return the same change, ruled out by the plan."""
+    return replace(original, outcome=outcome, problem=problem)

@@ -1,4 +1,4 @@
-"""`attest` and `platforms`: the way to a switch, what was told, and what scripts are given."""
+"""`attest` and `platforms`: the steps to a switch, the recorded answer, and the JSON."""
 
 from pathlib import Path
 
@@ -23,17 +23,20 @@ def data(isolated: Path) -> Path:
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at the terminal; what they type is the run's input."""
-    monkeypatch.setattr("rightsdesk.cli.commands.attesting.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.attesting.is_interactive", lambda: True)
 
 
 def attest(data: Path, *arguments: str, typed: str = "") -> Ran:
     return run(Workspace.open(data), "attest", *arguments, typed=typed)
 
 
-def told(data: Path) -> list[str]:
+def attested(data: Path) -> list[str]:
     """What was told, newest first."""
     with Workspace.open(data) as workspace:
-        return [f"{one.platform} {one.value}" for one in workspace.platforms.attestations()]
+        return [
+            f"{attestation.platform} {attestation.value}"
+            for attestation in workspace.platforms.attestations()
+        ]
 
 
 # --- telling -------------------------------------------------------------------------------
@@ -43,16 +46,16 @@ def test_a_value_is_noted_with_its_date(data: Path) -> None:
     done = attest(data, "x", "--artist", "Mira Koval", "--value", "Off", "--note", "by phone")
     assert done.code == 0
     assert "✎ you told us: X, Mira Koval: Off (by phone)" in done.out
-    assert "You told so on" in done.out
-    assert told(data) == ["x off"]
+    assert "You recorded this on" in done.out
+    assert attested(data) == ["x off"]
 
 
 def test_what_is_wider_is_noted_too_and_shown_as_a_conflict(data: Path) -> None:
     done = attest(data, "landr", "--value", "joined")
     assert done.code == 0
     assert "✗ says otherwise" in done.out
-    assert "more than you chose: training AI that makes music" in done.out
-    assert told(data) == ["landr joined"]
+    assert "more than your consent: training AI that makes music" in done.out
+    assert attested(data) == ["landr joined"]
     assert "allows more than you chose" in run(Workspace.open(data), "problems").out
 
 
@@ -78,7 +81,7 @@ def test_withdrawing_leaves_the_record(data: Path) -> None:
     assert done.code == 0
     assert done.json["standing"] == "unknown"
     assert done.json["controls"][0]["attested"] is None
-    assert told(data) == ["x off"]
+    assert attested(data) == ["x off"]
     again = attest(data, "x", "--withdraw", "--json")
     assert again.code == 1
     assert again.json["error"]["cause"] == "nothing-told"
@@ -102,7 +105,7 @@ def test_what_cannot_be_meant_is_2_and_notes_nothing(data: Path, arguments: tupl
     done = attest(data, *arguments, "--json")
     assert done.code == 2
     assert done.json["error"]["sentence"]
-    assert told(data) == []
+    assert attested(data) == []
 
 
 # --- the way there -------------------------------------------------------------------------
@@ -114,9 +117,9 @@ def test_without_a_value_it_shows_the_way_and_the_terms(data: Path) -> None:
     assert "Terms of 2026-04-11" in done.out
     assert "https://x.com/settings/grok_settings [from memory, not checked]" in done.out
     assert "1. Open X and go to Settings" in done.out
-    assert "What fits your choice: Off (off)" in done.out
+    assert "What fits your consent: Off (off)" in done.out
     assert "rightsdesk attest x --value off|on" in done.err
-    assert told(data) == []
+    assert attested(data) == []
 
 
 def test_where_there_is_no_switch_it_says_so(data: Path) -> None:
@@ -131,7 +134,7 @@ def test_at_a_terminal_it_asks_what_was_set(data: Path, answer: str) -> None:
     done = attest(data, "x", typed=answer)
     assert done.code == 0
     assert "✎ you told us" in done.out
-    assert told(data) == ["x off"]
+    assert attested(data) == ["x off"]
 
 
 @pytest.mark.usefixtures("person")
@@ -139,15 +142,15 @@ def test_at_a_terminal_it_asks_what_was_set(data: Path, answer: str) -> None:
 def test_an_answer_that_is_none_notes_nothing(data: Path, answer: str) -> None:
     done = attest(data, "x", typed=answer)
     assert done.code == 0
-    assert "Nothing was noted." in done.err
-    assert told(data) == []
+    assert "Nothing was recorded." in done.err
+    assert attested(data) == []
 
 
 @pytest.mark.usefixtures("person")
 def test_with_json_nobody_is_asked(data: Path) -> None:
     done = attest(data, "x", "--json", typed="1\n")
     assert done.json["controls"][0]["attested"] is None
-    assert told(data) == []
+    assert attested(data) == []
 
 
 # --- what is known -------------------------------------------------------------------------
@@ -195,7 +198,7 @@ def test_another_day_and_a_reminder_can_be_told(data: Path) -> None:
         data, "linkedin", "--value", "off", "--on", "2026-05-03", "--remind", "2030-01-02"
     )
     assert done.code == 0
-    assert "You told so on 2026-05-03; look again by 2030-01-02." in done.out
+    assert "You recorded this on 2026-05-03; check again by 2030-01-02." in done.out
 
 
 @pytest.mark.parametrize(
@@ -209,7 +212,7 @@ def test_another_day_and_a_reminder_can_be_told(data: Path) -> None:
 )
 def test_days_that_cannot_be_are_2_and_note_nothing(data: Path, arguments: tuple[str]) -> None:
     assert attest(data, "x", *arguments, "--json").code == 2
-    assert told(data) == []
+    assert attested(data) == []
 
 
 def test_what_is_not_theirs_goes_out_of_the_way(data: Path) -> None:
@@ -230,7 +233,7 @@ def test_for_an_artist_the_platforms_come_by_what_is_to_do(data: Path) -> None:
     assert "X (x): on unless you switch it off" in to_do
     assert "✎ you told us on " in rest.split("Through an account")[0]
     shape = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval", "--json").json
-    assert [one["group"] for one in shape["platforms"]] == ["to_do"]
+    assert [platform["group"] for platform in shape["platforms"]] == ["to_do"]
 
 
 def test_one_platform_tells_setting_word_and_signal_apart(data: Path) -> None:
@@ -238,7 +241,7 @@ def test_one_platform_tells_setting_word_and_signal_apart(data: Path) -> None:
     done = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval")
     assert "  Terms of 2026-04-11: " in done.out
     assert "Of “Grok & Third-party Collaborators”: ✎ you told us on " in done.out
-    assert "What RightsDesk wrote there: it cannot write or read anything there" in done.out
+    assert "What RightsDesk wrote there: it can't read or write there" in done.out
     done = run(Workspace.open(data), "platforms", "youtube", "-a", "Mira Koval")
     assert "What RightsDesk wrote there: nothing, no account is connected" in done.out
     shape = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval", "--json").json

@@ -1,4 +1,4 @@
-"""`backup`, `restore`, and what is said of a damaged database: words, one document, a code."""
+"""`backup`, `restore`, and a damaged database: messages, JSON document, exit code."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ def program(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def artists() -> list[str]:
     done = program("artist", "list", "--json")
-    return [one["name"] for one in json.loads(done.stdout)["artists"]]
+    return [artist["name"] for artist in json.loads(done.stdout)["artists"]]
 
 
 def test_there_and_back(isolated: Path, tmp_path: Path) -> None:

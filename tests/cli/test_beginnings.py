@@ -1,10 +1,10 @@
-"""What the command line says where something has to be done first, and how it is asked."""
+"""Messages when another command has to come first, and ways to write arguments."""
 
 from pathlib import Path
 
 import pytest
 
-from rightsdesk.cli.program import hoisted
+from rightsdesk.cli.program import global_options_first
 from rightsdesk.practice import catalogue
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist
@@ -65,17 +65,17 @@ def test_a_job_with_nothing_left_is_not_called_an_undo(workspace: Workspace, kov
     choose(workspace, koval)
     job = run(workspace, "tag", "--yes", "--json").json["job"]
     undo = run(workspace, "undo", "--yes", "--json").json["job"]
-    for one in (job, undo):
-        done = run(workspace, "jobs", "resume", str(one))
+    for number in (job, undo):
+        done = run(workspace, "jobs", "resume", str(number))
         assert done.code == 0
-        assert done.out == f"Job {one} has nothing left to do.\n"
+        assert done.out == f"Job {number} has nothing left to do.\n"
 
 
 def test_a_place_of_which_nothing_is_known_is_not_called_a_beginning(
     workspace: Workspace, koval: Artist, tmp_path: Path
 ) -> None:
     done = run(workspace, "status", "--path", str(tmp_path / "nope"))
-    assert done.out.startswith("RightsDesk knows no music there yet.")
+    assert done.out.startswith("RightsDesk has no music there yet.")
     assert str(koval.folders[0]) not in done.out
 
 
@@ -91,22 +91,24 @@ def test_files_with_one_trouble_are_told_together(workspace: Workspace, koval: A
     for place in places:
         place.write_bytes(b"no audio" * 100)
     run(workspace, "scan")
-    told = run(workspace, "problems").out
-    assert told.count("not an audio file that RightsDesk knows") == 1
-    assert [told.count(str(place)) for place in places] == [1, 1, 1]
+    output = run(workspace, "problems").out
+    assert output.count("not an audio file that RightsDesk knows") == 1
+    assert [output.count(str(place)) for place in places] == [1, 1, 1]
     found = run(workspace, "problems", "--json").json["problems"]
-    assert [one["where"] for one in found if one["kind"] == "file"] == [str(p) for p in places]
+    assert [problem["where"] for problem in found if problem["kind"] == "file"] == [
+        str(p) for p in places
+    ]
 
 
 @pytest.mark.usefixtures("koval")
 def test_before_anything_is_chosen_no_file_falls_short_of_it(workspace: Workspace) -> None:
-    told = run(workspace, "problems").out
-    assert told.startswith("6 recordings for which you have not chosen yet what AI may do.\n")
-    assert "that you chose" not in told
+    output = run(workspace, "problems").out
+    assert output.startswith("6 recordings for which you have not chosen yet what AI may do.\n")
+    assert "that you chose" not in output
     run(workspace, "consent", "set", "--preset", "no-ai", "--yes")
-    told = run(workspace, "problems").out
-    assert "not chosen yet" not in told
-    assert "do not say all that you chose" in told
+    output = run(workspace, "problems").out
+    assert "not chosen yet" not in output
+    assert "do not say all that you chose" in output
 
 
 # --- every artist in one go --------------------------------------------------------------------
@@ -121,10 +123,10 @@ def test_a_scan_without_a_folder_is_for_everybody(
     assert f"{signal.name}:\n" in done.out
     assert "Nobody Yet" not in done.out
     document = run(workspace, "scan", "--json").json
-    assert [one["artist"] for one in document["artists"]] == [koval.name, signal.name]
+    assert [scanned["artist"] for scanned in document["artists"]] == [koval.name, signal.name]
     for number in ("files", "new", "changed", "unchanged", "missing"):
-        assert document[number] == sum(one[number] for one in document["artists"])
-    assert document["failed"] == [f for one in document["artists"] for f in one["failed"]]
+        assert document[number] == sum(scanned[number] for scanned in document["artists"])
+    assert document["failed"] == [f for scanned in document["artists"] for f in scanned["failed"]]
 
 
 def test_a_scan_of_one_keeps_its_shape(workspace: Workspace, koval: Artist) -> None:
@@ -156,12 +158,12 @@ def test_an_artist_without_folders_has_to_name_one(workspace: Workspace) -> None
     ],
 )
 def test_how_much_is_said_may_be_asked_at_the_end(given: list[str], meant: list[str]) -> None:
-    assert hoisted(given) == meant
+    assert global_options_first(given) == meant
 
 
 def test_quiet_after_the_command_is_quiet() -> None:
     loud, quiet = run(FakeWorkspace(), "tag"), run(FakeWorkspace(), "tag", "-q")
-    assert loud.err.startswith("Looking at files: 2 of 2")
+    assert loud.err.startswith("Reading files: 2 of 2")
     assert quiet.err == ""
     assert quiet.out == loud.out
 
@@ -172,9 +174,9 @@ def test_a_scan_tells_whose_the_files_are(workspace: Workspace, koval: Artist, m
     assert "other artists of yours: Salt & Signal (" in above.out
     assert "scan --forget" in above.out
     theirs = run(workspace, "scan", str(music / ".."), "--artist", signal.name)
-    assert f"Not taken in: This file belongs to {koval.name} here." in theirs.out
+    assert f"Not added: This file belongs to {koval.name} here." in theirs.out
     assert theirs.out.startswith("0 files: 0 new")
     assert theirs.code == 1
     both = run(workspace, "scan", str(music), "--artist", signal.name)
-    assert f"Files that belong to another artist too: {koval.name} (" in both.out
-    assert "the stricter answer is written" in both.out
+    assert f"Files that also belong to another artist: {koval.name} (" in both.out
+    assert "The stricter of the artists' consents is written" in both.out

@@ -81,16 +81,16 @@ def test_by_ssh_the_way_in_is_said_and_the_pasted_address_taken(
     assert "connected by ssh from 198.51.100.7" in errors
     assert f"ssh -L {port}:127.0.0.1:{port} " in errors
     assert "@192.0.2.9\n" in errors
-    assert errors.count("That is not the address that this sign-in ends at.") == 1
+    assert errors.count("That is not the last address of this sign-in.") == 1
     assert f"Connected SoundCloud as {KOVAL}" in errors
 
 
 def test_an_ssh_port_of_its_own_is_in_the_line() -> None:
-    told = by_ssh({"SSH_CONNECTION": "::1 1 2001:db8::9 2222"}, "http://127.0.0.1:8765/callback")
-    assert any("ssh -L 8765:127.0.0.1:8765 -p 2222 " in line for line in told)
-    assert any(line.endswith("@2001:db8::9") for line in told)
-    told = by_ssh({"SSH_CONNECTION": "a 1 $(id) 2;id"}, "http://127.0.0.1:8765/callback")
-    assert f"-p '2;id' '{getpass.getuser()}@$(id)'" in told[1]
+    lines = by_ssh({"SSH_CONNECTION": "::1 1 2001:db8::9 2222"}, "http://127.0.0.1:8765/callback")
+    assert any("ssh -L 8765:127.0.0.1:8765 -p 2222 " in line for line in lines)
+    assert any(line.endswith("@2001:db8::9") for line in lines)
+    lines = by_ssh({"SSH_CONNECTION": "a 1 $(id) 2;id"}, "http://127.0.0.1:8765/callback")
+    assert f"-p '2;id' '{getpass.getuser()}@$(id)'" in lines[1]
     for none in ({}, {"SSH_CONNECTION": ""}, {"SSH_CONNECTION": "odd"}):
         assert by_ssh(none, "http://127.0.0.1:8765/callback") == []
     assert not has_screen(SSH)
@@ -102,14 +102,14 @@ def test_without_a_browser_it_says_what_to_register(platform: PracticeSoundCloud
         assert process.stdout
         assert process.stderr
         process.stdout.readline()
-        said = [process.stderr.readline() for _ in range(3)]
-    assert "Waiting for you to sign in there" in said[0]
-    assert "paste the address of that page here" in said[1]
-    assert "register exactly http://127.0.0.1:" in said[2]
+        lines = [process.stderr.readline() for _ in range(3)]
+    assert "Waiting for you to sign in there" in lines[0]
+    assert "paste the address of that page here" in lines[1]
+    assert "register exactly http://127.0.0.1:" in lines[2]
 
 
 @pytest.mark.parametrize(
-    ("client_id", "registered", "told"),
+    ("client_id", "registered", "message"),
     [
         ("another", None, "SoundCloud doesn't accept the client id."),
         (
@@ -119,13 +119,13 @@ def test_without_a_browser_it_says_what_to_register(platform: PracticeSoundCloud
     ],
 )
 def test_what_the_platform_would_refuse_is_told_at_once(
-    platform: PracticeSoundCloud, client_id: str, registered: tuple[str, ...] | None, told: str
+    platform: PracticeSoundCloud, client_id: str, registered: tuple[str, ...] | None, message: str
 ) -> None:
     platform.oauth.redirect_uris = registered
     done = program(*command(platform, "--client-id", client_id))
     assert done.returncode == 1, done
     assert done.stdout == ""
-    assert told in done.stderr
+    assert message in done.stderr
     assert "/callback" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -142,8 +142,8 @@ def test_an_account_whose_first_look_failed_is_connected(platform: PracticeSound
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1, errors
     assert f"Connected SoundCloud as {KOVAL}" in errors
-    assert "What is there could not be read yet: SoundCloud refused this" in errors
-    assert "The sign-in is kept." in errors
+    assert "Its items could not be read yet: SoundCloud refused this" in errors
+    assert "The sign-in was stored." in errors
     document = json.loads(errors[errors.index("\n{") :])
     assert document["account"]["state"] == "connected"
     assert document["account"]["unread_since"]

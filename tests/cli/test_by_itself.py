@@ -1,4 +1,4 @@
-"""A nightly run: what is due goes on, what changed is told, and nobody is asked."""
+"""A nightly run: due jobs resume, changes are listed, and nothing is asked."""
 
 from __future__ import annotations
 
@@ -67,19 +67,19 @@ def test_a_rest_that_waits_is_carried_on_once_it_is_due(
     soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
     stopped = nights("sync", "--yes")
     assert stopped.code == 1
-    assert "The window goes on" in stopped.out
+    assert "The window resumes it" in stopped.out
     [job] = nights.json("jobs")["jobs"]
     assert job["due_at"]
     assert "goes on" in nights("jobs").out
 
     early = nights.json("jobs", "resume", "--due")
     assert early["went_on"] == []
-    assert [one["job"] for one in early["waiting"]] == [job["id"]]
+    assert [job_shape["job"] for job_shape in early["waiting"]] == [job["id"]]
     assert "goes on" in nights("jobs", "resume", "--due").out
 
     nights.hands.move(hours=3)
     late = nights.json("jobs", "resume", "--due")
-    assert [one["counts"] for one in late["went_on"]] == [{"done": job["open_changes"]}]
+    assert [job_shape["counts"] for job_shape in late["went_on"]] == [{"done": job["open_changes"]}]
     assert late["waiting"] == []
     assert "Nothing is due." in nights("jobs", "resume", "--due").out
 
@@ -125,18 +125,18 @@ def test_looking_is_off_until_it_is_switched_on(
     [changed] = nights.json("look", "--if-due")["changed"]
     assert changed["item"] == track["title"]
     soundcloud.edit(other["urn"], tag_list="noai")
-    told = nights("look").out
-    assert other["title"] in told
-    assert track["title"] not in told, "once is enough"
+    output = nights("look").out
+    assert other["title"] in output
+    assert track["title"] not in output, "once is enough"
 
 
 def test_an_account_that_cannot_be_read_makes_the_exit_code_1(
     nights: Nights, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.revoke(KOVAL)
-    looked = nights("look")
-    assert looked.code == 1
-    assert "could not be read" in looked.out
+    checked = nights("look")
+    assert checked.code == 1
+    assert "could not be read" in checked.out
 
 
 def test_how_often_and_only_if_due_are_not_said_at_once(nights: Nights) -> None:

@@ -1,4 +1,4 @@
-"""Connecting platforms that want a password, and being told what a platform wants."""
+"""Connecting platforms with a password, and instructions for each platform."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def test_an_account_that_has_to_be_connected_again_says_so_everywhere(
         done = desk(*command)
         assert "onnect" in done.out + done.err, (command, done)
         assert HANDLE in done.out + done.err, (command, done)
-    assert [one["state"] for one in desk.json("status")["accounts"]] == ["reconnect"]
+    assert [account["state"] for account in desk.json("status")["accounts"]] == ["reconnect"]
     assert len(bluesky.seen) == asked
 
 
@@ -102,7 +102,7 @@ def test_an_outage_is_dated_everywhere(desk: Desk, bluesky: PracticeBluesky) -> 
     [status] = desk.json("status")["accounts"]
     assert (status["unread_since"], status["unread_why"]) == (since, why)
     problems = desk.json("problems")["problems"]
-    assert [one["since"] for one in problems if one["kind"] == "unread"] == [since]
+    assert [problem["since"] for problem in problems if problem["kind"] == "unread"] == [since]
     for command in (("account", "list"), ("status",), ("problems",)):
         words = " ".join(desk(*command).out.split())
         assert f"could not be read since {since[:10]}" in words, command
@@ -123,7 +123,7 @@ def test_a_reading_that_is_too_old_is_unknown_with_its_date(
         database.commit()
     assert f"? unknown, last read {day[:10]}" in desk("status").out
     problems = desk.json("problems")["problems"]
-    assert [(one["kind"], one["since"]) for one in problems] == [("old", day)]
+    assert [(problem["kind"], problem["since"]) for problem in problems] == [("old", day)]
     assert desk("look").code == 0
     assert "✓ says it" in desk("status").out
 
@@ -149,14 +149,14 @@ def test_a_login_of_no_artists_name_is_taken_by_a_script_and_told(
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
     done = desk("account", "add", *where, typed=bluesky.app_password(HANDLE) + "\n")
     assert done.code == 0
-    assert f"The login is called “{HANDLE}”: see that it is Mira Koval's." in done.err
+    assert f"The login is named “{HANDLE}”: check that it is Mira Koval's." in done.err
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
 def test_a_login_of_another_name_is_asked_about_at_a_terminal(
     desk: Desk, bluesky: PracticeBluesky, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr("rightsdesk.cli.commands.accounts.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.accounts.is_interactive", lambda: True)
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
     done = desk("account", "add", *where, typed=f"{bluesky.app_password(HANDLE)}\n{answer}\n")
     assert f"“{HANDLE}”. Is that Mira Koval's? [y/N]" in done.err
@@ -254,7 +254,7 @@ def test_an_sftp_server_that_is_new_needs_a_yes_to_its_fingerprint(
 def test_a_person_is_asked_whether_the_fingerprint_is_right(
     desk: Desk, site: tuple[str, ...], answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rightsdesk.cli.commands.accounts.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.accounts.is_interactive", lambda: True)
     add = ("account", "add", *site, "--secret-stdin", "--yes")
     done = desk(*add, typed=f"{PASSWORD}\n{answer}\n")
     assert KEY.fingerprint in done.err

@@ -1,4 +1,4 @@
-"""What scripts rely on: exit codes, one document on stdout, and a plan before every change."""
+"""The contract with scripts: exit codes, one document on stdout, a plan before every change."""
 
 import io
 import os
@@ -8,7 +8,7 @@ import pytest
 
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import Outcome, Plan
-from rightsdesk.cli import asking
+from rightsdesk.cli import prompts
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.errors import KnownError
 from tests.cli.fakes import NO_AI, OPEN, FakeWorkspace, change, plan, run, with_outcome
@@ -26,8 +26,8 @@ class AnotherAtWork(KnownError):
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at the terminal; what they type is the run's input."""
-    monkeypatch.setattr("rightsdesk.cli.carrying_out.someone_is_there", lambda: True)
-    monkeypatch.setattr("rightsdesk.cli.agreeing.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.plan_runner.is_interactive", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.confirmation.is_interactive", lambda: True)
 
 
 # --- plan, question, report ----------------------------------------------------------------
@@ -173,7 +173,7 @@ def test_choosing_to_open_up_names_every_title() -> None:
     assert "  Mira Koval, Night Ferry: 300 recordings" in lines
     assert {f"    {name}" for name in names} <= set(lines)
     opens = run(workspace, *command, "--json").json["opens"]
-    assert [one["recording"] for one in opens] == names
+    assert [opened["recording"] for opened in opens] == names
     assert opens[0]["uses"] == ["likeness"]
 
 
@@ -266,7 +266,7 @@ def test_a_second_ctrl_c_stops_at_once() -> None:
 
 def test_progress_is_lines_on_stderr_and_nothing_with_q() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO))
-    assert run(workspace, "tag", "--dry-run").err == "Looking at files: 2 of 2\n"
+    assert run(workspace, "tag", "--dry-run").err == "Reading files: 2 of 2\n"
     assert run(workspace, "-q", "tag", "--dry-run").err == ""
 
 
@@ -286,10 +286,10 @@ def test_a_name_with_undecodable_bytes_prints_and_round_trips() -> None:
 
 
 def test_secrets_are_read_from_stdin_only_when_asked_for(capsys: object) -> None:
-    assert asking.secret("Secret: ", from_stdin=False) == ""
+    assert prompts.secret("Secret: ", from_stdin=False) == ""
 
 
-BEGIN, END = (f"-----{word} OPENSSH PRIVATE KEY-----\n" for word in ("BEGIN", "END"))
+BEGIN, END = (f"-----{edge} OPENSSH PRIVATE KEY-----\n" for edge in ("BEGIN", "END"))
 KEY = f"{BEGIN}b3BlbnNzaC1r\nZXktdjEA\n{END}"
 
 
@@ -308,19 +308,19 @@ def test_a_key_is_read_to_its_end_and_other_secrets_are_one_line(
 ) -> None:
     typed = io.StringIO(given)
     monkeypatch.setattr("sys.stdin", typed)
-    assert asking.secret("Secret: ", from_stdin=True) == secret
+    assert prompts.secret("Secret: ", from_stdin=True) == secret
     assert typed.read() == rest
 
 
 def test_a_key_can_be_pasted_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = iter(KEY.splitlines())
-    prompts: list[str] = []
+    texts: list[str] = []
 
     def typed(prompt: str) -> str:
-        prompts.append(prompt)
+        texts.append(prompt)
         return next(lines)
 
-    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
+    monkeypatch.setattr(prompts, "is_interactive", lambda: True)
     monkeypatch.setattr("getpass.getpass", typed)
-    assert asking.secret("Secret: ", from_stdin=False) == KEY
-    assert prompts == ["Secret: ", "", "", ""]
+    assert prompts.secret("Secret: ", from_stdin=False) == KEY
+    assert texts == ["Secret: ", "", "", ""]

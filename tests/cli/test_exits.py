@@ -1,4 +1,4 @@
-"""One exit code for one cause, whichever command meets it; and arguments that are no text."""
+"""Each cause has one exit code in all commands; arguments that are not text are refused."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from rightsdesk.cli.command_table import COMMANDS, load
 from rightsdesk.cli.exits import CAUSES, Exit
-from rightsdesk.cli.loading import COMMANDS, load
-from rightsdesk.cli.options import PLACES
+from rightsdesk.cli.options import PATH_METAVARS
 from rightsdesk.data_folder import NotPrivate
 from rightsdesk.workspace import Workspace
 from tests.cli.fakes import run
@@ -67,7 +67,7 @@ def commands() -> Iterator[tuple[str, Any]]:
         inner = getattr(found, "commands", {})
         if not inner or found.invoke_without_command:
             yield name, found
-        yield from ((f"{name} {one}", command) for one, command in inner.items())
+        yield from ((f"{name} {subcommand}", command) for subcommand, command in inner.items())
 
 
 LEAVES = dict(commands())
@@ -78,7 +78,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for name, command in LEAVES.items():
         for parameter in command.params:
             is_text = parameter.type.name in ("str", "text")
-            if is_text and not PLACES.search(str(parameter.metavar)):
+            if is_text and not PATH_METAVARS.search(str(parameter.metavar)):
                 yield name, parameter.name
 
 
@@ -145,10 +145,10 @@ class Unopened:
 def test_the_table_in_the_manual_is_the_one_in_the_code() -> None:
     manual = (PROJECT / "docs" / "command-line.md").read_text("utf-8")
     lines = re.findall(r"^\| (\d+) \| .+? \| (.*) \|$", manual, re.MULTILINE)
-    told = {Exit(int(code)): set(re.findall("`([a-z-]+)`", causes)) for code, causes in lines}
-    assert told[Exit.DONE] == told[Exit.SOME_FAILED] == set()
-    assert set(told) == set(Exit)
-    assert told == {code: set(CAUSES.get(code, ())) for code in Exit}
+    documented = {Exit(int(code)): set(re.findall("`([a-z-]+)`", causes)) for code, causes in lines}
+    assert documented[Exit.DONE] == documented[Exit.SOME_FAILED] == set()
+    assert set(documented) == set(Exit)
+    assert documented == {code: set(CAUSES.get(code, ())) for code in Exit}
 
 
 def test_no_cause_has_two_codes() -> None:

@@ -1,4 +1,4 @@
-"""`export` on a real workspace: results on stdout, what they cannot say on stderr."""
+"""`export` on a real workspace: results on stdout, losses on stderr."""
 
 import json
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_a_file_is_not_changed_unasked(mira: Workspace, tmp_path: Path) -> None:
 def test_a_person_is_asked(
     mira: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
-    monkeypatch.setattr("rightsdesk.cli.commands.exporting.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.exporting.is_interactive", lambda: True)
     file = tmp_path / "rsl.xml"
     file.write_text("old")
     assert run(mira, "export", "rsl", "-o", str(file), typed=answer).code == code
@@ -135,7 +135,7 @@ def test_a_policy_says_for_which_site_it_is(mira: Workspace) -> None:
 @pytest.mark.parametrize("name", ["ask-first", "ask-me-first", "Ask me first"])
 def test_a_preset_answers_to_what_its_button_says(mira: Workspace, name: str) -> None:
     run(mira, "consent", "set", "--preset", name, "--yes", "--allow-widening")
-    [scope] = [Scope(ScopeKind.ARTIST, one.id) for one in mira.artists.all()]
+    [scope] = [Scope(ScopeKind.ARTIST, artist.id) for artist in mira.artists.all()]
     assert mira.consents.of(scope).effective == PRESETS[Preset.ASK_FIRST]
     wrong = run(mira, "consent", "set", "--preset", "ask-me-later", "--json")
     assert wrong.code == 2

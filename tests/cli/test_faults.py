@@ -1,4 +1,4 @@
-"""What a person gets where RightsDesk is wrong, or could not start: words and a code."""
+"""Bugs of RightsDesk and failed starts: a message and an exit code."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def test_a_bug_is_a_sentence_and_a_file(tmp_path: Path) -> None:
     error = json.loads(out)["error"]
     assert error["cause"] == "bug"
     assert str(path) in error["advice"]
-    assert err.startswith("This is a fault of RightsDesk, not yours.")
+    assert err.startswith("This is a bug of RightsDesk, not your mistake.")
     assert "Traceback" not in err
     assert "ZeroDivisionError" in path.read_text("utf-8")
     assert "s3cr3t" not in path.read_text("utf-8") + out + err
@@ -112,4 +112,4 @@ def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
     done = program("--data-dir", bytes(folder), "artist", "list", LC_ALL="C.UTF-8")
     assert done.returncode == 0, done.stderr
     assert (folder / "rightsdesk.sqlite3").is_file()
-    assert [one.name for one in tmp_path.iterdir()] == [folder.name]
+    assert [entry.name for entry in tmp_path.iterdir()] == [folder.name]

@@ -1,4 +1,4 @@
-"""`scan --forget`: what it asks for, and what it says."""
+"""`scan --forget`: its questions and messages."""
 
 import os
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ def test_it_says_what_becomes_of_the_files() -> None:
     done = run(workspace, "scan", "--forget", "music/Koval")
     assert done.code == 0
     assert workspace.forgotten == [(1, os.path.abspath("music/Koval"))]
-    assert "1,200 files are no longer listed. Nothing in them was changed" in done.out
+    assert "1,200 files are no longer listed. The files were left unchanged" in done.out
 
 
 def test_it_wants_a_folder_and_names_those_there_are() -> None:

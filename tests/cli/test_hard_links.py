@@ -1,4 +1,4 @@
-"""A file with a second name is left alone, and the person is told what to do about it."""
+"""A file with a second name is skipped, and the message says what to do."""
 
 import os
 import shutil
@@ -51,9 +51,9 @@ def test_once_done_as_told_it_is_no_problem_any_more(
 
 def test_what_says_it_by_now_is_no_problem_either(workspace: Workspace, linked: Path) -> None:
     done = run(workspace, "tag", "--yes", "--json").json
-    [failed] = [one for one in done["changes"] if one["outcome"] == "failed"]
+    [failed] = [change for change in done["changes"] if change["outcome"] == "failed"]
     assert failed["cause"] == "hard-link"
-    [twin, *_] = [one for one in linked.parent.glob("*.mp3") if one != linked]
+    [twin, *_] = [path for path in linked.parent.glob("*.mp3") if path != linked]
     linked.unlink()
     shutil.copy(twin, linked)
     run(workspace, "scan")
@@ -88,7 +88,7 @@ def test_what_was_written_by_its_other_name_is_not_blamed_on_others(
 ) -> None:
     (tmp_path / "second name.mp3").unlink()
     run(workspace, "tag", "--yes")
-    for song in [one for one in linked.parent.glob("*.*") if one.is_file()]:
+    for song in [path for path in linked.parent.glob("*.*") if path.is_file()]:
         os.link(song, song.with_name(f"second {song.name}"))
     run(workspace, "scan")
     run(workspace, "consent", "set", "likeness=ask", "--yes", "--allow-widening")
@@ -96,4 +96,4 @@ def test_what_was_written_by_its_other_name_is_not_blamed_on_others(
         done = run(workspace, *command, "--yes", "--json").json
         assert {"failed", "skipped"}.isdisjoint(done["counts"])
         assert done["counts"]["done"]
-        assert [one for one in done["changes"] if "something else" in one["problem"]] == []
+        assert [change for change in done["changes"] if "something else" in change["problem"]] == []

@@ -1,4 +1,4 @@
-"""`health`: contradictions listed and decided, by a person and by a script."""
+"""`health`: contradictions are listed and decided, by a person and by a script."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def wanted(workspace: Workspace) -> list[Preset]:
 
 
 def test_findings_are_listed_with_what_to_do(workspace: Workspace, finding: str) -> None:
-    told = run(workspace, "health", "list").out
-    assert finding in told
-    assert all(title in told for title in ("First", "Second", "Third"))
-    assert f"rightsdesk health merge {finding}" in told
-    [one] = run(workspace, "health", "list", "--json").json["findings"]
-    assert (one["id"], one["decisions"]) == (finding, ["merge", "keep-apart"])
+    output = run(workspace, "health", "list").out
+    assert finding in output
+    assert all(title in output for title in ("First", "Second", "Third"))
+    assert f"rightsdesk health merge {finding}" in output
+    [shape] = run(workspace, "health", "list", "--json").json["findings"]
+    assert (shape["id"], shape["decisions"]) == (finding, ["merge", "keep-apart"])
     assert f"health merge|keep-apart {finding}" in run(workspace, "problems").out
     [problem] = run(workspace, "problems", "--json").json["problems"][-1:]
     assert problem["finding"] == finding
@@ -74,9 +74,9 @@ def test_a_merge_tells_what_becomes_stricter_and_is_taken_back(
 
 def test_kept_apart_is_not_listed_again(workspace: Workspace, finding: str) -> None:
     assert run(workspace, "health", "keep-apart", finding, "--yes").code == 0
-    told = run(workspace, "health", "list").out
-    assert "Nothing contradicts itself." in told
-    assert "kept apart: ISRC" in told
+    output = run(workspace, "health", "list").out
+    assert "There are no contradictions." in output
+    assert "kept apart: ISRC" in output
 
 
 def test_without_a_terminal_and_a_yes_nothing_is_decided(
@@ -98,7 +98,7 @@ def test_without_a_terminal_and_a_yes_nothing_is_decided(
 def test_what_can_not_be_meant_is_wrong_usage(
     workspace: Workspace, finding: str, command: tuple[str, ...]
 ) -> None:
-    arguments = [finding if one == "FINDING" else one for one in command]
+    arguments = [finding if argument == "FINDING" else argument for argument in command]
     assert run(workspace, "health", *arguments).code == 2
 
 
@@ -109,4 +109,4 @@ def test_a_choice_for_an_artist_names_every_title_that_it_opens(
     lines = run(workspace, *command).out.splitlines()
     assert [line.strip() for line in lines[-2:]] == ["Second", "Third"]
     opens = run(workspace, *command, "--json").json["opens"]
-    assert [one["recording"] for one in opens] == ["Second", "Third"]
+    assert [opened["recording"] for opened in opens] == ["Second", "Third"]

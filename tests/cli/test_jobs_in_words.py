@@ -1,4 +1,4 @@
-"""How a job that was undone in part is told: on the command line and in the window."""
+"""A job that was undone in part, in the list of the command line and of the window."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rightsdesk.changes.types import JobInfo, JobKind, JobSubject
-from rightsdesk.cli.commands.changing import _state_words
+from rightsdesk.cli.commands.jobs import _state_words
 from rightsdesk.desktop.jobs.job_list import counts_text, state_text
 
 ABOUT = JobSubject(text="No AI on 3 tracks")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk import __version__
-from rightsdesk.cli.loading import COMMANDS, load
+from rightsdesk.cli.command_table import COMMANDS, load
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.practice import catalogue
 
@@ -61,7 +61,7 @@ def test_the_list_of_commands_and_the_version_load_no_command(tmp_path: Path, co
         *("workspace", "cli.commands"),
     )
     heavy = {
-        name for name in loaded if name.startswith(tuple(f"rightsdesk.{one}" for one in rooms))
+        name for name in loaded if name.startswith(tuple(f"rightsdesk.{room}" for room in rooms))
     }
     assert not heavy
     assert not loaded & {"rich", "sqlalchemy", "alembic", "msgspec", "cryptography", "requests"}
@@ -144,9 +144,9 @@ NOT_FOR_STATUS = {
 def within(modules: set[str], packages: set[str]) -> set[str]:
     """The modules that are one of these packages, or below one."""
     return {
-        one
-        for one in modules
-        if packages & {one, *(one[:at] for at, letter in enumerate(one) if letter == ".")}
+        module
+        for module in modules
+        if packages & {module, *(module[:at] for at, letter in enumerate(module) if letter == ".")}
     }
 
 
@@ -240,7 +240,7 @@ def test_a_path_that_is_no_text_round_trips_through_json(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "told"),
+    ("setting", "value", "message"),
     [
         ("REQUESTS_CA_BUNDLE", "/not/there/ca.pem", "/not/there/ca.pem"),
         ("SSL_CERT_FILE", "/not/there/ca.pem", "/not/there/ca.pem"),
@@ -248,7 +248,7 @@ def test_a_path_that_is_no_text_round_trips_through_json(tmp_path: Path) -> None
     ],
 )
 def test_a_setting_that_names_nothing_is_named_before_the_browser_is_waited_for(
-    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, told: str
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, message: str
 ) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
@@ -263,7 +263,7 @@ def test_a_setting_that_names_nothing_is_named_before_the_browser_is_waited_for(
         assert done.returncode == 1, done
         assert done.stdout == ""
         assert setting in done.stderr
-        assert told in done.stderr
+        assert message in done.stderr
         assert "Traceback" not in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""The sample catalogue holds what it promises, and stays small."""
+"""The sample catalogue has the documented content and stays small."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a language cannot say is told where its statements are shown, and can be looked up."""
+"""Uses that a standard can't express are shown with its statements and in `signals`."""
 
 from pathlib import Path
 
@@ -43,10 +43,13 @@ def test_inspect_tells_what_each_statement_cannot_say(
     [file, *_] = sorted(Path(koval.folders[0]).rglob("*.flac"))
     if as_json:
         [shape] = run(workspace, "inspect", str(file), "--json").json["files"]
-        lacking = {one["dialect"]: one["no_word_for"] for one in shape["declarations"]}
+        lacking = {
+            declaration["dialect"]: declaration["no_word_for"]
+            for declaration in shape["declarations"]
+        }
         assert lacking["ai-consent"] == []
         assert lacking["tdmrep"] == ["likeness", "ai_input", "search", "recommendation"]
-        assert all(one["caveats"] == [] for one in shape["declarations"])
+        assert all(declaration["caveats"] == [] for declaration in shape["declarations"])
     else:
         out = run(workspace, "inspect", str(file)).out
         assert "  TDM reservation: No to " in out

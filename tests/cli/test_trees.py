@@ -1,4 +1,4 @@
-"""A preview says whose each change is and where, and stays short where there is much."""
+"""A preview names artist, release and place of each change, and stays short for many changes."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ def shelf(*titles: tuple[str, str, str]) -> tuple[list[Change], Places]:
     """Changes to files, and whose they are: artist, release, path."""
     changes = [change(path, Consent(), NO_AI) for _, _, path in titles]
     places = {
-        ("file", one.target.id): ChangeLocation(path, FILE, artist, release)
-        for one, (artist, release, path) in zip(changes, titles, strict=True)
+        ("file", planned_change.target.id): ChangeLocation(path, FILE, artist, release)
+        for planned_change, (artist, release, path) in zip(changes, titles, strict=True)
     }
     return changes, places
 
@@ -92,9 +92,9 @@ def test_paths_are_below_the_artists_folder(
     found = workspace.jobs.locations(planned.changes)
     assert len(found) == len(planned.changes)
     [folder] = koval.folders
-    for one in planned.changes:
-        place = found[one.target.carrier, one.target.id]
-        assert Path(folder, place.place) == Path(one.target.locator)
+    for planned_change in planned.changes:
+        place = found[planned_change.target.carrier, planned_change.target.id]
+        assert Path(folder, place.place) == Path(planned_change.target.locator)
         assert place.artist == "Mira Koval"
         assert place.recording
     assert {place.nouns for place in found.values()} == {FILE}

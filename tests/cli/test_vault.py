@@ -1,4 +1,4 @@
-"""A vault key that is gone is no dead end, and a passphrase can be set and changed."""
+"""A lost vault key can be replaced, and a passphrase can be set and changed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,10 +43,10 @@ def test_the_check_says_which_accounts_need_a_new_key(
 ) -> None:
     memory_keyring.entries.clear()
     asked = len(bluesky.seen)
-    one = desk("account", "check", "bluesky", "--artist", "Mira Koval")
-    assert one.code == 3
-    for word in (*HANDLES, "no longer in the keyring", "--new-vault-key"):
-        assert word in one.err, one
+    checked = desk("account", "check", "bluesky", "--artist", "Mira Koval")
+    assert checked.code == 3
+    for phrase in (*HANDLES, "no longer in the keyring", "--new-vault-key"):
+        assert phrase in checked.err, checked
     every = desk("account", "check")
     assert every.code == 1
     assert every.out.count("connect again") == 2
@@ -54,7 +54,9 @@ def test_the_check_says_which_accounts_need_a_new_key(
     assert [account["state"] for account in document["accounts"]] == ["reconnect"] * 2
     assert [account["name"] for account in document["reconnect"]] == list(HANDLES)
     assert len(bluesky.seen) == asked
-    assert [one["state"] for one in desk.json("account", "list")["accounts"]] == ["reconnect"] * 2
+    assert [account["state"] for account in desk.json("account", "list")["accounts"]] == [
+        "reconnect"
+    ] * 2
 
 
 def test_a_keyring_that_comes_back_needs_nothing(desk: Desk, memory_keyring: MemoryKeyring) -> None:
@@ -62,7 +64,9 @@ def test_a_keyring_that_comes_back_needs_nothing(desk: Desk, memory_keyring: Mem
     memory_keyring.entries.clear()
     desk.json("account", "check", code=1)
     memory_keyring.entries.update(kept)
-    assert [one["state"] for one in desk.json("account", "check")["accounts"]] == ["connected"] * 2
+    assert [account["state"] for account in desk.json("account", "check")["accounts"]] == [
+        "connected"
+    ] * 2
 
 
 @pytest.mark.parametrize("command", ["reconnect", "add"])
@@ -74,7 +78,7 @@ def test_a_new_key_is_offered_where_somebody_can_answer(
     command: str,
 ) -> None:
     memory_keyring.entries.clear()
-    monkeypatch.setattr("rightsdesk.cli.commands.vault.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.vault.is_interactive", lambda: True)
     more: tuple[str, ...] = ("--artist", "Mira Koval", "--secret-stdin")
     if command == "add":
         more += ("--identifier", HANDLES[0], "--base-url", bluesky.base_url)
@@ -85,7 +89,9 @@ def test_a_new_key_is_offered_where_somebody_can_answer(
     assert done.code == 0, done
     assert "Make a new key?" in done.err
     assert HANDLES[1] in done.err
-    states = {one["name"]: one["state"] for one in desk.json("account", "list")["accounts"]}
+    states = {
+        account["name"]: account["state"] for account in desk.json("account", "list")["accounts"]
+    }
     assert states == {HANDLES[0]: "connected", HANDLES[1]: "reconnect"}
 
 

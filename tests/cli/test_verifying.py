@@ -1,4 +1,4 @@
-"""`verify`: what it says, and with which exit code it ends."""
+"""`verify`: its messages and exit codes."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -139,11 +139,15 @@ def test_sidecars_are_written_once_they_are_asked_for(desk: Desk) -> None:
     choose_no_ai(desk)
     asked = desk("consent", "set", "--artist", KOVAL, "--sidecars", "--yes")
     assert "sidecars: also written" in asked.out
-    assert "beside FLAC, Ogg and Opus files" in desk("consent", "show", "--artist", KOVAL).out
+    assert "next to FLAC, Ogg and Opus files" in desk("consent", "show", "--artist", KOVAL).out
     done = desk.json("tag", "--artist", KOVAL, "--yes")
-    made = [one for one in done["changes"] if one["carrier"] == "sidecar"]
-    assert [one["target"] for one in made] == [one["locator"] for one in made]
-    assert {Path(one["target"]).name for one in made} == {
+    made = [
+        change_shape for change_shape in done["changes"] if change_shape["carrier"] == "sidecar"
+    ]
+    assert [change_shape["target"] for change_shape in made] == [
+        change_shape["locator"] for change_shape in made
+    ]
+    assert {Path(change_shape["target"]).name for change_shape in made} == {
         "01 Lantern.ogg.xmp",
         "01 Night Ferry.flac.xmp",
         "02 Lantern (Harbour Version).opus.xmp",
@@ -151,10 +155,10 @@ def test_sidecars_are_written_once_they_are_asked_for(desk: Desk) -> None:
     }
     assert desk.json("tag", "--artist", KOVAL, "--yes")["changes"] == []
     scanned = desk("scan", "--artist", KOVAL)
-    assert "4 XMP sidecars beside them." in scanned.out
+    assert "4 XMP sidecars next to them." in scanned.out
     assert desk.json("scan", "--artist", KOVAL)["sidecars"] == 4
     off = desk("consent", "set", "--artist", KOVAL, "--no-sidecars", "--yes")
-    assert "Sidecars that are there stay" in off.out
+    assert "Existing sidecars stay" in off.out
     assert desk.json("tag", "--artist", KOVAL, "--yes")["changes"] == []
     desk.json("undo", "--yes")
     assert everything(desk.music) == before
@@ -200,9 +204,9 @@ def test_one_release_can_be_chosen_otherwise(desk: Desk) -> None:
     assert scope["origin"]["likeness"] == {"kind": "release", "name": "Night Ferry"}
     assert scope["origin"]["search"] == {"kind": "artist", "name": KOVAL}
     assert scope["own"] == {}
-    told = desk("consent", "show", "--artist", KOVAL).out
-    assert "Something else is wanted of 1 release in it." in told
-    assert "No AI, otherwise for 1 release" in desk("artist", "list").out
+    output = desk("consent", "show", "--artist", KOVAL).out
+    assert "Different consents below it: 1 release." in output
+    assert "No AI, different for 1 release" in desk("artist", "list").out
     back = desk.json("consent", "set", "--release", "Night Ferry", "--inherit", "--yes")
     assert back["after"] == NO_AI
 
@@ -380,7 +384,7 @@ def test_a_file_whose_name_is_no_text(desk: Desk) -> None:
 
 def test_accounts_stand_in_the_order_of_the_artists(signed_in: Desk) -> None:
     signed_in.json("artist", "rename", SIGNAL, "A Salt")
-    listed = [one["artist"] for one in signed_in.json("account", "list")["accounts"]]
+    listed = [account["artist"] for account in signed_in.json("account", "list")["accounts"]]
     assert listed == ["A Salt", KOVAL]
 
 

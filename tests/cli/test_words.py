@@ -1,4 +1,4 @@
-"""The pure parts: reading answers, saying values, laying out tables."""
+"""Functions without input or output: parsing answers, formatting values, laying out tables."""
 
 import sys
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.cli.answers import read_answers
-from rightsdesk.cli.exits import Ended
+from rightsdesk.cli.consent_options import read_answers
+from rightsdesk.cli.exits import EarlyExit
 from rightsdesk.cli.output.output import Output
 from rightsdesk.cli.output.previews import plan_lines
 from rightsdesk.cli.output.tables import Cell, plain_lines, print_table, width
@@ -19,7 +19,7 @@ from rightsdesk.cli.output.words import (
     standing_count,
     standing_words,
 )
-from rightsdesk.cli.watching import Lines
+from rightsdesk.cli.progress import Lines
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
 from rightsdesk.consent.losses import Loss
 from rightsdesk.consent.words import STANDING_NAMES
@@ -51,11 +51,11 @@ def test_answers_in_all_their_spellings(pair: str, expected: dict[Use, Permissio
 def test_a_word_that_is_not_ours_is_never_an_answer(text: str) -> None:
     try:
         new = read_answers(None, [f"likeness={text}"], inherit=False)
-    except Ended:
+    except EarlyExit:
         return
     assert new is not None
-    known = {"n", "no", "ask", "y", "yes", "inherit", "prohibited", "constrained", "allowed"}
-    assert text.strip().lower() in known
+    accepted = {"n", "no", "ask", "y", "yes", "inherit", "prohibited", "constrained", "allowed"}
+    assert text.strip().lower() in accepted
 
 
 def test_answers_come_on_top_of_what_is_there_or_of_a_preset() -> None:
@@ -187,6 +187,6 @@ def test_progress_lines_come_now_and_then_and_at_the_end(
     lines = Lines("Scanning", lambda: next(clock))
     for done in range(1, 5):
         lines(done, 4, "x.mp3")
-    said = capsys.readouterr().err.splitlines()
-    assert said[-1] == "Scanning: 4 of 4"
-    assert len(said) < 4
+    shown_lines = capsys.readouterr().err.splitlines()
+    assert shown_lines[-1] == "Scanning: 4 of 4"
+    assert len(shown_lines) < 4

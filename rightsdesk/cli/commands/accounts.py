@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.asking import agreed, secret, someone_is_there
 from rightsdesk.cli.browser_sign_in import wait_for
-from rightsdesk.cli.commands.vault import NewKey, openable, reconnect_list, with_list
-from rightsdesk.cli.exits import Ended, Exit, code_of, stopped, usage
+from rightsdesk.cli.commands.vault import NewKey, reconnect_list, unlock, with_list
+from rightsdesk.cli.exits import EarlyExit, Exit, exit_code, stopped, usage
 from rightsdesk.cli.options import ArtistName, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import account_shape
 from rightsdesk.cli.output.output import error_shape, write
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import shown, unread_words
+from rightsdesk.cli.progress import show_progress, stop_on_signal
+from rightsdesk.cli.prompts import confirmed, is_interactive, secret
 from rightsdesk.cli.session import Session
-from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.vault_errors import VaultError
@@ -35,17 +35,21 @@ app = typer.Typer(
     help="The artists' logins on platforms.",
 )
 
-Platform = Annotated[str, typer.Argument(metavar="PLATFORM", help="Such as soundcloud or bluesky.")]
-Whose = Annotated[str, typer.Option("--artist", "-a", metavar="NAME", help="Whose account.")]
-Which = Annotated[
-    str, typer.Option("--account", metavar="NAME", help="Which one, where there are several.")
+Platform = Annotated[
+    str, typer.Argument(metavar="PLATFORM", help="For example soundcloud or bluesky.")
+]
+ArtistOfAccount = Annotated[
+    str, typer.Option("--artist", "-a", metavar="NAME", help="The account's artist.")
+]
+AccountName = Annotated[
+    str, typer.Option("--account", metavar="NAME", help="The account, if there are several.")
 ]
 NoBrowser = Annotated[
     bool,
     typer.Option(
         "--no-browser",
-        help="Print the sign-in address as the only line on stdout, and wait. The rest, "
-        "a JSON document included, goes to stderr.",
+        help="Print the sign-in address as the only line on stdout, and wait. Everything else, "
+        "including a JSON document, goes to stderr.",
     ),
 ]
 
@@ -53,15 +57,17 @@ Fingerprint = Annotated[
     str,
     typer.Option(
         metavar="SHA256:…",
-        help="The fingerprint of an SFTP server's key, as your host names it: for scripts, which "
-        "can't be asked.",
+        help="The fingerprint of an SFTP server's key, as your web host publishes it. For scripts, "
+        "which can't answer a question.",
     ),
 ]
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
-Theirs = Annotated[
+ConfirmLogin = Annotated[
     bool,
-    typer.Option("--yes", "-y", help="The login is the artist's, also where its name is another."),
+    typer.Option(
+        "--yes", "-y", help="Confirm that the login is the artist's, even if the names differ."
+    ),
 ]
 
 
@@ -69,15 +75,15 @@ Theirs = Annotated[
 def add(
     context: typer.Context,
     platform: Platform,
-    artist: Whose = "",
+    artist: ArtistOfAccount = "",
     client_id: Annotated[
-        str, typer.Option(metavar="ID", help="The client ID of your own app there.")
+        str, typer.Option(metavar="ID", help="The client ID of your own app on the platform.")
     ] = "",
     identifier: Annotated[
         str,
         typer.Option(
             metavar="NAME",
-            help="Your user name, handle, access key, zone, or where your site's files lie.",
+            help="Your user name, handle, access key, zone, or the address of your site's files.",
         ),
     ] = "",
     secret_stdin: Annotated[
@@ -85,10 +91,13 @@ def add(
         typer.Option("--secret-stdin", help="Read the secret, password or token from stdin."),
     ] = False,
     base_url: Annotated[
-        str, typer.Option(metavar="URL", help="Its address, where everyone has their own.")
+        str,
+        typer.Option(
+            metavar="URL", help="The server's address, for platforms without a central server."
+        ),
     ] = "",
     auth_url: Annotated[
-        str, typer.Option(metavar="URL", help="Another address of its sign-in.")
+        str, typer.Option(metavar="URL", help="The address of its sign-in, if it differs.")
     ] = "",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the redirect address; 0: any.")
@@ -96,17 +105,18 @@ def add(
     accept_fingerprint: Fingerprint = "",
     no_browser: NoBrowser = False,
     new_vault_key: NewKey = False,
-    yes: Theirs = False,
+    yes: ConfirmLogin = False,
     as_json: Json = False,
 ) -> int:
     """Connect an account of an artist on a platform.
 
-    Some platforms sign you in through the browser and want a client ID of an app of your
-    own; others want a user name and an app password, or a token. Without them this command
-    says where to get what it needs. Secrets are asked for, or read from stdin, never given
-    as an argument. Where the name of the login is not the artist's, you are asked whether it
-    is theirs before anything is read; a no removes it again. Where nobody can be asked, only a
-    login that bears the name of another artist here is refused.
+    Some platforms sign you in through the browser and need a client ID of your own app. Others need
+    a user name and an app password, or a token. If something is missing, this command says where to
+    get it. Secrets are read from a prompt or from stdin, never from an argument.
+
+    If the login's name differs from the artist's, you are asked whether it is theirs, before
+    anything is read. A no removes the account again. Without a terminal, only a login with the name
+    of another artist on your roster is refused.
 
     \b
     rightsdesk account add soundcloud --artist 'Mira Koval' --client-id ID
@@ -114,19 +124,19 @@ def add(
     rightsdesk account add peertube --base-url https://video.example --identifier koval
     """
     session = begin(context, as_json=as_json)
-    _known(session, platform)
-    whose = session.artist(artist)
+    _check_platform(session, platform)
+    owner = session.artist(artist)
     workspace = session.workspace()
     way = workspace.platforms.signs_in_by(platform)
     given = {"identifier": identifier, "client_id": client_id}
-    _looked_through(session, platform, given | {"base_url": base_url, "auth_url": auth_url})
-    openable(session, new_key=new_vault_key)
+    _check_form(session, platform, given | {"base_url": base_url, "auth_url": auth_url})
+    unlock(session, new_key=new_vault_key)
     if way != "browser":
         hidden = secret(f"{way.capitalize()}: ", from_stdin=secret_stdin)
-        account = _known_server(
+        account = _with_known_server(
             accept_fingerprint,
             lambda agreed_to: workspace.accounts.add(
-                whose.id,
+                owner.id,
                 platform,
                 identifier=identifier,
                 secret=hidden,
@@ -137,7 +147,7 @@ def add(
         return _connected(session, account.id, yes=yes)
     hidden = secret("Client secret (leave empty if you have none): ", from_stdin=secret_stdin)
     pending = workspace.accounts.begin_sign_in(
-        whose.id,
+        owner.id,
         platform,
         client_id=client_id,
         client_secret=hidden,
@@ -148,26 +158,26 @@ def add(
     return _sign_in(session, pending, no_browser=no_browser, yes=yes)
 
 
-def _known_server(fingerprint: str, connect: Callable[[str], Account]) -> Account:
-    """Connect; of a server that is not known yet, ask whether its key is the right one."""
+def _with_known_server(fingerprint: str, connect: Callable[[str], Account]) -> Account:
+    """Connect to a server. If it is unknown, ask whether its key is the right one."""
     from rightsdesk.platforms.http.errors import UnknownHost
 
     if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
-        raise usage("--accept-fingerprint: it looks like SHA256: and 43 characters.")
+        raise usage("--accept-fingerprint: enter SHA256: and 43 characters.")
     try:
         return connect(fingerprint)
     except UnknownHost as unknown:
-        if not someone_is_there():
+        if not is_interactive():
             unknown.advice += f" Then: --accept-fingerprint {unknown.fingerprint}"
             raise
-        if not agreed(f"{unknown} Is it?"):
-            raise stopped("Nothing was connected, and nothing was sent.") from None
+        if not confirmed(f"{unknown} Is it the same?"):
+            raise stopped("Nothing was connected or sent.") from None
         return connect(unknown.fingerprint)
 
 
-def _looked_through(session: Session, platform: str, given: Mapping[str, str]) -> None:
-    """Tell of what can't be right before a secret is asked for, with where to get it."""
-    from rightsdesk.workspace.sign_in import form  # the help needs none of it
+def _check_form(session: Session, platform: str, given: Mapping[str, str]) -> None:
+    """Raise a usage error for values that can't be right, before a secret is asked for."""
+    from rightsdesk.workspace.sign_in import form  # the help does not need it
 
     found = form.flaws(form.form_of(platform), given)
     for part, sentence in found.items():
@@ -181,10 +191,11 @@ def _looked_through(session: Session, platform: str, given: Mapping[str, str]) -
 def reconnect(
     context: typer.Context,
     platform: Platform,
-    artist: Whose = "",
-    account: Which = "",
+    artist: ArtistOfAccount = "",
+    account: AccountName = "",
     identifier: Annotated[
-        str, typer.Option(metavar="NAME", help="A new user name or key; without it, as before.")
+        str,
+        typer.Option(metavar="NAME", help="A new user name or key; without it, the stored one."),
     ] = "",
     secret_stdin: Annotated[
         bool,
@@ -195,29 +206,29 @@ def reconnect(
     accept_fingerprint: Fingerprint = "",
     no_browser: NoBrowser = False,
     new_vault_key: NewKey = False,
-    yes: Theirs = False,
+    yes: ConfirmLogin = False,
     as_json: Json = False,
 ) -> int:
-    """Sign in again, where a platform asks for it. Another login is not taken for this one.
+    """Sign in again, if a platform asks for it. The login has to be the same.
 
-    Where the key to the stored sign-ins is lost, a new one is offered.
+    If the key to the stored sign-ins is lost, RightsDesk offers a new one.
     """
     session = begin(context, as_json=as_json)
     found = _account(session, platform, artist, account)
     workspace = session.workspace()
-    openable(session, new_key=new_vault_key)
+    unlock(session, new_key=new_vault_key)
     places = dict.fromkeys(place for place in (found.base_url, found.auth_url) if place)
-    if places:  # who could edit the database would like a secret to be typed for elsewhere
-        write(sys.stderr, f"This account is at {phrases.and_list(map(shown, places))}.")
+    if places:  # someone who edited the database could redirect the secret to another server
+        write(sys.stderr, f"This account's server is {phrases.and_list(map(shown, places))}.")
     if found.signs_in_by == "browser":
         client_secret = ""
         if secret_stdin or not workspace.accounts.has_stored_login(found.id):
-            asked = "Client secret (leave empty if you have none): "
-            client_secret = secret(asked, from_stdin=secret_stdin)
+            prompt = "Client secret (leave empty if you have none): "
+            client_secret = secret(prompt, from_stdin=secret_stdin)
         pending = workspace.accounts.reconnect(found.id, client_secret=client_secret)
         return _sign_in(session, pending, no_browser=no_browser, yes=yes)
     hidden = secret(f"New {found.signs_in_by}: ", from_stdin=secret_stdin)
-    _known_server(
+    _with_known_server(
         accept_fingerprint,
         lambda agreed_to: workspace.accounts.renew(
             found.id, identifier=identifier, secret=hidden, fingerprint=agreed_to
@@ -238,17 +249,17 @@ def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = 
     if on_the_side:
         out.documents_to(sys.stderr)
     _confirmed(session, number, yes=yes)
-    unread = _first_look(session, number)
+    unread = _first_read(session, number)
     account = session.workspace().accounts.by_id(number)
     line = f"Connected {account.platform_name} as {shown(account.name)}"
     line += f" for {shown(account.artist)}"
     if unread is None:
         line += f": {phrases.counted(account.items, 'item')}."
     else:
-        line += f". What is there could not be read yet: {shown(str(unread))}"
+        line += f". Its items could not be read yet: {shown(str(unread))}"
     lines = [line, *map(shown, account.lacks)]
     if unread is not None:
-        lines.append("The sign-in is kept. Read it later: rightsdesk account check")
+        lines.append("The sign-in was stored. To read the items later: rightsdesk account check")
     if on_the_side:
         write(sys.stderr, "\n".join(lines))
     else:
@@ -258,8 +269,8 @@ def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = 
     return Exit.DONE if unread is None else Exit.SOME_FAILED
 
 
-def _first_look(session: Session, number: int) -> KnownError | None:
-    """Read what there is of an account that was just connected; why that failed, if it did."""
+def _first_read(session: Session, number: int) -> KnownError | None:
+    """Read the items of a new account. Return the error if that fails."""
     try:
         _read_items(session, number)
     except KnownError as error:
@@ -268,46 +279,46 @@ def _first_look(session: Session, number: int) -> KnownError | None:
 
 
 def _confirmed(session: Session, number: int, *, yes: bool) -> None:
-    """See to it that the login is the artist's. What is not is removed again.
+    """Make sure that the login is the artist's; otherwise remove the account again.
 
-    Where nobody can be asked, only a login that bears another artist's name is refused.
+    Without a terminal, only a login with another artist's name is refused.
     """
     out, workspace = session.out, session.workspace()
     account = workspace.accounts.by_id(number)
     if account.state != AccountState.UNCONFIRMED:
         return
-    login, whose = shown(account.name), shown(account.artist)
-    told = "It was removed again. Nothing of it is kept."
-    if not yes and someone_is_there() and not (out.as_json or out.quiet):
-        question = f"The login on {account.platform_name} is “{login}”. Is that {whose}'s?"
-        if not agreed(question):
-            raise stopped(f"{told} {_taken_back(session, account)}")
+    login, name = shown(account.name), shown(account.artist)
+    removed = "The account was removed again, with everything that was read."
+    if not yes and is_interactive() and not (out.as_json or out.quiet):
+        question = f"The login on {account.platform_name} is “{login}”. Is that {name}'s?"
+        if not confirmed(question):
+            raise stopped(f"{removed} {_remove_again(session, account)}")
     elif not yes:
         if other := workspace.accounts.namesake(number):
-            told += f" {_taken_back(session, account)}"
+            removed += f" {_remove_again(session, account)}"
             raise usage(
                 f"The login on {account.platform_name} is “{login}”, which is {shown(other)}'s "
-                f"name and not {whose}'s. {told}",
-                f"Sign in with {whose}'s login, or add --yes if this one is theirs.",
+                f"name and not {name}'s. {removed}",
+                f"Sign in with {name}'s login, or add --yes if this one is theirs.",
             )
-        write(sys.stderr, f"The login is called “{login}”: see that it is {whose}'s.")
+        write(sys.stderr, f"The login is named “{login}”: check that it is {name}'s.")
     workspace.accounts.confirm(number)
 
 
-def _taken_back(session: Session, account: Account) -> str:
-    """Remove an account that is somebody else's; whether its sign-in was ended there, too."""
-    told = session.workspace().accounts.remove(account.id)
-    return shown(told) or f"The sign-in was ended at {account.platform_name}, too."
+def _remove_again(session: Session, account: Account) -> str:
+    """Remove an account that is not the artist's. Return whether its sign-in was ended, too."""
+    problem = session.workspace().accounts.remove(account.id)
+    return shown(problem) or f"The sign-in was ended at {account.platform_name}, too."
 
 
 def _read_items(session: Session, account_id: int) -> None:
-    with stoppable() as stop, watched(session.out, "Reading what is there") as progress:
+    with stop_on_signal() as stop, show_progress(session.out, "Reading items") as progress:
         session.workspace().accounts.read_items(account_id, progress=progress, cancel=stop)
 
 
 @app.command("list")
 def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json = False) -> int:
-    """Show the accounts and whether they work."""
+    """List the accounts and whether they work."""
     session = begin(context, as_json=as_json)
     artist_id = session.artist(artist).id if artist else None
     accounts = session.workspace().accounts.all(artist_id)
@@ -335,15 +346,15 @@ def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json
 def check(
     context: typer.Context,
     platform: Annotated[
-        str, typer.Argument(metavar="[PLATFORM]", help="Such as soundcloud; without it, all.")
+        str, typer.Argument(metavar="[PLATFORM]", help="For example soundcloud; without it, all.")
     ] = "",
-    artist: Whose = "",
-    account: Which = "",
+    artist: ArtistOfAccount = "",
+    account: AccountName = "",
     as_json: Json = False,
 ) -> int:
-    """Try an account, or all: is the login still good, which tracks are there?
+    """Check one account or all: does the login work, which tracks are there?
 
-    Says which accounts have to be connected again.
+    Lists the accounts that have to be connected again.
     """
     session = begin(context, as_json=as_json)
     if not platform:
@@ -354,10 +365,10 @@ def check(
     except VaultError as error:
         if not error.lost:
             raise
-        concerned = session.workspace().accounts.locked_out()
-        document = reconnect_list(concerned)
-        told = with_list(error, concerned)
-        raise Ended(code_of(told), told, document) from error
+        accounts = session.workspace().accounts.locked_out()
+        document = reconnect_list(accounts)
+        with_accounts = with_list(error, accounts)
+        raise EarlyExit(exit_code(with_accounts), with_accounts, document) from error
     session.out.say(f"{checked.platform_name}, {shown(checked.name)}: {_state_words(checked)}")
     session.out.document({"account": account_shape(checked)})
     return Exit.DONE if checked.state == AccountState.CONNECTED else Exit.SOME_FAILED
@@ -383,19 +394,19 @@ def _check_all(session: Session, artist: str) -> Exit:
             checked, problem = workspace.accounts.by_id(account.id), str(error)
             lost = error if isinstance(error, VaultError) and error.lost else lost
         all_good = all_good and not problem and checked.state == AccountState.CONNECTED
-        words = problem or _state_words(checked)
+        state = problem or _state_words(checked)
         if problem and checked.state == AccountState.RECONNECT:
-            words = f"connect again: {shown(problem)}"
+            state = f"connect again: {shown(problem)}"
         name = f"{checked.platform_name}, {shown(checked.name)} ({shown(checked.artist)})"
-        session.out.say(f"{name}: {words}")
+        session.out.say(f"{name}: {state}")
         shapes.append(account_shape(checked) | {"error": problem})
     if not accounts:
         session.out.say("No account yet. Add one: rightsdesk account add soundcloud --artist NAME")
     document: dict[str, Any] = {"accounts": shapes}
     if lost is not None:
-        concerned = workspace.accounts.locked_out()
-        document |= reconnect_list(concerned)
-        session.out.note(str(with_list(lost, concerned)))
+        locked_out = workspace.accounts.locked_out()
+        document |= reconnect_list(locked_out)
+        session.out.note(str(with_list(lost, locked_out)))
     session.out.document(document)
     return Exit.DONE if all_good else Exit.SOME_FAILED
 
@@ -404,57 +415,57 @@ def _check_all(session: Session, artist: str) -> Exit:
 def remove(
     context: typer.Context,
     platform: Platform,
-    artist: Whose = "",
-    account: Which = "",
+    artist: ArtistOfAccount = "",
+    account: AccountName = "",
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
-    """Sign out and forget the account. The tracks stay as they are.
+    """Sign out and remove the account from RightsDesk. The tracks stay unchanged.
 
-    Shows first what ends with it, and what stays.
+    Shows first what ends and what stays.
     """
     session = begin(context, as_json=as_json)
     found = _account(session, platform, artist, account)
     session.out.present(*_removal_lines(found))
     if not yes:
-        if not someone_is_there():
+        if not is_interactive():
             raise usage(
                 "Nothing was changed: there is no terminal to ask on.",
-                "Add --yes.",
+                "Add --yes to remove it without a question.",
                 {"removed": None, "account": account_shape(found)},
             )
-        if not agreed("Remove it?"):
+        if not confirmed("Remove it?"):
             session.out.note("Nothing was changed.")
             session.out.document({"removed": None})
             return Exit.CANCELLED
-    told = session.workspace().accounts.remove(found.id)
+    problem = session.workspace().accounts.remove(found.id)
     session.out.say(f"Removed {shown(found.name)}.")
     if found.open_changes:
         left = phrases.counted(found.open_changes, "change")
-        session.out.say(f"Given up with it: {left} that jobs had left to make there.")
-    if told:
-        session.out.note(told)
+        session.out.say(f"Cancelled with it: {left} that jobs still had to make there.")
+    if problem:
+        session.out.note(problem)
     session.out.document({"removed": account_shape(found)})
     return Exit.DONE
 
 
 def _removal_lines(account: Account) -> list[str]:
-    """What removing an account ends, and what stays."""
+    """Return the lines about what ends with an account, and what stays."""
     name = f"{account.platform_name} account {shown(account.name)} of {shown(account.artist)}"
     things = account.noun if account.items == 1 else account.nouns
     lines = [
         f"This removes the {name} from RightsDesk.",
         "What ends:",
-        "  The stored sign-in is deleted here. Where the platform can, it is ended there, too.",
-        f"  {phrases.number(account.items)} {things} and what was read there are forgotten here.",
-        "  What jobs wrote there can't be undone from here any more.",
+        "  The stored sign-in is deleted here, and ended at the platform if that is possible.",
+        f"  {phrases.number(account.items)} {things} and everything read there are deleted here.",
+        "  Changes that jobs made there can't be undone from here any more.",
     ]
     if account.open_changes:
         left = phrases.counted(account.open_changes, "change")
-        lines.append(f"  Jobs have {left} left to make there: given up with the account.")
+        lines.append(f"  Jobs still have {left} to make there, which are cancelled.")
     lines += [
         "What stays:",
-        f"  The {account.nouns} at {account.platform_name}, with all that was written there.",
+        f"  The {account.nouns} at {account.platform_name}, with everything written there.",
         "  Your music, consents and other accounts, and the list of jobs.",
     ]
     return lines
@@ -466,14 +477,14 @@ def _state_words(account: Account) -> str:
     return f"{account.state}: {words}" if words else account.state
 
 
-def _known(session: Session, platform: str) -> None:
-    known = [name for name, _ in session.workspace().platforms.connectable()]
-    if platform not in known:
-        raise usage(f"There is no platform “{shown(platform)}”.", f"There are: {', '.join(known)}.")
+def _check_platform(session: Session, platform: str) -> None:
+    ids = [name for name, _ in session.workspace().platforms.connectable()]
+    if platform not in ids:
+        raise usage(f"There is no platform “{shown(platform)}”.", f"There are: {', '.join(ids)}.")
 
 
 def _account(session: Session, platform: str, artist: str, name: str) -> Account:
-    _known(session, platform)
+    _check_platform(session, platform)
     artist_id = session.artist(artist).id if artist else None
     found = [
         account
@@ -481,8 +492,8 @@ def _account(session: Session, platform: str, artist: str, name: str) -> Account
         if account.platform == platform and name in ("", account.name, str(account.id))
     ]
     if not found:
-        raise usage("There is no such account.", "rightsdesk account list shows them all.")
+        raise usage("There is no such account.", "To see all: rightsdesk account list")
     if len(found) > 1:
         names = ", ".join(f"{shown(a.name)} ({shown(a.artist)})" for a in found)
-        raise usage("Say which one you mean: --artist or --account.", f"There are: {names}.")
+        raise usage("Name one of them: --artist or --account.", f"There are: {names}.")
     return found[0]

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import artist_shape
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import consent_words, joined, shown
+from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
 
 app = typer.Typer(
@@ -36,7 +36,7 @@ def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
 
 @app.command("list")
 def list_artists(context: typer.Context, as_json: Json = False) -> int:
-    """Show the artists, what is known of them, and what each wants."""
+    """List the artists, their numbers and their consents."""
     session = begin(context, as_json=as_json)
     artists = session.workspace().artists.all()
     rows = [
@@ -63,8 +63,8 @@ def _otherwise(session: Session, artist_id: int) -> str:
     from rightsdesk.workspace.words import own_consents_words
 
     below = session.workspace().consents.differing_below(Scope(ScopeKind.ARTIST, artist_id))
-    told = own_consents_words(below)
-    return f"otherwise for {told}" if told else ""
+    exceptions = own_consents_words(below)
+    return f"different for {exceptions}" if exceptions else ""
 
 
 @app.command()
@@ -74,7 +74,7 @@ def rename(
     new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name from now on.")],
     as_json: Json = False,
 ) -> int:
-    """Rename an artist. Files and accounts stay."""
+    """Rename an artist. Files and accounts stay unchanged."""
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
     session.workspace().artists.rename(artist.id, new_name)
@@ -85,27 +85,31 @@ def rename(
 
 @app.command()
 def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json = False) -> int:
-    """Take an artist off the roster. Files and tracks stay exactly as they are."""
+    """Remove an artist from the roster. Files and tracks stay unchanged."""
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
     session.out.present(
-        f"This forgets {shown(artist.name)}: {phrases.counted(artist.recordings, 'recording')}, "
+        f"This removes {shown(artist.name)}: {phrases.counted(artist.recordings, 'recording')}, "
         f"{phrases.counted(artist.files, 'file')}, {phrases.counted(artist.accounts, 'account')}.",
-        "The files themselves, and the tracks on platforms, stay as they are.",
+        "The files themselves, and the tracks on platforms, stay unchanged.",
     )
     left = sum(account.open_changes for account in session.workspace().accounts.all(artist.id))
     if left:
         left_words = phrases.counted(left, "change")
-        session.out.present(f"Jobs have {left_words} left to make on platforms: given up with it.")
+        session.out.present(
+            f"Jobs still have {left_words} to make on platforms, which are cancelled."
+        )
     if not yes:
-        if not someone_is_there():
-            raise usage("Nothing was changed: there is no terminal to ask on.", "Add --yes.")
-        if not agreed("Do this?"):
+        if not is_interactive():
+            raise usage(
+                "Nothing was changed: there is no terminal to ask on.", "Add --yes to remove it."
+            )
+        if not confirmed("Do this?"):
             session.out.note("Nothing was changed.")
             session.out.document({"removed": None})
             return Exit.CANCELLED
-    told = session.workspace().artists.remove(artist.id)
+    notes = session.workspace().artists.remove(artist.id)
     session.out.say(f"Removed {shown(artist.name)}.")
-    session.out.note(*map(shown, told))
+    session.out.note(*map(shown, notes))
     session.out.document({"removed": artist_shape(artist)})
     return Exit.DONE

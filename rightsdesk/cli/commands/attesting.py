@@ -1,4 +1,4 @@
-"""`attest` and `platforms`: switches that only a person can set, and what is known of them."""
+"""`attest` and `platforms`: switches that only a person can set, and facts about platforms."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.asking import someone_is_there
-from rightsdesk.cli.commands.elsewhere import (
-    facts_of_one,
+from rightsdesk.cli.commands.guided_lines import (
     group_lines,
     open_lines,
     open_shape,
+    platform_lines,
     signals_shape,
 )
 from rightsdesk.cli.exits import Exit, usage
@@ -28,6 +27,7 @@ from rightsdesk.cli.output.facts import (
     view_shape,
 )
 from rightsdesk.cli.output.words import shown, standing_words
+from rightsdesk.cli.prompts import is_interactive
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Standing
 from rightsdesk.consent.words import listed
@@ -36,7 +36,7 @@ from rightsdesk.resources.facts import PlatformFacts, facts_named
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Artist, ControlView, GuidedView
 
-NEVER_READ = "This notes what you say, with today's date. RightsDesk cannot read it there."
+NEVER_READ = "RightsDesk records your answer with today's date. It can't read the switch itself."
 
 
 def attest(
@@ -45,41 +45,38 @@ def attest(
         str, typer.Argument(metavar="PLATFORM", help="The platform: x, linkedin, landr, …")
     ],
     artist: Annotated[
-        str, typer.Option("--artist", "-a", metavar="NAME", help="Whose switch it is.")
+        str, typer.Option("--artist", "-a", metavar="NAME", help="The switch's artist.")
     ] = "",
     control: Annotated[
-        str, typer.Option("--control", metavar="C", help="Which switch, where there are several.")
+        str, typer.Option("--control", metavar="C", help="The switch, if there are several.")
     ] = "",
     value: Annotated[
-        str, typer.Option("--value", metavar="V", help="What you set there: off, on, …")
+        str, typer.Option("--value", metavar="V", help="What you set: off, on, …")
     ] = "",
-    note: Annotated[
-        str, typer.Option("--note", metavar="TEXT", help="Something to remember with it.")
-    ] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="A note for yourself.")] = "",
     on: Annotated[
-        str, typer.Option("--on", metavar="DATE", help="When you looked, if not today.")
+        str, typer.Option("--on", metavar="DATE", help="The day you checked, if not today.")
     ] = "",
     remind: Annotated[
-        str, typer.Option("--remind", metavar="DATE", help="When to look again.")
+        str, typer.Option("--remind", metavar="DATE", help="The day to check again.")
     ] = "",
     here: Annotated[
         bool | None,
         typer.Option(
             "--here/--not-here",
-            help="Whether the artist is there at all: shown in the matrix, or left out of what "
-            "is to do.",
+            help="Whether the artist is on the platform: shown in the matrix, or left out of "
+            "your tasks.",
             show_default=False,
         ),
     ] = None,
     withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="What you told counts no more.")
+        bool, typer.Option("--withdraw", help="Withdraw your last answer.")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Set a switch yourself where no program can, and tell RightsDesk what you set.
+    """Record a switch that only you can set: RightsDesk shows the way there.
 
-    Without --value it shows the way there and what the terms say, and at a terminal asks
-    what you set.
+    Without --value it shows the steps and the terms. At a terminal it asks what you set.
 
     \b
     rightsdesk attest x
@@ -89,22 +86,22 @@ def attest(
     rightsdesk platforms --artist 'Mira Koval'
     """
     session = begin(context, as_json=as_json)
-    facts = _known(platform)
+    facts = _facts(platform)
     if withdraw and (value or note):
-        raise usage("--withdraw goes with neither --value nor --note.")
+        raise usage("--withdraw can't be combined with --value or --note.")
     if (note or on or remind) and not value:
-        raise usage("A note or a date goes with a value.", "Say what you set: --value V.")
+        raise usage("A note or a date needs a value.", "Add what you set: --value V.")
     if here is not None and (value or control):
-        raise usage("--here and --not-here go with neither --value nor --control.")
+        raise usage("--here and --not-here can't be combined with --value or --control.")
     days = _day(on), _day(remind)
-    whose = session.artist(artist)
+    owner = session.artist(artist)
     if withdraw:
-        return _withdraw(session, whose, facts, control, placed=here is not None)
+        return _withdraw(session, owner, facts, control, placed=here is not None)
     if here is not None:
-        return _place(session, whose, facts, here=here)
+        return _set_presence(session, owner, facts, here=here)
     if value:
-        return _tell(session, whose, facts, control, value, note, *days)
-    return _lead(session, whose, facts, control)
+        return _record(session, owner, facts, control, value, note, *days)
+    return _guide(session, owner, facts, control)
 
 
 def platforms(
@@ -113,17 +110,17 @@ def platforms(
         str, typer.Argument(metavar="[PLATFORM]", help="Only this one.", show_default=False)
     ] = "",
     artist: Annotated[
-        str, typer.Option("--artist", "-a", metavar="NAME", help="What is to do for this artist.")
+        str, typer.Option("--artist", "-a", metavar="NAME", help="Show this artist's tasks.")
     ] = "",
     only_open: Annotated[
-        bool, typer.Option("--open", help="What is to do, for everybody on the roster.")
+        bool, typer.Option("--open", help="Count the tasks of every artist.")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Show what is known of each platform: terms, switches, defaults, offers, and how it is known.
+    """Show facts about each platform: terms, switches, defaults, offers, sources.
 
-    With --artist, what is to do on each of them and what was told; with --open, how much
-    is to do for each artist.
+    With --artist, it shows that artist's tasks and answers on each platform; with --open, the
+    number of tasks for each artist.
 
     \b
     rightsdesk platforms
@@ -133,12 +130,12 @@ def platforms(
     """
     session = begin(context, as_json=as_json)
     if only_open and (platform or artist):
-        raise usage("--open goes with neither a platform nor an artist.")
+        raise usage("--open can't be combined with a platform or an artist.")
     if only_open:
         return _open(session)
     if artist:
         return _of_artist(session, artist, platform)
-    chosen = [_known(platform)] if platform else session.workspace().platforms.facts()
+    chosen = [_facts(platform)] if platform else session.workspace().platforms.facts()
     for facts in chosen:
         session.out.say(*facts_lines(facts), "")
     session.out.document({"platforms": [facts_shape(facts) for facts in chosen]})
@@ -148,31 +145,31 @@ def platforms(
 def _open(session: Session) -> Exit:
     found = session.workspace().platforms.open_elsewhere()
     session.out.say(*open_lines(found))
-    session.out.document({"artists": [open_shape(one) for one in found]})
+    session.out.document({"artists": [open_shape(artist) for artist in found]})
     return Exit.DONE
 
 
 def _of_artist(session: Session, artist: str, platform: str) -> Exit:
-    only = _known(platform) if platform else None
-    whose = session.artist(artist)
+    only = _facts(platform) if platform else None
+    owner = session.artist(artist)
     if only:
-        signals = session.workspace().platforms.signals(whose.id, only.id)
-        view = _view(session, whose, only)
-        session.out.say(*facts_of_one(view, signals))
+        signals = session.workspace().platforms.signals(owner.id, only.id)
+        view = _view(session, owner, only)
+        session.out.say(*platform_lines(view, signals))
         shape = {**view_shape(view), "signals": signals_shape(signals)}
-        session.out.document({"artist": whose.name, "platforms": [shape]})
+        session.out.document({"artist": owner.name, "platforms": [shape]})
         return Exit.DONE
-    views = session.workspace().platforms.guided(whose.id)
+    views = session.workspace().platforms.guided(owner.id)
     session.out.say(*group_lines(views))
-    session.out.document({"artist": whose.name, "platforms": [view_shape(v) for v in views]})
+    session.out.document({"artist": owner.name, "platforms": [view_shape(v) for v in views]})
     return Exit.DONE
 
 
-def _place(session: Session, whose: Artist, facts: PlatformFacts, *, here: bool) -> Exit:
-    session.workspace().platforms.place(whose.id, facts.id, here=here)
+def _set_presence(session: Session, artist: Artist, facts: PlatformFacts, *, here: bool) -> Exit:
+    session.workspace().platforms.place(artist.id, facts.id, here=here)
     is_there = "is there" if here else "is not there"
-    session.out.say(f"{facts.name}, {shown(whose.name)}: noted that the artist {is_there}.")
-    session.out.document({"artist": whose.name, **view_shape(_view(session, whose, facts))})
+    session.out.say(f"{facts.name}, {shown(artist.name)}: recorded that the artist {is_there}.")
+    session.out.document({"artist": artist.name, **view_shape(_view(session, artist, facts))})
     return Exit.DONE
 
 
@@ -180,21 +177,21 @@ def _day(text: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text) if text else None
     except ValueError:
-        raise usage(f"“{shown(text)}” is no date.", "Write it like 2026-05-03.") from None
+        raise usage(f"“{shown(text)}” is not a date.", "Write it like 2026-05-03.") from None
 
 
-def _known(name: str) -> PlatformFacts:
+def _facts(name: str) -> PlatformFacts:
     found = facts_named(name)
     if found is None:
         raise usage(
-            f"RightsDesk knows of no platform “{shown(name)}”.", "See: rightsdesk platforms"
+            f"RightsDesk has no facts about “{shown(name)}”.", "To see all: rightsdesk platforms"
         )
     return found
 
 
-def _tell(
+def _record(
     session: Session,
-    whose: Artist,
+    artist: Artist,
     facts: PlatformFacts,
     control: str,
     value: str,
@@ -202,62 +199,68 @@ def _tell(
     on: datetime.date | None,
     remind_on: datetime.date | None,
 ) -> Exit:
-    told = session.workspace().platforms.attest(
-        whose.id, facts.id, control, _plain(value), note, on=on, remind_on=remind_on
+    attestation = session.workspace().platforms.attest(
+        artist.id, facts.id, control, _plain(value), note, on=on, remind_on=remind_on
     )
-    view = _view(session, whose, facts)
-    [one] = [each for each in view.controls if each.control.id == told.control]
-    session.out.say(*_told_lines(whose, view, one))
-    session.out.document({"artist": whose.name, **view_shape(view)})
+    view = _view(session, artist, facts)
+    [view_of_control] = [
+        control_view
+        for control_view in view.controls
+        if control_view.control.id == attestation.control
+    ]
+    session.out.say(*_attested_lines(artist, view, view_of_control))
+    session.out.document({"artist": artist.name, **view_shape(view)})
     return Exit.DONE
 
 
 def _withdraw(
-    session: Session, whose: Artist, facts: PlatformFacts, control: str, *, placed: bool
+    session: Session, artist: Artist, facts: PlatformFacts, control: str, *, placed: bool
 ) -> Exit:
     if placed:
-        session.workspace().platforms.place(whose.id, facts.id, here=None)
+        session.workspace().platforms.place(artist.id, facts.id, here=None)
     else:
-        session.workspace().platforms.withdraw(whose.id, facts.id, control)
+        session.workspace().platforms.withdraw(artist.id, facts.id, control)
     session.out.say(
-        f"{facts.name}, {shown(whose.name)}: what you told counts no more. It stays on record."
+        f"{facts.name}, {shown(artist.name)}: your answer was withdrawn. It stays on record."
     )
-    session.out.document({"artist": whose.name, **view_shape(_view(session, whose, facts))})
+    session.out.document({"artist": artist.name, **view_shape(_view(session, artist, facts))})
     return Exit.DONE
 
 
-def _lead(session: Session, whose: Artist, facts: PlatformFacts, control: str) -> Exit:
-    """Show the way, and ask what was set there."""
-    out, view = session.out, _view(session, whose, facts)
-    chosen = [one for one in view.controls if control in ("", one.control.id)]
+def _guide(session: Session, artist: Artist, facts: PlatformFacts, control: str) -> Exit:
+    """Show the steps, and ask what the person has set."""
+    out, view = session.out, _view(session, artist, facts)
+    chosen = [
+        control_view for control_view in view.controls if control in ("", control_view.control.id)
+    ]
     if control and not chosen:
-        known = ", ".join(one.control.id for one in view.controls) or "none"
-        raise usage(f"{facts.name} has no switch “{shown(control)}”.", f"There are: {known}.")
-    out.document({"artist": whose.name, **view_shape(view)})
+        ids = ", ".join(control_view.control.id for control_view in view.controls) or "none"
+        raise usage(f"{facts.name} has no switch “{shown(control)}”.", f"There are: {ids}.")
+    out.document({"artist": artist.name, **view_shape(view)})
     out.say(*terms_lines(facts))
-    for one in chosen:
-        out.say("", *control_lines(facts, one.control), *_steps(one))
-        if one.attestation:
-            out.say(*_told_lines(whose, view, one))
-        if one.control.values and not out.as_json:
-            _ask(session, whose, view, one)
+    for control_view in chosen:
+        out.say("", *control_lines(facts, control_view.control), *_steps(control_view))
+        if control_view.attestation:
+            out.say(*_attested_lines(artist, view, control_view))
+        if control_view.control.values and not out.as_json:
+            _ask(session, artist, view, control_view)
     return Exit.DONE
 
 
-def _steps(one: ControlView) -> Iterator[str]:
-    for number, step in enumerate(one.control.steps, 1):
+def _steps(control_view: ControlView) -> Iterator[str]:
+    for number, step in enumerate(control_view.control.steps, 1):
         yield f"  {number}. {step}"
-    best = one.control.value(one.fitting)
+    best = control_view.control.value(control_view.fitting)
     if best:
-        yield f"  What fits your choice: {best.label} ({best.id})"
+        yield f"  What fits your consent: {best.label} ({best.id})"
 
 
-def _ask(session: Session, whose: Artist, view: GuidedView, one: ControlView) -> None:
-    values = one.control.values
-    if not someone_is_there():
+def _ask(session: Session, artist: Artist, view: GuidedView, control_view: ControlView) -> None:
+    values = control_view.control.values
+    if not is_interactive():
         ids = "|".join(value.id for value in values)
-        which = f" --control {one.control.id}" if len(view.controls) > 1 else ""
-        session.out.note(f"Then tell: rightsdesk attest {view.platform}{which} --value {ids}")
+        which = f" --control {control_view.control.id}" if len(view.controls) > 1 else ""
+        session.out.note(f"Then record it: rightsdesk attest {view.platform}{which} --value {ids}")
         return
     session.out.present("", NEVER_READ)
     for number, value in enumerate(values, 1):
@@ -266,39 +269,43 @@ def _ask(session: Session, whose: Artist, view: GuidedView, one: ControlView) ->
     answer = sys.stdin.readline().strip()
     by_answer = {str(number): value.id for number, value in enumerate(values, 1)}
     value_id = by_answer.get(answer, _plain(answer))
-    if one.control.value(value_id) is None:
-        session.out.note("Nothing was noted.")
+    if control_view.control.value(value_id) is None:
+        session.out.note("Nothing was recorded.")
         return
-    session.workspace().platforms.attest(whose.id, view.platform, one.control.id, value_id)
-    again = _view(session, whose, view.facts)
-    [told] = [each for each in again.controls if each.control.id == one.control.id]
-    session.out.say(*_told_lines(whose, again, told))
+    session.workspace().platforms.attest(
+        artist.id, view.platform, control_view.control.id, value_id
+    )
+    again = _view(session, artist, view.facts)
+    [attested] = [other for other in again.controls if other.control.id == control_view.control.id]
+    session.out.say(*_attested_lines(artist, again, attested))
 
 
-def _told_lines(whose: Artist, view: GuidedView, one: ControlView) -> Iterator[str]:
-    told = one.attestation
-    if told is None:
+def _attested_lines(artist: Artist, view: GuidedView, control_view: ControlView) -> Iterator[str]:
+    attestation = control_view.attestation
+    if attestation is None:
         return
-    value = one.control.value(told.value)
-    said = value.label if value else told.value
-    note = f" ({shown(told.note)})" if told.note else ""
-    yield f"{standing_words(one.standing)}: {view.facts.name}, {shown(whose.name)}: {said}{note}"
-    day, again = phrases.iso_day(told.attested_at), phrases.iso_day(told.remind_at)
-    yield f"  You told so on {day}; look again by {again}."
-    if one.standing is Standing.CONFLICTS:
-        more = "more" if one.wider else "less"
-        yield f"  That allows {more} than you chose: {listed(one.wider or one.narrower)}."
-    if one.standing is Standing.SILENT:
-        yield "  That leaves unsaid what you chose."
-    if one.look_again:
-        yield f"  {one.look_again}"
+    value = control_view.control.value(attestation.value)
+    label = value.label if value else attestation.value
+    note = f" ({shown(attestation.note)})" if attestation.note else ""
+    standing = standing_words(control_view.standing)
+    yield f"{standing}: {view.facts.name}, {shown(artist.name)}: {label}{note}"
+    day, again = phrases.iso_day(attestation.attested_at), phrases.iso_day(attestation.remind_at)
+    yield f"  You recorded this on {day}; check again by {again}."
+    if control_view.standing is Standing.CONFLICTS:
+        more = "more" if control_view.wider else "less"
+        uses = control_view.wider or control_view.narrower
+        yield f"  That allows {more} than your consent: {listed(uses)}."
+    if control_view.standing is Standing.SILENT:
+        yield "  That does not state your consent."
+    if control_view.look_again:
+        yield f"  {control_view.look_again}"
 
 
-def _view(session: Session, whose: Artist, facts: PlatformFacts) -> GuidedView:
-    views = session.workspace().platforms.guided(whose.id)
+def _view(session: Session, artist: Artist, facts: PlatformFacts) -> GuidedView:
+    views = session.workspace().platforms.guided(artist.id)
     return next(view for view in views if view.platform == facts.id)
 
 
 def _plain(value: str) -> str:
-    """A value's id as people may type it: `not-joined`, `Off`."""
+    """Return a value's id for input such as `not-joined` or `Off`."""
     return value.strip().lower().replace("-", "_").replace(" ", "_")

@@ -7,24 +7,24 @@ from typing import Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, ending_with, stopped, usage
 from rightsdesk.cli.options import Json, Yes, absolute, begin
 from rightsdesk.cli.output.words import shown
+from rightsdesk.cli.prompts import confirmed, is_interactive
 
 FileName = Annotated[str, typer.Argument(metavar="FILE")]
 _INSIDE = (
-    "Artists, consents, accounts, what was read, and the journal are in it. The stored sign-ins "
-    "are in it encrypted; the key to them is not: it stays in the keyring or with your passphrase."
+    "It contains artists, consents, accounts, observations and the journal. The stored sign-ins "
+    "are encrypted in it. Their key is not in it: it stays in the keyring or with your passphrase."
 )
 
 
 def backup(context: typer.Context, file: FileName, yes: Yes = False, as_json: Json = False) -> int:
     """Back up RightsDesk's own data to one file.
 
-    It can be made at any time, also while a window is open. Sign-ins are in it encrypted; the
-    key stays in the keyring or with your passphrase. Music is not part of it. RightsDesk makes
-    such backups by itself, too: once a day and before an update, in the data folder.
+    This works at any time, also while a window is open. Sign-ins are encrypted in it; their key
+    stays in the keyring or with your passphrase. Music is not included. RightsDesk also makes
+    automatic backups in the data folder: once a day and before an update.
     """
     from rightsdesk.workspace.exports.saving import AlreadyThere
 
@@ -33,9 +33,9 @@ def backup(context: typer.Context, file: FileName, yes: Yes = False, as_json: Js
     try:
         made = workspace.back_up(place, replace=yes)
     except AlreadyThere as error:
-        if not someone_is_there():
+        if not is_interactive():
             raise usage(error.sentence, f"{error.untouched} To replace it: --yes") from error
-        if not agreed(f"{error.sentence} Replace it?"):
+        if not confirmed(f"{error.sentence} Replace it?"):
             raise stopped(error.untouched) from error
         made = workspace.back_up(place, replace=True)
     size = made.stat().st_size
@@ -46,11 +46,11 @@ def backup(context: typer.Context, file: FileName, yes: Yes = False, as_json: Js
 
 
 def restore(context: typer.Context, file: FileName, yes: Yes = False, as_json: Json = False) -> int:
-    """Put a backup in the place of RightsDesk's own data.
+    """Replace RightsDesk's own data with a backup.
 
-    The backup is checked first, and the data that are there now are kept aside. Afterwards
-    what files and platforms say is unknown until they are read again, as they may have changed
-    since. Close every RightsDesk window before.
+    The backup is checked first, and the present data are kept. Afterwards all standings are unknown
+    until files and platforms are read again, since they may have changed. Close every RightsDesk
+    window before.
     """
     from rightsdesk.workspace import Workspace
 
@@ -62,11 +62,11 @@ def restore(context: typer.Context, file: FileName, yes: Yes = False, as_json: J
             return
         question = (
             f"This is a backup with {phrases.counted(artists, 'artist')}. Replace all of "
-            "RightsDesk's own data with it? They are kept aside."
+            "RightsDesk's own data with it? The present data are kept."
         )
-        if not someone_is_there():
-            raise usage("Nothing was restored.", f"{question} Yes: --yes")
-        if not agreed(question):
+        if not is_interactive():
+            raise usage("Nothing was restored.", f"{question} To confirm: --yes")
+        if not confirmed(question):
             raise stopped("Nothing was restored.")
 
     with ending_with(Exit.COULD_NOT_START):
@@ -74,8 +74,9 @@ def restore(context: typer.Context, file: FileName, yes: Yes = False, as_json: J
     out = session.out
     out.say("Restored.")
     if done.kept is not None:
-        out.note(f"What was there before is in {shown(str(done.kept.parent))}.")
-    artists = len(session.workspace().artists.all())  # brings them up to date, and says what is old
+        out.note(f"The data from before are in {shown(str(done.kept.parent))}.")
+    # this migrates the data, and shows notes about them
+    artists = len(session.workspace().artists.all())
     out.note("Next: rightsdesk scan, rightsdesk look")
     out.document(
         {

@@ -12,8 +12,8 @@ from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, absolute, begin
 from rightsdesk.cli.output.json_shapes import inspection_shape, scans_shape
 from rightsdesk.cli.output.words import consent_words, shown
+from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
-from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.consent.words import listed
 
 if TYPE_CHECKING:
@@ -25,20 +25,22 @@ def scan(
     context: typer.Context,
     folders: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FOLDER", help="Folders; none: those scanned before, of all."),
+        typer.Argument(
+            metavar="FOLDER", help="Folders; without any, all that were scanned before."
+        ),
     ] = None,
     artist: Annotated[
-        str, typer.Option("--artist", "-a", metavar="NAME", help="Whose music it is.")
+        str, typer.Option("--artist", "-a", metavar="NAME", help="The artist of the music.")
     ] = "",
     forget: Annotated[
-        bool, typer.Option("--forget", help="Look into these folders no more.")
+        bool, typer.Option("--forget", help="Remove these folders from the catalogue.")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Look through folders of music and remember what each file says.
+    """Scan folders of music and store what each file says about AI.
 
-    Nothing is changed. A second scan reads only what is new or changed. What is forgotten is
-    no longer listed; the files stay as they are, and jobs can still be undone.
+    Changes no file. A second scan reads only new and changed files. Folders that you forget are no
+    longer listed; their files stay unchanged, and jobs can still be undone.
 
     \b
     rightsdesk scan ~/Music/Koval --artist 'Mira Koval'
@@ -49,17 +51,17 @@ def scan(
     if forget:
         places = [absolute(folder) for folder in folders or ()]
         return forget_folders(session, session.artist(artist), places)
-    whose = scanned_artists(session, artist, [absolute(folder) for folder in folders or ()])
+    artists = scanned_artists(session, artist, [absolute(folder) for folder in folders or ()])
     reports: list[tuple[str, ScanReport]] = []
-    with stoppable() as stop:
-        for one, wanted in whose:
-            with watched(session.out, f"Scanning {shown(one.name)}") as progress:
+    with stop_on_signal() as stop:
+        for owner, places in artists:
+            with show_progress(session.out, f"Scanning {shown(owner.name)}") as progress:
                 report = session.workspace().catalogue.scan(
-                    one.id, wanted, progress=progress, cancel=stop
+                    owner.id, places, progress=progress, cancel=stop
                 )
-            heading = [f"{shown(one.name)}:"] if len(whose) > 1 else []
+            heading = [f"{shown(owner.name)}:"] if len(artists) > 1 else []
             session.out.say(*heading, *scan_lines(report))
-            reports.append((one.name, report))
+            reports.append((owner.name, report))
             if report.cancelled:
                 break
     session.out.document(scans_shape(reports))
@@ -69,14 +71,14 @@ def scan(
     return Exit.SOME_FAILED if failed else Exit.DONE
 
 
-def forget_folders(session: Session, whose: Artist, places: Sequence[str]) -> Exit:
-    """Forget folders of an artist, and say what becomes of their files."""
+def forget_folders(session: Session, artist: Artist, places: Sequence[str]) -> Exit:
+    """Forget folders of an artist, and say what happens to their files."""
     if not places:
-        raise usage("Say which folders to forget.", " ".join(map(shown, whose.folders)))
-    number = sum(session.workspace().catalogue.forget_folder(whose.id, place) for place in places)
+        raise usage("Name the folders to forget.", " ".join(map(shown, artist.folders)))
+    number = sum(session.workspace().catalogue.forget_folder(artist.id, place) for place in places)
     session.out.say(
-        f"{phrases.counted(number, 'file is', 'files are')} no longer listed. Nothing in them was "
-        "changed; what they say stays, and jobs can still be undone."
+        f"{phrases.counted(number, 'file is', 'files are')} no longer listed. The files were "
+        "left unchanged, and jobs can still be undone."
     )
     session.out.document({"forgotten": list(places), "files": number})
     return Exit.DONE
@@ -85,55 +87,57 @@ def forget_folders(session: Session, whose: Artist, places: Sequence[str]) -> Ex
 def scanned_artists(
     session: Session, artist: str, folders: list[str]
 ) -> list[tuple[Artist, list[str]]]:
-    """Whose folders are to be scanned: those named, or all that were scanned before."""
+    """Return the artists to scan with their folders: those named, or all scanned before."""
     if folders or artist:
-        one = session.artist(artist)
-        found = [(one, folders or list(one.folders))]
+        owner = session.artist(artist)
+        found = [(owner, folders or list(owner.folders))]
     else:
-        found = [(one, list(one.folders)) for one in session.workspace().artists.all()]
+        found = [(owner, list(owner.folders)) for owner in session.workspace().artists.all()]
         if not found:
             raise usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
-    known = [(one, wanted) for one, wanted in found if wanted]
-    if not known:
-        raise usage("Say which folders to scan.", "rightsdesk scan FOLDER… --artist NAME")
-    return known
+    with_folders = [(owner, places) for owner, places in found if places]
+    if not with_folders:
+        raise usage("Name the folders to scan.", "rightsdesk scan FOLDER… --artist NAME")
+    return with_folders
 
 
 def scan_lines(report: ScanReport) -> list[str]:
-    """What a scan found, and what was not taken in, grouped by cause."""
+    """Return what a scan found, and what it could not read, grouped by cause."""
     lines = [
         f"{phrases.counted(report.files, 'file')}: {phrases.number(report.new)} new, "
         f"{phrases.number(report.changed)} changed, "
         f"{phrases.number(report.unchanged)} unchanged, {phrases.number(report.missing)} missing."
     ]
     if report.sidecars:
-        lines.append(f"{phrases.counted(report.sidecars, 'XMP sidecar')} beside them.")
+        lines.append(f"{phrases.counted(report.sidecars, 'XMP sidecar')} next to them.")
     if report.moved:
         lines.append(
-            f"{phrases.counted(report.moved, 'file')} moved or renamed; what was known is kept."
+            f"{phrases.counted(report.moved, 'file')} moved or renamed; their data were kept."
         )
     if report.shared:
         names = ", ".join(
             f"{shown(name)} ({phrases.number(number)})" for name, number in report.shared
         )
-        lines.append(f"Files that belong to another artist too: {names}.")
-        lines.append("    Of what the artists want, the stricter answer is written.")
-        lines.append("    If they are not of this one: rightsdesk scan --forget FOLDER")
+        lines.append(f"Files that also belong to another artist: {names}.")
+        lines.append("    The stricter of the artists' consents is written.")
+        lines.append("    If they are not this artist's: rightsdesk scan --forget FOLDER")
     if report.cancelled:
-        lines.append("Stopped. What was read is kept; the next scan goes on from there.")
+        lines.append("Stopped. What was read is stored; the next scan continues there.")
     if report.named:
         names = ", ".join(
             f"{shown(name)} ({phrases.number(number)})" for name, number in report.named
         )
-        lines.append(f"Taken in, though the files name other artists of yours: {names}.")
-        lines.append("    If they are not of this one: rightsdesk scan --forget FOLDER, then scan")
+        lines.append(f"Added, although the files name other artists of yours: {names}.")
+        lines.append(
+            "    If they are not this artist's: rightsdesk scan --forget FOLDER, then scan"
+        )
         lines.append("    the folder of each artist.")
-    for words, failures in (("Not read", report.failed), ("Not taken in", report.theirs)):
+    for title, failures in (("Not read", report.failed), ("Not added", report.theirs)):
         groups: dict[str, list[str]] = {}
         for failure in failures:
             groups.setdefault(failure.problem, []).append(failure.path)
         for problem, paths in groups.items():
-            lines.append(f"{words}: {shown(problem)}")
+            lines.append(f"{title}: {shown(problem)}")
             lines += [f"    {shown(path)}" for path in paths]
     return lines
 
@@ -143,9 +147,9 @@ def inspect(
     paths: Annotated[list[str], typer.Argument(metavar="FILE|FOLDER", help="What to read.")],
     as_json: Json = False,
 ) -> int:
-    """Read files now, and show every declaration in them. Nothing is changed.
+    """Read files now and show every declaration in them. Changes nothing.
 
-    What each language is, who reads it and what it is good for: rightsdesk signals
+    To learn what each standard is and who reads it: rightsdesk signals
 
     \b
     rightsdesk inspect song.flac

@@ -1,4 +1,4 @@
-"""`rightsdesk consent`: what the artist wants, said once."""
+"""`rightsdesk consent`: what AI may do with the artists' music."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rightsdesk.cli.agreeing import ends_early
-from rightsdesk.cli.answers import NewConsent, read_answers, read_preset
+from rightsdesk.cli.confirmation import confirm_change
+from rightsdesk.cli.consent_options import NewConsent, read_answers, read_preset
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
     AllowWidening,
@@ -38,13 +38,15 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.types import Details, EffectiveConsent, Opened, Scope
 
 HONESTY = (
-    "This is a signal, not a lock: it reserves your rights where machines and courts can "
-    "read it, and cannot stop those who do not look."
+    "This is a signal, not a lock. It reserves your rights where machines and courts can "
+    "read it. It can't stop those who ignore it."
 )
-NOT_YET = "Files and platforms stay as they are until you run: rightsdesk tag, rightsdesk sync"
+NOT_YET = "Files and platforms stay unchanged until you run: rightsdesk tag, rightsdesk sync"
 
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="What AI may do with the music, said once."
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="What AI may do with the music: your consents.",
 )
 
 
@@ -56,7 +58,7 @@ def show(
     recording: RecordingName = "",
     as_json: Json = False,
 ) -> int:
-    """Show what is wanted, and where each answer comes from.
+    """Show the consents, and where each answer comes from.
 
     \b
     rightsdesk consent show
@@ -67,7 +69,7 @@ def show(
     if release or recording:
         scopes = [session.scopes(artist=artist, release=release, recording=recording)[-1]]
     else:
-        names = [artist] if artist else [each.name for each in workspace.artists.all()]
+        names = [artist] if artist else [artist_.name for artist_ in workspace.artists.all()]
         scopes = [session.scopes(artist=n, release="", recording="")[0] for n in names]
     scoped_consents = [workspace.consents.of(scope) for scope in scopes]
     for scoped in scoped_consents:
@@ -103,8 +105,8 @@ def _shape_with_details(session: Session, scoped: EffectiveConsent) -> Shape:
 def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
     out = session.out
     out.say(f"{shown(scoped.name)} ({scoped.scope.kind.value}): {consent_words(scoped.effective)}")
-    if told := own_consents_words(session.workspace().consents.differing_below(scoped.scope)):
-        out.say(f"  Something else is wanted of {told} in it.")
+    if exceptions := own_consents_words(session.workspace().consents.differing_below(scoped.scope)):
+        out.say(f"  Different consents below it: {exceptions}.")
     rows = []
     for use in Use:
         kind, name = scoped.origin.get(use, (None, ""))
@@ -114,15 +116,15 @@ def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
     print_table(out, ("  Use", "Answer", ""), [("", rows)])
     details = _details(session, scoped.scope)
     if details:
-        said = {
+        lines = {
             "Rightsholder": details.rightsholder,
             "Contact": details.contact,
             "Terms": details.terms_url,
             "Copyright sentence": "switched off" if details.sentence == "" else details.sentence,
         }
         if details.sidecars:
-            said["XMP sidecars"] = "also written beside FLAC, Ogg and Opus files"
-        out.say(*(f"  {name}: {shown(value)}" for name, value in said.items() if value))
+            lines["XMP sidecars"] = "also written next to FLAC, Ogg and Opus files"
+        out.say(*(f"  {name}: {shown(value)}" for name, value in lines.items() if value))
     out.say("")
 
 
@@ -131,37 +133,37 @@ def set_consent(
     context: typer.Context,
     answers: Annotated[
         list[str] | None,
-        typer.Argument(metavar="USE=PERMISSION", help="Single answers, as said above."),
+        typer.Argument(metavar="USE=PERMISSION", help="Single answers, see above."),
     ] = None,
     artist: ArtistName = "",
     release: ReleaseName = "",
     recording: RecordingName = "",
     preset: Annotated[
         str,
-        typer.Option("--preset", metavar="|".join(Preset), help="A ready-made choice."),
+        typer.Option("--preset", metavar="|".join(Preset), help="A ready-made consent."),
     ] = "",
     inherit: Annotated[
         bool, typer.Option("--inherit", help="Drop this release's or recording's own answers.")
     ] = False,
     rightsholder: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who holds the rights.")
+        str | None, typer.Option(metavar="NAME", help="The holder of the rights.")
     ] = None,
     contact: Annotated[
-        str | None, typer.Option(metavar="WHERE", help="Whom to ask for a licence.")
+        str | None, typer.Option(metavar="WHERE", help="The contact for licences.")
     ] = None,
     terms_url: Annotated[
         str | None, typer.Option(metavar="URL", help="A page with your terms.")
     ] = None,
     sentence: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help="Own copyright sentence; '' for none, 'standard'."),
+        typer.Option(metavar="TEXT", help="Your own copyright sentence; '' for none, 'standard'."),
     ] = None,
     sidecars: Annotated[
         bool | None,
         typer.Option(
             "--sidecars/--no-sidecars",
-            help="Also write .xmp sidecars beside FLAC, Ogg and Opus files. Off at first; "
-            "those that are there are kept up to date and never removed.",
+            help="Also write .xmp sidecars next to FLAC, Ogg and Opus files. Off by default. "
+            "Existing ones are kept up to date and never removed.",
         ),
     ] = None,
     yes: Yes = False,
@@ -169,9 +171,9 @@ def set_consent(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Say what AI may do: for an artist, a release or a recording.
+    """Set what AI may do: for an artist, a release or a recording.
 
-    The nearer answer wins: recording, then release, then artist.
+    The nearest answer wins: recording, then release, then artist.
 
     \b
     Uses         generative-training, other-training, likeness, ai-input,
@@ -194,21 +196,23 @@ def set_consent(
     }
     changed = {name: value for name, value in details.items() if value is not None}
     if given is None and not changed:
-        raise usage("Say what to set: a --preset, or answers like likeness=no.")
+        raise usage("Name what to set: a --preset, or answers such as likeness=no.")
     scopes = session.scopes(artist=artist, release=release, recording=recording)
     if changed and not _is_artist(scopes[-1]):
         raise usage(
-            "Contact, terms, copyright sentence and sidecars are the artist's, for all music."
+            "Contact, terms, copyright sentence and sidecars can be set for an artist only."
         )
     if inherit and _is_artist(scopes[-1]):
-        raise usage("An artist inherits from nobody.", "To drop one answer: likeness=inherit")
+        raise usage(
+            "An artist has nothing to inherit from.", "To drop one answer: likeness=inherit"
+        )
     step = _step(session, scopes, given, changed)
     return _carry_out(session, step, yes, allow_widening, dry_run)
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One change of a wish, with what has to be known before saying yes."""
+    """One change of a consent, with everything a person has to know before confirming."""
 
     scoped: EffectiveConsent
     own: Consent | None
@@ -253,10 +257,10 @@ def _carry_out(
 ) -> Exit:
     out, workspace, scope = session.out, session.workspace(), step.scoped.scope
     if not step.answers_change and step.details is None:
-        out.say("That is what is wanted already.")
+        out.say("This is your consent already. Nothing was changed.")
         out.document(_step_shape(step, "unchanged", dry_run))
         return Exit.DONE
-    ended = ends_early(
+    ended = confirm_change(
         *(out, list(_step_lines(step)), step.widens),
         lambda outcome: _step_shape(step, outcome, dry_run),
         yes=yes,
@@ -287,19 +291,19 @@ def _step_lines(step: _Step) -> list[str]:
     if step.answers_change and (rest := inherited_reservations_words(step.after)):
         answers = " ".join(f"{use.token}=yes" for use in inherited_reservations(step.after))
         lines.append(f"  {shown(rest)}")
-        lines.append(f"  To allow that, too: the same with {answers} --allow-widening")
+        lines.append(f"  To allow that, too, add {answers} --allow-widening")
     if step.details is not None:
         for name, value in asdict(step.details).items():
-            lines.append(f"  {name.replace('_', ' ')}: {_told(value)}")
+            lines.append(f"  {name.replace('_', ' ')}: {_detail_words(value)}")
         if step.sidecars_end:
-            lines.append("  Sidecars that are there stay, and are kept up to date.")
+            lines.append("  Existing sidecars stay, and are kept up to date.")
     lines += opened_lines(step.widens, step.opens)
     return lines
 
 
-def _told(value: str | bool | None) -> str:
+def _detail_words(value: str | bool | None) -> str:
     if isinstance(value, bool):
-        return "also written" if value else "none made"
+        return "also written" if value else "not written"
     return "standard wording" if value is None else shown(value) or "none"
 
 
@@ -315,7 +319,7 @@ def _step_shape(step: _Step, outcome: str, dry_run: bool) -> Shape:
         "after": step.effective.to_json(),
         "own": (step.own or Consent()).to_json(),
         "widens": [use.value for use in step.widens],
-        "opens": [opened_shape(one) for one in step.opens],
+        "opens": [opened_shape(opened) for opened in step.opens],
         "details": asdict(step.details) if step.details else None,
         "outcome": outcome,
     }

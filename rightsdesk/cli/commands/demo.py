@@ -1,4 +1,4 @@
-"""`rightsdesk demo`: the whole job on a sample catalogue, with nothing real involved."""
+"""`rightsdesk demo`: the whole job on a sample catalogue, without real accounts or files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ def demo(
     context: typer.Context,
     folder: Annotated[
         Path | None,
-        typer.Option("--dir", metavar="DIR", help="Where to put it; none: a temporary folder."),
+        typer.Option(
+            "--dir", metavar="DIR", help="The folder to use; without it, a temporary one."
+        ),
     ] = None,
     headless: Annotated[
         bool, typer.Option("--headless", help="No window: print the whole job, save a picture.")
@@ -25,8 +27,8 @@ def demo(
 ) -> int:
     """Try everything on made-up music and a practice SoundCloud on this computer.
 
-    Nothing leaves this computer, and nothing of yours is touched: no files, no accounts,
-    no keyring. Everything is in one folder that can be deleted afterwards.
+    Nothing leaves this computer. Your files, accounts and keyring are not touched. Everything is in
+    one folder, which you can delete afterwards.
 
     \b
     rightsdesk demo
@@ -36,14 +38,16 @@ def demo(
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="rightsdesk-demo-"))
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise usage(f"{shown(str(folder))} is not empty.", "Give a new folder, or delete it first.")
-    from rightsdesk.cli.commands.demonstration import prepared, tell
+        raise usage(
+            f"{shown(str(folder))} is not empty.", "Name a new folder, or delete this one first."
+        )
+    from rightsdesk.cli.commands.demo_steps import prepared_demo, run_headless
 
-    with prepared(folder.absolute(), session.out) as demo_session:
+    with prepared_demo(folder.absolute(), session.out) as demo_session:
         if headless:
-            return tell(demo_session, folder.absolute())
+            return run_headless(demo_session, folder.absolute())
         from rightsdesk.cli.commands.window import show_window_on
 
         code = show_window_on(demo_session)
-    session.out.say(f"Everything of the demo is in {shown(str(folder))}: delete it when you like.")
+    session.out.say(f"The whole demo is in {shown(str(folder))}. You can delete that folder.")
     return Exit(code)

@@ -1,4 +1,4 @@
-"""`export`: what an artist chose, in the languages that go where RightsDesk does not reach."""
+"""`export`: consents as texts for places that RightsDesk does not reach."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, stopped, usage
 from rightsdesk.cli.options import (
     ArtistName,
@@ -20,6 +19,7 @@ from rightsdesk.cli.options import (
     begin,
 )
 from rightsdesk.cli.output.words import shown
+from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
 from rightsdesk.consent.losses import loss_sentences
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 MATRIX = "matrix"
 MATRIX_FILE = "rightsdesk-matrix.csv"
-_ABOUT_MATRIX = "Where every recording stands, as a table for spreadsheets."
+_ABOUT_MATRIX = "The standing of every recording, as a table for spreadsheets."
 
 Made = TypeVar("Made")
 
 
 def export(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="What to make: see --list.")] = "",
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="The export: see --list.")] = "",
     artist: ArtistName = "",
     release: ReleaseName = "",
     recording: RecordingName = "",
@@ -48,18 +48,17 @@ def export(
         str, typer.Option("--iscc", metavar="ISCC", help="The recording's ISCC, for tdm-ai.")
     ] = "",
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="Write a file, not to stdout.")
+        str,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout."),
     ] = "",
-    list_kinds: Annotated[bool, typer.Option("--list", help="What can be made.")] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Change a FILE that is there already.")
-    ] = False,
+    list_kinds: Annotated[bool, typer.Option("--list", help="List the exports.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Change FILE if it exists.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Make what you chose into a text to hand over: for a web site, a distributor, a registry.
+    """Export your consents as a text: for a web site, a distributor, a registry.
 
-    What the text cannot say is told on stderr. A robots.txt or tdmrep.json that is there
-    keeps what others wrote in it; any other FILE that is there is only replaced with --yes.
+    What the text can't express is listed on stderr. An existing robots.txt or tdmrep.json keeps the
+    lines of others. Any other existing FILE is replaced only with --yes.
 
     \b
     rightsdesk export --list
@@ -73,15 +72,15 @@ def export(
     if list_kinds:
         return _list(session)
     if not kind:
-        raise usage("Say what to make.", "rightsdesk export --list")
+        raise usage("Name the export.", "To see all: rightsdesk export --list")
     place = absolute(output)
     if kind == MATRIX:
         if site or iscc:
-            raise usage("The matrix has no web address and no ISCC.", "Leave out --site, --iscc.")
+            raise usage("The matrix has no web address and no ISCC.", "Omit --site and --iscc.")
         names = {"artist": artist, "release": release, "recording": recording, "path": path}
         return _matrix(session, {**names, "path": absolute(path)}, place, yes=yes)
     if path:
-        raise usage("A choice belongs to an artist, a release or a recording, not to a file.")
+        raise usage("A consent belongs to an artist, a release or a recording, not to a file.")
     scope = session.scopes(artist=artist, release=release, recording=recording)[-1]
     return _declaration(session, kind, scope, site, iscc, place, yes=yes)
 
@@ -102,25 +101,25 @@ def _declaration(
     from rightsdesk.workspace.exports.kinds import EXPORTS, NoAddress, NoIscc
 
     out, workspace = session.out, session.workspace()
-    kind = next((one for one in EXPORTS if one.id == name), None)
+    kind = next((export_kind for export_kind in EXPORTS if export_kind.id == name), None)
     if kind is None:
-        raise usage(f"There is no export “{name}”.", "rightsdesk export --list")
+        raise usage(f"There is no export “{name}”.", "To see all: rightsdesk export --list")
     if iscc and not kind.by_iscc:
-        raise usage("Only the export for TDM·AI names a recording by its ISCC.", "Leave out --iscc")
+        raise usage("Only the export for TDM·AI uses an ISCC.", "Omit --iscc.")
     if kind.for_site and scope.kind.value != "artist":
         raise usage(
-            "A web site speaks for all of an artist's music.", "Leave out --release and --recording"
+            "A web site is valid for all of an artist's music.", "Omit --release and --recording."
         )
     try:
         made = workspace.exports.make(kind.id, scope, site=site, iscc=iscc)
     except (NoAddress, NoIscc) as error:
-        advice = error.advice if site or iscc else f"{error.advice} Give it with --iscc."
+        advice = error.advice if site or iscc else f"{error.advice} Add it with --iscc."
         raise usage(error.sentence, advice) from error
     of_site = f", for {shown(made.site)}" if kind.for_site and made.site else ""
     out.note(f"{kind.title}, {shown(made.name)}{of_site}. {kind.place}")
     if made.losses:
         out.note(
-            "What it cannot say exactly:", *(f"  {loss}" for loss in loss_sentences(made.losses))
+            "What it can't express exactly:", *(f"  {loss}" for loss in loss_sentences(made.losses))
         )
     out.note(*made.notes)
     if not place:
@@ -131,7 +130,7 @@ def _declaration(
     def save(replace: bool) -> str:
         return workspace.exports.save(made, place, replace=replace).value
 
-    question = "Put this into it, and keep the rest?" if kind.merges else "Replace it?"
+    question = "Insert this and keep the rest?" if kind.merges else "Replace it?"
     became = _saved(save, question, yes=yes)
     out.say(f"{shown(place)}: {_BECAME[became]}")
     out.document(_shape(made, place, became))
@@ -158,24 +157,24 @@ def _matrix(session: Session, names: dict[str, str], place: str, *, yes: bool) -
 
 
 def _saved(save: Callable[[bool], Made], question: str, *, yes: bool) -> Made:
-    """Save; where a file is there, only after a yes to changing it."""
+    """Save. If the file exists, change it only after a yes."""
     from rightsdesk.workspace.exports.saving import AlreadyThere
 
     try:
         return save(yes)
     except AlreadyThere as error:
-        if not someone_is_there():
+        if not is_interactive():
             advice = f"{error.untouched} To change it: --yes"
             raise usage(error.sentence, advice) from error
-        if not agreed(f"{error.sentence} {question}"):
+        if not confirmed(f"{error.sentence} {question}"):
             raise stopped(error.untouched) from error
         return save(True)
 
 
 _BECAME = {
     "written": "written.",
-    "merged": "changed; what others wrote in it is as it was.",
-    "unchanged": "says this already, and was left as it is.",
+    "merged": "changed; the lines of others were left unchanged.",
+    "unchanged": "says this already, and was left unchanged.",
 }
 _MATRIX_SHAPE = {
     "kind": MATRIX,

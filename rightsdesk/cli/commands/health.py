@@ -1,4 +1,4 @@
-"""`rightsdesk health`: contradictions in the catalogue, and what was decided about them."""
+"""`rightsdesk health`: contradictions in the catalogue, and decisions about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.agreeing import ends_early
+from rightsdesk.cli.confirmation import confirm_change
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import (
@@ -34,21 +34,23 @@ if TYPE_CHECKING:
 
 _DONE = {"merge": "merged", "keep-apart": "kept apart", "ignore": "ignored"}
 
-FindingId = Annotated[str, typer.Argument(metavar="FINDING", help="Its id: see health list.")]
+FindingId = Annotated[
+    str, typer.Argument(metavar="FINDING", help="The finding's id: see health list.")
+]
 
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Contradictions in the catalogue: list them, merge, keep apart, take back.",
+    help="Contradictions in the catalogue: list, merge, keep apart, ignore, undo.",
 )
 
 
 @app.command("list")
 def list_findings(context: typer.Context, artist: ArtistName = "", as_json: Json = False) -> int:
-    """List what contradicts itself in the catalogue, and what was decided about it.
+    """List contradictions in the catalogue, and the decisions about them.
 
-    One ISRC on several titles or under several artists, a missing or malformed ISRC, one UPC
-    on several releases, and files that look like one recording but disagree.
+    One ISRC on several titles or under several artists, a missing or malformed ISRC, one UPC on
+    several releases, and files that look like one recording but disagree.
 
     \b
     rightsdesk health list
@@ -58,16 +60,16 @@ def list_findings(context: typer.Context, artist: ArtistName = "", as_json: Json
     out, workspace = session.out, session.workspace()
     wanted = session.filter(artist=artist, release="", recording="", path="")
     found = workspace.catalogue.findings(wanted)
-    made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
+    made = [decision for decision in workspace.catalogue.decisions() if not decision.undone_at]
     for finding in found:
         out.say(*_finding_lines(finding, verbose=out.verbose))
     if not found:
-        out.say("Nothing contradicts itself.")
+        out.say("There are no contradictions.")
     out.say(*_decision_lines(made))
     out.document(
         {
-            "findings": [finding_shape(one) for one in found],
-            "decisions": [decision_shape(one) for one in workspace.catalogue.decisions()],
+            "findings": [finding_shape(finding) for finding in found],
+            "decisions": [decision_shape(decision) for decision in workspace.catalogue.decisions()],
         }
     )
     return Exit.DONE
@@ -79,17 +81,17 @@ def merge(
     finding: FindingId,
     members: Annotated[
         list[int] | None,
-        typer.Argument(metavar="[MEMBER]...", help="Only these, by their numbers in the list."),
+        typer.Argument(metavar="[MEMBER]...", help="Only these members, by number."),
     ] = None,
     yes: Yes = False,
     allow_widening: AllowWidening = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """These are one recording (or one release): put them together.
+    """Merge the members: they are one recording (or one release).
 
-    Later scans keep them together. Where their consents differ, the stricter one holds for all.
-    No file is changed.
+    Later scans keep them together. If their consents differ, the stricter one is valid for all. No
+    file is changed.
 
     \b
     rightsdesk health merge isrc-1f3c9a2e
@@ -109,9 +111,9 @@ def keep_apart(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """These are different recordings (or releases): keep them apart, and list it no more.
+    """Keep the members apart: they are different recordings (or releases).
 
-    It is listed again when another one comes to it. No file is changed.
+    The finding is listed again only if another member is added. No file is changed.
 
     \b
     rightsdesk health keep-apart isrc-1f3c9a2e
@@ -129,9 +131,9 @@ def ignore(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Leave missing or malformed ISRCs as they are, and list them no more.
+    """Ignore missing or malformed ISRCs.
 
-    It is listed again when there are more of them.
+    The finding is listed again if there are more of them. No file is changed.
 
     \b
     rightsdesk health ignore missing-7f0013b2
@@ -149,7 +151,7 @@ def undo(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Take a decision back: all is as it was before, but for what was chosen since.
+    """Undo a decision: everything is as before, except for later consents.
 
     \b
     rightsdesk health list
@@ -157,13 +159,13 @@ def undo(
     """
     session = begin(context, as_json=as_json)
     workspace = session.workspace()
-    would = workspace.catalogue.preview_undo_decision(number)
-    ended = _agreed(session, would, f"Take back: {_title(would)}", yes, allow_widening, dry_run)
+    preview = workspace.catalogue.preview_undo_decision(number)
+    ended = _confirm(session, preview, f"Undo: {_title(preview)}", yes, allow_widening, dry_run)
     if ended is not None:
         return ended
-    made = workspace.catalogue.undo_decision(number, confirmed=would.uses)
+    made = workspace.catalogue.undo_decision(number, confirmed=preview.uses)
     session.out.say("Done. It is listed again: rightsdesk health list")
-    session.out.document({**_shape(would, "done", dry_run), "decision": made.id})
+    session.out.document({**_shape(preview, "done", dry_run), "decision": made.id})
     return Exit.DONE
 
 
@@ -183,54 +185,56 @@ def _decide(
     dry_run: bool,
 ) -> Exit:
     workspace = session.workspace()
-    would = workspace.catalogue.preview_decision(finding, kind, members)
-    ended = _agreed(session, would, _title(would), yes, allow_widening, dry_run)
+    preview = workspace.catalogue.preview_decision(finding, kind, members)
+    ended = _confirm(session, preview, _title(preview), yes, allow_widening, dry_run)
     if ended is not None:
         return ended
-    made = workspace.catalogue.decide(finding, kind, members, confirmed=would.uses)
-    session.out.say(f"Done. To take it back: rightsdesk health undo {made.id}")
-    session.out.document({**_shape(would, "done", dry_run), "decision": made.id})
+    made = workspace.catalogue.decide(finding, kind, members, confirmed=preview.uses)
+    session.out.say(f"Done. To undo it: rightsdesk health undo {made.id}")
+    session.out.document({**_shape(preview, "done", dry_run), "decision": made.id})
     return Exit.DONE
 
 
-def _agreed(
+def _confirm(
     session: Session,
-    would: DecisionPreview,
+    preview: DecisionPreview,
     title: str,
     yes: bool,
     allow_widening: bool,
     dry_run: bool,
 ) -> Exit | None:
-    """Show a preview and ask. None: go on; else how the command ends."""
-    return ends_early(
-        *(session.out, [title, *_preview_lines(would)], would.uses),
-        lambda outcome: _shape(would, outcome, dry_run),
+    """Show a preview and ask. Return None for a yes, otherwise the exit code."""
+    return confirm_change(
+        *(session.out, [title, *_preview_lines(preview)], preview.uses),
+        lambda outcome: _shape(preview, outcome, dry_run),
         yes=yes,
         allow_widening=allow_widening,
         dry_run=dry_run,
     )
 
 
-def _shape(would: DecisionPreview, outcome: str, dry_run: bool) -> Shape:
-    return {**decision_preview_shape(would), "dry_run": dry_run, "outcome": outcome}
+def _shape(preview: DecisionPreview, outcome: str, dry_run: bool) -> Shape:
+    return {**decision_preview_shape(preview), "dry_run": dry_run, "outcome": outcome}
 
 
-def _title(would: DecisionPreview) -> str:
-    names = ", ".join(f"“{shown(name)}”" for name in would.names)
-    verb = {"merge": "Merge", "keep-apart": "Keep apart", "ignore": "Ignore"}[would.kind]
-    return f"{verb}: {joined(filter(None, (shown(would.where), names)))}"
+def _title(preview: DecisionPreview) -> str:
+    names = ", ".join(f"“{shown(name)}”" for name in preview.names)
+    verb = {"merge": "Merge", "keep-apart": "Keep apart", "ignore": "Ignore"}[preview.kind]
+    return f"{verb}: {joined(filter(None, (shown(preview.where), names)))}"
 
 
-def _preview_lines(would: DecisionPreview) -> Iterator[str]:
-    opened = {(one.artist, one.title) for one in would.opened}
-    stricter = [one for one in would.reconsidered if (one.artist, one.title) not in opened]
+def _preview_lines(preview: DecisionPreview) -> Iterator[str]:
+    opened = {(entry.artist, entry.title) for entry in preview.opened}
+    stricter = [
+        entry for entry in preview.reconsidered if (entry.artist, entry.title) not in opened
+    ]
     if stricter:
-        yield "  Where consents differ, the stricter one holds:"
-    for one in stricter:
-        change = f"{consent_words(one.before)} → {consent_words(one.after)}"
-        yield f"    {shown(one.artist)}, {shown(one.title)}: {change}"
-    yield from opened_lines(would.uses, would.opened)
-    if not would.reconsidered:
+        yield "  Where consents differ, the stricter one is valid:"
+    for entry in stricter:
+        change = f"{consent_words(entry.before)} → {consent_words(entry.after)}"
+        yield f"    {shown(entry.artist)}, {shown(entry.title)}: {change}"
+    yield from opened_lines(preview.uses, preview.opened)
+    if not preview.reconsidered:
         yield "  What AI may do stays the same everywhere."
 
 
@@ -239,8 +243,8 @@ def _finding_lines(finding: Finding, *, verbose: bool) -> Iterator[str]:
     yield f"{finding.id}  {where}"
     yield f"    {shown(finding.sentence)}"
     members = finding.members if verbose else finding.members[:SHORT]
-    for one in members:
-        yield f"    {one.id:>6}  {_member_words(finding.kind, one)}"
+    for member in members:
+        yield f"    {member.id:>6}  {_member_words(finding.kind, member)}"
     if len(finding.members) > len(members):
         left = phrases.number(len(finding.members) - len(members))
         yield f"            and {left} more (-v lists all)"
@@ -249,21 +253,22 @@ def _finding_lines(finding: Finding, *, verbose: bool) -> Iterator[str]:
     yield f"    → {shown(finding.advice)}"
 
 
-def _member_words(kind: FindingKind, one: Member) -> str:
-    title = joined((shown(one.title), "" if kind == "upc" else shown(one.release)))
-    length = phrases.length(one.duration_ms)
-    isrc = "" if kind == "isrc" or not one.isrc else f"ISRC {shown(one.isrc)}"
-    kinds = f" ({', '.join(map(shown, one.containers))})" if one.containers else ""
-    files = f"{phrases.counted(one.files, 'file')}{kinds}"
-    return joined(filter(None, (title, shown(one.artist), length, isrc, files)))
+def _member_words(kind: FindingKind, member: Member) -> str:
+    title = joined((shown(member.title), "" if kind == "upc" else shown(member.release)))
+    length = phrases.length(member.duration_ms)
+    isrc = "" if kind == "isrc" or not member.isrc else f"ISRC {shown(member.isrc)}"
+    kinds = f" ({', '.join(map(shown, member.containers))})" if member.containers else ""
+    files = f"{phrases.counted(member.files, 'file')}{kinds}"
+    return joined(filter(None, (title, shown(member.artist), length, isrc, files)))
 
 
 def _decision_lines(made: Sequence[Decision]) -> Iterator[str]:
     if made:
-        yield "Decided so far:"
-    for one in made:
-        names = phrases.first_few((f"“{shown(name)}”" for name in one.names), SHORT)
-        about = joined(filter(None, (shown(one.where), names)))
-        yield f"{one.id:>6}  {phrases.iso_day(one.decided_at)}  {_DONE[one.kind]}: {about}"
+        yield "Decisions so far:"
+    for decision in made:
+        names = phrases.first_few((f"“{shown(name)}”" for name in decision.names), SHORT)
+        about = joined(filter(None, (shown(decision.where), names)))
+        day = phrases.iso_day(decision.decided_at)
+        yield f"{decision.id:>6}  {day}  {_DONE[decision.kind]}: {about}"
     if made:
-        yield "    → to take one back: rightsdesk health undo N"
+        yield "    → to undo one: rightsdesk health undo N"

@@ -1,4 +1,4 @@
-"""`match`: which recording a track on a platform is, where that is not certain."""
+"""`match`: find the recording of a track on a platform, if it is uncertain."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 def match(
     context: typer.Context,
     item: Annotated[
-        int | None, typer.Argument(metavar="[TRACK]", help="The number of a track to answer for.")
+        int | None, typer.Argument(metavar="[TRACK]", help="The number of the track.")
     ] = None,
     artist: ArtistName = "",
     recording: Annotated[
-        str, typer.Option("--recording", metavar="TITLE|ISRC", help="It is this recording.")
+        str, typer.Option("--recording", metavar="TITLE|ISRC", help="The track is this recording.")
     ] = "",
-    none: Annotated[bool, typer.Option("--none", help="It is none of them.")] = False,
+    none: Annotated[bool, typer.Option("--none", help="The track is none of them.")] = False,
     as_json: Json = False,
 ) -> int:
-    """List the tracks of which it is not certain which recording they are, or answer for one.
+    """List tracks that could be several recordings, or name the recording of one.
 
-    While that is open, nothing that was chosen for one of these recordings is written to it.
-    With --none it is a recording of its own, without a file.
+    Until then, no consent for these recordings is written to the track. With --none the track
+    becomes a recording of its own, without a file.
 
     \b
     rightsdesk match
@@ -43,15 +43,15 @@ def match(
     workspace = session.workspace()
     if item is not None:
         if bool(recording) == none:
-            raise usage("Say which recording it is: --recording TITLE, or --none.")
-        title, whose = workspace.accounts.item_named(item)
-        if artist and session.artist(artist).name != whose:
-            raise usage(f"Track {item}, “{shown(title)}”, belongs to {shown(whose)}.")
-        found = session.filter(artist=whose, release="", recording=recording, path="")
+            raise usage("Name the recording: --recording TITLE, or --none.")
+        title, owner = workspace.accounts.item_named(item)
+        if artist and session.artist(artist).name != owner:
+            raise usage(f"Track {item}, “{shown(title)}”, belongs to {shown(owner)}.")
+        found = session.filter(artist=owner, release="", recording=recording, path="")
         workspace.accounts.answer(item, None if none else found.recording_id)
-        session.out.say(_answered(session, f"“{shown(title)}”, {shown(whose)}", found))
-    of = session.artist(artist).id if artist else None
-    questions = workspace.accounts.questions(of)
+        session.out.say(_answered(session, f"“{shown(title)}”, {shown(owner)}", found))
+    artist_id = session.artist(artist).id if artist else None
+    questions = workspace.accounts.questions(artist_id)
     for question in questions if item is None else ():
         named = f"{shown(question.title)}, {shown(question.artist)}"
         session.out.say(f"{question.item_id}  {named}  {shown(question.url)}")
@@ -62,7 +62,7 @@ def match(
         session.out.say(f"{phrases.counted(len(questions), 'question')} left: rightsdesk match")
     elif questions:
         session.out.say("Answer: rightsdesk match NUMBER --recording TITLE, or --none")
-    elif not any(of in (None, account.artist_id) for account in workspace.accounts.all()):
+    elif not any(artist_id in (None, account.artist_id) for account in workspace.accounts.all()):
         session.out.say("No account is connected yet, so there is nothing to match.")
     else:
         session.out.say("Every track is matched.")
@@ -72,7 +72,7 @@ def match(
 
 def _answered(session: Session, track: str, found: Filter) -> str:
     if found.recording_id is None:
-        return f"{track}: a recording of its own now."
+        return f"{track}: now a recording of its own."
     row = session.workspace().catalogue.rows([found.recording_id])[0]
     release = f" ({shown(row.release)})" if row.release else ""
     return f"{track}: linked to “{shown(row.title)}”{release}."

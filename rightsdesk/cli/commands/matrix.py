@@ -1,4 +1,4 @@
-"""`status` and `problems`: where everything stands, and what to do about it."""
+"""`status` and `problems`: the matrix, and what to do about conflicts."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
-    from rightsdesk.workspace.types import Cell as Standpoint
+    from rightsdesk.workspace.types import Cell as StandingCell
     from rightsdesk.workspace.types import Filter, MatrixRow, Problem
 
 TO_LOOK_AT = (Standing.CONFLICTS, Standing.UNKNOWN)
 
 AT_ONCE = 500
-"""How many rows are asked for at a time."""
+"""Number of rows loaded at a time."""
 
 
 def status(
@@ -55,16 +55,16 @@ def status(
     path: PathName = "",
     as_json: Json = False,
 ) -> int:
-    """Show the matrix: what each recording's files and tracks say, against what you want.
+    """Show the matrix: compare what files and tracks say with your consents.
 
     \b
-    ✓ says it         says what you want
+    ✓ says it         says the same as your consent
     ○ silent          or says only a part of it
-    ✗ conflicts       says something else
-    ✎ you told us     RightsDesk cannot read it there
-    § terms only      nothing but the platform's terms is known
+    ✗ says otherwise  differs from your consent
+    ✎ you told us     RightsDesk can't read it there
+    § terms only      only the platform's terms are known
     ? unknown         not read yet, or could not be read
-    • says something  and you have not chosen yet what
+    • says something  and you have set no consent yet
 
     \b
     rightsdesk status
@@ -79,7 +79,7 @@ def status(
 
 
 def print_status(session: Session, wanted: Filter) -> None:
-    """The matrix, as a table by release or as JSON."""
+    """Print the matrix, as a table by release or as JSON."""
     workspace, out = session.workspace(), session.out
     rows = list(_rows(session, wanted))
     whole = workspace.catalogue.whole_accounts(wanted)
@@ -87,7 +87,7 @@ def print_status(session: Session, wanted: Filter) -> None:
         out.document(
             {
                 "rows": [row_shape(row) for row in rows],
-                "accounts": [whole_account_shape(one) for one in whole],
+                "accounts": [whole_account_shape(account) for account in whole],
             }
         )
         return
@@ -99,39 +99,39 @@ def print_status(session: Session, wanted: Filter) -> None:
 
 
 def _print_whole(session: Session, whole: Sequence[WholeAccount]) -> None:
-    """The accounts that stand in no recording's row, and those that can't be read just now."""
+    """Print the accounts that are in no recording's row, and those that can't be read."""
     out = session.out
     table = [
         (
-            f"  {shown(one.account.artist)}",
-            one.account.platform_name,
-            shown(state.title or one.account.name),
-            consent_words(one.consent),
-            _standpoint(one.consent, state.cell),
+            f"  {shown(account_view.account.artist)}",
+            account_view.account.platform_name,
+            shown(state.title or account_view.account.name),
+            consent_words(account_view.consent),
+            _standing_cell(account_view.consent, state.cell),
         )
-        for one in whole
-        if not one.recordings
-        for state in one.states
+        for account_view in whole
+        if not account_view.recordings
+        for state in account_view.states
     ]
     if table:
         headers = ("  Artist", "Platform", "Account or site", "AI may", "Says")
         print_table(out, headers, [("", table)])
-    for one in whole:
-        name = f"{one.account.platform_name} ({shown(one.account.name)})"
-        if words := unread_words(one.account):
-            out.say(f"{name}: {words}")
+    for account_view in whole:
+        name = f"{account_view.account.platform_name} ({shown(account_view.account.name)})"
+        if problem := unread_words(account_view.account):
+            out.say(f"{name}: {problem}")
 
 
 def _print_matrix(session: Session, wanted: Filter, rows: Sequence[MatrixRow]) -> None:
     workspace, out = session.workspace(), session.out
     carriers = workspace.catalogue.carriers()
     reached = {platform for platform, _ in workspace.platforms.connectable()}
-    connected = {(one.artist_id, one.platform) for one in workspace.accounts.all()}
+    connected = {(account.artist_id, account.platform) for account in workspace.accounts.all()}
     groups: dict[str, list[Sequence[Cell | str]]] = {}
     for row in rows:
         heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
         cells = [
-            _standpoint(row.consent, row.cells[carrier])
+            _standing_cell(row.consent, row.cells[carrier])
             if carrier in row.cells
             else Cell(_absence(row, carrier, reached, connected), "dim")
             for carrier, _ in carriers
@@ -142,7 +142,7 @@ def _print_matrix(session: Session, wanted: Filter, rows: Sequence[MatrixRow]) -
     print_table(out, headers, list(groups.items()))
     out.say("", *_count_lines(session, wanted))
     if any(cell.standing in TO_LOOK_AT for row in rows for cell in row.cells.values()):
-        out.say("Why, and what to do: rightsdesk problems")
+        out.say("For causes and advice: rightsdesk problems")
 
 
 def _rows(session: Session, wanted: Filter) -> Iterator[MatrixRow]:
@@ -155,15 +155,15 @@ def _rows(session: Session, wanted: Filter) -> Iterator[MatrixRow]:
 def _absence(
     row: MatrixRow, carrier: str, reached: set[str], connected: set[tuple[int, str]]
 ) -> str:
-    looked = carrier not in reached or (row.artist_id, carrier) in connected
-    return NOT_THERE if looked else NO_ACCOUNT
+    is_readable = carrier not in reached or (row.artist_id, carrier) in connected
+    return NOT_THERE if is_readable else NO_ACCOUNT
 
 
-def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
+def _standing_cell(wanted: Consent, cell: StandingCell) -> Cell:
     words = standing_words(cell.standing, cell.says)
     if cell.standing is Standing.CONFLICTS:
-        verdict = compare(wanted, cell.says)
-        uses = (*verdict.wider, *verdict.narrower)
+        comparison = compare(wanted, cell.says)
+        uses = (*comparison.wider, *comparison.narrower)
         words += f": {listed(uses)}" if uses else ""
     if (
         cell.standing is Standing.UNKNOWN
@@ -186,10 +186,10 @@ def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
     for carrier, name in session.workspace().catalogue.carriers():
         numbers = counts.get(carrier, {})
         words = standing_of_all if carrier in for_all else standing_count
-        told = ", ".join(words(s, numbers[s]) for s in Standing if numbers.get(s))
-        if told:
+        counted = ", ".join(words(s, numbers[s]) for s in Standing if numbers.get(s))
+        if counted:
             by_word = carrier not in read and (Standing.CONFLICTS in numbers)
-            yield f"{name}: {told}{' (you told us)' if by_word else ''}."
+            yield f"{name}: {counted}{' (you told us)' if by_word else ''}."
 
 
 def problems(
@@ -200,7 +200,7 @@ def problems(
     path: PathName = "",
     as_json: Json = False,
 ) -> int:
-    """List what disagrees or failed, and what to do about it."""
+    """List conflicts and failures, and what to do about them."""
     session = begin(context, as_json=as_json)
     wanted = session.filter(
         artist=artist, release=release, recording=recording, path=absolute(path)
@@ -210,13 +210,16 @@ def problems(
 
 
 def print_problems(session: Session, wanted: Filter) -> None:
-    """What disagrees or failed, with what to do about it, or as JSON."""
+    """Print conflicts and failures with advice, or as JSON."""
     out, found = session.out, session.workspace().catalogue.problems(wanted)
     carriers = dict(session.workspace().catalogue.carriers())
     for alike in _alike(found):
         problem = alike[0]
-        named = ((carriers.get(one.where, one.where), one.artist) for one in alike)
-        places = [shown(joined(one)) for one in named]
+        named = (
+            (carriers.get(alike_problem.where, alike_problem.where), alike_problem.artist)
+            for alike_problem in alike
+        )
+        places = [shown(joined(alike_problem)) for alike_problem in named]
         if len(alike) == 1:
             where = f"{places[0]}: " if places[0] else ""
             out.say(f"{where}{shown(problem.sentence)}")
@@ -226,17 +229,17 @@ def print_problems(session: Session, wanted: Filter) -> None:
             out.say(f"    → {shown(problem.advice)}")
         if problem.kind == "question":
             out.say("    → or here: rightsdesk match")
-        for one in alike if problem.finding else ():
-            ways = "|".join(one.decisions)
-            out.say(f"    → or here: rightsdesk health {ways} {one.finding}")
+        for alike_problem in alike if problem.finding else ():
+            ways = "|".join(alike_problem.decisions)
+            out.say(f"    → or here: rightsdesk health {ways} {alike_problem.finding}")
     if not found:
         out.say("No problems.")
     out.document({"problems": [problem_shape(problem) for problem in found]})
 
 
 def _alike(found: Sequence[Problem]) -> list[list[Problem]]:
-    """Problems of which the same is to be said, together; the first of each keeps its place."""
+    """Group problems with the same text; each group is where its first problem was."""
     groups: dict[tuple[str, str, str], list[Problem]] = {}
-    for one in found:
-        groups.setdefault((one.kind, one.sentence, one.advice), []).append(one)
+    for problem in found:
+        groups.setdefault((problem.kind, problem.sentence, problem.advice), []).append(problem)
     return list(groups.values())

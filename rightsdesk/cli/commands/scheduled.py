@@ -1,5 +1,7 @@
-"""`jobs resume --due` and `look`: what a nightly run does, without a question and without a change
-that was not agreed to."""
+"""`jobs resume --due` and `look`, for a nightly run.
+
+They ask nothing, and make no change that was not confirmed.
+"""
 
 from __future__ import annotations
 
@@ -14,53 +16,53 @@ from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.words import shown
+from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
-from rightsdesk.cli.watching import stoppable, watched
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
     from rightsdesk.workspace.observing.scheduled_check import CheckInterval, CheckResult
 
 
-def carry_on_due(session: Session) -> Exit:
-    """Carry on the jobs whose wait is over, and tell which still wait."""
+def resume_due_jobs(session: Session) -> Exit:
+    """Resume the jobs whose wait is over, and list those that still wait."""
     from rightsdesk.workspace.jobs.resuming_words import resumed_words
 
     out, workspace = session.out, session.workspace()
-    with stoppable() as stop, watched(out, "Going on") as progress:
-        went = workspace.jobs.resume_due(progress=progress, cancel=stop)
+    with stop_on_signal() as stop, show_progress(out, "Resuming") as progress:
+        resumed = workspace.jobs.resume_due(progress=progress, cancel=stop)
     now = workspace.now()
-    for one in went:
-        out.say(shown(resumed_words(one, now)))
+    for job in resumed:
+        out.say(shown(resumed_words(job, now)))
     waiting = workspace.jobs.waiting()
-    if not went:
+    if not resumed:
         out.say("Nothing is due.")
-    carried = {one.job.id for one in went}
+    resumed_ids = {job.job.id for job in resumed}
     for later in waiting:
-        if later.job.id not in carried:
-            out.say(f"{shown(job_name(later.job))}: goes on {phrases.at_moment(later.due, now)}.")
+        if later.job.id not in resumed_ids:
+            out.say(f"{shown(job_name(later.job))}: resumes {phrases.at_moment(later.due, now)}.")
     out.document(
         {
-            "went_on": [_went_shape(one) for one in went],
-            "waiting": [_waiting_shape(one) for one in waiting],
+            "went_on": [_resumed_shape(job) for job in resumed],
+            "waiting": [_waiting_shape(job) for job in waiting],
         }
     )
     if stop.is_set():
         return Exit.CANCELLED
-    failed = any(one.report is not None and one.report.failures for one in went)
-    return Exit.SOME_FAILED if failed or any(one.why for one in went) else Exit.DONE
+    failed = any(job.report is not None and job.report.failures for job in resumed)
+    return Exit.SOME_FAILED if failed or any(job.why for job in resumed) else Exit.DONE
 
 
-def _went_shape(went: ResumedJob) -> Shape:
-    report = went.report
+def _resumed_shape(resumed: ResumedJob) -> Shape:
+    report = resumed.report
     return {
-        "job": went.job.id,
-        "name": job_name(went.job),
+        "job": resumed.job.id,
+        "name": job_name(resumed.job),
         "continued_by": report.job if report else None,
         "counts": report.counts if report else {},
-        "left_alone": went.dropped,
-        "due_at": went.due.isoformat(timespec="seconds") if went.due else "",
-        "problem": went.why,
+        "left_alone": resumed.dropped,
+        "due_at": resumed.due.isoformat(timespec="seconds") if resumed.due else "",
+        "problem": resumed.why,
     }
 
 
@@ -73,25 +75,26 @@ def _waiting_shape(waiting: WaitingJob) -> Shape:
     }
 
 
-def look(
+def check_platforms(
     context: typer.Context,
     every: Annotated[
         str,
         typer.Option(
             "--every",
             metavar="never|day|week",
-            help="From now on, look by itself so often; nothing is looked at now.",
+            help="Set the interval of automatic checks; nothing is checked now.",
         ),
     ] = "",
     if_due: Annotated[
-        bool, typer.Option("--if-due", help="Only if it is time for it: for a nightly run.")
+        bool,
+        typer.Option("--if-due", help="Check only if the interval is over: for a nightly run."),
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Look at all platforms, and tell what changed there since the last look.
+    """Check all platforms and list what changed there since the last check.
 
-    Writes nothing there. `--every` lets RightsDesk look by itself: the window while it is
-    open, or a nightly `rightsdesk look --if-due`. It is off unless you switch it on.
+    Writes nothing there. `--every` switches on automatic checks: by the window while it is open, or
+    by a nightly `rightsdesk look --if-due`. They are off by default.
 
     \b
     rightsdesk look
@@ -100,7 +103,7 @@ def look(
     """
     session = begin(context, as_json=as_json)
     if every and if_due:
-        raise usage("--every only sets how often; --if-due looks. Give one of them.")
+        raise usage("--every only sets the interval; --if-due checks. Use one of them.")
     if every:
         return _set_every(session, every)
     workspace, out = session.workspace(), session.out
@@ -108,54 +111,54 @@ def look(
     due = workspace.accounts.check_due(now)
     if if_due and (due is None or due > now):
         return _not_due(session, due, now)
-    with stoppable() as stop, watched(out, "Reading platforms") as progress:
-        looked = workspace.accounts.check_all(progress=progress, cancel=stop)
-    out.say(str(looked))
-    for drift in looked.changed:
+    with stop_on_signal() as stop, show_progress(out, "Reading platforms") as progress:
+        result = workspace.accounts.check_all(progress=progress, cancel=stop)
+    out.say(str(result))
+    for drift in result.changed:
         out.say(f"  {shown(str(drift))}")
-    for label in looked.gone:
+    for label in result.gone:
         out.say(f"  {shown(label)} is no longer there.")
-    out.note(*(f"Not looked at: {shown(note)}" for note in looked.notes))
-    out.document({**_looked_shape(looked), "every": workspace.accounts.check_interval().value})
-    if looked.cancelled:
+    out.note(*(f"Not checked: {shown(note)}" for note in result.notes))
+    out.document({**_result_shape(result), "every": workspace.accounts.check_interval().value})
+    if result.cancelled:
         return Exit.CANCELLED
-    return Exit.SOME_FAILED if looked.notes else Exit.DONE
+    return Exit.SOME_FAILED if result.notes else Exit.DONE
 
 
 def _set_every(session: Session, every: str) -> Exit:
     from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 
     if every not in set(CheckInterval):
-        raise usage("How often? --every never, --every day or --every week.")
-    often = CheckInterval(every)
+        raise usage("The interval is never, day or week: --every week")
+    interval = CheckInterval(every)
     workspace = session.workspace()
-    workspace.accounts.set_check_interval(often)
-    session.out.say(_every_words(often))
-    session.out.document({"every": often.value})
+    workspace.accounts.set_check_interval(interval)
+    session.out.say(_every_words(interval))
+    session.out.document({"every": interval.value})
     return Exit.DONE
 
 
-def _every_words(often: CheckInterval) -> str:
-    if not often.days:
-        return "RightsDesk looks at the platforms only when you ask for it."
+def _every_words(interval: CheckInterval) -> str:
+    if not interval.days:
+        return "Automatic checks are off. RightsDesk checks platforms only on command."
     return (
-        f"RightsDesk looks at the platforms once a {often.value} while its window is open. "
+        f"RightsDesk checks the platforms once a {interval.value} while its window is open. "
         "Without the window: rightsdesk look --if-due, every night."
     )
 
 
 def _not_due(session: Session, due: datetime | None, now: datetime) -> Exit:
     if due is None:
-        session.out.say("Looking by itself is off. To switch it on: rightsdesk look --every week")
+        session.out.say("Automatic checks are off. To switch them on: rightsdesk look --every week")
     else:
-        session.out.say(f"The next look is due {phrases.at_moment(due, now)}.")
+        session.out.say(f"The next check is due {phrases.at_moment(due, now)}.")
     session.out.document({"due_at": due.isoformat(timespec="seconds") if due else ""})
     return Exit.DONE
 
 
-def _looked_shape(looked: CheckResult) -> dict[str, Any]:
+def _result_shape(result: CheckResult) -> dict[str, Any]:
     return {
-        "items": looked.items,
+        "items": result.items,
         "changed": [
             {
                 "carrier": drift.carrier,
@@ -165,8 +168,8 @@ def _looked_shape(looked: CheckResult) -> dict[str, Any]:
                 "now": drift.now.to_json(),
                 "noticed_at": drift.noticed_at,
             }
-            for drift in looked.changed
+            for drift in result.changed
         ],
-        "gone": list(looked.gone),
-        "notes": list(looked.notes),
+        "gone": list(result.gone),
+        "notes": list(result.notes),
     }

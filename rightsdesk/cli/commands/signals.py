@@ -1,4 +1,4 @@
-"""`signals`: what each language of consent is, who reads it, and what it is good for."""
+"""`signals`: the standards of consent, who reads them, and what they are good for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def signals(
     ] = "",
     as_json: Json = False,
 ) -> int:
-    """Explain the languages in which your choice is said: where, who reads them, what for.
+    """Explain the standards that carry your consents: where, who reads them, what for.
 
     \b
     rightsdesk signals
@@ -34,16 +34,16 @@ def signals(
     session = begin(context, as_json=as_json)
     chosen = all_signals()
     if name:
-        one = signal_named(name)
-        if one is None:
-            raise usage(f"There is no signal “{name}”.", "All of them: rightsdesk signals")
-        chosen = (one,)
+        found = signal_named(name)
+        if found is None:
+            raise usage(f"There is no signal “{name}”.", "To see all: rightsdesk signals")
+        chosen = (found,)
     for signal in chosen:
         session.out.say(*(signal_lines(signal) if name else _short_lines(signal)))
     session.out.say("", HONESTY)
     if not name:
-        session.out.say("", "More on one of them: rightsdesk signals SIGNAL")
-    session.out.document({"signals": [_shape(one) for one in chosen], "honesty": HONESTY})
+        session.out.say("", "For details: rightsdesk signals SIGNAL")
+    session.out.document({"signals": [_shape(signal) for signal in chosen], "honesty": HONESTY})
     return Exit.DONE
 
 
@@ -53,7 +53,7 @@ def _short_lines(signal: Signal) -> Iterator[str]:
 
 
 def signal_lines(signal: Signal) -> Iterator[str]:
-    """All that there is to say of a signal."""
+    """Yield everything about a signal."""
     yield signal.name
     yield f"  Where: {signal.where}"
     yield f"  Read by: {signal.readers}"
@@ -61,11 +61,11 @@ def signal_lines(signal: Signal) -> Iterator[str]:
     words = _words(signal)
     for answer in Permission:
         if words[answer]:
-            yield f"  Can say “{PERMISSION_NAMES[answer]}” to: {listed(words[answer])}"
-    known = {use for uses in words.values() for use in uses}
-    missing = [use for use in Use if use not in known]
-    if not known:
-        yield "  RightsDesk reads it and writes nothing there."
+            yield f"  Can express “{PERMISSION_NAMES[answer]}” for: {listed(words[answer])}"
+    expressible = {use for uses in words.values() for use in uses}
+    missing = [use for use in Use if use not in expressible]
+    if not expressible:
+        yield "  RightsDesk reads it and never writes it."
     elif missing:
         yield f"  Has no word for: {listed(missing)}"
     yield f"  Source: {signal.source}; looked up {signal.last_checked}"
@@ -74,13 +74,15 @@ def signal_lines(signal: Signal) -> Iterator[str]:
 
 
 def _words(signal: Signal) -> Mapping[Permission, list[Use]]:
-    """What all places of a signal together have words for."""
+    """Return the uses that the signal's dialects together can express, by permission."""
     from rightsdesk.consent.dialects.every import ALL_DIALECTS
     from rightsdesk.consent.dialects.vocabulary import vocabulary
 
-    spoken = [vocabulary(one) for one in ALL_DIALECTS if one.id in signal.dialects]
+    vocabularies = [
+        vocabulary(dialect) for dialect in ALL_DIALECTS if dialect.id in signal.dialects
+    ]
     return {
-        answer: [use for use in Use if any(use in words[answer] for words in spoken)]
+        answer: [use for use in Use if any(use in uses[answer] for uses in vocabularies)]
         for answer in Permission
     }
 

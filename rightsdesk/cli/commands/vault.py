@@ -1,4 +1,4 @@
-"""`rightsdesk vault`: what protects the stored sign-ins, and a new key where that is lost."""
+"""`rightsdesk vault`: the protection of stored sign-ins, and a new key after a loss."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.asking import NoOneToAsk, agreed, new_passphrase, secret, someone_is_there
-from rightsdesk.cli.exits import Ended, Exit, code_of, usage
+from rightsdesk.cli.exits import EarlyExit, Exit, exit_code, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.words import shown
+from rightsdesk.cli.prompts import NoTerminal, confirmed, is_interactive, new_passphrase, secret
 from rightsdesk.cli.session import Session
 from rightsdesk.roster import passphrases
 from rightsdesk.roster.vault_errors import VaultError
@@ -28,7 +28,7 @@ NewKey = Annotated[
     bool,
     typer.Option(
         "--new-vault-key",
-        help="Where the key to the stored sign-ins is lost: make a new one. All accounts then "
+        help="Make a new key if the key to the stored sign-ins is lost. All accounts then "
         "have to be connected again.",
     ),
 ]
@@ -44,21 +44,20 @@ def passphrase(
 ) -> int:
     """Set or change the passphrase that opens your stored sign-ins.
 
-    Where the system has a keyring, that opens them as before, and the passphrase helps when
-    the keyring loses its entry. Without a keyring the passphrase alone opens them. It needs
-    at least 8 characters. RIGHTSDESK_PASSPHRASE gives the present one where nobody is there
-    to ask.
+    If the system has a keyring, it still opens them, and the passphrase helps if the keyring loses
+    its entry. Without a keyring only the passphrase opens them. It needs at least 8 characters. In
+    scripts, RIGHTSDESK_PASSPHRASE holds the present passphrase.
     """
     session = begin(context, as_json=as_json)
     workspace = session.workspace()
     if secret_stdin:
         new = secret("", from_stdin=True)
-    elif someone_is_there():
+    elif is_interactive():
         new = new_passphrase()
         if not new:
-            raise usage("No passphrase was given. Nothing was changed.")
+            raise usage("No passphrase was entered. Nothing was changed.")
     else:
-        raise NoOneToAsk(
+        raise NoTerminal(
             "There is no terminal to ask for the new passphrase.",
             advice="Add --secret-stdin to read it from stdin.",
             untouched="Nothing was changed.",
@@ -76,9 +75,11 @@ def passphrase(
     return Exit.DONE
 
 
-def openable(session: Session, *, new_key: bool) -> None:
-    """Open what keeps the sign-ins. Where its key is lost, offer a new one; raises the vault's
-    error where that is not wanted."""
+def unlock(session: Session, *, new_key: bool) -> None:
+    """Unlock the vault. If its key is lost, offer a new one.
+
+    Raises the vault's error if the person declines.
+    """
     workspace = session.workspace()
     try:
         workspace.accounts.unlock_vault()
@@ -87,49 +88,53 @@ def openable(session: Session, *, new_key: bool) -> None:
         if not (error.lost or error.may_be_lost):
             raise
         lost = error
-    concerned = workspace.accounts.locked_out()
+    accounts = workspace.accounts.locked_out()
     if not new_key:
-        if not someone_is_there() or session.out.as_json or session.out.quiet:
-            told = with_list(lost, concerned)
-            raise Ended(code_of(told), told, reconnect_list(concerned))
-        names = listed(concerned)
+        if not is_interactive() or session.out.as_json or session.out.quiet:
+            with_accounts = with_list(lost, accounts)
+            raise EarlyExit(exit_code(with_accounts), with_accounts, reconnect_list(accounts))
+        names = listed(accounts)
         question = f"{lost.sentence} Make a new key?"
-        if concerned:
-            have = phrases.plural(len(concerned), "has", "have")
-            question += (
-                f" {phrases.counted(len(concerned), 'account')} then {have} to be connected "
-            )
+        if accounts:
+            have = phrases.plural(len(accounts), "has", "have")
+            question += f" {phrases.counted(len(accounts), 'account')} then {have} to be connected "
             question += f"again: {names}."
-        if not agreed(question):
+        if not confirmed(question):
             raise lost
     workspace.accounts.new_vault_key()
-    again = f" To connect again: {listed(concerned)}." if concerned else ""
+    again = f" To connect again: {listed(accounts)}." if accounts else ""
     session.out.note(f"Made a new key for your sign-ins.{again}")
 
 
-def with_list(error: VaultError, concerned: list[Account]) -> VaultError:
-    """The error, naming the accounts that need to be connected again and the way."""
+def with_list(error: VaultError, accounts: list[Account]) -> VaultError:
+    """Return the error with the accounts to connect again, and how to make a new key."""
     advice = error.advice
-    if concerned:
-        advice += f" It concerns: {listed(concerned)}."
+    if accounts:
+        advice += f" This affects: {listed(accounts)}."
     advice += " To make a new key, add --new-vault-key to account reconnect or account add."
-    told = VaultError(error.sentence, advice=advice, untouched=error.untouched)
-    told.cause = error.cause
-    return told
+    with_accounts = VaultError(error.sentence, advice=advice, untouched=error.untouched)
+    with_accounts.cause = error.cause
+    return with_accounts
 
 
-def reconnect_list(concerned: list[Account]) -> dict[str, Any]:
-    """The same accounts, for a JSON document."""
+def reconnect_list(accounts: list[Account]) -> dict[str, Any]:
+    """Return the accounts to connect again, for JSON."""
     return {
         "reconnect": [
-            {"id": one.id, "platform": one.platform, "name": one.name, "artist": one.artist}
-            for one in concerned
+            {
+                "id": account.id,
+                "platform": account.platform,
+                "name": account.name,
+                "artist": account.artist,
+            }
+            for account in accounts
         ]
     }
 
 
-def listed(concerned: list[Account]) -> str:
-    """Accounts in a sentence."""
+def listed(accounts: list[Account]) -> str:
+    """Return accounts as an enumeration in a sentence."""
     return ", ".join(
-        f"{one.platform_name} {shown(one.name)} ({shown(one.artist)})" for one in concerned
+        f"{account.platform_name} {shown(account.name)} ({shown(account.artist)})"
+        for account in accounts
     )

@@ -1,4 +1,4 @@
-"""`verify`: proof that the audio in the files is what it was."""
+"""`verify`: proof that the audio in the files is unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rightsdesk.cli.options import (
     begin,
 )
 from rightsdesk.cli.output.words import shown
-from rightsdesk.cli.watching import stoppable, watched
+from rightsdesk.cli.progress import show_progress, stop_on_signal
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.audio_proof import VerifyReport
@@ -32,10 +32,10 @@ def verify(
     path: PathName = "",
     as_json: Json = False,
 ) -> int:
-    """Read the audio of all files again, and compare it with what it was at first.
+    """Read the audio of all files again and compare it with its first digest.
 
-    When RightsDesk changes a file for the first time, it notes a digest of the audio as it
-    was before. Nothing in the files is changed.
+    When RightsDesk changes a file for the first time, it stores a digest of the audio before the
+    change. This command changes no file.
 
     \b
     rightsdesk verify
@@ -45,7 +45,7 @@ def verify(
     wanted = session.filter(
         artist=artist, release=release, recording=recording, path=absolute(path)
     )
-    with stoppable() as stop, watched(session.out, "Verifying") as progress:
+    with stop_on_signal() as stop, show_progress(session.out, "Verifying") as progress:
         report = session.workspace().catalogue.verify(wanted, progress=progress, cancel=stop)
     session.out.say(*verify_lines(report))
     session.out.document(verify_shape(report))
@@ -56,7 +56,7 @@ def verify(
 
 
 def verify_lines(report: VerifyReport) -> list[str]:
-    """How many files there are of each state; those to look at by name."""
+    """Return the number of files by state, and the names of those to check."""
     from rightsdesk.workspace.words import AUDIO_STATE_WORDS, TO_CHECK
 
     if not report.files:
@@ -81,7 +81,7 @@ def _why(problem: str) -> str:
 
 
 def verify_shape(report: VerifyReport) -> dict[str, Any]:
-    """The JSON of a report."""
+    """Return a report for JSON."""
     return {
         "files": [
             {"path": file.path, "verdict": file.state.value, "problem": file.problem}

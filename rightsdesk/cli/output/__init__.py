@@ -1,1 +1,1 @@
-"""How plans, values, tables and JSON are written to a terminal or a pipe."""
+"""Write plans, values, tables and JSON to a terminal or a pipe."""

@@ -1,6 +1,6 @@
-"""How facts about platforms read on a terminal, and as JSON. Pure.
+"""Facts about platforms as lines and as JSON. No input or output.
 
-A fact that was recalled and not verified is always marked as such, beside the fact.
+A fact from memory that was not verified is always marked next to the fact.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RECALLED = " [from memory, not checked]"
 
 
 def facts_lines(facts: PlatformFacts) -> Iterator[str]:
-    """All that is known of a platform."""
+    """Yield all facts about a platform."""
     yield f"{facts.name} ({facts.kind}, {facts.id})"
     yield from terms_lines(facts)
     for control in facts.controls:
@@ -44,18 +44,19 @@ def facts_lines(facts: PlatformFacts) -> Iterator[str]:
 
 
 def _certified_lines(offer: Offer) -> Iterator[str]:
-    seen = certified()
-    sure, rest = split_by_certificate(offer.companies)
-    if sure:
-        yield f"Certified by Fairly Trained (list of {seen.date}): {', '.join(sure)}"
+    registry = certified()
+    on_list, rest = split_by_certificate(offer.companies)
+    if on_list:
+        yield f"Certified by Fairly Trained (list of {registry.date}): {', '.join(on_list)}"
     if rest:
-        more = "" if seen.complete else ", which is not complete"
-        yield f"Not on the Fairly Trained list of {seen.date} that we have{more}: {', '.join(rest)}"
-        yield f"The list of today: {seen.url}"
+        more = "" if registry.complete else ", which is not complete"
+        names = ", ".join(rest)
+        yield f"Not on our copy of the Fairly Trained list of {registry.date}{more}: {names}"
+        yield f"The list of today: {registry.url}"
 
 
 def terms_lines(facts: PlatformFacts) -> Iterator[str]:
-    """What the terms say, in short, and that there is no switch where there is none."""
+    """Yield the terms in short, and a note if the platform has no switch."""
     terms = facts.terms
     if terms:
         date = f" of {terms.date}" if terms.date else ""
@@ -70,7 +71,7 @@ def terms_lines(facts: PlatformFacts) -> Iterator[str]:
 
 
 def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
-    """A switch: what it is called and about, where it is, and what holds by default."""
+    """Yield a switch: its name, its uses, its place and its default."""
     name = (
         f"  Switch: “{control.label}” ({control.id})"
         if len(facts.controls) > 1
@@ -86,7 +87,7 @@ def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
     elif control.read_by is By.API:
         yield "    You set it; RightsDesk can read it."
     else:
-        yield "    You set it, and tell RightsDesk."
+        yield "    You set it, and record it in RightsDesk."
     yield f"    Known from: {control.evidence}"
 
 
@@ -95,7 +96,7 @@ def _mark(verified: bool) -> str:
 
 
 def facts_shape(facts: PlatformFacts) -> Shape:
-    """A platform's facts as others may build on them."""
+    """Return a platform's facts for JSON."""
     return {
         "platform": facts.id,
         "name": facts.name,
@@ -119,13 +120,13 @@ def facts_shape(facts: PlatformFacts) -> Shape:
 
 
 def control_shape(control: Control) -> Shape:
-    """A switch, the same for every artist. `known_from` says where the facts are from."""
+    """Return a switch for JSON. `known_from` is the source of the facts."""
     shape = plain(control)
     return {**shape, "known_from": shape.pop("evidence")}
 
 
 def view_shape(view: GuidedView) -> Shape:
-    """A platform for one artist: its facts, and what was told."""
+    """Return a platform for one artist for JSON: its facts, and what was attested and read."""
     return {
         **facts_shape(view.facts),
         "standing": view.standing.value,
@@ -133,23 +134,23 @@ def view_shape(view: GuidedView) -> Shape:
         "here": view.here,
         "look_again": view.look_again,
         "wanted": view.consent.to_json(),
-        "controls": [_told_shape(one) for one in view.controls],
+        "controls": [_control_view_shape(control) for control in view.controls],
     }
 
 
-def _told_shape(one: ControlView) -> Shape:
+def _control_view_shape(view: ControlView) -> Shape:
     return {
-        **control_shape(one.control),
-        "standing": one.standing.value,
-        "says": one.says.to_json(),
+        **control_shape(view.control),
+        "standing": view.standing.value,
+        "says": view.says.to_json(),
         "evidence": Evidence.ATTESTED
-        if one.attestation
+        if view.attestation
         else Evidence.NONE,  # as in the matrix's cells
-        "wider": [use.value for use in one.wider],
-        "narrower": [use.value for use in one.narrower],
-        "fitting": one.fitting,
-        "attested": asdict(one.attestation) if one.attestation else None,
-        "look_again": one.look_again,
+        "wider": [use.value for use in view.wider],
+        "narrower": [use.value for use in view.narrower],
+        "fitting": view.fitting,
+        "attested": asdict(view.attestation) if view.attestation else None,
+        "look_again": view.look_again,
         "read": [
             {
                 "says": reading.says.to_json(),
@@ -158,6 +159,6 @@ def _told_shape(one: ControlView) -> Shape:
                 "evidence": reading.evidence,
                 "seen_at": reading.seen_at,
             }
-            for reading in one.read
+            for reading in view.read
         ],
     }

@@ -1,4 +1,4 @@
-"""The JSON that others may build on: fields may be added here, never renamed."""
+"""The JSON documents, which others may build on: fields may be added, never renamed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Shape = dict[str, Any]
 
 
 def artist_shape(artist: Artist) -> Shape:
-    """An entry of the roster."""
+    """Return an entry of the roster."""
     return {
         "id": artist.id,
         "name": artist.name,
@@ -49,7 +49,7 @@ def artist_shape(artist: Artist) -> Shape:
 
 
 def scan_shape(report: ScanReport) -> Shape:
-    """What a scan found."""
+    """Return the results of a scan."""
     return {
         "files": report.files,
         "new": report.new,
@@ -66,25 +66,25 @@ def scan_shape(report: ScanReport) -> Shape:
 
 
 def scans_shape(reports: Sequence[tuple[str, ScanReport]]) -> Shape:
-    """The scans of one artist or of several, (name, report): all together, and each."""
-    each = [{"artist": name, **scan_shape(report)} for name, report in reports]
+    """Return the scans of one or several artists, (name, report): the total and each."""
+    scans = [{"artist": name, **scan_shape(report)} for name, report in reports]
     named, shared = Counter[str](), Counter[str]()
-    for one in each:
-        named.update(one["name_others"])
-        shared.update(one["shared_with"])
-    numbers = [key for key, value in each[0].items() if type(value) is int]
+    for scan in scans:
+        named.update(scan["name_others"])
+        shared.update(scan["shared_with"])
+    numbers = [key for key, value in scans[0].items() if type(value) is int]
     return {
-        **{key: sum(one[key] for one in each) for key in numbers},
-        "failed": [failure for one in each for failure in one["failed"]],
-        "cancelled": any(one["cancelled"] for one in each),
+        **{key: sum(scan[key] for scan in scans) for key in numbers},
+        "failed": [failure for scan in scans for failure in scan["failed"]],
+        "cancelled": any(scan["cancelled"] for scan in scans),
         "name_others": dict(named),
         "shared_with": dict(shared),
-        "artists": each,
+        "artists": scans,
     }
 
 
 def inspection_shape(file: FileInspection) -> Shape:
-    """What one file says."""
+    """Return what one file says."""
     return {
         "path": file.path,
         "container": file.container,
@@ -96,7 +96,7 @@ def inspection_shape(file: FileInspection) -> Shape:
 
 
 def statement_shape(statement: StatementView) -> Shape:
-    """What one dialect says in one place."""
+    """Return the statement of one dialect in one place."""
     return {
         "dialect": statement.dialect,
         "carrier": statement.carrier,
@@ -110,7 +110,7 @@ def statement_shape(statement: StatementView) -> Shape:
 
 
 def consent_shape(scoped: EffectiveConsent) -> Shape:
-    """What is wanted for a scope, and where each answer comes from."""
+    """Return the consent of a scope, and where each answer comes from."""
     return {
         "kind": scoped.scope.kind.value,
         "id": scoped.scope.id,
@@ -125,7 +125,7 @@ def consent_shape(scoped: EffectiveConsent) -> Shape:
 
 
 def row_shape(row: MatrixRow) -> Shape:
-    """One recording of the matrix."""
+    """Return one row of the matrix."""
     return {
         "artist": row.artist,
         "release": row.release,
@@ -137,26 +137,26 @@ def row_shape(row: MatrixRow) -> Shape:
     }
 
 
-def whole_account_shape(one: WholeAccount) -> Shape:
-    """One login: whether it works, and what holds for all of it."""
+def whole_account_shape(whole: WholeAccount) -> Shape:
+    """Return one login: whether it works, and what is valid for all of it."""
     return {
-        "artist": one.account.artist,
-        "platform": one.account.platform,
-        "account": one.account.name,
-        "state": one.account.state,
-        "problem": one.account.problem,
-        "unread_since": one.account.unread_since,
-        "unread_why": one.account.unread_why,
-        "wanted": one.consent.to_json(),
+        "artist": whole.account.artist,
+        "platform": whole.account.platform,
+        "account": whole.account.name,
+        "state": whole.account.state,
+        "problem": whole.account.problem,
+        "unread_since": whole.account.unread_since,
+        "unread_why": whole.account.unread_why,
+        "wanted": whole.consent.to_json(),
         "states": [
             {"reach": state.reach, "title": state.title, **cell_shape(state.cell)}
-            for state in one.states
+            for state in whole.states
         ],
     }
 
 
 def cell_shape(cell: Cell) -> Shape:
-    """One carrier's standing for one recording."""
+    """Return one carrier's standing for one recording."""
     return {
         "standing": cell.standing.value,
         "says": cell.says.to_json(),
@@ -168,22 +168,22 @@ def cell_shape(cell: Cell) -> Shape:
 
 
 def problem_shape(problem: Problem) -> Shape:
-    """Something that disagrees or failed, and what to do about it."""
+    """Return a conflict or failure, and what to do about it."""
     return asdict(problem)
 
 
 def finding_shape(finding: Finding) -> Shape:
-    """A contradiction in the catalogue."""
+    """Return a contradiction in the catalogue."""
     return asdict(finding)
 
 
 def decision_shape(decision: Decision) -> Shape:
-    """What was decided about a finding."""
+    """Return the decision about a finding."""
     return asdict(decision)
 
 
 def opened_shape(opened: Opened) -> Shape:
-    """A recording for which AI may do more, and the uses."""
+    """Return a recording for which AI may do more, and the uses."""
     return {
         "artist": opened.artist,
         "release": opened.release,
@@ -192,38 +192,38 @@ def opened_shape(opened: Opened) -> Shape:
     }
 
 
-def decision_preview_shape(would: DecisionPreview) -> Shape:
-    """What a decision, or its undo, means for consents."""
+def decision_preview_shape(preview: DecisionPreview) -> Shape:
+    """Return the effect of a decision, or of its undo, on consents."""
     return {
-        "kind": would.kind.value,
-        "where": would.where,
-        "names": list(would.names),
+        "kind": preview.kind.value,
+        "where": preview.where,
+        "names": list(preview.names),
         "changes": [
             {
-                "artist": one.artist,
-                "recording": one.title,
-                "before": one.before.to_json(),
-                "after": one.after.to_json(),
+                "artist": entry.artist,
+                "recording": entry.title,
+                "before": entry.before.to_json(),
+                "after": entry.after.to_json(),
             }
-            for one in would.reconsidered
+            for entry in preview.reconsidered
         ],
-        "widens": [use.value for use in would.uses],
-        "opens": [opened_shape(one) for one in would.opened],
+        "widens": [use.value for use in preview.uses],
+        "opens": [opened_shape(entry) for entry in preview.opened],
     }
 
 
 def question_shape(question: Question) -> Shape:
-    """An uncertain match."""
+    """Return an uncertain match."""
     return asdict(question)
 
 
 def account_shape(account: Account) -> Shape:
-    """A login. There is no secret in it."""
+    """Return a login. It contains no secret."""
     return asdict(account)
 
 
 def job_shape(job: JobInfo) -> Shape:
-    """A job in the list of jobs."""
+    """Return a job in the list of jobs."""
     shape = {**asdict(job), "name": job_name(job), "kind": job.kind.value}
     del shape["about"]
     return {**shape, "counts": dict(job.counts)}
@@ -256,7 +256,7 @@ def entry_shape(entry: HistoryEntry, name: str) -> Shape:
 def change_shape(
     change: Change, outcome: Outcome, problem: str, cause: str = "", *, where: Places
 ) -> Shape:
-    """One carrier: before, after, what became of it, and whose it is."""
+    """Return one change: before, after, outcome, and its artist, release and recording."""
     target = change.target
     place = where.get((target.carrier, target.id))
     return {
@@ -279,13 +279,13 @@ def change_shape(
 
 
 def plan_shape(plan: Plan, where: Places, *, dry_run: bool) -> Shape:
-    """A plan that nothing was done of."""
+    """Return a plan that was not applied."""
     changes = [change_shape(c, c.outcome, c.problem, where=where) for c in plan.changes]
     return _job_shape(None, dry_run, changes, plan)
 
 
 def report_shape(plan: Plan, where: Places, report: JobReport) -> Shape:
-    """What became of a plan, the changes that never got their turn included."""
+    """Return the results of a plan, including changes that were not started."""
     results = with_unreached(plan, report)
     changes = [change_shape(r.change, r.outcome, r.problem, r.cause, where=where) for r in results]
     shape = _job_shape(report.job, False, changes, plan)
@@ -294,17 +294,17 @@ def report_shape(plan: Plan, where: Places, report: JobReport) -> Shape:
 
 
 def with_unreached(plan: Plan, report: JobReport) -> list[Result]:
-    """The results, and one for each change of the plan that the report does not mention."""
-    mentioned = {_which(result.change) for result in report.results}
+    """Return the results, and one for each change that the report does not mention."""
+    mentioned = {_key(result.change) for result in report.results}
     rest = [
         Result(change, change.outcome, change.problem)
         for change in plan.changes
-        if _which(change) not in mentioned
+        if _key(change) not in mentioned
     ]
     return [*report.results, *rest]
 
 
-def _which(change: Change) -> tuple[str, int, str]:
+def _key(change: Change) -> tuple[str, int, str]:
     target = change.target
     return target.carrier, target.id, target.locator
 

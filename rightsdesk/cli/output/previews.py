@@ -1,4 +1,4 @@
-"""Plans and reports in words: everything a person has to know before saying yes."""
+"""Plans and reports as lines: everything a person has to know before confirming."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COUNTED = (
     *(Outcome.DONE, Outcome.UNCONFIRMED, Outcome.UNCHANGED, Outcome.SKIPPED),
     Outcome.FAILED,
 )
-"""What a report counts, in this order."""
+"""The outcomes that a report counts, in this order."""
 
 NOTHING_TO_DO = "Everything already says what you want."
 
@@ -33,14 +33,14 @@ NOWHERE: Places = {}
 
 
 def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterator[str]:
-    """The plan: what changes from what to what, what is lost, what cannot be done.
+    """Yield the plan: changes, losses, side effects, and what can't be done.
 
-    `where` tells whose each change is and where.
+    `where` gives the artist, release and place of each change.
     """
-    yield from (f"Not looked at: {shown(note)}" for note in plan.notes)
+    yield from (f"Not read: {shown(note)}" for note in plan.notes)
     if plan.waiting:
         tracks = phrases.counted(plan.waiting, "track is", "tracks are")
-        yield f"{tracks} left out until you say which recording it is: rightsdesk match"
+        yield f"{tracks} skipped until you name the recording: rightsdesk match"
     yield from (shown(sentence) for sentence in plan.unconfirmed)
     if plan.planned:
         yield f"{shown(job_name(plan))}: {phrases.counted(len(plan.planned), 'change')}"
@@ -51,7 +51,7 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
     yield from _failure_lines(_ruled_out(plan), verbose)
     if plan.unchanged:
         already = phrases.plural(plan.unchanged, "already says", "already say")
-        # Some of them may be where nobody could look just now.
+        # Some of them may be in places that could not be read now.
         already = "when last read already said" if plan.notes else already
         if plan.kind.goes_back:
             hold = phrases.counted(plan.unchanged, "holds", "hold")
@@ -61,7 +61,7 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
 
 
 def widening_lines(plan: Plan, where: Places = NOWHERE) -> Iterator[str]:
-    """What the plan opens up, and where: each by its name."""
+    """Yield what the plan allows AI beyond before, with the name of each place."""
     by_uses: dict[tuple[Use, ...], list[Change]] = defaultdict(list)
     for change in plan.widening:
         by_uses[change.widens].append(change)
@@ -73,18 +73,18 @@ def widening_lines(plan: Plan, where: Places = NOWHERE) -> Iterator[str]:
 
 
 def opened_lines(uses: Sequence[Use], opened: Sequence[Opened]) -> Iterator[str]:
-    """What a choice or a decision opens up, and every recording for which it does by its name."""
+    """Yield what a consent or a decision allows AI beyond before, with each recording's name."""
     if uses:
         yield f"This lets AI do more than before: {listed(uses)}"
     by_uses: dict[tuple[Use, ...], list[Opened]] = defaultdict(list)
-    for one in opened:
-        by_uses[one.uses].append(one)
-    for some_uses, some in by_uses.items():
-        if some_uses != tuple(uses):
-            yield f"Of that only {listed(some_uses)}:"
+    for entry in opened:
+        by_uses[entry.uses].append(entry)
+    for entry_uses, entries in by_uses.items():
+        if entry_uses != tuple(uses):
+            yield f"Of that only {listed(entry_uses)}:"
         by_release: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for one in some:
-            by_release[one.artist, one.release].append(one.title)
+        for entry in entries:
+            by_release[entry.artist, entry.release].append(entry.title)
         for (artist, release), titles in by_release.items():
             where = f"{shown(artist)}, {shown(release) or 'without a release'}"
             yield f"  {where}: {phrases.counted(len(titles), 'recording')}"
@@ -92,9 +92,9 @@ def opened_lines(uses: Sequence[Use], opened: Sequence[Opened]) -> Iterator[str]
 
 
 def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool) -> Iterator[str]:
-    """What became of it: counts, then failures grouped by cause.
+    """Yield the results: counts, then failures grouped by cause.
 
-    What the plan had ruled out was told with the plan and is only counted here.
+    Changes that the plan had ruled out were listed with the plan and are only counted here.
     """
     counts = Counter(result.outcome for result in results)
     counts[Outcome.UNCHANGED] += report.unchanged
@@ -106,20 +106,20 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
     job = f" (job {report.job})" if report.job is not None else ""
     yield f"{shown(job_name(report))}{job}: {words or 'nothing done'}."
     if report.cancelled:
-        yield "Stopped. What is done stays done."
+        yield "Stopped. Completed changes stay."
     if report.job is not None and counts[Outcome.PLANNED]:
-        yield f"{phrases.number(counts[Outcome.PLANNED])} not begun. {_going_on(report)}"
+        yield f"{phrases.number(counts[Outcome.PLANNED])} not started. {_resume_words(report)}"
     fresh = [result for result in results if result.change.outcome is Outcome.PLANNED]
     yield from _failure_lines(fresh, verbose)
     if report.job is not None and counts[Outcome.DONE] + counts[Outcome.UNCONFIRMED]:
-        yield f"To take it back: rightsdesk undo {report.job}"
+        yield f"To undo it: rightsdesk undo {report.job}"
 
 
-def _going_on(report: JobReport) -> str:
+def _resume_words(report: JobReport) -> str:
     if report.due is None:
-        return f"Go on: rightsdesk jobs resume {report.job}"
+        return f"To resume: rightsdesk jobs resume {report.job}"
     when = phrases.at_moment(report.due, datetime.now(UTC))
-    return f"The window goes on {when} by itself; here: rightsdesk jobs resume --due"
+    return f"The window resumes it {when}; here: rightsdesk jobs resume --due"
 
 
 def _change_lines(changes: Sequence[Change], where: Places, verbose: bool) -> Iterator[str]:
@@ -128,27 +128,27 @@ def _change_lines(changes: Sequence[Change], where: Places, verbose: bool) -> It
         words = consent_words(change.before), consent_words(change.after)
         groups[words].append(change)
     for (before, after), alike in groups.items():
-        same = " (said in a way that more machines read)" if before == after else ""
+        same = " (in a form that more machines read)" if before == after else ""
         yield f"  {before} → {after}{same}"
         yield from change_tree(alike, where, verbose=verbose)
 
 
 def _loss_lines(losses: Mapping[AnyLoss, int]) -> Iterator[str]:
     if losses:
-        yield "What cannot be said exactly:"
+        yield "What can't be expressed exactly:"
     for sentence, number in counted_loss_sentences(losses):
         yield f"  {shown(sentence)} ({phrases.number(number)}×)"
 
 
 def _remark_lines(changes: Iterable[Change], verbose: bool) -> Iterator[str]:
-    """What is particular about changes that will be made, grouped by that."""
+    """Yield remarks about changes that will be made, grouped by remark."""
     remarks: dict[str, list[str]] = defaultdict(list)
     for change in changes:
         target = change.target
         for note in preview_notes(change):
             remarks[note].append(target.locator if target.on_disk else target.label)
     for remark, places in remarks.items():
-        yield f"To know: {shown(remark)}"
+        yield f"Note: {shown(remark)}"
         yield from _names(places, verbose)
 
 
@@ -161,7 +161,7 @@ def _ruled_out(plan: Plan) -> list[Result]:
 
 
 def _failure_lines(results: Iterable[Result], verbose: bool) -> Iterator[str]:
-    """Everything that has a sentence to it, grouped by that."""
+    """Yield every result that has a problem, grouped by problem."""
     groups: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for result in results:
         if result.problem:
@@ -169,7 +169,7 @@ def _failure_lines(results: Iterable[Result], verbose: bool) -> Iterator[str]:
             place = target.locator if target.on_disk else target.label
             groups[result.outcome, result.problem].append(place)
     for (outcome, problem), places in groups.items():
-        title = "Not begun" if outcome is Outcome.PLANNED else OUTCOME_NAMES[outcome].capitalize()
+        title = "Not started" if outcome is Outcome.PLANNED else OUTCOME_NAMES[outcome].capitalize()
         yield f"{title}: {shown(problem)}"
         yield from _names(places, verbose)
 

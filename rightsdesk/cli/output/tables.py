@@ -1,6 +1,6 @@
-"""Tables: by rich on a terminal, aligned plain text in a pipe.
+"""Tables: drawn by rich on a terminal, aligned plain text in a pipe.
 
-rich is only loaded where there is a terminal to draw on.
+rich is imported only for a terminal.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def print_table(out: Output, headers: Sequence[str], groups: Iterable[Group]) ->
 def plain_lines(
     headers: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[Cell]]]]
 ) -> list[str]:
-    """The table as plain lines, columns two spaces apart."""
+    """Return the table as plain lines, with columns two spaces apart."""
     widths = _widths(headers, groups)
     lines = [_line(headers, widths)]
     for heading, rows in groups:
@@ -50,7 +50,7 @@ def plain_lines(
 
 
 def width(text: str) -> int:
-    """How many columns a text takes on a terminal: wide characters take two."""
+    """Return how many columns a text takes on a terminal: wide characters take two."""
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 

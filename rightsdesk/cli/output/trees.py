@@ -1,4 +1,4 @@
-"""Names of things under whose they are: artist, release, file or track. Pure."""
+"""Names as a tree: artist, release, file or track. No input or output."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.change_locations import ChangeLocation
 
 SHORT = 12
-"""How many names of one group are listed without `-v`; of more only the releases are."""
+"""How many names of one group are listed without `-v`; beyond that only releases."""
 
 Places = Mapping[tuple[str, int], "ChangeLocation"]
 Item = TypeVar("Item")
 
 
 def change_tree(changes: Sequence[Change], where: Places, *, verbose: bool) -> Iterator[str]:
-    """The changes by artist and release, each with how many there are; indented."""
+    """Yield the changes by artist and release, with counts, indented."""
     found = [(change, where.get((change.target.carrier, change.target.id))) for change in changes]
     every = verbose or len(changes) <= SHORT
     releases = 0
-    for artist, of_artist in _grouped(found, lambda one: one[1].artist if one[1] else ""):
+    for artist, of_artist in _grouped(found, lambda pair: pair[1].artist if pair[1] else ""):
         if artist:
             yield f"    {shown(artist)}: {_counted(of_artist)}"
         inner = "  " if artist else ""
-        for release, rest in _grouped(of_artist, lambda one: one[1].release if one[1] else ""):
+        for release, rest in _grouped(of_artist, lambda pair: pair[1].release if pair[1] else ""):
             releases += 1
             if not verbose and releases > SHORT:
                 continue
@@ -37,7 +37,7 @@ def change_tree(changes: Sequence[Change], where: Places, *, verbose: bool) -> I
                 title = shown(release) or "without a release"
                 yield f"      {title}: {_counted(rest)}"
             if every:
-                yield from (f"    {inner * 2}{_name(*one)}" for one in rest)
+                yield from (f"    {inner * 2}{_name(*pair)}" for pair in rest)
     if not every:
         hidden = (
             f"{phrases.counted(releases - SHORT, 'more release')} and " if releases > SHORT else ""
@@ -55,7 +55,7 @@ def _grouped(
 
 
 def _counted(found: Sequence[tuple[Change, ChangeLocation | None]]) -> str:
-    """`9 files, 2 SoundCloud tracks`."""
+    """Return counts by noun: `9 files, 2 SoundCloud tracks`."""
     nouns = Counter(place.nouns if place else ("change", "changes") for _, place in found)
     return joined(phrases.counted(number, *words) for words, number in nouns.items())
 

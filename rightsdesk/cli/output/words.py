@@ -1,8 +1,7 @@
-"""How values read on a terminal: consents, standings, names, times.
+"""Values as text for a terminal: consents, standings, names, times.
 
-A standing is always a word, with a symbol before it and colour on top for those who see
-it: never by colour alone. Names come from other people's files, so anything that could
-steer a terminal is written out.
+A standing is always a word with a symbol before it; colour is only an addition. Names come from
+other people's files, so control characters are escaped.
 """
 
 from __future__ import annotations
@@ -48,13 +47,13 @@ STYLES: Final[Mapping[Standing, str]] = {
 
 
 def no_music_words(wanted: Filter) -> str:
-    """That there is nothing in the catalogue of what was asked for."""
+    """Return the sentence for an empty selection of the catalogue."""
     place = " there" if wanted.path else " of that artist" if wanted.artist_id else ""
-    return f"RightsDesk knows no music{place} yet."
+    return f"RightsDesk has no music{place} yet."
 
 
 def unread_words(account: Account) -> str:
-    """Why an account can't be read, and since when; "" where it can be."""
+    """Return why an account can't be read, and since when; "" if it can be read."""
     since = phrases.iso_day(account.unread_since)
     if account.state == AccountState.RECONNECT:
         return shown(account.problem) + (f" Not read since {since}." if since else "")
@@ -62,23 +61,23 @@ def unread_words(account: Account) -> str:
 
 
 def standing_words(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:
-    """`✗ conflicts`."""
+    """Return symbol and name: `✗ conflicts`."""
     return f"{SYMBOLS[standing]} {standing_name(standing, says or {})}"
 
 
 def standing_count(standing: Standing, number: int) -> str:
-    """`1 agrees`, `1,200 agree`."""
-    one, many = STANDING_NAMES_COUNTED[standing], STANDING_NAMES_OF_MANY[standing]
-    return phrases.counted(number, one, many)
+    """Return the count with its name: `1 agrees`, `1,200 agree`."""
+    singular, plural = STANDING_NAMES_COUNTED[standing], STANDING_NAMES_OF_MANY[standing]
+    return phrases.counted(number, singular, plural)
 
 
 def standing_of_all(standing: Standing, _number: int) -> str:
-    """`agrees`: what holds for all recordings is not counted by recording."""
+    """Return the name only: `agrees`. A value for all recordings is not counted by recording."""
     return STANDING_NAMES_COUNTED[standing]
 
 
 def consent_words(consent: Mapping[Use, Permission]) -> str:
-    """A consent in one phrase: the name of a preset, or answer by answer."""
+    """Return a consent in one phrase: the name of a preset, or its answers."""
     if not consent:
         return permission_name(None)
     preset = preset_of(Consent(consent))
@@ -92,5 +91,5 @@ def consent_words(consent: Mapping[Use, Permission]) -> str:
 
 
 def joined(parts: Iterable[str]) -> str:
-    """The parts that say something, with commas."""
+    """Join the non-empty parts with commas."""
     return ", ".join(part for part in parts if part)

@@ -1,7 +1,7 @@
-"""Questions to the person at the terminal: yes or no, and secrets.
+"""Prompts at the terminal: yes or no, and secrets.
 
-Questions go to stderr, so that stdout holds results only. Secrets are never arguments:
-anyone on the machine could read those in the list of processes.
+Questions go to stderr, since stdout is for results. Secrets are never arguments: the process list
+would show them to everyone on the machine.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason
 
 PEM_BEGINS, PEM_ENDS = "-----BEGIN ", "-----END "
 LONGEST_LINE, MOST_LINES = 100_000, 1000
-"""What is read of a secret: far more than any key has."""
+"""Limits for reading a secret, far above the size of any key."""
 
 
-class NoOneToAsk(KnownError):
+class NoTerminal(KnownError):
     """A secret is needed, and there is no terminal to ask for it."""
 
     cause = "no-terminal"
 
 
-def someone_is_there() -> bool:
-    """Whether a person can answer."""
+def is_interactive() -> bool:
+    """Whether stdin is a terminal."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def agreed(question: str) -> bool:
-    """Ask yes or no; anything but a clear yes is a no."""
+def confirmed(question: str) -> bool:
+    """Ask a yes-or-no question. Return True only for a clear yes."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def passphrase(why: PromptReason) -> str:
-    """The passphrase of the vault, where there is no keyring; "" where nothing is typed."""
-    if not someone_is_there():
-        raise NoOneToAsk(
+    """Ask for the vault's passphrase if there is no keyring. Return "" if nothing is typed."""
+    if not is_interactive():
+        raise NoTerminal(
             "A passphrase protects your sign-ins, and there is no terminal to ask for it.",
             advice="Set RIGHTSDESK_PASSPHRASE, or run this in a terminal.",
         )
@@ -47,41 +47,41 @@ def passphrase(why: PromptReason) -> str:
         return getpass.getpass("Passphrase for your sign-ins: ")
     if why is PromptReason.WRONG:
         print(f"That was not the right passphrase. {IF_LOST}", file=sys.stderr)
-        return getpass.getpass("Passphrase, or Enter to leave it: ")
+        return getpass.getpass("Passphrase, or Enter to cancel: ")
     print(
-        "This computer has no keyring to keep your sign-ins safe. Make up a passphrase that "
-        f"protects them instead. {IF_LOST}",
+        "This computer has no keyring for your sign-ins. Choose a passphrase that protects "
+        f"them instead. {IF_LOST}",
         file=sys.stderr,
     )
     return new_passphrase()
 
 
 def new_passphrase() -> str:
-    """A new passphrase, typed twice; "" where nothing is typed. Says how strong it is."""
+    """Ask for a new passphrase twice. Return "" if nothing is typed. Shows its strength."""
     while given := getpass.getpass("New passphrase: "):
         print(passphrases.hint(given), file=sys.stderr)
         if passphrases.flaw(given):
             continue
-        if getpass.getpass("The same once more: ") == given:
+        if getpass.getpass("Repeat the passphrase: ") == given:
             break
-        print("These were two different ones.", file=sys.stderr)
+        print("The two passphrases differ. Type it again.", file=sys.stderr)
     return given
 
 
 def secret(prompt: str, *, from_stdin: bool) -> str:
-    """A secret from stdin, from the person, or none at all.
+    """Return a secret from stdin or from a prompt; "" without a terminal.
 
-    It is one line, or a key in PEM: that goes on to the line that ends it (RFC 7468).
+    It is one line, or a key in PEM, which is read up to its last line (RFC 7468).
     """
     if from_stdin:
-        return _whole(lambda: sys.stdin.readline(LONGEST_LINE))
-    if not someone_is_there():
+        return _line_or_pem(lambda: sys.stdin.readline(LONGEST_LINE))
+    if not is_interactive():
         return ""
-    asked = iter([prompt])
-    return _whole(lambda: getpass.getpass(next(asked, "")) + "\n")
+    prompts = iter([prompt])
+    return _line_or_pem(lambda: getpass.getpass(next(prompts, "")) + "\n")
 
 
-def _whole(line: Callable[[], str]) -> str:
+def _line_or_pem(line: Callable[[], str]) -> str:
     first = line().rstrip("\r\n")
     if not first.startswith(PEM_BEGINS):
         return first

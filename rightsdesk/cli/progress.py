@@ -1,4 +1,4 @@
-"""Progress that can be watched, and Ctrl-C that stops at the next safe point."""
+"""Show progress, and let Ctrl-C stop at the next safe point."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 class Stop:
-    """A Cancel that a signal handler may set: one flag and no lock."""
+    """A cancel flag that a signal handler may set: it uses no lock."""
 
     def __init__(self) -> None:
         self._wanted = False
 
     def is_set(self) -> bool:
-        """True once the person asked to stop."""
+        """Whether the person asked to stop."""
         return self._wanted
 
     def set(self) -> None:
@@ -35,10 +35,10 @@ class Stop:
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
-    """The first Ctrl-C (or SIGTERM) sets the Stop and says so; the second one interrupts.
+def stop_on_signal() -> Iterator[Stop]:
+    """The first Ctrl-C (or SIGTERM) sets the flag and says so; the second one interrupts.
 
-    Interrupting is safe too: what was begun is recovered at the next start.
+    Interrupting is safe: the next start recovers what was begun.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -52,18 +52,18 @@ def stoppable() -> Iterator[Stop]:
         # Not through sys.stderr: the signal may have interrupted a write to it.
         os.write(2, b"\nStopping at the next safe point. Press Ctrl-C again to stop at once.\n")
 
-    watched = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, handle) for number in watched]
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, handle) for number in signals]
     try:
         yield stop
     finally:
-        for number, handler in zip(watched, before, strict=True):
+        for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
 
 
 @contextmanager
-def watched(out: Output, what: str) -> Iterator[Progress]:
-    """A Progress that is shown on stderr: a bar on a terminal, else a line now and then."""
+def show_progress(out: Output, what: str) -> Iterator[Progress]:
+    """Show progress on stderr: a bar on a terminal, otherwise a line now and then."""
     if out.quiet:
         yield no_progress
     elif sys.stderr.isatty():
@@ -78,9 +78,9 @@ def watched(out: Output, what: str) -> Iterator[Progress]:
 
 
 class Lines:
-    """Progress as plain lines, at most one every two seconds, and one when all is done.
+    """Progress as plain lines: at most one every two seconds, and one at the end.
 
-    Work that was watched for a while and then stopped ends with how far it came.
+    If the work stops early, a last line says how far it came.
     """
 
     def __init__(self, what: str, clock: Callable[[], float]) -> None:
@@ -102,7 +102,7 @@ class Lines:
                 self._show()
 
     def close(self) -> None:
-        """Say how far it came, where the last line that was shown is older than that."""
+        """Print the latest state if the last printed line is older."""
         with self._lock:
             if self._shown and self._latest != self._shown:
                 self._show()

@@ -1,4 +1,4 @@
-"""Reading `USE=PERMISSION` pairs and presets from the command line. Pure."""
+"""Read `USE=PERMISSION` pairs and presets from the command line. No input or output."""
 
 from __future__ import annotations
 
@@ -23,26 +23,28 @@ PRESET_NAMES: Mapping[str, Preset] = {
     **{text.title.lower().replace(" ", "-"): preset for preset, text in PRESET_TEXTS.items()},
     **{preset.value: preset for preset in Preset},
 }
-"""What a preset may be called: its own name, and what its button says."""
+"""Accepted names of presets: the preset's id and the text of its button."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewConsent:
-    """What to do to a scope's own answers: start afresh from `base` (None: from what is
-    there), then set some and drop some."""
+    """The edit of a scope's own answers.
+
+    It starts from `base` (None: from the present answers), then sets or drops single answers.
+    """
 
     base: Consent | None
     answers: Mapping[Use, Permission | None]
 
     def over(self, own: Consent) -> Consent:
-        """The scope's own answers afterwards."""
+        """Return the scope's own answers after the edit."""
         start = own if self.base is None else self.base
         merged: dict[Use, Permission | None] = {**start, **self.answers}
         return Consent({use: given for use, given in merged.items() if given is not None})
 
 
 def read_preset(name: str) -> Preset | None:
-    """The preset of that name; None where none is given. Raises a usage problem."""
+    """Return the preset with this name; None for "". Raises a usage error."""
     if not name:
         return None
     found = PRESET_NAMES.get(name.strip().lower().replace(" ", "-"))
@@ -54,14 +56,13 @@ def read_preset(name: str) -> Preset | None:
 def read_answers(
     preset: Preset | None, pairs: Iterable[str], *, inherit: bool
 ) -> NewConsent | None:
-    """What the command line asks for; None where it gives no answers at all.
+    """Return the edit that the command line asks for; None if it names no answers.
 
-    Raises a usage problem for words that are not ours: a misspelt answer must never be
-    taken for another one.
+    Raises a usage error for unknown words: a misspelt answer must never be read as another.
     """
     answers = dict(map(_pair, pairs))
     if inherit and (preset or answers):
-        raise usage("--inherit drops all own answers, so it goes with nothing else.")
+        raise usage("--inherit drops all own answers. It can't be combined with other answers.")
     if inherit:
         return NewConsent(Consent(), {})
     if preset is None and not answers:
@@ -70,15 +71,15 @@ def read_answers(
 
 
 def _pair(text: str) -> tuple[Use, Permission | None]:
-    name, equals, word = text.partition("=")
+    name, equals, answer = text.partition("=")
     uses = {use.value: use for use in Use}
     use = uses.get(name.strip().lower().replace("-", "_"))
     if not equals or use is None:
-        known = ", ".join(each.token for each in Use)
-        raise usage(f"“{shown(text)}” is not USE=PERMISSION.", f"Uses: {known}.")
-    word = word.strip().lower()
-    if word == INHERIT:
+        uses_text = ", ".join(use_.token for use_ in Use)
+        raise usage(f"“{shown(text)}” is not USE=PERMISSION.", f"Uses: {uses_text}.")
+    answer = answer.strip().lower()
+    if answer == INHERIT:
         return use, None
-    if word not in PERMISSION_WORDS:
-        raise usage(f"“{shown(word)}” is no answer.", "Say no, ask, yes or inherit.")
-    return use, PERMISSION_WORDS[word]
+    if answer not in PERMISSION_WORDS:
+        raise usage(f"“{shown(answer)}” is not an answer.", "Use no, ask, yes or inherit.")
+    return use, PERMISSION_WORDS[answer]

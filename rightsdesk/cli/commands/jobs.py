@@ -1,4 +1,4 @@
-"""`tag`, `sync`, `undo` and `jobs`: making carriers say what is wanted, and taking it back."""
+"""`tag`, `sync`, `undo` and `jobs`: write consents to carriers, and undo it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Cancel, JobInfo, JobKind, JobSubject, Outcome, Plan, Progress
 from rightsdesk.changes.words import OUTCOME_NAMES, artist_words, resume_words
-from rightsdesk.cli.carrying_out import Answers, carry_out
-from rightsdesk.cli.commands.scheduled import carry_on_due
-from rightsdesk.cli.exits import Ended, Exit, usage
+from rightsdesk.cli.commands.scheduled import resume_due_jobs
+from rightsdesk.cli.exits import EarlyExit, Exit, usage
 from rightsdesk.cli.options import (
     AllowWidening,
     ArtistName,
@@ -29,6 +28,7 @@ from rightsdesk.cli.options import (
 from rightsdesk.cli.output.json_shapes import job_shape
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import joined, no_music_words, shown
+from rightsdesk.cli.plan_runner import PlanOptions, run_plan
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 
 EvenSigned = Annotated[
-    bool, typer.Option("--even-signed", help="Also files whose Content Credentials that breaks.")
+    bool,
+    typer.Option(
+        "--even-signed", help="Also change files if that breaks their Content Credentials."
+    ),
 ]
 
 
@@ -53,10 +56,10 @@ def tag(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Write what you want into the files, so that machines and people can read it there.
+    """Write your consents into the files, for machines and people to read.
 
-    Shows what will change and asks first. The sound and everything else in a file stay as
-    they are, and `rightsdesk undo` takes it back.
+    Shows a preview and asks first. The audio and all other metadata stay unchanged, and `rightsdesk
+    undo` reverts it.
 
     \b
     rightsdesk tag --dry-run
@@ -67,14 +70,14 @@ def tag(
     wanted = session.filter(
         artist=artist, release=release, recording=recording, path=absolute(path)
     )
-    return carry_out(
+    return run_plan(
         session,
         lambda progress, cancel: session.workspace().jobs.plan_tag(
             wanted, even_signed=even_signed, progress=progress, cancel=cancel
         ),
-        Answers(yes, allow_widening, dry_run),
-        reading="Looking at files",
-        nothing=lambda: nothing_to_tag(session, wanted),
+        PlanOptions(yes, allow_widening, dry_run),
+        reading="Reading files",
+        if_empty=lambda: nothing_to_tag(session, wanted),
     )
 
 
@@ -92,9 +95,9 @@ def sync(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Write what you want to the platforms where you are signed in.
+    """Write your consents to the platforms where you are signed in.
 
-    Reads what they say now, shows what will change and asks first.
+    Reads them first, shows a preview and asks.
 
     \b
     rightsdesk sync --dry-run
@@ -104,12 +107,12 @@ def sync(
     wanted = session.filter(
         artist=artist, release=release, recording=recording, path=absolute(path)
     )
-    return carry_out(
+    return run_plan(
         session,
         lambda progress, cancel: session.workspace().jobs.plan_sync(
             wanted, platform, progress=progress, cancel=cancel
         ),
-        Answers(yes, allow_widening, dry_run),
+        PlanOptions(yes, allow_widening, dry_run),
         reading="Reading platforms",
     )
 
@@ -117,7 +120,7 @@ def sync(
 def undo(
     context: typer.Context,
     job: Annotated[
-        int | None, typer.Argument(metavar="[JOB]", help="Which job; none: the latest.")
+        int | None, typer.Argument(metavar="[JOB]", help="The job; without it, the latest.")
     ] = None,
     yes: Yes = False,
     allow_widening: AllowWidening = False,
@@ -125,37 +128,37 @@ def undo(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Take back what a job did, in files and on platforms.
+    """Undo a job, in files and on platforms.
 
-    An undo is a job too, and can be undone. `rightsdesk jobs` lists them. Asking for an
-    undo is the yes to what it reopens; a redo that opens something up is an opt-in.
-    `rightsdesk history` lists consents, attestations and all else, and undoes those.
+    An undo is a job, too, and can be undone. `rightsdesk jobs` lists them. An undo needs no second
+    confirmation if it allows AI more; a redo does.
+    `rightsdesk history` lists consents, attestations and more, and undoes those.
     """
     session = begin(context, as_json=as_json)
-    return carry_out(
+    return run_plan(
         session,
         lambda progress, cancel: _plan_undo(session, job, even_signed, progress, cancel),
-        Answers(yes, allow_widening, dry_run),
-        reading="Looking back",
+        PlanOptions(yes, allow_widening, dry_run),
+        reading="Reading the journal",
     )
 
 
 def _plan_undo(
     session: Session, job: int | None, even_signed: bool, progress: Progress, cancel: Cancel
 ) -> Plan:
-    """The plan; an empty one where there is nothing to undo, as for a job that is undone."""
+    """Return the plan; an empty one if there is nothing to undo, as for an undone job."""
     try:
         return session.workspace().jobs.plan_undo(
             job, even_signed=even_signed, progress=progress, cancel=cancel
         )
-    except KnownError as known:
-        if known.cause != "nothing-to-undo":
+    except KnownError as error:
+        if error.cause != "nothing-to-undo":
             raise
         return Plan(JobKind.UNDO, JobSubject(), ())
 
 
-def nothing_to_tag(session: Session, wanted: Filter) -> Ended | None:
-    """What there has to be before files can be tagged."""
+def nothing_to_tag(session: Session, wanted: Filter) -> EarlyExit | None:
+    """Return the usage error if there is no artist or no music to tag; None otherwise."""
     if not session.workspace().artists.all():
         return usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
     if session.workspace().catalogue.recordings(wanted):
@@ -163,12 +166,12 @@ def nothing_to_tag(session: Session, wanted: Filter) -> Ended | None:
     return usage(no_music_words(wanted), "Scan it: rightsdesk scan FOLDER --artist NAME")
 
 
-jobs_app = typer.Typer(rich_markup_mode=None, help="What was done, newest first.")
+jobs_app = typer.Typer(rich_markup_mode=None, help="The jobs, newest first.")
 
 
 @jobs_app.callback(invoke_without_command=True)
 def jobs(context: typer.Context, as_json: Json = False) -> int:
-    """List what was done, newest first; `jobs resume JOB` goes on with one that was stopped."""
+    """List the jobs, newest first; `jobs resume JOB` continues a stopped one."""
     if context.invoked_subcommand is not None:
         return Exit.DONE
     session = begin(context, as_json=as_json)
@@ -184,7 +187,7 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
         headers = ("Job", "What", "Artist", "When (UTC)", "Outcome", "")
         print_table(session.out, headers, [("", rows)])
     else:
-        session.out.say("Nothing was done yet.")
+        session.out.say("There are no jobs yet.")
     session.out.document({"jobs": [job_shape(job) for job in found]})
     return Exit.DONE
 
@@ -210,24 +213,20 @@ def _state_words(job: JobInfo) -> tuple[str, str]:
 @jobs_app.command()
 def resume(
     context: typer.Context,
-    job: Annotated[
-        int | None, typer.Argument(metavar="[JOB]", help="The job to go on with.")
-    ] = None,
+    job: Annotated[int | None, typer.Argument(metavar="[JOB]", help="The job to resume.")] = None,
     due: Annotated[
         bool,
-        typer.Option(
-            "--due", help="All that a platform told to wait and may go on, without asking."
-        ),
+        typer.Option("--due", help="Resume all jobs whose wait is over, without a question."),
     ] = False,
     yes: Yes = False,
     allow_widening: AllowWidening = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Go on with a job that was stopped.
+    """Resume a job that was stopped.
 
-    With `--due` those that a platform told to wait, once their time has come: what you
-    agreed to when they began, and nothing new. The window does that by itself.
+    With `--due`, resume the jobs for which a platform asked to wait, if the time is over. They make
+    only the changes confirmed at their start. The window does that automatically.
 
     \b
     rightsdesk jobs resume 3
@@ -235,14 +234,14 @@ def resume(
     """
     session = begin(context, as_json=as_json)
     if due and job is None:
-        return carry_on_due(session)
+        return resume_due_jobs(session)
     if due or job is None:
-        raise usage("Say which job, or --due.", "rightsdesk jobs lists them.")
-    return carry_out(
+        raise usage("Name a job, or use --due.", "To see them: rightsdesk jobs")
+    return run_plan(
         session,
         lambda progress, cancel: session.workspace().jobs.plan_resume(
             job, progress=progress, cancel=cancel
         ),
-        Answers(yes, allow_widening, dry_run),
-        reading="Looking at what is left",
+        PlanOptions(yes, allow_widening, dry_run),
+        reading="Reading what is left",
     )

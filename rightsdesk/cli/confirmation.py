@@ -1,6 +1,6 @@
-"""Show what a command would do, and get a yes: for the change, and for what it lets AI do more.
+"""Show a change and ask for consent: to the change, and to allowing AI more.
 
-Plans have their own way, in `carrying_out`: their confirmation names every change.
+Plans are confirmed in `plan_runner`: their confirmation names every change.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.output.output import Output
+from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
 
 
-def ends_early(
+def confirm_change(
     out: Output,
     lines: Sequence[str],
     widens: Collection[Use],
@@ -25,28 +25,32 @@ def ends_early(
     allow_widening: bool,
     dry_run: bool,
 ) -> Exit | None:
-    """Show the lines and ask. None where all is agreed to, else how the command ends.
+    """Show the lines and ask. Return None for a yes, otherwise the command's exit code.
 
-    `shape` is the JSON document for an outcome. Raises a usage error where nobody can be asked.
+    `shape` returns the JSON document for an outcome. Raises a usage error without a terminal.
     """
     if dry_run:
         out.say(*lines)
         out.document(shape("planned"))
         return Exit.DONE
-    if not yes and not someone_is_there():
+    if not yes and not is_interactive():
         out.say(*lines)
         raise usage(
             "Nothing was changed: there is no terminal to ask on.",
-            "Add --yes to do it without asking, or --dry-run to only look.",
+            "Add --yes to change it without a question, or --dry-run to see a preview.",
             shape("planned"),
         )
     out.present(*lines) if not yes else out.say(*lines)
-    if not yes and not agreed("Do this?"):
+    if not yes and not confirmed("Do this?"):
         out.note("Nothing was changed.")
         out.document(shape("planned"))
         return Exit.CANCELLED
-    if widens and not allow_widening and (yes or not agreed(f"Let AI do more ({listed(widens)})?")):
-        out.say("Left alone: this lets AI do more than before. To do it, add --allow-widening.")
+    if (
+        widens
+        and not allow_widening
+        and (yes or not confirmed(f"Let AI do more ({listed(widens)})?"))
+    ):
+        out.say("Nothing was changed: this lets AI do more than before. Add --allow-widening")
         out.document(shape("skipped"))
         return Exit.SOME_FAILED
     return None

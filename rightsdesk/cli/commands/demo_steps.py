@@ -1,4 +1,4 @@
-"""The demo's stage and its story: scan, choose, preview, apply, sync, undo, and again."""
+"""The steps of the demo: scan, consent, preview, apply, sync, undo, and again."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from keyring.backends import fail
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import Cancel, Plan, Progress
-from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.commands.catalogue import scan_lines
 from rightsdesk.cli.commands.matrix import print_problems, print_status
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.output.output import Output
 from rightsdesk.cli.output.words import shown
+from rightsdesk.cli.plan_runner import PlanOptions, run_plan
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.errors import KnownError
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 EVERYTHING = Filter()
-YES = Answers(yes=True)
+YES = PlanOptions(yes=True)
 
 
 @contextmanager
-def prepared(folder: Path, out: Output) -> Iterator[Session]:
-    """A workspace of its own on sample music, signed in to a practice SoundCloud.
+def prepared_demo(folder: Path, out: Output) -> Iterator[Session]:
+    """Prepare a separate workspace with sample music, signed in to a practice SoundCloud.
 
-    The person's keyring is not used: the vault has a passphrase that only this process
-    knows, so that the sign-ins of the demo end with it.
+    The person's keyring is not used. The vault has a passphrase that only this process knows, so
+    the demo's sign-ins end with it.
     """
     music, data = folder / "music", folder / "data"
     number = catalogue.build(music)
@@ -89,12 +89,12 @@ def _sign_in(session: Session, artist: Artist, address: str) -> None:
         number = pending.finish()
     tracks = workspace.accounts.read_items(number)
     account = workspace.accounts.by_id(number)
-    told = phrases.counted(tracks, "track")
-    session.out.say(f"Signed in to SoundCloud as {shown(account.name)}: {told}.")
+    count = phrases.counted(tracks, "track")
+    session.out.say(f"Signed in to SoundCloud as {shown(account.name)}: {count}.")
 
 
-def tell(session: Session, folder: Path) -> Exit:
-    """The whole job in print. Leaves the picture of the window in `folder`."""
+def run_headless(session: Session, folder: Path) -> Exit:
+    """Run and print the whole job. Saves a picture of the window in `folder`."""
     out, workspace = session.out, session.workspace()
     out.say("")
     for artist in workspace.artists.all():
@@ -102,13 +102,13 @@ def tell(session: Session, folder: Path) -> Exit:
         out.say(f"{shown(artist.name)} says: No AI.")
     _heading(out, "Before: what every file and track says today")
     print_status(session, EVERYTHING)
-    _heading(out, "What disagrees, and what to do")
+    _heading(out, "The conflicts, and what to do")
     print_problems(session, EVERYTHING)
     _heading(out, "Apply it to the files, then to SoundCloud")
     _apply(session)
     _heading(out, "After: read back from the files and from SoundCloud")
     print_status(session, EVERYTHING)
-    _heading(out, "Take it all back")
+    _heading(out, "Undo it all")
     for job in workspace.jobs.all():
         if job.undoable:
             _undo(session, job.id)
@@ -118,12 +118,12 @@ def tell(session: Session, folder: Path) -> Exit:
     print_status(session, EVERYTHING)
     out.say("")
     _picture(workspace, folder / "window.png", out)
-    out.say(f"Everything of the demo is in {shown(str(folder))}: delete it when you like.")
-    return _verdict(workspace)
+    out.say(f"The whole demo is in {shown(str(folder))}. You can delete that folder.")
+    return _exit_code(workspace)
 
 
-def _verdict(workspace: Workspace) -> Exit:
-    """Whether everything that could be read says what is wanted now."""
+def _exit_code(workspace: Workspace) -> Exit:
+    """Return whether every carrier that could be read agrees with the consents."""
     left = {Standing.SILENT, Standing.CONFLICTS}
     settled = not any(
         left & set(numbers) for numbers in workspace.catalogue.counts(EVERYTHING).values()
@@ -144,31 +144,31 @@ def _apply(session: Session) -> None:
     def tracks(progress: Progress, cancel: Cancel) -> Plan:
         return workspace.jobs.plan_sync(EVERYTHING, progress=progress, cancel=cancel)
 
-    carry_out(session, files, YES, reading="Looking at files")
+    run_plan(session, files, YES, reading="Reading files")
     session.out.say("")
-    carry_out(session, tracks, YES, reading="Reading SoundCloud")
+    run_plan(session, tracks, YES, reading="Reading SoundCloud")
 
 
 def _undo(session: Session, job: int) -> None:
-    carry_out(
+    run_plan(
         session,
         lambda progress, cancel: session.workspace().jobs.plan_undo(
             job, progress=progress, cancel=cancel
         ),
         YES,
-        reading="Looking back",
+        reading="Reading the journal",
     )
 
 
 def _picture(workspace: Workspace, path: Path, out: Output) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # Qt's platform without a screen tells on stderr what it cannot do for one.
+    # Qt's offscreen platform warns on stderr about features it lacks.
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
     try:
         from rightsdesk.desktop.shell.picture import save_picture
 
         save_picture(workspace, path)
-    except (ImportError, KnownError) as problem:  # Qt, or a library of the system under it
+    except (ImportError, KnownError) as problem:  # Qt, or a system library it needs, is missing
         out.say(f"No picture of the window could be made: {shown(str(problem))}")
     else:
         out.say(f"A picture of the window: {shown(str(path))}")

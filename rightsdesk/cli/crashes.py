@@ -1,4 +1,4 @@
-"""How the command line owns up to a bug of RightsDesk: a sentence and a file, no traceback."""
+"""Report a bug of RightsDesk: a sentence and a crash report, no traceback."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
 
 
-def owned_up(session: Session, error: Exception) -> Bug:
-    """Write the crash report; what to say. With `--verbose` the report is said, too."""
+def report_bug(session: Session, error: Exception) -> Bug:
+    """Write the crash report and return the error to show. `--verbose` prints the report, too."""
     session.fault = error
     if session.out.verbose:
         session.out.note(crash_reports.report(error))
     return crash_reports.bug(
-        *(_data_dir(session), error, "This is a fault of RightsDesk, not yours."),
-        untouched="What was under way has stopped; no file is left half written.",
+        *(_data_dir(session), error, "This is a bug of RightsDesk, not your mistake."),
+        untouched="The command has stopped; no file is left half written.",
     )
 
 
-def untellable(error: Exception, args: Sequence[str]) -> KnownError | None:
-    """The cause in words, where text of the person's is none in the encoding in use."""
+def encoding_error(error: Exception, args: Sequence[str]) -> KnownError | None:
+    """Return the error if an argument is not text in the encoding in use; None otherwise."""
     if not isinstance(error, UnicodeError):
         return None
     if encodings.ascii_only():
