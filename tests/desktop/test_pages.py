@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.design.bars import CoverageBar
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
@@ -59,6 +60,14 @@ def test_accounts_open_and_the_page_stays(scene: Scene) -> None:
     scene.dialog("accounts").reject()
     assert scene.window.page.key == "home"
     assert scene.window.side_bar.pages.items["home"].isChecked()
+
+
+def test_home_has_no_bar_for_a_platform_that_the_artist_does_not_use(scene: Scene) -> None:
+    scene.window.go_to("home")
+    scene.settle()
+    assert len(scene.window.desk.carriers) > 1
+    bars = scene.window.home.stand.findChildren(CoverageBar)
+    assert [bar.accessibleName().partition(":")[0] for bar in bars] == ["Files"]
 
 
 def test_home_says_the_figure_and_leads_on(scene: Scene) -> None:

@@ -418,8 +418,8 @@ def test_a_decision_goes_back(workspace: Workspace, artist: Artist, history: His
         connection.execute(
             text(
                 "INSERT INTO files (artist_id, recording_id, path, container, identity, fields,"
-                " says, problem, seen_at, since, missing) SELECT :artist, id, CAST('/a.mp3' AS BLOB), 'mp3', '',"
-                " '{}', '{}', '', '', '', 0 FROM recordings"
+                " says, problem, seen_at, since, missing) SELECT :artist, id,"
+                " CAST('/a.mp3' AS BLOB), 'mp3', '', '{}', '{}', '', '', '', 0 FROM recordings"
             ),
             {"artist": artist.id},
         )

@@ -186,7 +186,12 @@ class HomePage(Page):
     def _show_bars(self, counts: Counts) -> None:
         emptied(self._bars)
         shown: set[Part] = set()
-        for row, (key, name) in enumerate(self._desk.carriers):
+        used = [
+            (key, name)
+            for key, name in self._desk.carriers
+            if key == FILES or key in self._desk.connected or any(counts.get(key, {}).values())
+        ]
+        for row, (key, name) in enumerate(used):
             standings = counts.get(key, {})
             coverage = coverage_of(standings)
             bar = CoverageBar()
@@ -199,7 +204,7 @@ class HomePage(Page):
             self._bars.addWidget(Text(name), row, 0)
             self._bars.addWidget(bar, row, 1)
             label = Text(words or tr("nothing yet"), size=Size.SMALL, tone=Tone.DIM, wrap=True)
-            label.setMinimumWidth(space(36))
+            label.setMinimumWidth(space(46))
             self._bars.addWidget(label, row, 2)
             shown |= {part for part, _ in coverage.counts}
         self.legend.show_parts([part for part in Part if part in shown])
@@ -215,7 +220,7 @@ class HomePage(Page):
         if not scoped and self._desk.artist is not None:
             steps.append((tr("Say what AI may do"), tr("1 minute"), tr("Choose"), "choice"))
         if otherwise:
-            title = counted("%n says otherwise", "%n say otherwise", otherwise)
+            title = counted("%n recording says otherwise", "%n recordings say otherwise", otherwise)
             under = tr("Someone else's word contradicts your choice")
             steps.append((title, under, tr("Show"), "catalogue"))
         sync, match = self._deeds.get("sync"), self._deeds.get("match")
