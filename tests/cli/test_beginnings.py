@@ -51,7 +51,7 @@ def test_music_that_is_not_known_is_no_success(
     choose(workspace, koval)
     done = run(workspace, "tag", "--path", str(tmp_path / "elsewhere"))
     assert done.code == 2
-    assert "knows no music there" in done.err
+    assert "has no music there" in done.err
 
 
 @pytest.mark.parametrize("command", ["undo 99", "jobs resume 99"])

@@ -75,7 +75,7 @@ def test_a_rest_that_waits_is_carried_on_once_it_is_due(
     early = nights.json("jobs", "resume", "--due")
     assert early["went_on"] == []
     assert [job_shape["job"] for job_shape in early["waiting"]] == [job["id"]]
-    assert "goes on" in nights("jobs", "resume", "--due").out
+    assert "resumes" in nights("jobs", "resume", "--due").out
 
     nights.hands.move(hours=3)
     late = nights.json("jobs", "resume", "--due")
@@ -94,7 +94,7 @@ def test_what_waits_is_given_up_with_its_account_and_that_is_told(
     removed = nights(*what, "--yes")
     assert removed.code == 0
     assert f"{job['open_changes']} changes" in removed.out
-    assert "given up" in removed.out.lower()
+    assert "cancelled" in removed.out.lower()
     [job] = nights.json("jobs")["jobs"]
     assert job["open_changes"] == 0
     assert "Nothing is due." in nights("jobs", "resume", "--due").out

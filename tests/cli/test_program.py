@@ -333,7 +333,7 @@ def test_the_demo_does_the_whole_job_and_leaves_a_picture(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     before, after = done.stdout.split("\nAfter: ")
     assert "○ silent" in before
-    assert "✗ conflicts" in before
+    assert "✗ says otherwise" in before
     assert "Files: 10 agree, 1 unknown." in after
     assert "SoundCloud: 6 agree, 2 unknown." in after, "of one track it is not certain which it is"
     pytest.importorskip("PySide6.QtWidgets", reason="Qt is not here to draw the window")

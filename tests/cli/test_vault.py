@@ -108,7 +108,7 @@ def test_a_script_asks_for_a_new_key_by_an_option(
     assert (without.code, "--new-vault-key" in without.err) == (3, True)
     done = desk(*again, "--new-vault-key", typed=typed)
     assert done.code == 0, done
-    assert f"at {bluesky.base_url}" in done.err
+    assert f"server is {bluesky.base_url}" in done.err
     assert desk("account", "check", "bluesky", "--artist", "Mira Koval").code == 0
 
 

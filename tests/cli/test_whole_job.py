@@ -251,7 +251,7 @@ def test_status_and_problems_read_well(desk: Desk) -> None:
     assert "Mira Koval – Night Ferry" in text
     assert "Љубав у луци" in text
     assert "○ silent" in text
-    assert "✗ conflicts" in text
+    assert "✗ says otherwise" in text
     assert desk("problems").out
 
 

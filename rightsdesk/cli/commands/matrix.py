@@ -172,7 +172,7 @@ def _standing_cell(wanted: Consent, cell: StandingCell) -> Cell:
     ):
         words += f", last read {cell.seen_at[:10]}"
     if cell.evidence is Evidence.ATTESTED:
-        by_word = "" if cell.standing is Standing.ATTESTED else ", told by you"
+        by_word = "" if cell.standing is Standing.ATTESTED else ", you told us"
         words += f"{by_word} {phrases.iso_day(cell.seen_at)}"
     if cell.count > 1:
         words += f" ({cell.count})"

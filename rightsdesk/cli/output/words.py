@@ -61,7 +61,7 @@ def unread_words(account: Account) -> str:
 
 
 def standing_words(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:
-    """Return symbol and name: `✗ conflicts`."""
+    """Return symbol and name: `✗ says otherwise`."""
     return f"{SYMBOLS[standing]} {standing_name(standing, says or {})}"
 
 
