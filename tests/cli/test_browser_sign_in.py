@@ -103,7 +103,7 @@ def test_without_a_browser_it_says_what_to_register(platform: PracticeSoundCloud
         assert process.stderr
         process.stdout.readline()
         lines = [process.stderr.readline() for _ in range(3)]
-    assert "Waiting for you to sign in there" in lines[0]
+    assert "Waiting for your sign-in." in lines[0]
     assert "paste the address of that page here" in lines[1]
     assert "register exactly http://127.0.0.1:" in lines[2]
 

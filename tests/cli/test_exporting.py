@@ -59,7 +59,7 @@ def test_a_file_is_not_changed_unasked(mira: Workspace, tmp_path: Path) -> None:
     assert file.read_text().startswith("User-agent: *\nDisallow: /private/\n")
     again = run(mira, "export", "robots", "-o", str(file))
     assert again.code == 0
-    assert "left as it is" in again.out
+    assert "left unchanged" in again.out
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("\n", 130)])

@@ -103,7 +103,7 @@ def test_a_filter_in_an_ascii_locale_is_3_too(tmp_path: Path) -> None:
 def test_an_argument_that_is_no_text_is_2(tmp_path: Path) -> None:
     done = program("--data-dir", bytes(tmp_path), "artist", "add", b"Mira \xff", LC_ALL="C.UTF-8")
     assert done.returncode == 2
-    assert b"no text in UTF-8" in done.stderr
+    assert b"not text in UTF-8" in done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows allows no such name")

@@ -21,7 +21,7 @@ def test_all_are_listed_with_who_reads_them() -> None:
 
 def test_one_is_explained_in_full() -> None:
     out = run(None, "signals", "aipref-header").out
-    assert "Can say “No” to: training AI that makes music, use as AI input, search" in out
+    assert "Can express “No” for: training AI that makes music, use as AI input, search" in out
     assert "Has no word for: training other AI, imitating voice or style" in out
     assert "Good for: " in out
     [shape] = run(None, "signals", "aipref", "--json").json["signals"]
@@ -30,7 +30,7 @@ def test_one_is_explained_in_full() -> None:
 
 
 def test_what_is_only_read_is_said_to_be() -> None:
-    assert "Can say" in run(None, "signals", "bluesky").out
+    assert "Can express" in run(None, "signals", "bluesky").out
     assert run(None, "signals", "fax").code == 2
 
 
