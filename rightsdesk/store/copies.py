@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rightsdesk import data_folder
 from rightsdesk.store.database import Damaged, NewerSchema, StoreError, in_words
-from rightsdesk.store.migrations import KNOWN
+from rightsdesk.store.migrations import KNOWN, own_triggers
 
 _PARTS = "backup_parts"
 _NEEDED = ("alembic_version", "artists", "files", "jobs", "changes")
@@ -151,14 +151,13 @@ def _look_through(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
-    from rightsdesk.store.migrations.versions.rev_0019_search import TRIGGERS
-
     _look_through(copied, source)
     made = copied.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    ours = own_triggers()
     tables = {name for kind, name, _ in made if kind == "table"}
     # Triggers, views and virtual tables run code of the file's maker: only our own are allowed.
     strange = any(
-        TRIGGERS.get(name) != sql
+        ours.get(name) != sql
         if kind == "trigger"
         else kind not in ("table", "index") or (sql or "").upper().startswith("CREATE VIRTUAL")
         for kind, name, sql in made

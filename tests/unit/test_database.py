@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from rightsdesk.store.database import Damaged, Database, NewerSchema, StoreError
+from rightsdesk.store.migrations import own_triggers
 from rightsdesk.store.schema import artists, metadata
 
 ARTIST = {"name": "Velvet Owl", "name_key": "velvet owl", "created_at": "2026-11-22"}
@@ -26,6 +27,15 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def test_the_migrations_lead_to_the_schema(database: Database) -> None:
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_every_trigger_is_known_as_ours(database: Database) -> None:
+    """A backup with any other trigger is refused."""
+    with database.read() as connection:
+        made = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
+    assert {row.name: row.sql for row in made} == own_triggers()
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

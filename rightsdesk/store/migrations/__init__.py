@@ -13,6 +13,13 @@ KNOWN = tuple(f"{number:04}" for number in range(1, 21))
 HEAD = KNOWN[-1]
 
 
+def own_triggers() -> dict[str, str]:
+    """All triggers that a database of ours has, as SQL by name."""
+    from rightsdesk.store.migrations.versions import rev_0019_search, rev_0020_deeds
+
+    return {**rev_0019_search.TRIGGERS, **rev_0020_deeds.TRIGGERS}
+
+
 def upgrade(connection: Connection) -> None:
     """Run the missing migrations inside the connection's transaction."""
     from alembic import command

@@ -10,6 +10,14 @@ down_revision = "0019"
 
 _REFUSE = "SELECT RAISE(ABORT, 'deeds are only ever added')"
 
+TRIGGERS = {
+    f"deeds_no_{what.lower()}": (
+        f"CREATE TRIGGER deeds_no_{what.lower()} BEFORE {what} ON deeds BEGIN {_REFUSE}; END"
+    )
+    for what in ("UPDATE", "DELETE")
+}
+"""The triggers that refuse to change a deed, by name."""
+
 
 def upgrade() -> None:
     """What is on record with its time becomes the first deeds. Who did it is not known."""
@@ -38,9 +46,8 @@ def upgrade() -> None:
         there = sa.text(f"{name} IS NOT NULL")
         op.create_index(f"ix_deeds_{name}", "deeds", [name], sqlite_where=there)
     _take_over(op.get_bind())
-    for what in ("UPDATE", "DELETE"):
-        trigger = f"CREATE TRIGGER deeds_no_{what.lower()} BEFORE {what} ON deeds"
-        op.execute(f"{trigger} BEGIN {_REFUSE}; END")
+    for trigger in TRIGGERS.values():
+        op.execute(trigger)
 
 
 _KNOWN = """
