@@ -17,6 +17,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
+from rightsdesk.desktop.state.garbage import Collector, collect_due
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.catalogue import KOVAL
@@ -57,6 +58,21 @@ def own_font(qapp: QApplication) -> fonts.Shape:
     assert QFontDatabase.applicationFontFamilies(number) == [shape.family]
     appearance(qapp).use_font(QFont(shape.family, 9))
     return shape
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collector(qapp: QApplication) -> Iterator[None]:
+    """Cycles with Qt objects are collected in the main thread, as in the program."""
+    made = Collector(qapp)
+    yield
+    made.stop()
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What a test leaves behind is collected before the next one."""
+    yield
+    collect_due()
 
 
 class Watched:

@@ -19,6 +19,7 @@ from rightsdesk.desktop.shell.backups import choose_backup
 from rightsdesk.desktop.shell.crash_dialog import FaultWatch
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.utf8 import ensure_utf8
+from rightsdesk.desktop.state.garbage import Collector
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.errors import KnownError
 
@@ -38,6 +39,7 @@ def application(argv: Sequence[str] | None = None) -> QApplication:
     app.setDesktopFileName("rightsdesk")
     app.setWindowIcon(app_icon())
     appearance(app)
+    Collector(app)
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(QLocale(), "qtbase", "_", folder):
