@@ -76,7 +76,7 @@ def test_jobs_of_older_versions_keep_their_words(tmp_path: Path) -> None:
         "Redo: No AI on 4 files": JobKind.REDO,
         "Your choices on 2 SoundCloud tracks (continued)": JobKind.SYNC,
     }
-    with old.write() as connection:
+    with old.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0015")
         for name, kind in stored.items():

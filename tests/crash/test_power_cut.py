@@ -22,6 +22,7 @@ from rightsdesk.changes.recover import recover
 from rightsdesk.files.writing import in_place, writer
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.workspace.carriers import files as file_carrier
+from rightsdesk.workspace.carriers import on_disk
 from rightsdesk.workspace.carriers.files import FileCarrier
 from tests.crash import desk as desks
 from tests.crash.desk import Desk
@@ -227,7 +228,7 @@ def without_sync(*_: object) -> None:
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(writer, "sync"), (in_place, "sync"), (file_carrier, "sync_folder")],
+    [(writer, "sync"), (in_place, "sync"), (on_disk, "sync_folder")],
     ids=["of the new version", "of a file in place", "of the folder"],
 )
 def test_a_sync_that_is_missing_is_noticed(
@@ -261,7 +262,7 @@ def test_a_before_image_that_comes_too_late_is_noticed(
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(in_place, "sync"), (file_carrier, "sync_folder")],
+    [(in_place, "sync"), (on_disk, "sync_folder")],
     ids=["of a file in place", "of the folder"],
 )
 def test_a_sync_that_recovery_misses_is_noticed(

@@ -17,7 +17,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
-from rightsdesk.desktop.state.garbage import Collector, collect_due
+from rightsdesk.desktop.state.garbage import Collector
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.catalogue import KOVAL
@@ -66,13 +66,6 @@ def collector(qapp: QApplication) -> Iterator[None]:
     made = Collector(qapp)
     yield
     made.stop()
-
-
-@pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    """What a test leaves behind is collected before the next one."""
-    yield
-    collect_due()
 
 
 class Watched:

@@ -123,6 +123,6 @@ def test_where_nothing_is_wanted_nothing_agrees() -> None:
 
 def test_what_says_a_part_is_not_said_to_say_nothing() -> None:
     said = Consent({Use.SEARCH: Permission.ALLOWED})
-    assert standing_name(Standing.SILENT, Consent()) == "says nothing"
-    assert standing_name(Standing.SILENT, said) == "says a part"
-    assert standing_name(Standing.CONFLICTS, said) == "conflicts"
+    assert standing_name(Standing.SILENT, Consent()) == "silent"
+    assert standing_name(Standing.SILENT, said) == "partly"
+    assert standing_name(Standing.CONFLICTS, said) == "says otherwise"

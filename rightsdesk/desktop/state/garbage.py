@@ -8,10 +8,13 @@ the mutex: the window then stands still for good.
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
 EVERY_MS = 250
+FULL_SHARE = 50
+"""A full collection waits for so many times as long as the last one took."""
 
 
 class Collector(QObject):
@@ -20,6 +23,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        gc.freeze()  # what was loaded stays for good: no collection has to look through it
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(collect_due)
@@ -33,8 +37,17 @@ class Collector(QObject):
 
 def collect_due() -> None:
     """Collect the oldest generation that is due, by Python's own thresholds."""
+    global _next_full
     counts, thresholds = gc.get_count(), gc.get_threshold()
-    for generation in (2, 1, 0):
-        if counts[generation] > thresholds[generation] > 0:
-            gc.collect(generation)
-            return
+    due = [generation for generation in (1, 0) if counts[generation] > thresholds[generation] > 0]
+    began = time.monotonic()
+    if counts[2] > thresholds[2] and began >= _next_full:
+        gc.collect()
+        ended = time.monotonic()
+        _next_full = ended + FULL_SHARE * (ended - began)
+    elif due:
+        gc.collect(due[0])
+
+
+_next_full = 0.0
+"""When the next full collection may be, by the monotonic clock in seconds."""

@@ -122,7 +122,7 @@ def test_a_server_that_hides_dot_folders_is_told_of(nginx: Nginx) -> None:
         before = site.look()
         with pytest.raises(NotShownYet) as caught:
             site.write(before, site.plan(before, NO_AI))
-        assert "ask your host" in caught.value.advice
+        assert "ask your web host" in caught.value.advice
 
 
 @pytest.mark.parametrize("methods", ["PUT DELETE MKCOL MOVE", "PUT DELETE MKCOL"])

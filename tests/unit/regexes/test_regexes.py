@@ -21,7 +21,7 @@ from tests.unit.regexes.counting import grows
 PACKAGE = Path(rightsdesk.__file__).parent
 MAKERS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 FROM_DATA = {("rightsdesk/resources/signing_in.py", "self.shape")} | {
-    ("rightsdesk/workspace/sign_in/form.py", "asked.shape")
+    ("rightsdesk/workspace/sign_in/form.py", "field.shape")
 }
 """Patterns that stand in our own data files: they are collected from there."""
 
