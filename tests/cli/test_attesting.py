@@ -175,7 +175,7 @@ def test_every_platform_is_listed() -> None:
 
 def test_offers_say_whether_their_makers_are_certified() -> None:
     done = run(Knowing(), "platforms", "tunecore")
-    assert "Not on the Fairly Trained list of 2024-01" in done.out
+    assert "Not on our copy of the Fairly Trained list of 2024-01" in done.out
     shape = run(Knowing(), "platforms", "TuneCore (Believe)", "--json").json
     [platform] = shape["platforms"]
     assert platform["offers"][0]["companies"] == [
