@@ -334,8 +334,8 @@ def test_the_demo_does_the_whole_job_and_leaves_a_picture(tmp_path: Path) -> Non
     before, after = done.stdout.split("\nAfter: ")
     assert "○ silent" in before
     assert "✗ says otherwise" in before
-    assert "Files: 10 agree, 1 unknown." in after
-    assert "SoundCloud: 6 agree, 2 unknown." in after, "of one track it is not certain which it is"
+    assert "Files: 10 say it, 1 unknown." in after
+    assert "SoundCloud: 6 say it, 2 unknown." in after, "of one track it is not certain which it is"
     pytest.importorskip("PySide6.QtWidgets", reason="Qt is not here to draw the window")
     assert (folder / "window.png").stat().st_size > 10_000
     again = program("demo", "--headless", "--dir", str(folder))
