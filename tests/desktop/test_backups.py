@@ -101,8 +101,11 @@ def choose(path: Path) -> Callable[[], bool]:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder with an artist more than its backup has."""
+def data(qapp: QApplication, tmp_path: Path) -> Path:
+    """A data folder with an artist more than its backup has. No window of another test is shown:
+    the program ends when the last one closes."""
+    for widget in QApplication.topLevelWidgets():
+        widget.hide()
     with Workspace.open(tmp_path / "own") as workspace:
         workspace.artists.add(KOVAL)
         workspace.back_up(str(tmp_path / "one.backup"))

@@ -306,7 +306,7 @@ def older(path: Path, like: Path) -> Iterator[Database]:
     database = Database(path)
     config = Config()
     config.set_main_option("script_location", "rightsdesk.store:migrations")
-    with database.write() as connection:
+    with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0009")
     try:
