@@ -39,7 +39,7 @@ class Dialect(ABC):
     fields: tuple[str, ...]
     """The fields that this dialect reads. It may replace all except the `read_only` ones."""
     read_only: tuple[str, ...] = ()
-    """Fields that are only read: they belong to somebody else."""
+    """Fields that are only read. Other programs own them."""
     single: int = 0
     """How many of the fields, from the first, each hold one statement. Several different values in
     such a field contradict each other."""
