@@ -47,11 +47,15 @@ def test_a_window_on_data_that_it_did_not_open_restores_nothing(scene: Scene) ->
     assert scene.window.actions_.back_up.isVisible()
 
 
+MOST_POLLS = 40_000
+
+
 class Person:
     """Acts on the windows of a program that runs its own event loop, one step each."""
 
     def __init__(self, *steps: Callable[[], bool]) -> None:
         self._steps = list(steps)
+        self._polls = 0
         self._timer = QTimer()
         self._timer.setInterval(1)
         self._timer.timeout.connect(self._step)
@@ -62,7 +66,10 @@ class Person:
         return not self._steps
 
     def _step(self) -> None:
-        if self._steps and self._steps[0]():
+        self._polls += 1
+        if self._polls > MOST_POLLS:  # a step that never comes fails the test and blocks nothing
+            QApplication.exit(99)
+        elif self._steps and self._steps[0]():
             self._steps.pop(0)
 
 
