@@ -124,5 +124,5 @@ def test_a_folder_that_is_not_there_is_told_as_that() -> None:
 
 def test_a_folder_without_music_says_what_to_do() -> None:
     assert scan_summary(ScanReport(0, 0, 0, 0, 0)) == (
-        "0 audio files. Once there are some, look again."
+        "0 audio files. Once there are some, rescan."
     )

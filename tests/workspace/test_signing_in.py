@@ -209,7 +209,7 @@ def test_a_server_of_another_kind_is_told_from_a_sign_in_that_is_over(
         server.start()
         words = {"identifier": "mira", "secret": "long enough"}
         address = f"http://127.0.0.1:{server.port}"
-        with pytest.raises(BadAnswer, match="no PeerTube server"):
+        with pytest.raises(BadAnswer, match="does not answer like PeerTube"):
             workspace.accounts.add(koval.id, "peertube", base_url=address, **words)
 
 
