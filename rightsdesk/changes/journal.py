@@ -192,7 +192,8 @@ def _take_up_open(connection: Connection, plan: Plan, todo: Iterable[Change]) ->
     """
     c = changes.c
     left = select(c.id, c.carrier, c.target_id, c.state, c.expected, c.sent).join(jobs)
-    left = left.where(c.state.in_(OPEN), jobs.c.kind == plan.kind.value)
+    kinds = [plan.kind] if plan.kind.goes_back else [JobKind.TAG, JobKind.SYNC]
+    left = left.where(c.state.in_(OPEN), jobs.c.kind.in_([kind.value for kind in kinds]))
     if plan.kind is JobKind.UNDO:
         left = left.where(jobs.c.undoes == plan.undoes)
     waiting = connection.execute(left).all()
@@ -263,6 +264,7 @@ def finish(connection: Connection, results: Iterable[Result]) -> None:
             "_id": r.change.id,
             "now": INTERRUPTED if r.uncertain else r.outcome.value,
             "why": r.problem,
+            "_cause": r.cause,
         }
         for r in journaled
     ]
@@ -270,7 +272,7 @@ def finish(connection: Connection, results: Iterable[Result]) -> None:
         statement = (
             update(changes)
             .where(changes.c.id == bindparam("_id"))
-            .values(state=bindparam("now"), problem=bindparam("why"))
+            .values(state=bindparam("now"), problem=bindparam("why"), cause=bindparam("_cause"))
         )
         connection.execute(statement, rows)
     if unsent := [{"_id": r.change.id} for r in journaled if not (r.sent or r.uncertain)]:

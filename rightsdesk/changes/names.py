@@ -47,12 +47,19 @@ def subject_words(about: JobSubject) -> str:
 
 
 def _counted(carriers: Sequence[tuple[str, int]]) -> str:
-    """`124 files and 3 sidecars`, `12 SoundCloud tracks`, `3 items on SoundCloud and Bluesky`."""
+    """`124 files and 3 sidecars`, `10 files and 6 SoundCloud tracks`, `3 items on SoundCloud and
+    Bluesky`."""
     counts = dict(carriers)
-    if counts.keys() <= DISK_NOUNS.keys():
-        counted = [(counts[kind], DISK_NOUNS[kind]) for kind in DISK_NOUNS if kind in counts]
-        counted = counted or [(0, DISK_NOUNS[FILES])]
-        return phrases.and_list(phrases.counted(n, *nouns) for n, nouns in counted)
+    on_disk = [(counts.pop(kind), nouns) for kind, nouns in DISK_NOUNS.items() if kind in counts]
+    if not on_disk and not counts:
+        on_disk = [(0, DISK_NOUNS[FILES])]
+    parts = [phrases.counted(number, *nouns) for number, nouns in on_disk]
+    if counts:
+        parts.append(_on_platforms(counts))
+    return phrases.and_list(parts)
+
+
+def _on_platforms(counts: Mapping[str, int]) -> str:
     number = sum(counts.values())
     names, nouns = zip(*(_platform(carrier) for carrier in sorted(counts)), strict=True)
     if len(counts) == 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -84,6 +84,11 @@ class JobSubject:
         presets = {preset_of(consent) for consent in met}
         counts = Counter(target.carrier for target in targets)
         return cls(presets.pop() if len(presets) == 1 else None, tuple(sorted(counts.items())))
+
+    def counting(self, targets: Iterable[Target]) -> JobSubject:
+        """The subject of a job that does the same to these targets only."""
+        counts = Counter(target.carrier for target in targets)
+        return replace(self, carriers=tuple(sorted(counts.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,14 @@ class Plan:
     def widening(self) -> tuple[Change, ...]:
         """The planned changes that let AI do more than before."""
         return tuple(c for c in self.planned if c.widens)
+
+    def without(self, left_out: Collection[tuple[str, int]]) -> Plan:
+        """The plan without the changes of these carriers (carrier, id). What it resumes of them
+        stays open."""
+        left = frozenset(left_out)
+        kept = tuple(c for c in self.changes if (c.target.carrier, c.target.id) not in left)
+        about = self.about.counting(c.target for c in kept if c.outcome is Outcome.PLANNED)
+        return replace(self, changes=kept, about=about, leaves=self.leaves | left)
 
     @property
     def losses(self) -> Mapping[AnyLoss, int]:

@@ -299,6 +299,7 @@ changes = Table(
     Column("widens", Text, nullable=False, default="[]"),
     Column("state", String, nullable=False),
     Column("problem", Text, nullable=False, default=""),
+    Column("cause", String, nullable=False, default="", server_default=""),
     Column("before_image", LargeBinary),
     Column("image_digest", LargeBinary),
     Column("restores", Integer, ForeignKey("changes.id")),

@@ -46,6 +46,7 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "inspect": ("/nowhere/x", Exit.SOME_FAILED),
     "jobs": ("", Exit.DONE),
     "jobs resume": ("3", Exit.USAGE),
+    "jobs retry": ("3", Exit.USAGE),
     "look": ("", Exit.USAGE),
     "match": ("", Exit.DONE),
     "platforms": ("", Exit.DONE),

@@ -188,7 +188,7 @@ print(passphrases.given(), "RIGHTSDESK_PASSPHRASE" in inherited, file=sys.stderr
 
 EXPLAINED = (
     "demo, scan, inspect, status, problems, tag, sync, undo, jobs, match, "
-    "artist add, artist remove, consent show, consent set, account add, jobs resume, "
+    "artist add, artist remove, consent show, consent set, account add, jobs resume, jobs retry, "
     "export, signals, verify"
 )
 

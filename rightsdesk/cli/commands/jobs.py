@@ -171,7 +171,10 @@ jobs_app = typer.Typer(rich_markup_mode=None, help="The jobs, newest first.")
 
 @jobs_app.callback(invoke_without_command=True)
 def jobs(context: typer.Context, as_json: Json = False) -> int:
-    """List the jobs, newest first; `jobs resume JOB` continues a stopped one."""
+    """List the jobs, newest first.
+
+    `jobs resume JOB` continues a stopped one, `jobs retry JOB` tries again what failed.
+    """
     if context.invoked_subcommand is not None:
         return Exit.DONE
     session = begin(context, as_json=as_json)
@@ -244,4 +247,33 @@ def resume(
         ),
         PlanOptions(yes, allow_widening, dry_run),
         reading="Reading what is left",
+    )
+
+
+@jobs_app.command()
+def retry(
+    context: typer.Context,
+    job: Annotated[int, typer.Argument(metavar="JOB", help="The job to retry.")],
+    yes: Yes = False,
+    allow_widening: AllowWidening = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Try again what a job could not do, with the current consents.
+
+    First see why: the reasons are listed before the preview.
+
+    \b
+    rightsdesk jobs retry 3
+    """
+    session = begin(context, as_json=as_json)
+    for group in session.workspace().jobs.failures(job):
+        session.out.note(f"{phrases.counted(group.count, 'change')}: {shown(group.problem)}")
+    return run_plan(
+        session,
+        lambda progress, cancel: session.workspace().jobs.plan_retry(
+            job, progress=progress, cancel=cancel
+        ),
+        PlanOptions(yes, allow_widening, dry_run),
+        reading="Reading what was not done",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -10,13 +11,17 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
 from rightsdesk.changes.types import (
+    FILES,
     NO_CONFIRMATION,
+    ON_DISK,
+    SIDECARS,
     Cancel,
     Change,
     Confirmation,
     JobInfo,
     JobKind,
     JobReport,
+    JobSubject,
     Never,
     Plan,
     Progress,
@@ -28,6 +33,7 @@ from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.jobs import resuming
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, change_locations, owners
+from rightsdesk.workspace.jobs.failures import FailedGroup, failed_targets, failures, only
 from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
@@ -36,13 +42,15 @@ from rightsdesk.workspace.planning import plan as planning
 from rightsdesk.workspace.planning.as_on_disk import as_on_disk
 from rightsdesk.workspace.planning.current_consents import CurrentConsents
 from rightsdesk.workspace.planning.forecast import forecast
-from rightsdesk.workspace.planning.held import held_files, held_items, held_sidecars
+from rightsdesk.workspace.planning.held import Held, held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.remarks import remarks
 from rightsdesk.workspace.sign_in.hosts import hosts_of
-from rightsdesk.workspace.types import (
-    Filter,
-)
+from rightsdesk.workspace.types import Filter, NoAccount
 from rightsdesk.workspace.use_cases.core import Core
+
+
+AT_ONCE = 5000
+"""Carriers named in one query: SQLite takes some 32,000 values."""
 
 
 class NoSuchJob(KnownError):
@@ -110,6 +118,96 @@ class Jobs:
             not question.own and platform in ("", question.platform) for question in questions
         )
         return replace(sync_plan, notes=notes, waiting=waiting)
+
+    def plan_write(
+        self,
+        chosen: Filter,
+        *,
+        even_signed: bool = False,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> Plan:
+        """The plan that makes files and items match their consents, as one job.
+
+        Reads the platforms first, if there is an account.
+        """
+        files = self.plan_tag(chosen, even_signed=even_signed, progress=progress, cancel=cancel)
+        try:
+            items = self.plan_sync(chosen, progress=progress, cancel=cancel)
+        except (NoAccount, planning.NoConsentSet):
+            return files
+        if not items.changes and not items.waiting and not items.notes:
+            return replace(files, unchanged=files.unchanged + items.unchanged)
+        planned = [*files.planned, *items.planned]
+        preset = {plan.about.preset for plan in (files, items) if plan.planned}
+        about = JobSubject(preset.pop() if len(preset) == 1 else None)
+        return replace(
+            items,
+            about=about.counting(change.target for change in planned),
+            changes=files.changes + items.changes,
+            unchanged=files.unchanged + items.unchanged,
+            notes=files.notes + items.notes,
+        )
+
+    def plan_retry(
+        self, job_id: int, *, progress: Progress = no_progress, cancel: Cancel | None = None
+    ) -> Plan:
+        """The plan of what a job did not do, with the current consents. Platforms are read first.
+
+        Raises NoSuchJob; NothingToUndo if nothing of an undo can be tried again.
+        """
+        job, failed = self._job(job_id), failed_targets(self._database, job_id)
+        if job.kind.goes_back:
+            again = self.plan_undo(job.undoes, progress=progress, cancel=cancel)
+            return only(again, failed)
+        stop = cancel or Never()
+        of: dict[str, set[int]] = defaultdict(set)
+        for carrier, number in failed:
+            of[carrier].add(number)
+        platforms = sorted(of.keys() - set(ON_DISK))
+        context, notes = (self._database, self._connections), list[str]()
+        for platform in platforms:
+            notes += reading.read_all(*context, Filter(), platform, progress, stop)
+        held_again = chain.from_iterable(
+            self._held_again(carrier, part)
+            for carrier in (FILES, SIDECARS, *platforms)
+            for part in _parts(sorted(of[carrier]))
+        )
+        held_carriers = as_on_disk(self._database, held_again)
+        now = self._clock.now()
+        plan = planning.plan(self._database, job.kind, held_carriers, progress, stop, now=now)
+        return replace(plan, notes=tuple(notes))
+
+    def _held_again(self, carrier: str, ids: Collection[int]) -> Iterator[Held]:
+        everything = Filter()
+        if carrier == FILES:
+            return held_files(self._database, everything, ids)
+        if carrier == SIDECARS:
+            return held_sidecars(self._database, everything, ids)
+        return held_items(self._database, everything, carrier, ids)
+
+    def failures(self, job_id: int) -> list[FailedGroup]:
+        """What a job did not do, by reason, the most frequent first."""
+        return failures(self._database, job_id)
+
+    def left_to_write(self, chosen: Filter) -> dict[str, int]:
+        """How many carriers don't match their consent, by the last readings, by carrier.
+
+        Reads neither the disk nor a platform.
+        """
+        held_carriers = chain(
+            held_files(self._database, chosen),
+            held_sidecars(self._database, chosen),
+            held_items(self._database, chosen, ""),
+        )
+        try:
+            plan = planning.plan(
+                *(self._database, JobKind.SYNC, held_carriers, no_progress, Never()),
+                now=self._clock.now(),
+            )
+        except planning.NoConsentSet:
+            return {}
+        return dict(Counter(change.target.carrier for change in plan.planned))
 
     def left_to_sync(self, chosen: Filter) -> int:
         """How many items don't match their consent, by the last readings.
@@ -234,16 +332,15 @@ class Jobs:
 
     def last_undoable(self) -> JobInfo | None:
         """The newest job that changed something and was not undone."""
-        return self.ways_back()[0]
-
-    def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
-        """The jobs that an undo and a redo would undo, if any.
-
-        There is something to redo until another job runs.
-        """
         jobs = [j for j in journal.job_list(self._database) if j.undoable and not j.doubtful]
-        undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
-        return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
+        return next((job for job in jobs if job.kind is not JobKind.UNDO), None)
+
+    def interrupted(self) -> JobInfo | None:
+        """The newest job, if some of it is still to do and it does not wait for a time."""
+        newest = next(iter(journal.job_list(self._database)), None)
+        if newest is None or not newest.open_changes or newest.due_at:
+            return None
+        return newest
 
     def _job(self, job_id: int) -> JobInfo:
         for job in journal.job_list(self._database):
@@ -271,3 +368,8 @@ class Jobs:
             clock=self._clock,
             choices=CurrentConsents(self._database),
         )
+
+
+def _parts(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]

@@ -1,0 +1,127 @@
+"""What a job did not do: grouped by reason, tried again, and files and platforms in one job."""
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.names import job_name
+from rightsdesk.changes.types import FILES, JobKind
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.use_cases.jobs import NoSuchJob
+from tests.workspace.conftest import SignIn, choose
+
+EVERYTHING = Filter()
+
+
+def overtaken(workspace: Workspace, number: int = 2) -> tuple[int, list[Path]]:
+    """A job of which some files were changed after its plan, and these files."""
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    paths = [Path(change.target.locator) for change in plan.planned[:number]]
+    for path in paths:
+        path.write_bytes(path.read_bytes() + b"\0")
+    report = workspace.jobs.apply(plan)
+    assert report.counts == {"done": 9 - number, "skipped": number}
+    assert report.job is not None
+    return report.job, paths
+
+
+def test_what_was_not_done_is_grouped_by_its_reason(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    job, paths = overtaken(workspace)
+    [group] = workspace.jobs.failures(job)
+    assert group.cause == "changed-since"
+    assert group.carrier == FILES
+    assert group.count == 2
+    assert set(group.places) == set(map(str, paths))
+    assert group.problem
+
+
+def test_only_what_was_not_done_is_tried_again(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    job, paths = overtaken(workspace)
+    plan = workspace.jobs.plan_retry(job)
+    assert {change.target.locator for change in plan.planned} == set(map(str, paths))
+    assert job_name(plan) == "No AI on 2 files"
+    assert workspace.jobs.apply(plan).counts == {"done": 2}
+    assert workspace.jobs.plan_retry(job).planned == ()
+    assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
+
+
+def test_an_undo_is_retried_as_an_undo(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    first = workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
+    back = workspace.jobs.plan_undo(first.job)
+    path = Path(back.planned[0].target.locator)
+    path.write_bytes(path.read_bytes() + b"\0")
+    report = workspace.jobs.apply(back)
+    assert report.counts == {"done": 8, "skipped": 1}
+    assert report.job is not None
+    again = workspace.jobs.plan_retry(report.job)
+    assert again.kind is JobKind.UNDO
+    assert [change.target.locator for change in again.planned] == [str(path)]
+    assert workspace.jobs.apply(again).counts == {"done": 1}
+
+
+def test_there_is_no_retry_of_a_job_that_is_not_there(workspace: Workspace) -> None:
+    with pytest.raises(NoSuchJob):
+        workspace.jobs.plan_retry(7)
+
+
+def test_files_and_platforms_are_one_job_with_one_undo(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    sign_in(koval)
+    choose(workspace, koval)
+    before = [track["tag_list"] for track in soundcloud.tracks(koval.name)]
+    plan = workspace.jobs.plan_write(EVERYTHING)
+    assert job_name(plan) == "No AI on 9 files and 4 SoundCloud tracks"
+    assert plan.waiting == 1
+    assert workspace.jobs.left_to_write(EVERYTHING) == {"file": 9, "soundcloud": 4}
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    assert report.counts == {"done": 13}
+    assert workspace.jobs.left_to_write(EVERYTHING) == {}
+    back = workspace.jobs.plan_undo(report.job)
+    assert job_name(back) == "Undo: No AI on 9 files and 4 SoundCloud tracks"
+    assert workspace.jobs.apply(back).counts == {"done": 13}
+    assert [track["tag_list"] for track in soundcloud.tracks(koval.name)] == before
+
+
+def test_without_an_account_only_files_are_written(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    plan = workspace.jobs.plan_write(EVERYTHING)
+    assert plan.kind is JobKind.TAG
+    assert job_name(plan) == "No AI on 9 files"
+
+
+def test_what_is_left_out_is_not_written_and_not_counted(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    left = {(change.target.carrier, change.target.id) for change in plan.planned[:4]}
+    some = plan.without(left)
+    assert job_name(some) == "No AI on 5 files"
+    assert workspace.jobs.apply(some).counts == {"done": 5}
+    assert len(workspace.jobs.plan_tag(EVERYTHING).planned) == 4
+
+
+def test_what_is_left_out_of_a_rest_stays_open(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+
+    class Stop:
+        def is_set(self) -> bool:
+            return True
+
+    report = workspace.jobs.apply(plan, cancel=Stop())
+    assert report.job is not None
+    stopped = workspace.jobs.interrupted()
+    assert stopped is not None
+    assert stopped.open_changes == 9
+    rest = workspace.jobs.plan_resume(report.job)
+    one = rest.planned[0].target
+    workspace.jobs.apply(rest.without({(one.carrier, one.id)}))
+    [first] = [job for job in workspace.jobs.all() if job.id == report.job]
+    assert first.open_changes == 1
