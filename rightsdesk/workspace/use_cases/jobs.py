@@ -48,7 +48,6 @@ from rightsdesk.workspace.sign_in.hosts import hosts_of
 from rightsdesk.workspace.types import Filter, NoAccount
 from rightsdesk.workspace.use_cases.core import Core
 
-
 AT_ONCE = 5000
 """Carriers named in one query: SQLite takes some 32,000 values."""
 
@@ -332,8 +331,16 @@ class Jobs:
 
     def last_undoable(self) -> JobInfo | None:
         """The newest job that changed something and was not undone."""
+        return self.ways_back()[0]
+
+    def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
+        """The jobs that an undo and a redo would undo, if any.
+
+        There is something to redo until another job runs.
+        """
         jobs = [j for j in journal.job_list(self._database) if j.undoable and not j.doubtful]
-        return next((job for job in jobs if job.kind is not JobKind.UNDO), None)
+        undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
+        return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
 
     def interrupted(self) -> JobInfo | None:
         """The newest job, if some of it is still to do and it does not wait for a time."""
