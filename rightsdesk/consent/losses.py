@@ -57,8 +57,9 @@ _CARRIER_SENTENCES: Mapping[CarrierLoss, str] = {
         "them back."
     ),
     CarrierLoss.UNSEEN_ATTRIBUTES: (
-        "SFTP shows no access lists and no extended attributes. If a file has any, they are lost "
-        "when it is replaced, and an undo can't bring them back. Owner, group and permissions stay."
+        "SFTP shows no access lists and no extended attributes. A file keeps them if the server "
+        "lets RightsDesk write into it, which it has not done so far. Otherwise the file is "
+        "replaced, and they are lost. Owner, group and permissions stay."
     ),
 }
 

@@ -154,7 +154,7 @@ class OwnSite(ByAccess):
             for name, path in FOLDERS.items():
                 if site.folder.has_folder(path):
                     fields[name] = THERE
-            if site.folder.hides_attributes:
+            if site.folder.may_lose_attributes:
                 fields[UNSEEN] = THERE
         host = host_of(site.site)
         return RemoteItem(

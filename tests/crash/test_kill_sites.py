@@ -27,7 +27,11 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parents[2]
 OWN = b"# mine\nUser-agent: *\nDisallow: /private/\n"
-CALLS = ("stat", "lstat", "list_folder", "open", "remove", "rename", "mkdir", "rmdir", "chattr")
+CALLS = (
+    *("stat", "lstat", "list_folder", "open", "write"),
+    *("remove", "rename", "mkdir", "rmdir", "chattr"),
+)
+OVERWRITTEN = "overwritten: "
 
 
 class Trigger:
@@ -82,6 +86,9 @@ def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
         ("before rename", "/robots.txt"),
         ("after rename", "/robots.txt"),
         ("before remove", ".old"),
+        (f"{OVERWRITTEN}before write", "/robots.txt"),
+        (f"{OVERWRITTEN}after write", "/robots.txt"),
+        (f"{OVERWRITTEN}before remove", ".part"),
         ("after mkdir", ".well-known"),
         ("after mkdir", "site/rightsdesk"),
     ],
@@ -98,6 +105,8 @@ def test_what_a_kill_leaves_is_put_right(
 ) -> None:
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "salt and signal at night")
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(sftp_server._Files, "overwrites", call.startswith(OVERWRITTEN))
+    call = call.removeprefix(OVERWRITTEN)
     root, key = site.root, paramiko.ECDSAKey.generate()
     with sftp_server.sftp_server(root.parent, PASSWORD, key) as port:
         with Workspace.open(isolated) as workspace:

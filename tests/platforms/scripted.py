@@ -168,6 +168,8 @@ class Ftp:
             missing = path not in self._disk.files
             if "x" in mode and not missing:
                 raise OSError("Failure")
+            if "r+" in mode and "fixed" in self._moves:
+                raise OSError("Operation unsupported")
             if "w" in mode:
                 self._disk.put(path, b"")
             elif missing:
@@ -242,10 +244,14 @@ class Ftp:
 
 
 class ScriptedSftp(SftpFolder):
-    """A folder behind such a server. `moves` lists its renames: "posix plain", "plain" or ""."""
+    """A folder behind such a server. `moves` lists its renames: "posix plain", "plain" or "".
+
+    A server that is "fixed" does not write into files that exist.
+    """
 
     def __init__(self, disk: Disk, moves: str) -> None:
-        super().__init__("sftp://mara@sftp.example/site", Credentials(), lambda _: None)
+        self.saved: list[Credentials] = []
+        super().__init__("sftp://mara@sftp.example/site", Credentials(), self.saved.append)
         self.disk, self.moves = disk, moves
 
     def _connect(self) -> Session:

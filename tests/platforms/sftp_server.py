@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,15 @@ from typing import Any
 import paramiko
 from paramiko import SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
 from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
-from paramiko.sftp import SFTP_FAILURE, SFTP_OK
+from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_OP_UNSUPPORTED
 
 
 class _Files(SFTPServerInterface):
     """The files below one folder, named from `/`."""
 
     root: Path
+    overwrites = False
+    """Whether it opens existing files for reading and writing."""
 
     def _real(self, path: str) -> str:
         return f"{self.root}{self.canonicalize(path)}"
@@ -39,15 +41,22 @@ class _Files(SFTPServerInterface):
 
     def open(self, path: str, flags: int, attr: Any) -> Any:
         def opened() -> SFTPHandle:
+            writes = flags & (os.O_WRONLY | os.O_RDWR)
             number = os.open(self._real(path), flags, 0o600)
-            handle = SFTPHandle(flags)
+            handle = _Handle(self, path, flags)
             handle.readfile = os.fdopen(os.dup(number), "rb")  # type: ignore[attr-defined]
-            handle.writefile = os.fdopen(number, "wb") if flags & os.O_WRONLY else None  # type: ignore[attr-defined]
-            if not flags & os.O_WRONLY:
+            handle.writefile = os.fdopen(number, "wb") if writes else None  # type: ignore[attr-defined]
+            if not writes:
                 os.close(number)
             return handle
 
+        if flags & os.O_RDWR and not self.overwrites:
+            return SFTP_OP_UNSUPPORTED
         return _tried(opened)
+
+    def write(self, path: str, write: Callable[[], Any]) -> Any:
+        """Write into an open file."""
+        return write()
 
     def remove(self, path: str) -> Any:
         return _tried(lambda: os.remove(self._real(path)))
@@ -65,7 +74,18 @@ class _Files(SFTPServerInterface):
         return _tried(lambda: os.rmdir(self._real(path)))
 
     def chattr(self, path: str, attr: Any) -> Any:
+        if attr.st_size is not None:
+            return _tried(lambda: os.truncate(self._real(path), attr.st_size))
         return _tried(lambda: os.chmod(self._real(path), attr.st_mode))
+
+
+class _Handle(SFTPHandle):
+    def __init__(self, files: _Files, path: str, flags: int) -> None:
+        super().__init__(flags)
+        self._files, self._path = files, path
+
+    def write(self, offset: int, data: Any) -> Any:
+        return self._files.write(self._path, lambda: super(_Handle, self).write(offset, data))
 
 
 def _tried(action: Any) -> Any:

@@ -25,7 +25,7 @@ from rightsdesk.platforms.sites.session import DiskFull
 from rightsdesk.platforms.sites.sftp import SftpFolder
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises
-from tests.platforms.scripted import LIVE, Disk, ScriptedDav, ScriptedSftp
+from tests.platforms.scripted import LIVE, Disk, Ftp, ScriptedDav, ScriptedSftp
 from tests.platforms.sftp_server import sftp_server
 from tests.platforms.sites import PASSWORD, Place, place
 
@@ -121,7 +121,7 @@ def test_a_server_that_would_lose_owner_or_permissions_is_not_published_to(what:
     disk.modes[LIVE] = 0o640
     if what == "owner":
         disk.owners[LIVE] = (33, 33)
-    folder = ScriptedSftp(disk, "posix plain")
+    folder = ScriptedSftp(disk, "posix plain fixed")
     if what == "permissions":
         disk.call = _deaf_to_chmod(disk)  # type: ignore[method-assign]
     with raises(Refused, set()) as caught:
@@ -143,6 +143,58 @@ def _deaf_to_chmod(disk: Disk) -> Any:
         return real(name, *parts)
 
     return call
+
+
+def test_a_file_with_hidden_attributes_is_overwritten_so_that_they_stay() -> None:
+    disk = Disk()
+    disk.put(LIVE, OLD)
+    disk.owners[LIVE] = (33, 33)
+    folder = ScriptedSftp(disk, "posix plain")
+    told = [folder.may_lose_attributes]
+    folder.write("robots.txt", NEW)
+    assert (disk.files, disk.owners) == ({LIVE: NEW}, {LIVE: (33, 33)})
+    assert not [step for step in disk.log if "rename" in step]
+    assert [*told, folder.may_lose_attributes] == [True, False]
+    assert [saved.overwrites for saved in folder.saved] == [True]
+    folder.write("robots.txt", OLD)
+    assert (disk.files, len(folder.saved)) == ({LIVE: OLD}, 1)
+
+
+def test_a_file_that_can_only_be_replaced_is_left_if_the_review_told_no_loss() -> None:
+    disk = Disk()
+    disk.put(LIVE, OLD)
+    folder = ScriptedSftp(disk, "posix plain")
+    folder.write("robots.txt", NEW)
+    folder.moves += " fixed"
+    folder.close()
+    with raises(Refused, set()) as caught:
+        folder.write("robots.txt", OLD)
+    assert "doesn't let RightsDesk write into robots.txt" in caught.value.sentence
+    assert caught.value.untouched == "Nothing was published."
+    assert disk.files == {LIVE: NEW}
+
+
+@pytest.mark.parametrize("what", ["access list", "attributes"])
+def test_a_file_whose_loss_can_be_seen_is_not_replaced(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Ftp._attributes
+
+    def shown(self: Ftp, path: str) -> Any:
+        found = real(self, path)
+        if path == LIVE and what == "access list":
+            found.longname = "-rw-r--r--+   1 mara mara 40 Nov 29 19:00 robots.txt"
+        elif path == LIVE:
+            found.attr = {b"note@mara.example": b"mine"}
+        return found
+
+    monkeypatch.setattr(Ftp, "_attributes", shown)
+    disk = Disk()
+    disk.put(LIVE, OLD)
+    with raises(Refused, set()) as caught:
+        ScriptedSftp(disk, "posix plain fixed").write("robots.txt", NEW)
+    assert caught.value.sentence == f"robots.txt would lose its {what} if it were replaced."
+    assert disk.files == {LIVE: OLD}
 
 
 # New folders
@@ -377,6 +429,16 @@ def test_file_and_folder_are_durable_before_the_next_step(
 
 
 @pytest.mark.parametrize("moves", ["posix plain", "plain", ""])
+def test_a_new_file_is_durable_next_to_an_old_one_that_is_overwritten(moves: str) -> None:
+    disk = Disk()
+    disk.put(LIVE, OLD)
+    ScriptedSftp(disk, moves).write("robots.txt", NEW)
+    steps = [step for step in disk.log if step not in ("stat", "list", "open rb", "read")]
+    durable = ["write", "fsync@openssh.com"]
+    assert steps == ["open wx", *durable, "open r+", *durable, "truncate", "remove"]
+
+
+@pytest.mark.parametrize("moves", ["posix plain fixed", "plain fixed"])
 def test_a_file_on_a_server_is_durable_before_it_is_moved(moves: str) -> None:
     disk = Disk()
     disk.put(LIVE, OLD)

@@ -20,6 +20,8 @@ SERVERS: dict[str, Callable[[Disk], FilesFolder]] = {
     "posix-rename": lambda disk: ScriptedSftp(disk, "posix plain"),
     "plain-rename": lambda disk: ScriptedSftp(disk, "plain"),
     "only-write": lambda disk: ScriptedSftp(disk, ""),
+    "posix-rename-fixed": lambda disk: ScriptedSftp(disk, "posix plain fixed"),
+    "plain-rename-fixed": lambda disk: ScriptedSftp(disk, "plain fixed"),
     "dav-with-move": lambda disk: ScriptedDav(disk, "move"),
     "dav-without-move": lambda disk: ScriptedDav(disk, ""),
 }
@@ -31,7 +33,8 @@ CHANGES = {
     "first": (None, ADDED),
     "emptied": (OLD, b""),
 }
-ATOMIC = {"posix-rename", "dav-with-move"}
+ATOMIC = {"posix-rename-fixed", "dav-with-move"}
+OVERWRITTEN = {"posix-rename", "plain-rename", "only-write"}
 MOST_CALLS = 80
 
 
@@ -84,7 +87,10 @@ def test_a_kill_at_any_call_leaves_what_can_be_put_right(
             assert old is None or disk.left, context
         else:
             assert is_part(now, old, new), context
-        if server == "only-write" and change == "added":
+        if server in OVERWRITTEN and old is not None and effect != "half":
+            assert now is not None, context
+            assert now in (old, new) or now == new + b"\n" * (len(old) - len(new)), context
+        if server in OVERWRITTEN and change == "added":
             assert now is not None, context
             assert now.startswith(OLD), "the artist's own lines stay all the time"
         check_whole(server, disk.revived(), old, new)
@@ -116,7 +122,9 @@ def test_a_kill_on_this_computer_leaves_the_old_file_or_the_new_one(
     assert at > 5
 
 
-@pytest.mark.parametrize("server", ["plain-rename", "only-write", "dav-without-move"])
+@pytest.mark.parametrize(
+    "server", ["plain-rename", "plain-rename-fixed", "only-write", "dav-without-move"]
+)
 def test_a_kill_while_it_is_put_right_is_put_right(server: str) -> None:
     hurt = 0
     for at in range(1, MOST_CALLS):
@@ -238,6 +246,10 @@ def test_only_what_is_ours_by_its_name_is_tidied(server: str) -> None:
         (OTHER[:5] + OLD[5:], OTHER, True),
         (OTHER + OLD[len(OTHER) :], OTHER, True),
         (OTHER[:5] + OLD[6:], OTHER, False),
+        (OTHER + b"\n" * (len(OLD) - len(OTHER)), OTHER, True),
+        (OTHER + b"\n" * 4 + OLD[len(OTHER) + 4 :], OTHER, True),
+        (OTHER + b"\n" * 99, OTHER, False),
+        (OLD[:9] + OTHER[9:] + b"\n" * (len(OLD) - len(OTHER)), OTHER, True),
         (OLD + b"more", OTHER, False),
         (b"x", None, False),
         (b"", None, True),

@@ -18,6 +18,7 @@ class Credentials:
     an API token use `identifier` (a handle, a user name, a zone, …) and `secret`, and may store a
     session in `tokens`. `host_key` is the key of a server (SFTP), or the confirmed fingerprint of a
     server before the first connection. It is not secret, but must not be changed by others.
+    `overwrites`: the server (SFTP) is known to write into existing files.
     """
 
     client_secret: str = field(default="", repr=False)
@@ -25,6 +26,7 @@ class Credentials:
     secret: str = field(default="", repr=False)
     tokens: TokenSet | None = None
     host_key: str = ""
+    overwrites: bool = False
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -41,6 +43,7 @@ class Credentials:
             "secret": self.secret,
             "tokens": self.tokens.to_bytes().decode() if self.tokens else "",
             "host_key": self.host_key,
+            "overwrites": self.overwrites,
         }
         return json.dumps({name: value for name, value in data.items() if value}).encode()
 
@@ -56,7 +59,7 @@ class Credentials:
             raise ValueError("these bytes are not credentials")
         tokens = texts.pop("tokens")
         kept = TokenSet.from_bytes(tokens.encode()) if tokens else None
-        return cls(**texts, tokens=kept)
+        return cls(**texts, tokens=kept, overwrites=values.get("overwrites") is True)
 
 
 _TEXTS = ("client_secret", "identifier", "secret", "tokens", "host_key")

@@ -2,9 +2,11 @@
 
 1. Upload the new file under a temp name and read it back. Copy owner, permissions and attributes
    of the old file to it. If that fails, nothing is published.
-2. Rename it over the old file in one step, if the server can.
-3. Otherwise move the old file aside and the new one in. If that fails, move the old one back.
-4. Otherwise overwrite the old file without emptying it first.
+2. If access lists and attributes are invisible (SFTP), overwrite the old file: it keeps them. The
+   complete new file is next to it meanwhile.
+3. Otherwise rename it over the old file in one step, if the server can.
+4. Otherwise move the old file aside and the new one in. If that fails, move the old one back.
+5. Otherwise overwrite the old file without emptying it first.
 
 A kill or a lost connection can happen between two steps. `settle` then finds the temp files by name
 (`.robots.txt.rightsdesk-1a2b3c4d.part`), or the beginning of what was written.
@@ -38,6 +40,7 @@ from rightsdesk.platforms.sites.session import (
     disk_full,
     no_file,
     not_kept,
+    not_overwritten,
     too_large,
 )
 
@@ -204,20 +207,42 @@ class FilesFolder(Folder):
                     f"{self.shown} stored different data than was sent.",
                     untouched="Nothing was published.",
                 )
-            try:
-                session.copy_attributes(part, place, old)
-            except NotKept as error:
-                raise not_kept(name, error.what) from None
-            self._touched = True
-            try:
-                session.replace(part, place)
-            except NotSupported:
-                self._move_in(session, part, aside, place, data, is_new=old is None)
+            if old is None or not self._overwritten(session, place, data):
+                try:
+                    session.copy_attributes(part, place, old)
+                except NotKept as error:
+                    raise not_kept(name, error.what) from None
+                self._touched = True
+                try:
+                    session.replace(part, place)
+                except NotSupported:
+                    self._move_in(session, part, aside, place, data, is_new=old is None)
         finally:
             # This has no effect after a kill or without a connection: see `tidy`.
             with suppress(Exception):
                 session.remove(part)
         session.sync(folder)
+
+    def _overwritten(self, session: Session, place: str, data: bytes) -> bool:
+        """Overwrite a file if another one might lack attributes. Return whether it was done.
+
+        Raises `Refused` if the server can't, and the review did not tell that they may be lost.
+        """
+        if not session.hides_attributes:
+            return False
+        self._touched = True
+        try:
+            session.overwrite(place, data)
+        except NotSupported:
+            self._touched = False
+            if self.may_lose_attributes:
+                return False
+            raise not_overwritten(place) from None
+        self._keeps_attributes()
+        return True
+
+    def _keeps_attributes(self) -> None:
+        """Called after a file was overwritten, so that its attributes stayed."""
 
     def _move_in(
         self, session: Session, part: str, aside: str, place: str, data: bytes, *, is_new: bool
@@ -318,19 +343,20 @@ class FilesFolder(Folder):
 def is_part(now: bytes, old: bytes | None, new: bytes | None) -> bool:
     """Whether `now` can be the rest of an interrupted overwrite of `old` with `new`, or back.
 
-    That is nothing, a beginning of one text, or a beginning of one before the end of the other.
+    Overwriting back can be interrupted, too. So every byte has to be that of one of the texts at
+    its place, or an empty line after its end: see `padded`.
     """
     texts = [text for text in (old, new) if text is not None]
-    if any(text.startswith(now) for text in texts):
-        return True
-    return len(texts) == 2 and (_mixed(now, texts[0], texts[1]) or _mixed(now, texts[1], texts[0]))
+    length = max(map(len, texts), default=0)
+    if len(now) > length:
+        return False
+    places = zip(now, *(padded(text, length) for text in texts), strict=False)
+    return all(byte in possible for byte, *possible in places)
 
 
-def _mixed(now: bytes, under: bytes, over: bytes) -> bool:
-    """Whether `now` is `under`, partly overwritten with a beginning of `over`."""
-    pairs = enumerate(zip(now, over, strict=False))
-    same = next((at for at, (byte, other) in pairs if byte != other), min(len(now), len(over)))
-    return len(now) == len(under) and now[same:] == under[same:]
+def padded(data: bytes, length: int) -> bytes:
+    """Return a text with empty lines up to a length: robots.txt, JSON and XML ignore them."""
+    return data.ljust(length, b"\n")
 
 
 def _read(session: Session, place: str) -> bytes | None:
@@ -346,6 +372,8 @@ def _parent(place: str) -> str:
 
 def _common_error(error: Exception, shown: str) -> PlatformError | None:
     """Return the error for the usual exceptions of files and networks; None for others."""
+    if isinstance(error, NotSupported) and isinstance(error.__cause__, PermissionError):
+        error = error.__cause__
     match error:
         case PermissionError():
             return Refused(

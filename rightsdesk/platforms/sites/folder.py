@@ -25,11 +25,16 @@ class Folder(ABC):
     It connects on first use. Thread-safe: one call at a time. Every method raises `PlatformError`.
     """
 
-    hides_attributes = False
-    """Whether access lists and attributes are invisible here: replacing a file may lose them."""
-
     def __init__(self, shown: str) -> None:
         self.shown = shown
+
+    @property
+    def may_lose_attributes(self) -> bool:
+        """Whether publishing may lose access lists and attributes, as far as is known.
+
+        The review tells it. If it is False, nothing is published that would lose them.
+        """
+        return False
 
     @abstractmethod
     def close(self) -> None:

@@ -59,6 +59,9 @@ class Session(ABC):
     failures raise the transport's own exceptions.
     """
 
+    hides_attributes = False
+    """Whether access lists and attributes are invisible here, so that a copy can't have them."""
+
     @abstractmethod
     def resolved(self, place: str) -> str:
         """Return the real place of a file, with links resolved."""
@@ -84,7 +87,10 @@ class Session(ABC):
 
     @abstractmethod
     def overwrite(self, place: str, data: bytes) -> None:
-        """Overwrite a file without emptying it first, durably if the server supports that."""
+        """Overwrite a file without emptying it first, durably if the server supports that.
+
+        Raises `NotSupported` if the server can't; the file is unchanged then.
+        """
 
     @abstractmethod
     def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
@@ -166,4 +172,14 @@ def not_kept(name: str, what: str) -> Refused:
         f"{name} would lose its {what} if it were replaced.",
         untouched="Nothing was published.",
         advice="Publish as the file's owner, or put the exported file there yourself.",
+    )
+
+
+def not_overwritten(place: str) -> Refused:
+    """Return the error for a file that could only be replaced, and not written into."""
+    return Refused(
+        f"The server doesn't let RightsDesk write into {place.rpartition('/')[2]}. Replacing it "
+        "could lose an access list or attributes, which SFTP does not show.",
+        untouched="Nothing was published.",
+        advice="Make it writable for this user, or put the exported file there yourself.",
     )

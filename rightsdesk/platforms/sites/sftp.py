@@ -4,10 +4,13 @@ A server is identified by its host key. If the person's `known_hosts` lists the 
 show that key. Otherwise a person has to confirm the key's fingerprint, and it has to stay the same
 from then on. A password sent to an impostor would be lost.
 
-SFTP (version 3 and OpenSSH's extensions) does not show access lists and attributes. Only owner,
-group and permissions can be kept. The mode gives no hint either: with an access list, its group
-bits hold the list's mask. Overwriting the file would keep them, but could leave half a file after a
-kill. So the review names each file that would be replaced (`hides_attributes`).
+SFTP (version 3 and OpenSSH's extensions) does not show access lists and attributes, and the mode
+gives no hint: with an access list, its group bits hold the list's mask. So a file that exists is
+overwritten: it then keeps everything, also its owner and hard links. Up to 32 KiB are written by
+one request, so a kill leaves the old text or the new one; after more, or a power cut of the server,
+`settle` restores the old text. If a server can't overwrite, the file is replaced, which keeps
+owner, group and permissions only. The review names this loss until the server has shown that it
+can (`may_lose_attributes`).
 """
 
 import base64
@@ -25,6 +28,7 @@ from urllib.parse import unquote, urlsplit
 import paramiko
 from paramiko.sftp import CMD_EXTENDED
 
+from rightsdesk.errors import KnownError
 from rightsdesk.file_attributes import NotKept
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
@@ -36,7 +40,7 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.watchdog import WATCHDOG, current
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.platforms.sites.files_folder import FilesFolder
+from rightsdesk.platforms.sites.files_folder import FilesFolder, padded
 from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     PLAIN_MODE,
@@ -80,6 +84,8 @@ class Line:
 
 class SftpSession(Session):
     """Files behind one SFTP channel."""
+
+    hides_attributes = True
 
     def __init__(self, ftp: Any, client: Any = None) -> None:
         self._ftp = ftp
@@ -149,13 +155,22 @@ class SftpSession(Session):
     def overwrite(self, place: str, data: bytes) -> None:
         """Overwrite a file without emptying it first, if the server can truncate files.
 
-        Otherwise it has to be emptied.
+        Otherwise it has to be emptied. A shorter text is first written with empty lines up to the
+        end of the old one. Raises `NotSupported`; the file is unchanged then.
         """
         with self._recognising_full_disk(place, len(data)):
-            old = self.entry(place)
-            with self._ftp.open(place, "r+") as file:
-                self._fill(file, data)
-            if old is not None and (old.size or 0) <= len(data):
+            old = self.read(place) or b""
+            try:
+                with self._ftp.open(place, "r+") as file:
+                    self._fill(file, padded(data, len(old)))
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                is_answer = self._is_answer(error) and not self._is_full(error, place, len(data))
+                if is_answer and self.read(place) == old:
+                    raise NotSupported from error
+                raise
+            if len(old) <= len(data):
                 return
             if self._if_supported(lambda: self._ftp.truncate(place, len(data))):
                 return
@@ -163,7 +178,10 @@ class SftpSession(Session):
                 self._fill(file, data)
 
     def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
-        """Copy owner, group and permissions. Raises `NotKept`."""
+        """Copy owner, group and permissions. Raises `NotKept`.
+
+        Also for an access list or attributes, if the server shows them after all.
+        """
         if old is None:
             with suppress(OSError):  # some servers have no permissions
                 self._ftp.chmod(place, PLAIN_MODE)
@@ -181,6 +199,10 @@ class SftpSession(Session):
             raise NotKept("owner or group")
         if old.mode is not None and mine.mode != old.mode:
             raise NotKept("permissions")
+        if mine.more != old.more:
+            raise NotKept("attributes")
+        if self._has_access_list(like):
+            raise NotKept("access list")
 
     def replace(self, source: str, target: str) -> None:
         """Rename a file over another one in one step: `posix-rename@openssh.com`."""
@@ -210,6 +232,18 @@ class SftpSession(Session):
 
     def sync(self, folder: str) -> None:
         """Nothing: the protocol can't sync folders."""
+
+    def _has_access_list(self, place: str) -> bool:
+        """Whether the server lists a file as `ls -l` does, with a plus sign for an access list."""
+        folder, _, name = place.rpartition("/")
+        lines: list[str] = []
+
+        def listed() -> None:
+            entries = islice(self._ftp.listdir_iter(folder or "."), MOST_NAMES)
+            lines.extend(getattr(e, "longname", None) or "" for e in entries if e.filename == name)
+
+        self._if_supported(listed)
+        return any(line.partition(" ")[0].endswith("+") for line in lines)
 
     def _fill(self, file: Any, data: bytes) -> None:
         file.write(data)
@@ -248,12 +282,15 @@ class SftpSession(Session):
         try:
             yield
         except OSError as error:
-            if not self._is_answer(error) or isinstance(error, PermissionError):
-                raise
-            words = str(error).lower()
-            if any(phrase in words for phrase in _NO_ROOM) or not self._has_room(place, size):
+            if self._is_answer(error) and self._is_full(error, place, size):
                 raise disk_full(place.rpartition("/")[0] or "/") from None
             raise
+
+    def _is_full(self, error: OSError, place: str, size: int) -> bool:
+        if isinstance(error, PermissionError):
+            return False
+        words = str(error).lower()
+        return any(phrase in words for phrase in _NO_ROOM) or not self._has_room(place, size)
 
     def _has_room(self, place: str, size: int) -> bool:
         """Whether `statvfs@openssh.com` reports enough free space; True if it is not supported."""
@@ -277,8 +314,6 @@ class SftpFolder(FilesFolder):
     and of the home folder are tried.
     """
 
-    hides_attributes = True
-
     def __init__(
         self, address: str, credentials: Credentials, remember: Callable[[Credentials], None]
     ) -> None:
@@ -297,6 +332,19 @@ class SftpFolder(FilesFolder):
         self._credentials = credentials
         self._remember = remember
         self._line = Line()
+
+    @property
+    def may_lose_attributes(self) -> bool:
+        """Whether a file may have to be replaced: the server has not overwritten one yet."""
+        return not self._credentials.overwrites
+
+    def _keeps_attributes(self) -> None:
+        """Save that the server can overwrite files."""
+        if not self._credentials.overwrites:
+            self._credentials = replace(self._credentials, overwrites=True)
+            # If it can't be saved, the next review tells a loss that does not happen.
+            with suppress(KnownError):
+                self._remember(self._credentials)
 
     def _connect(self) -> Session:
         self._line = line = Line()
@@ -434,9 +482,11 @@ def fingerprint_of(key: paramiko.PKey) -> str:
 def _entry(attributes: Any) -> Entry:
     mode, user, group = attributes.st_mode, attributes.st_uid, attributes.st_gid
     owner = None if user is None or group is None else (int(user), int(group))
+    shown = getattr(attributes, "attr", {})
+    more = {str(name): str(value) for name, value in shown.items()}
     if mode is None:  # a server that reports no kinds; reading will show
-        return Entry(Kind.FILE, None, owner, attributes.st_size)
-    return Entry(kind_of(mode), stat.S_IMODE(mode), owner, attributes.st_size)
+        return Entry(Kind.FILE, None, owner, attributes.st_size, more)
+    return Entry(kind_of(mode), stat.S_IMODE(mode), owner, attributes.st_size, more)
 
 
 def _hang_up(client: paramiko.SSHClient) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,6 +30,10 @@ from tests.platforms.sites import PASSWORD, Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
+NO_ONE = 0xFFFFFFFF
+ACCESS_LIST = ((1, 6, NO_ONE), (2, 4, 4711), (4, 4, NO_ONE), (16, 6, NO_ONE), (32, 4, NO_ONE))
+"""As Linux stores it: owner, user 4711, group, mask, others (linux/posix_acl_xattr.h)."""
+
 CONF = """
 Port {port}
 ListenAddress 127.0.0.1
@@ -109,9 +114,7 @@ def test_a_reservation_is_published_and_taken_back(sshd: Sshd, practice: Practic
     (root / "robots.txt").chmod(0o604)
     site = account(sshd, practice)
     site.platform.whoami(site.client)
-    number = (root / "robots.txt").stat().st_ino
     done = site.declare(NO_AI)
-    assert (root / "robots.txt").stat().st_ino != number, "moved into place, not written over"
     assert (root / "robots.txt").stat().st_mode & 0o777 == 0o604
     site.undo(done)
     assert {p.name: p.read_bytes() for p in root.rglob("*") if p.is_file()} == {
@@ -176,6 +179,29 @@ def test_owner_and_group_stay(sshd: Sshd, practice: PracticeWebsite) -> None:
     assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (1234, 4321, 0o640)
     assert place.read_bytes() == b"User-agent: *\n"
     assert [path.name for path in practice.root.iterdir()] == ["robots.txt"]
+    site.client.close()
+
+
+@pytest.mark.parametrize("sshd", ["", "-P posix-rename,rename"], indirect=True)
+def test_access_lists_attributes_and_hard_links_stay(sshd: Sshd, practice: PracticeWebsite) -> None:
+    place = practice.root / "robots.txt"
+    place.write_bytes(ROBOTS)
+    packed = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in ACCESS_LIST)
+    try:
+        os.setxattr(place, "user.note", b"mine")
+        os.setxattr(place, "system.posix_acl_access", packed)
+    except OSError:
+        pytest.skip("this file system has no access lists")
+    os.link(place, practice.root / "same.txt")
+    site = account(sshd, practice)
+    done = site.declare(NO_AI)
+    assert place.read_bytes() != ROBOTS
+    assert os.getxattr(place, "user.note") == b"mine"
+    assert os.getxattr(place, "system.posix_acl_access") == packed
+    assert place.samefile(practice.root / "same.txt")
+    site.undo(done)
+    assert place.read_bytes() == ROBOTS
+    assert site.saved[-1].overwrites
     site.client.close()
 
 

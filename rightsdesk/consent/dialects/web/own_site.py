@@ -58,8 +58,8 @@ FOLDERS: Mapping[str, str] = {"folder:.well-known": ".well-known"}
 it is otherwise empty. The folder `rightsdesk` is always ours."""
 
 UNSEEN = "unseen:attributes"
-"""The field that exists if the connection shows no access lists and attributes, so that replacing a
-file may lose them."""
+"""The field that exists if publishing may lose access lists and attributes, which the connection
+does not show."""
 
 THERE = ("there",)
 
