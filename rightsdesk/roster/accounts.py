@@ -244,6 +244,12 @@ def with_secrets(database: Database) -> list[AccountRecord]:
         return [_record(database, row) for row in connection.execute(query.order_by(accounts.c.id))]
 
 
+def set_name(database: Database, account_id: int, name: str) -> None:
+    """Store an account's present name: people change their handles."""
+    with database.write() as connection:
+        connection.execute(update(accounts).where(accounts.c.id == account_id).values(name=name))
+
+
 def set_state(database: Database, account_id: int, state: AccountState, problem: str = "") -> None:
     """Store how an account answered its last request."""
     values: dict[str, Any] = {"state": state, "problem": problem, "checked_at": texts.now()}

@@ -237,7 +237,7 @@ def test_a_moved_or_deactivated_account_is_told_as_that(
         with raises(AccountAway, stand.secrets):
             platform.item(client, stand.server.did(stand.handle))
     if moved_to:
-        assert f"moved to another server: {moved_to}" in str(caught.value)
+        assert f"moved to another server ({moved_to})." in str(caught.value)
     else:
         assert "deactivated" in str(caught.value)
 

@@ -191,7 +191,7 @@ def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
     workspace.accounts.check_all()
     soundcloud.seen.clear()
     [note] = workspace.accounts.check_all().notes
-    assert "sign-in is over" in note
+    assert "no longer accepts this account's sign-in" in note
     assert soundcloud.seen == []
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from rightsdesk.loopback import LoopbackServer, QuietHandler
 from rightsdesk.platforms.http.errors import (
+    AccountAway,
     AddressRefused,
     AppRefused,
     BadAnswer,
@@ -23,7 +24,7 @@ from rightsdesk.roster.accounts import account_with_place
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.sign_in.connections import AnotherLogin
 from rightsdesk.workspace.sign_in.form import FormFlawed, concerned, flaws, form_of, forms
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types import Artist, Filter
 from tests.workspace.conftest import KOVAL
 
 SERVER = {"base_url": "https://video.example"}
@@ -160,6 +161,42 @@ def test_a_handle_may_be_given_as_people_write_it(
     assert account.name == HANDLE
 
 
+def koval_on(workspace: Workspace, koval: Artist, bluesky: PracticeBluesky) -> int:
+    words = {"identifier": HANDLE, "secret": bluesky.app_password(HANDLE)}
+    account = workspace.accounts.add(koval.id, "bluesky", base_url=bluesky.base_url, **words)
+    return workspace.accounts.confirm(account.id).id
+
+
+def test_a_check_learns_that_a_handle_changed(
+    workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
+) -> None:
+    number = koval_on(workspace, koval, bluesky)
+    bluesky.rename(HANDLE, "mira.koval.test")
+    bluesky.end_sessions("mira.koval.test")
+    assert workspace.accounts.check(number).name == "mira.koval.test"
+    assert bluesky.count("POST /xrpc/com.atproto.server.createSession") == 2
+
+
+def test_an_account_that_is_away_needs_no_new_sign_in_and_is_asked_again(
+    workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
+) -> None:
+    number = koval_on(workspace, koval, bluesky)
+    bluesky.deactivate(HANDLE)
+    with pytest.raises(AccountAway):
+        workspace.accounts.check(number)
+    away = workspace.accounts.by_id(number)
+    assert (away.state, away.unread_since != "") == ("connected", True)
+    assert "deactivated" in away.unread_why
+    [problem] = [p for p in workspace.catalogue.problems(Filter()) if p.where == HANDLE]
+    assert "deactivated" in problem.sentence
+    assert "onnect the account again" not in problem.advice
+    [note] = workspace.accounts.check_all().notes
+    assert "deactivated" in note
+    bluesky._named(HANDLE).active = True
+    assert workspace.accounts.check_all().notes == ()
+    assert workspace.accounts.by_id(number).unread_since == ""
+
+
 def test_what_is_left_empty_stays_as_it_was(
     workspace: Workspace, koval: Artist, tmp_path: Path
 ) -> None:
@@ -175,7 +212,8 @@ def test_what_is_left_empty_stays_as_it_was(
             ).id
         )
         connections = workspace._connections
-        kept = replace(connections.stored_credentials(account.id), host_key="ssh-ed25519 AAAA")
+        kept = connections.stored_credentials(account.id)
+        kept = replace(kept, host_key="ssh-ed25519 AAAA", overwrites=True)
         _, place = account_with_place(workspace._database, account.id)
         connections._vault.put(account.id, kept.to_bytes(), place)
         workspace.accounts.renew(account.id, secret="")

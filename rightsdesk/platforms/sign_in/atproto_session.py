@@ -106,7 +106,7 @@ def check_active(session: Any, service: str, server: str) -> None:
     home = _home(session.get("didDoc"))
     if status == "deactivated" and home and origin_of(home) != origin_of(server):
         raise AccountAway(
-            f"This {service} account has moved to another server: {home}",
+            f"This {service} account has moved to another server ({home}).",
             advice=f"Connect it there: add it with the address {home} and an app password that "
             "was made there. Then remove this one.",
             untouched="The app password was kept.",

@@ -20,6 +20,7 @@ from rightsdesk.platforms import browser_sign_in
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
+    AccountAway,
     AppRefused,
     NeedsReconnect,
     Offline,
@@ -396,6 +397,8 @@ class Connections:
         )
 
     def _note(self, account_id: int, error: KnownError) -> None:
+        if isinstance(error, AccountAway):
+            return  # signing in again would not help; the next check tries it again
         if isinstance(error, NeedsReconnect | AppRefused):
             if isinstance(error, SignInOver):
                 self._forget_refused_tokens(account_id)
@@ -404,10 +407,12 @@ class Connections:
             self._note_lost(account_id, error)
 
     def check(self, account_id: int) -> None:
-        """Check with the platform whose account it is, and store the result."""
+        """Check with the platform whose account it is, and store the result and today's name."""
         account = accounts.account_by_id(self._database, account_id)
         with accounts.noting_unread(self._database, account_id), self.noting(account_id):
-            platform_by_id(account.platform).whoami(self.client(account_id))
+            identity = platform_by_id(account.platform).whoami(self.client(account_id))
+        if identity.remote_id == account.remote_id:
+            accounts.set_name(self._database, account_id, identity.name)
         accounts.set_state(self._database, account_id, AccountState.CONNECTED)
 
     def remove(self, account_id: int) -> str:

@@ -151,11 +151,11 @@ class Accounts:
             for field in signing_in.form_of(login.platform.id).asks:
                 if field.part is Part.IDENTIFIER and not field.optional:
                     raise FormFlawed({Part.IDENTIFIER.value: NOT_STORED.format(field.label)})
-        credentials = Credentials(
-            identifier=place,
-            secret=secret or stored.secret,
-            host_key=fingerprint or (stored.host_key if place == stored.identifier else ""),
-        )
+        credentials = Credentials(identifier=place, secret=secret or stored.secret)
+        if fingerprint or place != stored.identifier:
+            credentials = replace(credentials, host_key=fingerprint)
+        else:
+            credentials = replace(stored, secret=credentials.secret, tokens=None)
         by_id = not identifier.strip()
         return self.by_id(self._connections.finish(login, credentials, as_known=by_id))
 
