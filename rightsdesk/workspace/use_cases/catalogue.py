@@ -35,6 +35,7 @@ from rightsdesk.workspace.use_cases.platforms import Platforms
 if TYPE_CHECKING:
     from rightsdesk.workspace.catalogue.finding_folder import FolderFound
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
+    from rightsdesk.workspace.catalogue.surveying import Survey
     from rightsdesk.workspace.overview.covers import Covers
     from rightsdesk.workspace.overview.segments import Overview
     from rightsdesk.workspace.overview.values import (
@@ -90,6 +91,18 @@ class Catalogue:
         if report.new or report.changed:
             linking.link_again(self._database, artist_id)
         return report
+
+    def survey(
+        self,
+        folders: Sequence[str],
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> Survey:
+        """Whose music the tags in folders name, and how much there is. Stores nothing."""
+        from rightsdesk.workspace.catalogue.surveying import survey
+
+        return survey(folders, progress, cancel or Never())
 
     def forget_folder(self, artist_id: int, folder: str) -> int:
         """Stop scanning a folder and forget its files. Returns the number of files.

@@ -1,0 +1,82 @@
+"""Whose music a folder holds, as its tags say it: read before anything is stored."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.files.scan.reading import read_batches
+from rightsdesk.files.scan.scanner import FoundFile, Scan
+from rightsdesk.folding import letters, unaccented
+
+MOST_READ = 2000
+"""Files whose tags are read. They are spread over the folders, so that each has its say."""
+
+MOST_FOUND = 100_000
+"""Files after which the walk ends: a question on the first screen has to be answered soon."""
+
+_BATCH = 64
+_NO_ARTISTS = frozenset(("", "variousartists", "various", "va", "unknownartist", "unknown"))
+"""What programs write where an album has no artist of its own, as `letters`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found in some folders.
+
+    `files` counts audio files, at least so many if not `complete`. `artists` are the artists that
+    the tags name, with the number of the `read` files that name each, most files first. `releases`
+    counts the titles of releases among the read files.
+    """
+
+    files: int
+    complete: bool
+    read: int
+    artists: tuple[tuple[str, int], ...]
+    releases: int
+
+
+def survey(places: Sequence[str], progress: Progress, cancel: Cancel) -> Survey:
+    """Find the audio files in folders and read whose they are. Stores nothing.
+
+    Unreadable files and folders are left out: a scan reports them.
+    """
+    found: list[FoundFile] = []
+    complete = True
+    for event in Scan(places):
+        if cancel.is_set() or len(found) >= MOST_FOUND:
+            complete = False
+            break
+        if isinstance(event, FoundFile):
+            found.append(event)
+    step = max(1, -(-len(found) // MOST_READ))
+    names: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    releases: set[tuple[str, str]] = set()
+    read = 0
+    sample = iter(found[::step])
+    for batch in read_batches(_batches(sample), stopped=cancel.is_set, helpers=0):
+        for _, (audio, _problem) in batch:
+            if audio is None:
+                continue
+            read += 1
+            name = next((n for n in (audio.album_artist, audio.artist) if _is_artist(n)), "")
+            if name:
+                names[unaccented(name)][name] += 1
+            if audio.album:
+                releases.add((unaccented(audio.album_artist), unaccented(audio.album)))
+        progress(read, 0, "")
+    artists = [(spellings.most_common(1)[0][0], spellings.total()) for spellings in names.values()]
+    artists.sort(key=lambda one: (-one[1], one[0]))
+    return Survey(len(found), complete, read, tuple(artists), len(releases))
+
+
+def _is_artist(name: str) -> bool:
+    return letters(name) not in _NO_ARTISTS
+
+
+def _batches(files: Iterator[FoundFile]) -> Iterator[list[FoundFile]]:
+    while batch := list(islice(files, _BATCH)):
+        yield batch
