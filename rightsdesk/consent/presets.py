@@ -52,8 +52,7 @@ PRESET_TEXTS: Mapping[Preset, PresetText] = {
     Preset.NO_GENERATIVE: PresetText(
         "No generative AI",
         "AI that makes music or voices may not learn from this, imitate it or use it. "
-        "Nothing is said about other AI, but the standard for data mining cannot tell the two "
-        "apart and reserves that too.",
+        "Data mining is reserved too. Nothing is said about other AI.",
     ),
     Preset.ASK_FIRST: PresetText(
         "Ask me first",

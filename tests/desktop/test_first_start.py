@@ -1,101 +1,170 @@
-"""The first start, as a tired musician goes through it: who, where, No AI."""
+"""The first start, as a tired musician goes through it: the music, No AI, review, written."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.changes.types import FILES
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
+from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.practice.catalogue import KOVAL
 from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton
+COPY = Qt.DropAction.CopyAction
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 def choose_folder(scene: Scene, folder: Path) -> None:
-    scene.qtbot.mouseClick(scene.window.welcome.choose, LEFT)
+    scene.qtbot.mouseClick(scene.window.start.music.zone.choose, LEFT)
     close_folder_dialog(scene, folder)
 
 
 def close_folder_dialog(scene: Scene, folder: Path) -> None:
     """The system's own dialog is not ours to test: this is what it says at its end."""
-    dialog = scene.window.welcome.findChild(QFileDialog)
+    dialog = scene.window.start.findChild(QFileDialog)
     assert dialog is not None
     dialog.fileSelected.emit(str(folder))
     dialog.reject()
+    scene.settle()
 
 
-def test_three_answers_lead_to_the_matrix(empty: Scene) -> None:
+def drop(widget: object, *paths: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    enter = QDragEnterEvent(QPointF(5, 5).toPoint(), COPY, mime, LEFT, NONE)
+    widget.dragEnterEvent(enter)  # type: ignore[attr-defined]  # any widget that takes drops
+    assert enter.isAccepted()
+    widget.dropEvent(QDropEvent(QPointF(5, 5), COPY, mime, LEFT, NONE))  # type: ignore[attr-defined]
+
+
+def test_four_clicks_protect_the_music(empty: Scene) -> None:
+    """Choose a folder, open it in the system's dialog, see what will change, write."""
     window, qtbot = empty.window, empty.qtbot
-    assert window.whole.currentWidget() is window.welcome
-    assert window.welcome.name.hasFocus()
-    qtbot.keyClicks(window.welcome.name, KOVAL)
+    start = window.start
+    assert window.whole.currentWidget() is start
+    assert start.music.zone.choose.hasFocus()
+    assert not start.go_on.isVisible()
     choose_folder(empty, empty.music / KOVAL)
-    qtbot.mouseClick(window.welcome.cards.cards[Preset.NO_AI], LEFT)
-    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
-    empty.settle()
+    assert start.music.title.accessibleName() == KOVAL
+    assert start.music.artist == KOVAL
+    assert start.cards.cards[Preset.NO_AI].isChecked()
+    qtbot.mouseClick(start.go_on, LEFT)
+    preview = empty.dialog("preview")
     assert window.whole.currentWidget() is window.desk_view
-    window.go_to("catalogue")
-    assert set(empty.words(4)) == {"No AI"}
-    assert window.catalogue.summary.title.text() == KOVAL
-    assert window.catalogue.summary.write.text() == "Protect 6 tracks…"
-    assert window.catalogue.summary.write.isVisible()
+    qtbot.mouseClick(preview.go, LEFT)
+    empty.settle()
     artist = empty.workspace.artists.all()[0]
     assert (artist.name, artist.consent) == (KOVAL, PRESETS[Preset.NO_AI])
     assert artist.folders == (str(empty.music / KOVAL),)
+    assert window.desk.counts[FILES][Standing.AGREES] == 6
 
 
-def test_a_click_too_early_says_what_is_missing(empty: Scene) -> None:
-    welcome = empty.window.welcome
-    empty.qtbot.mouseClick(welcome.cards.cards[Preset.NO_AI], LEFT)
-    assert welcome.hint.text() == "First give the artist's name and a folder, please."
-    empty.qtbot.keyClicks(welcome.name, KOVAL)
-    empty.qtbot.mouseClick(welcome.cards.cards[Preset.NO_AI], LEFT)
-    assert welcome.hint.text() == "First give a folder, please."
+def test_nothing_is_reviewed_where_the_choice_is_left_for_later(empty: Scene) -> None:
+    choose_folder(empty, empty.music / KOVAL)
+    empty.qtbot.mouseClick(empty.window.start.later, LEFT)
+    empty.qtbot.waitUntil(lambda: empty.window.desk.model.rowCount() == 6)
     empty.settle()
-    assert empty.workspace.artists.all() == []
+    assert empty.workspace.artists.all()[0].consent == Consent()
+    assert not empty._dialogs("preview")
 
 
-def test_folders_can_be_dropped(empty: Scene) -> None:
-    welcome = empty.window.welcome
+def test_several_names_in_the_tags_are_a_question(empty: Scene) -> None:
+    """A folder of two artists: the name is open at once, and each is one click away."""
+    music = empty.window.start.music
+    choose_folder(empty, empty.music)
+    names = [one for one in music.names.findChildren(Button) if one.isVisible()]
+    assert len(names) > 1
+    assert music.edit.isVisible()
+    other = music.survey.artists[1][0] if music.survey else ""
+    empty.qtbot.mouseClick(names[1], LEFT)
+    assert music.artist == other
+    assert music.title.accessibleName() == other
+
+
+def test_a_name_can_be_corrected(empty: Scene) -> None:
+    start = empty.window.start
+    choose_folder(empty, empty.music / KOVAL)
+    empty.qtbot.mouseClick(start.music.change, LEFT)
+    assert empty.window.focusWidget() is start.music.name
+    empty.qtbot.keyClick(start.music.name, Qt.Key.Key_Delete)
+    assert not start.go_on.isEnabled()
+    assert start.go_on.accessibleDescription() == "Enter the artist's name first."
+    empty.qtbot.keyClicks(start.music.name, "Mira K.")
+    assert start.go_on.isEnabled()
+    assert start.music.title.accessibleName() == "Mira K."
+
+
+def test_a_folder_without_music_says_so(empty: Scene, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    music = empty.window.start.music
+    choose_folder(empty, tmp_path / "letters")
+    assert music.zone.isVisible()
+    assert "No music found" in music.zone.sentence.text()
+    choose_folder(empty, empty.music / KOVAL)
+    assert not music.zone.isVisible()
+
+
+def test_folders_can_be_dropped_and_removed(empty: Scene) -> None:
+    start = empty.window.start
     a_file = next((empty.music / KOVAL).rglob("*.mp3"))
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(p)) for p in (empty.music, a_file)])
-    drop = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier
-    )
-    welcome.dropEvent(drop)
-    assert welcome.folders == [str(empty.music), str(a_file.parent)]
-    assert "and 1 more folder" in welcome.where.text()
+    drop(start.music.zone, empty.music)
+    drop(start, a_file)
+    empty.settle()
+    assert start.music.folders == [str(empty.music), str(a_file.parent)]
+    if start.music.edit.isHidden():
+        empty.qtbot.mouseClick(start.music.change, LEFT)
+    for _ in range(2):
+        empty.qtbot.mouseClick(start.music.edit.findChild(Button, "remove-folder"), LEFT)
+        empty.settle()
+    assert start.music.folders == []
+    assert start.music.zone.isVisible()
 
 
 def test_opening_up_is_asked_before_anything_is_kept(empty: Scene) -> None:
     window, qtbot = empty.window, empty.qtbot
-    qtbot.keyClicks(window.welcome.name, KOVAL)
     choose_folder(empty, empty.music / KOVAL)
-    qtbot.mouseClick(window.welcome.cards.cards[Preset.OPEN], LEFT)
+    qtbot.mouseClick(window.start.cards.cards[Preset.OPEN], LEFT)
+    qtbot.mouseClick(window.start.go_on, LEFT)
     question = empty.dialog("widening")
     qtbot.keyClick(question, Qt.Key.Key_Return)
     assert not question.isVisible()
     empty.settle()
     assert empty.workspace.artists.all() == []
-    qtbot.mouseClick(window.welcome.cards.cards[Preset.OPEN], LEFT)
+    qtbot.mouseClick(window.start.go_on, LEFT)
     qtbot.mouseClick(empty.dialog("widening").open_up, LEFT)
     qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
     empty.settle()
     assert empty.workspace.artists.all()[0].consent == PRESETS[Preset.OPEN]
 
 
+def test_each_use_can_be_chosen(empty: Scene) -> None:
+    start = empty.window.start
+    choose_folder(empty, empty.music / KOVAL)
+    empty.qtbot.mouseClick(start.expander.toggle, LEFT)
+    box = start.uses.boxes[Use.SEARCH]
+    box.setCurrentIndex(list(Permission).index(Permission.CONSTRAINED))
+    box.activated.emit(box.currentIndex())
+    assert not any(card.isChecked() for card in start.cards.cards.values())
+    empty.qtbot.mouseClick(start.go_on, LEFT)
+    empty.dialog("preview").reject()
+    empty.settle()
+    assert empty.workspace.artists.all()[0].consent[Use.SEARCH] is Permission.CONSTRAINED
+
+
 def test_it_can_be_started_with_the_keyboard_alone(empty: Scene) -> None:
     window, qtbot = empty.window, empty.qtbot
-    qtbot.keyClicks(window.welcome.name, KOVAL)
-    qtbot.keyClick(window.welcome.name, Qt.Key.Key_Tab)
-    assert window.welcome.choose.hasFocus()
-    qtbot.keyClick(window.welcome.choose, Qt.Key.Key_Space)
+    start = window.start
+    qtbot.keyClick(start.music.zone.choose, Qt.Key.Key_Space)
     close_folder_dialog(empty, empty.music / KOVAL)
-    qtbot.keyClick(window.welcome.choose, Qt.Key.Key_Tab)
-    assert window.welcome.cards.cards[Preset.NO_AI].hasFocus()
-    qtbot.keyClick(window.welcome.cards.cards[Preset.NO_AI], Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
+    start.music.change.setFocus()
+    for _ in range(12):
+        if window.focusWidget() is start.go_on:
+            break
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    qtbot.keyClick(start.go_on, Qt.Key.Key_Space)
+    empty.dialog("preview").reject()
     empty.settle()
+    assert empty.workspace.artists.all()[0].name == KOVAL

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rightsdesk.consent import Preset
 from rightsdesk.desktop.design.cards import Tile
-from rightsdesk.desktop.design.style import paint_box
-from rightsdesk.desktop.design.tokens import CARD_RADIUS, theme_of
+from rightsdesk.desktop.design.chips import chip_size, paint_chip
+from rightsdesk.desktop.design.tokens import Size, Tone, font_of, space, theme_of
 from rightsdesk.desktop.parts.texts import preset_meaning, preset_title, tr
-from rightsdesk.desktop.parts.theme import em
 from rightsdesk.desktop.parts.widgets import described
 
 
 class ChoiceCard(Tile):
     """One choice: a title, its meaning, and a ring that fills when it is chosen.
 
-    A suggested one has a frame in the accent colour.
+    A suggested one says so in a chip.
     """
 
     def __init__(self, title: str, meaning: str, parent: QWidget | None = None) -> None:
@@ -31,11 +30,22 @@ class ChoiceCard(Tile):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.suggested and not self.isChecked():
+        if self.suggested:
             painter, theme = QPainter(self), theme_of(self.palette())
-            card = self.rect().adjusted(0, 0, 0, -1)
-            paint_box(painter, card, None, QColor(theme.accent), CARD_RADIUS)
+            font = font_of(Size.SMALL, strong=True)
+            words = tr("suggested")
+            size = chip_size(words, font)
+            at = QRect(QPoint(self.width() - space(3) - size.width(), space(3.5)), size)
+            if at.left() > self.title_end() + space(2):
+                paint_chip(painter, self.mirrored(at), words, Tone.GOOD, theme, font)
             painter.end()
+
+    def show_suggested(self, suggested: bool) -> None:
+        """Say whether it is what most people in this place need."""
+        self.suggested = suggested
+        words = f"{self.sentence} {tr('Suggested.')}" if suggested else self.sentence
+        self.setAccessibleDescription(words)
+        self.update()
 
 
 class PresetCards(QWidget):
@@ -47,19 +57,26 @@ class PresetCards(QWidget):
         super().__init__(parent)
         described(self, tr("What may AI do?"))
         self.cards: dict[Preset, ChoiceCard] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(em(self, 0.4))
-        for place, preset in enumerate(Preset):
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(space(3))
+        for preset in Preset:
             card = ChoiceCard(preset_title(preset), preset_meaning(preset))
             card.setObjectName(f"preset-{preset.value}")
             card.clicked.connect(lambda _=False, p=preset: self.asked_for.emit(p))
             self.cards[preset] = card
-            grid.addWidget(card, place // columns, place % columns)
+        self.columns = 0
+        self.set_columns(columns)
+
+    def set_columns(self, columns: int) -> None:
+        """Lay the cards out in so many columns."""
+        if columns != self.columns:
+            self.columns = columns
+            for place, card in enumerate(self.cards.values()):
+                self._grid.addWidget(card, place // columns, place % columns)
 
     def show_choice(self, chosen: Preset | None, *, suggested: Preset | None = None) -> None:
-        """Show what is chosen, if it is one of these; frame a suggestion."""
+        """Show what is chosen, if it is one of these; mark a suggestion."""
         for preset, card in self.cards.items():
             card.setChecked(preset is chosen)
-            card.suggested = preset is suggested
-            card.update()
+            card.show_suggested(preset is suggested)

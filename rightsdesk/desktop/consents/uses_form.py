@@ -21,12 +21,14 @@ from rightsdesk.desktop.parts.widgets import (
 
 
 class UsesForm(QWidget):
-    """Edits a consent use by use; `asked_for` gives it once the person says so."""
+    """Edits a consent use by use. `asked_for` gives it once the person says so, or with each
+    answer if `at_once`."""
 
     asked_for = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, at_once: bool = False) -> None:
         super().__init__(parent)
+        self._at_once = at_once
         self.boxes: dict[Use, QComboBox] = {}
         self._shown = Consent()
         layout = vertical(spacing=0.4)
@@ -42,7 +44,7 @@ class UsesForm(QWidget):
             for answer in (*Permission, None):
                 box.addItem(permission_text(answer), answer)
             described(box, use_title(use), use_hint(use))
-            box.activated.connect(self._edited)
+            box.activated.connect(self._answered)
             label.setBuddy(box)
             words = vertical(spacing=0.05)
             words.addWidget(label)
@@ -53,11 +55,14 @@ class UsesForm(QWidget):
         layout.addLayout(grid)
         self.save = button(tr("Use these a&nswers"), self._ask, name="save-uses")
         self.revert = button(tr("Put back"), lambda: self.show_consent(self._shown, {}))
-        line = QHBoxLayout()
+        self.foot = QWidget()
+        line = QHBoxLayout(self.foot)
+        line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.save)
         line.addWidget(self.revert)
         line.addStretch(1)
-        layout.addLayout(line)
+        layout.addWidget(self.foot)
+        self.foot.setVisible(not at_once)
         self._edited()
 
     def show_consent(self, own: Consent, inherited: Mapping[Use, Permission]) -> None:
@@ -81,6 +86,11 @@ class UsesForm(QWidget):
             if box.currentIndex() < len(Permission)
         }
         return Consent(chosen)
+
+    def _answered(self) -> None:
+        self._edited()
+        if self._at_once:
+            self._ask()
 
     def _edited(self) -> None:
         differs = self.consent() != self._shown

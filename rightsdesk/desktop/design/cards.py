@@ -236,7 +236,14 @@ class Tile(QAbstractButton):
         found = QFontMetrics(font_of(Size.SMALL)).boundingRect(room, flags, self.sentence)
         return QRect(room.left(), room.top(), room.width(), found.height())
 
-    def _mirrored(self, rect: QRect) -> QRect:
+    def title_end(self) -> int:
+        """Where the title ends, in pixels from the edge where it begins."""
+        title = self._title_rect(self.width())
+        metrics = QFontMetrics(font_of(Size.HEADING, strong=True))
+        return min(title.right(), title.left() + metrics.horizontalAdvance(self.title))
+
+    def mirrored(self, rect: QRect) -> QRect:
+        """A place in the tile as it is where text runs from right to left."""
         if self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
             return rect
         return QRect(self.width() - rect.right() - 1, rect.top(), rect.width(), rect.height())
@@ -264,10 +271,10 @@ class Tile(QAbstractButton):
         cut = painter.fontMetrics().elidedText(
             self.title, Qt.TextElideMode.ElideRight, title.width()
         )
-        painter.drawText(self._mirrored(title), align | Qt.AlignmentFlag.AlignVCenter, cut)
+        painter.drawText(self.mirrored(title), align | Qt.AlignmentFlag.AlignVCenter, cut)
         painter.setPen(QColor(theme.dim if enabled else theme.disabled))
         painter.setFont(font_of(Size.SMALL))
-        below = self._mirrored(self._sentence_rect(self.width()))
+        below = self.mirrored(self._sentence_rect(self.width()))
         painter.drawText(below, align | Qt.TextFlag.TextWordWrap, self.sentence)
         painter.end()
 
@@ -276,11 +283,11 @@ class Tile(QAbstractButton):
         room = QRect(space(4), title.center().y() - side // 2, side, side)
         if self._sign:
             colour = QColor(theme.accent if self.isEnabled() else theme.disabled)
-            paint_icon(painter, self._mirrored(room), self._sign, colour)
+            paint_icon(painter, self.mirrored(room), self._sign, colour)
         elif self.isCheckable():
             size = space(4.5)
             ring = QRectF(0, 0, size, size)
-            ring.moveCenter(QRectF(self._mirrored(room)).center())
+            ring.moveCenter(QRectF(self.mirrored(room)).center())
             on = self.isChecked()
             width = size * 0.32 if on else 1.4
             painter.save()

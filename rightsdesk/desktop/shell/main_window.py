@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QMainWindow, QStack
 
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.consent import Consent
-from rightsdesk.desktop.catalogue.welcome import WelcomePage, folders_in
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.pages.activity.page import ActivityPage
@@ -22,6 +21,8 @@ from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.platforms.page import PlatformsPage
 from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.settings.page import SettingsPage
+from rightsdesk.desktop.pages.start.drop_zone import folders_in
+from rightsdesk.desktop.pages.start.page import StartPage
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
@@ -35,7 +36,8 @@ from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Artist, EffectiveConsent, Scope, ScopeKind
+from rightsdesk.workspace.catalogue.scan_report import ScanReport
+from rightsdesk.workspace.types import Artist, EffectiveConsent, Filter, Scope, ScopeKind
 from rightsdesk.workspace.words import inherited_reservations_words
 
 if TYPE_CHECKING:
@@ -75,8 +77,9 @@ class MainWindow(QMainWindow):
         self.activity = ActivityPage(self.desk)
         self.problems = ProblemsPage(self.desk)
         self.settings = SettingsPage(self.desk, self.memory)
-        self.welcome = WelcomePage(self.memory)
+        self.start = StartPage(self.desk, self.memory)
         self._closing = False
+        self._review_for: int | None = None
         self._put_together()
         self.actions_ = Actions(self, self.desk, self.job, self.memory, self.pages, self.go_to)
         self.following = ExternalChanges(self.desk, self.job, self)
@@ -162,7 +165,7 @@ class MainWindow(QMainWindow):
         line.addWidget(column, 1)
         self.whole = QStackedWidget()
         self.whole.addWidget(QWidget())
-        self.whole.addWidget(self.welcome)
+        self.whole.addWidget(self.start)
         self.whole.addWidget(self.desk_view)
         self.setCentralWidget(self.whole)
 
@@ -179,7 +182,8 @@ class MainWindow(QMainWindow):
         self.actions_.side.toggled.connect(self.catalogue.set_side)
         self.catalogue.side_offered.connect(self.actions_.side.setEnabled)
         self.job.write_wanted.connect(self.actions_.write.trigger)
-        self.welcome.answered.connect(self._first_artist)
+        self.job.scanned.connect(self._scanned)
+        self.start.answered.connect(self._first_artist)
         self.catalogue.inspector.platform_wanted.connect(self._go_elsewhere)
         self.platforms.guided.account_wanted.connect(self.actions_.accounts.trigger)
         self.activity.jobs.undo_asked.connect(self.job.undo)
@@ -226,11 +230,11 @@ class MainWindow(QMainWindow):
     # --- what happens ----------------------------------------------------------------
 
     def _artists_changed(self, artists: Sequence[Artist]) -> None:
-        view = self.desk_view if artists else self.welcome
+        view = self.desk_view if artists else self.start
         if self.whole.currentWidget() is not view:
             self.whole.setCurrentWidget(view)
             self.go_to(self.page.key)
-            target = self.page.first_focus() if artists else self.welcome.name
+            target = self.page.first_focus() if artists else self.start.first_focus()
             (target or self.side_bar.pages.items[self.page.key]).setFocus()
         self._fit()
 
@@ -244,22 +248,30 @@ class MainWindow(QMainWindow):
         def begin(_task: object) -> Artist:
             artist = workspace.artists.add(name)
             scope = Scope(ScopeKind.ARTIST, artist.id)
-            # The page asked already, where the choice opens something up.
-            uses = workspace.consents.widened_by(scope, consent)
-            workspace.consents.set(scope, consent, confirmed=uses)
+            if consent:
+                # The page asked already, where the choice opens something up.
+                uses = workspace.consents.widened_by(scope, consent)
+                workspace.consents.set(scope, consent, confirmed=uses)
             return artist
 
         def begun(artist: Artist) -> None:
-            self.welcome.give_back()
+            self.start.give_back()
             self.desk.artist = artist
             self.desk.reload()
+            self._review_for = artist.id if consent else None
             self.job.scan(artist.id, folders)
 
         def failed(error: KnownError) -> None:
-            self.welcome.ask_again()
+            self.start.ask_again()
             self._known_error(error)
 
         self.work.run(Lane.LOOK, begin, begun, failed=failed, owner=self)
+
+    def _scanned(self, artist_id: int, _report: ScanReport) -> None:
+        """After the first start, show what its choice will change."""
+        if self._review_for == artist_id:
+            self._review_for = None
+            self.job.tag(Filter(artist_id=artist_id))
 
     def _choice_made(self, scoped: EffectiveConsent) -> None:
         kept = tr(
