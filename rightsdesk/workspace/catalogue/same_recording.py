@@ -26,7 +26,7 @@ _PART_APART = 20  # for a short piece, a twentieth of its length
 _GUEST = re.compile(r"\b(?:feat|ft|featuring)\b\.?\s")
 _GUEST_END = re.compile(r"\s[-–—]\s|[()\[\]{}]")
 _IN_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
-_BEHIND_A_DASH = re.compile(r"\s[-–—]\s+([^-–—]*)$")
+_BEHIND_A_DASH = re.compile(r"\s[-–—]\s++([^-–—]*)$")
 _ASIDE = re.compile(
     r"(?:\d{4} )?(?:digital(?:ly)? )?re-?master(?:ed)?(?: (?:version|edition|in|\d{4}))*"
     r"|(?:with|feat\.?|ft\.?|featuring)(?: .*)?"

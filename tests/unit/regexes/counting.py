@@ -208,10 +208,12 @@ class Counted:
 
     def attacks(self, size: int) -> Iterator[str]:
         """Texts of about `size` characters that are made to make this pattern go back; twice
-        the size is twice the repetitions."""
+        the size is twice the repetitions. They end in characters that the pattern names, since
+        a repeat that goes on to the end of the text ("[^-]*$") has to meet what it refuses."""
+        ends = dict.fromkeys(["", "\0", "\n", *list(_literals(self._tree))[:8]])
         for pump, start in self._pumps():
             times = max(8, 48 // len(pump)) * size // 48
-            for end in ("", "\0", "\n"):
+            for end in ends:
                 yield start + pump * times + end
 
     def _pumps(self) -> list[tuple[str, str]]:
