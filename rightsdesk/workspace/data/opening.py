@@ -17,7 +17,7 @@ from rightsdesk.store.database import FILE_NAME, Damaged, Database, not_writable
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import files, items, sidecars
 from rightsdesk.store.state import DatabaseState
-from rightsdesk.workspace.data import backups
+from rightsdesk.workspace.data import backups, stored_values
 
 NOT_READ_AGAIN = (
     "Not read since an older state of RightsDesk's data was restored: what it says now is unknown."
@@ -96,13 +96,16 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
         raise Damaged(path, "the file is empty")
     database = Database(path)
     try:
-        if not (was_there and recorded.vouches_for(path, now)):
+        is_vouched_for = was_there and recorded.vouches_for(path, now)
+        if not is_vouched_for:
             database.check()
             new_state = replace(recorded, checked_at=state.stamp(now))
         generation = database.generation
         is_new = database.revision() is None
         database.migrate(before=lambda _revision: backups.before_update(folder, now))
         database.check_schema()
+        if not (is_vouched_for or is_new):
+            stored_values.check_values(database)
         note = ""
         if generation < recorded.generation:
             note = _GONE.format(folder=folder / backups.FOLDER) if is_new else _OLDER

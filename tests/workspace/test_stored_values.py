@@ -1,0 +1,119 @@
+"""A database whose pages are sound and whose values are not: damaged, and never a bug of ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import LargeBinary, String, Text
+
+from rightsdesk.store.database import FILE_NAME, Damaged, Database
+from rightsdesk.store.schema import metadata
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.data.stored_values import FORMS, check_values
+from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import SignIn, choose
+
+FREE = {
+    "artists": "name name_key rightsholder contact terms_url sentence",
+    "releases": "key title upc label catalogue_number",
+    "recordings": "title performer isrc key",
+    "search_texts": "text",
+    "files": "container identity problem essence settable signed decided",
+    "health_decisions": "finding",
+    "sidecars": "identity problem",
+    "accounts": "platform remote_id name url base_url auth_url client_id state problem "
+    "unread_why lacks reading",
+    "limits": "key state",
+    "items": "remote_id reach title performer isrc url stamp matched problem",
+    "former_items": "platform base_url login remote_id",
+    "changes": "carrier stamp state problem",
+    "settings": "name",
+    "attestations": "platform control value note",
+    "deeds": "who",
+}
+"""Texts without a form. Whoever reads `accounts.state`, `accounts.reading` and `limits.state` copes
+with others."""
+
+WRONG = {
+    "jobs.kind": "'\u202etag'",
+    "jobs.about": "'{}'",
+    "jobs.due": "'[1]'",
+    "jobs.started_at": "'yesterday'",
+    "changes.before": '\'{"search":"perhaps"}\'',
+    "changes.after": "'NaN'",
+    "changes.edit": '\'{"tags":"noai"}\'',
+    "changes.expected": "'1e999'",
+    "changes.widens": "'[\"everything\"]'",
+    "changes.wanted": "'x'",
+    "changes.sent": "2",
+    "changes.locator": "'a text'",
+    "changes.job_id": "999",
+    "consents.kind": "'label'",
+    "consents.consent": "printf('%.*c', 3000, '[')",
+    "consents.owner_id": "'nine'",
+    "files.says": "'[]'",
+    "files.fields": "'{\"COPYRIGHT\":[1]}'",
+    "files.tags": "'[[]]'",
+    "files.drift": "'{\"at\":1}'",
+    "files.seen_at": "x'ff'",
+    "items.candidates": "'[3]'",
+    "items.duration_ms": "9e999",
+    "accounts.checked_at": "'2026-13-45T99:00:00+00:00'",
+    "artists.former_sentences": "'{}'",
+    "deeds.kind": "'other'",
+    "deeds.names": "'null'",
+    "deeds.after": "'{'",
+    "settings.value": "'many'",
+}
+
+
+@pytest.fixture
+def sound(workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path) -> Path:
+    """A database with rows in most tables, closed."""
+    account = sign_in(koval)
+    workspace.accounts.read_items(account.id)
+    choose(workspace, koval)
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
+    workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
+    workspace.close()
+    return isolated
+
+
+def test_each_text_has_a_form_or_is_free() -> None:
+    free = {f"{table}.{name}" for table, names in FREE.items() for name in names.split()}
+    of_text = {
+        f"{table.name}.{column.name}"
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, String | Text) and not isinstance(column.type, LargeBinary)
+    }
+    assert free | FORMS.keys() == of_text
+    assert not free & FORMS.keys()
+
+
+def test_what_the_program_writes_is_sound(sound: Path) -> None:
+    database = Database(sound / FILE_NAME)
+    check_values(database)
+    database.close()
+
+
+@pytest.mark.parametrize("place", WRONG)
+def test_another_value_is_damage(sound: Path, place: str) -> None:
+    table, column = place.split(".")
+    with closing(sqlite3.connect(sound / FILE_NAME)) as connection, connection:
+        for name in ("folded", "unaccented"):
+            connection.create_function(name, 1, lambda text: text)
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+            connection.execute(f'DROP TRIGGER "{trigger}"')
+        row = f"SELECT max(rowid) FROM {table}"
+        done = connection.execute(
+            f"UPDATE {table} SET {column} = {WRONG[place]} WHERE rowid = ({row})"
+        )
+        assert done.rowcount == 1
+    with pytest.raises(Damaged) as caught:
+        Workspace.open(sound)
+    assert table in caught.value.sentence or "rows refer" in caught.value.sentence
+    assert "Nothing is reported" in caught.value.untouched
