@@ -192,7 +192,10 @@ class OwnSite(ByAccess):
             return
         shown, trouble = _shown(site, names)
         late = [n for n in names if not self.same(n, fields[n], shown.get(n, ()))]
-        doubtful = [n for n in late if n in new and n in before.fields]
+        # Where a file was removed, nothing or a program answers from now on.
+        removed = {name for name, values in new.items() if not values}
+        late = [n for n in late if n not in removed or shown.get(n) == before.fields.get(n)]
+        doubtful = [n for n in late if n in new and n in before.fields and n not in removed]
         if trouble is None or isinstance(trouble, Refused | ServerTrouble):
             try:
                 broken = _broken(site, doubtful)

@@ -224,6 +224,18 @@ def test_a_robots_txt_that_a_program_makes_is_kept_in_the_file(
     assert site.look().fields["robots.txt"] == ("User-agent: *\nDisallow: /wp-admin/\n",)
 
 
+def test_a_file_that_was_made_is_taken_away_though_the_site_shows_nothing_there_any_more(
+    site: Place, practice: PracticeWebsite, root: Path
+) -> None:
+    """Before, a program answered there; 404 after the file is gone is no fault of the server."""
+    practice.habits.generated["/robots.txt"] = "User-agent: *\nDisallow: /wp-admin/\n"
+    done = site.declare(NO_AI)
+    practice.habits.generated.clear()
+    back = {name: done.before.fields.get(name, ()) for name in done.edit}
+    site.platform.write(site.client, done.after.remote_id, done.after, back)
+    assert files(root) == {}
+
+
 def test_what_a_service_in_front_adds_does_not_get_into_the_file(
     site: Place, practice: PracticeWebsite, root: Path
 ) -> None:

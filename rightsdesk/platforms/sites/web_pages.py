@@ -25,14 +25,12 @@ def is_page(answer: Answer, name: str) -> bool:
     element = first_element(text)
     labelled = is_html(answer)
     if name in (RSL, LINKED_RSL):
-        if element is None:
-            return labelled
-        return element != "rsl" and (labelled or element in _HTML)
+        return element is None or (element != "rsl" and (labelled or element in _HTML))
     if element is not None:
         return True
     if name == ROBOTS:
         return not (says_something(text) if labelled else is_robots(text))
-    return labelled and not text.lstrip("\ufeff \t\r\n").startswith(("[", "{"))
+    return not text.lstrip("\ufeff \t\r\n").startswith(("[", "{"))
 
 
 def text_of(answer: Answer) -> str:
