@@ -9,7 +9,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
-from rightsdesk.desktop.design.bars import CoverageBar
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
@@ -60,32 +59,6 @@ def test_accounts_open_and_the_page_stays(scene: Scene) -> None:
     scene.dialog("accounts").reject()
     assert scene.window.page.key == "home"
     assert scene.window.side_bar.pages.items["home"].isChecked()
-
-
-def test_home_has_no_bar_for_a_platform_that_the_artist_does_not_use(scene: Scene) -> None:
-    scene.window.go_to("home")
-    scene.settle()
-    assert len(scene.window.desk.carriers) > 1
-    bars = scene.window.home.stand.findChildren(CoverageBar)
-    assert [bar.accessibleName().partition(":")[0] for bar in bars] == ["Files"]
-
-
-def test_home_says_the_figure_and_leads_on(scene: Scene) -> None:
-    window = scene.window
-    window.go_to("home")
-    home = window.home
-    assert home.header.title.accessibleName() == "0 of 6 recordings say No AI in their files"
-    assert home.chip.text() == "No AI"
-    scene.qtbot.mouseClick(home.header.primary, LEFT)
-    preview = scene.dialog("preview")
-    scene.qtbot.mouseClick(preview.go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in window.notice.text.text())
-    scene.settle()
-    assert home.header.title.accessibleName() == "6 of 6 recordings say No AI in their files"
-    assert not home.header.primary.isVisible()
-    scene.qtbot.mouseClick(home.change, LEFT)
-    assert window.page.key == "catalogue"
-    assert window.catalogue.choice.isVisible()
 
 
 def test_the_search_is_found_from_every_page(scene: Scene) -> None:

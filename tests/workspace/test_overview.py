@@ -167,7 +167,7 @@ def test_steps_come_by_urgency(workspace: Workspace, scanned: Artist, folder: Pa
     choose(workspace, scanned)
     folder.rename(folder.with_name("elsewhere"))
     actions = [step.action for step in workspace.catalogue.home(scanned.id).steps]
-    assert actions == [Action.FIND_FOLDER, Action.WRITE, Action.RESERVE_SITE]
+    assert actions == [Action.FIND_FOLDER, Action.WRITE, Action.CONNECT, Action.RESERVE_SITE]
     workspace.platforms.place(scanned.id, "linkedin", here=True)
     switches = [
         step

@@ -184,13 +184,15 @@ class MainJob(QObject):
         again = partial(self.tag, wanted, even_signed=True)
         self._plan(tr("Comparing files…"), plan, again)
 
-    def sync(self, wanted: Filter) -> None:
-        """Read the platforms, plan to bring the wishes there, and show it."""
+    def sync(self, wanted: Filter, platform: str = "") -> None:
+        """Read the platforms, or one, plan to write the choices there, and show it."""
         workspace, artist = self._desk.workspace, self._desk.artist
 
         def plan(task: Task) -> Plan:
             some_accounts(workspace, artist)
-            return workspace.jobs.plan_sync(wanted, progress=task.progress, cancel=task.cancelled)
+            return workspace.jobs.plan_sync(
+                wanted, platform, progress=task.progress, cancel=task.cancelled
+            )
 
         title = tr("Comparing with {platforms}…").format(platforms=self._desk.platforms)
         self._plan(title, plan)

@@ -253,6 +253,11 @@ def on_day(date: str) -> str:
     return day if day == tr("today") else tr("on {day}").format(day=day)
 
 
+def since_day(date: str) -> str:
+    """`since today`, or `since 3 May 2026`."""
+    return tr("since {day}").format(day=day_text(date))
+
+
 def is_unread(standing: Standing, says: Mapping[Use, Permission]) -> bool:
     """Whether nothing is known of it, rather than that it says nothing."""
     return standing is Standing.UNKNOWN and not says

@@ -29,6 +29,7 @@ from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
+from rightsdesk.desktop.shell.next_steps import NextSteps
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.shell.sidebar import SideBar
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
@@ -82,6 +83,16 @@ class MainWindow(QMainWindow):
         self._review_for: int | None = None
         self._put_together()
         self.actions_ = Actions(self, self.desk, self.job, self.memory, self.pages, self.go_to)
+        self.steps = NextSteps(
+            self.desk,
+            self.job,
+            self.memory,
+            accounts=self.actions_.accounts.trigger,
+            choice=self._show_choice,
+            questions=self.actions_.questions.trigger,
+            platform=self._go_elsewhere,
+            window=self,
+        )
         self.following = ExternalChanges(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
@@ -90,8 +101,6 @@ class MainWindow(QMainWindow):
         self.home.set_deeds(
             verify=actions.verify,
             export=actions.export,
-            sync=actions.update_online,
-            match=actions.questions,
         )
         self.catalogue.summary.add_actions((actions.look_again, actions.look_online))
         self.settings.add_data((self.actions_.back_up, self.actions_.restore))
@@ -176,8 +185,9 @@ class MainWindow(QMainWindow):
         desk.facts_changed.connect(self._outdated)
         self.side_bar.chosen.connect(self.go_to)
         self.side_bar.menu.add.clicked.connect(self.actions_.add_artist.trigger)
-        self.home.go.connect(self.go_to)
         self.home.choice_wanted.connect(self._show_choice)
+        self.home.step_chosen.connect(self.steps.do)
+        self.home.news_chosen.connect(lambda _news: self.go_to(self.catalogue.key))
         self.catalogue.matrix.opened.connect(self._open_track)
         self.actions_.side.toggled.connect(self.catalogue.set_side)
         self.catalogue.side_offered.connect(self.actions_.side.setEnabled)

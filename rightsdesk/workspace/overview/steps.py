@@ -44,6 +44,7 @@ def steps(
         *_writes(now),
         *_switches(connection, wanted, at),
         *_questions(connection),
+        *_connections(connection, wanted),
         *_sites(connection, wanted),
     ):
         if step.artist_id in wanted:
@@ -107,6 +108,14 @@ def _questions(connection: Connection) -> Iterator[Step]:
     query = query.where(items.c.matched == ASK, items.c.gone.is_(False))
     for artist, platform, number in connection.execute(query.group_by(a.artist_id, a.platform)):
         yield Step(Action.ANSWER, artist, platform, count=number)
+
+
+def _connections(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:
+    """Artists with a consent who have neither an account nor an attested platform."""
+    reached, told = platforms_by_artist(connection), current_attestations(connection)
+    for artist, consent in wanted.items():
+        if consent and not reached.get(artist) and not told.get(artist):
+            yield Step(Action.CONNECT, artist)
 
 
 def _sites(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:

@@ -117,6 +117,7 @@ class Action(StrEnum):
     WRITE = "write"
     SWITCH_OFF = "switch_off"
     ANSWER = "answer"
+    CONNECT = "connect"
     RESERVE_SITE = "reserve_site"
     LOOK_AGAIN = "look_again"
 
@@ -129,7 +130,8 @@ class Step:
     `count` recordings. `write`: `count` files or items of the carrier `platform`, of which
     `otherwise` contradict the choice. `switch_off`: the `control` of a `platform`, `minutes` from
     the steps in its facts, `on_by_default` where it is on unless switched off. `answer`: `count`
-    items on a `platform`. `look_again`: a `platform` where an attested switch is due.
+    items on a `platform`. `connect`: the artist uses no platform so far.
+    `look_again`: a `platform` where an attested switch is due.
     """
 
     action: Action

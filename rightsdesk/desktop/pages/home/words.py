@@ -1,0 +1,260 @@
+"""What Home says of bars, news and steps, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rightsdesk.changes.types import FILES
+from rightsdesk.consent import Consent
+from rightsdesk.desktop.design.bars import Coverage, Part
+from rightsdesk.desktop.design.tokens import Tone
+from rightsdesk.desktop.parts.texts import (
+    consent_short,
+    counted,
+    number_text,
+    on_day,
+    path_text,
+    plain_mnemonic,
+    since_day,
+    tr,
+)
+from rightsdesk.platforms.registry import NAMES
+from rightsdesk.resources.facts import platform_facts
+from rightsdesk.workspace.overview.values import (
+    Action,
+    Bar,
+    Home,
+    News,
+    RosterRow,
+    Segment,
+    Step,
+)
+
+PARTS = {
+    Segment.SAYS: Part.SAYS,
+    Segment.TOLD: Part.TOLD,
+    Segment.SAYS_OTHERWISE: Part.OTHERWISE,
+    Segment.TO_WRITE: Part.TO_WRITE,
+    Segment.SILENT: Part.SILENT,
+    Segment.UNKNOWN: Part.UNKNOWN,
+    Segment.UNCHOSEN: Part.UNKNOWN,
+    Segment.TERMS: Part.UNKNOWN,
+}
+"""The part of a bar that shows a segment."""
+
+
+def carrier_name(carrier: str) -> str:
+    """`Files`, `SoundCloud`, `LinkedIn`."""
+    if carrier == FILES:
+        return tr("Files")
+    return NAMES.get(carrier) or platform_facts(carrier).name
+
+
+def coverage_of(bar: Bar) -> Coverage:
+    """A bar as it is drawn."""
+    counts: dict[Part, int] = {}
+    for segment, number in bar.items():
+        counts[PARTS[segment]] = counts.get(PARTS[segment], 0) + number
+    return Coverage.of(counts)
+
+
+def bar_words(bar: Bar, *, whole: bool) -> str:
+    """`all 60 say it`, or `38 say it · 4 say otherwise · 19 silent`.
+
+    `whole`: one setting holds for all recordings, so that a number would say nothing.
+    """
+    forms = {
+        Segment.SAYS: (tr("%n says it"), tr("%n say it"), tr("says it")),
+        Segment.TOLD: (tr("%n from you"), tr("%n from you"), tr("you told us")),
+        Segment.SAYS_OTHERWISE: (
+            tr("%n says otherwise"),
+            tr("%n say otherwise"),
+            tr("says otherwise"),
+        ),
+        Segment.TO_WRITE: (tr("%n to write"), tr("%n to write"), tr("to write")),
+        Segment.SILENT: (tr("%n silent"), tr("%n silent"), tr("silent")),
+        Segment.UNKNOWN: (tr("%n not read"), tr("%n not read"), tr("not read")),
+        Segment.UNCHOSEN: (tr("%n without a choice"), tr("%n without a choice"), tr("no choice")),
+        Segment.TERMS: (tr("%n by its terms"), tr("%n by its terms"), tr("known from its terms")),
+    }
+    order = [segment for part in Part for segment in Segment if PARTS[segment] is part]
+    there = [(segment, bar[segment]) for segment in order if bar.get(segment)]
+    if whole:
+        return " · ".join(forms[segment][2] for segment, _ in there)
+    if len(there) == 1 and there[0][0] is Segment.SAYS:
+        return counted("says it", "all %n say it", there[0][1])
+    return " · ".join(counted(*forms[segment][:2], number) for segment, number in there)
+
+
+def headline(home: Home) -> str:
+    """The figure that matters, as a sentence."""
+    if not home.recordings:
+        return tr("No music yet")
+    if not home.wanted:
+        return tr("What may AI do with your music?")
+    choice = consent_short(home.wanted)
+    if home.everywhere == home.recordings:
+        form = counted(
+            "Your recording says {choice} everywhere",
+            "All %n recordings say {choice} everywhere",
+            home.recordings,
+        )
+        return form.format(choice=choice)
+    if home.exceptions:
+        # Some recordings have a choice of their own, which is what they are to say.
+        form = tr("{said} of {all} recordings say what you chose everywhere")
+    else:
+        form = tr("{said} of {all} recordings say {choice} everywhere")
+    return form.format(
+        said=number_text(home.everywhere), all=number_text(home.recordings), choice=choice
+    )
+
+
+def choice_words(home: Home) -> str:
+    """`your choice since 12 May 2026, with 2 exceptions`."""
+    if not home.wanted:
+        return ""
+    words = tr("your choice")
+    if home.chosen_at:
+        words = f"{words} {since_day(home.chosen_at)}"
+    if home.exceptions:
+        one, many = "{words}, with %n exception", "{words}, with %n exceptions"
+        return counted(one, many, home.exceptions).format(words=words)
+    return words
+
+
+def news_words(news: News) -> str:
+    """`4 tracks on SoundCloud changed without RightsDesk since 21 November`."""
+    if news.carrier == FILES:
+        form = counted(
+            "%n file was changed outside RightsDesk",
+            "%n files were changed outside RightsDesk",
+            news.count,
+        )
+        return f"{form} {on_day(news.at)}"
+    form = counted(
+        "%n track on {platform} was changed outside RightsDesk",
+        "%n tracks on {platform} were changed outside RightsDesk",
+        news.count,
+    )
+    return f"{form.format(platform=carrier_name(news.carrier))} {on_day(news.at)}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """A step: what to do, why or how long, and its button."""
+
+    title: str
+    under: str
+    button: str
+
+
+def step_words(step: Step) -> StepWords:
+    """What to do next, in words."""
+    platform = carrier_name(step.platform) if step.platform else ""
+    match step.action:
+        case Action.RECONNECT:
+            return StepWords(
+                tr("Sign in to {platform} again").format(platform=platform),
+                tr("The sign-in of {name} has ended").format(name=step.name),
+                tr("Sign in"),
+            )
+        case Action.FIND_FOLDER:
+            return StepWords(tr("Can't find a music folder"), path_text(step.name), tr("Find it…"))
+        case Action.CHOOSE:
+            one, many = "%n recording has no choice yet", "%n recordings have no choice yet"
+            return StepWords(tr("Say what AI may do"), counted(one, many, step.count), tr("Choose"))
+        case Action.WRITE:
+            return _write_words(step, platform)
+        case Action.SWITCH_OFF:
+            return _switch_words(step, platform)
+        case Action.ANSWER:
+            one, many = "%n {platform} track needs matching", "%n {platform} tracks need matching"
+            return StepWords(
+                counted(one, many, step.count).format(platform=platform),
+                tr("Is this your recording?"),
+                tr("Answer"),
+            )
+        case Action.CONNECT:
+            return StepWords(
+                tr("Where else is your music?"),
+                tr("SoundCloud, YouTube, Bluesky and more"),
+                tr("Connect…"),
+            )
+        case Action.RESERVE_SITE:
+            return StepWords(
+                tr("Protect your own web site"),
+                tr("robots.txt, tdmrep.json and headers"),
+                tr("Set up"),
+            )
+        case Action.LOOK_AGAIN:
+            return StepWords(
+                tr("Check {platform} again").format(platform=platform),
+                tr("Is it still as you told us?"),
+                tr("Open"),
+            )
+
+
+def _write_words(step: Step, platform: str) -> StepWords:
+    if step.platform == FILES:
+        title = counted("Write to %n file", "Write to %n files", step.count)
+    else:
+        one, many = "Write to %n {platform} track", "Write to %n {platform} tracks"
+        title = counted(one, many, step.count).format(platform=platform)
+    if step.otherwise:
+        one = "%n of them says something else today"
+        many = "%n of them say something else today"
+        return StepWords(title, counted(one, many, step.otherwise), tr("Review"))
+    return StepWords(title, tr("Your choice is not there yet"), tr("Review"))
+
+
+def _switch_words(step: Step, platform: str) -> StepWords:
+    control = next(
+        (one for one in platform_facts(step.platform).controls if one.id == step.control), None
+    )
+    label = control.label if control else ""
+    minutes = counted("%n minute", "%n minutes", step.minutes)
+    under = tr("On unless you switch it off") if step.on_by_default else label
+    return StepWords(
+        tr("Set “{label}” on {platform}").format(label=label, platform=platform),
+        f"{under} · {minutes}",
+        tr("Open"),
+    )
+
+
+def recordings_and_choice(recordings: int, wanted: Consent) -> str:
+    """`61 recordings · No AI`, or `… · no choice yet`."""
+    if not recordings and not wanted:
+        return tr("no recordings")
+    words = counted("%n recording", "%n recordings", recordings)
+    return f"{words} · {consent_short(wanted) if wanted else tr('no choice yet')}"
+
+
+def percent(row: RosterRow) -> str:
+    """How many of an artist's recordings say what is wanted everywhere; "" without any."""
+    if not row.recordings or not row.wanted:
+        return ""
+    # Rounded down: 100 % is said only where it is all of them.
+    return tr("{number} %").format(number=number_text(100 * row.everywhere // row.recordings))
+
+
+SETTLED = 3
+"""From this urgency on an artist needs nothing of a person."""
+
+
+def need_of(row: RosterRow) -> tuple[int, str, Tone]:
+    """What an artist needs of a person: how urgent (0 first), in words, and its tone."""
+    if row.problems:
+        return 0, counted("%n problem", "%n problems", row.problems), Tone.BAD
+    if not row.recordings:
+        return SETTLED, tr("no music yet"), Tone.DIM
+    if not row.wanted:
+        return 1, tr("choose"), Tone.BAD
+    if row.steps:
+        return 2, counted("%n step", "%n steps", len(row.steps)), Tone.OPEN
+    return SETTLED + 1, tr("settled"), Tone.GOOD
+
+
+def button_text(words: str) -> str:
+    """Words for a button: names in them may have a `&`."""
+    return plain_mnemonic(words)

@@ -1,0 +1,61 @@
+"""Does a next step: leads to where a person settles it, or begins what settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from rightsdesk.changes.types import FILES
+from rightsdesk.desktop.catalogue.find_folder import find_folder
+from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.workspace.types import Filter
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.overview.values import Step
+
+
+class NextSteps(QObject):
+    """Knows what each step's button does. The callables lead to other parts of the window."""
+
+    def __init__(
+        self,
+        desk: ViewState,
+        job: MainJob,
+        memory: WindowSettings,
+        *,
+        accounts: Callable[[], object],
+        choice: Callable[[], object],
+        questions: Callable[[], object],
+        platform: Callable[[int, str], object],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._desk, self._job, self._memory, self._window = desk, job, memory, window
+        self._accounts, self._choice, self._questions = accounts, choice, questions
+        self._platform = platform
+
+    def do(self, step: Step) -> None:
+        """Begin a step of one artist."""
+        from rightsdesk.workspace.overview.values import Action
+
+        self._desk.choose_artist(step.artist_id)
+        match step.action:
+            case Action.RECONNECT | Action.CONNECT | Action.RESERVE_SITE:
+                self._accounts()
+            case Action.FIND_FOLDER:
+                find_folder(self._window, self._desk, self._memory, self._job, step.name)
+            case Action.CHOOSE:
+                self._choice()
+            case Action.WRITE if step.platform == FILES:
+                self._job.tag(Filter(artist_id=step.artist_id))
+            case Action.WRITE:
+                self._job.sync(Filter(artist_id=step.artist_id), step.platform)
+            case Action.SWITCH_OFF | Action.LOOK_AGAIN:
+                self._platform(step.artist_id, step.platform)
+            case Action.ANSWER:
+                self._questions()

@@ -1,0 +1,145 @@
+"""Home: the figure, the bars, what changed, the next steps; and the roster of all artists."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import mutagen
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.desktop.design.bars import CoverageBar
+from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.pages.home.roster_view import row_sentence
+from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from tests.desktop.conftest import Scene, Watched
+
+LEFT = Qt.MouseButton.LeftButton
+OTHER = "Salt & Signal"
+
+
+def written(scene: Scene) -> None:
+    plan = scene.workspace.real.jobs.plan_tag(Filter())
+    scene.workspace.real.jobs.apply(plan)
+    scene.window.desk.something_changed()
+    scene.settle()
+
+
+def steps(scene: Scene) -> dict[str, Button]:
+    found = scene.window.home.artist.next.findChildren(Button)
+    return {one.objectName(): one for one in found if one.isVisible()}
+
+
+def test_only_carriers_in_use_have_a_bar(scene: Scene) -> None:
+    scene.window.go_to("home")
+    scene.settle()
+    bars = scene.window.home.artist.stand.findChildren(CoverageBar)
+    assert [bar.accessibleName().partition(":")[0] for bar in bars] == ["Files"]
+
+
+def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:
+    window = scene.window
+    window.go_to("home")
+    scene.settle()
+    home = window.home
+    assert home.header.title.accessibleName() == "0 of 6 recordings say No AI everywhere"
+    assert home.chip.text() == "No AI"
+    assert home.since.text() == "your choice since today"
+    assert home.header.primary.text().startswith("Protect ")
+    scene.qtbot.mouseClick(home.header.primary, LEFT)
+    preview = scene.dialog("preview")
+    scene.qtbot.mouseClick(preview.go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Done" in window.notice.text.text())
+    scene.settle()
+    assert home.header.title.accessibleName() == "All 6 recordings say No AI everywhere"
+    assert not home.header.primary.isVisible()
+    scene.qtbot.mouseClick(home.change, LEFT)
+    assert window.page.key == "catalogue"
+    assert window.catalogue.choice.isVisible()
+
+
+def test_what_another_program_changed_is_told(scene: Scene) -> None:
+    window = scene.window
+    written(scene)
+    path = next((scene.music / KOVAL).rglob("*.flac"))
+    audio = mutagen.File(path)
+    audio.delete()
+    audio.save()
+    artist = scene.workspace.real.artists.all()[0]
+    scene.workspace.real.catalogue.scan(artist.id, artist.folders)
+    window.go_to("home")
+    window.desk.something_changed()
+    scene.settle()
+    shown = window.home.artist.changed
+    assert shown.isVisible()
+    show = shown.findChild(Button, "news-file")
+    assert isinstance(show, Button)
+    assert "1 file was changed outside RightsDesk today" in show.accessibleDescription()
+    scene.qtbot.mouseClick(show, LEFT)
+    assert window.page.key == "catalogue"
+
+
+def test_a_step_to_write_opens_the_review(scene: Scene) -> None:
+    scene.window.go_to("home")
+    scene.settle()
+    scene.qtbot.mouseClick(steps(scene)["step-write"], LEFT)
+    scene.dialog("preview").reject()
+
+
+def test_a_missing_folder_is_found_from_here(scene: Scene, tmp_path: Path) -> None:
+    window = scene.window
+    written(scene)
+    shutil.move(scene.music / KOVAL, tmp_path / "elsewhere")
+    window.go_to("home")
+    window.desk.something_changed()
+    scene.settle()
+    scene.qtbot.mouseClick(steps(scene)["step-find_folder"], LEFT)
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "elsewhere"))
+    dialog.reject()
+    scene.settle()
+    artist = scene.workspace.real.artists.all()[0]
+    assert artist.folders == (str(tmp_path / "elsewhere"),)
+    assert "step-find_folder" not in steps(scene)
+    assert window.home.header.title.accessibleName() == "All 6 recordings say No AI everywhere"
+
+
+def test_the_roster_shows_who_needs_something_first(
+    open_window: Callable[..., Scene], workspace: Watched, music: Path
+) -> None:
+    real = workspace.real
+    for name in (KOVAL, OTHER):
+        artist = real.artists.add(name)
+        real.catalogue.scan(artist.id, [str(music / name)])
+    koval = real.artists.all()[0]
+    assert koval.name == KOVAL
+    real.consents.set(Scope(ScopeKind.ARTIST, koval.id), PRESETS[Preset.NO_AI])
+    real.artists.add("Aaa Without Music")
+    scene = open_window(page="home")
+    window = scene.window
+    roster = window.home.roster
+    assert roster.isVisible()
+    assert window.home.header.title.accessibleName() == "2 of 3 artists need you"
+    # Salt & Signal has no choice yet, Mira Koval has something to write, Aaa has no music.
+    assert [row.name for row in roster.model.rows] == [OTHER, KOVAL, "Aaa Without Music"]
+    sentence = row_sentence(roster.model.rows[1])
+    assert sentence.startswith("Mira Koval, 6 recordings · No AI, 0 % say it everywhere")
+    roster.list.setFocus()
+    scene.qtbot.keyClick(roster.list, Qt.Key.Key_Down)
+    scene.qtbot.keyClick(roster.list, Qt.Key.Key_Return)
+    scene.settle()
+    assert window.desk.artist is not None
+    assert window.desk.artist.name == KOVAL
+    assert window.home.chip.text() == "No AI"
+
+
+def test_nothing_is_asked_of_the_workspace_on_the_main_thread(scene: Scene) -> None:
+    scene.window.go_to("home")
+    scene.window.desk.something_changed()
+    scene.settle()
+    assert not scene.workspace.called_on_main_thread
