@@ -191,6 +191,11 @@ class Database:
         with self.write() as connection:
             upgrade(connection)
 
+    def has_tables(self) -> bool:
+        """Whether there are any tables, of whatever program."""
+        with self.read() as connection:
+            return connection.execute(text("SELECT 1 FROM sqlite_master")).first() is not None
+
     def close(self) -> None:
         """Close all connections."""
         with self._watching:

@@ -432,6 +432,40 @@ def test_a_database_that_is_gone_or_emptied_is_said(isolated: Path) -> None:
         assert again.artists.all() == []
 
 
+def test_a_database_of_another_program_is_refused_and_left_alone(isolated: Path) -> None:
+    isolated.mkdir(mode=0o700, exist_ok=True)
+    with closing(sqlite3.connect(isolated / FILE_NAME)) as theirs, theirs:
+        theirs.execute("CREATE TABLE notes (text)")
+    before = (isolated / FILE_NAME).read_bytes()
+    with pytest.raises(Damaged, match="another program"):
+        Workspace.open(isolated)
+    with closing(sqlite3.connect(isolated / FILE_NAME)) as theirs:
+        assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
+    (isolated / FILE_NAME).write_bytes(before[:1])  # SQLite takes one byte for an empty database
+    with pytest.raises(Damaged, match="cut off"):
+        Workspace.open(isolated)
+    assert (isolated / FILE_NAME).read_bytes() == before[:1]
+
+
+@pytest.mark.parametrize("kept", ["vault.json", "backups"])
+def test_a_database_that_is_gone_with_its_note_is_said(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path, kept: str
+) -> None:
+    sign_in(koval)
+    workspace.close()
+    Workspace.open(isolated, clock=at(NOON + timedelta(days=9))).close()
+    assert (isolated / kept).exists()
+    for other in isolated.iterdir():
+        if other.is_dir() and other.name != kept:
+            shutil.rmtree(other)
+        elif other.is_file() and other.name != kept:
+            other.unlink()
+    with Workspace.open(isolated) as again:
+        assert "is gone" in again.notes[0]
+    with Workspace.open(isolated) as later:
+        assert later.notes == ()
+
+
 # --- RightsDesk's own backups --------------------------------------------------------------
 
 

@@ -56,6 +56,12 @@ class Restored:
     vault: bool
 
 
+def has_remains(data_dir: Path) -> bool:
+    """Whether the folder holds what only a folder with a database gets."""
+    kept = (data_dir / FOLDER).glob("[0-9]*Z-*")
+    return (data_dir / vault_file.NAME).exists() or any(kept)
+
+
 def daily(data_dir: Path, generation: int, now: datetime) -> str:
     """Back up the database if it changed and the last backup is a day old.
 

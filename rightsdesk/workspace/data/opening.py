@@ -34,6 +34,10 @@ _GONE = (
 )
 
 
+_SMALLEST = 512
+"""Bytes of the smallest database, one page (https://www.sqlite.org/fileformat.html#pages)."""
+
+
 class OpenedDatabase:
     """An open database, with notes for the person. `close` records how it is left."""
 
@@ -92,8 +96,11 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
     path, recorded = folder / FILE_NAME, DatabaseState.read(folder)
     new_state = recorded
     was_there = path.exists()
-    if was_there and recorded.generation and not path.stat().st_size:
+    size = path.stat().st_size if was_there else 0
+    if was_there and recorded.generation and not size:
         raise Damaged(path, "the file is empty")
+    if 0 < size < _SMALLEST:
+        raise Damaged(path, "the file is cut off")
     database = Database(path)
     try:
         is_vouched_for = was_there and recorded.vouches_for(path, now)
@@ -102,6 +109,8 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
             new_state = replace(recorded, checked_at=state.stamp(now))
         generation = database.generation
         is_new = database.revision() is None
+        if is_new and database.has_tables():
+            raise Damaged(path, "another program made this database")
         database.migrate(before=lambda _revision: backups.before_update(folder, now))
         database.check_schema()
         if not (is_vouched_for or is_new):
@@ -113,6 +122,8 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
             database.raise_generation(recorded.generation)
         elif not is_new:
             note = backups.daily(folder, generation, now)
+        elif backups.has_remains(folder):
+            note = _GONE.format(folder=folder / backups.FOLDER)
         new_state = replace(new_state, jobs=_continue_job_ids(database, recorded.jobs))
         opened = OpenedDatabase(folder, database, recorded, [note] if note else [])
         if database.generation != recorded.generation:
