@@ -81,8 +81,13 @@ OF_ARTISTS = {
 
 
 def edit(folder: Path, statement: str, *values: object) -> None:
+    """Edit as a person who knows SQLite: what referred to a changed id refers to the new one."""
     with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
         connection.execute(statement, values)
+        keys = 'SELECT "from" FROM pragma_foreign_key_list(?) WHERE id = ?'
+        for table, row, _, number in connection.execute("PRAGMA foreign_key_check").fetchall():
+            (column,) = connection.execute(keys, (table, number)).fetchone()
+            connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (values[0], row))
 
 
 def use_everything(folder: Path) -> list[KnownError]:

@@ -29,7 +29,7 @@ FREE = {
     "limits": "key state",
     "items": "remote_id reach title performer isrc url stamp matched problem",
     "former_items": "platform base_url login remote_id",
-    "changes": "carrier stamp state problem",
+    "changes": "carrier stamp state problem cause",
     "settings": "name",
     "attestations": "platform control value note",
     "deeds": "who",
