@@ -1,9 +1,10 @@
 """Errors between us and a platform name the cause: proxies, and certificates."""
 
+import base64
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -54,26 +55,33 @@ def proxy(reply: bytes) -> Iterator[int]:
     thread.join(10)
 
 
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch, hands: Hands) -> Iterator[object]:
-    """Asks a platform far away through a proxy."""
+@pytest.fixture(params=["http", "webdav"])
+def use(
+    monkeypatch: pytest.MonkeyPatch, hands: Hands, request: pytest.FixtureRequest
+) -> Iterator[object]:
+    """Asks a platform far away, or a site's folder there, through a proxy."""
+
+    def look() -> None:
+        if request.param == "webdav":
+            address = "webdavs://mira@api.platform.example/site"
+            folder = WebDavFolder(address, Credentials(secret="s3cret"))
+            try:
+                folder.check()
+            finally:
+                folder.close()
+            return
+        limiter = Limiter(service="SoundCloud", clock=hands.clock)
+        base = "https://api.platform.example"
+        with Client(base, limiter=limiter, service="SoundCloud", clock=hands.clock) as client:
+            client.get("/me")
 
     def ask(address: str) -> str:
         for name in VARIABLES:
             monkeypatch.delenv(name, raising=False)
             monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.setenv("https_proxy", address)
-        limiter = Limiter(service="SoundCloud", clock=hands.clock)
-        with (
-            Client(
-                "https://api.platform.example",
-                limiter=limiter,
-                service="SoundCloud",
-                clock=hands.clock,
-            ) as client,
-            pytest.raises(ProxyTrouble) as caught,
-        ):
-            client.get("/me")
+        with pytest.raises(ProxyTrouble) as caught:
+            look()
         assert "s3cret" not in str(caught.value)
         return str(caught.value)
 
@@ -120,6 +128,50 @@ def test_a_proxy_address_that_is_none_is_named(use: object, address: str) -> Non
     assert "proxy" in use(address)  # type: ignore[operator]
 
 
+def test_a_folder_is_reached_through_a_proxy(
+    company: tuple[LoopbackServer, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proxy is asked with its own name and password, for a host that only it knows."""
+    heard: list[bytes] = []
+    with tunnel(company[0].port, heard) as port:
+        monkeypatch.setenv("https_proxy", f"http://name:s3cret@127.0.0.1:{port}")
+        monkeypatch.setenv("SSL_CERT_FILE", str(company[1]))
+        folder = WebDavFolder("webdavs://mira@dav.example/", Credentials(secret="other"))
+        assert folder.read("robots.txt") == b"{}"
+        folder.close()
+    assert heard[0].startswith(b"CONNECT dav.example:443")
+    assert b"Basic " + base64.b64encode(b"name:s3cret") in heard[0]
+    assert base64.b64encode(b"mira:other") not in heard[0]
+
+
+@contextmanager
+def tunnel(port: int, heard: list[bytes]) -> Iterator[int]:
+    """A proxy that leads every client to one port of this computer; its own port."""
+
+    def copy(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := source.recv(65536):
+                target.sendall(piece)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_RDWR)
+
+    def serve() -> None:
+        here, _ = listening.accept()
+        with here, socket.create_connection(("127.0.0.1", port)) as there:
+            heard.append(here.recv(65536))
+            here.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = Thread(target=copy, args=(there, here), daemon=True)
+            back.start()
+            copy(here, there)
+            back.join(10)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+    thread.join(10)
+
+
 # Whom this system trusts
 
 
@@ -143,7 +195,9 @@ def company(tmp_path: Path) -> Iterator[tuple[LoopbackServer, Path]]:
             .add_extension(x509.BasicConstraints(ca=number == 0, path_length=None), critical=True)
         )
         if number == 1:
-            alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+            alternative = x509.SubjectAlternativeName(
+                [x509.DNSName("localhost"), x509.DNSName("dav.example")]
+            )
             builder = builder.add_extension(alternative, critical=False)
         made.append(builder.sign(keys[0], hashes.SHA256()))
     pem = serialization.Encoding.PEM
@@ -183,10 +237,16 @@ def test_a_company_that_inspects_is_believed_where_this_system_believes_it(
     name: str,
 ) -> None:
     server, authority = company
+    folder = WebDavFolder(f"webdavs://localhost:{server.port}/", Credentials())
     with pytest.raises(AddressRefused, match="inspect connections"):
         ask(server, hands)
+    with pytest.raises(AddressRefused, match="inspect connections"):
+        folder.read("robots.txt")
     monkeypatch.setenv(name, str(authority))  # SSL_CERT_FILE: OpenSSL's word for the system's
     assert ask(server, hands) == {}
+    folder.close()
+    assert folder.read("robots.txt") == b"{}"
+    folder.close()
 
 
 @pytest.mark.parametrize("name", [*trust.CHOSEN, *trust.OPENSSL])

@@ -34,6 +34,7 @@ from rightsdesk.platforms.http.errors import (
     PlatformError,
     Refused,
     ServerTrouble,
+    untrusted,
 )
 from rightsdesk.platforms.http.limits import LONGEST_PAUSE, Limiter
 
@@ -305,7 +306,7 @@ class Client:
                 body = self._read(response, start)
                 answer = Answer(response.status_code, response.headers, body)
         except requests.exceptions.SSLError as error:
-            raise self._untrusted(error) from None
+            raise untrusted(self.service, error) from None
         except requests.exceptions.Timeout:
             if proxy:
                 raise Interrupted(proxies.silent(proxy, self.service)) from None
@@ -329,20 +330,6 @@ class Client:
             raise Interrupted(BrokenOff(sentence, advice="Try again later.")) from None
         _log.debug("%s %s: %d", method, url.partition("?")[0], answer.status)
         return answer
-
-    def _untrusted(self, error: Exception) -> AddressRefused:
-        """Return the error for a server with an untrusted certificate, with likely causes."""
-        text = str(error)
-        advice = "Check this computer's date, and whether the network shows a login page."
-        if "self-signed" in text or "self signed" in text or "local issuer" in text:
-            advice = (
-                "Your company or a security program may inspect connections: its certificate "
-                "then has to be in this system's trust store, or in the file named by the setting "
-                "REQUESTS_CA_BUNDLE. Otherwise the network may show a login page."
-            )
-        return AddressRefused(
-            f"{self.service} could not prove that it is really {self.service}.", advice=advice
-        )
 
     def _auth(self, url: str, header: str) -> AuthBase:
         """Return the request's signer. Platforms that sign every request override this."""

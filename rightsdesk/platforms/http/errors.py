@@ -234,3 +234,16 @@ class AppRefused(SignInFailed):
     cause = "app-refused"
     stops = True
     stays_open = True
+
+
+def untrusted(service: str, error: Exception) -> AddressRefused:
+    """Return the error for a server with an untrusted certificate, with likely causes."""
+    text = str(error)
+    advice = "Check this computer's date, and whether the network shows a login page."
+    if "self-signed" in text or "self signed" in text or "local issuer" in text:
+        advice = (
+            "Your company or a security program may inspect connections: its certificate "
+            "then has to be in this system's trust store, or in the file named by the setting "
+            "REQUESTS_CA_BUNDLE. Otherwise the network may show a login page."
+        )
+    return AddressRefused(f"{service} could not prove that it is really {service}.", advice=advice)

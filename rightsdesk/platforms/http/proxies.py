@@ -10,7 +10,8 @@ from urllib.request import getproxies
 
 from rightsdesk.platforms.http.errors import ProxyTrouble
 
-_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
+_STATUS = re.compile(r"(?:Tunnel connection failed: |^)(\d{3}) ")
+"""How requests and httpcore report that a proxy refused."""
 
 
 def proxy_for(url: str) -> str:

@@ -242,7 +242,11 @@ class WatchedStream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         self._watch()
-        self._inner = self._inner.start_tls(ssl_context, server_hostname, timeout)
+        try:
+            self._inner = self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            self.close()  # httpcore closes only its own stream
+            raise
         return self
 
     def get_extra_info(self, info: str) -> Any:

@@ -8,6 +8,7 @@ WebDAV shows neither owner nor permissions: the server sets those by its own rul
 other programs set on a file are kept.
 """
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
@@ -18,7 +19,7 @@ import httpx
 from lxml import etree
 
 from rightsdesk.file_attributes import NotKept
-from rightsdesk.platforms.http import trust
+from rightsdesk.platforms.http import proxies, trust
 from rightsdesk.platforms.http.address import origin_of
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
@@ -28,6 +29,7 @@ from rightsdesk.platforms.http.errors import (
     PlatformError,
     Refused,
     ServerTrouble,
+    untrusted,
 )
 from rightsdesk.platforms.http.watchdog import WATCHDOG, Limit, WatchedBackend
 from rightsdesk.platforms.sign_in.credentials import Credentials
@@ -57,6 +59,7 @@ With 502 a server takes its own address for another server's (RFC 4918, section 
 MOVED = frozenset({301, 302, 303, 307, 308})
 NO_PROPERTIES = frozenset({400, 403, 405, 415, 501})
 _NO_WEBDAV = "Check the address and the port, which your web host gives you, or try again later."
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 DAV = "{DAV:}"
 ALL = b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><allprop/></propfind>'
 KIND = (
@@ -305,9 +308,17 @@ class WebDavFolder(FilesFolder):
         self._host = origin.host
         self._user = unquote(parts.username or "")
         self._secret = credentials.secret
+        self._proxy = ""
 
     def _connect(self) -> Session:
-        return WebDavSession(self._client(_Bounded(trust.context())), self._base)
+        # A proxy can't reach our own computer.
+        is_here = origin_of(self._base).is_loopback
+        self._proxy = "" if is_here else proxies.proxy_for(self._base)
+        try:
+            transport = _Bounded(trust.context(), self._proxy)
+        except (ValueError, httpx.InvalidURL) as error:
+            raise proxies.trouble(self._proxy, self._base, error) from None
+        return WebDavSession(self._client(transport), self._base)
 
     def _client(self, transport: httpx.BaseTransport) -> httpx.Client:
         return httpx.Client(
@@ -322,15 +333,22 @@ class WebDavFolder(FilesFolder):
         return path
 
     def _trouble(self, error: Exception) -> PlatformError | None:
+        if (reason := _tls_error(error)) is not None:
+            return untrusted(self._host, reason)
+        is_nonsense = isinstance(error, httpx.RemoteProtocolError) and not _ended(error)
+        if self._proxy and isinstance(error, httpx.TimeoutException):
+            return proxies.silent(self._proxy, self._host)
+        if self._proxy and isinstance(error, httpx.TransportError) and not is_nonsense:
+            return proxies.trouble(self._proxy, self._base, error)
         match error:
-            case httpx.RemoteProtocolError() if not _ended(error):
+            case httpx.RemoteProtocolError() if is_nonsense:
                 return BadAnswer(
                     f"{self._host} sent an answer that can't be read.", advice=_NO_WEBDAV
                 )
             case httpx.TimeoutException() | httpx.NetworkError() | httpx.RemoteProtocolError():
                 return Offline(
                     f"{self._host} can't be reached.",
-                    advice="Check the internet connection and try again.",
+                    advice="Check the internet connection and the address, and try again.",
                 )
             case httpx.HTTPError() | httpx.InvalidURL():
                 return BadAnswer(f"{self._host} answered in an unexpected way.")
@@ -339,6 +357,13 @@ class WebDavFolder(FilesFolder):
                     f"{self._host} sent an answer that can't be read.", advice="Try again later."
                 )
         return None
+
+
+def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
+    """Return the TLS error behind another one, if any."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _ended(error: Exception) -> bool:
@@ -359,12 +384,15 @@ def _blame(limit: Limit, error: Exception | None = None) -> None:
 
 
 class _Bounded(httpx.HTTPTransport):
-    """Cancels answers that are too large; its connections obey limits."""
+    """Cancels answers that are too large; its connections obey limits.
 
-    def __init__(self, trusted: ssl.SSLContext) -> None:
+    Raises ValueError and `httpx.InvalidURL` for a proxy that can't be used.
+    """
+
+    def __init__(self, trusted: ssl.SSLContext, proxy: str = "") -> None:
         super().__init__(verify=trusted)
         self._pool.close()
-        self._pool = httpcore.ConnectionPool(ssl_context=trusted, network_backend=WatchedBackend())
+        self._pool = _pool(trusted, proxy)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, and measure the answer's body as it is read."""
@@ -373,6 +401,22 @@ class _Bounded(httpx.HTTPTransport):
         assert isinstance(stream, httpx.SyncByteStream)
         answer.stream = _Measured(stream)
         return answer
+
+
+def _pool(trusted: ssl.SSLContext, proxy: str) -> httpcore.ConnectionPool:
+    backend = WatchedBackend()
+    if not proxy:
+        return httpcore.ConnectionPool(ssl_context=trusted, network_backend=backend)
+    named = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+    if named.url.scheme not in ("http", "https") or not _HOST.fullmatch(named.url.host):
+        raise ValueError("not an HTTP proxy")
+    return httpcore.HTTPProxy(
+        str(named.url),
+        proxy_auth=named.raw_auth,
+        proxy_ssl_context=trusted if named.url.scheme == "https" else None,
+        ssl_context=trusted,
+        network_backend=backend,
+    )
 
 
 class _Measured(httpx.SyncByteStream):

@@ -188,7 +188,7 @@ class Connections:
         temporary = self._client(login, credentials, latest.append, remote_id=known_as)
         with temporary as client:
             try:
-                with _doubting_address(login), self._connecting(login, latest):
+                with _doubting_address(login, client), self._connecting(login, latest):
                     identity = login.platform.whoami(client)
                 _check_login(login, identity)
                 number = self._keep(login, identity, lacks)
@@ -543,13 +543,14 @@ def _check_login(login: Login, identity: Identity) -> None:
 
 
 @contextmanager
-def _doubting_address(login: Login) -> Iterator[None]:
+def _doubting_address(login: Login, client: Client) -> Iterator[None]:
     """Add advice to check the address if a new address does not answer."""
     try:
         yield
     except Offline as error:
-        # Proxy errors have their own advice.
-        if not login.base_url or login.remote_id or isinstance(error, ProxyTrouble):
+        # Proxy errors have their own advice, and so has the server that holds a site's files.
+        other = isinstance(error, ProxyTrouble) or client.service not in error.sentence
+        if not login.base_url or login.remote_id or other:
             raise
         raise Offline(
             error.sentence,
