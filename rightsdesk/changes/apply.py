@@ -250,12 +250,16 @@ class _Run:
 
     def do(self, changes: Iterable[Change]) -> None:
         """Apply changes of one carrier in batches: prepare them, journal them, write them."""
-        left = iter(changes)
+        taken = iter(changes)
+        first = next(taken, None)
+        if first is None:
+            return
+        left = chain([first], taken)
         pending: dict[int | None, Change] = {}
         ready: list[_Ready] = []
         held = 0
         with ExitStack() as stack:
-            for item in self._prepared(left, pending, stack):
+            for item in self._prepared(self._carrier(first), left, pending, stack):
                 ready.append(item)
                 held += len(item.prepared.before_image)
                 change = item.change
@@ -266,18 +270,18 @@ class _Run:
         self.leave([*pending.values(), *left])
 
     def _prepared(
-        self, left: Iterator[Change], pending: dict[int | None, Change], stack: ExitStack
+        self,
+        carrier: Carrier,
+        left: Iterator[Change],
+        pending: dict[int | None, Change],
+        stack: ExitStack,
     ) -> Iterator[_Ready]:
         """Yield the changes of `left` that need a write; note the outcome of the others.
 
         `pending` holds the changes, by id, that the carrier was given and has not prepared yet. It
         may prepare them ahead.
         """
-        first = next(left, None)
-        if first is None:
-            return
-        carrier = self._carrier(first)
-        requests = self._requests(chain([first], left), pending, carrier)
+        requests = self._requests(left, pending, carrier)
         preparing = stack.enter_context(closing(carrier.prepare(requests, self.cancel)))
         for request, preparation in preparing:
             if self.cancel.is_set():

@@ -42,11 +42,11 @@ def job_name(job: Named) -> str:
 def subject_words(about: JobSubject) -> str:
     """The job's subject in words, whether the job is done, undone or redone."""
     title = PRESET_TEXTS[about.preset].title if about.preset else "Your choices"
-    words = about.text or f"{title} on {_counted(about.carriers)}"
+    words = about.text or f"{title} on {counted_carriers(about.carriers)}"
     return f"{words} (continued)" if about.continued else words
 
 
-def _counted(carriers: Sequence[tuple[str, int]]) -> str:
+def counted_carriers(carriers: Sequence[tuple[str, int]]) -> str:
     """`124 files and 3 sidecars`, `10 files and 6 SoundCloud tracks`, `3 items on SoundCloud and
     Bluesky`."""
     counts = dict(carriers)

@@ -77,6 +77,30 @@ def test_a_card_that_leaves_answers_open_says_what_still_holds_there(
     assert still in scene.window.notice.text.text()
 
 
+def test_what_still_says_the_old_thing_is_counted_and_can_be_written_or_undone(
+    scene: Scene, choice: ChoicePanel
+) -> None:
+    notice = scene.window.notice
+    for_scope(scene, ScopeKind.RELEASE)
+    release = choice.scope.currentText().partition(": ")[2]
+    files = 6 if release == "Night Ferry" else 3
+    scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_GENERATIVE], LEFT)
+    scene.settle()
+    said = notice.text.text()
+    assert said.startswith(f"Saved for {release}. {files} files still say the old thing.")
+    assert [button.text() for button in notice.buttons] == ["Write…", "Undo"]
+    scene.qtbot.mouseClick(notice.buttons[0], LEFT)
+    review = scene.dialog("preview")
+    assert len(review.plan.planned) == files
+    review.reject()
+    scene.settle()
+    assert scene.window.actions_.undo.text() == f"&Undo choice for {release}"
+    scene.window.actions_.undo.trigger()
+    scene.qtbot.waitUntil(lambda: notice.text.text() == f"Undone: choice for {release}.")
+    scene.settle()
+    assert choice.origin.text().endswith(f"inherited from {KOVAL} (artist).")
+
+
 def test_opening_up_asks_names_what_opens_and_enter_keeps_things_closed(
     scene: Scene, choice: ChoicePanel
 ) -> None:

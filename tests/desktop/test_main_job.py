@@ -61,8 +61,8 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
         if path.parts[-3] == KOVAL
     )
     undo = scene.window.actions_.undo
-    assert undo.text() == "&Undo: No AI on 9 files"
-    assert scene.window.notice.buttons[0].text() == "Undo: No AI on 9 files"
+    assert undo.text() == "&Undo No AI on 9 files"
+    assert scene.window.notice.buttons[0].text() == "Undo"
     press(scene, Qt.Key.Key_Z)
     preview = scene.dialog("preview")
     assert preview.agree is None, "asking for an undo is the yes to what it reopens"
@@ -82,15 +82,16 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
     words = {"Undo": "&Undo in 9 places", "Redo": "&Redo in 9 places"}
     for number, (now, then) in enumerate((("Undo", "Redo"), ("Redo", "Undo"), ("Undo", "Redo"))):
         ways = {"Undo": actions.undo, "Redo": actions.redo}
-        assert ways[now].text() == f"&{now}: No AI on 9 files"
-        assert not ways[then].isEnabled()
+        assert ways[now].text() == f"&{now} No AI on 9 files"
+        older = "&Undo choice for Mira Koval" if then == "Undo" else "&Redo"
+        assert ways[then].text() == older
         ways[now].trigger()
         preview = scene.dialog("preview")
         assert preview.go.text() == words[now]
         scene.qtbot.mouseClick(preview.go, LEFT)
         wait_for_jobs(scene, number + 2)
         scene.settle()
-        assert notice.buttons[0].text() == f"{then}: No AI on 9 files"
+        assert notice.buttons[0].text() == then
     assert scene.workspace.catalogue.counts(Filter())["file"].get(Standing.AGREES, 0) == 0
 
 
@@ -103,20 +104,6 @@ def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     assert not preview.go.isVisible()
     assert [job_name(job) for job in scene.workspace.jobs.all()] == ["No AI on 9 files"]
     preview.reject()
-
-
-def test_the_job_list_undoes_any_job(scene: Scene) -> None:
-    write(scene)
-    scene.window.actions_.jobs.trigger()
-    jobs = scene.window.activity.jobs
-    assert jobs.isVisible()
-    scene.qtbot.waitUntil(lambda: jobs.model.rowCount() == 1)
-    scene.qtbot.mouseClick(jobs.undo, LEFT)
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
-    scene.qtbot.waitUntil(lambda: len(scene.workspace.jobs.all()) == 2)
-    scene.settle()
-    counts = scene.workspace.catalogue.counts(Filter())["file"]
-    assert Standing.AGREES not in counts or counts[Standing.AGREES] == 0
 
 
 def test_a_counter_shows_only_those(scene: Scene) -> None:
@@ -177,7 +164,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     job = scene.workspace.jobs.all()[0]
     assert job.open_changes > 0
     scene.workspace.instead.clear()
-    assert scene.window.notice.buttons[0].text() == "Continue…"
+    assert scene.window.notice.buttons[0].text() == "Continue"
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
@@ -209,11 +196,14 @@ def test_a_file_that_changed_since_the_preview_is_left_alone_and_named(scene: Sc
     notice = scene.window.notice
     scene.qtbot.waitUntil(lambda: "left alone" in notice.text.text())
     assert "8 done. 1 left alone." in notice.text.text()
-    scene.qtbot.mouseClick(notice.buttons[0], LEFT)
-    failures = scene.dialog("failures")
-    assert str(victim) in failures.text()
-    failures.accept()
+    assert [button.text() for button in notice.buttons] == ["Retry 1", "Show why", "Undo"]
+    scene.qtbot.mouseClick(notice.buttons[1], LEFT)
     scene.settle()
+    assert scene.window.page is scene.window.activity
+    row = scene.window.activity.feed.rows[1]
+    assert row.unfolded
+    assert row.reasons is not None
+    assert str(victim) in row.reasons[0].places
 
 
 def test_names_that_are_no_text_are_shown_and_written_all_the_same(

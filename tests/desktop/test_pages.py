@@ -73,17 +73,17 @@ def test_a_page_looks_when_it_is_shown_and_not_before(scene: Scene) -> None:
     calls.clear()
     window.desk.something_changed()
     scene.settle()
-    assert "jobs.all" not in [name for name, _ in calls]
+    assert "history.entries" not in [name for name, _ in calls]
     window.go_to("activity")
     scene.settle()
-    assert [name for name, _ in calls].count("jobs.all") == 1
+    assert [name for name, _ in calls].count("history.entries") == 1
     window.go_to("home")
     window.go_to("activity")
     scene.settle()
-    assert [name for name, _ in calls].count("jobs.all") == 1, "nothing changed meanwhile"
+    assert [name for name, _ in calls].count("history.entries") == 1, "nothing changed meanwhile"
     window.desk.something_changed()
     scene.settle()
-    assert [name for name, _ in calls].count("jobs.all") > 1, "it is in front"
+    assert [name for name, _ in calls].count("history.entries") > 1, "it is in front"
 
 
 def test_theme_and_text_size_switch_at_once_and_stay(

@@ -94,10 +94,11 @@ def test_jobs_say_when_they_go_on(
 ) -> None:
     stopped_job(workspace, practice)
     connected.window.actions_.jobs.trigger()
-    jobs = connected.window.activity.jobs
-    assert jobs.isVisible()
     connected.settle()
-    assert "wait, goes on" in jobs.model.index(0, 4).data()
+    row = connected.window.activity.feed.rows[1]
+    assert row.under.startswith("Waits at ")
+    assert "· goes on " in row.under
+    assert "continue" not in {act.key for act in row.acts}, "it goes on by itself"
 
 
 def test_a_person_at_work_is_not_disturbed(

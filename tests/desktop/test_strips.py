@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import (
     Change,
-    JobInfo,
     JobKind,
     JobReport,
     JobSubject,
@@ -19,12 +18,11 @@ from rightsdesk.changes.types import (
 from rightsdesk.consent import Consent, Preset
 from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
-    job_groups,
     job_summary,
     scan_groups,
     scan_summary,
+    tried_in_vain,
 )
-from rightsdesk.desktop.parts.texts import undo_text
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.types import ReadFailure
@@ -43,15 +41,13 @@ def result(number: int, outcome: Outcome, problem: str = "") -> Result:
 
 
 def test_failures_are_grouped_by_cause_the_most_frequent_first(qtbot: QtBot) -> None:
-    full = [result(n, Outcome.FAILED, "The disk is full.") for n in range(1200)]
-    locked = [result(5000, Outcome.SKIPPED, "It was changed.")]
-    report = JobReport(1, TAG, no_ai(2), (result(0, Outcome.DONE), *locked, *full))
-    groups = job_groups(report)
+    locked = ReadFailure("/music/5000.mp3", "It was changed.")
+    full = [ReadFailure(f"/music/{n}.mp3", "The disk is full.") for n in range(1200)]
+    groups = scan_groups([locked, *full])
     assert [(problem, len(names)) for problem, names in groups] == [
         ("The disk is full.", 1200),
         ("It was changed.", 1),
     ]
-    assert job_summary(report) == "No AI on 2 files: 1 done. 1,200 failed. 1 left alone."
     dialog = FailuresDialog("What failed", groups)
     qtbot.addWidget(dialog)
     assert dialog.tree.model().rowCount() == 2
@@ -70,6 +66,7 @@ def test_the_numbers_of_a_job_add_up_to_what_its_name_says() -> None:
         "No AI on 4 files: 1 done. 1 was right already. 1 failed. 1 left alone. "
         "1 more could not be changed, as the preview said."
     )
+    assert tried_in_vain(report) == 2
     report = JobReport(1, TAG, no_ai(1), (ruled_out, tried[0]))
     assert job_summary(report) == (
         "Done: No AI on 1 file. 1 more could not be changed, as the preview said."
@@ -77,8 +74,11 @@ def test_the_numbers_of_a_job_add_up_to_what_its_name_says() -> None:
 
 
 def test_a_job_that_was_stopped_says_that_nothing_is_half_done() -> None:
-    report = JobReport(1, TAG, no_ai(9), (result(1, Outcome.DONE),), cancelled=True)
-    assert job_summary(report) == "Stopped: No AI on 9 files. 1 done, nothing is half done."
+    left = tuple(result(n, Outcome.PLANNED) for n in range(2, 10))
+    report = JobReport(1, TAG, no_ai(9), (result(1, Outcome.DONE), *left), cancelled=True)
+    said = job_summary(report)
+    assert said == "Stopped at 1 of 9: No AI on 9 files. Nothing is half done."
+    assert tried_in_vain(report) == 0
 
 
 def test_a_scan_is_told_in_a_line() -> None:
@@ -87,13 +87,6 @@ def test_a_scan_is_told_in_a_line() -> None:
     said = scan_summary(report)
     assert said == "1,200 audio files. 3 new, 1 changed, 2 missing. 2 could not be read."
     assert scan_groups(failed) == [("It is empty.", ["/a.mp3", "/b.mp3"])]
-
-
-def test_an_undo_is_called_by_name_and_its_undo_a_redo() -> None:
-    job = JobInfo(1, TAG, no_ai(124), "", "")
-    back = JobInfo(2, JobKind.UNDO, no_ai(124), "", "")
-    assert undo_text(job) == "Undo: No AI on 124 files"
-    assert undo_text(back) == "Redo: No AI on 124 files"
 
 
 def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot, tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ def test_what_is_left_out_of_a_rest_stays_open(workspace: Workspace, koval: Arti
             return True
 
     report = workspace.jobs.apply(plan, cancel=Stop())
+    assert report.counts == {"planned": 9}, "each change is told of"
     assert report.job is not None
     stopped = workspace.jobs.interrupted()
     assert stopped is not None

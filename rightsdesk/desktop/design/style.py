@@ -244,8 +244,10 @@ class DeskStyle(QProxyStyle):
         handle = self.subControlRect(
             QStyle.ComplexControl.CC_ScrollBar, option, sub.SC_ScrollBarSlider, _given(widget)
         )
-        if _in_a_list(widget):  # else what is behind the frame shows through
-            painter.fillRect(option.rect, QColor(theme.card))
+        area = _list_of(widget)
+        if area is not None:  # else what is behind the frame shows through
+            ground = area.viewport()
+            painter.fillRect(option.rect, ground.palette().color(ground.backgroundRole()))
         if option.maximum <= option.minimum:
             return
         upright = option.orientation is Qt.Orientation.Vertical
@@ -551,12 +553,12 @@ class DeskStyle(QProxyStyle):
         return True
 
 
-def _in_a_list(bar: QWidget | None) -> bool:
-    """Whether a scroll bar is that of a list or a text, which have a ground of their own."""
+def _list_of(bar: QWidget | None) -> QAbstractScrollArea | None:
+    """The list or text that a scroll bar is of: these have a ground of their own."""
     area = bar.parentWidget() if bar is not None else None
     while area is not None and not isinstance(area, QAbstractScrollArea):
         area = area.parentWidget()
-    return area is not None and not isinstance(area, QScrollArea)
+    return None if isinstance(area, QScrollArea) else area
 
 
 def _given(widget: QWidget | None) -> QWidget:

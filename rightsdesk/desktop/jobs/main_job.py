@@ -7,6 +7,7 @@ shown and agreed to.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,19 +15,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Outcome, Plan
+from rightsdesk.changes.types import Confirmation, JobKind, JobReport, Outcome, Plan
 from rightsdesk.desktop.jobs.preview import PreviewDialog, offer_the_rest
 from rightsdesk.desktop.jobs.preview_model import Digest
 from rightsdesk.desktop.jobs.proof import Proof, ProofDialog, proof_summary
 from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
     Groups,
-    job_groups,
     job_summary,
     scan_groups,
     scan_summary,
+    tried_in_vain,
 )
-from rightsdesk.desktop.parts.texts import counted, tr, undo_text
+from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, Task
@@ -39,9 +40,8 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
-WaysBack = tuple[JobInfo | None, JobInfo | None]
-"""What an undo and a redo would take back."""
-Applied = tuple[JobReport, str, Groups]
+Applied = tuple[JobReport, str, int]
+"""A report, its sentence, and how much was tried in vain."""
 REFRESH_MS = 700
 """How often the matrix looks again while a job runs."""
 
@@ -52,11 +52,23 @@ class NotRead(KnownError):
     cause = "not-read"
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is under way. `writes`: it changes files or items, and can be paused."""
+
+    title: str
+    task: Task
+    writes: bool
+
+
 class MainJob(QObject):
-    """Runs the slow things that a person asks for, and tells how they went."""
+    """Runs the slow things that a person asks for, and tells how they went.
+
+    `shown_in_history` asks for a job in the history, with what it did not do unfolded.
+    """
 
     busy_changed = Signal(bool)
-    ways_back_changed = Signal(object)
+    shown_in_history = Signal(int)
     scanned = Signal(int, object)
     ended = Signal(object)
     account_wanted = Signal()
@@ -70,18 +82,17 @@ class MainJob(QObject):
         self._progress = progress
         self._notice = notice
         self._window = window
-        self._task: Task | None = None
+        self.running: Running | None = None
         self._applying = False
         self._refresh = QTimer(self, singleShot=True)
         self._refresh.setInterval(REFRESH_MS)
         self._refresh.timeout.connect(desk.model.refresh)
         desk.work.progressed.connect(self._progressed)
-        desk.facts_changed.connect(self.look_for_undo)
 
     @property
     def busy(self) -> bool:
         """Whether a job is under way; a second one waits for the person to ask again."""
-        return self._task is not None
+        return self.running is not None
 
     # --- looking ---------------------------------------------------------------------
 
@@ -154,11 +165,6 @@ class MainJob(QObject):
 
         self._begin(tr("Reading the audio…"), Lane.WRITE, look, self._verified)
 
-    def look_for_undo(self) -> None:
-        """Find out what the next undo and the next redo would take back."""
-        workspace = self._desk.workspace
-        self._desk.look("undo", workspace.jobs.ways_back, self.ways_back_changed.emit)
-
     def by_itself(
         self, title: str, function: Callable[[Task], T], done: Callable[[T, Task], None]
     ) -> None:
@@ -196,6 +202,27 @@ class MainJob(QObject):
 
         title = tr("Comparing with {platforms}…").format(platforms=self._desk.platforms)
         self._plan(title, plan)
+
+    def write(self, wanted: Filter, *, even_signed: bool = False) -> None:
+        """Plan to write the wishes into files and to the platforms, and show it as one."""
+        workspace = self._desk.workspace
+
+        def plan(task: Task) -> Plan:
+            return workspace.jobs.plan_write(
+                wanted, even_signed=even_signed, progress=task.progress, cancel=task.cancelled
+            )
+
+        self._plan(tr("Comparing…"), plan, partial(self.write, wanted, even_signed=True))
+
+    def retry(self, job_id: int) -> None:
+        """Plan again what a job did not do, and show it."""
+        workspace = self._desk.workspace
+        self._plan(
+            tr("Reading what was not done…"),
+            lambda task: workspace.jobs.plan_retry(
+                job_id, progress=task.progress, cancel=task.cancelled
+            ),
+        )
 
     def undo(self, job_id: int | None = None, *, even_signed: bool = False) -> None:
         """Plan to take a job back, and show it."""
@@ -269,39 +296,29 @@ class MainJob(QObject):
             report = workspace.jobs.apply(
                 plan, confirmed=confirmed, progress=task.progress, cancel=task.cancelled
             )
-            return report, job_summary(report), job_groups(report)
+            return report, job_summary(report), tried_in_vain(report)
 
-        self._begin(job_name(plan), lane, apply, self._applied)
+        self._begin(job_name(plan), lane, apply, self._applied, writes=True)
 
     def _applied(self, applied: Applied, _task: Task) -> None:
+        report, summary, in_vain = applied
         self._desk.something_changed()
-        # After the others began their looks, so that this answer is the one that counts.
-        self._desk.look(
-            "undo",
-            self._desk.workspace.jobs.ways_back,
-            lambda ways: self._tell_applied(*applied, ways),
-        )
-
-    def _tell_applied(
-        self, report: JobReport, summary: str, groups: Groups, ways: WaysBack
-    ) -> None:
-        self.ways_back_changed.emit(ways)
         offers: list[tuple[str, Callable[[], object]]] = []
-        if groups:
-            title = tr("Not done in “{name}”").format(name=job_name(report))
-            offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
-        if report.cancelled and report.job is not None:
+        if report.job is not None:
             job_id = report.job
-            offers.append((tr("Continue…"), lambda: self.resume(job_id)))
-        done = sum(report.counts.get(o.value, 0) for o in (Outcome.DONE, Outcome.UNCONFIRMED))
-        for job in ways if done else ():
-            if job is not None and job.id == report.job:
-                offers.append((undo_text(job), partial(self.undo, job.id)))
-        bad, left = bool(groups), report.cancelled or report.due is not None
+            if in_vain:
+                offers.append((retry_text(in_vain), lambda: self.retry(job_id)))
+                offers.append((tr("Show why"), lambda: self.shown_in_history.emit(job_id)))
+            if report.cancelled:
+                offers.append((tr("Continue"), lambda: self.resume(job_id)))
+            if any(report.counts.get(o.value, 0) for o in (Outcome.DONE, Outcome.UNCONFIRMED)):
+                back = tr("Redo") if report.kind is JobKind.UNDO else tr("Undo")
+                offers.append((back, lambda: self.undo(job_id)))
+        left = report.cancelled or report.due is not None
         self._notice.tell(
             summary,
-            kind=Accent.OPEN if bad or left else Accent.GOOD,
-            icon_name="conflicts" if bad else "info" if left else "agrees",
+            kind=Accent.OPEN if in_vain or left else Accent.GOOD,
+            icon_name="conflicts" if in_vain else "info" if left else "agrees",
             offers=offers,
         )
         self.ended.emit(report)
@@ -373,8 +390,10 @@ class MainJob(QObject):
         lane: Lane,
         function: Callable[[Task], T],
         done: Callable[[T, Task], None],
+        *,
+        writes: bool = False,
     ) -> None:
-        if self._task is not None:
+        if self.busy:
             self._notice.tell(tr("Something is still under way. Stop it, or wait for its end."))
             return
         self._notice.clear()
@@ -399,21 +418,27 @@ class MainJob(QObject):
             always=lambda: self._over(task),
             owner=self,
         )
-        self._task = task
+        self.running = Running(title, task, writes)
         self._progress.watch(task, title)
         self.busy_changed.emit(True)
 
     def _over(self, task: Task) -> None:
-        if self._task is not task:
+        if self.running is None or self.running.task is not task:
             return
-        self._task = None
+        self.running = None
         self._applying = False
         self._progress.let_go(task)
         self.busy_changed.emit(False)
 
     def _progressed(self, task: Task) -> None:
-        if task is self._task and self._applying and not self._refresh.isActive():
+        ours = self.running is not None and self.running.task is task
+        if ours and self._applying and not self._refresh.isActive():
             self._refresh.start()
+
+
+def retry_text(number: int) -> str:
+    """`Retry 2`."""
+    return tr("Retry {n}").format(n=number_text(number))
 
 
 def some_accounts(workspace: Workspace, artist: Artist | None) -> list[Account]:

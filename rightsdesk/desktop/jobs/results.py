@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import JobReport, Outcome
+from rightsdesk.changes.types import WIDENING, JobReport, Outcome
 from rightsdesk.desktop.parts.texts import counted, number_text, path_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
@@ -37,13 +37,14 @@ UNFOLDED = 3
 """So few causes are shown with all that they happened to."""
 
 
-def job_groups(report: JobReport) -> Groups:
-    """The failures of a job, by cause, the most frequent first."""
-    found = [
-        (problem, [path_text(result.change.target.locator) for result in results])
-        for problem, results in report.failures.items()
-    ]
-    return sorted(found, key=lambda group: -len(group[1]))
+def tried_in_vain(report: JobReport) -> int:
+    """How many changes had their turn and were not made; the review told of all others."""
+    return sum(
+        result.outcome in (Outcome.FAILED, Outcome.SKIPPED)
+        and result.change.outcome is Outcome.PLANNED
+        and result.cause != WIDENING
+        for result in report.results
+    )
 
 
 def scan_groups(failures: Iterable[ReadFailure]) -> Groups:
@@ -67,13 +68,15 @@ def job_summary(report: JobReport) -> str:
     unconfirmed = tried[Outcome.UNCONFIRMED]
     ruled_out = len(report.results) - tried.total()
     if report.cancelled:
-        start = tr("Stopped: {name}. {n} done, nothing is half done.")
+        start = tr("Stopped at {turn} of {all}: {name}. Nothing is half done.")
     elif done or unconfirmed:
         all_of_it = done == tried.total()
         start = tr("Done: {name}.") if all_of_it else tr("{name}: {n} done.")
     else:
         start = tr("{name}: nothing was changed.")
-    parts = [start.format(name=job_name(report), n=number_text(done))]
+    turn = number_text(tried.total() - tried[Outcome.PLANNED])
+    name, all_ = job_name(report), number_text(tried.total())
+    parts = [start.format(name=name, n=number_text(done), turn=turn, all=all_)]
     if already := tried[Outcome.UNCHANGED]:
         parts.append(counted("%n was right already.", "%n were right already.", already))
     if unconfirmed:

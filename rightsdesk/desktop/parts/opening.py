@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -25,6 +26,13 @@ def open_page(address: str) -> bool:
     url = QUrl(address, QUrl.ParsingMode.StrictMode)
     safe = url.isValid() and url.scheme() == "https" and bool(url.host())
     return safe and QDesktopServices.openUrl(url)
+
+
+def open_folder_of(path: str, parent: QWidget) -> None:
+    """Open the folder that a file is in; where nothing opens it, say where it is."""
+    folder = Path(path).absolute().parent
+    if not QDesktopServices.openUrl(QUrl(folder.as_uri())):
+        tell_where(parent, str(folder))
 
 
 def tell_where(parent: QWidget, address: str) -> QMessageBox:

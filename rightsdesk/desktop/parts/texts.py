@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from rightsdesk import phrases
-from rightsdesk.changes.names import subject_words
-from rightsdesk.changes.types import JobInfo, JobKind, Outcome
+from rightsdesk.changes.types import Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import Consent, Evidence, Permission, Preset, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
@@ -284,12 +283,6 @@ def evidence_text(evidence: Evidence, seen_at: str, carrier: str, *, unread: boo
 def outcome_text(outcome: Outcome) -> str:
     """What became of a change."""
     return tr(OUTCOME_NAMES[outcome])
-
-
-def undo_text(job: JobInfo) -> str:
-    """`Undo: No AI on 124 files`; for the undo of an undo `Redo: …`."""
-    form = tr("Redo: {name}") if job.kind is JobKind.UNDO else tr("Undo: {name}")
-    return form.format(name=plain_mnemonic(subject_words(job.about)))
 
 
 def path_text(path: str) -> str:

@@ -13,10 +13,12 @@ from rightsdesk.desktop.accounts.questions import QuestionsDialog
 from rightsdesk.desktop.catalogue.folders import FoldersDialog, add_folder
 from rightsdesk.desktop.exports.export import ExportDialog
 from rightsdesk.desktop.exports.signals import SignalsDialog
-from rightsdesk.desktop.jobs.main_job import MainJob, WaysBack
+from rightsdesk.desktop.jobs.history_words import way_text
+from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.jobs.undoing import Undoer, Ways
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.message_box import ask
-from rightsdesk.desktop.parts.texts import number_text, tr, undo_text
+from rightsdesk.desktop.parts.texts import number_text, plain_mnemonic, tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
 from rightsdesk.desktop.shell.help import HelpDialog, about, help_html
@@ -24,6 +26,7 @@ from rightsdesk.desktop.shell.shortcuts import Keys
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.types import Account, Artist, Question
 
 
@@ -35,6 +38,7 @@ class Actions(QObject):
         window: QMainWindow,
         desk: ViewState,
         job: MainJob,
+        undoer: Undoer,
         memory: WindowSettings,
         pages: Sequence[Page],
         go_to: Callable[[str], object],
@@ -43,9 +47,9 @@ class Actions(QObject):
         self._window = window
         self._desk = desk
         self._job = job
+        self._undoer = undoer
         self._memory = memory
         self._pages, self._go_to = tuple(pages), go_to
-        self._ways_back: WaysBack = (None, None)
         self._in_menus: list[QAction] = []
         self._help_page: HelpDialog | None = None
         key = QKeySequence.StandardKey
@@ -57,8 +61,10 @@ class Actions(QObject):
         self.restore = self._action(tr("&Restore…"), self.backups.ask_what_from)
         self.restore.setVisible(False)  # for whoever can open the data again
         self.quit = self._action(tr("&Quit"), window.close, "", key.Quit)
-        self.undo = self._action(tr("&Undo"), lambda: self._go_back(0), "undo", key.Undo)
-        self.redo = self._action(tr("&Redo"), lambda: self._go_back(1), "", key.Redo)
+        self.undo = self._action(tr("&Undo"), lambda: undoer.newest(Can.UNDO), "undo", key.Undo)
+        self.redo = self._action(tr("&Redo"), lambda: undoer.newest(Can.REDO), "redo", key.Redo)
+        keys = [*QKeySequence.keyBindings(key.Redo), QKeySequence("Ctrl+Shift+Z")]
+        self.redo.setShortcuts(list(dict.fromkeys(keys)))
         self.find = self._action(tr("&Find"), self._find, "search", key.Find)
         self.side = self._action(tr("&Side panel of the catalogue"), lambda: None, "", "F4")
         self.side.setCheckable(True)
@@ -85,7 +91,7 @@ class Actions(QObject):
         self.questions = self._action(tr("Open &questions…"), self.ask_questions, "question")
         self.rename = self._action(tr("&Rename artist…"), self._rename)
         self.remove = self._action(tr("R&emove artist…"), self._remove)
-        self.jobs = self._action(tr("&Jobs"), lambda: go_to("activity"), "", "Ctrl+J")
+        self.jobs = self._action(tr("&History"), lambda: go_to("activity"), "", "Ctrl+J")
         self._in_view = QActionGroup(self)
         self.pages: dict[str, QAction] = {}
         for number, page in enumerate(pages, start=1):
@@ -101,7 +107,7 @@ class Actions(QObject):
         desk.left_counted.connect(self._show_left)
         desk.facts_changed.connect(self._count_questions)
         job.busy_changed.connect(lambda _b: self._refresh())
-        job.ways_back_changed.connect(self._show_ways_back)
+        undoer.ways_changed.connect(self._show_ways)
         job.account_wanted.connect(self.accounts.trigger)
         self._keys = Keys(
             [action for action in self._in_menus if action not in (self.undo, self.find)], self
@@ -193,7 +199,7 @@ class Actions(QObject):
         ):
             action.setEnabled(free and some)
         self.look_again.setEnabled(free and folders)
-        for action, way in zip((self.undo, self.redo), self._ways_back, strict=True):
+        for action, way in zip((self.undo, self.redo), self._undoer.ways, strict=True):
             action.setEnabled(free and way is not None)
         platforms = self._desk.platforms
         self.look_online.setText(tr("Check &{platforms}").format(platforms=platforms))
@@ -212,16 +218,12 @@ class Actions(QObject):
             form.format(platforms=self._desk.platforms, n=number_text(number))
         )
 
-    def _show_ways_back(self, ways: WaysBack) -> None:
-        self._ways_back = ways
-        undo, redo = ways
-        self.undo.setText(f"&{undo_text(undo)}" if undo else tr("&Undo"))
-        self.redo.setText(f"&{undo_text(redo)}" if redo else tr("&Redo"))
+    def _show_ways(self, ways: Ways) -> None:
+        for action, entry, way in zip(
+            (self.undo, self.redo), ways, (Can.UNDO, Can.REDO), strict=True
+        ):
+            action.setText(f"&{plain_mnemonic(way_text(entry, way))}")
         self._refresh()
-
-    def _go_back(self, which: int) -> None:
-        if job := self._ways_back[which]:
-            self._job.undo(job.id)
 
     def _count_questions(self) -> None:
         workspace, artist = self._desk.workspace, self._desk.artist

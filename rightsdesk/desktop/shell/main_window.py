@@ -10,10 +10,13 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QMainWindow, QStackedWidget, QWidget
 
+from rightsdesk.changes.names import counted_carriers
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.design.appearance import appearance
+from rightsdesk.desktop.jobs.history_words import CONSENTS
 from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.jobs.undoing import Undoer
 from rightsdesk.desktop.pages.activity.page import ActivityPage
 from rightsdesk.desktop.pages.catalogue.page import CataloguePage
 from rightsdesk.desktop.pages.home.page import HomePage
@@ -23,7 +26,7 @@ from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.settings.page import SettingsPage
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
 from rightsdesk.desktop.pages.start.page import StartPage
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
@@ -38,6 +41,8 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
+from rightsdesk.workspace.history.holding import scope_of
+from rightsdesk.workspace.history.types import Can, HistoryEntry
 from rightsdesk.workspace.types import Artist, EffectiveConsent, Filter, Scope, ScopeKind
 from rightsdesk.workspace.words import inherited_reservations_words
 
@@ -66,6 +71,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self)
         self.progress = ProgressArea(work, self)
         self.job = MainJob(self.desk, self.progress, self.notice, self)
+        self.undoer = Undoer(self.desk, self.job, self.notice, self)
         self.side_bar = SideBar(self.desk)
         self.home = HomePage(self.desk, self.job)
         self.catalogue = CataloguePage(
@@ -75,14 +81,17 @@ class MainWindow(QMainWindow):
             accounts=lambda: self.actions_.accounts.trigger(),
         )
         self.platforms = PlatformsPage(self.desk, self.notice)
-        self.activity = ActivityPage(self.desk)
+        self.activity = ActivityPage(self.desk, self.job, self.undoer)
         self.problems = ProblemsPage(self.desk)
         self.settings = SettingsPage(self.desk, self.memory)
         self.start = StartPage(self.desk, self.memory)
         self._closing = False
         self._review_for: int | None = None
         self._put_together()
-        self.actions_ = Actions(self, self.desk, self.job, self.memory, self.pages, self.go_to)
+        self.actions_ = Actions(
+            *(self, self.desk, self.job, self.undoer),
+            *(self.memory, self.pages, self.go_to),
+        )
         self.steps = NextSteps(
             self.desk,
             self.job,
@@ -116,7 +125,7 @@ class MainWindow(QMainWindow):
         if workspace.recovery or workspace.notes:
             self._tell_recovery(workspace.recovery, workspace.notes)
         self.desk.reload()
-        self.job.look_for_undo()
+        self.undoer.look()
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -146,6 +155,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.side_bar.choose(key)
         self.actions_.show_page(key)
+        self.progress.keep_back(page is self.activity)
         page.shown()
         if moved and self.whole.currentWidget() is self.desk_view:
             target = page.first_focus()
@@ -196,8 +206,10 @@ class MainWindow(QMainWindow):
         self.start.answered.connect(self._first_artist)
         self.catalogue.inspector.platform_wanted.connect(self._go_elsewhere)
         self.platforms.guided.account_wanted.connect(self.actions_.accounts.trigger)
-        self.activity.jobs.undo_asked.connect(self.job.undo)
-        self.activity.jobs.resume_asked.connect(self.job.resume)
+        self.activity.accounts_wanted.connect(self.actions_.accounts.trigger)
+        self.activity.rescan_wanted.connect(self.actions_.look_again.trigger)
+        self.activity.check_wanted.connect(self.actions_.look_online.trigger)
+        self.job.shown_in_history.connect(self._show_in_history)
         self.catalogue.choice.chooser.chosen.connect(self._choice_made)
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
@@ -227,6 +239,10 @@ class MainWindow(QMainWindow):
     def _open_track(self) -> None:
         self.actions_.side.setChecked(True)
         self.catalogue.show_details()
+
+    def _show_in_history(self, job_id: int) -> None:
+        self.go_to(self.activity.key)
+        self.activity.show_job(job_id)
 
     def _show_choice(self) -> None:
         self.go_to(self.catalogue.key)
@@ -284,18 +300,30 @@ class MainWindow(QMainWindow):
             self.job.tag(Filter(artist_id=artist_id))
 
     def _choice_made(self, scoped: EffectiveConsent) -> None:
-        kept = tr(
-            "Saved for {name}. Files and platforms say the old thing until you write the new one."
-        ).format(name=scoped.name)
+        """Say what a new choice means for what was written before, and offer both ways on."""
+        workspace, wanted = self.desk.workspace, filter_of(scoped.scope)
+
+        def count() -> tuple[dict[str, int], HistoryEntry | None]:
+            return workspace.jobs.left_to_write(wanted), workspace.history.newest_undoable()
+
+        self.desk.look("saved", count, lambda found: self._tell_saved(scoped, *found))
+
+    def _tell_saved(
+        self, scoped: EffectiveConsent, left: dict[str, int], made: HistoryEntry | None
+    ) -> None:
+        wanted, number = filter_of(scoped.scope), sum(left.values())
+        offers: list[tuple[str, Callable[[], object]]] = []
+        parts = [tr("Saved for {name}.").format(name=scoped.name)]
+        if number:
+            still = counted("still says the old thing.", "still say the old thing.", number)
+            parts.append(f"{counted_carriers(tuple(left.items()))} {still}")
+            offers.append((tr("Write…"), lambda: self.job.write(wanted)))
         if rest := inherited_reservations_words(scoped):
-            allow = tr("To allow that, too, answer it yourself below “Choose each use”.")
-            kept = f"{kept} {rest} {allow}"
-        self.notice.tell(
-            kept,
-            kind=Accent.GOOD,
-            icon_name="agrees",
-            offers=[(tr("Write it to files…"), self.actions_.write.trigger)],
-        )
+            parts.append(rest)
+            parts.append(tr("To allow that, too, answer it yourself below “Choose each use”."))
+        if made is not None and made.deed.kind in CONSENTS and scope_of(made.deed) == scoped.scope:
+            offers.append((tr("Undo"), partial(self.undoer.take_back, made.id, Can.UNDO)))
+        self.notice.tell(" ".join(parts), kind=Accent.GOOD, icon_name="agrees", offers=offers)
 
     def _known_error(self, error: KnownError) -> None:
         self.notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts")
@@ -345,3 +373,12 @@ class MainWindow(QMainWindow):
     def _nothing_left(self) -> None:
         if self._closing:
             QTimer.singleShot(0, self, self.close)
+
+
+def filter_of(scope: Scope) -> Filter:
+    """The music that a scope is about."""
+    return {
+        ScopeKind.ARTIST: Filter(artist_id=scope.id),
+        ScopeKind.RELEASE: Filter(release_id=scope.id),
+        ScopeKind.RECORDING: Filter(recording_id=scope.id),
+    }[scope.kind]

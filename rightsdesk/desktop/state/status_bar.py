@@ -88,13 +88,14 @@ class ProgressArea(QWidget):
         self._layout = vertical(spacing=0)
         self.setLayout(self._layout)
         work.progressed.connect(self._progressed)
+        self._kept_back = False
         self.hide()
 
     def watch(self, task: Task, title: str) -> None:
         """Show a task until `let_go`."""
         self.rows[task] = ProgressRow(title, task)
         self._layout.addWidget(self.rows[task])
-        self.show()
+        self._show()
 
     def let_go(self, task: Task) -> None:
         """The task has ended."""
@@ -103,7 +104,15 @@ class ProgressArea(QWidget):
             row.hide()
             self._layout.removeWidget(row)
             row.deleteLater()
-        self.setVisible(bool(self.rows))
+        self._show()
+
+    def keep_back(self, kept_back: bool) -> None:
+        """Hide while a page is in front that shows the same in full."""
+        self._kept_back = kept_back
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(bool(self.rows) and not self._kept_back)
 
     def _progressed(self, task: Task, done: int, total: int, label: str) -> None:
         if task in self.rows:

@@ -43,14 +43,33 @@ class Task:
         self.cancelled = threading.Event()
         self.latest: tuple[int, int, str] | None = None
         self.ended = False
+        self._goes_on = threading.Event()
+        self._goes_on.set()
 
     def cancel(self) -> None:
         """Ask it to stop at the next safe point. Its result still arrives, unless dropped."""
         self.cancelled.set()
+        self._goes_on.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits, or will at its next report of progress."""
+        return not self._goes_on.is_set()
+
+    def pause(self) -> None:
+        """Let the worker wait where it reports progress next. Only for work that holds nothing
+        there that others wait for: writing holds no transaction then."""
+        if not self.cancelled.is_set():
+            self._goes_on.clear()
+
+    def go_on(self) -> None:
+        """End a pause."""
+        self._goes_on.set()
 
     def progress(self, done: int, total: int, label: str) -> None:
         """Note how far it is; the window reads the latest note ten times a second."""
         self.latest = (done, total, label)
+        self._goes_on.wait()
 
 
 class TaskRunner(QObject):

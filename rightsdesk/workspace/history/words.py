@@ -87,7 +87,7 @@ def _details(deed: Deed) -> str:
     return f"Details of {_name(deed, 'artist')}: {changed}"
 
 
-def _platform(deed: Deed) -> str:
+def platform_of(deed: Deed) -> str:
     """A platform's name. Those that a person visits are known to the facts alone."""
     platform = deed.names.get("platform", "")
     if platform in NAMES or not platform:
@@ -100,14 +100,14 @@ def _platform(deed: Deed) -> str:
 
 def _attested(deed: Deed) -> str:
     attestation = _value(deed).get("attestation")
-    where = f"{_platform(deed)}, {_name(deed, 'artist')}"
+    where = f"{platform_of(deed)}, {_name(deed, 'artist')}"
     if attestation is None:
         return f"Attestation withdrawn: {where}"
     return f"Attested: {where}: {_value(deed)['control']} is {attestation['value']}"
 
 
 def _matched(deed: Deed) -> str:
-    track = f"{_name(deed, 'item')} on {_platform(deed)}"
+    track = f"{_name(deed, 'item')} on {platform_of(deed)}"
     if _value(deed).get("answer") is None:
         return f"Match: {track} is none of the recordings that resemble it"
     return f"Match: {track} is {_name(deed, 'recording')}"
@@ -136,7 +136,7 @@ def _files_checked(deed: Deed) -> str:
 
 
 def _account_checked(deed: Deed) -> str:
-    whose = f"{_platform(deed)}, {_name(deed, 'account')}"
+    whose = f"{platform_of(deed)}, {_name(deed, 'account')}"
     return f"{whose} checked: {_counts(deed, _ITEMS)}"
 
 
@@ -152,7 +152,7 @@ def _counts(deed: Deed, words: Mapping[str, str]) -> str:
 
 def _account(words: str) -> Callable[[Deed], str]:
     return lambda deed: (
-        f"{words}: {_platform(deed)}, {_name(deed, 'account')}, for {_name(deed, 'artist')}"
+        f"{words}: {platform_of(deed)}, {_name(deed, 'account')}, for {_name(deed, 'artist')}"
     )
 
 

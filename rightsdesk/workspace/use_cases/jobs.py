@@ -331,16 +331,8 @@ class Jobs:
 
     def last_undoable(self) -> JobInfo | None:
         """The newest job that changed something and was not undone."""
-        return self.ways_back()[0]
-
-    def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
-        """The jobs that an undo and a redo would undo, if any.
-
-        There is something to redo until another job runs.
-        """
         jobs = [j for j in journal.job_list(self._database) if j.undoable and not j.doubtful]
-        undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
-        return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
+        return next((job for job in jobs if job.kind is not JobKind.UNDO), None)
 
     def interrupted(self) -> JobInfo | None:
         """The newest job, if some of it is still to do and it does not wait for a time."""

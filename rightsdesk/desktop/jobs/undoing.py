@@ -1,0 +1,142 @@
+"""Undo and redo of whatever was done: one history, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
+
+from rightsdesk.desktop.consents.decisions import opened_widgets
+from rightsdesk.desktop.jobs.history_words import subject_of, way_text
+from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.parts.theme import Accent, em_across
+from rightsdesk.desktop.parts.widgets import (
+    button,
+    dim_label,
+    fit_height,
+    heading,
+    plain_label,
+    primary,
+    vertical,
+)
+from rightsdesk.desktop.state.status_bar import NoticeBar
+from rightsdesk.desktop.state.tasks import Lane
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.workspace.history.types import Can, HistoryEntry, UndoPreview
+
+Ways = tuple[HistoryEntry | None, HistoryEntry | None]
+"""What an undo and a redo of just anything would take back."""
+
+
+class OpensUp(QDialog):
+    """The yes to what an undo or redo opens up: every recording by its name."""
+
+    def __init__(self, preview: UndoPreview, way: Can, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("opens-up")
+        self.setWindowTitle(tr("This lets AI do more"))
+        number = len(preview.opened)
+        layout = vertical(spacing=0.6, margin=1.0)
+        self.setLayout(layout)
+        layout.addWidget(heading(f"{way_text(preview.entry, way)}?", factor=1.15))
+        for widget in opened_widgets(preview.opened):
+            layout.addWidget(widget)
+        if not number:
+            layout.addWidget(plain_label(tr("AI may then do more than now.")))
+        layout.addWidget(
+            dim_label(
+                tr(
+                    "Nothing is written yet. What others do once it is out may not be undone by "
+                    "changing your mind."
+                )
+            )
+        )
+        layout.addStretch(1)
+        box = QDialogButtonBox()
+        self.keep = primary(button(tr("&Keep it as it is"), self.reject, name="keep"))
+        yes = counted(
+            "&Yes, let AI do more with this recording",
+            "&Yes, let AI do more with these %n recordings",
+            max(1, number),
+        )
+        self.yes = button(yes, self.accept, name="open-up")
+        box.addButton(self.keep, QDialogButtonBox.ButtonRole.RejectRole)
+        box.addButton(self.yes, QDialogButtonBox.ButtonRole.AcceptRole)
+        layout.addWidget(box)
+        fit_height(self, em_across(self, 32))
+        self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class Undoer(QObject):
+    """Takes entries of the history back. `ways_changed` gives what is next, as `Ways`."""
+
+    ways_changed = Signal(object)
+
+    def __init__(self, desk: ViewState, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk, self._job, self._notice, self._window = desk, job, notice, window
+        self.ways: Ways = (None, None)
+        desk.facts_changed.connect(self.look)
+
+    def look(self) -> None:
+        """Find out what the next undo and the next redo would take back."""
+        history = self._desk.workspace.history
+        self._desk.look(
+            "ways", lambda: (history.newest_undoable(), history.newest_redoable()), self._arrived
+        )
+
+    def _arrived(self, ways: Ways) -> None:
+        self.ways = ways
+        self.ways_changed.emit(ways)
+
+    def newest(self, way: Can) -> None:
+        """Undo, or redo, the newest thing of the history."""
+        entry = self.ways[0 if way is Can.UNDO else 1]
+        if entry is not None:
+            self.take_back(entry.id, way)
+
+    def take_back(self, entry_id: int, way: Can) -> None:
+        """Undo, or redo, an entry: a job by its review, all else at once, after a yes where it
+        opens something up."""
+        history = self._desk.workspace.history
+        preview = history.preview_undo if way is Can.UNDO else history.preview_redo
+        self._desk.work.run(
+            Lane.LOOK,
+            lambda _task: preview(entry_id),
+            lambda found: self._previewed(found, way),
+            owner=self,
+        )
+
+    def _previewed(self, preview: UndoPreview, way: Can) -> None:
+        if preview.job is not None:
+            self._job.undo(preview.job)
+        elif preview.uses:
+            question = OpensUp(preview, way, self._window)
+            question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            question.accepted.connect(lambda: self._carry_out(preview, way))
+            question.open()
+        else:
+            self._carry_out(preview, way)
+
+    def _carry_out(self, preview: UndoPreview, way: Can) -> None:
+        history = self._desk.workspace.history
+        act = history.undo if way is Can.UNDO else history.redo
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda _task: act(preview.entry.id, confirmed=preview.uses),
+            lambda made: self._done(made, way),
+            owner=self,
+        )
+
+    def _done(self, made: HistoryEntry, way: Can) -> None:
+        back = Can.REDO if way is Can.UNDO else Can.UNDO
+        form = tr("Undone: {subject}.") if way is Can.UNDO else tr("Done again: {subject}.")
+        offers: list[tuple[str, Callable[[], object]]] = []
+        if made.can is back:
+            offers.append((way_text(None, back), lambda: self.take_back(made.id, back)))
+        self._notice.tell(
+            form.format(subject=subject_of(made)), kind=Accent.GOOD, icon_name="undo", offers=offers
+        )
+        self._desk.something_changed()

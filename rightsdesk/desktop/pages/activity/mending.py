@@ -1,0 +1,42 @@
+"""Which button mends a failure: by its cause, else the place where it can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rightsdesk.changes.types import ON_DISK
+from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.workspace.jobs.failures import FailedGroup
+
+SIGN_IN = frozenset(
+    {"needs-reconnect", "account-away", "renewed-elsewhere", "sign-in-refused", "no-such-account"}
+)
+RESCAN = frozenset({"changed-since", "changed-on-disk", "gone", "share-gone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of a row: what it does (`undo`, `retry`, `accounts` …), and its text. `place` is
+    what it is about, where it is about something."""
+
+    key: str
+    text: str
+    place: str = ""
+
+
+def mending(group: FailedGroup) -> tuple[Act, ...]:
+    """The buttons below a reason. Trying again is the row's own button."""
+    acts = []
+    if group.cause in SIGN_IN:
+        acts.append(Act("accounts", tr("Connect again…")))
+    elif group.carrier in ON_DISK:
+        if group.cause in RESCAN:
+            acts.append(Act("rescan", tr("Rescan")))
+        if group.places and group.cause not in ("gone", "share-gone"):
+            acts.append(Act("folder", tr("Show in folder"), group.places[0]))
+    elif group.cause == "changed-since":
+        acts.append(Act("check", tr("Check platforms")))
+    if group.places:
+        copy = counted("Copy %n name", "Copy %n names", len(group.places))
+        acts.append(Act("copy", copy, "\n".join(group.places)))
+    return tuple(acts)

@@ -1,0 +1,381 @@
+"""Activity: what runs, and one history of everything, undone and redone from there."""
+
+import datetime
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+from pytestqt.modeltest import ModelTester
+from sqlalchemy import text
+
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.desktop.design.chips import FilterChip
+from rightsdesk.desktop.pages.activity.feed_model import FeedModel, Place, day_title
+from rightsdesk.desktop.pages.activity.feed_view import FeedView
+from rightsdesk.desktop.pages.activity.mending import mending
+from rightsdesk.desktop.pages.activity.running import left_text
+from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.history.types import Can
+from rightsdesk.workspace.jobs.failures import FailedGroup
+from rightsdesk.workspace.types import Artist, Scope, ScopeKind
+from tests.desktop.conftest import LONG, Scene, Watched
+from tests.desktop.test_main_job import contents, press, write
+
+LEFT = Qt.MouseButton.LeftButton
+SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
+
+
+def activity(scene: Scene) -> tuple[FeedModel, FeedView]:
+    scene.window.actions_.jobs.trigger()
+    scene.settle()
+    page = scene.window.activity
+    assert page.isVisible()
+    return page.feed, page.history
+
+
+def titles(feed: FeedModel) -> list[str]:
+    """What was done, without the days."""
+    return [row.title for row in feed.rows if row.entry is not None]
+
+
+def number_of(feed: FeedModel, title: str) -> int:
+    return next(n for n, row in enumerate(feed.rows) if row.title == title)
+
+
+def click(scene: Scene, view: FeedView, rect: QRect) -> None:
+    assert rect.isValid()
+    scene.qtbot.mouseClick(view.viewport(), LEFT, pos=rect.center())
+
+
+def artist_of(scene: Scene) -> Artist:
+    artist: Artist = scene.workspace.real.artists.all()[0]
+    return artist
+
+
+def choose(scene: Scene, preset: Preset) -> None:
+    """Set the artist's choice as another program would, and let the window see it."""
+    scope = Scope(ScopeKind.ARTIST, artist_of(scene).id)
+    scene.workspace.real.consents.set(scope, PRESETS[preset], confirmed=tuple(Use))
+    scene.window.desk.something_changed()
+    scene.settle()
+
+
+def test_everything_that_was_done_stands_there_newest_first(scene: Scene) -> None:
+    write(scene)
+    feed, view = activity(scene)
+    assert titles(feed) == [
+        "No AI on 9 files",
+        f"Choice for {KOVAL}: No AI",
+        f"Files of {KOVAL} scanned: 9 new",
+        f"Folder added for {KOVAL}: {scene.music / KOVAL}",
+        f"Artist added: {KOVAL}",
+    ]
+    assert feed.rows[0].title == "Today"
+    assert feed.rows[1].under == f"9 done · {KOVAL}"
+    assert [row.place for row in feed.rows[:3]] == [Place.HEAD, Place.FIRST, Place.MIDDLE]
+    assert feed.rows[-1].place is Place.LAST
+    assert view.accessibleName() == "History"
+
+
+def test_a_write_is_undone_and_done_again_from_its_row(scene: Scene) -> None:
+    before = contents(scene.music)
+    write(scene)
+    feed, view = activity(scene)
+    click(scene, view, view.act_rect(1, "undo"))
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(lambda: titles(feed)[0] == "Undone: No AI on 9 files")
+    scene.settle()
+    assert contents(scene.music) == before
+    assert view.act_rect(2, "undo").isNull(), "what is undone has no undo"
+    click(scene, view, view.act_rect(1, "redo"))
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(lambda: titles(feed)[0] == "Done again: No AI on 9 files")
+    scene.settle()
+    assert contents(scene.music) != before
+
+
+def test_a_choice_is_undone_by_keyboard_alone(scene: Scene) -> None:
+    choose(scene, Preset.ASK_FIRST)
+    choose(scene, Preset.NO_AI)
+    feed, view = activity(scene)
+    view.setFocus()
+    view.setCurrentIndex(feed.index(2))  # “Ask me first”
+    scene.qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert view.currentIndex().row() == 1
+    scene.qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.act_at is not None
+    scene.qtbot.keyClick(view, Qt.Key.Key_Return)
+    question = scene.dialog("opens-up")
+    assert question.yes.text() == "&Yes, let AI do more with these 6 recordings"
+    scene.qtbot.mouseClick(question.yes, LEFT)
+    scene.qtbot.waitUntil(lambda: titles(feed)[0] == f"Undone: choice for {KOVAL}")
+    assert artist_of(scene).consent == PRESETS[Preset.ASK_FIRST]
+
+
+def test_what_an_undo_opens_up_is_named_and_no_is_the_answer_to_enter(scene: Scene) -> None:
+    press(scene, Qt.Key.Key_Z)
+    question = scene.dialog("opens-up")
+    named = [
+        label.text() for label in question.findChildren(type(question.layout().itemAt(0).widget()))
+    ]
+    assert f"Undo choice for {KOVAL}?" in named
+    scene.qtbot.keyClick(question, Qt.Key.Key_Return)
+    scene.settle()
+    assert artist_of(scene).consent == NO_AI
+
+
+def test_ctrl_z_takes_the_newest_whatever_it_is_and_names_it(scene: Scene) -> None:
+    actions, real = scene.window.actions_, scene.workspace.real
+    artist = artist_of(scene)
+    real.platforms.place(artist.id, "bandcamp", here=True)
+    choose(scene, Preset.ASK_FIRST)
+    assert actions.undo.text() == f"&Undo choice for {KOVAL}"
+    assert not actions.redo.isEnabled()
+    press(scene, Qt.Key.Key_Z)
+    scene.qtbot.waitUntil(lambda: actions.redo.text() == f"&Redo choice for {KOVAL}")
+    scene.settle()
+    assert artist_of(scene).consent == NO_AI
+    assert actions.undo.text() == "&Undo note on Bandcamp"
+    press(scene, Qt.Key.Key_Z)
+    scene.qtbot.waitUntil(lambda: actions.redo.text() == "&Redo note on Bandcamp")
+    scene.settle()
+    assert scene.window.notice.text.text() == "Undone: note on Bandcamp."
+    focused: QWidget | None = scene.window.focusWidget()
+    focus = focused or scene.window
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    scene.qtbot.keyClick(focus, Qt.Key.Key_Z, both)
+    scene.qtbot.waitUntil(lambda: actions.undo.text() == "&Undo note on Bandcamp")
+    scene.settle()
+    scene.qtbot.keyClick(focus, Qt.Key.Key_Z, both)
+    question = scene.dialog("opens-up")
+    scene.qtbot.mouseClick(question.yes, LEFT)
+    scene.qtbot.waitUntil(lambda: actions.undo.text() == f"&Undo choice for {KOVAL}")
+    scene.settle()
+    assert artist_of(scene).consent == PRESETS[Preset.ASK_FIRST]
+    assert not actions.redo.isEnabled()
+
+
+def test_details_are_folded_and_say_why_there_is_no_way_back(scene: Scene) -> None:
+    feed, view = activity(scene)
+    scanned = number_of(feed, f"Files of {KOVAL} scanned: 9 new")
+    folded = view.visualRect(feed.index(scanned)).height()
+    assert not feed.rows[scanned].acts
+    view.setFocus()
+    view.setCurrentIndex(feed.index(scanned))
+    scene.qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert view.visualRect(feed.index(scanned)).height() > folded
+    assert feed.rows[scanned].details[-1] == (
+        "Nothing was changed by this, so there is nothing to undo."
+    )
+    spoken = feed.index(scanned).data(SPOKEN)
+    assert "so there is nothing to undo" in spoken
+    scene.qtbot.mouseClick(view.viewport(), LEFT, pos=view.visualRect(feed.index(scanned)).center())
+    assert view.visualRect(feed.index(scanned)).height() == folded
+
+
+def test_what_failed_is_grouped_by_cause_with_what_mends_it_and_retried(scene: Scene) -> None:
+    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    preview = scene.dialog("preview")
+    victims = sorted((scene.music / KOVAL).rglob("*.opus"))
+    for victim in victims:
+        victim.write_bytes(victim.read_bytes() + b"\0")
+    scene.qtbot.mouseClick(preview.go, LEFT)
+    scene.qtbot.waitUntil(lambda: "left alone" in scene.window.notice.text.text())
+    scene.settle()
+    feed, view = activity(scene)
+    assert [act.text for act in feed.rows[1].acts] == ["Retry 1", "Undo"]
+    words = view.visualRect(feed.index(1)).topLeft() + QPoint(120, 20)
+    scene.qtbot.mouseClick(view.viewport(), LEFT, pos=words)
+    scene.settle()
+    reasons = feed.rows[1].reasons
+    assert reasons is not None
+    [reason] = reasons
+    assert reason.text.startswith("1 place: This was changed by something else")
+    assert [act.text for act in reason.acts] == ["Rescan", "Show in folder", "Copy 1 name"]
+    click(scene, view, view.act_rect(1, "copy"))
+    assert QGuiApplication.clipboard().text() == str(victims[0])
+    click(scene, view, view.act_rect(1, "retry"))
+    again = scene.dialog("preview")
+    assert again.go.text() == "&Write to 1 file"
+    scene.qtbot.mouseClick(again.go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
+    scene.settle()
+
+
+def test_the_menu_of_a_row_has_all_that_can_be_done(scene: Scene) -> None:
+    write(scene)
+    feed, view = activity(scene)
+    menu: QMenu = view.menu_of(1)
+    assert [action.text() for action in menu.actions()] == ["Undo", "", "Show &details"]
+    menu.actions()[-1].trigger()
+    assert feed.rows[1].unfolded
+    menu.deleteLater()
+
+
+def test_chips_narrow_to_a_kind(scene: Scene) -> None:
+    write(scene)
+    feed, _ = activity(scene)
+    chip = scene.window.activity.findChild(FilterChip, "kind-choices")
+    scene.qtbot.mouseClick(chip, LEFT)
+    scene.settle()
+    assert titles(feed) == [f"Choice for {KOVAL}: No AI"]
+    scene.qtbot.mouseClick(chip, LEFT)
+    scene.settle()
+    notes = scene.window.activity.findChild(FilterChip, "kind-notes")
+    assert notes is not None
+    scene.qtbot.mouseClick(notes, LEFT)
+    scene.settle()
+    assert scene.window.activity.empty.isVisible()
+    assert notes.isVisible(), "the way out stays"
+
+
+def test_half_a_million_entries_are_read_page_by_page(
+    open_window: Callable[..., Scene], workspace: Watched
+) -> None:
+    artist = workspace.artists.add(KOVAL)
+    fill = """
+        INSERT INTO deeds (at, who, kind, artist_id, names, before, after)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)
+        SELECT '2026-01-15T12:00:00+00:00', '', 'consent-set', :artist,
+               '{"artist"\\:"Mira Koval"}', '{"consent"\\:null}', '{"consent"\\:{}}' FROM n
+    """
+    with workspace.real._database.write() as connection:
+        connection.execute(text(fill), {"artist": artist.id})
+    scene = open_window(page="activity")
+    feed, view = scene.window.activity.feed, scene.window.activity.history
+    loaded = [feed.rowCount()]
+    assert loaded[0] < 100
+    for _ in range(3):
+        bar = view.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        scene.qtbot.waitUntil(lambda: feed.rowCount() > loaded[-1])
+        scene.settle()
+        loaded.append(feed.rowCount())
+    assert loaded[-1] < 400
+    limits = [call for call in workspace.calls if call[0] == "history.entries"]
+    assert len(limits) < 8
+    assert "history.entries" not in workspace.called_on_main_thread
+
+
+def test_its_rows_are_a_model_as_qt_wants_one(scene: Scene, qtmodeltester: ModelTester) -> None:
+    write(scene)
+    feed, _ = activity(scene)
+    qtmodeltester.check(feed)
+    assert feed.index(1).data(SPOKEN).endswith("Buttons: Undo")
+
+
+def test_what_runs_is_shown_paused_and_cancelled(scene: Scene) -> None:
+    real = scene.workspace.real.jobs.apply
+    reached, more = threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def held(plan: Any, *, progress: Any, cancel: Any, **rest: Any) -> Any:
+        def note(done: int, total: int, label: str) -> None:
+            progress(done, total, label)
+            seen.append(done)
+
+        progress(4, len(plan.planned), "the fourth file")
+        reached.set()
+        more.wait(LONG)
+        note(5, len(plan.planned), "the fifth file")
+        return real(plan, progress=progress, cancel=cancel, **rest)
+
+    scene.workspace.instead["jobs.apply"] = held
+    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(reached.is_set)
+    assert scene.window.progress.isVisible()
+    scene.window.go_to("activity")
+    card = scene.window.activity.running
+    assert card.isVisible()
+    assert not scene.window.progress.isVisible(), "the page shows the same in full"
+    assert card.name.accessibleName() == "No AI on 9 files"
+    scene.qtbot.waitUntil(lambda: "4 of 9" in card.count.text())
+    scene.qtbot.mouseClick(card.pause, LEFT)
+    assert card.pause.text() == "&Continue"
+    assert "paused" in card.count.text()
+    running = scene.window.job.running
+    assert running is not None
+    more.set()
+    scene.qtbot.waitUntil(lambda: running.task.latest == (5, 9, "the fifth file"))
+    assert not seen, "it waits where it reported"
+    scene.qtbot.mouseClick(card.pause, LEFT)
+    scene.qtbot.waitUntil(lambda: bool(seen))
+    scene.qtbot.waitUntil(lambda: not scene.window.job.busy)
+    scene.settle()
+    assert not card.isVisible()
+
+
+def test_a_paused_job_can_be_cancelled(scene: Scene) -> None:
+    real = scene.workspace.real.jobs.apply
+    reached, more = threading.Event(), threading.Event()
+
+    def held(plan: Any, *, progress: Any, cancel: Any, **rest: Any) -> Any:
+        reached.set()
+        more.wait(LONG)
+        progress(0, len(plan.planned), "the first file")
+        return real(plan, progress=progress, cancel=cancel, **rest)
+
+    scene.workspace.instead["jobs.apply"] = held
+    scene.window.go_to("activity")
+    scene.window.actions_.write.trigger()
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(reached.is_set)
+    card = scene.window.activity.running
+    scene.qtbot.mouseClick(card.pause, LEFT)
+    more.set()
+    scene.qtbot.mouseClick(card.cancel, LEFT)
+    assert card.count.text() == "Stopping after this one…"
+    scene.qtbot.waitUntil(lambda: "Stopped at 0 of 9" in scene.window.notice.text.text())
+    scene.settle()
+    feed = scene.window.activity.feed
+    assert feed.rows[1].under.startswith("Stopped at 0 of 9")
+    assert [act.key for act in feed.rows[1].acts] == ["continue"]
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "said"),
+    [
+        (2, 9, 1.0, ""),
+        (10, 20, 5.0, "about 5 s left"),
+        (10, 1000, 10.0, "about 16 minutes left"),
+        (9, 9, 3.0, ""),
+    ],
+)
+def test_what_is_left_is_guessed_from_what_was_done(
+    done: int, total: int, seconds: float, said: str
+) -> None:
+    assert left_text(done, total, seconds) == said
+
+
+def test_days_are_called_as_people_call_them() -> None:
+    today = datetime.date(2026, 11, 23)
+    days = [today, datetime.date(2026, 11, 22), datetime.date(2026, 11, 10)]
+    assert [day_title(day, today) for day in days] == ["Today", "Yesterday", "10 Nov"]
+    assert "2025" in day_title(datetime.date(2025, 11, 10), today)
+
+
+def test_each_cause_has_the_button_that_mends_it(tmp_path: Path) -> None:
+    def keys(cause: str, carrier: str) -> list[str]:
+        return [act.key for act in mending(FailedGroup(cause, "Why.", carrier, 1, ("a",)))]
+
+    assert keys("needs-reconnect", "soundcloud") == ["accounts", "copy"]
+    assert keys("changed-since", "soundcloud") == ["check", "copy"]
+    assert keys("read-only", "file") == ["folder", "copy"]
+    assert keys("changed-since", "file") == ["rescan", "folder", "copy"]
+    assert keys("gone", "file") == ["rescan", "copy"]
+
+
+def test_what_can_be_done_is_asked_of_the_history_and_nothing_else(scene: Scene) -> None:
+    write(scene)
+    feed, _ = activity(scene)
+    for row in feed.rows:
+        if row.entry is not None:
+            keys = {act.key for act in row.acts}
+            assert (row.entry.can is not Can.NOTHING) == bool(keys & {"undo", "redo"})
