@@ -80,7 +80,7 @@ def must_be_harmless(top: QWidget, *, names: bool = True) -> None:
         for where, text in found
         if "tip" in where or where.endswith(f"role {ROLE.ToolTipRole.value}")
     ]
-    assert not [text for text in tips if "<b>" in text], "escaped, so that Qt shows it as it is"
+    assert not [text for text in tips if "<b>" in text], "parted, so that Qt shows it as it is"
     if names:
         assert [text for _, text in found if SAFE in text.replace("&&", "&").replace("\u200b", "")]
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.icons import Sign, icon
 from rightsdesk.desktop.design.style import paint_box
@@ -75,6 +76,7 @@ class Banner(QFrame):
             self._row.insertWidget(self._row.count() - 1, made)
         self.update()
         self.show()
+        announce(self, self.accessibleName())
 
     def clear(self) -> None:
         """Take it away."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -147,8 +149,19 @@ class ElidedText(Text):
 
 
 def plain_tip(text: str) -> str:
-    """Text for a tooltip: Qt would take `<b>` in a title for mark-up."""
-    escaped = (
-        shown(text, keep="\n").replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
-    )
-    return f"<qt>{escaped}</qt>" if escaped else ""
+    """Text for a tooltip, in lines of a readable length.
+
+    Qt takes `<b>` in a title for mark-up, and reads a tooltip to screen readers as it is. So it
+    stays plain text: an invisible character parts what would look like mark-up.
+    """
+    lines = [
+        line
+        for part in shown(text, keep="\n").split("\n")
+        for line in textwrap.wrap(part, TIP_WIDTH, drop_whitespace=True) or [""]
+    ]
+    return "\n".join(lines).replace("<", f"<{_APART}").replace("&", f"&{_APART}")
+
+
+TIP_WIDTH = 84
+"""Characters in a line of a tooltip."""
+_APART = "\u200b"

@@ -132,6 +132,8 @@ def vertical(*, spacing: float = 0.5, margin: float = 0.0) -> QVBoxLayout:
 def scrolled(content: QWidget) -> QScrollArea:
     """The content in a frameless area that scrolls up and down only."""
     area = QScrollArea()
+    # What is in it takes the keyboard, and is scrolled to: the area would be a stop in between.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
