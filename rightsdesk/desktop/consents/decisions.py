@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QWidget
 from rightsdesk import phrases
 from rightsdesk.consent import Use
 from rightsdesk.desktop.parts.names_list import NamesList
+from rightsdesk.desktop.parts.opened import opened_widgets
 from rightsdesk.desktop.parts.texts import (
     consent_text,
     counted,
     plain_mnemonic,
     tr,
-    uses_text,
 )
-from rightsdesk.desktop.parts.theme import Accent, resize_to_ems
+from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import (
     button,
     dim_label,
@@ -27,12 +27,11 @@ from rightsdesk.desktop.parts.widgets import (
     primary,
     scrolled,
     vertical,
-    with_icon,
 )
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import DecisionKind, DecisionPreview, Finding, Member, Opened
+from rightsdesk.workspace.types import DecisionKind, DecisionPreview, Finding, Member
 
 Look = Callable[[Sequence[int]], DecisionPreview]
 Act = Callable[[Sequence[int], Sequence[Use]], object]
@@ -172,26 +171,6 @@ def meaning_of(would: DecisionPreview) -> list[QWidget]:
     if not would.reconsidered:
         told.append(plain_label(tr("What AI may do stays the same everywhere.")))
     told.append(dim_label(tr("Files and platforms stay as they are until you write to them.")))
-    return told
-
-
-def opened_widgets(opened: Sequence[Opened]) -> list[QWidget]:
-    """Every recording that something opens up, by the uses."""
-    groups: dict[tuple[Use, ...], list[str]] = {}
-    for one in opened:
-        name = ", ".join(filter(None, (one.artist, one.release, one.title)))
-        groups.setdefault(one.uses, []).append(name)
-    told: list[QWidget] = []
-    for uses, names in groups.items():
-        form = counted(
-            "AI may then do more with this recording: {uses}.",
-            "AI may then do more with these %n recordings: {uses}.",
-            len(names),
-        )
-        told.append(
-            with_icon("conflicts", Accent.BAD, plain_label(form.format(uses=uses_text(uses))))
-        )
-        told.append(NamesList(names))
     return told
 
 

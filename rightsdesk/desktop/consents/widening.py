@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from rightsdesk.consent import Permission, Use
-from rightsdesk.desktop.consents.decisions import opened_widgets
+from rightsdesk.desktop.parts.opened import opened_widgets
 from rightsdesk.desktop.parts.texts import permission_text, tr, use_hint, use_title
 from rightsdesk.desktop.parts.theme import Accent, em, em_across
 from rightsdesk.desktop.parts.widgets import (

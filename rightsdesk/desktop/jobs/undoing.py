@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
-from rightsdesk.desktop.consents.decisions import opened_widgets
 from rightsdesk.desktop.jobs.history_words import subject_of, way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.parts.opened import opened_widgets
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.parts.theme import Accent, em_across
 from rightsdesk.desktop.parts.widgets import (
