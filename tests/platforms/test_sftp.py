@@ -1,5 +1,9 @@
 """A site's folder behind SFTP: passwords, and the server's identity."""
 
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -28,6 +32,7 @@ from tests.platforms.desk import raises
 from tests.platforms.sftp_server import sftp_server
 from tests.platforms.sites import PASSWORD, Place, place
 
+PROJECT = Path(__file__).resolve().parents[2]
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 
@@ -221,3 +226,35 @@ def test_a_connection_that_ended_meanwhile_is_made_anew(
     site.look()
     site.client.folder._session._client.close()  # type: ignore[attr-defined]
     site.look()
+
+
+PROGRAM = """
+import sys
+from rightsdesk.platforms.http.errors import PlatformError
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sites.sftp import SftpFolder
+
+try:
+    SftpFolder(sys.argv[1], Credentials(secret="x"), lambda _: None).check()
+except PlatformError as error:
+    print(error)
+"""
+
+
+def test_a_server_that_speaks_no_ssh_is_a_sentence_and_no_traceback() -> None:
+    """paramiko's thread logs its errors, which without a handler go to stderr."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            there, _ = listener.accept()
+            with there:
+                there.sendall(b"220 ftp.mara.example\r\n" * 200)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        address = f"sftp://mara@127.0.0.1:{listener.getsockname()[1]}/"
+        run = [sys.executable, "-c", PROGRAM, address]
+        done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=PROJECT)
+        thread.join()
+    assert "broke off" in done.stdout
+    assert done.stderr == ""

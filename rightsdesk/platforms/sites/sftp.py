@@ -16,6 +16,7 @@ can (`may_lose_attributes`).
 import base64
 import hashlib
 import io
+import logging
 import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -58,6 +59,9 @@ CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
 
 AGREED = "SHA256:"
 """Prefix of a fingerprint. In place of a host key it means: a person confirmed this one."""
+
+# Its thread logs errors that we report as sentences; without a handler they go to stderr.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 MOST_NAMES = 50_000
 _NO_ROOM = ("no space", "quota", "disk full", "disk is full", "not enough space")

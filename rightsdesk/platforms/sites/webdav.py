@@ -345,6 +345,8 @@ class WebDavFolder(FilesFolder):
                 return BadAnswer(
                     f"{self._host} sent an answer that can't be read.", advice=_NO_WEBDAV
                 )
+            case httpx.ReadTimeout() | httpx.WriteTimeout():
+                return Offline(f"{self._host} took too long to answer.", advice="Try again later.")
             case httpx.TimeoutException() | httpx.NetworkError() | httpx.RemoteProtocolError():
                 return Offline(
                     f"{self._host} can't be reached.",
