@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -347,7 +348,11 @@ class Problem:
     """Something that conflicts or failed, and what to do about it.
 
     `since` is when it was first noticed (ISO 8601 UTC), empty if unknown. `finding` is the id of a
-    finding of catalogue health; `decisions` are its possible decisions.
+    finding of catalogue health; `decisions` are the possible decisions.
+
+    `id` stays the same as long as the problem is the same one: by it a problem is ignored.
+    `artist_id`, `carrier`, `account_id`, `job` and `path` say what it is about, as far as it is
+    about one.
     """
 
     kind: ProblemKind
@@ -359,6 +364,18 @@ class Problem:
     since: str = ""
     finding: str = ""
     decisions: tuple[DecisionKind, ...] = ()
+    id: str = ""
+    artist_id: int | None = None
+    carrier: str = ""
+    account_id: int | None = None
+    job: int | None = None
+    path: str = ""
+
+
+def problem_id(kind: ProblemKind, *identity: object) -> str:
+    """An id of a problem, derived from what it is about and from its cause, not from how many."""
+    text = "\0".join(map(str, identity)).encode("utf-8", "surrogateescape")
+    return f"{kind}-{hashlib.blake2b(text, digest_size=8).hexdigest()}"
 
 
 class FindingKind(StrEnum):
@@ -374,7 +391,7 @@ class FindingKind(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """A person's decision about a finding."""
+    """A person's decision about a finding, or about any other problem: to ignore it."""
 
     MERGE = "merge"
     KEEP_APART = "keep-apart"
@@ -439,9 +456,10 @@ class Reconsidered:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision about a finding; times are ISO 8601 UTC.
+    """A decision about a finding or another problem; times are ISO 8601 UTC.
 
-    `undone_at` is empty while the decision is in force.
+    `undone_at` is empty while the decision is in force. `sentence` is what was ignored, in the
+    words of that day, and `reason` why; both are empty for other decisions.
     """
 
     id: int
@@ -451,6 +469,8 @@ class Decision:
     names: tuple[str, ...]
     decided_at: str
     undone_at: str = ""
+    sentence: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

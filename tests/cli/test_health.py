@@ -47,8 +47,8 @@ def test_findings_are_listed_with_what_to_do(workspace: Workspace, finding: str)
     assert all(title in output for title in ("First", "Second", "Third"))
     assert f"rightsdesk health merge {finding}" in output
     [shape] = run(workspace, "health", "list", "--json").json["findings"]
-    assert (shape["id"], shape["decisions"]) == (finding, ["merge", "keep-apart"])
-    assert f"health merge|keep-apart {finding}" in run(workspace, "problems").out
+    assert (shape["id"], shape["decisions"]) == (finding, ["merge", "keep-apart", "ignore"])
+    assert f"health merge|keep-apart|ignore {finding}" in run(workspace, "problems").out
     [problem] = run(workspace, "problems", "--json").json["problems"][-1:]
     assert problem["finding"] == finding
 
@@ -91,7 +91,7 @@ def test_without_a_terminal_and_a_yes_nothing_is_decided(
     [
         ("merge", "isrc-00000000", "--yes"),
         ("merge", "FINDING", "1", "--yes"),
-        ("ignore", "FINDING", "--yes"),
+        ("ignore", "isrc-00000000", "--yes"),
         ("undo", "7", "--yes"),
     ],
 )

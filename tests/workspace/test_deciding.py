@@ -587,8 +587,6 @@ def test_an_artist_removed_meanwhile_does_not_come_back(
 def test_what_cannot_be_decided_is_said(workspace: Workspace, four: Finding) -> None:
     with pytest.raises(KnownError, match="no open finding"):
         workspace.catalogue.decide("isrc-00000000", MERGE)
-    with pytest.raises(KnownError, match="merge or keep-apart"):
-        workspace.catalogue.decide(four.id, IGNORE)
     with pytest.raises(KnownError, match="at least two"):
         workspace.catalogue.decide(four.id, MERGE, [member(four, "First Song")])
     with pytest.raises(KnownError, match="at least two"):

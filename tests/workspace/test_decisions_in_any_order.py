@@ -30,7 +30,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, files, health_decisions, metadata, recordings
 from rightsdesk.workspace import WideningNotConfirmed
-from rightsdesk.workspace.catalogue import deciding, health
+from rightsdesk.workspace.catalogue import deciding, health, ignoring
 from rightsdesk.workspace.catalogue.scanning import _Run, drop_empty
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
@@ -156,6 +156,10 @@ def take(database: Database, step: Step) -> None:
     found = [one for one in health.findings(database, ALL) if kind in one.decisions]
     if found:
         one = sorted(found, key=lambda one: one.id)[step.pick % len(found)]
+        if kind is DecisionKind.IGNORE:
+            [problem] = [each for each in health.problems(database, ALL) if each.id == one.id]
+            ignoring.ignore(database, [problem], "")
+            return
         try_to(lambda: deciding.decide(database, one.id, kind))
 
 

@@ -126,20 +126,24 @@ def keep_apart(
 @app.command()
 def ignore(
     context: typer.Context,
-    finding: FindingId,
+    finding: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of a finding or problem: see problems -v.")
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is listed with it.")] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
-    """Ignore missing or malformed ISRCs.
+    """Ignore a finding, or any other problem.
 
-    The finding is listed again if there are more of them. No file is changed.
+    It is listed again if there is more of it, or if its cause changes. No file is changed.
 
     \b
     rightsdesk health ignore missing-7f0013b2
+    rightsdesk health ignore folder-0f8c2d4e6a1b3c5d --reason 'the disk is in the archive'
     """
     session = begin(context, as_json=as_json)
-    return _decide(session, finding, _kind("ignore"), (), yes, False, dry_run)
+    return _decide(session, finding, _kind("ignore"), (), yes, False, dry_run, reason)
 
 
 @app.command()
@@ -183,13 +187,17 @@ def _decide(
     yes: bool,
     allow_widening: bool,
     dry_run: bool,
+    reason: str = "",
 ) -> Exit:
     workspace = session.workspace()
     preview = workspace.catalogue.preview_decision(finding, kind, members)
     ended = _confirm(session, preview, _title(preview), yes, allow_widening, dry_run)
     if ended is not None:
         return ended
-    made = workspace.catalogue.decide(finding, kind, members, confirmed=preview.uses)
+    if kind == "ignore":
+        [made] = workspace.catalogue.ignore([finding], reason)
+    else:
+        made = workspace.catalogue.decide(finding, kind, members, confirmed=preview.uses)
     session.out.say(f"Done. To undo it: rightsdesk health undo {made.id}")
     session.out.document({**_shape(preview, "done", dry_run), "decision": made.id})
     return Exit.DONE
@@ -269,6 +277,8 @@ def _decision_lines(made: Sequence[Decision]) -> Iterator[str]:
         names = phrases.first_few((f"“{shown(name)}”" for name in decision.names), SHORT)
         about = joined(filter(None, (shown(decision.where), names)))
         day = phrases.iso_day(decision.decided_at)
-        yield f"{decision.id:>6}  {day}  {_DONE[decision.kind]}: {about}"
+        said = about or shown(decision.sentence)
+        reason = f" ({shown(decision.reason)})" if decision.reason else ""
+        yield f"{decision.id:>6}  {day}  {_DONE[decision.kind]}: {said}{reason}"
     if made:
         yield "    → to undo one: rightsdesk health undo N"

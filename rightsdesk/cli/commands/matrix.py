@@ -229,9 +229,10 @@ def print_problems(session: Session, wanted: Filter) -> None:
             out.say(f"    → {shown(problem.advice)}")
         if problem.kind == "question":
             out.say("    → or here: rightsdesk match")
-        for alike_problem in alike if problem.finding else ():
+        for alike_problem in alike if problem.finding or out.verbose else ():
             ways = "|".join(alike_problem.decisions)
-            out.say(f"    → or here: rightsdesk health {ways} {alike_problem.finding}")
+            if ways:
+                out.say(f"    → or here: rightsdesk health {ways} {alike_problem.id}")
     if not found:
         out.say("No problems.")
     out.document({"problems": [problem_shape(problem) for problem in found]})

@@ -1,4 +1,4 @@
-"""Decisions about findings of catalogue health: merge, keep apart, ignore, and undo.
+"""Decisions about findings of catalogue health: merge, keep apart, and undo. See `ignoring`, too.
 
 Files with a decision carry a label (`files.decided`). Grouping keeps files with the same label
 together, and files with different labels apart, so later scans respect the decision. Merged
@@ -118,23 +118,25 @@ def decide(
     with database.write() as connection:
         number, would = _decide(connection, finding, kind, members)
         _check(would, confirmed)
-        made = _made(connection, number)
-        _note(connection, DeedKind.DECIDED, made, members, undoes)
+        made = made_decision(connection, number)
+        note_decision(connection, DeedKind.DECIDED, made, members, undoes)
         return made
 
 
-def _made(connection: Connection, number: int) -> Decision:
+def made_decision(connection: Connection, number: int) -> Decision:
+    """A stored decision, by its number."""
     row = connection.execute(select(health_decisions).where(_D.id == number)).one()
     return decision_of(row)
 
 
-def _note(
+def note_decision(
     connection: Connection,
     kind: DeedKind,
     decision: Decision,
     members: Collection[int],
     undoes: int | None,
 ) -> None:
+    """Note in the history that a decision was made, or taken back."""
     value = {
         "decision": decision.id,
         "finding": decision.finding,
@@ -167,10 +169,10 @@ def undo(
     """
     with database.write() as connection:
         _check(_undo(connection, number), confirmed)
-        made, deed = _made(connection, number), _deed_of(connection, number)
+        made, deed = made_decision(connection, number), _deed_of(connection, number)
         members = ((deed.after or {}).get("members") or ()) if deed else ()
         taken_back = undoes or undone_deed(connection, deed.id if deed else None)
-        _note(connection, DeedKind.DECISION_UNDONE, made, members, taken_back)
+        note_decision(connection, DeedKind.DECISION_UNDONE, made, members, taken_back)
         return made
 
 
@@ -211,9 +213,7 @@ def _decide(
         "sides": [],
         "count": target.count,
     }
-    if kind is DecisionKind.IGNORE:
-        summary["names"] = [target.artist] if target.artist else []
-    elif target.kind is FindingKind.UPC:
+    if target.kind is FindingKind.UPC:
         keys = keys_of(connection, [member.id for member in chosen])
         summary["keys"] = [keys[member.id] for member in chosen]
         if kind is DecisionKind.MERGE:
@@ -244,7 +244,7 @@ def _decide(
 
 
 def _chosen(target: Finding, kind: DecisionKind, members: Collection[int]) -> list[Member]:
-    if kind not in target.decisions:
+    if kind not in target.decisions or kind is DecisionKind.IGNORE:
         kinds = phrases.or_list(target.decisions)
         raise NotToDecide(
             f"“{target.id}” can't be decided that way: {target.sentence}",

@@ -28,6 +28,8 @@ class Decided:
     """Recordings with decided files → the labels of those files (`files.decided`)."""
     of_finding: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     """Finding → summaries of the decisions about it."""
+    ignores: Mapping[str, int] = field(default_factory=dict)
+    """Ignored finding → how much of it was ignored."""
 
     def kept_apart(self, recordings: Iterable[int]) -> bool:
         """Whether one decision keeps all of these apart, apart from recordings that were merged."""
@@ -65,9 +67,7 @@ class Decided:
 
     def ignored(self, finding: str, count: int) -> bool:
         """Whether the finding is ignored and has not grown since."""
-        return any(
-            count <= summary.get("count", -1) for summary in self.of_finding.get(finding, ())
-        )
+        return count <= self.ignores.get(finding, -1)
 
     def _merged_groups(self, recordings: Iterable[int]) -> list[list[int]]:
         groups: list[tuple[set[str], list[int]]] = []
@@ -86,14 +86,18 @@ def load_decided(connection: Connection) -> Decided:
     rows = connection.execute(select(_D.id, _D.finding, _D.decision, _D.summary).where(_ACTIVE))
     side_of: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     of_finding: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    ignores: dict[str, int] = {}
     for number, finding, kind, stored in rows:
         summary = json.loads(stored)
+        if kind == DecisionKind.IGNORE:
+            ignores[finding] = max(summary["count"], ignores.get(finding, -1))
+            continue
         of_finding[finding].append(summary)
         for place, side in enumerate(summary["sides"] if kind == DecisionKind.KEEP_APART else ()):
             for file in side:
                 side_of[file].append((number, place))
     if not of_finding:
-        return Decided()
+        return Decided(ignores=ignores)
     f = files.c
     query = select(f.id, f.recording_id, f.decided).where(
         f.decided != "", f.recording_id.is_not(None), f.missing.is_(False)
@@ -104,7 +108,17 @@ def load_decided(connection: Connection) -> Decided:
         labels[recording].add(label)
         for decision, place in side_of.get(number, ()):
             sides[recording][decision].add(place)
-    return Decided(sides, labels, of_finding)
+    return Decided(sides, labels, of_finding, ignores)
+
+
+def load_ignored(connection: Connection) -> dict[str, int]:
+    """What is ignored: problem → how much of it was there when it was ignored."""
+    query = select(_D.finding, _D.summary)
+    query = query.where(_ACTIVE, _D.decision == DecisionKind.IGNORE.value)
+    found: dict[str, int] = {}
+    for problem, stored in connection.execute(query):
+        found[problem] = max(json.loads(stored)["count"], found.get(problem, -1))
+    return found
 
 
 def merged_releases(connection: Connection, artist_id: int) -> dict[str, str]:
@@ -136,4 +150,6 @@ def decision_of(row: Any) -> Decision:
     return Decision(
         *(row.id, row.finding, DecisionKind(row.decision), summary["where"]),
         *(tuple(summary["names"]), row.decided_at, row.undone_at),
+        sentence=summary.get("sentence", ""),
+        reason=summary.get("reason", ""),
     )

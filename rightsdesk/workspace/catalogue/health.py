@@ -60,7 +60,7 @@ _ADD = (
     "Add it with a tag editor, then scan the folder again. Until then these recordings are "
     "recognized by release, place and title."
 )
-_BOTH = (DecisionKind.MERGE, DecisionKind.KEEP_APART)
+_ANY = (DecisionKind.MERGE, DecisionKind.KEEP_APART, DecisionKind.IGNORE)
 _IGNORE = (DecisionKind.IGNORE,)
 
 _R, _A, _F = recordings.c, artists.c, files.c
@@ -82,6 +82,7 @@ def problems(database: Database, chosen: Filter) -> Iterator[Problem]:
             ),
             finding=finding.id,
             decisions=finding.decisions,
+            id=finding.id,
         )
 
 
@@ -95,14 +96,14 @@ def findings(database: Database, chosen: Filter) -> list[Finding]:
 
 def findings_in(connection: Connection, chosen: Filter) -> Iterator[Finding]:
     """The same findings, within a transaction."""
-    check = _HealthCheck(connection, chosen, load_decided(connection))
-    yield from check.one_isrc_on_several()
-    yield from check.one_isrc_of_several_artists()
-    yield from check.copies_that_disagree()
-    yield from check.files_that_disagree()
-    yield from check.one_upc_on_several()
-    yield from check.malformed()
-    yield from check.missing()
+    decided = load_decided(connection)
+    check = _HealthCheck(connection, chosen, decided)
+    for found in (
+        *(check.one_isrc_on_several(), check.one_isrc_of_several_artists()),
+        *(check.copies_that_disagree(), check.files_that_disagree()),
+        *(check.one_upc_on_several(), check.malformed(), check.missing()),
+    ):
+        yield from (one for one in found if not decided.ignored(one.id, one.count))
 
 
 def finding_id(kind: FindingKind, *identity: object) -> str:
@@ -254,7 +255,7 @@ class _HealthCheck:
                 len(found),
                 found[0][2],
                 tuple(members),
-                _BOTH,
+                _ANY,
             )
 
     def one_upc_on_several(self) -> Iterator[Finding]:
@@ -286,7 +287,7 @@ class _HealthCheck:
                 len(found),
                 members[0].artist,
                 tuple(members),
-                _BOTH,
+                _ANY,
             )
 
     def malformed(self) -> Iterator[Finding]:
@@ -302,8 +303,6 @@ class _HealthCheck:
         for (artist, isrc), group in groupby(rows, lambda row: (row[0], row[1])):
             found = list(group)
             identity = finding_id(FindingKind.MALFORMED, artist, isrc)
-            if self.decided.ignored(identity, len(found)):
-                continue
             names = [_file_name(row[3]) for row in found]
             yield Finding(
                 identity,
@@ -337,8 +336,6 @@ class _HealthCheck:
             found = list(group)
             total = sum(row[3] for row in found)
             identity = finding_id(FindingKind.MISSING, artist)
-            if self.decided.ignored(identity, total):
-                continue
             titles = [row[2] for row in found if row[2] is not None]
             where = (
                 f" on {phrases.counted(len(titles), 'release')}: {_named(titles)}" if titles else ""
@@ -371,7 +368,7 @@ class _HealthCheck:
         filled = tuple(self._filled(members))
         number = count or len(members)
         return Finding(
-            identity, kind, where, sentence, _DECIDE, number, artist, filled, decisions=_BOTH
+            identity, kind, where, sentence, _DECIDE, number, artist, filled, decisions=_ANY
         )
 
     def _same_by_key(self) -> Iterator[list[int]]:

@@ -48,6 +48,7 @@ from rightsdesk.workspace.types import (
     Scope,
     ScopeKind,
     SwitchReading,
+    problem_id,
 )
 
 Readings = Mapping[tuple[str, str], tuple[SwitchReading, ...]]
@@ -264,7 +265,7 @@ def problems(
         if artist.id in attesting_artists | read_artists
         for guided in views(database, artist.id, at)
         if guided.here is not False or guided.connected
-        for problem in (*_open_switches(artist.name, guided), *_problems(artist.name, guided))
+        for problem in (*_open_switches(artist, guided), *_problems(artist, guided))
     ]
 
 
@@ -273,7 +274,7 @@ def _is_only_read(control: Control) -> bool:
     return bool(control.fields) and control.set_by is By.PERSON
 
 
-def _open_switches(artist: str, view: GuidedView) -> Iterator[Problem]:
+def _open_switches(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem]:
     """Switches read to allow more than the consent: no sync can settle these."""
     for switch in filter(lambda switch: _is_only_read(switch.control), view.controls):
         for reading in (reading for reading in switch.read if reading.wider):
@@ -281,11 +282,18 @@ def _open_switches(artist: str, view: GuidedView) -> Iterator[Problem]:
             what = phrases.counted(reading.count, nouns.noun, nouns.nouns)
             yield Problem(
                 ProblemKind.SWITCH,
-                f"{view.facts.name}, {artist}",
+                f"{view.facts.name}, {artist.name}",
                 f"“{switch.control.label}” was read to allow more than you chose "
                 f"({what}): {listed(reading.wider)}.",
                 f"Only you can change it: {', '.join(switch.control.where)}.",
                 reading.count,
+                artist.name,
+                id=problem_id(
+                    *(ProblemKind.SWITCH, artist.id, view.platform, switch.control.id),
+                    listed(reading.wider),
+                ),
+                artist_id=artist.id,
+                carrier=view.platform,
             )
 
 
@@ -301,22 +309,34 @@ def overview(database: Database, at: datetime.datetime | None = None) -> list[Op
     ]
 
 
-def _problems(artist: str, view: GuidedView) -> Iterator[Problem]:
+def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem]:
     for switch in view.controls:
         advice = f"Follow the steps, then attest what you set (attest {view.platform})."
-        where = f"{view.facts.name}, {artist}"
+        where = f"{view.facts.name}, {artist.name}"
         if switch.standing is Standing.CONFLICTS and switch.attestation:
             day = phrases.iso_day(switch.attestation.attested_at)
             attested = f"You attested on {day} that “{switch.control.label}”"
             uses = listed(switch.wider) or listed(switch.narrower)
             more = "more" if switch.wider else "less"
             yield Problem(
-                ProblemKind.ATTESTED,
-                where,
+                *(ProblemKind.ATTESTED, where),
                 f"{attested} allows {more} than you chose: {uses}.",
                 advice,
+                artist=artist.name,
+                id=problem_id(
+                    *(ProblemKind.ATTESTED, artist.id, view.platform, switch.control.id),
+                    *(switch.attestation.attested_at, uses),
+                ),
+                artist_id=artist.id,
+                carrier=view.platform,
             )
     if view.look_again:
         advice = f"Look at it again, then attest how it is set (attest {view.platform})."
-        where = f"{view.facts.name}, {artist}"
-        yield Problem(ProblemKind.REMINDER, where, view.look_again, advice)
+        where = f"{view.facts.name}, {artist.name}"
+        yield Problem(
+            *(ProblemKind.REMINDER, where, view.look_again, advice),
+            artist=artist.name,
+            id=problem_id(ProblemKind.REMINDER, artist.id, view.platform, view.look_again),
+            artist_id=artist.id,
+            carrier=view.platform,
+        )

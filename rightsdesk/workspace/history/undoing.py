@@ -16,7 +16,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.roster import artists as roster
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind
-from rightsdesk.workspace.catalogue import deciding
+from rightsdesk.workspace.catalogue import deciding, ignoring
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
 from rightsdesk.workspace.history.entries import entry, newest_undoing
@@ -72,11 +72,12 @@ def preview(database: Database, number: int, way: Can) -> UndoPreview:
         opened = opened_by_undo(database, deed)
         return UndoPreview(found, uses=uses_of(opened), opened=opened)
     if deed.kind in (DeedKind.DECIDED, DeedKind.DECISION_UNDONE):
-        would = (
-            deciding.preview_undo(database, (deed.after or {})["decision"])
-            if deed.kind is DeedKind.DECIDED
-            else deciding.preview(database, *_decision(deed))
-        )
+        if deed.kind is DeedKind.DECIDED:
+            would = deciding.preview_undo(database, (deed.after or {})["decision"])
+        elif _decision(deed)[1] is DecisionKind.IGNORE:
+            return UndoPreview(found)  # it changes no consent
+        else:
+            would = deciding.preview(database, *_decision(deed))
         return UndoPreview(found, uses=would.uses, opened=would.opened)
     return UndoPreview(found)
 
@@ -116,7 +117,11 @@ def carry_out(
             deciding.undo(database, decision, confirmed, undoes=deed.id)
     else:
         with working(folder):
-            deciding.decide(database, *_decision(deed), confirmed, undoes=deed.id)
+            if _decision(deed)[1] is DecisionKind.IGNORE:
+                number = (deed.before or {})["decision"]
+                ignoring.ignore_again(database, number, undoes=deed.id)
+            else:
+                deciding.decide(database, *_decision(deed), confirmed, undoes=deed.id)
     return newest_undoing(database, deed.id)
 
 

@@ -23,7 +23,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, within
 from rightsdesk.store.schema import accounts, changes, files, items
 from rightsdesk.workspace.jobs.pauses import TRIES_BEFORE_ADVICE, hidden_words, never_shown_items
-from rightsdesk.workspace.types import Filter, Problem, ProblemKind
+from rightsdesk.workspace.types import Filter, Problem, ProblemKind, problem_id
 
 NAMED = 3
 """How many carriers with the same failure are named."""
@@ -32,6 +32,7 @@ NAMED = 3
 def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Problem]:
     """Yields the failures that still matter, grouped by cause."""
     by_cause: dict[tuple[str, str], list[str]] = defaultdict(list)
+    causes: dict[tuple[str, str], str] = {}
     with database.read() as connection:
         rows = [row for q in (_files(chosen), _items(chosen)) for row in connection.execute(q)]
     hidden = never_shown_items(database) if any(r.state == NOT_TAKEN for r in rows) else {}
@@ -42,10 +43,17 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             if never_shown is not None and never_shown.tries >= TRIES_BEFORE_ADVICE:
                 advice = hidden_words(row.carrier, never_shown, now)
             by_cause[row.carrier, advice].append(texts.load_text(row.label))
+            causes.setdefault((row.carrier, advice), row.problem)
     for (carrier, problem), labels in by_cause.items():
         names = phrases.first_few(map(os.path.basename, labels), NAMED)
         sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}."
-        yield Problem(ProblemKind.FAILED, carrier, sentence, problem, len(labels))
+        yield Problem(
+            *(ProblemKind.FAILED, carrier, sentence, problem, len(labels)),
+            id=problem_id(ProblemKind.FAILED, carrier, causes[carrier, problem], chosen.artist_id),
+            artist_id=chosen.artist_id,
+            carrier=carrier,
+            path=labels[0] if carrier == FILES and len(labels) == 1 else "",
+        )
 
 
 def last_time(connection: Connection, carrier: str) -> dict[int, str]:

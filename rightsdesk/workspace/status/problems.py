@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import case, func, select
@@ -19,13 +20,14 @@ from rightsdesk.consent import Standing
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.account_state import AccountState
-from rightsdesk.roster.accounts import all_accounts
-from rightsdesk.roster.artists import folders_of
+from rightsdesk.roster.accounts import AccountRecord, all_accounts
+from rightsdesk.roster.artists import all_artists, folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_ITEMS, within
+from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_FILES, OWNED_ITEMS, within
 from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace.catalogue import health
+from rightsdesk.workspace.catalogue.decisions import load_ignored
 from rightsdesk.workspace.guided import views
 from rightsdesk.workspace.jobs.change_locations import Key, owners
 from rightsdesk.workspace.jobs.pauses import never_shown_items
@@ -37,11 +39,25 @@ from rightsdesk.workspace.planning.plan import unconfirmed_sentence
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.whole_accounts import whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
-from rightsdesk.workspace.types import Filter, Problem, ProblemKind
+from rightsdesk.workspace.types import DecisionKind, Filter, Problem, ProblemKind, problem_id
 
 
 def problems(database: Database, chosen: Filter, now: datetime) -> list[Problem]:
-    """All problems of the filtered music, most pressing first. `now` is aware."""
+    """All problems of the filtered music, most pressing first, without those that are ignored.
+
+    `now` is aware. Those of all artists, or of one, can be ignored: the others are parts of them.
+    """
+    whole = chosen in (Filter(), Filter(artist_id=chosen.artist_id))
+    with database.read() as connection:
+        ignored = load_ignored(connection)
+    return [
+        one if one.decisions or not whole else replace(one, decisions=(DecisionKind.IGNORE,))
+        for one in _all(database, chosen, now)
+        if not whole or one.count > ignored.get(one.id, -1)
+    ]
+
+
+def _all(database: Database, chosen: Filter, now: datetime) -> list[Problem]:
     waiting = {
         key for key, never_shown in never_shown_items(database).items() if never_shown.again > now
     }
@@ -75,6 +91,8 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
                 f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
                 job.open_changes,
                 artist_words(list(job_owners.values())),
+                id=problem_id(ProblemKind.UNFINISHED, job.id),
+                job=job.id,
             )
 
 
@@ -82,26 +100,32 @@ def _unconfirmed(database: Database, chosen: Filter) -> Iterator[Problem]:
     """Writes to platforms that do not show yet."""
     with database.read() as connection:
         for carrier, writes in journal.unconfirmed(connection).items():
-            query = select(items.c.id, artists.c.name).select_from(OWNED_ITEMS)
+            query = select(items.c.id, artists.c.id, artists.c.name).select_from(OWNED_ITEMS)
             query = query.where(accounts.c.platform == carrier)
             if chosen.artist_id is not None:
                 query = query.where(accounts.c.artist_id == chosen.artist_id)
             items_by_artist = Counter(
-                name for number, name in connection.execute(query) if number in writes
+                (artist, name)
+                for number, artist, name in connection.execute(query)
+                if number in writes
             )
-            for artist, number in items_by_artist.items():
+            for (artist, name), number in items_by_artist.items():
                 yield Problem(
                     ProblemKind.UNCONFIRMED,
                     carrier,
                     unconfirmed_sentence(carrier, number),
                     "Check again later (look).",
                     number,
-                    artist,
+                    name,
+                    id=problem_id(ProblemKind.UNCONFIRMED, carrier, artist),
+                    artist_id=artist,
+                    carrier=carrier,
                 )
 
 
 def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
     old = _old_readings(database)
+    names = {artist.id: artist.name for artist in all_artists(database)}
     with database.read() as connection:
         fresh = Freshness.of(connection)
     for account in all_accounts(database, chosen.artist_id):
@@ -111,13 +135,17 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
             if since:
                 sentence += f" Not read since {phrases.iso_day(since)} ({fresh.span(since)})."
             advice = "Connect the account again."
-            yield Problem(ProblemKind.ACCOUNT, account.name, sentence, advice, since=since)
+            yield _of_account(
+                ProblemKind.ACCOUNT, account, names, sentence, advice, since, account.state.value
+            )
         elif since:
             day, age = phrases.iso_day(since), fresh.span(since)
             sentence = f"{platform.name} could not be read since {day} ({age})"
             sentence += f": {account.unread_why}"
             advice = "Try again (account check)."
-            yield Problem(ProblemKind.UNREAD, account.name, sentence, advice, since=since)
+            yield _of_account(
+                ProblemKind.UNREAD, account, names, sentence, advice, since, account.unread_why
+            )
         if account.id in old:
             number, seen_at = old[account.id]
             single = number == 1
@@ -128,7 +156,29 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
                 f"things are now, so {they_count} as unknown."
             )
             advice = "Read them again (account check), or turn on automatic checks (look --every)."
-            yield Problem(ProblemKind.OLD, account.name, sentence, advice, number, since=seen_at)
+            yield _of_account(
+                ProblemKind.OLD, account, names, sentence, advice, seen_at, count=number
+            )
+
+
+def _of_account(
+    kind: ProblemKind,
+    account: AccountRecord,
+    names: Mapping[int, str],
+    sentence: str,
+    advice: str,
+    since: str,
+    *cause: str,
+    count: int = 1,
+) -> Problem:
+    return Problem(
+        *(kind, account.name, sentence, advice, count, names.get(account.artist_id, "")),
+        since=since,
+        id=problem_id(kind, account.id, *cause),
+        artist_id=account.artist_id,
+        carrier=account.platform,
+        account_id=account.id,
+    )
 
 
 def _old_readings(database: Database) -> dict[int, tuple[int, str]]:
@@ -146,6 +196,7 @@ def _old_readings(database: Database) -> dict[int, tuple[int, str]]:
 
 
 def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
+    names = {artist.id: artist.name for artist in all_artists(database)}
     for artist_id, places in folders_of(database).items():
         for place in places if chosen.artist_id in (None, artist_id) else ():
             if not os.path.exists(place):
@@ -154,6 +205,11 @@ def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
                     place,
                     "This folder is not there. RightsDesk shows it as it was last read.",
                     "Connect its disk again. If it was moved, scan it where it is now.",
+                    artist=names.get(artist_id, ""),
+                    id=problem_id(ProblemKind.FOLDER, artist_id, place),
+                    artist_id=artist_id,
+                    carrier=FILES,
+                    path=place,
                 )
 
 
@@ -161,7 +217,13 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
     for drift in drifted(database, chosen):
         advice = f"If that was not you, write your choice there again ({_command(drift.carrier)})."
         sentence = f"Changed without RightsDesk: {drift.changes}."
-        yield Problem(ProblemKind.DRIFT, drift.place, sentence, advice, artist=drift.artist)
+        yield Problem(
+            *(ProblemKind.DRIFT, drift.place, sentence, advice),
+            artist=drift.artist,
+            id=problem_id(ProblemKind.DRIFT, drift.artist, drift.place, drift.changes),
+            carrier=drift.carrier,
+            path=drift.label if drift.carrier == FILES else "",
+        )
 
 
 def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
@@ -169,7 +231,12 @@ def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
         recordings = phrases.counted(number, "recording")
         sentence = f"{recordings} for which you have not chosen yet what AI may do."
         advice = "Choose that first (consent set)."
-        yield Problem(ProblemKind.UNCHOSEN, "", sentence, advice, number)
+        identity = problem_id(ProblemKind.UNCHOSEN, chosen.artist_id)
+        yield Problem(
+            *(ProblemKind.UNCHOSEN, "", sentence, advice, number),
+            id=identity,
+            artist_id=chosen.artist_id,
+        )
 
 
 _KIND_OF = {
@@ -189,23 +256,26 @@ def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> 
     }
     for carrier, numbers in matrix.to_write(database, chosen, waiting).items():
         for standing, (sentence, of_one) in words.items():
-            if numbers.get(standing) and holds_for_all(carrier):
+            number = numbers.get(standing, 0)
+            if not number:
+                continue
+            if holds_for_all(carrier):
                 platform = platform_by_id(carrier)
-                yield Problem(
-                    _KIND_OF[standing],
-                    carrier,
-                    f"The {platform.name} {platform.noun} {of_one}.",
-                    f"Write your choice there ({_command(carrier)}).",
-                )
-            elif number := numbers.get(standing, 0):
+                number, said = 1, f"The {platform.name} {platform.noun} {of_one}."
+            else:
                 recordings = phrases.counted(number, "recording")
-                yield Problem(
-                    _KIND_OF[standing],
-                    carrier,
-                    f"{recordings} with {_carrier_name(carrier)} that {sentence}.",
-                    f"Write your choice there ({_command(carrier)}).",
-                    number,
-                )
+                said = f"{recordings} with {_carrier_name(carrier)} that {sentence}."
+            kind = _KIND_OF[standing]
+            yield Problem(
+                kind,
+                carrier,
+                said,
+                f"Write your choice there ({_command(carrier)}).",
+                number,
+                id=problem_id(kind, carrier, chosen.artist_id),
+                artist_id=chosen.artist_id,
+                carrier=carrier,
+            )
 
 
 def _whole_accounts(
@@ -227,11 +297,16 @@ def _whole_accounts(
             if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:
                 continue
             if sentence := words.get(state.cell.standing):
+                kind = _KIND_OF[state.cell.standing]
                 yield Problem(
-                    _KIND_OF[state.cell.standing],
+                    kind,
                     where,
                     f"{state.title or whole.account.name} {sentence}.",
                     f"Write your choice there ({_command(where)}).",
+                    id=problem_id(kind, where, whole.account.id, state.item_id),
+                    artist_id=whole.account.artist_id,
+                    carrier=where,
+                    account_id=whole.account.id,
                 )
 
 
@@ -248,6 +323,7 @@ def _command(carrier: str) -> str:
 
 def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
     asked = Counter(question.artist for question in questions(database, chosen.artist_id))
+    numbers = {artist.name: artist.id for artist in all_artists(database)}
     for artist, number in asked.items():
         sentence = phrases.counted(
             number,
@@ -255,7 +331,11 @@ def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
             "tracks on platforms wait for your answer: which recordings are they?",
         )
         advice = "Say which recording each is (match)."
-        yield Problem(ProblemKind.QUESTION, "", sentence, advice, number, artist)
+        yield Problem(
+            *(ProblemKind.QUESTION, "", sentence, advice, number, artist),
+            id=problem_id(ProblemKind.QUESTION, numbers.get(artist, artist)),
+            artist_id=numbers.get(artist),
+        )
 
 
 _READ_LAST = case((items.c.seen_at != "", items.c.seen_at), else_=items.c.since)
@@ -282,13 +362,22 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
             if number > 1
             else f" since {phrases.iso_day(since)}."
         )
-        yield Problem(ProblemKind.ITEM, platform, sentence, why, number, since=since)
+        yield Problem(
+            *(ProblemKind.ITEM, platform, sentence, why, number),
+            since=since,
+            id=problem_id(ProblemKind.ITEM, platform, why, chosen.artist_id),
+            artist_id=chosen.artist_id,
+            carrier=platform,
+        )
 
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
-    of_files = select(files.c.path, files.c.problem).where(files.c.problem != "")
-    of_sidecars = select(sidecars.c.path, sidecars.c.problem).join(files)
-    rows: list[Row[tuple[bytes, str]]] = []
+    owned = (files.c.artist_id, artists.c.name)
+    of_files = select(files.c.path, files.c.problem, *owned).select_from(OWNED_FILES)
+    of_files = of_files.where(files.c.problem != "")
+    of_sidecars = select(sidecars.c.path, sidecars.c.problem, *owned)
+    of_sidecars = of_sidecars.select_from(OWNED_FILES.join(sidecars))
+    rows: list[Row[tuple[bytes, str, int, str]]] = []
     with database.read() as connection:
         for query in (of_files, of_sidecars.where(sidecars.c.problem != "")):
             if chosen.artist_id is not None:
@@ -296,7 +385,17 @@ def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
             if chosen.path:
                 query = query.where(within(files.c.path, chosen.path))
             rows += connection.execute(query.order_by(files.c.path))
-    for row in dict.fromkeys(rows):  # a file of several artists has one row per artist
-        path = texts.load_path(row.path)
+    seen: set[tuple[bytes, str]] = set()
+    for row in rows:
+        if (row.path, row.problem) in seen:
+            continue  # a file of several artists has one row per artist
+        seen.add((row.path, row.problem))
+        path = os.path.abspath(texts.load_path(row.path))
         # The file's own sentence says what to do, if anything helps.
-        yield Problem(ProblemKind.FILE, os.path.abspath(path), row.problem, "")
+        yield Problem(
+            *(ProblemKind.FILE, path, row.problem, "", 1, row.name),
+            id=problem_id(ProblemKind.FILE, path, row.problem),
+            artist_id=row.artist_id,
+            carrier=FILES,
+            path=path,
+        )

@@ -274,9 +274,14 @@ class Catalogue:
     def preview_decision(
         self, finding: str, kind: DecisionKind, members: Collection[int] = ()
     ) -> DecisionPreview:
-        """What a decision would do; changes nothing. Raises NoSuchFinding and NotToDecide."""
-        from rightsdesk.workspace.catalogue import deciding
+        """What a decision would do; changes nothing. Raises NoSuchFinding and NotToDecide.
 
+        Other problems than findings can be ignored by their ids.
+        """
+        from rightsdesk.workspace.catalogue import deciding, ignoring
+
+        if kind is DecisionKind.IGNORE:
+            return ignoring.preview(self._to_ignore([finding])[0])
         return deciding.preview(self._database, finding, kind, members)
 
     def decide(
@@ -294,8 +299,26 @@ class Catalogue:
         from rightsdesk.workspace.catalogue import deciding
         from rightsdesk.workspace.lock import working
 
+        if kind is DecisionKind.IGNORE:
+            return self.ignore([finding])[0]
         with working(self.data_dir):
             return deciding.decide(self._database, finding, kind, members, confirmed)
+
+    def ignore(self, problems: Sequence[str], reason: str = "") -> list[Decision]:
+        """Ignore problems, by their ids, until there is more of them; `undo_decision` undoes it.
+
+        Raises NoSuchFinding, NotToDecide and AnotherAtWork; then nothing was changed.
+        """
+        from rightsdesk.workspace.catalogue import ignoring
+        from rightsdesk.workspace.lock import working
+
+        with working(self.data_dir):
+            return ignoring.ignore(self._database, self._to_ignore(problems), reason)
+
+    def _to_ignore(self, ids: Sequence[str]) -> list[Problem]:
+        from rightsdesk.workspace.status.finding_problems import problems_to_ignore
+
+        return problems_to_ignore(self._database, ids, self._clock.now())
 
     def preview_undo_decision(self, number: int) -> DecisionPreview:
         """What undoing a decision would do. Raises NoSuchDecision and BuiltUpon."""

@@ -1,0 +1,129 @@
+"""Any problem can be ignored with a reason, and is listed again once there is more of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.catalogue.deciding import NoSuchFinding
+from rightsdesk.workspace.types import Artist, DecisionKind, Filter, Problem, ProblemKind
+from tests.cli.fakes import run
+from tests.workspace.conftest import Song, choose
+
+
+def listed(workspace: Workspace, kind: ProblemKind, artist: int | None = None) -> list[Problem]:
+    found = workspace.catalogue.problems(Filter(artist_id=artist))
+    return [one for one in found if one.kind is kind]
+
+
+@pytest.fixture
+def gone(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> Problem:
+    """A folder of music that is not there any more."""
+    song("One.flac", title="One", isrc="QZES52400001")
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    shutil.rmtree(folder)
+    [problem] = listed(workspace, ProblemKind.FOLDER)
+    return problem
+
+
+def test_a_problem_says_whose_it_is_and_what_it_is_about(
+    workspace: Workspace, gone: Problem, artist: Artist, folder: Path
+) -> None:
+    assert (gone.artist, gone.artist_id, gone.path) == (artist.name, artist.id, str(folder))
+    assert gone.decisions == (DecisionKind.IGNORE,)
+    everything = workspace.catalogue.problems(Filter())
+    assert len({one.id for one in everything}) == len(everything)
+    [again] = listed(workspace, ProblemKind.FOLDER, artist.id)
+    assert again == gone
+
+
+def test_what_is_ignored_is_not_listed_and_its_reason_is_kept(
+    workspace: Workspace, gone: Problem
+) -> None:
+    [made] = workspace.catalogue.ignore([gone.id], " in the archive ")
+    assert listed(workspace, ProblemKind.FOLDER) == []
+    assert (made.kind, made.reason) == (DecisionKind.IGNORE, "in the archive")
+    assert (made.where, made.sentence) == (gone.where, gone.sentence)
+    assert workspace.catalogue.decisions()[0] == made
+    workspace.catalogue.undo_decision(made.id)
+    assert listed(workspace, ProblemKind.FOLDER) == [gone]
+
+
+def test_it_is_undone_and_redone_in_the_history(workspace: Workspace, gone: Problem) -> None:
+    workspace.catalogue.ignore([gone.id], "in the archive")
+    deed = workspace.history.newest_undoable()
+    assert deed is not None
+    undone = workspace.history.undo(deed.id)
+    assert listed(workspace, ProblemKind.FOLDER) == [gone]
+    assert not workspace.history.preview_redo(undone.id).uses
+    workspace.history.redo(undone.id)
+    assert listed(workspace, ProblemKind.FOLDER) == []
+    assert workspace.catalogue.decisions()[0].reason == "in the archive"
+
+
+def test_more_of_it_is_listed_again(
+    workspace: Workspace, artist: Artist, song: Song, folder: Path
+) -> None:
+    song("One.flac", title="One", isrc="QZES52400001")
+    choose(workspace, artist)
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    [silent] = listed(workspace, ProblemKind.SILENT, artist.id)
+    workspace.catalogue.ignore([silent.id])
+    assert listed(workspace, ProblemKind.SILENT, artist_id=artist.id) == []
+    song("Two.flac", title="Two", isrc="QZES52400002")
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    [silent] = listed(workspace, ProblemKind.SILENT, artist.id)
+    assert silent.count == 2
+
+
+def test_ignored_for_one_artist_it_is_still_listed_for_all(
+    workspace: Workspace, artist: Artist, song: Song, folder: Path
+) -> None:
+    song("One.flac", title="One", isrc="QZES52400001")
+    choose(workspace, artist)
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    [silent] = listed(workspace, ProblemKind.SILENT, artist.id)
+    workspace.catalogue.ignore([silent.id])
+    assert len(listed(workspace, ProblemKind.SILENT)) == 1
+
+
+def test_another_cause_is_another_problem(
+    workspace: Workspace, artist: Artist, song: Song, folder: Path
+) -> None:
+    broken = song("One.flac", title="One", isrc="QZES52400001")
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    broken.write_bytes(b"")
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    [empty] = listed(workspace, ProblemKind.FILE)
+    assert (empty.artist, empty.path) == (artist.name, str(broken))
+    workspace.catalogue.ignore([empty.id])
+    assert listed(workspace, ProblemKind.FILE) == []
+    broken.write_bytes(b"fLaC" + b"\xff" * 50)
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    assert len(listed(workspace, ProblemKind.FILE)) == 1
+
+
+def test_an_unknown_problem_is_said_and_nothing_is_ignored(
+    workspace: Workspace, gone: Problem
+) -> None:
+    with pytest.raises(NoSuchFinding, match="folder-00"):
+        workspace.catalogue.ignore([gone.id, "folder-00"])
+    assert listed(workspace, ProblemKind.FOLDER) == [gone]
+    part = workspace.catalogue.problems(Filter(path=gone.path))
+    assert all(not one.decisions for one in part), "a part of the music can't be ignored"
+    with pytest.raises(KnownError):
+        workspace.catalogue.decide(gone.id, DecisionKind.MERGE)
+
+
+def test_the_command_line_ignores_too(workspace: Workspace, gone: Problem) -> None:
+    assert f"rightsdesk health ignore {gone.id}" in run(workspace, "problems", "-v").out
+    done = run(workspace, "health", "ignore", gone.id, "--reason", "in the archive", "--yes")
+    assert "health undo 1" in done.out
+    assert listed(workspace, ProblemKind.FOLDER) == []
+    assert "(in the archive)" in run(workspace, "health", "list").out
+    run(workspace, "health", "undo", "1", "--yes")
+    assert listed(workspace, ProblemKind.FOLDER) == [gone]
