@@ -29,7 +29,7 @@ def test_problems_are_grouped_and_named(scene: Scene, music: Path) -> None:
     model = panel.tree.model()
     causes = [model.index(n, 0) for n in range(model.rowCount())]
     said = {cause.data(): model.index(0, 0, cause).data() for cause in causes}
-    assert str(path) in said.values()
+    assert f"{path}, {KOVAL}" in said.values()
     assert "Files" in said.values()
     assert scene.window.problems.header.title.accessibleName() == f"Problems of {KOVAL}"
     panel.copy.click()

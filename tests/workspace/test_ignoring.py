@@ -73,7 +73,7 @@ def test_more_of_it_is_listed_again(
     workspace.catalogue.scan(artist.id, [str(folder)])
     [silent] = listed(workspace, ProblemKind.SILENT, artist.id)
     workspace.catalogue.ignore([silent.id])
-    assert listed(workspace, ProblemKind.SILENT, artist_id=artist.id) == []
+    assert listed(workspace, ProblemKind.SILENT, artist.id) == []
     song("Two.flac", title="Two", isrc="QZES52400002")
     workspace.catalogue.scan(artist.id, [str(folder)])
     [silent] = listed(workspace, ProblemKind.SILENT, artist.id)
