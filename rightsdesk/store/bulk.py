@@ -122,3 +122,9 @@ def values_of(
         for value in connection.execute(select(wanted).where(part)).scalars()
         if value is not None
     }
+
+
+def numbers_in(numbers: Collection[int]) -> Select[tuple[int]]:
+    """A subquery that gives these numbers, however many: for `column.in_(…)`."""
+    listed = func.json_each("[" + ",".join(map(str, numbers)) + "]").table_valued("value")
+    return select(listed.c.value)

@@ -101,14 +101,31 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Segment(StrEnum):
+    """One part of a bar: how a recording fares on a carrier. The worst comes first.
+
+    `to_write`: the choice is newer than what is there. `unchosen`: something is said there, and
+    nothing was chosen. `terms`: nothing but the platform's terms is known.
+    """
+
+    SAYS_OTHERWISE = "says_otherwise"
+    TO_WRITE = "to_write"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+    UNCHOSEN = "unchosen"
+    TERMS = "terms"
+    TOLD = "told"
+    SAYS = "says"
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which recordings are selected. Empty fields select all.
 
     `text` searches title, release, artist, label, year, ISRC, UPC, catalogue number and file
     names. `path` is a file or a folder. `upc` is the beginning of a UPC, `label` a release's
-    label. `standing` selects recordings in which some carrier (or `carrier`) has it. `standing`
-    and `state` narrow lists of recordings, not plans.
+    label. `among` has the ids of single recordings. `standing` and `state` select recordings in
+    which some carrier (or `carrier`) has it; they narrow lists of recordings, not plans.
     """
 
     artist_id: int | None = None
@@ -121,17 +138,18 @@ class Filter:
     upc: str = ""
     label: str = ""
     state: State | None = None
+    among: tuple[int, ...] | None = None
 
     @property
     def narrowed(self) -> bool:
         """Whether it means some of an artist's music, and not all of it."""
         some = (self.release_id, self.recording_id, self.path, self.text, self.upc, self.label)
-        return any(some)
+        return any(some) or self.among is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """`column`: release (with track order), title, artist, isrc, wish, or a carrier's id."""
+    """`column`: release (with track order), title, artist, isrc, length, wish or a carrier's id."""
 
     column: str = "release"
     descending: bool = False
@@ -156,7 +174,8 @@ class Cell:
 class MatrixRow:
     """A recording in the matrix.
 
-    `cells` by carrier id; a carrier without anything of this recording has no cell.
+    `cells` by carrier id; a carrier without anything of this recording has no cell. `segments`,
+    by carrier id as well, is filled in where lists and chips have to agree.
     """
 
     recording_id: int
@@ -171,6 +190,7 @@ class MatrixRow:
     consent: Consent
     inherited_from: ScopeKind | None
     cells: Mapping[str, Cell]
+    segments: Mapping[str, Segment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from mutagen.id3 import GEOB, ID3, TPE1
 from mutagen.oggvorbis import OggVorbis
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.consent import (
     AI_USES,
     PRESETS,
@@ -517,7 +517,8 @@ def test_what_is_no_longer_there_is_told_and_holds_nothing_up(
         row.title: row.cells
         for row in workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     }
-    assert cells["Lantern"] == {}
+    assert cells["Lantern"][FILES].standing is Standing.UNKNOWN
+    assert cells["Lantern"][FILES].problem == "No file of it is where it was."
     told = [p.sentence for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
     assert told == ["The file is no longer there."] * 3
     choose(workspace, koval)

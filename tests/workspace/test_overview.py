@@ -1,12 +1,14 @@
 """Bars, chips, groups, home and roster: what they count, and that files gone do not agree."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import mutagen
 import pytest
 from sqlalchemy import select, update
 
-from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.changes.types import FILES
+from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.store.schema import files, folders, recordings, releases, stored_consents
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import (
@@ -91,6 +93,43 @@ def test_files_that_are_gone_do_not_count_as_agreeing(
     (row,) = workspace.catalogue.rows(workspace.catalogue.recordings(chosen))
     assert row.title == "Kettle"
     assert workspace.catalogue.count(chosen) == 1
+    assert row.cells[FILES].standing is Standing.UNKNOWN, "rows and chips do not disagree"
+    assert workspace.catalogue.counts(Filter())[FILES][Standing.UNKNOWN] == 1
+    (listed,) = workspace.catalogue.listed([row.recording_id])
+    assert listed.segments == {FILES: Segment.UNKNOWN}
+
+
+def test_a_list_in_another_order_keeps_its_groups(workspace: Workspace, scanned: Artist) -> None:
+    found = workspace.catalogue.groups(Filter(), GroupBy.RELEASE, Sort("title", descending=True))
+    rows = [found.at(place) for place in range(len(found))]
+    names = {row.recording_id: row.title for row in workspace.catalogue.listed(found.ids)}
+    shown = [row.name if isinstance(row, CatalogueGroup) else names[row] for row in rows]
+    assert shown == [
+        *("Kitchen Tapes", "Spoon", "Sól", "Kettle"),
+        *("", "Loose"),
+        "Night Ferry",
+        "Ferry",
+    ]
+    assert workspace.catalogue.groups(Filter(), GroupBy.NONE, Sort("title")).ids == (
+        workspace.catalogue.recordings(Filter(), Sort("title"))
+    )
+
+
+def test_single_recordings_narrow_lists_and_plans(workspace: Workspace, scanned: Artist) -> None:
+    choose(workspace, scanned)
+    two = tuple(workspace.catalogue.recordings(Filter())[:2])
+    assert workspace.catalogue.count(Filter(among=two)) == 2
+    assert workspace.catalogue.count(Filter(among=())) == 0
+    assert Filter(among=two).narrowed
+    assert len(workspace.jobs.plan_tag(Filter(among=two)).changes) == 2
+
+
+def test_a_state_can_be_asked_of_one_carrier(workspace: Workspace, scanned: Artist) -> None:
+    choose(workspace, scanned)
+    needs = Filter(state=State.NEEDS_WORK, carrier=FILES)
+    assert len(workspace.catalogue.groups(needs, GroupBy.NONE)) == 5
+    assert workspace.catalogue.count(replace(needs, carrier="soundcloud")) == 0
+    assert workspace.catalogue.chips(Filter()).to_write(FILES) == 5
 
 
 def test_chips_count_what_their_filters_show(workspace: Workspace, scanned: Artist) -> None:

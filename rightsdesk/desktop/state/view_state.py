@@ -130,7 +130,7 @@ class ViewState(QObject):
             return (
                 *(
                     workspace.artists.all(),
-                    workspace.catalogue.carriers(to_begin=True),
+                    workspace.catalogue.carriers(),
                     workspace.accounts.all(),
                 ),
                 workspace.catalogue.carriers_for_all(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, select
 
 from rightsdesk.store import search
+from rightsdesk.store.bulk import numbers_in
 from rightsdesk.store.joins import within
 from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace.types import Filter
@@ -19,6 +20,8 @@ def conditions(chosen: Filter) -> ColumnElement[bool]:
         parts.append(recordings.c.release_id == chosen.release_id)
     if chosen.recording_id is not None:
         parts.append(recordings.c.id == chosen.recording_id)
+    if chosen.among is not None:
+        parts.append(recordings.c.id.in_(numbers_in(chosen.among)))
     if chosen.path:
         inside = select(files.c.recording_id).where(within(files.c.path, chosen.path))
         parts.append(recordings.c.id.in_(inside))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from itertools import accumulate
+from typing import Any, overload
 
 from sqlalchemy import Connection, func, select
 
@@ -25,15 +26,43 @@ from rightsdesk.workspace.overview.values import (
     GroupedCatalogue,
 )
 from rightsdesk.workspace.status import matrix
-from rightsdesk.workspace.types import Filter, Sort, State
+from rightsdesk.workspace.types import Filter, MatrixRow, Sort, State
 
 _R = recordings.c
+BY_RELEASE = Sort()
 
 
 def recording_ids(overview: Overview, chosen: Filter, sort: Sort) -> list[int]:
     """The recordings that a filter lets through, in order; with `Filter.state`, too."""
-    found = matrix.recording_ids(overview.database, chosen, sort)
-    return found if chosen.state is None else _in_state(overview.patterns(), found, chosen.state)
+    if sort.column in matrix.STORED_ORDERS:
+        found = matrix.recording_ids(overview.database, _without_state(chosen), sort)
+        return _in_state(overview.patterns(), found, chosen)
+    found = recording_ids(overview, chosen, BY_RELEASE)
+    return _by_pattern(overview.patterns(), found, sort)
+
+
+def _without_state(chosen: Filter) -> Filter:
+    """The same without `state`; `carrier` is then that of `standing`, if any."""
+    if chosen.state is None:
+        return chosen
+    return replace(chosen, state=None, carrier=chosen.carrier if chosen.standing else "")
+
+
+def _by_pattern(now: Patterns, numbers: Sequence[int], sort: Sort) -> list[int]:
+    """In the order of a carrier's segments, the worst first, or of what is wanted."""
+    if sort.column == "wish":
+        ranks = {
+            key: tuple(permission.rank for permission in consent.values())
+            for key, consent in now.wanted.items()
+        }
+        choices = now.choices
+        ordered = sorted(numbers, key=lambda n: ranks[choices[n]] if n in choices else ())
+    elif sort.column in now.carriers:
+        place, of, nothing = now.carriers.index(sort.column), now.of, now.nothing
+        ordered = sorted(numbers, key=lambda n: of.get(n, nothing)[place])
+    else:
+        ordered = list(numbers)
+    return ordered[::-1] if sort.descending else ordered
 
 
 def count(overview: Overview, chosen: Filter) -> int:
@@ -55,56 +84,68 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
     found = Counter[State]()
     for pattern, number in counted.items():
         found.update(dict.fromkeys(now.states(pattern), number))
-    return ChipCounts(len(numbers), {state: found[state] for state in State})
+    states = {state: found[state] for state in State}
+    return ChipCounts(len(numbers), states, now.by_carrier(counted))
 
 
-def groups(overview: Overview, chosen: Filter, by: GroupBy) -> GroupedCatalogue:
+def listed(overview: Overview, ids: Sequence[int]) -> list[MatrixRow]:
+    """The rows of these recordings, each with its segments as bars and chips count them."""
+    now = overview.patterns()
+    return [
+        replace(row, segments=now.segments(now.of.get(row.recording_id, b"")))
+        for row in matrix.rows(overview.database, ids)
+    ]
+
+
+def groups(
+    overview: Overview, chosen: Filter, by: GroupBy, sort: Sort = BY_RELEASE
+) -> GroupedCatalogue:
     """The recordings that a filter lets through, below their headers.
 
     Releases come by artist and title, what is on none at the end. Other groups come by name,
     and their recordings as on their releases. A recording with files in several folders stands
-    in the first of them.
+    in the first of them. Another `sort` holds within groups, and groups come by their first
+    recording.
     """
     now = overview.patterns()
-    rows = list(overview.remembered("in order", _in_order))
-    names = overview.remembered("names", _names)
-    heads = overview.remembered(("heads", by), partial(_Heads, by=by))
+    shelf = overview.remembered(("shelf", by), partial(_Shelf, by=by))
+    if sort != BY_RELEASE:
+        parts = shelf.ordered(recording_ids(overview, chosen, sort))
+    else:
+        parts = shelf.holding(_let_through(overview, now, chosen))
+    ids = [number for _, numbers in parts for number in numbers]
+    if by is GroupBy.NONE:
+        return GroupedCatalogue(ids, (), ())
+    headers = _Headers(shelf, parts, now)
+    rows_of_headers = tuple(start + place for place, start in enumerate(headers.starts))
+    return GroupedCatalogue(ids, headers, rows_of_headers)
+
+
+Part = tuple[Any, Sequence[int]]
+"""The key of a group, and its recordings in order."""
+
+
+def _let_through(overview: Overview, now: Patterns, chosen: Filter) -> Collection[int] | None:
+    """The recordings that a filter lets through; None for all."""
+    found: Collection[int] | None = None
     if replace(chosen, standing=None, carrier="", state=None) != Filter():
         with overview.database.read() as connection:
             query = select(_R.id).where(conditions(chosen))
-            let_through = {number for (number,) in read_many(connection, query)}
-        rows = [row for row in rows if row[0] in let_through]
+            found = {number for (number,) in read_many(connection, query)}
     if chosen.standing is not None:
-        meant = set(matrix.recording_ids(overview.database, chosen, Sort("track")))
-        rows = [row for row in rows if row[0] in meant]
+        meant = matrix.recording_ids(overview.database, _without_state(chosen), Sort("track"))
+        found = set(meant) if found is None else found & set(meant)
     if chosen.state is not None:
-        rows = [row for row in rows if chosen.state in now.states(now.of.get(row[0], b""))]
-    order = overview.remembered(
-        "release order", lambda _: _order_of_releases(heads.releases, names)
-    )
-    last = len(order)
-    if by is GroupBy.NONE:
-        rows.sort(key=lambda row: (names[row[2]][1], order.get(row[1], last)))
-        return GroupedCatalogue([number for number, *_ in rows], (), ())
-    parts: defaultdict[Any, list[tuple[int, int | None, int]]] = defaultdict(list)
-    for row in rows:
-        parts[heads.key(row)].append(row)
-    sorted_keys = sorted(parts, key=lambda key: heads.place(key, names, order))
-    ids: list[int] = []
-    made: list[CatalogueGroup] = []
-    for key in sorted_keys:
-        part = parts[key]
-        if by is not GroupBy.RELEASE:
-            part.sort(key=lambda row: (names[row[2]][1], order.get(row[1], last)))
-        numbers = [number for number, *_ in part]
-        made.append(heads.header(key, part, numbers, len(ids), names, now))
-        ids += numbers
-    rows_of_headers = tuple(group.start + place for place, group in enumerate(made))
-    return GroupedCatalogue(ids, tuple(made), rows_of_headers)
+        found = set(_in_state(now, now.of if found is None else found, chosen))
+    return found
 
 
-def _in_state(now: Patterns, numbers: Iterable[int], state: State) -> list[int]:
-    return [number for number in numbers if state in now.states(now.of.get(number, b""))]
+def _in_state(now: Patterns, numbers: Iterable[int], chosen: Filter) -> list[int]:
+    if chosen.state is None:
+        return list(numbers)
+    carrier = "" if chosen.standing else chosen.carrier
+    patterns, of = now.with_state(chosen.state, carrier), now.of
+    return [number for number in numbers if of.get(number) in patterns]
 
 
 def _in_order(connection: Connection) -> list[tuple[int, int | None, int]]:
@@ -130,24 +171,58 @@ def _order_of_releases(
     return {number: place for place, number in enumerate(ordered)}
 
 
-class _Heads:
-    """What the headers show, and which recording belongs below which."""
+class _Shelf:
+    """All recordings below their headers, and what headers show."""
 
     def __init__(self, connection: Connection, by: GroupBy) -> None:
-        self._by = by
+        self.by = by
         c = releases.c
         query = select(c.id, c.artist_id, c.title, c.upc, c.year, c.label)
         self.releases = {row.id: row for row in connection.execute(query)}
+        self.names = _names(connection)
         self._folders = _folders(connection) if by is GroupBy.FOLDER else {}
+        order = _order_of_releases(self.releases, self.names)
+        rows = _in_order(connection)
+        if by is not GroupBy.RELEASE:
+            names, last = self.names, len(order)
+            rows.sort(key=lambda row: (names[row[2]][1], order.get(row[1], last)))
+        found: defaultdict[Any, list[int]] = defaultdict(list)
+        self._owners: dict[int, int] = {}
+        for row in rows:
+            found[self.key(row)].append(row[0])
+            self._owners[row[0]] = row[2]
+        keys = sorted(found, key=lambda key: self.place(key, self.names, order))
+        self._parts: list[Part] = [(key, found[key]) for key in keys]
+        self._keys: dict[int, Any] = {}
+
+    def holding(self, let_through: Collection[int] | None) -> Sequence[Part]:
+        """The groups with only these recordings, in their order; None for all."""
+        if let_through is None:
+            return self._parts
+        kept = ((key, [n for n in part if n in let_through]) for key, part in self._parts)
+        return [(key, part) for key, part in kept if part]
+
+    def ordered(self, numbers: Iterable[int]) -> Sequence[Part]:
+        """The groups of recordings that come in another order."""
+        if not self._keys:
+            self._keys = {n: key for key, part in self._parts for n in part}
+        found: dict[Any, list[int]] = {}
+        keys = self._keys
+        for number in numbers:
+            if number in keys:
+                found.setdefault(keys[number], []).append(number)
+        return list(found.items())
 
     def key(self, row: tuple[int, int | None, int]) -> Any:
         """What is the same for all recordings below one header."""
         number, release, artist = row
-        if self._by is GroupBy.RELEASE:
+        if self.by is GroupBy.NONE:
+            return None
+        if self.by is GroupBy.RELEASE:
             return (artist, release)
-        if self._by is GroupBy.ARTIST:
+        if self.by is GroupBy.ARTIST:
             return artist
-        if self._by is GroupBy.FOLDER:
+        if self.by is GroupBy.FOLDER:
             return self._folders.get(number, "")
         return self.releases[release].label if release in self.releases else ""
 
@@ -155,35 +230,30 @@ class _Heads:
         self, key: Any, names: dict[int, tuple[str, str]], order: dict[int | None, int]
     ) -> tuple[Any, ...]:
         """Where a header stands; what has no name comes last."""
-        if self._by is GroupBy.RELEASE:
+        if self.by is GroupBy.NONE:
+            return ()
+        if self.by is GroupBy.RELEASE:
             artist, release = key
             return (names[artist][1], order.get(release, len(order)), artist)
-        if self._by is GroupBy.ARTIST:
+        if self.by is GroupBy.ARTIST:
             return (names[key][1], key)
         return (not key, unaccented(key), key)
 
-    def header(
-        self,
-        key: Any,
-        part: Sequence[tuple[int, int | None, int]],
-        numbers: Sequence[int],
-        start: int,
-        names: dict[int, tuple[str, str]],
-        now: Patterns,
-    ) -> CatalogueGroup:
+    def header(self, part: Part, start: int, now: Patterns) -> CatalogueGroup:
         """The header of a group."""
-        owners = {artist for _, _, artist in part}
+        key, numbers = part
+        owners = {self._owners[number] for number in numbers}
         owner = owners.pop() if len(owners) == 1 else None
-        release = self.releases.get(key[1]) if self._by is GroupBy.RELEASE else None
-        if self._by is GroupBy.RELEASE:
+        release = self.releases.get(key[1]) if self.by is GroupBy.RELEASE else None
+        if self.by is GroupBy.RELEASE:
             name = release.title if release else ""
         else:
-            name = names[key][0] if self._by is GroupBy.ARTIST else key
+            name = self.names[key][0] if self.by is GroupBy.ARTIST else key
         return CatalogueGroup(
             name=name,
             start=start,
             count=len(numbers),
-            artist=names[owner][0] if owner is not None else "",
+            artist=self.names[owner][0] if owner is not None else "",
             year=release.year if release else 0,
             upc=release.upc if release else "",
             wanted=_wanted(now, numbers),
@@ -191,6 +261,30 @@ class _Heads:
             artist_id=owner,
             release_id=release.id if release else None,
         )
+
+
+class _Headers(Sequence[CatalogueGroup]):
+    """The headers of a listing, each made when it is first asked for: few are ever seen."""
+
+    def __init__(self, shelf: _Shelf, parts: Sequence[Part], now: Patterns) -> None:
+        self._shelf, self._parts, self._now = shelf, parts, now
+        self.starts = [0, *accumulate(len(numbers) for _, numbers in parts)][: len(parts)]
+        self._made: dict[int, CatalogueGroup] = {}
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, place: int) -> CatalogueGroup: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[CatalogueGroup]: ...
+    def __getitem__(self, place: int | slice) -> CatalogueGroup | Sequence[CatalogueGroup]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if place not in self._made:
+            part, start = self._parts[place], self.starts[place]
+            self._made[place] = self._shelf.header(part, start, self._now)
+        return self._made[place]
 
 
 def _wanted(now: Patterns, numbers: Iterable[int]) -> Consent | None:

@@ -54,6 +54,11 @@ _OF_STANDING = {
 _UNKNOWN, _TO_WRITE = CODE[Segment.UNKNOWN], CODE[Segment.TO_WRITE]
 _OTHERWISE = CODE[Segment.SAYS_OTHERWISE]
 _PENDING = frozenset(map(CODE.__getitem__, PENDING))
+_STATES = {
+    State.NEEDS_WORK: _PENDING,
+    State.SAYS_OTHERWISE: frozenset((_OTHERWISE,)),
+    State.UNKNOWN: frozenset((_UNKNOWN,)),
+}
 _GOOD = frozenset((*map(CODE.__getitem__, AGREEING), CODE[Segment.TERMS], NOTHING))
 _SAYING = frozenset(map(CODE.__getitem__, AGREEING))
 
@@ -80,20 +85,35 @@ class Patterns:
     def states(self, pattern: bytes) -> frozenset[State]:
         """Which filter chips let a recording with this pattern through."""
         if pattern not in self._states:
-            found = set()
-            if not _PENDING.isdisjoint(pattern):
-                found.add(State.NEEDS_WORK)
-            if CODE[Segment.SAYS_OTHERWISE] in pattern:
-                found.add(State.SAYS_OTHERWISE)
-            if _UNKNOWN in pattern:
-                found.add(State.UNKNOWN)
+            found = {state for state, codes in _STATES.items() if not codes.isdisjoint(pattern)}
             self._states[pattern] = frozenset(found)
         return self._states[pattern]
 
+    def with_state(self, state: State, carrier: str = "") -> frozenset[bytes]:
+        """The patterns that have a state, on one carrier or on any."""
+        codes = _STATES[state]
+        every = {pattern for counted in self.by_artist.values() for pattern in counted}
+        if not carrier:
+            return frozenset(one for one in every if not codes.isdisjoint(one))
+        if carrier not in self.carriers:
+            return frozenset()
+        place = self.carriers.index(carrier)
+        return frozenset(one for one in every if one[place] in codes)
+
+    @property
+    def nothing(self) -> bytes:
+        """The pattern of a recording of which no carrier has anything."""
+        return bytes([NOTHING]) * len(self.carriers)
+
+    def segments(self, pattern: bytes) -> dict[str, Segment]:
+        """The segment of each carrier that has anything of a recording with this pattern."""
+        pairs = zip(self.carriers, pattern, strict=False)
+        return {carrier: SEGMENTS[code] for carrier, code in pairs if code != NOTHING}
+
     def counted(self, numbers: Iterable[int]) -> Counter[bytes]:
         """How many of these recordings have which pattern."""
-        nothing = bytes([NOTHING]) * len(self.carriers)
-        return Counter(self.of.get(number, nothing) for number in numbers)
+        of, nothing = self.of, self.nothing
+        return Counter(of.get(number, nothing) for number in numbers)
 
     def cells(self, counted: Mapping[bytes, int]) -> dict[Segment, int]:
         """How many cells there are of each segment, all carriers together."""

@@ -8,25 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rightsdesk.consent import Consent
+from rightsdesk.workspace.types import Segment as Segment
 from rightsdesk.workspace.types import State
-
-
-class Segment(StrEnum):
-    """One part of a bar: how a recording fares on a carrier. The worst comes first.
-
-    `to_write`: the choice is newer than what is there. `unchosen`: something is said there, and
-    nothing was chosen. `terms`: nothing but the platform's terms is known.
-    """
-
-    SAYS_OTHERWISE = "says_otherwise"
-    TO_WRITE = "to_write"
-    SILENT = "silent"
-    UNKNOWN = "unknown"
-    UNCHOSEN = "unchosen"
-    TERMS = "terms"
-    TOLD = "told"
-    SAYS = "says"
-
 
 Bar = Mapping[Segment, int]
 """How many recordings (or cells: recordings × carriers) are in each segment; none is left out."""
@@ -74,7 +57,7 @@ class GroupedCatalogue:
     """The recordings in order, and the headers above them. Without grouping there are none."""
 
     ids: Sequence[int]
-    groups: tuple[CatalogueGroup, ...]
+    groups: Sequence[CatalogueGroup]
     header_rows: tuple[int, ...]
     """The row of each header, where all groups are open."""
 
@@ -93,10 +76,18 @@ class GroupedCatalogue:
 
 @dataclass(frozen=True, slots=True)
 class ChipCounts:
-    """How many recordings a filter lets through, and how many of them have each state."""
+    """How many recordings a filter lets through, and how many of them have each state.
+
+    `bars` has them by segment for each carrier that has any.
+    """
 
     total: int
     states: Mapping[State, int]
+    bars: Mapping[str, Bar] = field(default_factory=dict)
+
+    def to_write(self, carrier: str) -> int:
+        """How many of them need work on a carrier."""
+        return sum(n for part, n in self.bars.get(carrier, {}).items() if part in PENDING)
 
 
 @dataclass(frozen=True, slots=True)

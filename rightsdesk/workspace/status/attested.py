@@ -187,8 +187,8 @@ def attested_carriers(row: MatrixRow) -> tuple[CarrierView, ...]:
     )
 
 
-def attested_platforms(connection: Connection) -> frozenset[str]:
-    """The platforms for which someone attested their presence or a switch."""
+def attested_platforms(connection: Connection, artist_id: int | None = None) -> frozenset[str]:
+    """The platforms for which someone attested their presence or a switch, for an artist or any."""
     if connection.execute(select(attestations.c.id).limit(1)).first() is None:
         return frozenset()
     from rightsdesk.workspace.guided.views import view
@@ -198,6 +198,7 @@ def attested_platforms(connection: Connection) -> frozenset[str]:
     return frozenset(
         facts.id
         for artist, of_artist in by_artist.items()
+        if artist_id in (None, artist)
         for facts in _facts_of(of_artist)
         if view(artist, facts, Consent(), of_artist, now).here
     )

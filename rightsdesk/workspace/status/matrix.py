@@ -46,6 +46,8 @@ from rightsdesk.workspace.suites import evidence_of, sayable
 from rightsdesk.workspace.types import Cell, Filter, MatrixRow, ScopeKind, Sort
 
 IN_ONE_QUERY = 500
+FILES_GONE = "No file of it is where it was."
+"""Why a standing is unknown while all files of a recording are gone."""
 ONLY_FOR_ALL = "It holds for all of the artist's music and has no place for single consents."
 
 
@@ -253,7 +255,11 @@ _COLUMNS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "title": (func.unaccented(recordings.c.title), recordings.c.id),
     "artist": _BY_RELEASE,
     "isrc": (recordings.c.isrc == "", recordings.c.isrc, recordings.c.id),
+    "length": (recordings.c.duration_ms.is_(None), recordings.c.duration_ms, recordings.c.id),
 }
+
+STORED_ORDERS = frozenset(_COLUMNS)
+"""Orders that need no standings: what `Sort.column` says of them is in the store."""
 
 
 def _select(
@@ -265,8 +271,8 @@ def _select(
 def _query(chosen: Filter, sort: Sort) -> Select[*tuple[Any, ...]]:
     order = list(_COLUMNS.get(sort.column, _BY_RELEASE))
     if sort.descending and sort.column in _COLUMNS:
-        # Recordings without an ISRC stay last in both directions.
-        first = 1 if sort.column == "isrc" else 0
+        # Recordings without an ISRC or a length stay last in both directions.
+        first = 1 if sort.column in ("isrc", "length") else 0
         order[first] = order[first].desc()
     return _select(recordings.c.id).where(conditions(chosen)).order_by(*order)
 
@@ -289,6 +295,10 @@ def _seen(
     )
     for number, says, problem, seen_at in connection.execute(query.where(there)):
         found[number][FILES].append(StoredObservation(says, problem, seen_at, carrier=SIDECARS))
+    query = _select(files.c.recording_id, files.c.seen_at, source=RECORDING_FILES)
+    for number, seen_at in connection.execute(query.where(condition & files.c.missing)):
+        if FILES not in found[number]:
+            found[number][FILES].append(StoredObservation("", FILES_GONE, seen_at, away=True))
     fresh = Freshness.of(connection)
     query = _select(items.c.recording_id, accounts.c.platform, *OF_ITEM, source=RECORDING_ITEMS)
     for number, platform, *seen in connection.execute(query.where(condition)):

@@ -157,6 +157,9 @@ def standings(
             ranks = found[column_of(carrier)]
             if rank < ranks.get(number, _NONE):
                 ranks[number] = rank
+    gone = select(_R.id).select_from(catalogued(RECORDING_FILES)).where(files.c.missing, condition)
+    for (number,) in read_many(connection, gone):  # what is gone does not count as agreeing
+        found[FILES].setdefault(number, _UNKNOWN)
     for carrier, number, _ in may_be(connection, condition):
         found[carrier].setdefault(number, _UNKNOWN)
     return dict(found)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.changes.types import FILES, Cancel, Never, Progress, no_progress
 from rightsdesk.consent import Standing, Use
-from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster import artists as roster
+from rightsdesk.store.queries import platforms_by_artist
 from rightsdesk.workspace import finding
 from rightsdesk.workspace.audio_proof import VerifyReport
 from rightsdesk.workspace.status import matrix
@@ -129,17 +129,14 @@ class Catalogue:
         """The filter for these names. Raises KnownError if a name is unknown or not unique."""
         return finding.find(self._database, artist, release, recording, path)
 
-    def carriers(self, *, to_begin: bool = False) -> list[tuple[str, str]]:
-        """The matrix's columns: files, connected platforms, and attested platforms.
+    def carriers(self, artist_id: int | None = None) -> list[tuple[str, str]]:
+        """The columns for an artist, or for all: files, connected and attested platforms.
 
-        With `to_begin` the first platform is included if none is connected, so that a person can
-        connect it.
+        Each is a carrier's id and its name. A platform that is not used has no column.
         """
-        used = {account.platform for account in self._accounts.all()}
-        if to_begin and not used:
-            used = {next(iter(NAMES))}
+        used = self._connected(artist_id)
         with self._database.read() as connection:
-            attested = attested_platforms(connection) - used
+            attested = attested_platforms(connection, artist_id) - used
         facts = self._platforms.facts() if attested else ()
         return [
             (FILES, "Files"),
@@ -157,14 +154,20 @@ class Catalogue:
 
     def carriers_for_all(self) -> frozenset[str]:
         """The columns in which one statement holds for all recordings of an artist."""
-        used = {account.platform for account in self._accounts.all()}
+        used = self._connected()
         with self._database.read() as connection:
             attested = attested_platforms(connection) - used
         return attested | {platform for platform in used if holds_for_all(platform)}
 
+    def _connected(self, artist_id: int | None = None) -> set[str]:
+        with self._database.read() as connection:
+            by_artist = platforms_by_artist(connection)
+        meant = by_artist.values() if artist_id is None else [by_artist.get(artist_id, set())]
+        return set().union(*meant)
+
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
         """The recordings that a filter lets through, in order."""
-        if chosen.state is None:
+        if chosen.state is None and sort.column in matrix.STORED_ORDERS:
             return matrix.recording_ids(self._database, chosen, sort)
         from rightsdesk.workspace.overview import lists
 
@@ -182,11 +185,20 @@ class Catalogue:
 
         return lists.chips(self._overview, chosen)
 
-    def groups(self, chosen: Filter, by: GroupBy) -> GroupedCatalogue:
-        """The recordings that a filter lets through, in order below their headers."""
+    def groups(self, chosen: Filter, by: GroupBy, sort: Sort = BY_RELEASE) -> GroupedCatalogue:
+        """The recordings that a filter lets through, in order below their headers.
+
+        Another order than by release sorts within groups, and groups by their first recording.
+        """
         from rightsdesk.workspace.overview import lists
 
-        return lists.groups(self._overview, chosen, by)
+        return lists.groups(self._overview, chosen, by, sort)
+
+    def listed(self, recording_ids: Sequence[int]) -> list[MatrixRow]:
+        """The rows of these recordings with their segments, which agree with bars and chips."""
+        from rightsdesk.workspace.overview import lists
+
+        return lists.listed(self._overview, recording_ids)
 
     def home(self, artist_id: int | None = None) -> Home:
         """The home page of an artist, or of all: figures, bars, news and next steps."""
