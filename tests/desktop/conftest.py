@@ -151,20 +151,30 @@ class Scene:
         found = self.window.findChildren(QDialog, name)
         return [dialog for dialog in found if dialog.isVisible()]
 
-    def words(self, column: int) -> list[str]:
-        """What a column of the matrix shows, once it is all there."""
+    def words(self, key: str = "title") -> list[str]:
+        """What a column of the catalogue shows of each recording, once it is all there."""
         model = self.window.desk.model
 
-        def read() -> list[str]:
-            return [str(model.index(n, column).data()) for n in range(model.rowCount())]
+        def rows() -> list[int]:
+            return [n for n in range(model.rowCount()) if model.id_at(n) is not None]
 
         def all_there() -> bool:
-            read()
-            return all(model.known_row(n) is not None for n in range(model.rowCount()))
+            missing = [n for n in rows() if model.row_at(n) is None]  # asks for all of them
+            return not missing
 
         self.qtbot.waitUntil(all_there)
         self.settle()
-        return read()
+        column = model.column_keys.index(key)
+        return [str(model.index(n, column).data()) for n in rows()]
+
+    def select(self, place: int | str) -> int:
+        """Select one recording, by its place in the list or by its title; its id."""
+        titles = self.words()
+        table, model = self.window.catalogue.table, self.window.desk.model
+        chosen = model.listing.grouped.ids[place if isinstance(place, int) else titles.index(place)]
+        table.select_recordings([chosen])
+        self.settle()
+        return chosen
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,6 @@ from tests.conftest import MemoryKeyring
 from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton
-SOUNDCLOUD = 6
 Accounts = Callable[..., AccountsDialog]
 
 
@@ -90,8 +89,8 @@ def line(dialog: AccountsDialog, number: int = 0) -> list[str]:
 def test_signing_in_reads_what_the_tracks_say(scene: Scene, signed_in: AccountsDialog) -> None:
     assert line(signed_in) == [KOVAL, "SoundCloud", KOVAL, "Signed in", "5 tracks, 1 question"]
     assert "5 tracks found there; last looked today" in signed_in.pane.facts.text()
-    assert {"Silent", "Says otherwise"} <= set(scene.words(SOUNDCLOUD))
-    assert scene.window.actions_.update_online.text() == "&Update SoundCloud (4)…"
+    assert "To write" in set(scene.words("soundcloud"))
+    assert scene.window.actions_.update_online.text() == "Write &to SoundCloud (4)…"
     assert not scene.workspace.called_on_main_thread
     signed_in.accept()
 
@@ -105,12 +104,12 @@ def test_soundcloud_is_brought_up_to_date_and_back(
     assert preview.go.text() == "&Update 4 tracks"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert "Says it" in scene.words(SOUNDCLOUD)
-    assert not {"Silent", "Says otherwise"} & set(scene.words(SOUNDCLOUD))
+    assert "Says No AI" in scene.words("soundcloud")
+    assert "To write" not in set(scene.words("soundcloud"))
     scene.window.actions_.undo.trigger()
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
-    assert "Silent" in scene.words(SOUNDCLOUD)
+    assert "Says No AI" not in scene.words("soundcloud")
 
 
 def test_an_uncertain_track_is_a_question(scene: Scene, signed_in: AccountsDialog) -> None:

@@ -24,6 +24,8 @@ NO_AI = PRESETS[Preset.NO_AI]
 
 @pytest.fixture
 def choice(scene: Scene) -> ChoicePanel:
+    scene.window.catalogue.show_choice()
+    scene.settle()
     return scene.window.catalogue.choice
 
 
@@ -110,7 +112,7 @@ def test_opening_up_asks_names_what_opens_and_enter_keeps_things_closed(
     assert any("Training AI that makes music: No → Yes" in text for text in texts)
     [names] = question.findChildren(NamesList)
     titles = [name.rpartition(", ")[2] for name in names.names]
-    assert sorted(titles) == sorted(scene.words(2))
+    assert sorted(titles) == sorted(scene.words())
     assert not question.open_up.isDefault()
     scene.qtbot.keyClick(question, Qt.Key.Key_Return)
     scene.settle()
@@ -127,18 +129,18 @@ def test_opening_up_needs_a_click_on_it(scene: Scene, choice: ChoicePanel) -> No
 
 
 def test_a_recording_can_differ_and_inherit_again(scene: Scene, choice: ChoicePanel) -> None:
-    scene.window.catalogue.matrix.selectRow(1)
+    scene.select(1)
     scene.settle()
     for_scope(scene, ScopeKind.RECORDING)
     scene.qtbot.mouseClick(choice.cards.cards[Preset.ASK_FIRST], LEFT)
     scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
     scene.settle()
-    assert scene.words(4)[1] == "Ask me first (track)"
-    assert scene.words(4)[0] == "No AI"
+    assert scene.words("wish")[1] == "Ask me first (track)"
+    assert scene.words("wish")[0] == "No AI"
     assert choice.origin.text() == "Ask me first. Chosen for this recording."
     scene.qtbot.mouseClick(choice.inherit, LEFT)
     scene.settle()
-    assert set(scene.words(4)) == {"No AI"}
+    assert set(scene.words("wish")) == {"No AI"}
     assert not choice.inherit.isVisible()
 
 
@@ -154,9 +156,9 @@ def two(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Sc
 def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> None:
     choice = two.window.catalogue.choice
     assert not one_artist(two)
-    assert two.window.catalogue.summary.under.text().endswith("2 artists without a choice")
+    assert two.window.catalogue.header.sub.text().endswith("2 artists without a choice")
     for place in (0, 8):
-        two.window.catalogue.matrix.selectRow(place)
+        two.select(place)
         two.settle()
         assert not choice.chosen_part.isVisible()
     assert "all artists" in choice.nobody.text()
@@ -164,7 +166,7 @@ def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> N
     two.qtbot.mouseClick(choice.pick, LEFT)
     two.settle()
     assert one_artist(two)
-    assert two.window.catalogue.summary.title.text() == SIGNAL
+    assert two.window.desk.artist == two.workspace.artists.named(SIGNAL)
     assert choice.scope.currentText() == f"All of {SIGNAL}"
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     two.settle()
@@ -177,7 +179,7 @@ def test_what_is_being_typed_outlives_a_look_at_the_same(scene: Scene, choice: C
     scene.qtbot.keyClicks(choice.details.contact, "hello@koval.example")
     box = choice.uses.boxes[Use.SEARCH]
     box.setCurrentIndex(0)
-    scene.window.catalogue.matrix.selectRow(2)
+    scene.select(2)
     scene.window.desk.something_changed()
     scene.settle()
     assert choice.details.contact.text() == "hello@koval.example"
@@ -196,7 +198,7 @@ def test_each_use_can_be_answered(scene: Scene, choice: ChoicePanel) -> None:
     scene.qtbot.mouseClick(choice.uses.save, LEFT)
     scene.settle()
     assert consent_of_artist(scene) == NO_AI.overlaid({Use.SEARCH: Permission.PROHIBITED})
-    assert scene.words(4)[0] == "Own mix"
+    assert scene.words("wish")[0] == "Own mix"
 
 
 def test_what_a_scope_does_not_state_says_what_it_inherits(

@@ -135,7 +135,7 @@ def test_opening_up_is_asked_before_anything_is_kept(empty: Scene) -> None:
     assert empty.workspace.artists.all() == []
     qtbot.mouseClick(window.start.go_on, LEFT)
     qtbot.mouseClick(empty.dialog("widening").open_up, LEFT)
-    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
+    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 8)
     empty.settle()
     assert empty.workspace.artists.all()[0].consent == PRESETS[Preset.OPEN]
 

@@ -100,10 +100,10 @@ def evil(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> S
 
 
 def test_the_main_window_shows_what_is_there(evil: Scene) -> None:
-    evil.words(2)
+    evil.words()
     must_be_harmless(evil.window)
-    for row in range(evil.window.desk.model.rowCount()):
-        evil.window.catalogue.matrix.selectRow(row)
+    for row in range(len(evil.window.desk.model.listing.rows)):
+        evil.select(row)
         evil.settle()
         must_be_harmless(evil.window)
 
@@ -118,7 +118,7 @@ def test_its_dialogs_too(evil: Scene, action: str) -> None:
 
 
 def test_the_preview_and_what_comes_of_it(evil: Scene) -> None:
-    evil.window.catalogue.summary.write.click()
+    evil.window.catalogue.write.click()
     preview = evil.dialog("preview")
     for row in range(preview.changes.rowCount()):
         preview.table.selectRow(row)

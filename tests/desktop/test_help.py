@@ -32,8 +32,8 @@ def test_the_window_stays_usable_beside_it_and_there_is_only_one(scene: Scene) -
     scene.window.actions_.help.trigger()
     first = scene.dialog("help")
     assert not first.isModal()
-    scene.window.catalogue.matrix.selectRow(2)
-    assert scene.window.catalogue.matrix.currentIndex().row() == 2
+    scene.select(2)
+    assert scene.window.catalogue.table.selected_count == 1
     scene.qtbot.keyClick(first, Qt.Key.Key_Escape)
     assert not first.isVisible()
     scene.window.actions_.help.trigger()

@@ -7,21 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Standing
-from rightsdesk.desktop.matrix.inspector import folder_url
+from rightsdesk.desktop.pages.catalogue.details import folder_url
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.overview.values import GroupBy
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind, State
 from tests.desktop.conftest import LONG, Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
-FILES = 5
 
 
 def write(scene: Scene) -> None:
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
@@ -45,8 +46,8 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     before = contents(scene.music)
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Says otherwise"}
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    assert set(scene.words(FILES)) == {"To write"}
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     preview = scene.dialog("preview")
     assert preview.changes.rowCount() == 9
     assert preview.go.text() == "&Write to 9 files"
@@ -54,7 +55,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert contents(scene.music) == before, "a preview changes nothing"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says it"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
     assert all(
         contents(scene.music)[path] != old
         for path, old in before.items()
@@ -70,7 +71,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     scene.settle()
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Says otherwise"}
+    assert "Says No AI" not in scene.words(FILES)
     assert contents(scene.music) == before, "an undo restores every byte"
     assert not scene.workspace.called_on_main_thread
 
@@ -97,7 +98,7 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
 
 def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     write(scene)
-    assert not scene.window.catalogue.summary.write.isVisible()
+    assert not scene.window.catalogue.write.isVisible()
     scene.window.actions_.write.trigger()
     preview = scene.dialog("preview")
     assert preview.windowTitle() == "Preview"
@@ -106,32 +107,35 @@ def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     preview.reject()
 
 
-def test_a_counter_shows_only_those(scene: Scene) -> None:
-    counter = scene.window.catalogue.browse.findChild(QToolButton, "count-file-conflicts")
-    assert counter is not None
-    assert counter.text() == "1 says otherwise"
-    scene.qtbot.mouseClick(counter, LEFT)
+def test_a_chip_shows_only_those(scene: Scene) -> None:
+    chip = scene.window.catalogue.filters.chips[State.UNKNOWN]
+    assert not chip.isVisible(), "no recording is unknown"
+    chip = scene.window.catalogue.filters.chips[State.NEEDS_WORK]
+    assert chip.accessibleName() == "Needs work 6"
+    scene.qtbot.mouseClick(chip, LEFT)
     scene.settle()
-    assert scene.words(2) == ["Small Hours"]
-    counter = scene.window.catalogue.browse.findChild(QToolButton, "count-file-conflicts")
-    assert counter is not None
-    assert counter.isChecked()
-    scene.qtbot.mouseClick(counter, LEFT)
+    assert chip.isChecked()
+    assert len(scene.words()) == 6
+    write(scene)
     scene.settle()
-    assert len(scene.words(2)) == 6
+    assert scene.window.catalogue.empty_list.title.text() == "Nothing needs work."
+    scene.qtbot.mouseClick(chip, LEFT)
+    scene.settle()
+    assert len(scene.words()) == 6
 
 
 def test_finding_and_sorting_happen_in_the_workspace(scene: Scene) -> None:
     press(scene, Qt.Key.Key_F)
-    field = scene.window.catalogue.browse.field
+    field = scene.window.catalogue.filters.field
     assert field.hasFocus()
     scene.qtbot.keyClicks(field, "lantern")
-    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 3)
-    field.clear()
-    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 6)
-    scene.window.catalogue.matrix.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 4)
+    scene.qtbot.keyClick(field, Qt.Key.Key_Escape)
+    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 8)
+    scene.window.desk.list.group(GroupBy.NONE)
+    scene.window.catalogue.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     scene.settle()
-    titles = scene.words(2)
+    titles = scene.words()
     assert titles == sorted(titles, reverse=True)
 
 
@@ -146,15 +150,16 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
         return real(plan, progress=progress, cancel=cancel, **more)
 
     scene.workspace.instead["jobs.apply"] = held_apply
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
     (row,) = scene.window.progress.rows.values()
     scene.qtbot.waitUntil(lambda: "/ 9" in row.count.text())
     assert scene.window.isEnabled()
-    assert not scene.window.catalogue.summary.write.isEnabled(), "one job at a time"
-    scene.window.catalogue.matrix.selectRow(3)
-    assert scene.window.catalogue.matrix.currentIndex().row() == 3, "the window stays usable"
+    assert not scene.window.catalogue.write.isEnabled(), "one job at a time"
+    table = scene.window.catalogue.table
+    table.select_recordings(scene.window.desk.model.listing.grouped.ids[3:4])
+    assert table.selected_count == 1, "the window stays usable"
     scene.qtbot.mouseClick(row.stop, LEFT)
     assert row.label.text() == "Stopping after this one…"
     go_on.set()
@@ -168,7 +173,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says it"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
 
 
 def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
@@ -188,7 +193,7 @@ def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
 
 
 def test_a_file_that_changed_since_the_preview_is_left_alone_and_named(scene: Scene) -> None:
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     preview = scene.dialog("preview")
     victim = next((scene.music / KOVAL).rglob("*.opus"))
     victim.write_bytes(victim.read_bytes() + b"\0")
@@ -216,15 +221,15 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
     workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     scene = open_window()
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     preview = scene.dialog("preview")
     names = [preview.changes.index(n, 0).data() for n in range(9)]
     assert "03 Caf\\xe9.mp3" in names
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says it"}
-    scene.window.catalogue.matrix.selectRow(scene.words(2).index("Paper Moons"))
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
+    scene.select("Paper Moons")
     scene.settle()
-    view = scene.window.catalogue.inspector.view
+    view = scene.window.catalogue.details.view
     assert view is not None
     assert folder_url(view.carriers[0].place).toString().endswith("/Night Ferry")

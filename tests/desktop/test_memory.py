@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QPoint, QStandardPaths, Qt
+from PySide6.QtWidgets import QPushButton
 
 from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.tasks import TaskRunner
-from rightsdesk.desktop.state.window_settings import FILE_NAME, WindowSettings
+from rightsdesk.desktop.state.window_settings import FILE_NAME, Columns, WindowSettings
+from rightsdesk.workspace.overview.values import GroupBy
 from tests.desktop.conftest import Scene, Watched, delete_now
 
 
@@ -33,71 +35,95 @@ def close(window: MainWindow) -> None:
     delete_now()
 
 
-def test_size_panes_and_columns_are_as_they_were(
+def drag_edge(scene: Scene, window: MainWindow, key: str, by: int) -> None:
+    """Drag the end of a column's head."""
+    table = window.catalogue.table
+    header, column = table.horizontalHeader(), window.desk.model.column_keys.index(key)
+    edge = header.sectionViewportPosition(column) + header.sectionSize(column) - 1
+    here = QPoint(edge, header.height() // 2)
+    bar = header.viewport()
+    scene.qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=here)
+    scene.qtbot.mouseMove(bar, here + QPoint(by // 2, 0))
+    scene.qtbot.mouseMove(bar, here + QPoint(by, 0))
+    scene.qtbot.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=here + QPoint(by, 0))
+
+
+def width_of(window: MainWindow, key: str) -> int:
+    table = window.catalogue.table
+    return table.columnWidth(window.desk.model.column_keys.index(key))
+
+
+def test_size_columns_and_grouping_are_as_they_were(
     scene: Scene, again: Callable[[], MainWindow]
 ) -> None:
     window = scene.window
-    scene.resize(59, 47)
+    scene.resize(72, 47)
     scene.settle()
     width, height = window.width(), window.height()
-    first = window.catalogue.panes.widget(0)
-    assert first is not None
-    window.catalogue.panes.moveSplitter(first.width() - 40, 1)
-    window.catalogue.matrix.setColumnWidth(2, 155)
-    kept = window.catalogue.panes.sizes()
+    window.desk.list.group(GroupBy.NONE)
+    scene.settle()
+    table = window.catalogue.table
+    table.show_column("isrc", wanted=False)
+    table.show_column("length", wanted=True)
+    before = width_of(window, "release")
+    drag_edge(scene, window, "release", 30)
+    assert width_of(window, "release") == before + 30
+    header, keys = table.horizontalHeader(), window.desk.model.column_keys
+    header.moveSection(header.visualIndex(keys.index("file")), 1)
+    shown = ["title", "file", "release", "length", "wish"]
+    assert table.shown_keys == shown
     window.close()
     second = again()
     assert (second.width(), second.height()) == (width, height)
-    assert second.catalogue.panes.sizes() == kept
-    assert second.catalogue.matrix.columnWidth(2) == 155
+    assert second.desk.list.by is GroupBy.NONE
+    assert second.catalogue.table.shown_keys == shown
+    assert width_of(second, "release") == before + 30
     close(second)
 
 
-def test_the_side_panel_gives_its_room_to_the_list_and_comes_when_it_is_needed(
+def test_the_side_panel_comes_on_demand_and_is_remembered(
     scene: Scene, again: Callable[[], MainWindow]
 ) -> None:
     window = scene.window
-    before = window.catalogue.matrix.width()
+    assert not window.catalogue.side.isVisible()
+    before = window.catalogue.table.width()
     scene.qtbot.keyClick(window, Qt.Key.Key_F4)
     scene.settle()
-    assert not window.catalogue.tabs.isVisible()
-    assert window.catalogue.matrix.width() > before
-    scene.resize(45, 28)
-    scene.settle()
-    assert window.catalogue.tabs.isVisible(), "in a tiny window the list is in it"
-    assert not window.actions_.side.isEnabled()
-    scene.resize(59, 43)
-    scene.settle()
-    assert not window.catalogue.tabs.isVisible()
+    assert window.catalogue.side.isVisible()
+    assert window.catalogue.table.width() < before
     window.close()
     second = again()
-    assert not second.catalogue.tabs.isVisible()
-    scene.qtbot.keyClick(second.catalogue.matrix, Qt.Key.Key_Return)
-    assert second.catalogue.inspector.isVisible()
+    assert second.catalogue.side.isVisible()
+    button = second.catalogue.findChild(QPushButton, "close-side")
+    scene.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not second.catalogue.side.isVisible()
+    assert not second.actions_.side.isChecked()
+    second.close()
+    third = again()
+    assert not third.catalogue.side.isVisible()
+    scene.qtbot.keyClick(third.catalogue.table, Qt.Key.Key_Return)
+    assert third.catalogue.details.isVisible()
+    close(third)
     close(second)
 
 
-def test_columns_that_nobody_touched_go_on_fitting_the_window(
-    scene: Scene, again: Callable[[], MainWindow]
-) -> None:
-    scene.resize(64, 43)
-    scene.settle()
-    assert scene.window.catalogue.matrix.widths_by_hand() == {}
-    scene.resize(90, 57)
-    scene.settle()
-    assert scene.window.catalogue.matrix.widths_by_hand() == {}, (
-        "hiding a column is not a hand's doing"
-    )
-    scene.window.close()
-    second = again()
-    before = second.catalogue.matrix.columnWidth(2)
-    second.resize(em_across(second, 114), second.height())
-    assert second.catalogue.matrix.columnWidth(2) > before
-    close(second)
+def test_columns_fit_every_window(scene: Scene) -> None:
+    for across in (48, 64, 90, 114):
+        scene.resize(across, 43)
+        scene.settle()
+        table = scene.window.catalogue.table
+        assert width_of(scene.window, "title") >= 180
+        assert table.horizontalHeader().length() == table.viewport().width()
+    assert table.columns == Columns(), "hiding a column is not a hand's doing"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "not an ini \0 file", "[General]\ncolumns=[1]\ngeometry=5\n", "columns={\n"]
+    "text",
+    [
+        *("", "not an ini \0 file", "columns={\n"),
+        "[General]\ncolumns=[1]\ngeometry=5\n",
+        '[General]\ncolumns="{}"\nfilters=[7]\n',
+    ],
 )
 def test_a_damaged_memory_is_as_good_as_none(
     text: str, scene: Scene, again: Callable[[], MainWindow]
@@ -105,7 +131,7 @@ def test_a_damaged_memory_is_as_good_as_none(
     scene.window.close()
     (scene.workspace.data_dir / FILE_NAME).write_text(text)
     second = again()
-    assert second.catalogue.matrix.widths_by_hand() == {}
+    assert second.catalogue.table.columns == Columns()
     assert second.width() > em_across(second, 28)
     close(second)
 

@@ -65,7 +65,7 @@ def test_the_search_is_found_from_every_page(scene: Scene) -> None:
     scene.window.go_to("settings")
     scene.window.actions_.find.trigger()
     assert scene.window.page.key == "catalogue"
-    assert scene.window.focusWidget() is scene.window.catalogue.browse.field
+    assert scene.window.focusWidget() is scene.window.catalogue.filters.field
 
 
 def test_a_page_looks_when_it_is_shown_and_not_before(scene: Scene) -> None:

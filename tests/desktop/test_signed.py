@@ -28,7 +28,7 @@ def test_signed_files_are_changed_once_that_is_asked_for(scene: Scene) -> None:
     scene.settle()
     signed = path.read_bytes()
 
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     spared = scene.dialog("preview")
     assert spared.go.text() == "&Write to 8 files"
     offer = spared.findChild(QPushButton, "even-signed")

@@ -114,30 +114,30 @@ def test_a_small_window_shrinks_the_side_bar_and_keeps_all_that_is_in_it(
 
 def test_a_tiny_window_shows_one_thing_at_a_time_and_the_whole_of_it(scene: Scene) -> None:
     """As much as 1280x800 pixels at a scale of 200 % hold in an ordinary font."""
-    window = scene.window
+    window, page = scene.window, scene.window.catalogue
     scene.resize(45, 28)
     scene.settle()
     assert (window.width(), window.height()) == (em_across(window, 45), em(window, 28))
-    names = [window.catalogue.tabs.tabText(n) for n in range(window.catalogue.tabs.count())]
-    assert names[0] == "&List"
-    assert window.catalogue.tabs.currentWidget() is window.catalogue.middle
-    assert (
-        window.catalogue.matrix.columnViewportPosition(5) + window.catalogue.matrix.columnWidth(5)
-        <= window.width()
-    )
-    window.catalogue.tabs.setCurrentWidget(window.catalogue.choice)
-    assert window.catalogue.choice.width() > window.catalogue.width() - em_across(window, 3)
-    window.catalogue.matrix.selectRow(2)
-    scene.resize(60, 40)
+    assert page.table.isVisible()
+    assert not page.table.horizontalScrollBar().isVisible()
+    header = page.table.horizontalHeader()
+    last = header.logicalIndex(header.count() - 1 - header.hiddenSectionCount())
+    assert header.sectionViewportPosition(last) + header.sectionSize(last) <= header.width()
+    scene.select(2)
+    scene.qtbot.keyClick(page.table, Qt.Key.Key_F4)
     scene.settle()
-    assert window.catalogue.tabs.indexOf(window.catalogue.middle) < 0
-    assert window.catalogue.middle.isVisible()
-    assert window.catalogue.tabs.isVisible()
-    assert window.catalogue.matrix.currentIndex().row() == 2
-    files = window.catalogue.matrix.columnViewportPosition(5) + window.catalogue.matrix.columnWidth(
-        5
-    )
-    assert files <= window.catalogue.matrix.viewport().width(), "what files say is never cut off"
+    assert page.side.isVisible()
+    assert not page.table.isVisible(), "there is room for one"
+    assert page.side.width() > page.width() - em_across(window, 3)
+    page.details.setFocus()
+    scene.qtbot.keyClick(page.side, Qt.Key.Key_Escape)
+    assert page.table.isVisible()
+    assert page.table.selected_count == 1
+    scene.qtbot.keyClick(page.table, Qt.Key.Key_F4)
+    scene.resize(62, 40)
+    scene.settle()
+    assert page.table.isVisible()
+    assert page.side.isVisible()
 
 
 def test_choosing_an_artist_narrows_the_matrix(
@@ -146,7 +146,9 @@ def test_choosing_an_artist_narrows_the_matrix(
     for name in ("Mira Koval", SIGNAL):
         workspace.catalogue.scan(workspace.artists.add(name).id, [str(music / name)])
     scene = open_window()
-    assert scene.window.desk.model.rowCount() == len(workspace.catalogue.recordings(Filter()))
+    assert scene.window.desk.model.listing.rows.keys() == set(
+        workspace.catalogue.recordings(Filter())
+    )
     menu = scene.window.side_bar.menu
     scene.qtbot.mouseClick(scene.window.side_bar.switcher, Qt.MouseButton.LeftButton)
     scene.qtbot.waitUntil(menu.isVisible)
@@ -156,8 +158,8 @@ def test_choosing_an_artist_narrows_the_matrix(
         pos=menu.list.visualRect(menu.list.model().index(2, 0)).center(),
     )
     scene.settle()
-    assert scene.window.catalogue.summary.title.text() == SIGNAL
-    assert scene.window.desk.model.rowCount() == 5
+    assert scene.window.side_bar.switcher.name == SIGNAL
+    assert scene.window.desk.model.rowCount() == 5 + 2
     assert not workspace.called_on_main_thread - {
         "artists.add",
         "catalogue.scan",
@@ -184,8 +186,9 @@ def test_everything_is_reached_by_tab_and_has_a_name(scene: Scene) -> None:
     labelled = [label.buddy() for label in window.findChildren(QLabel)]
     controls = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QTableView, QListView)
     inner = (QToolBar, QTabBar, QMenuBar, QLineEdit, QComboBox, QTableView, QHeaderView)
-    for tab in (window.catalogue.choice, window.catalogue.inspector):
-        window.catalogue.tabs.setCurrentWidget(tab)
+    window.catalogue.open_details()
+    for tab in (window.catalogue.choice, window.catalogue.details):
+        window.catalogue.side.setCurrentWidget(tab)
         scene.settle()
         for control in window.findChildren(QWidget):
             if not isinstance(control, controls) or not control.isVisible():
@@ -199,16 +202,21 @@ def test_everything_is_reached_by_tab_and_has_a_name(scene: Scene) -> None:
 
 
 def test_enter_opens_what_is_said_about_a_track(scene: Scene) -> None:
-    scene.window.catalogue.matrix.setFocus()
-    scene.qtbot.keyClick(scene.window.catalogue.matrix, Qt.Key.Key_Down)
-    scene.qtbot.keyClick(scene.window.catalogue.matrix, Qt.Key.Key_Return)
-    assert scene.window.catalogue.tabs.currentWidget() is scene.window.catalogue.inspector
+    page = scene.window.catalogue
+    assert not page.side.isVisible()
+    page.table.setFocus()
+    scene.qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    scene.qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    scene.settle()
+    assert page.details.isVisible()
+    assert page.details.view is not None
+    assert page.details.view.row.title == "Lantern (Harbour Version)"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_J])
 def test_keys_of_the_menus_work_while_something_is_typed(scene: Scene, key: Qt.Key) -> None:
     name = {Qt.Key.Key_E: "export", Qt.Key.Key_K: "accounts"}.get(key, "")
-    field = scene.window.catalogue.browse.field
+    field = scene.window.catalogue.filters.field
     field.setText("ferry")
     field.setFocus()
     scene.settle()
@@ -219,12 +227,12 @@ def test_keys_of_the_menus_work_while_something_is_typed(scene: Scene, key: Qt.K
 
 def test_an_empty_list_says_why_and_what_to_do(scene: Scene) -> None:
     window = scene.window
-    window.catalogue.browse.field.setText("nothing is called so")
+    window.catalogue.filters.field.setText("nothing is called so")
     scene.qtbot.waitUntil(window.catalogue.empty_list.isVisible)
     assert window.catalogue.empty_list.title.text() == "No track with “nothing is called so”"
     assert not window.catalogue.empty_list.folder.isVisible()
     window.catalogue.empty_list.clear.click()
-    scene.qtbot.waitUntil(window.catalogue.matrix.isVisible)
+    scene.qtbot.waitUntil(window.catalogue.table.isVisible)
     scene.workspace.artists.add("Somebody new")
     window.desk.reload()
     scene.settle()
@@ -291,9 +299,9 @@ def test_no_two_things_answer_to_the_same_key(scene: Scene) -> None:
     buttons = [b.text() for b in scene.window.findChildren(QAbstractButton) if b.isVisible()]
     named = [x for x in scene.window.findChildren(QLabel) if has_buddy(x) and x.isVisible()]
     labels = [label.text() for label in named]
-    tabs = [
-        scene.window.catalogue.tabs.tabText(n) for n in range(scene.window.catalogue.tabs.count())
-    ]
+    scene.window.catalogue.open_details()
+    side = scene.window.catalogue.side
+    tabs = [side.tabText(n) for n in range(side.count())]
     for text in {*menus, *buttons, *labels, *tabs}:
         at = text.replace("&&", "").find("&")
         if at >= 0:

@@ -631,6 +631,7 @@ _METRICS = {
     Metric.PM_LayoutBottomMargin: 4.0,
     Metric.PM_LayoutHorizontalSpacing: 2.0,
     Metric.PM_LayoutVerticalSpacing: 2.0,
+    Metric.PM_HeaderMargin: 2.5,
     Metric.PM_SmallIconSize: 4.5,
     Metric.PM_ButtonIconSize: 4.5,
     Metric.PM_ToolBarIconSize: 5.0,

@@ -219,6 +219,15 @@ class Flow(QWidget):
         self.setVisible(bool(widgets))
         self._fit(self.width())
 
+    def arrange(self, widgets: Sequence[QWidget]) -> None:
+        """Lay out these, which stay whosever they are; others of the caller's are not touched."""
+        self._widgets = list(widgets)
+        for each in widgets:
+            if each.parentWidget() is not self:
+                each.setParent(self)
+            each.show()
+        self._fit(self.width())
+
     def hasHeightForWidth(self) -> bool:
         return True
 

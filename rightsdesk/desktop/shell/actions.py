@@ -68,7 +68,6 @@ class Actions(QObject):
         self.find = self._action(tr("&Find"), self._find, "search", key.Find)
         self.side = self._action(tr("&Side panel of the catalogue"), lambda: None, "", "F4")
         self.side.setCheckable(True)
-        self.side.setChecked(True)
         self.look_again = self._action(tr("&Rescan"), self._look_again, "refresh", key.Refresh)
         self.look_again.setIconText(tr("Rescan"))
         self.write = self._action(
@@ -85,7 +84,7 @@ class Actions(QObject):
             tr("Check &platforms"), lambda: job.look_at_platforms(), "look", "Shift+F5"
         )
         self.update_online = self._action(
-            tr("&Update platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
+            tr("Write &to platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
         )
         self.accounts = self._action(tr("A&ccounts…"), self._accounts, "key", "Ctrl+K")
         self.questions = self._action(tr("Open &questions…"), self.ask_questions, "question")
@@ -204,6 +203,8 @@ class Actions(QObject):
         platforms = self._desk.platforms
         self.look_online.setText(tr("Check &{platforms}").format(platforms=platforms))
         self.look_online.setIconText(tr("Check {platforms}").format(platforms=platforms))
+        for action in (self.look_online, self.update_online):  # not offered without an account
+            action.setVisible(bool(self._desk.connected))
         one = self._desk.one_artist is not None
         self.add_folder.setEnabled(free and one)
         self.accounts.setEnabled(free and some)
@@ -213,7 +214,7 @@ class Actions(QObject):
             action.setToolTip("" if one else tr("Choose one artist first."))
 
     def _show_left(self, number: int) -> None:
-        form = tr("&Update {platforms} ({n})…") if number else tr("&Update {platforms}…")
+        form = tr("Write &to {platforms} ({n})…") if number else tr("Write &to {platforms}…")
         self.update_online.setText(
             form.format(platforms=self._desk.platforms, n=number_text(number))
         )

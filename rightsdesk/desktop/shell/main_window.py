@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.catalogue = CataloguePage(
             self.desk,
             self.job,
+            self.memory,
             add_folder=lambda: self.actions_.add_folder.trigger(),
             accounts=lambda: self.actions_.accounts.trigger(),
         )
@@ -111,7 +112,7 @@ class MainWindow(QMainWindow):
             verify=actions.verify,
             export=actions.export,
         )
-        self.catalogue.summary.add_actions((actions.look_again, actions.look_online))
+        self.catalogue.add_actions((actions.look_again, actions.look_online))
         self.settings.add_data((self.actions_.back_up, self.actions_.restore))
         self._connect()
         # Qt would keep the window as wide as all panes need, though fewer are shown in less room.
@@ -198,13 +199,12 @@ class MainWindow(QMainWindow):
         self.home.choice_wanted.connect(self._show_choice)
         self.home.step_chosen.connect(self.steps.do)
         self.home.news_chosen.connect(lambda _news: self.go_to(self.catalogue.key))
-        self.catalogue.matrix.opened.connect(self._open_track)
         self.actions_.side.toggled.connect(self.catalogue.set_side)
-        self.catalogue.side_offered.connect(self.actions_.side.setEnabled)
+        self.catalogue.side_wanted.connect(self.actions_.side.setChecked)
         self.job.write_wanted.connect(self.actions_.write.trigger)
         self.job.scanned.connect(self._scanned)
         self.start.answered.connect(self._first_artist)
-        self.catalogue.inspector.platform_wanted.connect(self._go_elsewhere)
+        self.catalogue.details.platform_wanted.connect(self._go_elsewhere)
         self.platforms.guided.account_wanted.connect(self.actions_.accounts.trigger)
         self.activity.accounts_wanted.connect(self.actions_.accounts.trigger)
         self.activity.rescan_wanted.connect(self.actions_.look_again.trigger)
@@ -232,13 +232,9 @@ class MainWindow(QMainWindow):
         """Take the look, size, panes, columns and page that the window had when it was closed."""
         appearance().choose(self.memory.look)
         self.memory.restore_window(self)
-        self.catalogue.matrix.set_widths(self.memory.columns)
+        self.catalogue.as_it_was()
         self.actions_.side.setChecked(self.memory.side_panel)
         self.go_to(self.memory.page)
-
-    def _open_track(self) -> None:
-        self.actions_.side.setChecked(True)
-        self.catalogue.show_details()
 
     def _show_in_history(self, job_id: int) -> None:
         self.go_to(self.activity.key)
@@ -246,7 +242,6 @@ class MainWindow(QMainWindow):
 
     def _show_choice(self) -> None:
         self.go_to(self.catalogue.key)
-        self.actions_.side.setChecked(True)
         self.catalogue.show_choice()
 
     def _outdated(self) -> None:
@@ -357,7 +352,6 @@ class MainWindow(QMainWindow):
         """Stop at the next safe point first; the window says so and then closes."""
         if self.work.idle:
             self.memory.keep_window(self)
-            self.memory.keep_columns(self.catalogue.matrix.widths_by_hand())
             self.memory.keep_side_panel(self.actions_.side.isChecked())
             self.memory.keep_page(self.page.key)
             super().closeEvent(event)

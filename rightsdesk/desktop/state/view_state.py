@@ -8,17 +8,15 @@ one's answer counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.desktop.state.matrix_model import Listing, MatrixModel
+from rightsdesk.desktop.state.catalogue_list import CatalogueList
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
-from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Account, Artist, Filter, Sort
+from rightsdesk.workspace.types import Account, Artist, Filter
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
@@ -26,15 +24,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Counts = dict[str, dict[Standing, int]]
 Roster = tuple[Sequence[Artist], Sequence[tuple[str, str]], Sequence[Account], frozenset[str]]
-NEEDS_ATTENTION = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """The standing filter: everything, all that needs attention, or one standing."""
-
-    standings: tuple[Standing, ...] = ()
-    carrier: str = ""
 
 
 class ViewState(QObject):
@@ -43,10 +32,8 @@ class ViewState(QObject):
     artists_changed = Signal(object)
     artist_changed = Signal(object)
     carriers_changed = Signal(object)
-    listed = Signal(int)
     counted = Signal(object)
     left_counted = Signal(int)
-    attention_changed = Signal(object)
     recording_changed = Signal(object)
     facts_changed = Signal()
 
@@ -56,27 +43,24 @@ class ViewState(QObject):
         super().__init__(parent)
         self.workspace = workspace
         self.work = work
-        self.model = MatrixModel(self, self)
-        self.model.sorted_by.connect(self._sorted)
         self.artists: tuple[Artist, ...] = ()
         self.carriers: tuple[tuple[str, str], ...] = ()
         self.for_all: frozenset[str] = frozenset()
         self.connected: frozenset[str] = frozenset()
         self.artist: Artist | None = None
-        self.text = ""
-        self.attention = Attention()
         self.counts: Counts = {}
         self.recording_id: int | None = None
         self.loaded = False
-        self._sort = Sort()
         self._serials: dict[str, int] = {}
+        self.list = CatalogueList(self)
+        self.model = self.list.model
 
     # --- what is meant ---------------------------------------------------------------
 
     @property
     def filter(self) -> Filter:
-        """The recordings that the whole screen is about, whatever their standing."""
-        return Filter(artist_id=self.artist.id if self.artist else None, text=self.text)
+        """The recordings of the artist in view, or of all."""
+        return Filter(artist_id=self.artist.id if self.artist else None)
 
     @property
     def platforms(self) -> str:
@@ -95,19 +79,6 @@ class ViewState(QObject):
         self.artist = found
         self.artist_changed.emit(found)
         self.reload_rows()
-
-    def search(self, text: str) -> None:
-        """Narrow to recordings that hold the text."""
-        if text.strip() != self.text:
-            self.text = text.strip()
-            self.reload_rows()
-
-    def attend(self, attention: Attention) -> None:
-        """Narrow to some standings."""
-        if attention != self.attention:
-            self.attention = attention
-            self.attention_changed.emit(attention)
-            self.reload_rows()
 
     def hold(self, recording_id: int | None) -> None:
         """Take one recording in hand."""
@@ -140,12 +111,8 @@ class ViewState(QObject):
 
     def reload_rows(self) -> None:
         """Look at the rows and their counts again."""
-        workspace, wanted, sort, attention = self.workspace, self.filter, self._sort, self.attention
-        self.look(
-            "rows",
-            lambda: Listing.of(attended(workspace, wanted, sort, attention)),
-            self._rows_arrived,
-        )
+        workspace, wanted = self.workspace, self.filter
+        self.list.reload()
         self.look("counts", lambda: workspace.catalogue.counts(wanted), self._counts_arrived)
         self.look("left", lambda: workspace.jobs.left_to_sync(wanted), self.left_counted.emit)
 
@@ -170,21 +137,6 @@ class ViewState(QObject):
         """Run a look for a screen that may be gone before the answer comes."""
         self.work.run(Lane.LOOK, lambda _task: function(), done, owner=owner)
 
-    def fetch(self, ids: Sequence[int], generation: int) -> None:
-        """Rows for the matrix, by `MatrixModel.arrived`."""
-        workspace, model = self.workspace, self.model
-
-        def failed(error: KnownError) -> None:
-            self.work.failed.emit(error)
-
-        self.work.run(
-            Lane.LOOK,
-            lambda _task: workspace.catalogue.rows(ids),
-            lambda rows: model.arrived(rows, generation),
-            failed=failed,
-            owner=self,
-        )
-
     # --- answers ---------------------------------------------------------------------
 
     def _roster_arrived(self, answer: Roster) -> None:
@@ -199,7 +151,6 @@ class ViewState(QObject):
         self.model.show_accounts(reached, looked)
         if carriers != self.carriers:
             self.carriers = carriers
-            self.model.show_carriers(carriers)
             self.carriers_changed.emit(carriers)
         kept = self.artist.id if self.artist else None
         first = not self.loaded
@@ -212,31 +163,6 @@ class ViewState(QObject):
         self.artist_changed.emit(self.artist)
         self.reload_rows()
 
-    def _rows_arrived(self, listing: Listing) -> None:
-        several = self.artist is None and len(self.artists) > 1
-        self.model.show_listing(listing, several_artists=several)
-        self.listed.emit(len(listing.ids))
-
     def _counts_arrived(self, counts: Counts) -> None:
         self.counts = counts
         self.counted.emit(counts)
-
-    def _sorted(self, sort: Sort) -> None:
-        if sort != self._sort:
-            self._sort = sort
-            if self.loaded:
-                self.reload_rows()
-
-
-def attended(workspace: Workspace, wanted: Filter, sort: Sort, attention: Attention) -> list[int]:
-    """The recordings in order, narrowed to those in which some carrier stands so."""
-    if not attention.standings:
-        return workspace.catalogue.recordings(wanted, sort)
-    narrowed = [
-        replace(wanted, standing=standing, carrier=attention.carrier)
-        for standing in attention.standings
-    ]
-    if len(narrowed) == 1:
-        return workspace.catalogue.recordings(narrowed[0], sort)
-    meant = {i for each in narrowed for i in workspace.catalogue.recordings(each)}
-    return [i for i in workspace.catalogue.recordings(wanted, sort) if i in meant]

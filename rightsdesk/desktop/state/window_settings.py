@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -17,6 +19,25 @@ from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme
 
 FILE_NAME = "window.ini"
 _WIDEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a person did to the columns of the catalogue: by key, what is shown or not, the order
+    of all but the first, and widths in pixels. Empty where nothing was done."""
+
+    shown: Mapping[str, bool] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    widths: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A search with a name: its text, and the chip with its carrier ("" for none)."""
+
+    text: str = ""
+    state: str = ""
+    carrier: str = ""
 
 
 class WindowSettings:
@@ -57,25 +78,55 @@ class WindowSettings:
     @property
     def side_panel(self) -> bool:
         """Whether the panel beside the list was open."""
-        return str(self._settings.value("side-panel", "true")) != "false"
+        return str(self._settings.value("side-panel", "false")) == "true"
 
     def keep_side_panel(self, shown: bool) -> None:
         """Note whether the panel beside the list is open."""
         self._settings.setValue("side-panel", "true" if shown else "false")
 
     @property
-    def columns(self) -> dict[str, int]:
-        """The widths that were set by hand, by the columns' names."""
-        try:
-            found = json.loads(str(self._settings.value("columns", "{}")))
-            widths = {str(name): int(width) for name, width in found.items()}
-        except (ValueError, TypeError, AttributeError):
-            return {}
-        return {name: width for name, width in widths.items() if 0 < width < _WIDEST}
+    def columns(self) -> Columns:
+        """Which columns the catalogue shows, in which order and how wide."""
+        found = _object(self._settings.value("columns", ""))
+        shown, order, widths = (found.get(name) for name in ("shown", "order", "widths"))
+        return Columns(
+            {k: v for k, v in shown.items() if isinstance(v, bool)}
+            if isinstance(shown, dict)
+            else {},
+            tuple(k for k in order if isinstance(k, str)) if isinstance(order, list) else (),
+            {k: v for k, v in widths.items() if type(v) is int and 0 < v < _WIDEST}
+            if isinstance(widths, dict)
+            else {},
+        )
 
-    def keep_columns(self, widths: Mapping[str, int]) -> None:
-        """Note the widths that were set by hand; none where they were not."""
-        self._settings.setValue("columns", json.dumps(dict(widths)))
+    def keep_columns(self, columns: Columns) -> None:
+        """Note the columns that were chosen, moved or resized."""
+        self._settings.setValue("columns", json.dumps(asdict(columns)))
+
+    @property
+    def grouping(self) -> str:
+        """What the catalogue was grouped by; "" where none was kept."""
+        return str(self._settings.value("grouping", ""))
+
+    def keep_grouping(self, by: str) -> None:
+        """Note what the catalogue is grouped by."""
+        self._settings.setValue("grouping", by)
+
+    @property
+    def saved_filters(self) -> dict[str, SavedFilter]:
+        """The filters that were saved, by name and in their order."""
+        found = {}
+        for name, kept in _object(self._settings.value("filters", "")).items():
+            if isinstance(kept, dict):
+                parts = [kept.get(part, "") for part in ("text", "state", "carrier")]
+                if all(isinstance(part, str) for part in parts):
+                    found[str(name)] = SavedFilter(*parts)
+        return found
+
+    def keep_filters(self, filters: Mapping[str, SavedFilter]) -> None:
+        """Note the filters that are saved."""
+        kept = {name: asdict(one) for name, one in filters.items()}
+        self._settings.setValue("filters", json.dumps(kept))
 
     @property
     def page(self) -> str:
@@ -102,6 +153,15 @@ class WindowSettings:
         self._settings.setValue("look/scheme", look.scheme.value)
         self._settings.setValue("look/text", str(look.text))
         self._settings.setValue("look/still", "true" if look.still else "false")
+
+
+def _object(value: object) -> dict[str, Any]:
+    """A stored JSON object; an empty one for whatever else is there."""
+    try:
+        found = json.loads(str(value))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _splitters(window: QWidget) -> list[QSplitter]:

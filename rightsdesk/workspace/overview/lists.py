@@ -121,6 +121,9 @@ def groups(
     return GroupedCatalogue(ids, headers, rows_of_headers)
 
 
+LARGE = 200
+"""Headers above more recordings than this are made at once, and not when they are seen."""
+
 Part = tuple[Any, Sequence[int]]
 """The key of a group, and its recordings in order."""
 
@@ -134,7 +137,7 @@ def _let_through(overview: Overview, now: Patterns, chosen: Filter) -> Collectio
             found = {number for (number,) in read_many(connection, query)}
     if chosen.standing is not None:
         meant = matrix.recording_ids(overview.database, _without_state(chosen), Sort("track"))
-        found = set(meant) if found is None else found & set(meant)
+        found = set(meant) if found is None else set(meant).intersection(found)
     if chosen.state is not None:
         found = set(_in_state(now, now.of if found is None else found, chosen))
     return found
@@ -270,6 +273,9 @@ class _Headers(Sequence[CatalogueGroup]):
         self._shelf, self._parts, self._now = shelf, parts, now
         self.starts = [0, *accumulate(len(numbers) for _, numbers in parts)][: len(parts)]
         self._made: dict[int, CatalogueGroup] = {}
+        for place, (_, numbers) in enumerate(parts):
+            if len(numbers) > LARGE:  # not for a main thread that shows it
+                self[place]
 
     def __len__(self) -> int:
         return len(self._parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -72,6 +72,14 @@ class GroupedCatalogue:
         if place and self.header_rows[place - 1] == row:
             return self.groups[place - 1]
         return self.ids[row - place]
+
+    def place(self, row: int) -> int:
+        """The place among `ids` of a row's recording; of a header that of its first one."""
+        return row - bisect_left(self.header_rows, row)
+
+    def recordings_in(self, first: int, last: int) -> Sequence[int]:
+        """The recordings in these rows, both included."""
+        return self.ids[self.place(first) : self.place(last + 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,52 @@
-"""Catalogue: the table of recordings and carriers, with details on demand."""
+"""Catalogue: what each recording says, everywhere; details and the choice on demand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.consents.panel import ChoicePanel
+from rightsdesk.desktop.design.buttons import Button, Kind, action_button
+from rightsdesk.desktop.design.cards import Card
+from rightsdesk.desktop.design.header import PageHeader
+from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.jobs.main_job import MainJob
-from rightsdesk.desktop.matrix.browse_bar import BrowseBar
-from rightsdesk.desktop.matrix.empty import EmptyList
-from rightsdesk.desktop.matrix.inspector import Inspector
-from rightsdesk.desktop.matrix.summary import SummaryBar
-from rightsdesk.desktop.matrix.view import MatrixView
+from rightsdesk.desktop.pages.catalogue.covers import Covers
+from rightsdesk.desktop.pages.catalogue.details import Details
+from rightsdesk.desktop.pages.catalogue.empty import EmptyList
+from rightsdesk.desktop.pages.catalogue.filter_bar import FilterBar
+from rightsdesk.desktop.pages.catalogue.legend import SignLegend
+from rightsdesk.desktop.pages.catalogue.menus import Menus
+from rightsdesk.desktop.pages.catalogue.selection import SelectionBar
+from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.pages.page import Page
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.design.announcing import announce
+from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.theme import em_across
-from rightsdesk.desktop.parts.widgets import vertical
+from rightsdesk.desktop.parts.widgets import described, vertical
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
+from rightsdesk.workspace.types import Filter
 
 ONE_PANE_EMS = 50
-"""Below this width the recordings become a tab next to the choice: each has all the room."""
+"""Below this width the side panel takes the place of the list while it is open."""
+ROOMY_EMS = 40
+"""From this width on the head has all its buttons; the menu has them always."""
+LEAST_LIST, SIDE = 24, 21
+"""Widths in lines of text: of the list beside the panel, and of the panel."""
 
 
 class CataloguePage(Page):
-    """The recordings. `set_side` shows or hides the panel with the choice and the details."""
+    """The recordings. `set_side` shows or hides the panel with the details and the choice."""
 
-    side_offered = Signal(bool)
-    """Whether the panel can be shown and hidden: not while the list is one of its tabs."""
+    side_wanted = Signal(bool)
+    """The panel was closed or asked for here."""
     key = "catalogue"
     icon_name = "catalogue"
 
@@ -37,117 +54,243 @@ class CataloguePage(Page):
         self,
         desk: ViewState,
         job: MainJob,
+        memory: WindowSettings,
         *,
         add_folder: Callable[[], None],
         accounts: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
-        self._side_wanted = True
-        self.browse = BrowseBar(desk)
-        self.summary = SummaryBar(desk, job)
-        self.matrix = MatrixView(desk.model)
+        self._desk, self._job, self._memory = desk, job, memory
+        self.list = desk.list
+        self.header = PageHeader(tr("Catalogue"))
+        self.write = self.header.primary
+        self.write.setObjectName("write-now")
+        self.write.clicked.connect(self._write)
+        self._quiet: list[tuple[Button, QAction]] = []
+        self._covers = Covers(desk, self)
+        self.table = CatalogueTable(self.list.model, self._covers)
         self.choice = ChoicePanel(desk)
-        self.inspector = Inspector(desk)
-        self.empty_list = EmptyList(
-            desk,
-            add_folder=add_folder,
-            accounts=accounts,
-            clear_search=self.browse.field.clear,
+        self.details = Details(desk)
+        self.menus = Menus(desk, self.table, protect=job.tag, details=self.open_details)
+        self.filters = FilterBar(
+            self.list, memory, columns_menu=self.menus.fill_columns, down=self.table.setFocus
         )
-        self.list = QStackedWidget()
-        self.list.addWidget(self.matrix)
-        self.list.addWidget(self.empty_list)
+        self.empty_list = EmptyList(
+            desk, add_folder=add_folder, accounts=accounts, clear_search=self.filters.clear
+        )
+        self.selection = SelectionBar(self.list, self.table, protect=job.tag)
+        self.legend = SignLegend()
+        self._side_shown = False
+        self._lay_out()
+        self._connect()
+        self._show_head()
+
+    def _lay_out(self) -> None:
+        card = Card(padding=1.5)
+        card.body.addWidget(self.table)
+        self.views = QStackedWidget()
+        self.views.addWidget(card)
+        self.views.addWidget(self.empty_list)
         self.middle = QWidget()
         rows = vertical(spacing=0.6)
         self.middle.setLayout(rows)
-        rows.addWidget(self.browse)
-        rows.addWidget(self.list, 1)
-        self.middle.setMinimumWidth(em_across(self, 18))
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.choice, tr("Your &choice"))
-        self.tabs.addTab(self.inspector, tr("Detail&s"))
-        self.tabs.setMinimumWidth(em_across(self, 17))
+        rows.addWidget(self.views, 1)
+        rows.addWidget(self.selection)
+        rows.addWidget(self.legend)
+        self.side = QTabWidget()
+        self.side.setObjectName("side-panel")
+        self.side.setDocumentMode(True)
+        self.side.addTab(self.details, tr("Detail&s"))
+        self.side.addTab(self.choice, tr("Your &choice"))
+        self.side.setMinimumWidth(em_across(self, 17))
+        self._close = Button(
+            "", lambda: self.side_wanted.emit(False), kind=Kind.LINK, icon_name="close"
+        )
+        self._close.setObjectName("close-side")
+        described(self._close, tr("Close the side panel"))
+        self.side.setCornerWidget(self._close)
+        self.side.installEventFilter(self)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
-        self.panes.setObjectName("panes")
-        for pane, stretch in ((self.middle, 1), (self.tabs, 0)):
+        self.panes.setObjectName("catalogue-panes")
+        for pane, stretch in ((self.middle, 1), (self.side, 0)):
             self.panes.addWidget(pane)
             self.panes.setStretchFactor(self.panes.count() - 1, stretch)
         self.panes.setChildrenCollapsible(False)
-        self._share_out()
-        self.column.addWidget(self.summary)
+        self.panes.setSizes([em_across(self, 57), em_across(self, SIDE)])
+        self.side.hide()
+        self.column.setSpacing(space(3))
+        self.column.addWidget(self.header)
+        self.column.addWidget(self.filters)
         self.column.addWidget(self.panes, 1)
-        self.matrix.current_changed.connect(desk.hold)
-        desk.listed.connect(self._listed)
-        desk.artist_changed.connect(lambda _a: self._count())
+
+    def _connect(self) -> None:
+        desk, table = self._desk, self.table
+        table.current_changed.connect(desk.hold)
+        table.typed.connect(self.filters.take)
+        table.opened.connect(self.open_details)
+        table.columns_changed.connect(lambda: self._memory.keep_columns(table.columns))
+        table.selection_changed.connect(self._selected)
+        self.list.listed.connect(self._listed)
+        self.list.counted.connect(lambda _c: self._show_head())
+        self.list.grouped.connect(lambda by: self._memory.keep_grouping(by.value))
+        desk.artist_changed.connect(lambda _a: self._show_head())
+        self._job.busy_changed.connect(lambda _b: self._show_head())
         # The button goes when all is written: Ctrl+Z is then to mean the job, not a field.
-        self.summary.write.clicked.connect(lambda: self.matrix.setFocus())
+        self.write.clicked.connect(lambda: table.setFocus())
+
+    # --- the window's side -----------------------------------------------------------
 
     @property
     def title(self) -> str:
         return tr("Catalogue")
 
     def first_focus(self) -> QWidget | None:
-        return self.matrix if self.list.currentWidget() is self.matrix else self.browse.field
+        return self.filters.field if self.views.currentWidget() is self.empty_list else self.table
 
     def search_here(self) -> bool:
         if self.one_pane:
-            self.tabs.setCurrentWidget(self.middle)
-        self.browse.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.browse.field.selectAll()
+            self.side_wanted.emit(False)
+        self.filters.search_here()
         return True
+
+    def add_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer actions of the menus as quiet buttons before the primary one."""
+        for action in actions:
+            button = self.header.add_button(action_button(action))
+            self._quiet.append((button, action))
+            action.changed.connect(self._fit_head)
+        self._fit_head()
+
+    def as_it_was(self) -> None:
+        """Take the columns and the grouping that the page had when it was closed."""
+        self.table.set_columns(self._memory.columns)
+        kept = {by.value: by for by in GroupBy}.get(self._memory.grouping)
+        if kept is not None:
+            self.list.group(kept)
 
     @property
     def one_pane(self) -> bool:
-        """Whether the list is a tab among the others, for want of room."""
-        return self.tabs.indexOf(self.middle) >= 0
+        """Whether the panel takes the place of the list, for want of room."""
+        return self._side_shown and self.middle.isHidden()
 
     def set_side(self, wanted: bool) -> None:
         """Show the panel beside the list, or give its room to the list."""
-        self._side_wanted = wanted
-        self.tabs.setVisible(wanted or self.one_pane)
+        focused: QWidget | None = self.window().focusWidget()  # Qt's stubs leave None out
+        inside = focused is not None and self.side.isAncestorOf(focused)
+        self._side_shown = wanted
+        self._fit_panes()
+        if inside and not wanted:
+            self.table.setFocus()
 
-    def show_details(self) -> None:
-        """Bring what is said about the current recording to the front."""
-        self.tabs.setCurrentWidget(self.inspector)
+    def open_details(self) -> None:
+        """Show what is said about the current recording."""
+        self.side_wanted.emit(True)
+        self.side.setCurrentWidget(self.details)
 
     def show_choice(self) -> None:
-        """Bring the choice to the front."""
-        self.tabs.setCurrentWidget(self.choice)
+        """Show the choice, and put the keyboard there."""
+        self.side_wanted.emit(True)
+        self.side.setCurrentWidget(self.choice)
         self.choice.scope.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _count(self) -> None:
-        artist = self._desk.artist
-        meant = (artist,) if artist else self._desk.artists
-        self.counted.emit(sum(one.recordings for one in meant), False)
-
-    def _listed(self, number: int) -> None:
-        self.matrix.show_recording(self._desk.recording_id)
-        if not number:
-            self.empty_list.tell()
-        self.list.setCurrentWidget(self.matrix if number else self.empty_list)
-
-    def _share_out(self) -> None:
-        self.panes.setSizes([em_across(self, 57), em_across(self, 21)])
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape closes the panel."""
+        if (
+            event.type() is QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            self.side_wanted.emit(False)
+            return True
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._one_pane(self.width() < em_across(self, ONE_PANE_EMS))
+        self._fit_panes()
+        self._fit_head()
 
-    def _one_pane(self, wanted: bool) -> None:
-        """Put the recordings among the tabs, or back beside them."""
-        if wanted == self.one_pane:
-            return
-        if wanted:
-            self.tabs.insertTab(0, self.middle, tr("&List"))
-            self.tabs.setCurrentWidget(self.middle)
+    def _fit_panes(self) -> None:
+        narrow = self.width() < em_across(self, ONE_PANE_EMS)
+        self.middle.setHidden(self._side_shown and narrow)
+        self.side.setVisible(self._side_shown)
+
+    def _fit_head(self) -> None:
+        roomy = self.width() >= em_across(self, ROOMY_EMS)
+        for button, action in self._quiet:
+            button.setVisible(roomy and action.isVisible())
+
+    # --- showing ---------------------------------------------------------------------
+
+    def _listed(self, number: int) -> None:
+        self.table.show_recording(self._desk.recording_id)
+        if not number:
+            self.empty_list.tell()
+        self.views.setCurrentIndex(0 if number else 1)
+        self._show_head()
+        if self.list.narrowing and self.isVisible():
+            announce(self.filters.field, counted("%n recording", "%n recordings", number))
+
+    def _show_head(self) -> None:
+        artist, artists = self._desk.artist, self._desk.artists
+        meant = (artist,) if artist else artists
+        number = sum(one.recordings for one in meant)
+        self.counted.emit(number, False)
+        listing = self.list.model.listing
+        recordings = counted("%n recording", "%n recordings", number)
+        if self.list.narrowing:
+            form = tr("{n} of {recordings}")
+            shown = len(listing.grouped.ids)
+            recordings = form.format(n=number_text(shown), recordings=recordings)
+        parts = [recordings]
+        if artist is None:
+            parts.append(counted("%n artist", "%n artists", len(artists)))
+        elif listing.by is GroupBy.RELEASE:
+            releases = len(listing.grouped.header_rows)
+            parts.append(counted("%n release", "%n releases", releases))
+        undecided = sum(not one.consent for one in artists)
+        if artist is None and undecided:
+            parts.append(
+                counted("%n artist without a choice", "%n artists without a choice", undecided)
+            )
+        self.header.show_words(tr("Catalogue"), " · ".join(parts))
+        chips = self.list.chips
+        self._show_write(chips, any(one.consent for one in meant))
+        present = {segment for bar in chips.bars.values() for segment in bar}
+        self.legend.show_segments(tuple(present))
+
+    def _show_write(self, chips: ChipCounts, chosen: bool) -> None:
+        files, (platforms, name) = chips.to_write(FILES), self._on_platforms(chips)
+        if files:
+            self.write.setText(counted("Protect %n track…", "Protect %n tracks…", files))
         else:
-            self.tabs.removeTab(self.tabs.indexOf(self.middle))
-            self.panes.insertWidget(0, self.middle)
-            self.panes.setStretchFactor(0, 1)
-            self._share_out()
-        self.middle.show()
-        self.set_side(self._side_wanted)
-        self.side_offered.emit(not wanted)
+            form = counted("Write %n track to {where}…", "Write %n tracks to {where}…", platforms)
+            self.write.setText(form.format(where=name))
+        self.write.setVisible(chosen and bool(files or platforms))
+        self.write.setEnabled(not self._job.busy)
+        many = self.selection.number > 1
+        self.write.set_kind(Kind.QUIET if many else Kind.PRIMARY)
+
+    def _on_platforms(self, chips: ChipCounts) -> tuple[int, str]:
+        """How many recordings have something to write on platforms, and the platforms in a word."""
+        found = {key: chips.to_write(key) for key, _ in self.list.model.carriers}
+        writable = {key: n for key, n in found.items() if n and key in self._desk.connected}
+        names = dict(self.list.model.carriers)
+        name = names[next(iter(writable))] if len(writable) == 1 else tr("platforms")
+        return max(writable.values(), default=0), name
+
+    def _selected(self) -> None:
+        self._show_write(self.list.chips, self.write.isVisibleTo(self))
+        if self.selection.number > 1:
+            announce(self.table, self.selection.count.accessibleName())
+
+    @property
+    def _in_view(self) -> Filter:
+        """What the search lets through; chips do not narrow what is written."""
+        return replace(self.list.filter, state=None, carrier="")
+
+    def _write(self) -> None:
+        if self.list.chips.to_write(FILES):
+            self._job.tag(self._in_view)
+        else:
+            self._job.sync(self._in_view)

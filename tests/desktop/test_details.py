@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent, Evidence, Standing
-from rightsdesk.desktop.matrix.inspector import CarrierCard
+from rightsdesk.desktop.pages.catalogue.details import CarrierCard
 from rightsdesk.desktop.parts.texts import evidence_text
 from rightsdesk.files.xmp.edit import fresh
 from rightsdesk.practice.catalogue import KOVAL
@@ -18,14 +19,12 @@ from tests.desktop.conftest import Scene, Watched
 
 
 def texts(scene: Scene) -> list[str]:
-    return [label.text() for label in scene.window.catalogue.inspector.findChildren(QLabel)]
+    return [label.text() for label in scene.window.catalogue.details.findChildren(QLabel)]
 
 
 def inspect(scene: Scene, title: str) -> None:
-    place = scene.words(2).index(title)
-    scene.window.catalogue.tabs.setCurrentWidget(scene.window.catalogue.inspector)
-    scene.window.catalogue.matrix.selectRow(place)
-    scene.settle()
+    scene.window.catalogue.open_details()
+    scene.select(title)
 
 
 def test_a_contradiction_is_shown_language_by_language(scene: Scene) -> None:
@@ -61,7 +60,7 @@ def test_a_sidecar_has_its_own_say_below_its_file(scene: Scene, music: Path) -> 
 def test_the_path_can_be_copied(scene: Scene) -> None:
     inspect(scene, "Paper Moons")
     copy = next(
-        b for b in scene.window.catalogue.inspector.findChildren(QPushButton) if b.text() == "Copy"
+        b for b in scene.window.catalogue.details.findChildren(QPushButton) if b.text() == "Copy"
     )
     copy.click()
     assert QGuiApplication.clipboard().text().endswith("03 Paper Moons.mp3")
@@ -78,11 +77,9 @@ def test_a_title_with_markup_shows_literally(
     workspace.catalogue.scan(workspace.artists.add(KOVAL).id, [str(music / KOVAL)])
     scene = open_window()
     inspect(scene, loud)
-    found = [x for x in scene.window.catalogue.inspector.findChildren(QLabel) if x.text() == loud]
+    found = [x for x in scene.window.catalogue.details.findChildren(QLabel) if x.text() == loud]
     assert found
-    shown = [
-        x for x in scene.window.catalogue.inspector.findChildren(QLabel) if x.pixmap().isNull()
-    ]
+    shown = [x for x in scene.window.catalogue.details.findChildren(QLabel) if x.pixmap().isNull()]
     assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}
 
 
@@ -106,7 +103,10 @@ def test_a_file_that_cannot_be_read_is_not_said_to_say_nothing(scene: Scene, mus
     said = texts(scene)
     assert any(text.startswith("Tried to read it today ") for text in said)
     assert not [text for text in said if text.startswith(("It says", "Read from the file"))]
-    cell = scene.window.desk.model.index(scene.words(2).index("Paper Moons"), 4)
+    model = scene.window.desk.model
+    row = model.row_of(scene.select("Paper Moons"))
+    assert row is not None
+    cell = model.index(row, model.column_keys.index(FILES))
     tip = str(cell.data(Qt.ItemDataRole.ToolTipRole))
     assert "Read from the file" not in tip
 

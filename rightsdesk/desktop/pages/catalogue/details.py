@@ -42,13 +42,11 @@ from rightsdesk.desktop.parts.widgets import (
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import CarrierView, RecordingView, StatementView
 
-"""The carriers whose place is a path."""
-
 SHOWN = 24
 """Carriers shown in full; a recording seldom has more than a handful."""
 
 
-class Inspector(QWidget):
+class Details(QWidget):
     """Follows the recording at hand. `platform_wanted` gives an artist and a platform."""
 
     platform_wanted = Signal(int, str)
@@ -56,7 +54,7 @@ class Inspector(QWidget):
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.setObjectName("inspector")
+        self.setObjectName("details")
         self.view: RecordingView | None = None
         body = QWidget()
         self._layout = vertical(spacing=0.5, margin=0.75)
@@ -67,7 +65,7 @@ class Inspector(QWidget):
         layout.addWidget(self._area)
         self._show(None)
         desk.recording_changed.connect(self._look)
-        desk.listed.connect(self._look)
+        desk.list.listed.connect(self._look)
 
     def _look(self) -> None:
         recording_id, workspace = self._desk.recording_id, self._desk.workspace
@@ -78,7 +76,7 @@ class Inspector(QWidget):
                 return None
             return workspace.catalogue.recording(recording_id)
 
-        self._desk.look("inspector", look, self._show)
+        self._desk.look("details", look, self._show)
 
     def _show(self, view: RecordingView | None) -> None:
         if view is not None and view == self.view:

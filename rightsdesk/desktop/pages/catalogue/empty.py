@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, vertical
-from rightsdesk.desktop.state.view_state import Attention, ViewState
+from rightsdesk.desktop.state.catalogue_list import Narrowing
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.workspace.types import State
 
 
 class EmptyList(QWidget):
@@ -37,7 +39,7 @@ class EmptyList(QWidget):
         self.folder.setIcon(icon("folder", self))
         self.accounts = button(tr("Accou&nts…"), accounts, name="empty-accounts")
         self.everything = button(
-            tr("Show &everything"), lambda: desk.attend(Attention()), name="empty-everything"
+            tr("Show &everything"), lambda: desk.list.narrow(Narrowing()), name="empty-everything"
         )
         self.clear = button(tr("C&lear the search"), clear_search, name="empty-clear")
         deeds = vertical(spacing=0.3)  # side by side they may be wider than a small window
@@ -59,17 +61,20 @@ class EmptyList(QWidget):
     def tell(self) -> None:
         """Say why nothing is listed just now."""
         desk, artist = self._desk, self._desk.one_artist
-        narrowed = bool(desk.text or desk.attention.standings)
-        self.clear.setVisible(bool(desk.text))
-        self.everything.setVisible(bool(desk.attention.standings))
+        narrowing = desk.list.narrowing
+        narrowed = bool(narrowing)
+        self.clear.setVisible(bool(narrowing.text))
+        self.everything.setVisible(narrowing.state is not None)
         self.folder.setVisible(not narrowed and artist is not None)
         self.accounts.setVisible(not narrowed)
-        if desk.text:
-            title = tr("No track with “{text}”").format(text=desk.text)
-            hint = tr("Searched in titles, releases, artists and ISRCs.")
-        elif desk.attention.standings:
-            title = tr("No track like that")
-            hint = tr("Only tracks of one kind are shown at the moment.")
+        if narrowing.text:
+            title = tr("No track with “{text}”").format(text=narrowing.text)
+            hint = tr(
+                "Searched in titles, releases, artists, labels, codes and file names. Accents and "
+                "hyphens do not matter."
+            )
+        elif narrowing.state is not None:
+            title, hint = state_words(narrowing.state)
         elif artist is not None and artist.folders:
             title = tr("No music was found for {artist}").format(artist=artist.name)
             hint = tr(
@@ -89,3 +94,13 @@ class EmptyList(QWidget):
             )
         self.title.setText(title)
         self.hint.setText(hint)
+
+
+def state_words(state: State) -> tuple[str, str]:
+    """What it means that no recording has this state: a title and a sentence."""
+    matches = tr("Everything that could be read matches your choice.")
+    return {
+        State.NEEDS_WORK: (tr("Nothing needs work."), matches),
+        State.SAYS_OTHERWISE: (tr("Nothing says otherwise."), matches),
+        State.UNKNOWN: (tr("Nothing is unknown."), tr("Everything here could be read.")),
+    }[state]

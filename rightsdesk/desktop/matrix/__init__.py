@@ -1,1 +1,0 @@
-"""The table of recordings and carriers, what filters it, and the details of one recording."""

@@ -1,0 +1,80 @@
+"""What is selected, as a filter for plans, and the bar that says how much it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.cards import Card
+from rightsdesk.desktop.design.text import ElidedText
+from rightsdesk.desktop.design.tokens import Tone, space
+from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
+from rightsdesk.desktop.parts.texts import counted, number_text, tr
+from rightsdesk.desktop.state.catalogue_list import CatalogueList
+from rightsdesk.workspace.overview.values import GroupBy
+from rightsdesk.workspace.types import Filter
+
+
+def selected_filter(listed: CatalogueList, table: CatalogueTable) -> Filter:
+    """The selected recordings as a filter; all of a list that no chip narrows by what they are."""
+    whole = table.selected_count == len(listed.model.listing.grouped.ids)
+    if whole and listed.narrowing.state is None:
+        return listed.filter
+    among = tuple(table.selected_recordings())
+    return Filter(artist_id=listed.filter.artist_id, among=among)
+
+
+class SelectionBar(Card):
+    """Shown while two or more recordings are selected."""
+
+    def __init__(
+        self,
+        listed: CatalogueList,
+        table: CatalogueTable,
+        *,
+        protect: Callable[[Filter], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(padding=2, parent=parent)
+        self.setObjectName("selection-bar")
+        self._list, self._table = listed, table
+        self.count = ElidedText(strong=True)
+        self.count.setObjectName("selected-count")
+        self.under = ElidedText(tone=Tone.DIM)
+        self.clear = Button(tr("Clear"), table.clearSelection, name="clear-selection")
+        self.protect = Button(kind=Kind.PRIMARY, name="protect-selected")
+        self.protect.clicked.connect(lambda: protect(selected_filter(listed, table)))
+        line = QHBoxLayout()
+        line.setSpacing(space(3))
+        line.addWidget(self.count, 2)
+        line.addWidget(self.under, 3)
+        for button in (self.clear, self.protect):
+            line.addWidget(button)
+        self.body.addLayout(line)
+        self.hide()
+        table.selection_changed.connect(self.show_selection)
+
+    @property
+    def number(self) -> int:
+        """How many recordings are selected."""
+        return self._table.selected_count
+
+    def show_selection(self) -> None:
+        """Say how much is selected."""
+        number = self.number
+        self.setVisible(number > 1)
+        if number < 2:
+            return
+        headers = [
+            self._table.places.headers_in(first, last)
+            for first, last in self._table.selected_ranges
+        ]
+        self.count.show_text(tr("{n} selected").format(n=number_text(number)))
+        whole = number == len(self._list.model.listing.grouped.ids)
+        releases = sum(headers) if self._list.by is GroupBy.RELEASE else 0
+        form = counted("%n release", "%n releases", releases) if releases else ""
+        self.under.show_text(tr("everything in this list") if whole else form)
+        self.protect.setText(counted("Protect %n track…", "Protect %n tracks…", number))
+        self.setAccessibleName(self.count.accessibleName())

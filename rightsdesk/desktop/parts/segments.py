@@ -1,0 +1,101 @@
+"""How a segment is shown: its sign, its tone, its part of a bar, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rightsdesk.consent import Consent, Permission, Preset, Use, preset_of
+from rightsdesk.desktop.design.bars import Coverage, Part
+from rightsdesk.desktop.design.tokens import Tone
+from rightsdesk.desktop.parts.texts import (
+    Absence,
+    cell_meaning,
+    cell_text,
+    consent_short,
+    counted,
+    tr,
+)
+from rightsdesk.workspace.types import Cell, MatrixRow, Segment
+
+SIGNS: Mapping[Segment, tuple[str, Tone]] = {
+    Segment.SAYS: ("check", Tone.GOOD),
+    Segment.TOLD: ("quote", Tone.TOLD),
+    Segment.TO_WRITE: ("arrow", Tone.ACCENT),
+    Segment.SILENT: ("dash", Tone.OPEN),
+    Segment.SAYS_OTHERWISE: ("bang", Tone.BAD),
+    Segment.UNKNOWN: ("question", Tone.DIM),
+    Segment.TERMS: ("terms_only", Tone.DIM),
+    Segment.UNCHOSEN: ("unchosen", Tone.DIM),
+}
+NOTHING_SIGN = ("dot", Tone.DIM)
+"""Where a carrier has nothing of a recording."""
+
+_PARTS: Mapping[Segment, Part] = {
+    Segment.SAYS: Part.SAYS,
+    Segment.TOLD: Part.TOLD,
+    Segment.SAYS_OTHERWISE: Part.OTHERWISE,
+    Segment.TO_WRITE: Part.TO_WRITE,
+    Segment.SILENT: Part.SILENT,
+    Segment.UNKNOWN: Part.UNKNOWN,
+    Segment.TERMS: Part.UNKNOWN,
+    Segment.UNCHOSEN: Part.UNKNOWN,
+}
+
+
+def coverage_of(bar: Mapping[Segment, int]) -> Coverage:
+    """Counts of segments as a bar."""
+    counts: dict[Part, int] = {}
+    for segment, number in bar.items():
+        part = _PARTS[segment]
+        counts[part] = counts.get(part, 0) + number
+    return Coverage.of(counts)
+
+
+def legend_word(segment: Segment) -> str:
+    """What a sign means, for the line below a list."""
+    return {
+        Segment.SAYS: tr("says what was chosen"),
+        Segment.TOLD: tr("you told us"),
+        Segment.TO_WRITE: tr("to write"),
+        Segment.SILENT: tr("silent"),
+        Segment.SAYS_OTHERWISE: tr("says otherwise"),
+        Segment.UNKNOWN: tr("not read"),
+        Segment.TERMS: tr("terms only"),
+        Segment.UNCHOSEN: tr("nothing chosen yet"),
+    }[segment]
+
+
+def carrier_word(row: MatrixRow, carrier: str, absence: Absence) -> str:
+    """`Says No AI`, `To write`, `Silent`: what a carrier's cell of a row means."""
+    cell, segment = row.cells.get(carrier), row.segments.get(carrier)
+    if segment is Segment.TO_WRITE:
+        return tr("To write")
+    if segment is Segment.SAYS and row.consent:
+        return tr("Says {choice}").format(choice=consent_short(row.consent))
+    return cell_text(cell, absence)
+
+
+def carrier_meaning(row: MatrixRow, carrier: str, name: str, absence: Absence) -> str:
+    """The same in full, for the tooltip."""
+    cell: Cell | None = row.cells.get(carrier)
+    meaning = cell_meaning(cell, name, absence)
+    if row.segments.get(carrier) is not Segment.TO_WRITE:
+        return meaning
+    _, _, rest = meaning.partition("\n")
+    first = tr("{carrier}: To write. Your choice is newer than what it says.").format(carrier=name)
+    return "\n".join(filter(None, (first, rest)))
+
+
+def tracks_text(number: int) -> str:
+    """`10 tracks`."""
+    return counted("%n track", "%n tracks", number)
+
+
+def choice_tone(consent: Mapping[Use, Permission] | None) -> Tone:
+    """The tone of a chip that names a choice; None where several differ."""
+    if consent is None:
+        return Tone.DIM
+    if not consent:
+        return Tone.OPEN
+    strict = preset_of(Consent(consent)) in (Preset.NO_AI, Preset.NO_GENERATIVE)
+    return Tone.GOOD if strict else Tone.DIM

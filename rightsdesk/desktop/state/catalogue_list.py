@@ -1,0 +1,125 @@
+"""What the catalogue lists: search, chip, grouping and order, and the rows that they let through.
+
+Every look runs in a worker; of two looks only the later one's answer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from rightsdesk.desktop.state.catalogue_model import CatalogueModel, Listing
+from rightsdesk.desktop.state.tasks import Lane
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
+from rightsdesk.workspace.types import Filter, Sort, State
+
+if TYPE_CHECKING:
+    from rightsdesk.desktop.state.view_state import ViewState
+
+Carriers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a person narrowed the list to. `carrier` limits `state` to one column."""
+
+    text: str = ""
+    state: State | None = None
+    carrier: str = ""
+
+    def __bool__(self) -> bool:
+        return self != Narrowing()
+
+
+class CatalogueList(QObject):
+    """The list of the catalogue page. `listed` gives how many recordings there are."""
+
+    listed = Signal(int)
+    counted = Signal(object)
+    narrowed = Signal(object)
+    grouped = Signal(object)
+
+    def __init__(self, desk: ViewState) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self.model = CatalogueModel(self, self)
+        self.model.sorted_by.connect(self._sorted)
+        self.narrowing = Narrowing()
+        self.by = GroupBy.RELEASE
+        self.sort = Sort()
+        self.chips = ChipCounts(0, {})
+
+    @property
+    def filter(self) -> Filter:
+        """The recordings that are listed."""
+        now = self.narrowing
+        return replace(self._desk.filter, text=now.text, state=now.state, carrier=now.carrier)
+
+    def search(self, text: str) -> None:
+        """Narrow to recordings that hold the text."""
+        self.narrow(replace(self.narrowing, text=text.strip()))
+
+    def show_state(self, state: State | None, carrier: str = "") -> None:
+        """Narrow to one chip, or to none; on one carrier, or on any."""
+        self.narrow(replace(self.narrowing, state=state, carrier=carrier if state else ""))
+
+    def narrow(self, narrowing: Narrowing) -> None:
+        """Narrow the list in another way."""
+        if narrowing != self.narrowing:
+            self.narrowing = narrowing
+            self.narrowed.emit(narrowing)
+            self.reload()
+
+    def group(self, by: GroupBy) -> None:
+        """Group by something else."""
+        if by is not self.by:
+            self.by = by
+            self.grouped.emit(by)
+            self.reload()
+
+    def reload(self) -> None:
+        """Read the list and its counts again."""
+        if not self._desk.loaded:
+            return
+        workspace, chosen, by, sort = self._desk.workspace, self.filter, self.by, self.sort
+        several = chosen.artist_id is None and len(self._desk.artists) > 1
+
+        def look() -> tuple[Listing, Carriers]:
+            carriers = workspace.catalogue.carriers(chosen.artist_id)
+            return Listing.of(workspace.catalogue.groups(chosen, by, sort), by), carriers
+
+        def arrived(found: tuple[Listing, Carriers]) -> None:
+            listing, carriers = found
+            self.model.show_listing(listing, carriers, several_artists=several)
+            self.listed.emit(len(listing.grouped.ids))
+
+        self._desk.look("list", look, arrived)
+        self._desk.look("chips", lambda: workspace.catalogue.chips(chosen), self._chips_arrived)
+
+    def fetch(self, ids: Sequence[int], generation: int) -> None:
+        """Rows for the model, by `CatalogueModel.arrived`."""
+        workspace, work, model = self._desk.workspace, self._desk.work, self.model
+
+        def failed(error: KnownError) -> None:
+            work.failed.emit(error)
+
+        work.run(
+            Lane.LOOK,
+            lambda _task: workspace.catalogue.listed(ids),
+            lambda rows: model.arrived(rows, generation),
+            failed=failed,
+            owner=self,
+        )
+
+    def _chips_arrived(self, chips: ChipCounts) -> None:
+        self.chips = chips
+        self.counted.emit(chips)
+
+    def _sorted(self, sort: Sort) -> None:
+        if sort != self.sort:
+            self.sort = sort
+            self.reload()
