@@ -65,7 +65,7 @@ def test_four_clicks_protect_the_music(empty: Scene) -> None:
 def test_nothing_is_reviewed_where_the_choice_is_left_for_later(empty: Scene) -> None:
     choose_folder(empty, empty.music / KOVAL)
     empty.qtbot.mouseClick(empty.window.start.later, LEFT)
-    empty.qtbot.waitUntil(lambda: empty.window.desk.model.rowCount() == 6)
+    empty.qtbot.waitUntil(lambda: empty.window.desk.model.rowCount() == 8)
     empty.settle()
     assert empty.workspace.artists.all()[0].consent == Consent()
     assert not empty._dialogs("preview")
