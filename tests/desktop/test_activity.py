@@ -180,7 +180,7 @@ def test_details_are_folded_and_say_why_there_is_no_way_back(scene: Scene) -> No
 
 
 def test_what_failed_is_grouped_by_cause_with_what_mends_it_and_retried(scene: Scene) -> None:
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     preview = scene.dialog("preview")
     victims = sorted((scene.music / KOVAL).rglob("*.opus"))
     for victim in victims:
@@ -287,7 +287,7 @@ def test_what_runs_is_shown_paused_and_cancelled(scene: Scene) -> None:
         return real(plan, progress=progress, cancel=cancel, **rest)
 
     scene.workspace.instead["jobs.apply"] = held
-    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
     assert scene.window.progress.isVisible()

@@ -230,7 +230,7 @@ def test_an_empty_cell_says_why_it_is_empty(
         spoken = model.index(0, 0).data(ROLE.AccessibleTextRole)
         assert f"SoundCloud: {word.lower()}" in spoken
     model.show_accounts(reached, {})
-    assert "Add one under Artist" in model.index(0, FIRST_CARRIER + 1).data(ROLE.ToolTipRole)
+    assert "no account connected there" in model.index(0, FIRST_CARRIER + 1).data(ROLE.ToolTipRole)
 
 
 def test_places_of_rows_agree_with_adding_them_up() -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.consents.panel import ChoicePanel
+from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.buttons import Button, Kind, action_button
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.header import PageHeader
@@ -25,7 +26,6 @@ from rightsdesk.desktop.pages.catalogue.menus import Menus
 from rightsdesk.desktop.pages.catalogue.selection import SelectionBar
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.pages.page import Page
-from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.parts.widgets import described, vertical
