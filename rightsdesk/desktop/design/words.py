@@ -1,22 +1,63 @@
-"""Translation and counting: the words that widgets of the design system say themselves."""
+"""Translation and counting: every word of the window passes through here.
+
+English is the source. A language has a translator made from its Linguist file (see
+`resources/translations`); its numbers and dates are written as CLDR has them.
+"""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
 from rightsdesk import phrases
 
+CONTEXT = "RightsDesk"
+"""The context of all messages in the Linguist files."""
 
-def tr(text: str, count: int = -1) -> str:
-    """The text in the person's language. `%n` stands for the count."""
-    return QCoreApplication.translate("RightsDesk", text, None, count)
+
+class Translator(Protocol):
+    """What a QTranslator does: the translation with its `%n`, or nothing."""
+
+    def translate(
+        self, context: str, source_text: str, disambiguation: str | None = None, n: int = -1, /
+    ) -> str | None: ...
+
+
+class _Chosen:
+    """The language of the window. It is chosen once, before the first window is made."""
+
+    language = phrases.ENGLISH
+    translator: Translator | None = None
+
+
+def use_language(language: str, translator: Translator | None) -> None:
+    """Say everything from now on in a language (as CLDR names it). Without a translator the words
+    are English."""
+    _Chosen.language = language if translator is not None else phrases.ENGLISH
+    _Chosen.translator = translator
+
+
+def language() -> str:
+    """The language of the window, as CLDR names it: for `phrases`."""
+    return _Chosen.language
+
+
+def tr(text: str) -> str:
+    """The text in the person's language."""
+    if _Chosen.translator is not None:
+        return _Chosen.translator.translate(CONTEXT, text) or text
+    return QCoreApplication.translate(CONTEXT, text)
 
 
 def counted(one: str, many: str, count: int) -> str:
-    """`one` or `many` with `%n` filled in, also while no translation is loaded."""
-    return tr(phrases.plural(count, one, many)).replace("%n", number_text(count))
+    """`one` or `many` with `%n` filled in. In other languages the form that the number asks for."""
+    form = phrases.plural(count, one, many)
+    if _Chosen.translator is not None:
+        form = _Chosen.translator.translate(CONTEXT, many, None, count) or form
+    return form.replace("%n", number_text(count))
 
 
 def number_text(number: int) -> str:
     """`1,200`."""
-    return phrases.number(number)
+    return phrases.number(number, language())

@@ -29,6 +29,7 @@ from rightsdesk.consent.words import (
 )
 from rightsdesk.desktop.design.text import plain_tip as plain_tip
 from rightsdesk.desktop.design.words import counted as counted
+from rightsdesk.desktop.design.words import language as language
 from rightsdesk.desktop.design.words import number_text as number_text
 from rightsdesk.desktop.design.words import tr as tr
 from rightsdesk.shown import shown
@@ -57,8 +58,21 @@ def counter_text(standing: Standing, count: int | None) -> str:
     """`12 agree`: a counter that can be clicked; of what holds for all only `agrees`."""
     if count is None:
         return tr(STANDING_NAMES_COUNTED[standing])
-    forms = STANDING_NAMES_COUNTED[standing], STANDING_NAMES_OF_MANY[standing]
-    return counted(f"%n {forms[0]}", f"%n {forms[1]}", count)
+    match standing:
+        case Standing.AGREES:
+            return counted("%n says it", "%n say it", count)
+        case Standing.SILENT:
+            return counted("%n silent", "%n silent", count)
+        case Standing.CONFLICTS:
+            return counted("%n says otherwise", "%n say otherwise", count)
+        case Standing.ATTESTED:
+            return counted("%n from you", "%n from you", count)
+        case Standing.TERMS_ONLY:
+            return counted("%n by its terms", "%n by its terms", count)
+        case Standing.UNKNOWN:
+            return counted("%n unknown", "%n unknown", count)
+        case Standing.UNCHOSEN:
+            return counted("%n says something", "%n say something", count)
 
 
 class Absence(Enum):
@@ -211,18 +225,18 @@ def when_text(iso: str) -> str:
         return tr("today {time}").format(time=clock)
     if days_ago == 1:
         return tr("yesterday {time}").format(time=clock)
-    return f"{phrases.short_date(day)}, {clock}"
+    return f"{phrases.short_date(day, language())}, {clock}"
 
 
 def day_text(date: str) -> str:
     """An ISO 8601 day, month or moment as `3 May 2026`, `May 2026`, or `today`."""
     try:
         if len(date) == len("2026-05"):
-            return phrases.month(datetime.date.fromisoformat(f"{date}-01"))
+            return phrases.month(datetime.date.fromisoformat(f"{date}-01"), language())
         day = _day(date)
     except ValueError:
         return date
-    return tr("today") if day == _today() else phrases.short_date(day)
+    return tr("today") if day == _today() else phrases.short_date(day, language())
 
 
 def short_day(date: str) -> str:
@@ -233,7 +247,7 @@ def short_day(date: str) -> str:
         return day_text(date)
     if day == _today():
         return tr("today")
-    return phrases.short_date(day, without_year=_today().year)
+    return phrases.short_date(day, language(), without_year=_today().year)
 
 
 def _day(date: str) -> datetime.date:

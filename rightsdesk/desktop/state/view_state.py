@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
@@ -140,7 +141,8 @@ class ViewState(QObject):
     # --- answers ---------------------------------------------------------------------
 
     def _roster_arrived(self, answer: Roster) -> None:
-        artists, carriers = tuple(answer[0]), tuple(answer[1])
+        artists = tuple(answer[0])
+        carriers = tuple((key, tr("Files") if key == FILES else name) for key, name in answer[1])
         self.connected = frozenset(account.platform for account in answer[2])
         self.for_all = answer[3]
         looked: dict[tuple[int, str], bool] = {}

@@ -63,27 +63,46 @@ def bar_words(bar: Bar, *, whole: bool) -> str:
 
     `whole`: one setting holds for all recordings, so that a number would say nothing.
     """
-    forms = {
-        Segment.SAYS: (tr("%n says it"), tr("%n say it"), tr("says it")),
-        Segment.TOLD: (tr("%n from you"), tr("%n from you"), tr("you told us")),
-        Segment.SAYS_OTHERWISE: (
-            tr("%n says otherwise"),
-            tr("%n say otherwise"),
-            tr("says otherwise"),
-        ),
-        Segment.TO_WRITE: (tr("%n to write"), tr("%n to write"), tr("to write")),
-        Segment.SILENT: (tr("%n silent"), tr("%n silent"), tr("silent")),
-        Segment.UNKNOWN: (tr("%n not read"), tr("%n not read"), tr("not read")),
-        Segment.UNCHOSEN: (tr("%n without a choice"), tr("%n without a choice"), tr("no choice")),
-        Segment.TERMS: (tr("%n by its terms"), tr("%n by its terms"), tr("known from its terms")),
-    }
     order = [segment for part in Part for segment in Segment if PARTS[segment] is part]
     there = [(segment, bar[segment]) for segment in order if bar.get(segment)]
     if whole:
-        return " · ".join(forms[segment][2] for segment, _ in there)
+        return " · ".join(segment_words(segment) for segment, _ in there)
     if len(there) == 1 and there[0][0] is Segment.SAYS:
         return counted("says it", "all %n say it", there[0][1])
-    return " · ".join(counted(*forms[segment][:2], number) for segment, number in there)
+    return " · ".join(segment_words(segment, number) for segment, number in there)
+
+
+def segment_words(segment: Segment, number: int | None = None) -> str:
+    """`19 silent`, or `silent` without a number."""
+    match segment:
+        case Segment.SAYS:
+            return tr("says it") if number is None else counted("%n says it", "%n say it", number)
+        case Segment.TOLD:
+            if number is None:
+                return tr("you told us")
+            return counted("%n from you", "%n from you", number)
+        case Segment.SAYS_OTHERWISE:
+            if number is None:
+                return tr("says otherwise")
+            return counted("%n says otherwise", "%n say otherwise", number)
+        case Segment.TO_WRITE:
+            return (
+                tr("to write") if number is None else counted("%n to write", "%n to write", number)
+            )
+        case Segment.SILENT:
+            return tr("silent") if number is None else counted("%n silent", "%n silent", number)
+        case Segment.UNKNOWN:
+            return (
+                tr("not read") if number is None else counted("%n not read", "%n not read", number)
+            )
+        case Segment.UNCHOSEN:
+            if number is None:
+                return tr("no choice")
+            return counted("%n without a choice", "%n without a choice", number)
+        case Segment.TERMS:
+            if number is None:
+                return tr("known from its terms")
+            return counted("%n by its terms", "%n by its terms", number)
 
 
 def headline(home: Home) -> str:

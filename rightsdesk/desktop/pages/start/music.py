@@ -15,7 +15,14 @@ from rightsdesk.desktop.design.cards import Avatar, Card
 from rightsdesk.desktop.design.text import ElidedText, Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.start.drop_zone import DropZone
-from rightsdesk.desktop.parts.texts import counted, number_text, path_text, plain_mnemonic, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    language,
+    number_text,
+    path_text,
+    plain_mnemonic,
+    tr,
+)
 from rightsdesk.desktop.parts.widgets import Flow, emptied
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
@@ -245,7 +252,7 @@ def _doubtful(survey: Survey) -> bool:
 
 
 def _places(folders: list[str] | tuple[str, ...]) -> str:
-    return phrases.and_list([path_text(folder) for folder in folders])
+    return phrases.and_list([path_text(folder) for folder in folders], language())
 
 
 def _no_music(folders: tuple[str, ...]) -> str:

@@ -1,0 +1,248 @@
+"""Takes the window's words into the Linguist files, and makes from those what the window loads.
+
+    python resources/translations/update.py            after words of the window have changed
+    python resources/translations/update.py --check    only says whether anything is out of date
+
+`lupdate` and `lrelease` (Qt Linguist) do the work on the files. lupdate can read Python, but not
+our `counted`, nor tables of words in rooms that do not know Qt; so it is given a list of all
+messages, which is collected from the source here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+PROGRAM = PROJECT / "rightsdesk"
+RELEASED = PROGRAM / "desktop" / "resources" / "translations"
+CONTEXT = "RightsDesk"
+LANGUAGES = ("de", "es", "fr")
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "changes/words.py": ("OUTCOME_NAMES",),
+    "consent/presets.py": ("PRESET_TEXTS",),
+    "consent/words.py": (
+        *("USE_NAMES", "PERMISSION_NAMES", "STANDING_NAMES", "SAYS_A_PART", "STANDING_MEANINGS"),
+        *("STANDING_NAMES_OF_MANY", "NOT_THERE", "NO_ACCOUNT"),
+    ),
+    "workspace/words.py": ("AUDIO_STATE_WORDS",),
+}
+"""Tables outside the window whose words it translates: all texts in them are messages."""
+
+FACTS: dict[str, tuple[str, ...]] = {}
+"""Keys of the TOML files below `resources` whose texts are messages, by folder or file."""
+
+
+class Message(NamedTuple):
+    """A text in English; `plural` if it has a number, `%n`."""
+
+    text: str
+    plural: bool
+
+
+class Untranslatable(Exception):
+    """A word of the window cannot be collected from the source."""
+
+
+def messages() -> list[Message]:
+    """All messages, each once, sorted. Raises Untranslatable."""
+    found: set[Message] = set()
+    for path in sorted((PROGRAM / "desktop").rglob("*.py")):
+        found.update(_of_window(path))
+    for name, tables in TABLES.items():
+        found.update(_of_tables(PROGRAM / name, tables))
+    for name, keys in FACTS.items():
+        place = PROGRAM / "resources" / name
+        for path in sorted(place.rglob("*.toml")) if place.is_dir() else (place,):
+            found.update(_of_facts(tomllib.loads(path.read_text("utf-8")), keys))
+    return sorted(found)
+
+
+def _of_window(path: Path) -> Iterator[Message]:
+    tree = ast.parse(path.read_text("utf-8"))
+    constants = _constants(tree.body)
+    for outer in ast.walk(tree):
+        if isinstance(outer, ast.FunctionDef):
+            yield from _of_function(path, outer, {**constants, **_constants(outer.body)})
+    yield from (Message(text, False) for text in _module_texts(tree, constants))
+
+
+def _of_function(
+    path: Path, function: ast.FunctionDef, known: dict[str, list[str]]
+) -> Iterator[Message]:
+    for call in ast.walk(function):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args):
+            continue
+        if call.func.id == "tr":
+            # What is not written here comes from a table, a list, or another call of tr.
+            yield from (Message(text, False) for text in _texts(call.args[0], known))
+        elif call.func.id == "counted":
+            forms = [text for arg in call.args[:2] for text in _texts(arg, known)]
+            if len(forms) >= 2:
+                yield Message(forms[1], True)
+            elif forms and len(call.args) > 2:
+                yield Message(forms[0], True)
+
+
+def _texts(node: ast.expr, known: dict[str, list[str]]) -> list[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.Name(id=name):
+            return known.get(name, [])
+        case ast.IfExp(body=yes, orelse=no):
+            return [*_texts(yes, known), *_texts(no, known)]
+        case ast.Starred(value=inner):
+            return _texts(inner, known)
+        case ast.Call(func=ast.Name(id="tr"), args=[inner]):
+            return _texts(inner, known)
+    return []
+
+
+def _constants(body: list[ast.stmt]) -> dict[str, list[str]]:
+    """Names that are given texts in a block, with those texts."""
+    found: dict[str, list[str]] = {}
+    for statement in ast.walk(ast.Module(body=body, type_ignores=[])):
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            continue
+        target, value = statement.targets[0], statement.value
+        if isinstance(target, ast.Name):
+            found.setdefault(target.id, []).extend(_inside(value))
+        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            for name, text in zip(target.elts, value.elts, strict=False):
+                if isinstance(name, ast.Name):
+                    found.setdefault(name.id, []).extend(_inside(text))
+    return found
+
+
+def _inside(node: ast.expr) -> list[str]:
+    """The texts of a constant, or of a tuple of constants."""
+    if isinstance(node, ast.Tuple | ast.List):
+        return [text for each in node.elts for text in _inside(each)]
+    return _texts(node, {})
+
+
+def _module_texts(tree: ast.Module, constants: dict[str, list[str]]) -> Iterator[str]:
+    """Texts of tables of a module of the window that it hands to `tr` by name, in capitals."""
+    used = {
+        part.id
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call | ast.comprehension | ast.For)
+        for part in ast.walk(call)
+        if isinstance(part, ast.Name) and part.id.isupper()
+    }
+    for name in used & constants.keys():
+        yield from (text for text in constants[name] if " " in text or text.istitle())
+
+
+def _of_tables(path: Path, names: tuple[str, ...]) -> Iterator[Message]:
+    tree = ast.parse(path.read_text("utf-8"))
+    left = set(names)
+    for statement in tree.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case _:
+                continue
+        if name in left:
+            left.discard(name)
+            for part in ast.walk(value):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
+                    yield Message(part.value, False)
+    if left:
+        raise Untranslatable(f"{path} has no {', '.join(sorted(left))}")
+
+
+def _of_facts(facts: object, keys: tuple[str, ...], key: str = "") -> Iterator[Message]:
+    if isinstance(facts, dict):
+        for name, value in facts.items():
+            yield from _of_facts(value, keys, str(name))
+    elif isinstance(facts, list):
+        for value in facts:
+            yield from _of_facts(value, keys, key)
+    elif isinstance(facts, str) and key in keys and facts.strip():
+        yield Message(facts, False)
+
+
+# --- Linguist ----------------------------------------------------------------------------
+
+
+def listing(found: list[Message]) -> str:
+    """All messages as a Python file that lupdate reads."""
+    lines = [
+        f"translate({CONTEXT!r}, {_quoted(one.text)}{', None, 1' if one.plural else ''})"
+        for one in found
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def update(source: Path) -> None:
+    """Take the messages into the Linguist file of a language; what is gone is dropped."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed = Path(folder) / "messages.py"
+        listed.write_text(listing(messages()), "utf-8")
+        _run("lupdate", "-silent", "-no-obsolete", "-locations", "none", str(listed),
+             "-source-language", "en_GB", "-target-language", source.stem.partition("_")[2],
+             "-ts", str(source))  # fmt: skip
+
+
+def release(source: Path, target: Path) -> None:
+    """Make what the window loads from a Linguist file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _run("lrelease", "-silent", "-nounfinished", str(source), "-qm", str(target))
+
+
+def _run(tool: str, *arguments: str) -> None:
+    program = Path(sys.executable).parent / f"pyside6-{tool}"
+    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, check=False)
+    if done.returncode or "rror" in done.stderr:
+        raise SystemExit(f"{tool} failed:\n{done.stdout}{done.stderr}")
+
+
+def places(language: str) -> tuple[Path, Path]:
+    """The Linguist file of a language, and what is made from it."""
+    return HERE / f"rightsdesk_{language}.ts", RELEASED / f"rightsdesk_{language}.qm"
+
+
+def main() -> int:
+    """Update all languages, or compare; 1 if something is out of date."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    checking = parser.parse_args().check
+    stale = False
+    for language in LANGUAGES:
+        source, target = places(language)
+        with tempfile.TemporaryDirectory() as folder:
+            copy, made = Path(folder) / source.name, Path(folder) / target.name
+            if source.exists():
+                copy.write_bytes(source.read_bytes())
+            update(copy)
+            release(copy, made)
+            for old, new in ((source, copy), (target, made)):
+                if not old.exists() or old.read_bytes() != new.read_bytes():
+                    stale = True
+                    if not checking:
+                        old.parent.mkdir(parents=True, exist_ok=True)
+                        old.write_bytes(new.read_bytes())
+                    print(f"{'out of date' if checking else 'written'}: {old.relative_to(PROJECT)}")
+    return int(checking and stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

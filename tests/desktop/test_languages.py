@@ -1,0 +1,164 @@
+"""Every word of the window can be translated: shown by a language that only marks its words."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from lxml import etree
+from PySide6.QtCore import QTranslator
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTabBar,
+    QWidget,
+)
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.desktop.design import words
+from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.desktop.conftest import Scene, Watched
+
+PROJECT = Path(__file__).resolve().parents[2]
+UPDATE = PROJECT / "resources" / "translations" / "update.py"
+OPENS, CLOSES = "⟦", "⟧"
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+PAGES = ("home", "catalogue", "activity", "problems", "settings")
+DATA = re.compile(
+    # Names and numbers of the sample music, and names of things that no language changes.
+    r"Mira Koval|RightsDesk|SoundCloud|Kitchen Tapes|Windowsill|koval\w*|file://\S+|/\S+"
+    r"|\b[A-Z]:\\\S+|\d+ ?%|Ctrl|Shift|Alt|Esc|MK|XMP|ISRC|DDEX|CSV|UPC|URL|[\w.-]+\.\w{2,4}\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="session")
+def update() -> ModuleType:
+    """The maker of translations, as a module."""
+    spec = importlib.util.spec_from_file_location("update_translations", UPDATE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def marked(update: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> QTranslator:
+    """A language in which every message is the English one in brackets."""
+    folder = tmp_path_factory.mktemp("language")
+    source, target = folder / "rightsdesk_de.ts", folder / "rightsdesk_de.qm"
+    update.update(source)
+    tree = etree.parse(str(source))
+    for message in tree.iter("message"):
+        text = message.findtext("source") or ""
+        translation = message.find("translation")
+        assert translation is not None
+        translation.attrib.pop("type", None)
+        forms = list(translation) or [translation]
+        for form in forms:
+            form.text = f"{OPENS}{text}{CLOSES}"
+    tree.write(str(source), encoding="utf-8", xml_declaration=True)
+    update.release(source, target)
+    translator = QTranslator()
+    assert translator.load(str(target))
+    return translator
+
+
+class Noting:
+    """A translator that notes what it was asked for and does not have."""
+
+    def __init__(self, real: QTranslator) -> None:
+        self.real, self.missing = real, set[str]()
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        found = self.real.translate(context, text, disambiguation, n)
+        if not found and text and LETTERS.search(text):
+            self.missing.add(text)
+        return found
+
+
+@pytest.fixture
+def noting(marked: QTranslator) -> Iterator[Noting]:
+    """The marking language, chosen for the window; English again afterwards."""
+    made = Noting(marked)
+    words.use_language("de", made)
+    yield made
+    words.use_language("en_GB", None)
+
+
+def shown_texts(top: QWidget) -> Iterator[tuple[str, str]]:
+    """Every text that a person sees or hears: (which widget, text)."""
+    for widget in [top, *top.findChildren(QWidget)]:
+        if not widget.isVisibleTo(top):
+            continue
+        name = f"{type(widget).__name__} {widget.objectName()}"
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield name, widget.text()
+        if isinstance(widget, QLineEdit):
+            yield name, widget.placeholderText()
+        if isinstance(widget, QComboBox):
+            yield from ((name, widget.itemText(n)) for n in range(widget.count()))
+        if isinstance(widget, QTabBar):
+            yield from ((name, widget.tabText(n)) for n in range(widget.count()))
+        yield f"{name} (name)", widget.accessibleName()
+        yield f"{name} (description)", widget.accessibleDescription()
+        yield f"{name} (tooltip)", widget.toolTip()
+    for menu in top.findChildren(QMenu):
+        yield "menu", menu.title()
+    for action in top.findChildren(QAction):
+        yield "action", action.text()
+
+
+def untranslated(text: str) -> bool:
+    """Whether there are words outside of brackets that are no data."""
+    left, before = text.replace("&", "").replace("\u200b", ""), ""
+    while left != before:  # there are brackets within brackets: a translated word in a sentence
+        before, left = left, re.sub(f"{OPENS}[^{OPENS}{CLOSES}]*{CLOSES}", "", left)
+    return bool(LETTERS.search(DATA.sub("", left)))
+
+
+def test_every_word_of_the_pages_is_translated(
+    noting: Noting, open_window: Callable[..., Scene], workspace: Watched, music: Path
+) -> None:
+    real = workspace.real
+    artist = real.artists.add(KOVAL)
+    real.catalogue.scan(artist.id, [str(music / KOVAL)])
+    real.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    scene = open_window(page="home")
+    wrong: set[str] = set()
+    for key in PAGES:
+        scene.window.go_to(key)
+        scene.settle()
+        wrong |= {f"{key}: {w}: {t!r}" for w, t in shown_texts(scene.window) if untranslated(t)}
+    assert not wrong, "\n".join(sorted(wrong))
+    assert not noting.missing, "\n".join(sorted(noting.missing))
+
+
+def test_every_word_of_the_first_start_is_translated(
+    noting: Noting, open_window: Callable[..., Scene]
+) -> None:
+    scene = open_window()
+    wrong = {f"{w}: {t!r}" for w, t in shown_texts(scene.window.start) if untranslated(t)}
+    assert not wrong, "\n".join(sorted(wrong))
+    assert not noting.missing, "\n".join(sorted(noting.missing))
+
+
+def test_numbers_take_the_form_that_the_language_has(noting: Noting) -> None:
+    assert words.counted("%n file", "%n files", 1) == "⟦1 files⟧"
+    assert words.counted("%n file", "%n files", 1200) == "⟦1.200 files⟧"
+    words.use_language("en_GB", None)
+    assert words.counted("%n file", "%n files", 1200) == "1,200 files"
