@@ -85,6 +85,12 @@ def prepare(folder: Path) -> None:
             untouched="Nothing was changed.",
             advice="Choose a folder: --data-dir DIR.",
         )
+    if folder.is_symlink() and not folder.exists():
+        raise NotAFolder(
+            f"{folder} is a link to {os.readlink(folder)}, which is not there.",
+            untouched="Nothing was changed.",
+            advice="Connect the disk it is on, or choose another folder: --data-dir DIR.",
+        )
     if not _POSIX:
         folder.mkdir(parents=True, exist_ok=True)
         return

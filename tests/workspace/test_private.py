@@ -172,6 +172,13 @@ def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
     assert file.read_bytes() == b"fLaC"
 
 
+def test_a_link_to_nothing_is_no_data_folder(tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(tmp_path / "unplugged" / "data")
+    with pytest.raises(NotAFolder, match="unplugged"):
+        Workspace.open(tmp_path / "data")
+    assert [one.name for one in tmp_path.iterdir()] == ["data"]
+
+
 def test_a_folder_with_nothing_else_in_it_becomes_private(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
