@@ -1,5 +1,6 @@
 """The entry point. `--version` loads nothing else."""
 
+import os
 import sys
 
 from rightsdesk import __version__
@@ -7,6 +8,7 @@ from rightsdesk import __version__
 
 def run() -> None:
     """Run the command `rightsdesk`."""
+    _replace_closed_streams()
     if _asks_for_version(sys.argv[1:]):
         print(f"RightsDesk {__version__}")
         return
@@ -17,6 +19,18 @@ def run() -> None:
         sys.exit(_not_loaded(error))
     passphrases.take()  # child processes must not inherit the passphrase
     app(prog_name="rightsdesk")
+
+
+def _replace_closed_streams() -> None:
+    """Put the null device in the place of standard streams that are closed (`>&-`, or no console).
+
+    Otherwise a file that is opened later could get the number of stdout, and be written to.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)  # the lowest that is free
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def _asks_for_version(arguments: list[str]) -> bool:

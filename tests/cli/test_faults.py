@@ -113,3 +113,27 @@ def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (folder / "rightsdesk.sqlite3").is_file()
     assert [entry.name for entry in tmp_path.iterdir()] == [folder.name]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device: a disk without room")
+@pytest.mark.parametrize("arguments", [("status",), ("artist", "list", "--json")])
+def test_a_full_disk_below_the_output_is_no_bug(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "rightsdesk", "--data-dir", str(tmp_path), *arguments]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The result could not be written: No space left on device.")
+    assert "Exception ignored" not in done.stderr
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=full, text=True)
+    assert done.returncode == 0, "notes may get lost"
+    assert not (tmp_path / crash_reports.FOLDER).exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX closes the streams")
+@pytest.mark.parametrize("arguments", ["status", "artist list --json", "--version"])
+def test_closed_streams_are_no_bug(tmp_path: Path, arguments: str) -> None:
+    command = f'"$0" -m rightsdesk --data-dir "$1" {arguments} <&- >&- 2>&-'
+    done = subprocess.run(["sh", "-c", command, sys.executable, tmp_path], cwd=PROJECT)
+    assert done.returncode == 0
+    assert not (tmp_path / crash_reports.FOLDER).exists()

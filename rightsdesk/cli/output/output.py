@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from rightsdesk.errors import KnownError
 from rightsdesk.shown import shown
+
+
+class NotPrinted(KnownError):
+    """The result can't be written to stdout: the disk of the file it goes to is full, or broken."""
+
+    cause = "output"
 
 
 class Output:
@@ -45,9 +55,10 @@ class Output:
             for line in text.splitlines():
                 write(sys.stdout, shown(line))
         else:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-            sys.stdout.buffer.flush()
+            with _printing(sys.stdout):
+                sys.stdout.flush()
+                sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+                sys.stdout.buffer.flush()
 
     def present(self, *lines: str) -> None:
         """Print what a person has to see before a question: on stderr with `--json`."""
@@ -87,7 +98,31 @@ def to_json(document: dict[str, Any]) -> str:
 
 
 def write(stream: TextIO, line: str) -> None:
-    """Write one line; characters that the stream's encoding lacks are escaped."""
+    """Write one line; characters that the stream's encoding lacks are escaped.
+
+    Raises NotPrinted if a result is lost. Side notes on stderr may get lost: the work goes on.
+    """
     encoding = stream.encoding or "utf-8"
-    stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-    stream.flush()
+    with _printing(stream):
+        stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        stream.flush()
+
+
+@contextmanager
+def _printing(stream: TextIO) -> Iterator[None]:
+    """Writes to a stream. A stream that fails is not written to again, also not at exit."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader has seen enough, as in `status | head`
+            raise
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        if stream is not sys.stderr:
+            raise NotPrinted(
+                f"The result could not be written: {error.strerror}.",
+                untouched="What this command did until then is done.",
+                advice="Make room where the output goes, then run the command again.",
+            ) from error
