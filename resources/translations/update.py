@@ -38,7 +38,13 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """Tables outside the window whose words it translates: all texts in them are messages."""
 
-FACTS: dict[str, tuple[str, ...]] = {}
+FACTS: dict[str, tuple[str, ...]] = {
+    "platforms": (
+        *("label", "steps", "where", "short", "no_terms", "no_control", "about", "evidence"),
+        *("reads", "writes", "without", "otherwise"),
+    ),
+    "signals.toml": ("where", "readers", "good_for"),
+}
 """Keys of the TOML files below `resources` whose texts are messages, by folder or file."""
 
 
