@@ -20,13 +20,17 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
+from sqlalchemy import insert
+from sqlalchemy import text as sql
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.parts.message_box import ask, message_box
 from rightsdesk.desktop.parts.opening import tell_where
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.store.schema import accounts
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
+from tests.desktop.test_pages import KEYS
 
 EVIL = "<b>A\u202eB\u2066C\u2060D</b>&E"
 SAFE = "<b>A\\u202eB\\u2066C\\u2060D</b>&E"
@@ -106,6 +110,33 @@ def test_the_main_window_shows_what_is_there(evil: Scene) -> None:
         evil.select(row)
         evil.settle()
         must_be_harmless(evil.window)
+
+
+@pytest.fixture
+def worse(evil: Scene, workspace: Watched) -> Scene:
+    """All that comes from others has such a name: titles, labels, logins, problems, jobs."""
+    with workspace.real._database.write() as connection:
+        artist = connection.execute(sql("SELECT id FROM artists")).scalar_one()
+        for table, *columns in (
+            ("releases", "title", "label", "catalogue_number"),
+            ("recordings", "title", "performer"),
+            ("files", "problem"),
+        ):
+            values = ", ".join(f"{column} = :evil" for column in columns)
+            connection.execute(sql(f"UPDATE {table} SET {values}"), {"evil": EVIL})
+        row = dict.fromkeys(("remote_id", "name", "url", "problem", "unread_why"), EVIL)
+        row |= dict.fromkeys(("checked_at", "created_at"), "2026-01-01T00:00:00+00:00")
+        row |= {"artist_id": artist, "platform": "soundcloud", "state": "reconnect"}
+        connection.execute(insert(accounts).values(**row))
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
+    return evil
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_page_too(worse: Scene, key: str) -> None:
+    worse.window.go_to(key)
+    worse.settle()
+    must_be_harmless(worse.window, names=key not in ("settings",))
 
 
 @pytest.mark.parametrize("action", ["folders", "accounts", "export", "remove", "rename"])

@@ -18,7 +18,7 @@ from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.undoing import Undoer, Ways
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.message_box import ask
-from rightsdesk.desktop.parts.texts import number_text, plain_mnemonic, tr
+from rightsdesk.desktop.parts.texts import number_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
 from rightsdesk.desktop.shell.help import HelpDialog, about, help_html
@@ -223,7 +223,9 @@ class Actions(QObject):
         for action, entry, way in zip(
             (self.undo, self.redo), ways, (Can.UNDO, Can.REDO), strict=True
         ):
-            action.setText(f"&{plain_mnemonic(way_text(entry, way))}")
+            words = way_text(entry, way)
+            action.setText(f"&{plain_mnemonic(words)}")
+            action.setToolTip(plain_tip(words))  # by itself Qt would read markup in a name
         self._refresh()
 
     def _count_questions(self) -> None:
