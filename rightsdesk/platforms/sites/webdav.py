@@ -286,6 +286,8 @@ class WebDavSession(Session):
             )
         if status >= 500:
             raise ServerTrouble(f"{host} has a problem on its side ({status}).")
+        if status < 400:
+            raise BadAnswer(f"{host} answered in an unexpected way ({status}).", advice=_NO_WEBDAV)
         raise Refused(f"{host} refused this ({status}).")
 
 
