@@ -44,5 +44,11 @@ class KnownError(Exception):
         first."""
         return None
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Its sentences in the order in which they are said: what happened, what was left
+        unchanged, what to do."""
+        return tuple(part for part in (self.sentence, self.untouched, self.advice) if part)
+
     def __str__(self) -> str:
-        return " ".join(part for part in (self.sentence, self.untouched, self.advice) if part)
+        return " ".join(self.parts)

@@ -11,6 +11,8 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 
 from rightsdesk import phrases
+from rightsdesk.errors import KnownError
+from rightsdesk.sentences import Sentence
 
 CONTEXT = "RightsDesk"
 """The context of all messages in the Linguist files."""
@@ -56,6 +58,25 @@ def counted(one: str, many: str, count: int) -> str:
     if _Chosen.translator is not None:
         form = _Chosen.translator.translate(CONTEXT, many, None, count) or form
     return form.replace("%n", number_text(count))
+
+
+def sentence(text: str) -> str:
+    """A sentence of the engine in the person's language, with its values as they are.
+
+    A text that comes from a file or a server, or that has no translation, stays as it is.
+    """
+    translator = _Chosen.translator
+    if translator is None or not text:
+        return text
+    if isinstance(text, Sentence):
+        form = translator.translate(CONTEXT, text.form) or text.form
+        return form.format_map({name: sentence(value) for name, value in text.values.items()})
+    return translator.translate(CONTEXT, text) or text
+
+
+def error_text(error: KnownError) -> str:
+    """What a failure says, in the person's language."""
+    return " ".join(sentence(part) for part in error.parts)
 
 
 def number_text(number: int) -> str:
