@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from rightsdesk.sentences import Counted, Dated, Listed, said
+
 if TYPE_CHECKING:
     from babel import Locale
 
@@ -42,7 +44,8 @@ def plural(value: int, one: str, many: str = "", language: str = ENGLISH) -> str
 
 def counted(value: int, one: str, many: str = "", language: str = ENGLISH) -> str:
     """`1 file`, `1,200 files`."""
-    return f"{number(value, language)} {plural(value, one, many, language)}"
+    text = f"{number(value, language)} {plural(value, one, many, language)}"
+    return Counted(text, value, f"%n {one}", f"%n {many or f'{one}s'}")
 
 
 def and_list(parts: Iterable[str], language: str = ENGLISH) -> str:
@@ -58,8 +61,8 @@ def or_list(parts: Iterable[str], language: str = ENGLISH) -> str:
 def first_few(names: Iterable[str], most: int) -> str:
     """`A, B, C and 1,200 more`: the first of many names, and the number of the rest."""
     every = list(names)
-    left = len(every) - most
-    return ", ".join(every[:most]) + (f" and {number(left)} more" if left > 0 else "")
+    few, left = ", ".join(every[:most]), len(every) - most
+    return said("{names} and {number} more", names=few, number=number(left)) if left > 0 else few
 
 
 def span(time: timedelta, language: str = ENGLISH) -> str:
@@ -97,7 +100,9 @@ def moment(
     December at 09:00`. Both times are aware; `zone` is the person's, by default this system's."""
     local, today = when.astimezone(zone).date(), now.astimezone(zone).date()
     at = clock_time(when, zone)
-    return at if local <= today else f"{coming_day(local, today, language)} at {at}"
+    if local <= today:
+        return at
+    return said("{day} at {time}", day=coming_day(local, today, language), time=at)
 
 
 def at_moment(
@@ -105,8 +110,10 @@ def at_moment(
 ) -> str:
     """`moment` with its preposition: `at 14:05`, `on Thursday at 09:00`."""
     days = (when.astimezone(zone).date() - now.astimezone(zone).date()).days
-    preposition = "at " if days <= 0 else "" if days == 1 else "on "
-    return preposition + moment(when, now, language, zone)
+    words = moment(when, now, language, zone)
+    if days == 1:
+        return words
+    return said("at {time}", time=words) if days <= 0 else said("on {day}", day=words)
 
 
 def coming_day(day: date, today: date, language: str = ENGLISH) -> str:
@@ -115,15 +122,18 @@ def coming_day(day: date, today: date, language: str = ENGLISH) -> str:
     if days <= 1:
         return "tomorrow" if days == 1 else "today"
     if days < 7:
-        from babel.dates import format_date
-
-        return format_date(day, "EEEE", locale=language)
+        return _written(day, "EEEE", language)
     return _written(day, "MMMMd" if day.year == today.year else "yMMMMd", language)
 
 
 def short_date(day: date, language: str = ENGLISH, *, without_year: int = 0) -> str:
     """`3 May 2026`; in the year `without_year` only `3 May`."""
     return _written(day, "MMMd" if day.year == without_year else "yMMMd", language)
+
+
+def written(day: date, skeleton: str, language: str = ENGLISH) -> str:
+    """A day in the parts that a skeleton names (see `sentences.Dated`)."""
+    return _written(day, skeleton, language)
 
 
 def month(day: date, language: str = ENGLISH) -> str:
@@ -163,13 +173,19 @@ def _list(parts: Iterable[str], style: str, language: str) -> str:
         return "".join(every)
     from babel.lists import format_list
 
-    return format_list(every, style="or" if style == "or" else "standard", locale=language)
+    either = style == "or"
+    text = format_list(every, style="or" if either else "standard", locale=language)
+    return Listed(text, tuple(every), either)
 
 
 def _written(day: date, skeleton: str, language: str) -> str:
-    from babel.dates import format_skeleton
+    from babel.dates import format_date, format_skeleton
 
-    return format_skeleton(skeleton, day, locale=language)
+    if skeleton == "EEEE":
+        text = format_date(day, skeleton, locale=language)
+    else:
+        text = format_skeleton(skeleton, day, locale=language)
+    return Dated(text, day, skeleton)
 
 
 def _locale(language: str) -> Locale:

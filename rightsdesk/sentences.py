@@ -1,12 +1,13 @@
-"""Sentences for people that keep what they were made of, so that they can be said again elsewhere.
+"""Texts for people that keep what they were made of, so that they can be said again elsewhere.
 
 The engine speaks English. The window may speak another language: it takes the form and the values
-of a sentence, and never reads them out of English text.
+of a text, and never reads them out of English words. To everything else these are plain texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Self
 
 
@@ -27,8 +28,61 @@ class Sentence(str):
         made.form, made.values = form, values
         return made
 
-    def __getnewargs__(self) -> tuple[str, Mapping[str, str]]:  # type: ignore[override]  # copies keep the form
-        return self.form, self.values
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.form, self.values)
+
+
+class Counted(str):
+    """English text: a number with its noun. `one` and `many` have `%n` for the number."""
+
+    __slots__ = ("many", "number", "one")
+
+    number: int
+    one: str
+    many: str
+
+    def __new__(cls, text: str, number: int, one: str, many: str) -> Self:
+        made = super().__new__(cls, text)
+        made.number, made.one, made.many = number, one, many
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.number, self.one, self.many)
+
+
+class Listed(str):
+    """English text: several texts as a list, `A, B and C`; with `or` if `either`."""
+
+    __slots__ = ("either", "parts")
+
+    parts: tuple[str, ...]
+    either: bool
+
+    def __new__(cls, text: str, parts: tuple[str, ...], either: bool) -> Self:
+        made = super().__new__(cls, text)
+        made.parts, made.either = parts, either
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.parts, self.either)
+
+
+class Dated(str):
+    """English text: a day. `skeleton` says what is written of it (Unicode TR 35, Date Format
+    Patterns: `yMMMd`, `EEEE`)."""
+
+    __slots__ = ("day", "skeleton")
+
+    day: date
+    skeleton: str
+
+    def __new__(cls, text: str, day: date, skeleton: str) -> Self:
+        made = super().__new__(cls, text)
+        made.day, made.skeleton = day, skeleton
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.day, self.skeleton)
 
 
 def said(form: str, /, **values: object) -> Sentence:

@@ -18,7 +18,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
@@ -34,6 +34,9 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("USE_NAMES", "PERMISSION_NAMES", "STANDING_NAMES", "SAYS_A_PART", "STANDING_MEANINGS"),
         *("STANDING_NAMES_OF_MANY", "NOT_THERE", "NO_ACCOUNT"),
     ),
+    "changes/confirming.py": ("UNCONFIRMED", "UNREAD", "OVERWRITTEN", "GONE", "WAITS"),
+    "changes/names.py": ("_JOB_NAMES",),
+    "consent/losses.py": ("_CARRIER_SENTENCES",),
     "workspace/words.py": ("AUDIO_STATE_WORDS",),
 }
 """Tables outside the window whose words it translates: all texts in them are messages."""
@@ -55,6 +58,12 @@ class Message(NamedTuple):
     plural: bool
 
 
+class _Text(ast.Constant):
+    """A constant that is a text."""
+
+    value: str
+
+
 class Untranslatable(Exception):
     """A word of the window cannot be collected from the source."""
 
@@ -64,6 +73,7 @@ def messages() -> list[Message]:
     found: set[Message] = set()
     for path in sorted((PROGRAM / "desktop").rglob("*.py")):
         found.update(_of_window(path))
+    found.update(_of_engine())
     for name, tables in TABLES.items():
         found.update(_of_tables(PROGRAM / name, tables))
     for name, keys in FACTS.items():
@@ -148,6 +158,55 @@ def _module_texts(tree: ast.Module, constants: dict[str, list[str]]) -> Iterator
     }
     for name in used & constants.keys():
         yield from (text for text in constants[name] if " " in text or text.istitle())
+
+
+def _of_engine() -> Iterator[Message]:
+    """Sentences that the engine says: forms, counted nouns, and what failures say in full."""
+    trees = [
+        ast.parse(path.read_text("utf-8"))
+        for path in sorted(PROGRAM.rglob("*.py"))
+        if path.relative_to(PROGRAM).parts[0] not in ("cli", "practice")
+    ]
+    failures = _failures(trees)
+    for tree in trees:
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call):
+                continue
+            match call.func:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    pass
+                case _:
+                    continue
+            texts = [arg.value for arg in call.args if _is_text(arg)]
+            if name == "said" and texts:
+                yield Message(texts[0], False)
+            elif name == "counted" and isinstance(call.func, ast.Attribute) and texts:
+                yield Message(f"%n {texts[1] if len(texts) > 1 else f'{texts[0]}s'}", True)
+            elif name in failures:
+                told = [key.value for key in call.keywords if key.arg in ("advice", "untouched")]
+                for part in (*call.args, *told):
+                    yield from (Message(text, False) for text in _texts(part, {}) if " " in text)
+
+
+def _is_text(node: ast.expr) -> TypeGuard[_Text]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _failures(trees: list[ast.Module]) -> set[str]:
+    """The names of all subclasses of KnownError."""
+    found = {"KnownError"}
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    while True:
+        more = {
+            each.name
+            for each in classes
+            for base in each.bases
+            if isinstance(base, ast.Name | ast.Attribute)
+            and (base.id if isinstance(base, ast.Name) else base.attr) in found
+        }
+        if more <= found:
+            return found
+        found |= more
 
 
 def _of_tables(path: Path, names: tuple[str, ...]) -> Iterator[Message]:

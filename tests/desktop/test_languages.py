@@ -6,6 +6,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -23,9 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk import phrases
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design import words
+from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.sentences import Sentence
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
@@ -162,3 +166,17 @@ def test_numbers_take_the_form_that_the_language_has(noting: Noting) -> None:
     assert words.counted("%n file", "%n files", 1200) == "⟦1.200 files⟧"
     words.use_language("en_GB", None)
     assert words.counted("%n file", "%n files", 1200) == "1,200 files"
+
+
+def test_sentences_of_the_engine_are_said_again_and_not_read(noting: Noting) -> None:
+    """Form, number, list and day are each written as the language has them."""
+    values = {
+        "what": phrases.and_list([phrases.counted(2, "file"), "A & B"]),
+        "day": phrases.short_date(date(2026, 5, 3)),
+    }
+    text = Sentence("{what} since {day}", values)
+    assert text == "2 files and A & B since 3 May 2026"
+    assert words.sentence(text) == "⟦2 files⟧ und A & B since 3. Mai 2026"
+    assert words.sentence("What a server said.") == "What a server said."
+    error = KnownError(Sentence("{name} is gone.", {"name": "{x}"}), advice="Close")
+    assert words.error_text(error) == "{x} is gone. ⟦Close⟧"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import date
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rightsdesk import phrases
 from rightsdesk.errors import KnownError
-from rightsdesk.sentences import Sentence, said
+from rightsdesk.sentences import Counted, Dated, Listed, Sentence, said
 
 
 def test_a_sentence_is_its_english_text() -> None:
@@ -26,7 +28,7 @@ def test_a_sentence_is_its_english_text() -> None:
 
 def test_a_copy_keeps_its_form() -> None:
     sentence = said("{a} is not {b}.", a="x", b=said("{c}!", c="y"))
-    for made in (copy.copy(sentence), copy.deepcopy(sentence)):
+    for made in (copy.copy(sentence), copy.deepcopy(sentence)):  # also to other processes
         assert made == "x is not y!."
         assert made.form == sentence.form
     inner = sentence.values["b"]
@@ -44,3 +46,19 @@ def test_an_error_has_its_parts() -> None:
     error = KnownError("It broke.", advice="Mend it.")
     assert error.parts == ("It broke.", "Mend it.")
     assert str(error) == "It broke. Mend it."
+
+
+def test_numbers_lists_and_days_keep_their_values() -> None:
+    counted = phrases.counted(1200, "file")
+    assert counted == "1,200 files"
+    assert isinstance(counted, Counted)
+    assert (counted.one, counted.many, counted.number) == ("%n file", "%n files", 1200)
+    listed = phrases.and_list(["A", counted])
+    assert isinstance(listed, Listed)
+    assert (listed, listed.parts, listed.either) == ("A and 1,200 files", ("A", counted), False)
+    day = phrases.short_date(date(2026, 5, 3))
+    assert isinstance(day, Dated)
+    assert (day, day.day, day.skeleton) == ("3 May 2026", date(2026, 5, 3), "yMMMd")
+    for made in (counted, listed, day):
+        assert copy.deepcopy(made) == made
+        assert type(copy.deepcopy(made)) is type(made)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from rightsdesk import phrases
 from rightsdesk.errors import KnownError
-from rightsdesk.sentences import Sentence
+from rightsdesk.sentences import Counted, Dated, Listed, Sentence
 
 CONTEXT = "RightsDesk"
 """The context of all messages in the Linguist files."""
@@ -68,9 +68,18 @@ def sentence(text: str) -> str:
     translator = _Chosen.translator
     if translator is None or not text:
         return text
-    if isinstance(text, Sentence):
-        form = translator.translate(CONTEXT, text.form) or text.form
-        return form.format_map({name: sentence(value) for name, value in text.values.items()})
+    match text:
+        case Sentence(form=form, values=values):
+            form = translator.translate(CONTEXT, form) or form
+            return form.format_map({name: sentence(value) for name, value in values.items()})
+        case Counted(one=one, many=many, number=number):
+            return counted(one, many, number)
+        case Listed(parts=parts, either=either):
+            every = [sentence(part) for part in parts]
+            put = phrases.or_list if either else phrases.and_list
+            return put(every, language())
+        case Dated(day=day, skeleton=skeleton):
+            return phrases.written(day, skeleton, language())
     return translator.translate(CONTEXT, text) or text
 
 
