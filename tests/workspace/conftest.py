@@ -11,6 +11,7 @@ from mutagen.id3 import ID3
 from mutagen.wave import WAVE
 
 import rightsdesk
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
@@ -147,6 +148,12 @@ def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) 
     consent = PRESETS[preset]
     opened = workspace.consents.widened_by(scope, consent)
     workspace.consents.set(scope, consent, confirmed=opened)
+
+
+def left_on_platforms(workspace: Workspace) -> int:
+    """How many items and accounts are to be written."""
+    left = workspace.catalogue.left_to_write()
+    return sum(number for carrier, number in left.items() if carrier != FILES)
 
 
 def written(workspace: Workspace) -> dict[str, bytes]:

@@ -27,7 +27,7 @@ from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
 from rightsdesk.workspace.types import Artist, Filter, Problem, Scope, ScopeKind, Sort
-from tests.workspace.conftest import KOVAL, SignIn, choose
+from tests.workspace.conftest import KOVAL, SignIn, choose, left_on_platforms
 
 EVERYTHING = Filter()
 
@@ -267,13 +267,11 @@ def test_without_a_choice_nothing_agrees_and_nothing_is_left_to_write(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     workspace.accounts.read_items(sign_in(koval).id)
-    assert workspace.jobs.left_to_sync(EVERYTHING) == 0
+    assert left_on_platforms(workspace) == 0
     counted = workspace.catalogue.counts(EVERYTHING)
     assert all(Standing.AGREES not in numbers for numbers in counted.values())
     choose(workspace, koval)
-    assert workspace.jobs.left_to_sync(EVERYTHING) == len(
-        workspace.jobs.plan_sync(EVERYTHING).planned
-    )
+    assert left_on_platforms(workspace) == len(workspace.jobs.plan_sync(EVERYTHING).planned)
 
 
 def test_none_of_these_is_remembered_too(

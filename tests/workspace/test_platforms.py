@@ -17,7 +17,7 @@ from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
-from tests.workspace.conftest import KOVAL, choose
+from tests.workspace.conftest import KOVAL, choose, left_on_platforms
 
 EVERYTHING = Filter()
 HANDLE, SELF = "koval.test", f"{LEXICON}/self"
@@ -122,7 +122,7 @@ def test_what_holds_for_an_account_is_counted_once(on_bluesky: Workspace, koval:
     choose(on_bluesky, koval)
     for account in on_bluesky.accounts.all():
         on_bluesky.accounts.read_items(account.id)
-    assert on_bluesky.jobs.left_to_sync(EVERYTHING) == 1
+    assert left_on_platforms(on_bluesky) == 1
     [problem] = [one for one in on_bluesky.catalogue.problems(EVERYTHING) if one.where == "bluesky"]
     assert problem.sentence == "The Bluesky account does not say all that you chose."
     assert "bluesky" in on_bluesky.catalogue.carriers_for_all()
@@ -248,7 +248,7 @@ def test_what_audius_has_no_word_for_is_no_work(
 ) -> None:
     choose(on_audius, koval, preset)
     assert sync(on_audius) == {"done": 3}
-    assert on_audius.jobs.left_to_sync(EVERYTHING) == 0
+    assert left_on_platforms(on_audius) == 0
     assert set(on_audius.catalogue.counts(EVERYTHING)["audius"]) == {Standing.AGREES}
     assert "audius" not in {problem.where for problem in on_audius.catalogue.problems(EVERYTHING)}
 

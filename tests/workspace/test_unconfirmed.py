@@ -15,7 +15,7 @@ from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.platforms.desk import Hands
-from tests.workspace.conftest import choose
+from tests.workspace.conftest import choose, left_on_platforms
 
 EVERYTHING = Filter()
 
@@ -72,7 +72,7 @@ def test_it_is_told_and_not_sent_again(cached: Workspace, soundcloud: PracticeSo
         assert plan.planned == ()
         assert "not sent again" in " ".join(plan.unconfirmed)
         cached.jobs.apply(plan)
-    assert cached.jobs.left_to_sync(EVERYTHING) == 0
+    assert left_on_platforms(cached) == 0
     assert soundcloud.count("PUT") == sent
     assert "drift" not in kinds(cached)
 

@@ -30,7 +30,7 @@ SIGNS: Mapping[Segment, tuple[str, Tone]] = {
 NOTHING_SIGN = ("dot", Tone.DIM)
 """Where a carrier has nothing of a recording."""
 
-_PARTS: Mapping[Segment, Part] = {
+PARTS: Mapping[Segment, Part] = {
     Segment.SAYS: Part.SAYS,
     Segment.TOLD: Part.TOLD,
     Segment.SAYS_OTHERWISE: Part.OTHERWISE,
@@ -40,13 +40,14 @@ _PARTS: Mapping[Segment, Part] = {
     Segment.TERMS: Part.UNKNOWN,
     Segment.UNCHOSEN: Part.UNKNOWN,
 }
+"""The part of a bar that shows a segment."""
 
 
 def coverage_of(bar: Mapping[Segment, int]) -> Coverage:
     """Counts of segments as a bar."""
     counts: dict[Part, int] = {}
     for segment, number in bar.items():
-        part = _PARTS[segment]
+        part = PARTS[segment]
         counts[part] = counts.get(part, 0) + number
     return Coverage.of(counts)
 

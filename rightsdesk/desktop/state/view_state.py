@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from rightsdesk.changes.types import FILES
-from rightsdesk.consent import Standing
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
-Counts = dict[str, dict[Standing, int]]
 Roster = tuple[Sequence[Artist], Sequence[tuple[str, str]], Sequence[Account], frozenset[str]]
 
 
@@ -33,7 +31,6 @@ class ViewState(QObject):
     artists_changed = Signal(object)
     artist_changed = Signal(object)
     carriers_changed = Signal(object)
-    counted = Signal(object)
     left_counted = Signal(int)
     recording_changed = Signal(object)
     facts_changed = Signal()
@@ -49,7 +46,6 @@ class ViewState(QObject):
         self.for_all: frozenset[str] = frozenset()
         self.connected: frozenset[str] = frozenset()
         self.artist: Artist | None = None
-        self.counts: Counts = {}
         self.recording_id: int | None = None
         self.loaded = False
         self._serials: dict[str, int] = {}
@@ -112,10 +108,9 @@ class ViewState(QObject):
 
     def reload_rows(self) -> None:
         """Look at the rows and their counts again."""
-        workspace, wanted = self.workspace, self.filter
+        workspace, artist_id = self.workspace, self.artist.id if self.artist else None
         self.list.reload()
-        self.look("counts", lambda: workspace.catalogue.counts(wanted), self._counts_arrived)
-        self.look("left", lambda: workspace.jobs.left_to_sync(wanted), self.left_counted.emit)
+        self.look("left", lambda: workspace.catalogue.left_to_write(artist_id), self._left)
 
     def something_changed(self) -> None:
         """Files, wishes or accounts changed: everybody looks again."""
@@ -165,6 +160,6 @@ class ViewState(QObject):
         self.artist_changed.emit(self.artist)
         self.reload_rows()
 
-    def _counts_arrived(self, counts: Counts) -> None:
-        self.counts = counts
-        self.counted.emit(counts)
+    def _left(self, left: dict[str, int]) -> None:
+        on_platforms = sum(n for carrier, n in left.items() if carrier in self.connected)
+        self.left_counted.emit(on_platforms)

@@ -27,7 +27,7 @@ from rightsdesk.workspace.overview.segments import (
     says_it_everywhere,
     worst,
 )
-from rightsdesk.workspace.overview.steps import steps, urgency
+from rightsdesk.workspace.overview.steps import steps, to_write, urgency
 from rightsdesk.workspace.overview.values import (
     Action,
     CarrierBar,
@@ -74,6 +74,15 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
         chosen_at=chosen_at.get(artist_id, "") if artist_id is not None else "",
         exceptions=exceptions,
     )
+
+
+def left_to_write(overview: Overview, artist_id: int | None) -> dict[str, int]:
+    """How many files and items of an artist, or of all, are to be written, by carrier."""
+    found = Counter[str]()
+    for (artist, carrier), (number, _) in to_write(overview.patterns()).items():
+        if artist_id in (None, artist):
+            found[carrier] += number
+    return dict(found)
 
 
 def roster(overview: Overview) -> list[RosterRow]:

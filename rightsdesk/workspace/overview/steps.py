@@ -91,14 +91,19 @@ def _choices(now: Patterns) -> Iterator[Step]:
             yield Step(Action.CHOOSE, artist, count=number)
 
 
-def _writes(now: Patterns) -> Iterator[Step]:
+def to_write(now: Patterns) -> dict[tuple[int, str], list[int]]:
+    """What can be written: (artist, carrier) → files or items, and those that say otherwise."""
     found: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     for (artist, carrier), counts in now.pending.items():
         column = column_of(carrier)
         if column == FILES or platform_by_id(carrier).capabilities.writes:
             for place, number in enumerate(counts):
                 found[artist, column][place] += number
-    for (artist, column), (number, otherwise) in found.items():
+    return dict(found)
+
+
+def _writes(now: Patterns) -> Iterator[Step]:
+    for (artist, column), (number, otherwise) in to_write(now).items():
         yield Step(Action.WRITE, artist, column, count=number, otherwise=otherwise)
 
 

@@ -206,6 +206,12 @@ class Catalogue:
 
         return home.home(self._overview, artist_id)
 
+    def left_to_write(self, artist_id: int | None = None) -> dict[str, int]:
+        """How many files and items are to be written, by carrier, by the last readings."""
+        from rightsdesk.workspace.overview import home
+
+        return home.left_to_write(self._overview, artist_id)
+
     def roster(self) -> list[RosterRow]:
         """All artists by name, each with its bar, news and next steps."""
         from rightsdesk.workspace.overview import home

@@ -208,21 +208,6 @@ class Jobs:
             return {}
         return dict(Counter(change.target.carrier for change in plan.planned))
 
-    def left_to_sync(self, chosen: Filter) -> int:
-        """How many items don't match their consent, by the last readings.
-
-        Makes no network calls.
-        """
-        held_carriers = held_items(self._database, chosen, "")
-        try:
-            plan = planning.plan(
-                *(self._database, JobKind.SYNC, held_carriers, no_progress, Never()),
-                now=self._clock.now(),
-            )
-        except planning.NoConsentSet:
-            return 0
-        return len(plan.planned)
-
     def forecast(self, plan: Plan) -> tuple[str, ...]:
         """One sentence per daily quota: how much of the plan fits today. Makes no network calls."""
         return forecast(plan, self._database, self._connections)

@@ -17,10 +17,10 @@ from rightsdesk.desktop.pages.home.words import (
     bar_words,
     button_text,
     carrier_name,
-    coverage_of,
     news_words,
     step_words,
 )
+from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.desktop.parts.texts import counted, tr, when_text
 from rightsdesk.desktop.parts.widgets import emptied
 from rightsdesk.workspace.overview.values import CarrierBar, Home, News, Step

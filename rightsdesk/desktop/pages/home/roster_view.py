@@ -33,12 +33,12 @@ from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.style import paint_ring
 from rightsdesk.desktop.design.tokens import CONTROL_RADIUS, Size, Theme, font_of, space, theme_of
 from rightsdesk.desktop.pages.home.words import (
-    coverage_of,
     need_of,
     news_words,
     percent,
     recordings_and_choice,
 )
+from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.desktop.parts.texts import plain_tip, tr
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import RosterRow

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
-from rightsdesk.desktop.design.bars import Coverage, Part
+from rightsdesk.desktop.design.bars import Part
 from rightsdesk.desktop.design.tokens import Tone
+from rightsdesk.desktop.parts.segments import PARTS
 from rightsdesk.desktop.parts.texts import (
     consent_short,
     counted,
@@ -30,32 +31,12 @@ from rightsdesk.workspace.overview.values import (
     Step,
 )
 
-PARTS = {
-    Segment.SAYS: Part.SAYS,
-    Segment.TOLD: Part.TOLD,
-    Segment.SAYS_OTHERWISE: Part.OTHERWISE,
-    Segment.TO_WRITE: Part.TO_WRITE,
-    Segment.SILENT: Part.SILENT,
-    Segment.UNKNOWN: Part.UNKNOWN,
-    Segment.UNCHOSEN: Part.UNKNOWN,
-    Segment.TERMS: Part.UNKNOWN,
-}
-"""The part of a bar that shows a segment."""
-
 
 def carrier_name(carrier: str) -> str:
     """`Files`, `SoundCloud`, `LinkedIn`."""
     if carrier == FILES:
         return tr("Files")
     return NAMES.get(carrier) or platform_facts(carrier).name
-
-
-def coverage_of(bar: Bar) -> Coverage:
-    """A bar as it is drawn."""
-    counts: dict[Part, int] = {}
-    for segment, number in bar.items():
-        counts[PARTS[segment]] = counts.get(PARTS[segment], 0) + number
-    return Coverage.of(counts)
 
 
 def bar_words(bar: Bar, *, whole: bool) -> str:
