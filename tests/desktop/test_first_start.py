@@ -7,9 +7,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from rightsdesk.changes.types import FILES
-from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.types import Segment
 from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton
@@ -59,7 +60,7 @@ def test_four_clicks_protect_the_music(empty: Scene) -> None:
     artist = empty.workspace.artists.all()[0]
     assert (artist.name, artist.consent) == (KOVAL, PRESETS[Preset.NO_AI])
     assert artist.folders == (str(empty.music / KOVAL),)
-    assert window.desk.counts[FILES][Standing.AGREES] == 6
+    assert window.desk.list.chips.bars == {FILES: {Segment.SAYS: 6}}
 
 
 def test_nothing_is_reviewed_where_the_choice_is_left_for_later(empty: Scene) -> None:
