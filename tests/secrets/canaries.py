@@ -1,4 +1,4 @@
-"""Secrets that a test gives away, and the search for them in whatever spelling."""
+"""Secrets that a test hands out, and the search for them in every spelling."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from rightsdesk.practice.http import PracticeServer, Reply, Request
 
 
 def spellings(secret: str) -> dict[str, bytes]:
-    """How a secret can stand in a file: as it is, or as programs write such things."""
+    """How a secret can appear in a file: unchanged, or in the encodings that programs use."""
     plain = secret.encode()
     found = {
         "plain": plain,
@@ -23,8 +23,8 @@ def spellings(secret: str) -> dict[str, bytes]:
         "UTF-16 big": secret.encode("utf-16-be"),
         "backwards": plain[::-1],
     }
-    # Base64 looks different behind other text: it counts in threes. What an edge shares with
-    # its neighbours is left out.
+    # Base64 counts in threes, so it differs after other text. Characters at the edges, which depend
+    # on the neighbouring bytes, are left out.
     for shift in range(3):
         whole = base64.b64encode(b"\0" * shift + plain)
         middle = whole[4 if shift else 0 : -4 if (shift + len(plain)) % 3 else None]
@@ -34,7 +34,7 @@ def spellings(secret: str) -> dict[str, bytes]:
 
 
 def found_in(places: Mapping[str, bytes], secrets: Iterable[str]) -> list[str]:
-    """Where a secret stands, and how it is spelled there. Never the secret itself."""
+    """Where a secret appears, and in which spelling. Never the secret itself."""
     return [
         f"{name}: secret {number}, {how}"
         for number, secret in enumerate(sorted(secrets))
@@ -45,28 +45,28 @@ def found_in(places: Mapping[str, bytes], secrets: Iterable[str]) -> list[str]:
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder by its path, hidden ones and SQLite's own too."""
+    """Every file below a folder by its path, including hidden files and SQLite's own files."""
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def arguments_of_programs() -> dict[str, bytes]:
-    """The arguments of every program that runs now, as anybody on the machine can read them."""
-    told = {}
+    """The arguments of every running program, as any user of the machine can read them."""
+    arguments = {}
     for program in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            told[str(program)] = program.read_bytes()
+            arguments[str(program)] = program.read_bytes()
         except OSError:
             continue  # it has ended
-    return told
+    return arguments
 
 
 @dataclass
 class Parrot:
-    """Makes a practice server say back what it was shown, as the worst of servers might."""
+    """Makes a practice server echo what it received, as a malicious server might."""
 
     server: PracticeServer
     status: int = 0
-    """Of its answers while it does; 0: it behaves."""
+    """The status of its answers while it echoes; 0: it behaves."""
     elsewhere: str = ""
     """Where it redirects to, with the token in the address."""
     heard: set[str] = field(default_factory=set)
@@ -87,7 +87,7 @@ class Parrot:
     def _repeat(self, request: Request, shown: str) -> Reply:
         token = shown.partition(" ")[2]
         said = f"{shown} {token} {request.body.decode(errors='replace')[:400]}"
-        told = ("error", "error_description", "message", "detail", "code", "type")
-        reply = Reply.of_json(dict.fromkeys(told, said), self.status)
+        members = ("error", "error_description", "message", "detail", "code", "type")
+        reply = Reply.of_json(dict.fromkeys(members, said), self.status)
         where = f"{self.elsewhere or 'https://elsewhere.example'}/?access_token={quote(token)}"
         return Reply(reply.status, reply.body, {**reply.headers, "Location": where})

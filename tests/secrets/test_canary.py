@@ -1,9 +1,9 @@
-"""No secret is found in clear, anywhere, after a whole run in which much goes wrong.
+"""No secret is found in clear text after a whole run with many failures.
 
-An artist's accounts on six platforms are connected, checked, synced and undone, while their
-servers answer with errors, with half answers, with what they were shown, and send the program
-elsewhere. Then every file of the data folder, all that was logged, and all that was printed
-is searched, in whatever spelling; and, while it runs, the arguments of all programs.
+An artist's accounts on six platforms are connected, checked, synced and undone. Meanwhile their
+servers answer with errors, incomplete answers, echoes of requests, and redirects. Then the test
+searches every file of the data folder, all logs and all output, in every spelling. While the
+program runs, it also searches the arguments of all processes.
 """
 
 import logging
@@ -55,7 +55,7 @@ REPORTS = (
 
 
 class Front(PracticeWebsite):
-    """The web site that shows what is in the bucket."""
+    """The web site that serves the contents of the bucket."""
 
     def __init__(self, bucket: Bucket) -> None:
         super().__init__(Path())
@@ -66,7 +66,7 @@ class Front(PracticeWebsite):
 
 
 class World:
-    """Six platforms, one data folder, and everything that was ever printed."""
+    """Six platforms, one data folder, and everything that was printed."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.data = folder / "data"
@@ -104,7 +104,7 @@ class World:
 
     @property
     def secrets(self) -> set[str]:
-        """Everything that nobody may find: what was given out, typed, and shown as a sign-in."""
+        """Everything that must stay secret: issued tokens, typed passwords, and sign-in codes."""
         given = {PASSPHRASE, CLIENT_SECRET, BUCKET_SECRET, self.app_password, self.api_token}
         issued = (
             self.soundcloud.oauth.issued,
@@ -133,7 +133,7 @@ class World:
         return workspace
 
     def __call__(self, *arguments: str, typed: str = "") -> Ran:
-        """One command; what it prints is kept."""
+        """Run one command and record what it prints."""
         with self.open() as workspace:
             done = run(workspace, "--verbose", *arguments, typed=typed)
         name = f"{len(self.printed)} {' '.join(arguments[:2])}"
@@ -141,7 +141,7 @@ class World:
         return done
 
     def leaks(self) -> list[str]:
-        """Where a secret is in clear, in the data folder or in print."""
+        """Where a secret appears in clear text, in the data folder or in the output."""
         return found_in({**files_in(self.data), **self.printed}, self.secrets)
 
 
@@ -152,7 +152,7 @@ def _to(server: PracticeServer, *more: str) -> tuple[str, ...]:
 
 @pytest.fixture
 def world(tmp_path: Path, no_keyring: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """All connected, nothing written yet; the passphrase opens the vault."""
+    """All accounts connected, nothing written yet; the passphrase opens the vault."""
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", PASSPHRASE)
     monkeypatch.setattr("rightsdesk.platforms.http.client.FIRST_PAUSE", 0.0)
     with ExitStack() as stack:
@@ -174,7 +174,7 @@ def connect(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def go_wrong(world: World) -> None:
-    """One way after another, and a look at what the program says of it."""
+    """Each way to fail, one after another; the program's messages are checked."""
     whole = ("sync", "--yes", "--allow-widening", "--json")
     for status in (400, 404, 500, 302):
         for parrot in world.parrots:
@@ -195,7 +195,7 @@ def go_wrong(world: World) -> None:
 
 
 def end(world: World) -> None:
-    """Too many calls, and sign-ins that are taken back."""
+    """Too many calls, and revoked sign-ins."""
     for server in world.servers:
         server.faults.add(Fault(Kind.TOO_MANY, retry_after="86400"))
     world.soundcloud.faults.clear()
@@ -222,18 +222,18 @@ def test_no_secret_is_left_in_clear_after_a_run_with_failures(
     end(world)
     for report in REPORTS:
         assert world(*report).code in (0, 1), report
-    with world.open() as workspace:  # while it is open, SQLite's own files are there
+    with world.open() as workspace:  # while the database is open, SQLite's own files exist
         assert {account.state for account in workspace.accounts.all()} == {"connected", "reconnect"}
         assert list(world.data.glob("*-wal"))
         assert world.leaks() == []
     world("account", "remove", "bluesky", "--artist", KOVAL, "--yes")
     assert world.leaks() == []
-    # A browser knows the code that it brings; the scripted one tells what it visits.
+    # A real browser knows the code that it carries; the scripted browser reports what it visits.
     logged = "\n".join(r.getMessage() for r in caplog.records if _is_not_browser(r))
     assert found_in({"log": logged.encode()}, world.secrets) == []
     assert len(world.secrets) > 15
-    for seen in world.elsewhere.seen:  # asked without a sign-in, a redirect may be followed
-        assert seen.scheme == seen.query.get("access_token", "") == ""
+    for request in world.elsewhere.seen:  # a request without a sign-in may follow a redirect
+        assert request.scheme == request.query.get("access_token", "") == ""
 
 
 def _is_not_browser(record: logging.LogRecord) -> bool:
@@ -243,14 +243,14 @@ def _is_not_browser(record: logging.LogRecord) -> bool:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="no list of programs to read")
 def test_no_secret_is_an_argument_of_any_program(world: World) -> None:
-    """As a person runs it: programs of their own, looked at from outside while they ask."""
-    seen: dict[str, bytes] = {}
+    """As a person runs it: separate processes, observed from outside while they wait for input."""
+    observed: dict[str, bytes] = {}
 
-    def look(*_: object) -> None:
-        seen.update(arguments_of_programs())
+    def observe(*_: object) -> None:
+        observed.update(arguments_of_programs())
 
     for server in world.servers:
-        server.watch = look
+        server.watch = observe
     command = [sys.executable, "-m", "rightsdesk", "--data-dir", str(world.data)]
     environment = {**os.environ, "RIGHTSDESK_PASSPHRASE": PASSPHRASE}
     logins = world.logins()
@@ -269,14 +269,14 @@ def test_no_secret_is_an_argument_of_any_program(world: World) -> None:
         )
         assert done.returncode == 0, done.stderr
         world.printed[arguments[1]] = (done.stdout + done.stderr).encode()
-    assert any(b"rightsdesk" in told for told in seen.values())
-    assert found_in(seen, world.secrets) == []
+    assert any(b"rightsdesk" in line for line in observed.values())
+    assert found_in(observed, world.secrets) == []
     assert world.leaks() == []
 
 
 @pytest.mark.parametrize("around", ["", "a", "ab", "abc", "user:"])
-def test_the_search_finds_what_it_looks_for(around: str) -> None:
-    """A search that finds nothing is only worth something if it would."""
+def test_the_search_finds_a_planted_secret(around: str) -> None:
+    """An empty search result only counts if the search can find something."""
     import base64
 
     secret = "kq3/Zt+8 Ü-canary"
