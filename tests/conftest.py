@@ -1,7 +1,7 @@
-"""What every test stands on: nothing of the machine it runs on, and nothing of the network.
+"""Isolates every test from the machine it runs on, and from the network.
 
-Each test has a data folder of its own, an operating system keyring that is a dictionary,
-and sockets that reach this machine only.
+Each test has its own data folder and a dictionary as the operating system's keyring. Its sockets
+reach only this machine.
 """
 
 import ipaddress
@@ -34,10 +34,11 @@ SEED = "RIGHTSDESK_TEST_SEED"
 
 
 def pytest_configure() -> None:
-    """Before Qt is loaded: no window opens on the screen of the person who runs the tests,
-    the screen in memory is as large everywhere, and the locale is one that Qt works in, as
-    the program sees to before it starts Qt. Folders that tests make are their person's alone,
-    as data folders have to be, whatever the umask.
+    """Prepare the environment before Qt is loaded.
+
+    No window opens on the real screen, and the virtual screen has the same size everywhere. The
+    locale is set as the program sets it before it starts Qt. Folders made by tests are private,
+    whatever the umask, since data folders have to be.
     """
     os.umask(0o022)
     ensure_utf8()
@@ -53,7 +54,7 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Shuffle modules, and the tests in each: none may depend on another one."""
+    """Shuffle modules, and the tests in each: no test may depend on another test."""
     seed = os.environ.get(SEED)
     if not seed:
         return
@@ -81,10 +82,10 @@ _number = count()
 
 @pytest.fixture(autouse=True)
 def isolated(_own_place: Path) -> Iterator[Path]:
-    """The data folder of this test (not made yet), also for programs that it starts.
+    """The data folder of this test (not created yet), also for programs that it starts.
 
-    They get a keyring that refuses, settings folders that are empty, and a proxy that is
-    not there for anything beyond this machine.
+    Such programs get a keyring that refuses and empty settings folders. Their proxy does not exist,
+    so only this machine can be reached.
     """
     data = _own_place / f"data-{next(_number)}"
     dead_proxy = "http://127.0.0.1:9"
@@ -121,7 +122,7 @@ def _set_environment(values: dict[str, str | None]) -> None:
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
-    """A keyring that works and forgets: `entries` is all there is to it."""
+    """A keyring that works, in memory only; `entries` holds everything."""
 
     priority = 1
 
@@ -130,15 +131,15 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
         self.entries: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
-        """The entry's secret; None when there is none."""
+        """The entry's secret; None if there is none."""
         return self.entries.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keeps a secret."""
+        """Stores a secret."""
         self.entries[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        """Forgets one; as the real ones do, raises PasswordDeleteError when there is none."""
+        """Deletes an entry. Like a real keyring, raises PasswordDeleteError if there is none."""
         if self.entries.pop((service, username), None) is None:
             raise keyring.errors.PasswordDeleteError("not found")
 
@@ -154,7 +155,7 @@ def memory_keyring() -> Iterator[MemoryKeyring]:
 
 @pytest.fixture
 def no_keyring(memory_keyring: MemoryKeyring) -> None:
-    """A machine without a keyring that can be used."""
+    """A machine without a usable keyring."""
     keyring.set_keyring(keyring.backends.fail.Keyring())
 
 
@@ -162,7 +163,10 @@ def no_keyring(memory_keyring: MemoryKeyring) -> None:
 
 
 class BeyondThisMachine(AssertionError):
-    """A test tried to reach the network. Not an OSError: nothing may take it for bad weather."""
+    """A test tried to reach the network.
+
+    Not an OSError: no code may treat it as a network failure.
+    """
 
 
 def _guard(host: object) -> None:
@@ -209,12 +213,12 @@ def _loopback_only() -> Iterator[None]:
 
 @pytest.fixture
 def in_zone() -> Iterator[Callable[[str], None]]:
-    """`in_zone("Pacific/Kiritimati")`: the system's time zone from then on, for this test."""
+    """`in_zone("Pacific/Kiritimati")`: sets the system's time zone for the rest of this test."""
     before = os.environ.get("TZ")
 
     def move(name: str) -> None:
         if not hasattr(time, "tzset"):
-            pytest.skip("this system takes no time zone from the environment")
+            pytest.skip("this system ignores the time zone from the environment")
         os.environ["TZ"] = name
         time.tzset()
 
@@ -224,12 +228,12 @@ def in_zone() -> Iterator[Callable[[str], None]]:
         time.tzset()
 
 
-# --- programs of others ----------------------------------------------------------------
+# --- other programs ----------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def needs_tool() -> Callable[[str], str]:
-    """`needs_tool("ffmpeg")` gives the program's path, or skips the test and says why."""
+    """`needs_tool("ffmpeg")` returns the program's path, or skips the test with a reason."""
 
     def find(name: str) -> str:
         path = shutil.which(name)
