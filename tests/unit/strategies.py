@@ -1,4 +1,4 @@
-"""Values for property tests: consents, declarations, and the fields they meet."""
+"""Values for property tests: consents, declarations, and the fields they are written into."""
 
 import datetime
 
@@ -28,9 +28,9 @@ declarations = st.builds(
 
 @st.composite
 def mutated(draw: st.DrawFn, text: str) -> str:
-    """The text with up to three small damages: letters gone, doubled, swapped, or cut off.
+    """The text with up to three small damages: letters missing, doubled, swapped, or cut off.
 
-    Nothing is put in that could spell a grant by itself.
+    Nothing is inserted that could spell a grant.
     """
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, max(len(text) - 1, 0)))

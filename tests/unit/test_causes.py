@@ -1,4 +1,4 @@
-"""What is decided by an error's cause is decided by one that there is."""
+"""Every error cause that the program handles is the cause of a real error."""
 
 from importlib import import_module
 from pkgutil import walk_packages
@@ -23,6 +23,6 @@ def known() -> set[str]:
     return causes()
 
 
-def test_every_cause_that_something_hangs_on_is_an_errors(known: set[str]) -> None:
-    told_apart = {*FIRST, WIDENING, "database-damaged", "nothing-to-undo"}.union(*CAUSES.values())
-    assert told_apart - known == set()
+def test_every_handled_cause_belongs_to_an_error(known: set[str]) -> None:
+    handled = {*FIRST, WIDENING, "database-damaged", "nothing-to-undo"}.union(*CAUSES.values())
+    assert handled - known == set()

@@ -27,16 +27,16 @@ Answers = Mapping[Use, Permission]
 
 
 def test_a_consent_keeps_the_order_of_the_uses_and_can_be_a_key() -> None:
-    one = Consent({SEARCH: YES, G: NO})
-    other = Consent({G: NO, SEARCH: YES})
-    assert list(one) == [G, SEARCH]
-    assert one == other
-    assert {one: 1}[other] == 1
+    first = Consent({SEARCH: YES, G: NO})
+    second = Consent({G: NO, SEARCH: YES})
+    assert list(first) == [G, SEARCH]
+    assert first == second
+    assert {first: 1}[second] == 1
 
 
 def test_a_consent_never_changes() -> None:
     with pytest.raises(AttributeError):
-        Consent()._answers = ()  # the very thing that must fail
+        Consent()._answers = ()  # this must fail
 
 
 def test_a_word_that_is_not_a_use_or_a_permission_is_refused() -> None:
@@ -52,7 +52,7 @@ def test_json_keeps_everything(consent: Consent) -> None:
 
 
 @given(consents, consents)
-def test_the_upper_consent_wins_where_it_speaks_and_only_there(low: Consent, up: Consent) -> None:
+def test_the_upper_consent_wins_only_for_the_uses_it_states(low: Consent, up: Consent) -> None:
     result = low.overlaid(up)
     assert all(result[use] == up[use] for use in up)
     assert all(result[use] == low[use] for use in low if use not in up)
@@ -60,10 +60,10 @@ def test_the_upper_consent_wins_where_it_speaks_and_only_there(low: Consent, up:
 
 
 @given(consents, consents)
-def test_the_strictest_answer_is_never_more_permissive_than_any(a: Consent, b: Consent) -> None:
+def test_the_strictest_permission_is_never_wider_than_any(a: Consent, b: Consent) -> None:
     together = strictest([a, b])
-    for one in (a, b):
-        assert all(together[use].rank <= one[use].rank for use in one)
+    for consent in (a, b):
+        assert all(together[use].rank <= consent[use].rank for use in consent)
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_the_strictest_answer_is_never_more_permissive_than_any(a: Consent, b: C
         ({SEARCH: NO}, {SEARCH: YES}, True),
     ],
 )
-def test_what_opens_something_up(before: Answers, after: Answers, opens: bool) -> None:
+def test_what_counts_as_widening(before: Answers, after: Answers, opens: bool) -> None:
     assert bool(widened(Consent(before), Consent(after))) is opens
 
 
 @given(consents)
-def test_no_ai_over_silence_opens_nothing(consent: Consent) -> None:
+def test_no_ai_over_an_empty_consent_widens_nothing(consent: Consent) -> None:
     assert widened(Consent(), PRESETS[Preset.NO_AI]) == ()
     assert widened(consent, consent) == ()
 
 
 @pytest.mark.parametrize("name", Preset)
-def test_presets_are_told_from_each_other(name: Preset) -> None:
+def test_presets_differ_from_each_other(name: Preset) -> None:
     assert preset_of(PRESETS[name]) is name
     assert preset_of(Consent({G: NO})) is None
 
@@ -103,25 +103,25 @@ def test_only_the_open_preset_opts_in(name: Preset) -> None:
 
 
 def test_comparing_names_what_is_wider_narrower_and_missing() -> None:
-    verdict = compare(Consent({G: ASK, T: ASK, SEARCH: YES}), Consent({G: YES, T: NO}))
-    assert verdict.standing is Standing.CONFLICTS
-    assert (verdict.wider, verdict.narrower, verdict.missing) == ((G,), (T,), (SEARCH,))
+    comparison = compare(Consent({G: ASK, T: ASK, SEARCH: YES}), Consent({G: YES, T: NO}))
+    assert comparison.standing is Standing.CONFLICTS
+    assert (comparison.wider, comparison.narrower, comparison.missing) == ((G,), (T,), (SEARCH,))
 
 
-def test_a_carrier_that_says_only_a_part_is_silent_about_the_rest() -> None:
+def test_a_carrier_that_states_a_part_is_silent_on_the_rest() -> None:
     assert compare(Consent({G: NO, T: NO}), Consent({G: NO})).standing is Standing.SILENT
     assert compare(Consent({G: NO}), Consent({G: NO, T: NO})).standing is Standing.AGREES
     assert compare(Consent(), Consent()).standing is Standing.SILENT
 
 
-def test_where_nothing_is_wanted_nothing_agrees() -> None:
+def test_without_a_consent_nothing_agrees() -> None:
     said = Consent({Use.SEARCH: Permission.ALLOWED})
     assert compare(Consent(), said).standing is Standing.UNCHOSEN
     assert compare(Consent(), Consent()).standing is Standing.SILENT
     assert compare(said, said).standing is Standing.AGREES
 
 
-def test_what_says_a_part_is_not_said_to_say_nothing() -> None:
+def test_a_carrier_that_states_a_part_is_not_called_silent() -> None:
     said = Consent({Use.SEARCH: Permission.ALLOWED})
     assert standing_name(Standing.SILENT, Consent()) == "silent"
     assert standing_name(Standing.SILENT, said) == "partly"

@@ -1,4 +1,4 @@
-"""A crash report names the bug, and neither a secret nor a person."""
+"""A crash report names the bug. It contains no secret and no person's name."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ SECRETS = {
 
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
-def test_what_looks_like_a_key_is_removed_wherever_it_is(secret: str) -> None:
+def test_texts_that_resemble_a_key_are_removed_everywhere(secret: str) -> None:
     text = f"the server said: {secret}, and more"
     assert crash_reports.without_secrets(text) == "the server said: [removed], and more".replace(
         "[removed]", ".".join("[removed]" for _ in secret.split("."))
@@ -42,7 +42,7 @@ def test_names_in_a_traceback_stay() -> None:
     assert "Python" in said
 
 
-def test_a_report_is_for_its_person_only_and_few_are_kept(tmp_path: Path) -> None:
+def test_a_report_is_private_and_only_a_few_are_kept(tmp_path: Path) -> None:
     paths = [crash_reports.keep(tmp_path, f"Traceback: {n}") for n in range(25)]
     last = paths[-1]
     assert last is not None
@@ -53,7 +53,7 @@ def test_a_report_is_for_its_person_only_and_few_are_kept(tmp_path: Path) -> Non
         assert last.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_without_a_data_folder_it_is_a_temp_file(
+def test_without_a_data_folder_the_report_is_a_temp_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = tmp_path / "made"

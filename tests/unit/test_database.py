@@ -1,4 +1,4 @@
-"""The database: one schema, lasting commits, all or nothing."""
+"""The database: one schema, durable commits, atomic writes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,12 +24,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def test_the_migrations_lead_to_the_schema(database: Database) -> None:
+def test_the_migrations_produce_the_schema(database: Database) -> None:
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-def test_every_trigger_is_known_as_ours(database: Database) -> None:
+def test_every_trigger_is_in_our_list(database: Database) -> None:
     """A backup with any other trigger is refused."""
     with database.read() as connection:
         made = connection.execute(
@@ -42,7 +42,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     database.migrate()
 
 
-def test_a_newer_schema_is_refused_in_clear_words(database: Database) -> None:
+def test_a_newer_schema_is_refused_with_a_clear_message(database: Database) -> None:
     with database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerSchema, match="newer RightsDesk"):
@@ -61,7 +61,7 @@ def test_a_write_is_all_or_nothing(database: Database) -> None:
         assert connection.execute(select(artists)).all() == []
 
 
-def test_every_commit_lasts(database: Database) -> None:
+def test_every_commit_is_durable(database: Database) -> None:
     with database.read() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_a_disk_too_full_to_open_it_is_called_full(database: Database) -> None:
-    """Here a limit on the size of files refuses what a full disk does: 32 KiB beside it."""
+    """A limit on the size of files stands in for a full disk: 32 KiB next to the database."""
     resource = pytest.importorskip("resource", reason="only POSIX limits the size of files")
     database.close()
     kept = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -103,11 +103,11 @@ def test_a_disk_too_full_to_open_it_is_called_full(database: Database) -> None:
         again.close()
 
 
-def test_what_somebody_else_wrote_is_noticed_once(database: Database) -> None:
+def test_a_write_by_another_program_is_noticed_once(database: Database) -> None:
     assert not database.changed_elsewhere()
     with database.write() as connection:
         connection.execute(insert(artists).values(ARTIST))
-    assert not database.changed_elsewhere(), "our own writes are known"
+    assert not database.changed_elsewhere(), "our own writes are no outside change"
     other = Database(database.path)
     with other.write() as connection:
         connection.execute(text("DELETE FROM artists"))
@@ -116,7 +116,7 @@ def test_what_somebody_else_wrote_is_noticed_once(database: Database) -> None:
     assert not database.changed_elsewhere()
 
 
-def test_the_generation_grows_with_what_is_changed_only(database: Database) -> None:
+def test_the_generation_grows_only_with_changed_rows(database: Database) -> None:
     first = database.generation
     with database.write() as connection:
         connection.execute(text("DELETE FROM artists WHERE id = 77"))
@@ -131,7 +131,7 @@ def test_the_generation_grows_with_what_is_changed_only(database: Database) -> N
     other.close()
 
 
-def test_the_generation_is_all_or_nothing_with_what_it_counts(database: Database) -> None:
+def test_the_generation_rolls_back_with_its_write(database: Database) -> None:
     first = database.generation
 
     def half_a_write() -> None:
@@ -144,7 +144,7 @@ def test_the_generation_is_all_or_nothing_with_what_it_counts(database: Database
     assert database.generation == first
 
 
-def test_the_generation_starts_again_where_the_number_ends(database: Database) -> None:
+def test_the_generation_restarts_after_its_maximum(database: Database) -> None:
     database.raise_generation(2**31 - 2)
     assert database.generation == 2**31 - 1
     database.raise_generation(0)
@@ -152,13 +152,13 @@ def test_the_generation_starts_again_where_the_number_ends(database: Database) -
 
 
 def overwritten(path: Path) -> None:
-    """All pages but the first hold something else."""
+    """Every page but the first holds garbage."""
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     path.write_bytes(content)
 
 
-def test_a_damaged_database_is_told_as_that_whatever_is_asked(database: Database) -> None:
+def test_a_damaged_database_is_reported_as_damaged_by_every_query(database: Database) -> None:
     database.close()
     overwritten(database.path)
     again = Database(database.path)
@@ -173,7 +173,7 @@ def test_a_damaged_database_is_told_as_that_whatever_is_asked(database: Database
 @pytest.mark.parametrize(
     "statement", ["DROP TABLE limits", "ALTER TABLE files DROP COLUMN settable"]
 )
-def test_a_schema_that_is_not_as_it_was_made_is_damage(database: Database, statement: str) -> None:
+def test_a_changed_schema_counts_as_damage(database: Database, statement: str) -> None:
     database.check_schema()
     with database.write() as connection:
         connection.execute(text(statement))
@@ -181,7 +181,7 @@ def test_a_schema_that_is_not_as_it_was_made_is_damage(database: Database, state
         database.check_schema()
 
 
-def test_a_value_that_is_no_json_is_damage(database: Database) -> None:
+def test_a_value_that_is_no_json_counts_as_damage(database: Database) -> None:
     with pytest.raises(Damaged), database.read() as connection:
         connection.execute(text("SELECT json_extract('{', '$.a')")).all()
 
@@ -193,12 +193,12 @@ def test_a_value_that_is_no_json_is_damage(database: Database) -> None:
         pytest.param(None, 0xC5, id="a schema that is no text"),
     ],
 )
-def test_a_schema_that_sqlite_cannot_read_is_damage(
+def test_a_schema_that_sqlite_cannot_read_counts_as_damage(
     database: Database, place: int | None, byte: int
 ) -> None:
     database.close()
     content = bytearray(database.path.read_bytes())
-    if place is None:  # it quotes a name that it can't read in its error
+    if place is None:  # SQLite quotes a name that it can't read in its error
         place = content.index(b"CREATE TABLE") + len("CREATE ")
     content[place] = byte
     database.path.write_bytes(content)
@@ -208,12 +208,12 @@ def test_a_schema_that_sqlite_cannot_read_is_damage(
     again.close()
 
 
-def test_a_column_that_is_no_text_is_damage_and_not_quoted(database: Database) -> None:
+def test_a_column_that_is_no_text_counts_as_damage_and_is_not_quoted(database: Database) -> None:
     with pytest.raises(Damaged) as raised, database.read() as connection:
         connection.execute(text("SELECT CAST(X'6B65794B4559FF' AS TEXT)")).all()
     assert "keyKEY" not in str(raised.value)
 
 
-def test_a_bug_of_ours_in_a_statement_is_not_called_damage(database: Database) -> None:
+def test_a_bug_in_our_statement_does_not_count_as_damage(database: Database) -> None:
     with pytest.raises(OperationalError, match="syntax"), database.read() as connection:
         connection.execute(text("SELEKT 1"))

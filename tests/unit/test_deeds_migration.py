@@ -1,4 +1,4 @@
-"""What was on record before there was a history becomes its first deeds."""
+"""The migration turns records from before the history into its first entries."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ VALUES (1, 'tag', '{"preset"\\:null,"carriers"\\:[],"text"\\:"x","continued"\\:f
 """
 
 
-def test_what_was_on_record_becomes_the_first_deeds(tmp_path: Path) -> None:
+def test_older_records_become_the_first_entries(tmp_path: Path) -> None:
     database = Database(tmp_path / "old.sqlite3")
     with database.write() as connection:
         config = Config()
@@ -44,7 +44,7 @@ def test_what_was_on_record_becomes_the_first_deeds(tmp_path: Path) -> None:
     with database.read() as connection:
         found = [deed_of(row) for row in connection.execute(select(deeds).order_by(deeds.c.id))]
     database.close()
-    assert [(one.id, one.kind.value, one.at[8:10], one.who) for one in found] == [
+    assert [(deed.id, deed.kind.value, deed.at[8:10], deed.who) for deed in found] == [
         (1, "artist-added", "01", ""),
         (2, "consent-set", "02", ""),
         (3, "attested", "03", ""),

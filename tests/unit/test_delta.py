@@ -1,4 +1,4 @@
-"""Bytes told by other bytes: always exact, and small where things only moved."""
+"""Bytes stored as a difference to other bytes: exact, and small if content only moved."""
 
 import random
 from itertools import zip_longest
@@ -12,26 +12,26 @@ pieces = st.lists(st.sampled_from([b"a", b"ab" * 40, b"\0" * 100, bytes(range(25
 
 
 @given(old=pieces, new=pieces)
-def test_whatever_the_two_are_the_new_one_comes_back(old: list[bytes], new: list[bytes]) -> None:
+def test_the_new_bytes_are_restored_exactly(old: list[bytes], new: list[bytes]) -> None:
     before, after = b"".join(old), b"".join(new)
     assert apply(delta(before, after), before) == after
 
 
-def test_what_only_moved_is_not_kept() -> None:
+def test_moved_bytes_are_not_stored() -> None:
     cover = random.Random(1).randbytes(60_000)
     before = b"(c) 2024" + cover + bytes(300)
     after = b"(c) 2024, all rights reserved" + cover + b"TXXX" * 20 + bytes(199)
-    told = delta(before, after)
-    assert apply(told, before) == after
-    assert len(told.to_bytes()) < 500
+    stored = delta(before, after)
+    assert apply(stored, before) == after
+    assert len(stored.to_bytes()) < 500
 
 
-@given(common=st.binary(max_size=300), one=st.binary(max_size=40), other=st.binary(max_size=40))
-def test_what_is_in_common_is_measured_from_both_ends(
-    common: bytes, one: bytes, other: bytes
+@given(common=st.binary(max_size=300), first=st.binary(max_size=40), second=st.binary(max_size=40))
+def test_common_bytes_are_measured_from_both_ends(
+    common: bytes, first: bytes, second: bytes
 ) -> None:
-    pairs = zip_longest(one, other)
-    alike = next((at for at, (a, b) in enumerate(pairs) if a != b), len(one))
-    assert common_start(common + one, common + other) == len(common) + alike
-    assert common_end(one[::-1] + common, other[::-1] + common) == len(common) + alike
-    assert common_start(one + common, b"+" + one + common, 0, 1) == len(one + common)
+    pairs = zip_longest(first, second)
+    alike = next((at for at, (a, b) in enumerate(pairs) if a != b), len(first))
+    assert common_start(common + first, common + second) == len(common) + alike
+    assert common_end(first[::-1] + common, second[::-1] + common) == len(common) + alike
+    assert common_start(first + common, b"+" + first + common, 0, 1) == len(first + common)

@@ -1,4 +1,4 @@
-"""The four promises that every dialect keeps, and each dialect's own examples."""
+"""Four rules that every dialect follows, and each dialect's own examples."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -53,7 +53,7 @@ def test_never_widens(declaration: Declaration) -> None:
 
 
 @given(declaration=declarations)
-def test_tells_every_loss(declaration: Declaration) -> None:
+def test_reports_every_loss(declaration: Declaration) -> None:
     for dialect in DIALECTS:
         said = dialect.decode(dialect.encode(declaration))
         differing = {use for use in Use if said.get(use) != declaration.consent.get(use)}
@@ -78,7 +78,7 @@ NOISE = st.text(max_size=60) | st.sampled_from(
     ]
 )
 GRANTS = ("=y", "0", "all", "true", "UseFor", "EXCEPT", "ALLOWED", "permits")
-"""Without one of these, in any language, nothing can be a grant."""
+"""Without a word from this list, in any language, nothing can be a grant."""
 
 
 @every_dialect
@@ -127,7 +127,7 @@ def test_an_edit_leaves_nothing_to_edit(
 
 
 @given(first=declarations, second=declarations)
-def test_what_is_written_over_an_older_choice_never_widens(
+def test_writing_over_an_older_consent_never_widens(
     first: Declaration, second: Declaration
 ) -> None:
     for dialect in DIALECTS:
@@ -138,14 +138,14 @@ def test_what_is_written_over_an_older_choice_never_widens(
 
 
 @every_dialect
-def test_what_is_only_read_is_never_edited(dialect: Dialect) -> None:
+def test_a_read_only_dialect_is_never_edited(dialect: Dialect) -> None:
     fields = dict.fromkeys(dialect.read_only, ("whatever",))
     assert not set(dialect.edit(fields, NO_AI)) & set(dialect.read_only)
 
 
 @every_dialect
 @pytest.mark.parametrize("depth", ["[", '{"entries":', "<a>", "AI rights reserved: ", "a=b, "])
-def test_hostile_input_is_refused_or_read_but_never_crashes(dialect: Dialect, depth: str) -> None:
+def test_hostile_input_is_refused_or_read_and_never_crashes(dialect: Dialect, depth: str) -> None:
     fields = dict.fromkeys(dialect.fields, (depth * 5000,))
     for act in (dialect.decode, lambda held: dialect.edit(held, NO_AI)):
         with suppress(DialectError):
@@ -154,13 +154,13 @@ def test_hostile_input_is_refused_or_read_but_never_crashes(dialect: Dialect, de
 
 
 @every_dialect
-def test_a_dialect_that_reads_nothing_says_nothing(dialect: Dialect) -> None:
+def test_a_dialect_that_reads_nothing_states_nothing(dialect: Dialect) -> None:
     assert dialect.decode({}) == Consent()
     assert dialect.caveats({}) == ()
     assert all(note.endswith(".") for note in dialect.notes(NO_AI))
 
 
-def test_every_dialect_is_in_the_tuple_under_a_name_of_its_own() -> None:
+def test_every_dialect_is_listed_under_a_unique_name() -> None:
     def kinds(kind: type[object]) -> set[type[object]]:
         return {kind}.union(*(kinds(sub) for sub in kind.__subclasses__()))
 
@@ -172,9 +172,7 @@ def test_every_dialect_is_in_the_tuple_under_a_name_of_its_own() -> None:
 
 @every_suite
 @given(declaration=declarations, line=lines)
-def test_once_written_there_is_nothing_left_to_write(
-    suite: Suite, declaration: Declaration, line: str
-) -> None:
+def test_a_second_write_changes_nothing(suite: Suite, declaration: Declaration, line: str) -> None:
     before: Fields = {"COPYRIGHT": (line,), "description": (line,), "tag_list": ('techno "a b"',)}
     once = edited(before, suite.edit(before, declaration))
     assert suite.edit(once, declaration) == {}
@@ -182,7 +180,7 @@ def test_once_written_there_is_nothing_left_to_write(
 
 @every_suite
 @given(first=declarations, second=declarations, line=lines.filter(bool))
-def test_a_later_choice_leaves_no_trace_of_the_first(
+def test_a_later_consent_leaves_no_trace_of_the_first(
     suite: Suite, first: Declaration, second: Declaration, line: str
 ) -> None:
     own_words = tuple(d.sentence for d in (first, second) if d.sentence)
@@ -191,8 +189,8 @@ def test_a_later_choice_leaves_no_trace_of_the_first(
     twice = edited(before, suite.edit(before, first))
     twice = edited(twice, suite.edit(twice, second))
     directly = edited(before, suite.edit(before, second))
-    # That rights are reserved stays true either way; and an address that no sentence of ours
-    # names may be somebody else's.
+    # The mark that rights are reserved stays true either way. An address that none of our sentences
+    # names may belong to another owner.
     kept = ("xmpRights:Marked", *(["xmpRights:WebStatement"] if first.sentence else []))
     for fields in (twice, directly):
         for name in kept:
@@ -202,7 +200,7 @@ def test_a_later_choice_leaves_no_trace_of_the_first(
 
 @every_suite
 @given(consent=consents)
-def test_what_a_suite_writes_reads_back_as_meant(suite: Suite, consent: Consent) -> None:
+def test_what_a_suite_writes_is_read_back_as_intended(suite: Suite, consent: Consent) -> None:
     says = suite.after({}, Declaration(consent))
     assert says.conflicts == ()
     assert not says.problems
@@ -211,7 +209,7 @@ def test_what_a_suite_writes_reads_back_as_meant(suite: Suite, consent: Consent)
         if use in says.consent:
             assert says.consent[use].rank <= answer.rank
         else:
-            assert answer is YES, "only a yes may go unsaid"
+            assert answer is YES, "only a yes may be left out"
             assert use in lost
     if suite is FILE_SUITE:
         assert {use: says.consent[use] for use in consent} == dict(consent)
@@ -227,12 +225,12 @@ def test_ai_consent_is_written_as_documented() -> None:
 @pytest.mark.parametrize(
     "value", ["search=yes", "search", "search=1", "search=y,", "search=y, search=n"]
 )
-def test_ai_consent_refuses_what_it_cannot_be_sure_of(value: str) -> None:
+def test_ai_consent_refuses_ambiguous_values(value: str) -> None:
     with pytest.raises(DialectError):
         AiConsent().decode({"AI-CONSENT": (value,)})
 
 
-def test_a_field_that_stands_twice_reads_as_the_stricter() -> None:
+def test_of_a_repeated_field_the_stricter_value_counts() -> None:
     fields = {"AI-CONSENT": ("search=y, likeness=ask", "likeness=n")}
     assert AiConsent().decode(fields) == Consent({Use.LIKENESS: NO, Use.SEARCH: YES})
 
@@ -279,14 +277,14 @@ def test_aipref_labels_of_older_drafts_can_only_refuse(value: str, refused: set[
         "a=(1, 2), a=2",
     ],
 )
-def test_two_answers_to_one_label_are_refused(value: str) -> None:
-    """The last one would win (RFC 9651, 4.2.2), and nobody can tell which was meant."""
+def test_two_answers_for_one_label_are_refused(value: str) -> None:
+    """RFC 9651, 4.2.2 lets the last answer win, but it is unclear which answer was meant."""
     with pytest.raises(DialectError):
         Aipref().decode({"CONTENT-USAGE": (value,)})
 
 
 @pytest.mark.parametrize("value", ["train-ai=n search=y", "Train-AI=n", "train-ai=n,,", "ümlaut=n"])
-def test_aipref_is_void_when_it_does_not_parse(value: str) -> None:
+def test_aipref_that_does_not_parse_is_void(value: str) -> None:
     with pytest.raises(DialectError):
         Aipref().decode({"CONTENT-USAGE": (value,)})
 
@@ -300,16 +298,16 @@ def test_tdmrep_names_a_policy_only_with_a_reservation() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "00", "-0", "0.0", "false", "\xa00", "\u20030", "٠", "０"])
-def test_tdmrep_takes_nothing_but_its_own_zero_for_one(value: str) -> None:
+def test_tdmrep_accepts_only_an_exact_zero(value: str) -> None:
     assert Tdmrep().decode({"TDM-RESERVATION": (value,)}) == Consent()
     assert Tdmrep().decode({"TDM-RESERVATION": (" 0\n",)})[Use.DATA_MINING] is YES
 
 
-def test_tdmrep_keeps_quiet_when_only_a_part_is_allowed() -> None:
+def test_tdmrep_is_silent_if_only_a_part_is_allowed() -> None:
     assert Tdmrep().encode(Declaration(Consent({Use.DATA_MINING: YES}))) == {}
 
 
-def test_the_sentence_reads_like_one() -> None:
+def test_the_sentence_is_good_english() -> None:
     url = "https://label.example/ai-policy"
     consent = Consent({Use.GENERATIVE_TRAINING: NO, Use.DATA_MINING: ASK, Use.SEARCH: YES})
     assert standard_sentence(Declaration(consent, terms_url=url)) == (
@@ -318,7 +316,7 @@ def test_the_sentence_reads_like_one() -> None:
     )
 
 
-def test_the_sentence_is_appended_to_the_copyright_line_and_leaves_again() -> None:
+def test_the_sentence_is_appended_to_the_copyright_line_and_removed_again() -> None:
     dialect, before = CopyrightSentence(), {"COPYRIGHT": ("© 2026 Velvet Owl", "℗ 2026 Label")}
     after = edited(before, dialect.edit(before, NO_AI))
     assert after["COPYRIGHT"][0] == "© 2026 Velvet Owl"
@@ -336,14 +334,14 @@ def test_the_sentence_is_appended_to_the_copyright_line_and_leaves_again() -> No
         ("one", {"AI-CONSENT": ()}, {"COPYRIGHT": ("one",), "COPYRIGHT-2": ("one",)}),
     ],
 )
-def test_a_second_copyright_line_follows_the_first_where_it_repeats_it(
+def test_a_second_copyright_line_follows_the_first_if_it_repeats_it(
     second: str, edit: Fields, after: Fields
 ) -> None:
     fields = {"COPYRIGHT": ("one",), "COPYRIGHT-2": (second,)}
     assert FILE_SUITE.edited(fields, edit) == after
 
 
-def test_a_sentence_that_was_cut_off_is_damage_and_can_be_mended() -> None:
+def test_a_truncated_sentence_is_damaged_and_can_be_repaired() -> None:
     dialect, cut = CopyrightSentence(), {"COPYRIGHT": ("© Owl | AI rights reserved: no trai",)}
     with pytest.raises(DialectError):
         dialect.decode(cut)
@@ -352,7 +350,7 @@ def test_a_sentence_that_was_cut_off_is_damage_and_can_be_mended() -> None:
     assert dialect.decode(mended)[Use.LIKENESS] is NO
 
 
-def test_the_artists_own_words_replace_the_standard_ones() -> None:
+def test_the_artists_own_words_replace_the_standard_sentence() -> None:
     dialect, before = CopyrightSentence(), {"COPYRIGHT": ("© Owl",)}
     own = Declaration(NO_AI.consent, sentence="Robots: hands off.")
     standard = edited(before, dialect.edit(before, NO_AI))
@@ -370,13 +368,13 @@ def test_soundcloud_keeps_other_tags_and_the_text() -> None:
     assert opened == before
 
 
-def test_soundcloud_reads_the_tag_that_others_use() -> None:
+def test_soundcloud_reads_the_tag_of_other_programs() -> None:
     said = SoundCloudTrack().decode({"tag_list": ('techno NoAI "ai:search=yes"',)})
     assert said[Use.GENERATIVE_TRAINING] is NO
     assert said[Use.SEARCH] is YES
 
 
-def test_a_file_that_contradicts_itself_is_read_strictly_and_told() -> None:
+def test_a_file_that_contradicts_itself_is_read_strictly_and_reported() -> None:
     says = FILE_SUITE.read(
         {"AI-CONSENT": ("generative-training=y",), "CONTENT-USAGE": ("train-ai=n",)}
     )
@@ -407,19 +405,19 @@ SEE = VALUE.format("PROHIBITED-SEECONSTRAINT")
         ({"COPYRIGHT": (f"© A | {ASKING}",), "COPYRIGHT-2": (REFUSING,)}, {Use.DATA_MINING}),
     ],
 )
-def test_values_that_differ_where_one_belongs_are_a_contradiction(
+def test_different_values_in_a_single_valued_field_contradict(
     fields: Fields, conflicts: set[Use]
 ) -> None:
     assert set(FILE_SUITE.read(fields).conflicts) == conflicts
 
 
-def test_a_coarse_word_does_not_contradict_a_finer_one_that_implies_it() -> None:
+def test_a_coarse_value_does_not_contradict_a_finer_value_that_implies_it() -> None:
     says = FILE_SUITE.after({}, Declaration(PRESETS[Preset.ASK_FIRST]))
     assert says.consent == PRESETS[Preset.ASK_FIRST]
     assert says.conflicts == ()
 
 
-def test_a_damaged_declaration_is_named_and_says_nothing() -> None:
+def test_a_damaged_declaration_is_named_and_states_nothing() -> None:
     says = FILE_SUITE.read({"AI-CONSENT": ("generative-training:y",), "TDM-RESERVATION": ("1",)})
     assert len(says.problems) == 1
     assert says.consent == Consent(
@@ -427,7 +425,7 @@ def test_a_damaged_declaration_is_named_and_says_nothing() -> None:
     )
 
 
-def test_what_others_allow_is_not_certain_beside_a_damaged_declaration() -> None:
+def test_a_grant_next_to_a_damaged_declaration_is_not_certain() -> None:
     damaged = {"AI-CONSENT": ("generative-training:n",)}
     free = FILE_SUITE.read({**damaged, "TDM-RESERVATION": ("0",), "CONTENT-USAGE": ("search=n",)})
     assert len(free.problems) == 1

@@ -1,4 +1,4 @@
-"""Drift is noted by one rule, one reading at a time and for many rows in one statement."""
+"""Drift follows one rule: for a single observation in Python, and for many rows in SQL."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from rightsdesk.store.texts import dump, dump_consent
 
 EARLIER, NOW = "2026-11-01T12:00:00+00:00", "2026-11-22T12:00:00+00:00"
 CONSENTS = [Consent(), *PRESETS.values()]
-SAID = st.sampled_from([dump_consent(one) for one in CONSENTS])
+SAID = st.sampled_from([dump_consent(consent) for consent in CONSENTS])
 DRIFTS = st.just("") | SAID.map(lambda said: dump({"before": json.loads(said), "at": EARLIER}))
 ENGINE = create_engine("sqlite://")
 
-A, B, C = (dump_consent(one) for one in CONSENTS[:3])
+A, B, C = (dump_consent(consent) for consent in CONSENTS[:3])
 FROM_A = dump({"before": json.loads(A), "at": EARLIER})
 
 
@@ -33,14 +33,14 @@ FROM_A = dump({"before": json.loads(A), "at": EARLIER})
         (FROM_A, B, C, dump({"before": json.loads(A), "at": NOW})),
     ],
 )
-def test_drift_lasts_until_the_old_words_return(
+def test_drift_lasts_until_the_old_value_returns(
     drift: str, said: str, says: str, expected: str
 ) -> None:
     assert noted(drift, previous=said, current=says, now=NOW) == expected
 
 
 @given(DRIFTS, SAID, SAID)
-def test_the_statement_does_the_same(drift: str, said: str, says: str) -> None:
+def test_the_sql_expression_gives_the_same_result(drift: str, said: str, says: str) -> None:
     expression = noted_in_sql(
         literal(drift), previous=literal(said), current=literal(says), now=literal(NOW)
     )

@@ -1,4 +1,4 @@
-"""The facts about platforms: every file keeps to the schema, and says only what is known."""
+"""The facts about platforms: every file follows the schema, and states only what is verified."""
 
 import datetime
 import re
@@ -72,22 +72,22 @@ def texts(value: object) -> Iterator[tuple[str, str]]:
     """Every text inside a value, with the name of its field."""
     for field in value.__struct_fields__ if isinstance(value, msgspec.Struct) else ():
         inside = getattr(value, field)
-        for one in inside if isinstance(inside, tuple) else (inside,):
-            if isinstance(one, str):
-                yield field, one
+        for entry in inside if isinstance(inside, tuple) else (inside,):
+            if isinstance(entry, str):
+                yield field, entry
             else:
-                yield from texts(one)
+                yield from texts(entry)
 
 
 # --- every file ----------------------------------------------------------------------------
 
 
-def test_every_platform_that_was_promised_is_there() -> None:
+def test_every_promised_platform_is_included() -> None:
     assert {*GUIDED.split(), *OTHERS.split()} <= {facts.id for facts in all_facts()}
 
 
 @each_platform
-def test_sentences_are_whole(facts: PlatformFacts) -> None:
+def test_texts_are_whole_sentences(facts: PlatformFacts) -> None:
     for name, text in texts(facts):
         assert text == text.strip()
         if name in ("short", "no_terms", "no_control", "evidence", "steps"):
@@ -95,7 +95,7 @@ def test_sentences_are_whole(facts: PlatformFacts) -> None:
 
 
 @each_platform
-def test_dates_have_passed_and_are_not_ancient(facts: PlatformFacts) -> None:
+def test_dates_are_past_and_recent(facts: PlatformFacts) -> None:
     today = max(datetime.date.today(), datetime.date(2026, 11, 22))  # a clock may be slow
     dates = [facts.last_checked, *([facts.terms.date] if facts.terms else [])]
     for date in filter(None, dates):
@@ -104,14 +104,16 @@ def test_dates_have_passed_and_are_not_ancient(facts: PlatformFacts) -> None:
 
 
 @each_platform
-def test_it_is_told_when_nothing_was_found(facts: PlatformFacts) -> None:
+def test_a_platform_without_findings_states_that(facts: PlatformFacts) -> None:
     assert bool(facts.terms) != bool(facts.no_terms)
     assert bool(facts.controls) != bool(facts.no_control)
     assert facts.terms_line.endswith(f"ooked up {facts.last_checked}.)")
 
 
 @each_control
-def test_values_mean_uses_that_the_control_governs(facts: PlatformFacts, control: Control) -> None:
+def test_values_only_mean_uses_that_the_control_governs(
+    facts: PlatformFacts, control: Control
+) -> None:
     governed = {Use(name) for name in control.governs}
     for value in control.values:
         assert set(Consent.from_json(value.means)) <= governed, facts.id
@@ -119,31 +121,31 @@ def test_values_mean_uses_that_the_control_governs(facts: PlatformFacts, control
 
 
 @each_control
-def test_what_a_person_sets_can_be_set_to_no(facts: PlatformFacts, control: Control) -> None:
+def test_a_control_set_by_a_person_can_be_set_to_no(facts: PlatformFacts, control: Control) -> None:
     said = [Consent.from_json(value.means) for value in control.values]
     if control.set_by is By.PERSON:
         assert any(consent and set(consent.values()) == {Permission.PROHIBITED} for consent in said)
 
 
 @each_control
-def test_a_recalled_link_is_told_as_such(facts: PlatformFacts, control: Control) -> None:
+def test_an_unverified_link_is_marked(facts: PlatformFacts, control: Control) -> None:
     if control.link and not control.link_verified:
         assert "link" in control.evidence or "address" in control.evidence
 
 
-def test_what_is_on_by_default_is_known_as_such() -> None:
+def test_a_control_that_is_on_by_default_is_marked() -> None:
     on = {f.id for f in all_facts() for c in f.controls if c.default is Default.ON}
     assert on == {"x", "linkedin", "meta"}
 
 
-def test_googles_own_use_is_told_apart_from_youtubes_switch() -> None:
+def test_googles_own_use_is_separate_from_youtubes_switch() -> None:
     youtube = platform_facts("youtube")
     assert youtube.controls[0].read_by is By.API
     assert "no switch" in next(n.short for n in youtube.notes if n.about == "Google's own use")
 
 
 @pytest.mark.parametrize("name", ["CD Baby", "cd-baby", "cdbaby", "cd_baby"])
-def test_a_platform_is_found_however_it_is_spelt(name: str) -> None:
+def test_a_platform_is_found_under_any_spelling(name: str) -> None:
     found = facts_named(name)
     assert found is not None
     assert found.id == "cd_baby"
@@ -212,13 +214,13 @@ def test_a_control_that_breaks_the_schema_is_refused(
 # --- Fairly Trained ------------------------------------------------------------------------
 
 
-def test_certified_makers_are_found_by_name() -> None:
+def test_certified_companies_are_found_by_name() -> None:
     assert fairly_trained.is_certified("Boomy")
     assert fairly_trained.is_certified(" beatoven.ai ")
     assert not fairly_trained.is_certified("Boom")
 
 
-def test_an_address_that_was_recalled_is_marked() -> None:
+def test_an_unverified_address_is_marked() -> None:
     marks = {f.id: f.sign_in.apps_url_verified for f in all_facts() if f.sign_in.apps_url}
     assert {name for name, verified in marks.items() if verified} == {"soundcloud", "audius"}
 
@@ -229,7 +231,7 @@ def test_the_clause_has_its_own_date() -> None:
     assert "since 21 May 2025" in terms.short
 
 
-def test_every_word_of_cloudflare_has_a_value() -> None:
+def test_every_term_of_cloudflare_has_a_value() -> None:
     control = platform_facts("cloudflare").control("ai_training")
     assert control is not None
     assert {value.id for value in control.values} == {*REFUSALS, PARTLY, NO_RULE}

@@ -1,4 +1,4 @@
-"""Foldings: accents go where people leave them out, and nowhere else, in every script."""
+"""Folding: accents are dropped only where people leave them out, in every script."""
 
 import unicodedata
 
@@ -48,10 +48,10 @@ def certain(title: str, known: str) -> bool:
 
 
 @given(in_a_script, in_a_script)
-def test_outside_of_european_scripts_no_mark_is_lost(one: str, other: str) -> None:
-    same = unicodedata.normalize("NFKC", one).casefold()
-    theirs = unicodedata.normalize("NFKC", other).casefold()
-    if unaccented(one) == unaccented(other):
+def test_outside_european_scripts_no_mark_is_lost(first: str, second: str) -> None:
+    same = unicodedata.normalize("NFKC", first).casefold()
+    theirs = unicodedata.normalize("NFKC", second).casefold()
+    if unaccented(first) == unaccented(second):
         assert "".join(same.split()) == "".join(theirs.split())
 
 
@@ -71,7 +71,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 @given(anything)
-def test_every_form_of_unicode_is_the_same_text(text: str) -> None:
+def test_all_unicode_forms_of_a_text_are_equal(text: str) -> None:
     for form in ("NFC", "NFD"):
         written = unicodedata.normalize(form, text)
         assert folded(written) == folded(text)
@@ -97,14 +97,14 @@ def test_every_form_of_unicode_is_the_same_text(text: str) -> None:
         ("가", "가"),
     ],
 )
-def test_what_is_typed_without_accents_is_the_same(typed: str, meant: str) -> None:
+def test_a_text_typed_without_accents_is_equal(typed: str, meant: str) -> None:
     assert unaccented(typed) == unaccented(meant)
     assert certain(typed, meant)
     assert certain(meant, typed)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("バス", "ハス"),
         ("がか", "かか"),
@@ -134,13 +134,13 @@ def test_what_is_typed_without_accents_is_the_same(typed: str, meant: str) -> No
         ("Wave ♥", "Wave ♦"),
     ],
 )
-def test_two_titles_are_never_taken_for_one(one: str, other: str) -> None:
-    assert not certain(one, other)
-    assert not certain(other, one)
+def test_two_different_titles_never_match(first: str, second: str) -> None:
+    assert not certain(first, second)
+    assert not certain(second, first)
 
 
 @given(st.text(st.characters(blacklist_categories=["L", "Cs"]), max_size=6))
-def test_a_title_without_letters_is_a_question(title: str) -> None:
+def test_a_title_without_letters_is_uncertain(title: str) -> None:
     assert not certain(title, title)
 
 
@@ -168,5 +168,5 @@ def test_a_login_is_compared_with_the_artists_own_name_first(
     assert better_fit(artist, login, others) == better
 
 
-def test_letters_alone_make_one_word() -> None:
+def test_only_letters_are_compared() -> None:
     assert letters("CD Baby") == letters("cd-baby") == "cdbaby"

@@ -1,4 +1,4 @@
-"""Rules of the house that no single module can keep alone."""
+"""Project rules that no single module can enforce."""
 
 import ast
 import os
@@ -58,19 +58,19 @@ def project_files() -> Iterator[tuple[str, str]]:
             yield name, content.decode("utf-8", "replace")
 
 
-def test_every_folder_says_what_lives_there_and_is_small_enough_to_look_through() -> None:
+def test_every_folder_has_a_docstring_and_few_modules() -> None:
     for file in sorted(PACKAGE.rglob("__init__.py")):
         folder = file.parent
         if folder.name == "versions":
             continue
         said = ast.get_docstring(ast.parse(file.read_text("utf-8")))
         assert said, folder
-        loose = [one for one in folder.glob("*.py") if one.name != "__init__.py"]
+        loose = [module for module in folder.glob("*.py") if module.name != "__init__.py"]
         assert len(loose) <= 20, folder
 
 
 @pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
-def test_the_files_that_a_page_names_are_there(page: str) -> None:
+def test_files_named_in_the_docs_exist(page: str) -> None:
     text = (PROJECT / page).read_text("utf-8")
     named = set(re.findall(r"`([\w/]+/[\w/]+\.(?:py|toml))`", text))
     invented = {name for name in named if "mastodon" in name or "NAME" in name}
@@ -79,7 +79,7 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
         assert (PROJECT / name).is_file() or (PACKAGE / name).is_file(), name
 
 
-def test_the_project_holds_no_links() -> None:
+def test_the_project_contains_no_symbolic_links() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-s"], cwd=PROJECT, capture_output=True, check=False
     )
@@ -105,7 +105,7 @@ def test_only_the_desktop_needs_qt() -> None:
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
-    # Put together here, so that this file does not name them either.
+    # Assembled here, so that this file does not contain the names either.
     registries = ("pypi." + "org", "pythonhosted." + "org", "npmjs." + "org", "npmjs." + "com")
     folders = ("work", "root", re.escape(str(Path.home()).strip("/\\")))
     forbidden = re.compile(
@@ -119,8 +119,8 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     assert not found
 
 
-def test_no_property_of_qt_is_set_by_a_keyword_with_a_dotted_letter() -> None:
-    """PySide finds setInterval for `interval=` by C's toupper, which has no I for i in Turkish."""
+def test_no_qt_property_is_set_by_a_keyword_with_a_dotted_letter() -> None:
+    """PySide finds setInterval for `interval=` with C's toupper. In Turkish, it has no I for i."""
     found = [
         f"{file.name}:{node.lineno}"
         for folder in (PACKAGE / "desktop", PROJECT / "tests" / "desktop")
@@ -151,8 +151,8 @@ def test_imports_point_down() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_tests_touch_neither_keyring_nor_network() -> None:
-    """The guards of conftest.py are there: a test of the tests."""
+def test_tests_reach_neither_keyring_nor_network() -> None:
+    """The guards of conftest.py work: this tests the tests."""
     import socket
 
     import keyring

@@ -1,4 +1,4 @@
-"""A file's identity tells the states of a file apart, and survives the store."""
+"""A file's identity distinguishes the states of a file, and survives the store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ numbers = st.integers(min_value=0, max_value=2**64 - 1)
 
 
 @given(st.builds(FileIdentity, numbers, st.integers(-(2**62), 2**62), numbers, numbers))
-def test_the_store_gives_back_what_it_got(identity: FileIdentity) -> None:
+def test_the_store_returns_the_same_identity(identity: FileIdentity) -> None:
     back = FileIdentity.from_str(identity.to_str())
 
     assert (back, back.device) == (identity, identity.device)
@@ -25,12 +25,12 @@ def test_the_store_gives_back_what_it_got(identity: FileIdentity) -> None:
 @pytest.mark.parametrize(
     "stored", ["", "1:2:3", "1:2:3:4:5", "a:b:c:d", "1:2:3:-4", " 1:2:3:4", "1:2:3:4\n"]
 )
-def test_anything_else_is_refused(stored: str) -> None:
+def test_any_other_text_is_refused(stored: str) -> None:
     with pytest.raises(ValueError, match="not a file identity"):
         FileIdentity.from_str(stored)
 
 
-def test_a_path_a_link_and_a_descriptor_are_the_same_file(tmp_path: Path) -> None:
+def test_a_path_a_link_and_a_descriptor_have_the_same_identity(tmp_path: Path) -> None:
     song = tmp_path / "song.mp3"
     song.write_bytes(b"tune")
     link = tmp_path / "link.mp3"
@@ -43,7 +43,7 @@ def test_a_path_a_link_and_a_descriptor_are_the_same_file(tmp_path: Path) -> Non
         assert identity == FileIdentity.of(opened.fileno())
 
 
-def test_what_is_stored_starts_as_a_scan_expects(tmp_path: Path) -> None:
+def test_a_stored_identity_starts_as_a_scan_expects(tmp_path: Path) -> None:
     path = tmp_path / "song.mp3"
     path.write_bytes(b"x")
     found = path.stat()
@@ -52,7 +52,7 @@ def test_what_is_stored_starts_as_a_scan_expects(tmp_path: Path) -> None:
     assert stored.startswith(stored_start(found, inode=False))
 
 
-def test_another_size_time_or_file_is_another_identity(tmp_path: Path) -> None:
+def test_a_different_size_time_or_file_is_a_different_identity(tmp_path: Path) -> None:
     song = tmp_path / "song.mp3"
     song.write_bytes(b"tune")
     os.utime(song, ns=(1, 1))
@@ -72,5 +72,5 @@ def test_another_size_time_or_file_is_another_identity(tmp_path: Path) -> None:
     assert len({before, touched, longer, replaced}) == 4
 
 
-def test_a_disk_mounted_anew_holds_the_same_files() -> None:
+def test_a_remounted_disk_holds_the_same_files() -> None:
     assert FileIdentity(1, 2, 3, device=4) == FileIdentity(1, 2, 3, device=5)

@@ -1,4 +1,4 @@
-"""Losses are values: sentences are only made where a person reads them."""
+"""Losses are values. They become sentences only for display."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def change(number: int, *lost: AnyLoss) -> Change:
     return Change(target, Consent(), Consent({Use.SEARCH: NO}), {}, {}, losses=lost)
 
 
-def test_those_of_one_dialect_that_differ_in_the_use_alone_make_one_sentence() -> None:
+def test_losses_that_differ_only_in_the_use_share_a_sentence() -> None:
     assert loss_sentences([*SILENT, *OTHERWISE, *ALSO]) == (
         "AIPREF says nothing about data mining, search.",
         "TDMRep says “No” to data mining, use as AI input, where you say “Ask me”.",
@@ -32,7 +32,7 @@ def test_those_of_one_dialect_that_differ_in_the_use_alone_make_one_sentence() -
     )
 
 
-def test_those_that_occur_more_often_stand_apart() -> None:
+def test_losses_with_different_counts_get_separate_sentences() -> None:
     counts: dict[AnyLoss, int] = {SILENT[0]: 3, SILENT[1]: 1}
     assert counted_loss_sentences(counts) == [
         ("AIPREF says nothing about data mining.", 3),
@@ -40,19 +40,19 @@ def test_those_that_occur_more_often_stand_apart() -> None:
     ]
 
 
-def test_what_is_not_said_is_one_loss_whatever_was_wanted() -> None:
+def test_a_use_without_a_word_is_one_loss_for_every_permission() -> None:
     counts: dict[AnyLoss, int] = {
-        Loss("AIPREF", Use.SEARCH, wanted, None): 2 for wanted in (NO, ASK)
+        Loss("AIPREF", Use.SEARCH, permission, None): 2 for permission in (NO, ASK)
     }
     assert counted_loss_sentences(counts) == [("AIPREF says nothing about search.", 4)]
 
 
 @pytest.mark.parametrize("loss", CarrierLoss)
-def test_every_loss_of_a_carrier_has_a_sentence(loss: CarrierLoss) -> None:
+def test_every_carrier_loss_has_a_sentence(loss: CarrierLoss) -> None:
     assert loss_sentence(loss).endswith(".")
 
 
-def test_a_plan_counts_places_and_not_mentions() -> None:
+def test_a_plan_counts_each_loss_once_per_change() -> None:
     twice = (SILENT[0], SILENT[0], CarrierLoss.LINE_UNREADABLE)
     plan = Plan(
         JobKind.TAG,
@@ -62,14 +62,14 @@ def test_a_plan_counts_places_and_not_mentions() -> None:
     assert plan.losses == {SILENT[0]: 3, CarrierLoss.LINE_UNREADABLE: 2}
 
 
-def test_rewording_a_sentence_changes_nothing_but_the_words(
+def test_rewording_a_sentence_changes_only_the_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def other_words(loss: Loss, uses: list[Use]) -> str:
+    def reworded(loss: Loss, uses: list[Use]) -> str:
         return f"{loss.dialect}: nichts über {len(uses)}."
 
     before = counted_loss_sentences(dict.fromkeys((*SILENT, *OTHERWISE, *ALSO), 1))
-    monkeypatch.setattr(losses, "_sentence", other_words)
+    monkeypatch.setattr(losses, "_sentence", reworded)
     after = counted_loss_sentences(dict.fromkeys((*SILENT, *OTHERWISE, *ALSO), 1))
     assert [number for _, number in after] == [number for _, number in before]
     assert [text for text, _ in after] == [

@@ -1,4 +1,4 @@
-"""Items find their recordings, or ask. What must never happen is a silent wrong match."""
+"""Items match their recordings or ask. A silent wrong match must never happen."""
 
 import pytest
 from hypothesis import given
@@ -31,11 +31,11 @@ def item(
     return RemoteItem(f"soundcloud:tracks:{number}", title, artist, isrc, duration_ms, "", {}, "")
 
 
-def match(one: RemoteItem, stored: dict[str, int] | None = None) -> Match:
-    return match_all([one], ALL, stored)[0]
+def match(remote: RemoteItem, stored: dict[str, int] | None = None) -> Match:
+    return match_all([remote], ALL, stored)[0]
 
 
-def test_an_isrc_names_the_recording_whatever_the_title() -> None:
+def test_an_isrc_names_the_recording_under_any_title() -> None:
     found = match(item("Untitled upload 7", isrc="de-a23-26-00001"))
     assert (found.recording_id, found.how) == (1, "isrc")
 
@@ -50,7 +50,7 @@ def test_an_isrc_names_the_recording_whatever_the_title() -> None:
         ("Mara Linde - LOW TIDE (Official Video)", 240_000, "isrc"),
     ],
 )
-def test_an_isrc_that_title_and_length_contradict_is_a_question(
+def test_an_isrc_contradicted_by_title_and_length_is_a_question(
     title: str, duration_ms: int | None, how: str
 ) -> None:
     found = match(item(title, duration_ms, isrc="DEA232600001"))
@@ -58,19 +58,19 @@ def test_an_isrc_that_title_and_length_contradict_is_a_question(
     assert 1 in {candidate.recording_id for candidate in found.candidates} | {found.recording_id}
 
 
-def test_a_contradicted_isrc_also_asks_for_what_the_title_says() -> None:
+def test_a_contradicted_isrc_also_offers_the_recording_with_the_title() -> None:
     found = match(item("Salt", 180_000, isrc="DEA232600001"))
     assert [candidate.recording_id for candidate in found.candidates][:2] == [1, 2]
 
 
-def test_an_answer_holds_where_an_isrc_agrees_with_it_whatever_the_title() -> None:
-    one = item("Salt", 180_000, isrc="DEA232600001")
-    found = match(one, {"soundcloud:tracks:1": 1})
+def test_an_answer_confirmed_by_an_isrc_holds_for_any_title() -> None:
+    remote = item("Salt", 180_000, isrc="DEA232600001")
+    found = match(remote, {"soundcloud:tracks:1": 1})
     assert (found.recording_id, found.how) == (1, "isrc")
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("Harbour Lights (Clean)", "Harbour Lights (Explicit)"),
         ("Harbour Lights (Clean)", "Harbour Lights"),
@@ -79,8 +79,8 @@ def test_an_answer_holds_where_an_isrc_agrees_with_it_whatever_the_title() -> No
         ("One by Two", "Two by One"),
     ],
 )
-def test_another_edit_and_another_order_are_other_titles(one: str, other: str) -> None:
-    for title, of in ((one, other), (other, one)):
+def test_another_edit_and_another_order_are_different_titles(first: str, second: str) -> None:
+    for title, of in ((first, second), (second, first)):
         here = OwnRecording(1, of, ARTIST, "", 200_000)
         assert match_all([item(title, 200_000)], [here])[0].how == "ask"
 
@@ -97,11 +97,11 @@ def test_an_answer_is_remembered() -> None:
     assert (found.recording_id, found.how) == (4, "stored")
 
 
-def test_an_answer_for_a_recording_that_is_gone_is_asked_anew() -> None:
+def test_an_answer_for_a_missing_recording_is_asked_again() -> None:
     assert match(item("Something else"), {"soundcloud:tracks:1": 99}).how == "ask"
 
 
-def test_an_answer_against_an_isrc_is_asked_anew() -> None:
+def test_an_answer_against_an_isrc_is_asked_again() -> None:
     found = match(item("Low Tide", isrc="DEA232600001"), {"soundcloud:tracks:1": 4})
     assert (found.recording_id, found.how) == (None, "ask")
     assert {candidate.recording_id for candidate in found.candidates} == {1, 4}
@@ -124,7 +124,7 @@ def test_title_artist_and_duration_together_are_certain(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "one",
+    "remote",
     [
         item("Harbour Lights"),
         item("Harbour Lights", 243_000),
@@ -136,20 +136,20 @@ def test_title_artist_and_duration_together_are_certain(title: str) -> None:
         item("Harbour Lights II", 240_000),
         item("Low Tide", 201_000, isrc="DEA232600002"),
     ],
-    ids=lambda one: f"{one.title}, {one.artist}, {one.duration_ms}, {one.isrc}",
+    ids=lambda remote: f"{remote.title}, {remote.artist}, {remote.duration_ms}, {remote.isrc}",
 )
-def test_anything_short_of_that_is_a_question_with_candidates(one: RemoteItem) -> None:
-    found = match(one)
+def test_a_partial_match_is_a_question_with_candidates(remote: RemoteItem) -> None:
+    found = match(remote)
     assert (found.recording_id, found.how) == (None, "ask")
     assert found.candidates
 
 
-def test_a_live_version_is_not_the_studio_one() -> None:
+def test_a_live_version_does_not_match_the_studio_version() -> None:
     assert match(item("Salt", 180_500)).recording_id == 2
     assert match(item("Salt (live)", 180_500)).recording_id == 3
 
 
-def test_two_recordings_that_fit_alike_are_a_question() -> None:
+def test_two_equally_good_recordings_are_a_question() -> None:
     again = OwnRecording(8, "Harbour Lights", ARTIST, "", 240_500)
     found = match_all([item("Harbour Lights", 240_000)], [HARBOUR, again])[0]
     assert found.how == "ask"
@@ -166,12 +166,12 @@ def test_two_uploads_with_one_isrc_are_both_that_recording() -> None:
     assert [found.recording_id for found in match_all(items, ALL)] == [1, 1]
 
 
-def test_likeness_never_takes_a_recording_that_an_isrc_names() -> None:
+def test_similarity_never_takes_a_recording_that_an_isrc_names() -> None:
     items = [item("x", isrc="DEA232600001"), item("Low Tide", 201_000, number=2)]
     assert [found.how for found in match_all(items, ALL)] == ["isrc", "ask"]
 
 
-def test_an_item_like_nothing_here_has_no_candidates() -> None:
+def test_an_unknown_item_has_no_candidates() -> None:
     found = match(item("ひかり", 100_000))
     assert (found.how, found.candidates, found.score) == ("ask", (), 0.0)
 
@@ -225,11 +225,11 @@ items = st.lists(
 
 
 @given(items, knowns, st.dictionaries(st.just("soundcloud:tracks:1"), st.integers(1, 9)))
-def test_whatever_comes_is_one_known_recording_or_a_question(
+def test_every_input_gives_one_known_recording_or_a_question(
     items: list[RemoteItem], recordings: list[OwnRecording], stored: dict[str, int]
 ) -> None:
     matches = match_all(items, recordings, stored)
-    assert [found.remote_id for found in matches] == [one.remote_id for one in items]
+    assert [found.remote_id for found in matches] == [remote.remote_id for remote in items]
     ids = {known.recording_id for known in recordings}
     for found in matches:
         assert (found.recording_id is None) == (found.how == "ask")
@@ -240,6 +240,6 @@ def test_whatever_comes_is_one_known_recording_or_a_question(
 
 
 @given(st.text())
-def test_a_normal_title_stays_as_it_is(title: str) -> None:
+def test_a_normal_title_stays_unchanged(title: str) -> None:
     once = normal_title(title)
     assert normal_title(once) == once

@@ -1,4 +1,4 @@
-"""Patches: what they leave alone, how they turn back, and how they are stored."""
+"""Patches: which bytes they keep, how they are reversed, and how they are stored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def patched(patch: Patch, original: bytes) -> bytes:
     return out.getvalue()
 
 
-def test_replaces_and_leaves_the_rest() -> None:
+def test_a_patch_replaces_bytes_and_keeps_the_rest() -> None:
     patch = Patch.of(6, [Splice(4, 1, b""), Splice(1, 2, b"XYZ")])
 
     assert patched(patch, b"abcdef") == b"aXYZdf"
@@ -58,7 +58,7 @@ def test_splices_that_do_nothing_are_dropped() -> None:
         (Splice(4, 2, b""),),
     ],
 )
-def test_splices_that_overlap_run_backwards_or_leave_the_file_are_bugs(
+def test_splices_that_overlap_run_backwards_or_exceed_the_file_are_bugs(
     splices: tuple[Splice, ...],
 ) -> None:
     with pytest.raises(ValueError, match="splice"):
@@ -87,7 +87,7 @@ def test_pieces_cover_the_new_file(case: tuple[bytes, Patch]) -> None:
 
 
 @given(originals_with_patches())
-def test_what_is_stored_comes_back(case: tuple[bytes, Patch]) -> None:
+def test_a_stored_patch_is_restored(case: tuple[bytes, Patch]) -> None:
     _, patch = case
 
     assert Patch.from_bytes(patch.to_bytes()) == patch
@@ -109,7 +109,7 @@ def test_bytes_that_are_no_record_are_refused(noise: bytes) -> None:
         Patch.from_bytes(noise)
 
 
-def test_a_file_of_another_size_is_refused_before_anything_is_written() -> None:
+def test_a_file_of_another_size_is_refused_before_any_write() -> None:
     out = io.BytesIO()
 
     with pytest.raises(ChangedOnDisk):

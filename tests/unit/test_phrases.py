@@ -1,4 +1,4 @@
-"""Numbers, lists, days and spans are written in one way everywhere, and in any language."""
+"""Numbers, lists, days and durations are phrased the same way everywhere, in any language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
 
 
-def test_counts_group_their_digits_and_take_the_right_word() -> None:
+def test_counts_group_their_digits_and_choose_singular_or_plural() -> None:
     assert phrases.counted(1, "file") == "1 file"
     assert phrases.counted(0, "file") == "0 files"
     assert phrases.counted(1_200, "entry", "entries") == "1,200 entries"
@@ -40,7 +40,7 @@ def test_a_list_in_another_language() -> None:
     assert phrases.and_list("ABC", "de") == "A, B und C"
 
 
-def test_of_many_the_first_are_named_and_the_others_counted() -> None:
+def test_a_long_list_names_the_first_and_counts_the_rest() -> None:
     assert phrases.first_few("ABC", 3) == "A, B, C"
     assert phrases.first_few("ABCDE", 3) == "A, B, C and 2 more"
     assert phrases.first_few(map(str, range(2000)), 1) == "0 and 1,999 more"
@@ -57,14 +57,14 @@ def test_of_many_the_first_are_named_and_the_others_counted() -> None:
         (timedelta(days=-1), "at 12:00"),
     ],
 )
-def test_when_is_said_as_a_person_would(after: timedelta, words: str) -> None:
+def test_times_are_phrased_naturally(after: timedelta, words: str) -> None:
     assert phrases.at_moment(NOON + after, NOON, zone=UTC) == words
     assert phrases.moment(NOON + after, NOON, zone=UTC) == words.removeprefix("at ").removeprefix(
         "on "
     )
 
 
-def test_times_are_those_of_the_person() -> None:
+def test_times_are_in_the_local_zone() -> None:
     assert phrases.moment(NOON, NOON, zone=KATHMANDU) == "17:45"
     assert phrases.iso_minute("2026-05-03T20:30:00+00:00", KATHMANDU) == "2026-05-04 02:15"
     assert phrases.iso_minute("") == "–"
@@ -83,12 +83,12 @@ def test_times_are_those_of_the_person() -> None:
         (9 * 1440, "9 days", "216 hours"),
     ],
 )
-def test_spans(minutes: int, largest: str, whole: str) -> None:
+def test_durations(minutes: int, largest: str, whole: str) -> None:
     assert phrases.span(timedelta(minutes=minutes)) == largest
     assert phrases.whole_span(timedelta(minutes=minutes)) == whole
 
 
-def test_a_span_in_another_language() -> None:
+def test_a_duration_in_another_language() -> None:
     assert phrases.span(timedelta(days=9), "de") == "9 Tage"
 
 

@@ -1,4 +1,7 @@
-"""Foreign text is shown as it is, and nothing of it acts: in the code, by its syntax tree."""
+"""Foreign text is shown unchanged, and never interpreted.
+
+Checked in the syntax tree of the code.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from rightsdesk.shown import shown
 
 DESKTOP = Path(__file__).resolve().parents[2] / "rightsdesk" / "desktop"
 HOMES = {"QMessageBox": "message_box.py", "QLabel": "text.py"}
-"""Classes that take `<b>` in a name for markup, and the one file that may make them."""
+"""Classes that interpret `<b>` in a name as markup, and the only file that may create them."""
 NOWHERE = {
     "QErrorMessage",
     "QProgressDialog",
@@ -24,9 +27,9 @@ NOWHERE = {
     "QWizard",
     "QWizardPage",
 }
-"""Others of the kind, which the window does without."""
+"""Other classes of this kind. The window uses none of them."""
 RICH = {"setStatusTip", "setWhatsThis", "showMessage", "setDetailedText", "setMarkdown"}
-"""Methods by which text would be shown past all that."""
+"""Methods that would show text without these checks."""
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -37,7 +40,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 
 def name_of(call: ast.Call) -> str:
-    """`QLabel` for QLabel(…) and `QMessageBox` for QMessageBox.question(…) alike."""
+    """`QLabel` for QLabel(…), and `QMessageBox` for QMessageBox.question(…) too."""
     function = call.func
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
         return function.value.id if function.value.id in HOMES | dict.fromkeys(NOWHERE) else ""
@@ -49,7 +52,7 @@ def method_of(call: ast.Call) -> str:
 
 
 def is_plain(node: ast.expr) -> bool:
-    """Our own words, or a text that was made plain."""
+    """A text of our own, or a text that was made plain."""
     if isinstance(node, ast.IfExp):
         return is_plain(node.body) and is_plain(node.orelse)
     if isinstance(node, ast.Constant):
@@ -57,17 +60,17 @@ def is_plain(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and name_of(node) in ("plain_tip", "tr")
 
 
-def test_boxes_and_labels_are_made_in_one_place() -> None:
+def test_message_boxes_and_labels_are_created_in_one_place() -> None:
     wrong = [
         f"{file}:{call.lineno}: {name_of(call)}"
         for file, call in calls()
         if HOMES.get(name_of(call), file) != file or name_of(call) in NOWHERE
     ]
-    assert not wrong, "message_box.py and widgets.PlainLabel are there for that"
+    assert not wrong, "use message_box.py and widgets.PlainLabel instead"
 
 
-def test_only_labels_of_ours_are_labels() -> None:
-    """Whoever derives from QLabel has to set its format, so only PlainLabel does."""
+def test_only_plain_label_derives_from_qlabel() -> None:
+    """A subclass of QLabel must set its text format, so PlainLabel is the only subclass."""
     wrong = [
         f"{file.name}: {node.name}"
         for file in sorted(DESKTOP.rglob("*.py"))
@@ -79,16 +82,16 @@ def test_only_labels_of_ours_are_labels() -> None:
     assert not wrong
 
 
-def test_nothing_turns_markup_on() -> None:
+def test_markup_is_never_enabled() -> None:
     for file, call in calls():
         where = f"{file}:{call.lineno}"
         assert method_of(call) not in RICH, where
         if method_of(call) == "setTextFormat":
             assert "PlainText" in ast.unparse(call.args[0]), where
         if method_of(call) in ("addRow", "setLabelText") and len(call.args) < 3:
-            assert is_plain(call.args[0]), f"{where}: Qt makes a label of it"
+            assert is_plain(call.args[0]), f"{where}: Qt turns this text into a label"
         if method_of(call) == "setHtml":
-            assert file == "help.py", "its page is ours, and escapes the rest"
+            assert file == "help.py", "only the help page, which we write and escape, may use HTML"
 
 
 def test_tooltips_are_plain() -> None:
@@ -98,21 +101,21 @@ def test_tooltips_are_plain() -> None:
         for file, call in calls()
         if method_of(call) == "setToolTip" and not is_plain(call.args[-1])
     ]
-    assert not wrong, "plain_tip is there for that"
+    assert not wrong, "use plain_tip instead"
 
 
 @given(st.text())
-def test_nothing_that_acts_is_left(text: str) -> None:
+def test_no_active_character_is_left(text: str) -> None:
     safe = shown(text)
     assert shown(safe) == safe
-    classes = {unicodedata.category(one) for one in safe}
+    classes = {unicodedata.category(char) for char in safe}
     assert not classes & {"Cc", "Cs", "Zl", "Zp"}
-    turning = {unicodedata.bidirectional(one) for one in safe}
+    turning = {unicodedata.bidirectional(char) for char in safe}
     assert not turning & {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"),
+    ("text", "expected"),
     [
         ("a\nb", "a\\nb"),
         ("\u202egnp.exe", "\\u202egnp.exe"),
@@ -129,9 +132,9 @@ def test_nothing_that_acts_is_left(text: str) -> None:
         ("\udcff.mp3", "\\xff.mp3"),
     ],
 )
-def test_what_writing_needs_stays(text: str, seen: str) -> None:
-    assert shown(text) == seen
+def test_only_characters_that_scripts_need_stay(text: str, expected: str) -> None:
+    assert shown(text) == expected
 
 
-def test_lines_may_stay() -> None:
+def test_line_breaks_can_be_kept() -> None:
     assert shown("a\nb\r", keep="\n") == "a\nb\\r"

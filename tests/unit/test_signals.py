@@ -1,4 +1,4 @@
-"""Every language is explained once, and never promised more for than was seen."""
+"""Every language is explained once, and no explanation promises more than was observed."""
 
 from collections import Counter
 
@@ -16,24 +16,24 @@ from rightsdesk.resources.signals import all_signals, signal_named
 
 
 def test_every_dialect_belongs_to_one_signal() -> None:
-    told = Counter(dialect for signal in all_signals() for dialect in signal.dialects)
-    assert set(told) == {dialect.id for dialect in ALL_DIALECTS}
-    assert set(told.values()) == {1}
+    counts = Counter(dialect for signal in all_signals() for dialect in signal.dialects)
+    assert set(counts) == {dialect.id for dialect in ALL_DIALECTS}
+    assert set(counts.values()) == {1}
 
 
-def test_every_signal_says_who_reads_it_in_whole_sentences() -> None:
+def test_every_signal_names_its_readers_in_whole_sentences() -> None:
     for signal in all_signals():
         for text in (signal.where, signal.readers, signal.good_for):
             assert text[0].isupper() or text.startswith(("exiftool", "img2dataset", "robots"))
             assert text.endswith(".")
 
 
-def test_a_signal_is_found_by_its_name_or_a_place_of_it() -> None:
+def test_a_signal_is_found_by_its_name_or_its_place() -> None:
     assert signal_named(" TDMRep ") is signal_named("tdmrep-header") is not None
     assert signal_named("fax") is None
 
 
-def test_the_vocabulary_is_what_the_language_says_itself() -> None:
+def test_the_vocabulary_is_what_the_dialect_can_state() -> None:
     assert vocabulary(NoaiHeader())[Permission.PROHIBITED] == (
         Use.GENERATIVE_TRAINING,
         Use.OTHER_TRAINING,
@@ -46,11 +46,11 @@ def test_the_vocabulary_is_what_the_language_says_itself() -> None:
     assert Use.SEARCH not in wordless(Aipref())
 
 
-def test_a_language_that_is_only_read_lacks_no_words() -> None:
+def test_a_read_only_dialect_lacks_no_words() -> None:
     assert wordless(BlueskyIntents()) == ()
 
 
-@pytest.mark.parametrize("dialect", ALL_DIALECTS, ids=lambda one: one.id)
+@pytest.mark.parametrize("dialect", ALL_DIALECTS, ids=lambda dialect: dialect.id)
 def test_caveats_never_raise(dialect: Dialect) -> None:
     fields = dict.fromkeys(dialect.fields, ("� {[<nonsense", ""))
     assert all(text.endswith(".") for text in dialect.caveats(fields))

@@ -1,4 +1,4 @@
-"""The vault: secrets come back, stay secret, and every refusal has its own words."""
+"""The vault: secrets are restored, stay secret, and each refusal has its own message."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TOKEN = b'{"access_token": "2-298765-very-secret"}'
 
 
 class Shelf(dict[int, bytes]):
-    """Where blobs lie, in memory."""
+    """A store for blobs, in memory."""
 
     def put(self, account_id: int, blob: bytes) -> None:
         self[account_id] = blob
@@ -119,7 +119,7 @@ def vault_on(
 # With a keyring
 
 
-def test_a_secret_comes_back_after_a_restart(
+def test_a_secret_is_available_after_a_restart(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault_on(tmp_path, shelf, system).put(7, TOKEN, HOME)
@@ -130,7 +130,7 @@ def test_a_secret_comes_back_after_a_restart(
     assert again.kept_by == "keyring"
 
 
-def test_the_keyring_gets_one_small_item_once(
+def test_the_keyring_gets_one_small_entry_once(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault = vault_on(tmp_path, shelf, system)
@@ -151,10 +151,10 @@ def test_two_data_folders_do_not_clash(tmp_path: Path, shelf: Shelf, system: Mem
     assert len(system.kept) == 2
     assert vault_on(folders[1], shelf, system).get(1, HOME) == os.fsencode(folders[1])
     with pytest.raises(SecretDamaged):
-        vault_on(folders[0], shelf, system).get(1, HOME)  # the other vault's blob
+        vault_on(folders[0], shelf, system).get(1, HOME)  # the blob of the other vault
 
 
-def test_nothing_is_asked_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
+def test_no_question_is_asked_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
     vault = vault_on(tmp_path, shelf, RefusingKeyring(AssertionError("not yet")))
 
     assert vault.get(7, HOME) is None
@@ -163,7 +163,7 @@ def test_nothing_is_asked_before_there_is_a_secret(tmp_path: Path, shelf: Shelf)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_secret_opens_for_its_own_account_only(
+def test_a_secret_opens_only_for_its_own_account(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault = vault_on(tmp_path, shelf, system)
@@ -174,10 +174,10 @@ def test_a_secret_opens_for_its_own_account_only(
         vault.get(2, HOME)
 
 
-def test_a_secret_opens_in_its_own_vault_only(
+def test_a_secret_opens_only_in_its_own_vault(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    """Also where the other vault has the same key: an older copy of the data, say."""
+    """This holds even if the other vault has the same key, say an older copy of the data."""
     vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
     made = vault_file.read(tmp_path)
     assert made is not None
@@ -191,7 +191,7 @@ def test_a_secret_opens_in_its_own_vault_only(
 
 
 @given(place=st.integers(min_value=0), bit=st.integers(0, 7))
-def test_any_changed_bit_is_noticed(
+def test_any_changed_bit_is_detected(
     tmp_path_factory: pytest.TempPathFactory, place: int, bit: int
 ) -> None:
     shelf = Shelf()
@@ -206,7 +206,7 @@ def test_any_changed_bit_is_noticed(
 
 
 @pytest.mark.parametrize("blob", [b"", b"\x01", b"\x01short", b"\x02" + bytes(40)])
-def test_what_is_no_blob_is_refused(
+def test_bytes_that_are_no_blob_are_refused(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring, blob: bytes
 ) -> None:
     vault = vault_on(tmp_path, shelf, system)
@@ -217,7 +217,7 @@ def test_what_is_no_blob_is_refused(
         vault.get(1, HOME)
 
 
-# What a keyring may answer
+# Answers of a keyring
 
 
 class PromptDismissedException(Exception):
@@ -241,7 +241,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("error", "because", "expected"), REFUSALS)
-def test_each_refusal_of_a_keyring_is_told_apart(
+def test_each_refusal_of_a_keyring_has_its_own_error(
     tmp_path: Path,
     shelf: Shelf,
     system: MemoryKeyring,
@@ -264,7 +264,7 @@ def test_each_refusal_of_a_keyring_is_told_apart(
     assert list(new.iterdir()) == []
 
 
-def test_an_emptied_keyring_is_not_a_locked_one(
+def test_an_emptied_keyring_is_not_reported_as_locked(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
@@ -285,7 +285,7 @@ def test_a_damaged_keyring_entry(
         vault_on(tmp_path, shelf, system).get(1, HOME)
 
 
-def test_a_keyring_that_forgets_is_not_relied_on(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_keyring_that_forgets_is_not_used(tmp_path: Path, shelf: Shelf) -> None:
     class Forgetful(MemoryKeyring):
         def set_password(self, service: str, username: str, password: str) -> None:
             pass
@@ -295,7 +295,7 @@ def test_a_keyring_that_forgets_is_not_relied_on(tmp_path: Path, shelf: Shelf) -
     assert shelf == {}
 
 
-def test_a_keyring_that_is_gone_does_not_become_a_passphrase(
+def test_a_missing_keyring_is_not_replaced_by_a_passphrase(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
@@ -304,7 +304,7 @@ def test_a_keyring_that_is_gone_does_not_become_a_passphrase(
         vault_on(tmp_path, shelf, None, ask=lambda _why: "passphrase").get(1, HOME)
 
 
-def test_the_vault_file_is_gone(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
+def test_the_vault_file_is_missing(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
     vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
     (tmp_path / "vault.json").unlink()
 
@@ -316,7 +316,7 @@ def test_the_vault_file_is_gone(tmp_path: Path, shelf: Shelf, system: MemoryKeyr
 
 
 class Chosen(MemoryKeyring):
-    """What keyring found, or was told to use."""
+    """The keyring that the library found, or that the user configured."""
 
     persist = "enterprise"  # as on Windows
 
@@ -326,16 +326,16 @@ class Chosen(MemoryKeyring):
 
 
 @pytest.mark.parametrize("priority", [-1, 0, 0.5])
-def test_keyrings_that_keep_nothing_or_in_clear_are_passed_over(
+def test_keyrings_without_storage_or_encryption_are_skipped(
     priority: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """-1 is keyring's null, 0 its fail, and keyrings.alt says 0.5 of files in clear."""
+    """The priorities: -1 for keyring's null, 0 for its fail, 0.5 for plain text in keyrings.alt."""
     monkeypatch.setattr(keyring, "get_keyring", lambda: Chosen(priority))
 
     assert system_keyring.find() is None
 
 
-def test_the_best_of_several_keyrings_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_best_of_several_keyrings_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     good = Chosen(priority=5)
     monkeypatch.setattr(ChainerBackend, "backends", [Chosen(priority=0.5), good])
     chain = object.__new__(ChainerBackend)
@@ -372,7 +372,7 @@ def test_the_passphrase_may_come_from_the_environment(
     assert vault_on(tmp_path, shelf, None).get(1, HOME) == TOKEN
 
 
-def test_a_vault_with_a_passphrase_stays_one_when_a_keyring_appears(
+def test_a_vault_with_a_passphrase_keeps_it_when_a_keyring_appears(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault_on(tmp_path, shelf, None, lambda _why: "sesame open").put(1, TOKEN, HOME)
@@ -381,7 +381,7 @@ def test_a_vault_with_a_passphrase_stays_one_when_a_keyring_appears(
     assert system.kept == {}
 
 
-def test_wrong_none_and_damaged_are_three_things(
+def test_a_wrong_a_missing_and_a_damaged_key_have_different_errors(
     tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(KeyringAbsent):
@@ -401,7 +401,9 @@ def test_wrong_none_and_damaged_are_three_things(
         vault_on(tmp_path, shelf, None, lambda _why: "all right").get(1, HOME)
 
 
-def test_a_wrong_passphrase_is_asked_for_again_and_told_so(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_wrong_passphrase_is_asked_for_again_with_the_reason(
+    tmp_path: Path, shelf: Shelf
+) -> None:
     asked: list[PromptReason] = []
     answers = iter(["all right", "not right", "all right"])
 
@@ -414,20 +416,20 @@ def test_a_wrong_passphrase_is_asked_for_again_and_told_so(tmp_path: Path, shelf
     assert asked == [PromptReason.NEW, PromptReason.KNOWN, PromptReason.WRONG]
 
 
-def test_a_lost_passphrase_costs_the_logins_and_no_more(tmp_path: Path, shelf: Shelf) -> None:
-    """What `IF_LOST` tells people to do."""
+def test_a_lost_passphrase_costs_only_the_logins(tmp_path: Path, shelf: Shelf) -> None:
+    """The steps that `IF_LOST` recommends work."""
     vault_on(tmp_path, shelf, None, lambda _why: "long lost").put(1, TOKEN, HOME)
     (tmp_path / "vault.json").unlink()
     vault = vault_on(tmp_path, shelf, None, lambda _why: "brand new")
     with pytest.raises(KeyMissing, match="reconnect your accounts") as raised:
         vault.get(1, HOME)
     assert "vault.json" in raised.value.sentence
-    assert "keyring" not in str(raised.value)  # it never was in one
+    assert "keyring" not in str(raised.value)  # the key was never in a keyring
     vault.put(1, TOKEN, HOME)
     assert vault_on(tmp_path, shelf, None, lambda _why: "brand new").get(1, HOME) == TOKEN
 
 
-def test_the_vault_is_opened_once_before_many_need_it(tmp_path: Path, shelf: Shelf) -> None:
+def test_the_vault_is_opened_once_before_parallel_use(tmp_path: Path, shelf: Shelf) -> None:
     asked: list[PromptReason] = []
 
     def refuse(why: PromptReason) -> str:
@@ -443,16 +445,16 @@ def test_the_vault_is_opened_once_before_many_need_it(tmp_path: Path, shelf: She
     assert asked == [PromptReason.KNOWN]
 
 
-def test_a_guess_costs_what_it_should() -> None:
+def test_a_guess_is_as_expensive_as_intended() -> None:
     cost = Cost()
 
     assert 128 * cost.n * cost.r >= 128 << 20  # bytes of memory
 
 
-# Bound to where it may go
+# Bound to its destination
 
 
-def test_a_secret_opens_for_its_own_place_only(
+def test_a_secret_opens_only_for_its_own_destination(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault = vault_on(tmp_path, shelf, system)
@@ -464,7 +466,7 @@ def test_a_secret_opens_for_its_own_place_only(
 
 
 def _of_format_1(folder: Path, shelf: Shelf, system: MemoryKeyring | None, passphrase: str) -> None:
-    """What the first version wrote: a key, and a blob that is bound to its account only."""
+    """What the first version wrote: a key, and a blob that is bound only to its account."""
     vault_id, key = "ab" * 16, AESGCM.generate_key(bit_length=256)
     nonce = os.urandom(12)
     belongs = f"RightsDesk secret 1, vault {vault_id}, account 1".encode()
@@ -486,7 +488,7 @@ def _of_format_1(folder: Path, shelf: Shelf, system: MemoryKeyring | None, passp
 
 
 @pytest.mark.parametrize("by", ["keyring", "passphrase"])
-def test_an_older_vault_is_bound_when_it_is_opened_and_its_old_secrets_are_refused_then(
+def test_an_older_vault_is_bound_when_opened_and_refuses_its_old_secrets_then(
     tmp_path: Path, shelf: Shelf, by: str
 ) -> None:
     system = MemoryKeyring() if by == "keyring" else None
@@ -504,7 +506,7 @@ def test_an_older_vault_is_bound_when_it_is_opened_and_its_old_secrets_are_refus
     assert again.get(1, HOME) == TOKEN
     assert asked == ([] if system else [PromptReason.KNOWN] * 2)
 
-    # The old secret, and the old file where the keyring says what counts.
+    # The old secret, and the old file if the keyring knows the current format.
     shelf[1] = old_blob
     with pytest.raises(SecretDamaged):
         vault_on(tmp_path, shelf, system, ask).get(1, HOME)
@@ -527,7 +529,7 @@ def test_an_edited_format_makes_no_old_secret_acceptable(tmp_path: Path, shelf: 
 
 
 @pytest.mark.parametrize("stop", ["exchange", "set_password", "replace"])
-def test_a_stop_while_an_older_vault_is_bound_loses_nothing(
+def test_an_interrupted_upgrade_of_the_vault_loses_nothing(
     tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, stop: str
 ) -> None:
     system = MemoryKeyring()
@@ -548,12 +550,10 @@ def test_a_stop_while_an_older_vault_is_bound_loses_nothing(
     assert json.loads((tmp_path / "vault.json").read_text())["format"] == 2
 
 
-# A key that is lost, and a passphrase that helps
+# A lost key, and a passphrase that helps
 
 
-def test_a_new_key_takes_the_place_of_one_that_is_lost(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
-) -> None:
+def test_a_new_key_replaces_a_lost_key(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
     vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
     system.kept.clear()
     vault = vault_on(tmp_path, shelf, system)
@@ -566,7 +566,7 @@ def test_a_new_key_takes_the_place_of_one_that_is_lost(
     assert vault_on(tmp_path, shelf, system).get(1, HOME) == TOKEN
 
 
-def test_where_the_keyring_is_gone_a_new_key_is_kept_by_a_passphrase(
+def test_without_a_keyring_a_new_key_is_protected_by_a_passphrase(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
@@ -580,7 +580,7 @@ def test_where_the_keyring_is_gone_a_new_key_is_kept_by_a_passphrase(
     assert vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").get(1, HOME) == TOKEN
 
 
-def test_nothing_is_changed_where_no_new_key_can_be_kept(
+def test_nothing_changes_if_no_new_key_can_be_kept(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
@@ -592,7 +592,7 @@ def test_nothing_is_changed_where_no_new_key_can_be_kept(
     assert ((tmp_path / "vault.json").read_bytes(), dict(shelf)) == before
 
 
-def test_a_passphrase_beside_the_keyring_opens_a_vault_whose_entry_is_gone(
+def test_a_passphrase_next_to_the_keyring_opens_a_vault_without_its_entry(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault = vault_on(tmp_path, shelf, system)
@@ -607,10 +607,10 @@ def test_a_passphrase_beside_the_keyring_opens_a_vault_whose_entry_is_gone(
         return "kelp and tin"
 
     assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
-    # The keyring has it again: the next run asks nobody.
+    # The keyring has the key again: the next run asks no question.
     assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
     assert asked == [PromptReason.KNOWN]
-    # Without an answer, the cause is told, and not a missing passphrase.
+    # Without an answer, the error names the original cause, not a missing passphrase.
     system.kept.clear()
     with pytest.raises(KeyMissing):
         vault_on(tmp_path, shelf, system, lambda _why: "").get(1, HOME)
@@ -690,10 +690,10 @@ def test_absurd_scrypt_parameters_are_refused() -> None:
         Cost(n=2**40)
 
 
-def test_of_two_that_make_the_vault_the_first_wins(
+def test_of_two_processes_that_create_the_vault_the_first_wins(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    """Another process makes its vault while this one asks the keyring."""
+    """Another process creates its vault while this process waits for the keyring."""
 
     class Slow(MemoryKeyring):
         def set_password(self, service: str, username: str, password: str) -> None:
@@ -709,7 +709,7 @@ def test_of_two_that_make_the_vault_the_first_wins(
     assert [path.name for path in tmp_path.iterdir()] == ["vault.json"]
 
 
-def test_a_disk_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_without_hard_links_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
@@ -743,13 +743,13 @@ def test_no_secret_shows_in_files_blobs_reprs_and_errors(
         assert "passphrase-of-mine" not in text
 
 
-def test_the_vault_file_is_for_its_owner_only(tmp_path: Path, shelf: Shelf) -> None:
+def test_the_vault_file_is_private(tmp_path: Path, shelf: Shelf) -> None:
     vault_on(tmp_path, shelf, MemoryKeyring()).unlock()
 
     assert (tmp_path / "vault.json").stat().st_mode & 0o777 == 0o600
 
 
-# The real thing
+# A real keyring
 
 GNOME = """
 from pathlib import Path
@@ -777,7 +777,7 @@ def test_a_real_gnome_keyring(tmp_path: Path) -> None:
         private[f"XDG_{name}_HOME"] = str(tmp_path)
     private["PYTHONPATH"] = str(Path(__file__).parents[2])
     around = {**os.environ, **private}
-    del around["PYTHON_KEYRING_BACKEND"]  # here the real one is meant
+    del around["PYTHON_KEYRING_BACKEND"]  # this test needs the real keyring
 
     done = subprocess.run(
         [

@@ -1,10 +1,11 @@
-"""For each dialect a reader that is not ours: what it concludes from what we write.
+"""For each dialect, a reader that is not ours: what it concludes from what we write.
 
-A judge is a published parser, a specification's schema, or a specification's own table as data,
-with the places in the specification. None of them looks at our encoders or decoders. A reader
-gives what somebody who keeps to the standard may do: `ALLOWED` where nothing stands in the way,
-`CONSTRAINED` where there is somebody to ask, `PROHIBITED`; a use that is absent is left open by
-the standard, neither allowed nor refused. A text that a standard calls invalid says nothing.
+A judge is a published parser, a specification's schema, or a table from the specification. Each
+names its place in the specification. None of them uses our encoders or decoders.
+
+A reader returns what the standard permits. `ALLOWED` means that nothing forbids the use.
+`CONSTRAINED` means that a person can be asked for it. `PROHIBITED` means that it is forbidden. An
+absent use is neither allowed nor refused. A text that a standard calls invalid states nothing.
 """
 
 import csv
@@ -38,13 +39,13 @@ Reader = Callable[[Fields], Conclusion]
 
 @dataclass(frozen=True)
 class Judge:
-    """Where it comes from, and its readers: one for each thing that can be read by itself."""
+    """Its source, and one reader for each part that can be read separately."""
 
     source: str
     readers: tuple[Reader, ...]
 
     def together(self, fields: Fields) -> Conclusion:
-        """What somebody concludes who heeds all of them."""
+        """The conclusion of a reader that respects all parts."""
         return strictest(reader(fields) for reader in self.readers)
 
 
@@ -108,7 +109,7 @@ def aipref_statement(value: str) -> Conclusion:
 
 
 def inside_search(stated: Conclusion) -> Conclusion:
-    """What the one who runs a search engine may do inside of it."""
+    """What the operator of a search engine may do inside that engine."""
     return each(AIPREF_INSIDE_SEARCH, YES) if stated.get(S) is YES else {}
 
 
@@ -123,7 +124,7 @@ def aipref(field: str) -> tuple[Reader, Reader]:
 
 
 def group_of_everyone(text: str, name: str) -> list[str]:
-    """RFC 9309, 2.2: the values of one rule in all groups for `*`, taken together."""
+    """RFC 9309, 2.2: the values of one rule, collected from all groups for `*`."""
     agents: set[str] = set()
     after_rule, found = True, []
     for raw in text.splitlines():
@@ -196,7 +197,10 @@ CRAWLERS = {
 
 
 def crawlers(fields: Fields) -> Conclusion:
-    """RFC 9309, 2.2.2: one that may not fetch the site cannot use it; one that may has no grant."""
+    """RFC 9309, 2.2.2: a crawler that may not fetch the site cannot use it.
+
+    Permission to fetch grants nothing.
+    """
     texts = fields.get("robots.txt", ())
     barred = [
         name
@@ -281,7 +285,7 @@ TDMREP_FILE, TDM_POLICY = Validator(TDMREP_FILE_SCHEMA), Validator(TDM_POLICY_SC
 
 
 def loaded(text: str, schema: Validator) -> Any:
-    """The document, or None where its schema does not take it."""
+    """The document, or None if its schema rejects it."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -307,8 +311,8 @@ def tdmrep_file(fields: Fields) -> Conclusion:
 
 # --- RSL 1.0 ----------------------------------------------------------------------------------
 
-# 3.4 (tokens), 3.5 (permits closes the list), 3.6 (prohibited beats permitted), 3.7 (no payment
-# is free), errata 2026-08-07 (other namespaces are ignored). `rest` is what has no token.
+# 3.4: tokens. 3.5: `permits` closes the list. 3.6: prohibited beats permitted. 3.7: no payment is
+# free. Errata 2026-08-07: other namespaces are ignored. `rest` are the uses without a token.
 RSL = "{https://rslstandard.org/rsl}"
 RSL_AI = {"ai-train", "ai-input", "ai-index"}
 RSL_ALL = {*RSL_AI, "search", "rest"}
@@ -328,7 +332,7 @@ def rsl(fields: Fields) -> Conclusion:
         offers: dict[str, set[Permission]] = {token: set() for token in RSL_ALL}
         for licence in licences:
             lists = [*licence.iter(f"{RSL}permits"), *licence.iter(f"{RSL}prohibits")]
-            for_everybody = all(one.get("type") == "usage" for one in lists)  # 3.4: user, geo
+            for_everybody = all(group.get("type") == "usage" for group in lists)  # 3.4: user, geo
             unpaid = all(p.get("type") == "free" for p in licence.iter(f"{RSL}payment"))
             free = for_everybody and unpaid
             for token in rsl_offer(licence):
@@ -336,7 +340,7 @@ def rsl(fields: Fields) -> Conclusion:
         for token, found in offers.items() if licences else ():
             answer = YES if YES in found else ASK if ASK in found else NO
             said.append(each(RSL_USES.get(token, ()), answer))
-    return {use: answer for one in said for use, answer in one.items()}
+    return {use: answer for statement in said for use, answer in statement.items()}
 
 
 def rsl_most_restrictive(fields: Fields) -> Conclusion:
@@ -355,16 +359,19 @@ def rsl_offer(licence: ElementTree.Element) -> set[str]:
 
 
 def rsl_tokens(licence: ElementTree.Element, verb: str) -> set[str] | None:
-    """None where there is no list of uses."""
+    """None if there is no list of uses."""
     lists = [e.text or "" for e in licence.iter(f"{RSL}{verb}") if e.get("type") == "usage"]
-    words = [word for one in lists for word in one.split()]
-    if len(lists) > 1:  # "at most one per type": such a file is broken, and licenses nothing
+    words = [word for group in lists for word in group.split()]
+    if len(lists) > 1:  # "at most one per type": a file that breaks this rule licenses nothing
         return set() if verb == "permits" else RSL_ALL
     return {t for w in words for t in RSL_WIDE.get(w, {w})} if lists else None
 
 
 def rsl_link(fields: Fields) -> Conclusion:
-    """RFC 8288 as requests reads it; the link is one to a licence (RSL 4.3), and says no more."""
+    """RFC 8288 as requests parses it.
+
+    The link points to a licence (RSL 4.3) and states nothing more.
+    """
     for value in fields.get("link", ()):
         (link,) = parse_header_links(value)
         assert link["rel"] == "license"
@@ -411,7 +418,7 @@ def noai_meta(fields: Fields) -> Conclusion:
 
 # --- words for people -------------------------------------------------------------------------
 
-# docs/files.md, "copyright line": what each phrase stands for in English.
+# docs/files.md, "copyright line": what each phrase means in English.
 PHRASES = {
     "training of generative AI": G,
     "training of other AI": T,
@@ -424,7 +431,7 @@ PHRASES = {
 
 
 def sentence(text: str) -> Conclusion:
-    """As somebody reads it who can read: what comes after “no” and “licence required for”."""
+    """As a person reads it: what follows “no” and “licence required for”."""
     said: list[Conclusion] = []
     for part in text.split("AI rights reserved: ")[1:]:
         body = re.split(r" \(|; see |\.(?:\s|$)", part, maxsplit=1)[0]
@@ -508,7 +515,7 @@ def training_mining_schema(prefix: str) -> Mapping[str, Any]:
     return {"type": "object", "required": ["entries"], "properties": {"entries": entries}}
 
 
-# "Overview": what each entry stands for; constrained without information is notAllowed.
+# "Overview": what each entry means; constrained without information is notAllowed.
 TRAINING_MINING = {
     "ai_generative_training": G,
     "ai_training": T,
@@ -616,7 +623,7 @@ def youtube(fields: Fields) -> Conclusion:
 
 
 def wordpress_com(fields: Fields) -> Conclusion:
-    """WordPress.com support, “Prevent third-party sharing”: off unless somebody chose."""
+    """WordPress.com support, “Prevent third-party sharing”: off by default."""
     return {G: NO} if fields.get("wpcom_data_sharing_opt_out") == ("true",) else {}
 
 
@@ -633,7 +640,7 @@ CLOUDFLARE: Mapping[tuple[str, str], tuple[Use, ...]] = {
 
 def cloudflare(fields: Fields) -> Conclusion:
     held = [(name, value) for name, values in fields.items() for value in values]
-    return each((use for one in held for use in CLOUDFLARE.get(one, ())), NO)
+    return each((use for purpose in held for use in CLOUDFLARE.get(purpose, ())), NO)
 
 
 # DDEX allowed value sets, version 9, UseType: each is a grant under the parties' agreement.
@@ -674,7 +681,9 @@ TDM_AI = Validator(TDM_AI_SCHEMA)
 
 def tdm_ai(fields: Fields) -> Conclusion:
     documents = [loaded(text, TDM_AI) for text in fields.get("tdm-ai.json", ())]
-    return strictest(each(TDM, NO if one["tdm-reservation"] else YES) for one in documents if one)
+    return strictest(
+        each(TDM, NO if document["tdm-reservation"] else YES) for document in documents if document
+    )
 
 
 # --- the table --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Addresses and JSON, as strict as machines are."""
+"""Web addresses and JSON: checked as strictly as machines check them."""
 
 import pytest
 

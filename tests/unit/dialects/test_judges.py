@@ -1,5 +1,7 @@
-"""What the readers of `judges` conclude from what we write: never more than was chosen, and
-nothing else than chosen that is not told as a loss."""
+"""What the readers of `judges` conclude from what we write.
+
+They never conclude more than the consent. Every other difference is reported as a loss.
+"""
 
 import ast
 import json
@@ -41,7 +43,7 @@ def test_every_dialect_has_a_judge_with_a_source() -> None:
         assert judge.source
 
 
-def test_no_judge_looks_at_our_dialects() -> None:
+def test_no_judge_imports_our_dialects() -> None:
     tree = ast.parse(Path(judges.__file__).read_text())
     modules = {
         node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
@@ -57,7 +59,9 @@ def test_no_judge_looks_at_our_dialects() -> None:
 @every_dialect
 @settings(max_examples=15)
 @given(declaration=declarations)
-def test_nobody_may_do_more_than_was_chosen(dialect: Dialect, declaration: Declaration) -> None:
+def test_no_reader_may_do_more_than_the_consent_allows(
+    dialect: Dialect, declaration: Declaration
+) -> None:
     fields = dialect.encode(declaration)
     for reader in JUDGES[dialect.id].readers:
         assert wider(reader(fields), declaration) == [], fields
@@ -66,9 +70,7 @@ def test_nobody_may_do_more_than_was_chosen(dialect: Dialect, declaration: Decla
 @every_dialect
 @settings(max_examples=15)
 @given(declaration=declarations)
-def test_whatever_is_concluded_otherwise_is_a_loss(
-    dialect: Dialect, declaration: Declaration
-) -> None:
+def test_every_different_conclusion_is_a_loss(dialect: Dialect, declaration: Declaration) -> None:
     concluded = JUDGES[dialect.id].together(dialect.encode(declaration))
     differs = {use for use in Use if concluded.get(use) != declaration.consent.get(use)}
     assert differs <= {loss.use for loss in dialect.losses(declaration)}, concluded
@@ -77,7 +79,7 @@ def test_whatever_is_concluded_otherwise_is_a_loss(
 @every_dialect
 @settings(max_examples=15)
 @given(first=declarations, second=declarations)
-def test_a_choice_over_an_older_one_gives_nobody_more(
+def test_a_consent_over_an_older_consent_never_widens(
     dialect: Dialect, first: Declaration, second: Declaration
 ) -> None:
     held = edited({}, dialect.edit({}, first))
@@ -89,20 +91,22 @@ def test_a_choice_over_an_older_one_gives_nobody_more(
 
 
 def pairs() -> list[Consent]:
-    """Every two uses with every two answers, the other uses all unsaid or all allowed."""
+    """Every pair of uses with every pair of permissions; the other uses are all absent or all
+    allowed.
+    """
     answers = (None, *Permission)
     return list(
         {
             Consent({use: p for use, p in said.items() if p is not None})
-            for one, other in combinations(Use, 2)
+            for first_use, second_use in combinations(Use, 2)
             for first, second, rest in product(answers, answers, (None, YES))
-            for said in [{**dict.fromkeys(Use, rest), one: first, other: second}]
+            for said in [{**dict.fromkeys(Use, rest), first_use: first, second_use: second}]
         }
     )
 
 
 @every_dialect
-def test_no_two_answers_together_open_or_hide_anything(dialect: Dialect) -> None:
+def test_no_pair_of_permissions_opens_or_hides_a_use(dialect: Dialect) -> None:
     judge = JUDGES[dialect.id]
     for consent in pairs():
         declaration = Declaration(consent, terms_url="https://label.example/ai")
@@ -115,13 +119,13 @@ def test_no_two_answers_together_open_or_hide_anything(dialect: Dialect) -> None
 
 
 @every_dialect
-def test_the_presets_are_read_as_they_are_meant(dialect: Dialect) -> None:
+def test_presets_are_read_as_intended(dialect: Dialect) -> None:
     for consent in PRESETS.values():
         declaration = Declaration(consent, terms_url="https://label.example/ai")
         assert wider(JUDGES[dialect.id].together(dialect.encode(declaration)), declaration) == []
 
 
-# --- what others wrote ------------------------------------------------------------------------
+# --- declarations written by other programs ---------------------------------------------------
 
 CONTENT_USAGE = (
     *("train-ai", "search", "ai-use", "=y", "=n", "=Y", " = y", ", ", ";a=1", "all", "=?1"),
@@ -251,10 +255,10 @@ OTHERS: dict[str, st.SearchStrategy[Fields]] = {
 }
 
 
-def spoken(name: str) -> Dialect:
+def dialect_named(name: str) -> Dialect:
     if name == "tdmrep-file":
         return TdmrepFile("/music/a.mp3")
-    return next(one for one in ALL_DIALECTS if one.id == name)
+    return next(dialect for dialect in ALL_DIALECTS if dialect.id == name)
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -263,21 +267,21 @@ def spoken(name: str) -> Dialect:
 def test_nothing_reads_as_allowed_that_no_standard_allows(name: str, data: st.DataObject) -> None:
     fields = data.draw(OTHERS[name])
     try:
-        said = spoken(name).decode(fields)
+        said = dialect_named(name).decode(fields)
     except DialectError:
         return
     found = [reader(fields) for reader in JUDGES[name].readers]
     for use in (use for use, answer in said.items() if answer is YES):
-        assert any(one.get(use) is YES for one in found), fields
+        assert any(conclusion.get(use) is YES for conclusion in found), fields
 
 
 @pytest.mark.parametrize("name", OTHERS)
 @settings(max_examples=80)
 @given(data=st.data())
 def test_what_a_standard_allows_is_not_hidden(name: str, data: st.DataObject) -> None:
-    """What somebody may do reads so, or is refused as unreadable, or a caveat names it."""
+    """An allowed use is read as allowed, refused as unreadable, or named in a note."""
     fields = data.draw(OTHERS[name])
-    dialect = spoken(name)
+    dialect = dialect_named(name)
     try:
         said = dialect.decode(fields)
     except DialectError:

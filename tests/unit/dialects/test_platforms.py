@@ -88,8 +88,8 @@ def test_a_grant_to_some_is_no_grant_to_all(scope: str) -> None:
     assert bluesky(record) == Consent({INPUT: NO})
 
 
-def test_whom_an_override_allows_more_is_named() -> None:
-    """README of the lexicon: an entity's or collection's record goes before the account's."""
+def test_an_override_that_differs_is_named() -> None:
+    """README of the lexicon: a record for an entity or collection overrides the account's."""
     yes = {"training": {"allow": True, "updatedAt": WHEN}}
     scope = {"$type": f"{LEXICON}#entityScope", "entity": "did:plc:company"}
     override = with_(RECORD, scope=scope, preferences=yes)
@@ -121,12 +121,12 @@ def test_whom_an_override_allows_more_is_named() -> None:
         with_({**RECORD, "$type": "app.bsky.feed.post"}),
     ],
 )
-def test_a_record_that_is_not_as_its_lexicon_asks_is_refused(record: object) -> None:
+def test_a_record_that_breaks_its_lexicon_is_refused(record: object) -> None:
     with pytest.raises(DialectError):
         bluesky(record)
 
 
-def test_bluesky_keeps_dates_and_what_it_does_not_know() -> None:
+def test_bluesky_keeps_dates_and_unknown_members() -> None:
     preferences = {**PREFERENCES, "org.example": {"allow": True, "updatedAt": WHEN}}
     before = {LEXICON: (json.dumps(with_(RECORD, preferences=preferences)), "override")}
     changed = BlueskyAi().edit(before, NO_AI)[LEXICON]
@@ -159,7 +159,7 @@ def test_the_older_proposal_is_read_and_never_written(
 # --- Audius ----------------------------------------------------------------------------
 
 
-def test_the_audius_account_is_switched_off_and_never_on() -> None:
+def test_the_audius_account_switch_is_only_turned_off() -> None:
     dialect, field = AudiusUser(), "allow_ai_attribution"
     opened = Declaration(PRESETS[Preset.OPEN])
     assert dialect.decode({field: ("true",)}) == Consent({LIKENESS: YES})
@@ -192,21 +192,21 @@ def test_audius_says_true_or_false_or_nothing(value: str) -> None:
     ("permitted", "said"),
     [(("none",), NO), (("all",), YES), (("Adobe", "IBM"), ASK), (("ALL",), ASK), ((), None)],
 )
-def test_youtube_reads_as_the_artist_ought_to_see_it(
+def test_youtube_reads_as_the_artist_needs_to_know(
     permitted: tuple[str, ...], said: object
 ) -> None:
     answers = YoutubeTrainability().decode({"permitted": permitted})
     assert set(answers.values()) == ({said} if said else set())
 
 
-def test_a_list_of_companies_is_wider_than_no() -> None:
+def test_a_list_of_companies_is_wider_than_none() -> None:
     fields = {"permitted": ("Adobe", "IBM")}
-    verdict = compare(NO_AI.consent, YoutubeTrainability().decode(fields))
-    assert verdict.wider == (G, T)
+    comparison = compare(NO_AI.consent, YoutubeTrainability().decode(fields))
+    assert comparison.wider == (G, T)
     assert YoutubeTrainability().caveats(fields) == ("May train on it already: Adobe, IBM.",)
 
 
-def test_none_is_told_with_its_other_meaning() -> None:
+def test_none_on_youtube_names_its_other_meaning() -> None:
     assert "does not offer" in YoutubeTrainability().caveats({"permitted": ("none",)})[0]
 
 
@@ -255,7 +255,7 @@ def test_the_note_is_a_table_of_what_is_not_granted() -> None:
     assert DdexUseTypes().decode(fields) == Consent({G: NO, T: ASK})
 
 
-def test_the_grants_of_others_are_never_touched() -> None:
+def test_grants_by_other_parties_are_never_changed() -> None:
     edit = DdexUseTypes().edit({GRANTS: ("UseForDataMining",)}, NO_AI)
     assert set(edit) == {NOTE}
 
@@ -279,7 +279,7 @@ def test_tdm_ai_is_written_for_a_recording() -> None:
     assert tdm_ai(json.loads(text)) == Consent(dict.fromkeys(COVERED, NO))
 
 
-def test_without_an_iscc_there_is_nothing_that_the_registry_takes() -> None:
+def test_without_an_iscc_the_registry_gets_nothing() -> None:
     assert TdmAi().encode(NO_AI) == {}
     assert {loss.use for loss in TdmAi().losses(NO_AI)} == set(NO_AI.consent)
     assert "ISCC" in TdmAi().notes(NO_AI)[0]
@@ -312,6 +312,6 @@ def test_tdm_ai_reads_both_of_its_forms(document: object, said: Answers) -> None
 @pytest.mark.parametrize(
     "document", [7, ["x"], {"train-ai": True}, {"search": "yes"}, {"all": "true", "intent": "end"}]
 )
-def test_anything_else_is_refused(document: object) -> None:
+def test_any_other_record_is_refused(document: object) -> None:
     with pytest.raises(DialectError):
         tdm_ai(document)

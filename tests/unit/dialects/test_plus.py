@@ -1,4 +1,4 @@
-"""PLUS data mining: the nine values, and the choice of one."""
+"""PLUS data mining: its nine values, and which of them is written."""
 
 from collections.abc import Mapping
 
@@ -53,12 +53,12 @@ def test_the_value_is_written_as_an_address() -> None:
     }
 
 
-def test_what_no_value_says_is_said_in_words() -> None:
+def test_what_no_value_can_state_is_written_in_words() -> None:
     consent = Consent({G: ASK, T: NO, S: YES})
     fields = Plus().encode(Declaration(consent, terms_url="https://label.example/ai"))
     assert fields[VALUE] == (f"{VOCABULARY}DMI-PROHIBITED-SEECONSTRAINT",)
     assert "licence required for training of generative AI; see https" in fields[CONSTRAINTS][0]
-    # The value says “Prohibited” first: mining, which the words don't name, is prohibited too.
+    # The value says “Prohibited” first. So mining, which the words don't name, is prohibited too.
     assert Plus().decode(fields) == Consent({G: ASK, T: NO, M: NO})
     assert M in {loss.use for loss in Plus().losses(Declaration(consent))}
 
@@ -86,17 +86,17 @@ def test_see_constraint_prohibits_what_the_words_leave_out(consent: Answers, sai
 
 
 @pytest.mark.parametrize("value", ["DMI-allowed", "ALLOWED", "Allowed", "", "http://x/DMI-ALLOWED"])
-def test_anything_else_is_refused(value: str) -> None:
+def test_any_other_value_is_refused(value: str) -> None:
     with pytest.raises(DialectError):
         Plus().decode({VALUE: (value,)})
 
 
-def test_constraints_in_other_words_are_for_people_and_read_as_no() -> None:
+def test_constraints_in_other_words_are_read_as_no() -> None:
     fields = {VALUE: ("DMI-PROHIBITED-SEECONSTRAINT",), CONSTRAINTS: ("Write to Ana.",)}
     assert Plus().decode(fields) == Consent({G: NO, T: NO, M: NO})
 
 
-def test_other_peoples_constraints_stay() -> None:
+def test_constraints_by_other_people_stay() -> None:
     before = {VALUE: (f"{VOCABULARY}DMI-ALLOWED",), CONSTRAINTS: ("Credit Ana.",)}
     asked = Declaration(PRESETS[Preset.ASK_FIRST])
     after = edited(before, Plus().edit(before, asked))
@@ -104,7 +104,7 @@ def test_other_peoples_constraints_stay() -> None:
     assert edited(after, Plus().edit(after, Declaration())) == {CONSTRAINTS: ("Credit Ana.",)}
 
 
-def test_the_losses_name_what_the_value_forbids_besides() -> None:
+def test_losses_name_what_the_value_also_forbids() -> None:
     losses = [loss_sentence(loss) for loss in Plus().losses(Declaration(PRESETS[Preset.NO_AI]))]
     assert losses == [
         "PLUS data mining says nothing about imitating voice or style.",

@@ -1,4 +1,4 @@
-"""robots.txt: what it says altogether, and how our block goes into somebody's file."""
+"""robots.txt: what the whole file says, and how our block is added to an existing file."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -58,7 +58,7 @@ def merged(text: str, declaration: Declaration, dialect: RobotsTxt | None = None
     return edited(before, edit).get(FIELD, ("",))[0]
 
 
-def test_the_block_says_it_in_every_language() -> None:
+def test_the_block_uses_every_language() -> None:
     dialect = RobotsTxt(FEW, licence_url=f"{SITE}/rsl.xml")
     assert dialect.encode(NO_AI)[FIELD] == (
         "# BEGIN RightsDesk\n" + "".join(f"{line}\n" for line in MEANING) + "User-agent: GPTBot\n"
@@ -82,7 +82,7 @@ def test_the_block_says_it_in_every_language() -> None:
 @pytest.mark.parametrize(
     "consent", [{Use.LIKENESS: NO}, {Use.DATA_MINING: NO}, {Use.RECOMMENDATION: YES}]
 )
-def test_no_licence_is_pointed_to_that_says_nothing(consent: dict[Use, Permission]) -> None:
+def test_an_empty_licence_is_not_linked(consent: dict[Use, Permission]) -> None:
     """RSL 1.0, 4.2: what cannot be fetched is unlicensed, and that closes search as well."""
     declaration = Declaration(Consent(consent))
     assert Rsl().encode(declaration) == {}
@@ -92,14 +92,14 @@ def test_no_licence_is_pointed_to_that_says_nothing(consent: dict[Use, Permissio
     assert "License:" in str(RobotsTxt(FEW, licence_url=url).encode(NO_AI))
 
 
-def test_only_crawlers_of_a_use_that_is_not_allowed_are_turned_away() -> None:
+def test_only_crawlers_for_a_use_that_is_not_allowed_are_blocked() -> None:
     answering = Declaration(Consent({Use.AI_INPUT: Permission.CONSTRAINED, G: YES, T: YES}))
     assert AiCrawlers(FEW).turned_away(answering) == ["ChatGPT-User"]
     assert AiCrawlers(FEW).turned_away(Declaration(PRESETS[Preset.OPEN])) == []
 
 
 @given(declaration=declarations)
-def test_search_engines_are_never_turned_away(declaration: Declaration) -> None:
+def test_search_engines_are_never_blocked(declaration: Declaration) -> None:
     text = merged("", declaration, RobotsTxt(crawler_list().kinds))
     judge = Protego.parse(text)
     assert all(judge.can_fetch(f"{SITE}/music/", engine) for engine in ENGINES)
@@ -107,10 +107,10 @@ def test_search_engines_are_never_turned_away(declaration: Declaration) -> None:
 
 @pytest.mark.parametrize("existing", FILES)
 @pytest.mark.parametrize("tail", ["", "User-agent: LateBot\nDisallow: /late\n", "Disallow: /x\n"])
-def test_a_crawler_that_is_not_meant_sees_the_same_site_as_before(existing: str, tail: str) -> None:
+def test_other_crawlers_see_the_same_site_as_before(existing: str, tail: str) -> None:
     dialect = RobotsTxt(FEW)
     after = merged(existing, NO_AI, dialect) + tail
-    # Whoever adds lines later adds them to what is there: a group left open is closed by then.
+    # Lines that are appended later join the last group, so our block must close an open group.
     before, now = Protego.parse(f"{existing}\nDisallow:\n{tail}"), Protego.parse(after)
     for agent in ("Googlebot", "BadBot", "LateBot"):
         for path in ("/", "/private/a", "/shop", "/shop/a", "/late", "/music/"):
@@ -139,16 +139,16 @@ def test_a_crawler_that_is_not_meant_sees_the_same_site_as_before(existing: str,
         max_size=8,
     ).map("\n".join)
 )
-def test_what_we_take_for_barred_another_parser_takes_for_barred(existing: str) -> None:
+def test_another_parser_agrees_on_what_is_blocked(existing: str) -> None:
     said = AiCrawlers({"GPTBot": ("training",)}).read(parse_robots(existing))
     judge = Protego.parse(existing)
-    # A site that bars everyone reserves everything, whomever else it lets in.
+    # A site that blocks every crawler reserves everything, even if it lets some crawlers in.
     barred = not (judge.can_fetch(f"{SITE}/", "GPTBot") and judge.can_fetch(f"{SITE}/", "Any"))
     assert (G in said) is barred
 
 
 @pytest.mark.parametrize("existing", FILES)
-def test_the_rest_of_the_file_stays_as_it_is(existing: str) -> None:
+def test_the_rest_of_the_file_stays_unchanged(existing: str) -> None:
     once = merged(existing, NO_AI)
     assert once.startswith(existing)
     assert merged(once, NO_AI) == once
@@ -160,7 +160,7 @@ def test_the_rest_of_the_file_stays_as_it_is(existing: str) -> None:
     assert block_in(asked).count(BEGIN) == block_in(asked).count(END) == 1
 
 
-def test_a_group_that_the_file_left_open_does_not_catch_our_crawlers_rules() -> None:
+def test_a_group_left_open_does_not_capture_our_rules_for_crawlers() -> None:
     text = merged("User-agent: Googlebot", NO_AI)
     assert text.splitlines()[1:4] == ["", BEGIN, "Disallow:"]
     assert Protego.parse(text).can_fetch(f"{SITE}/", "Googlebot")
@@ -172,7 +172,7 @@ def test_line_ends_are_those_of_the_file() -> None:
 
 
 @pytest.mark.parametrize("text", [f"{BEGIN}\nDisallow: /", f"{BEGIN}\n{BEGIN}\n{END}\n"])
-def test_a_damaged_block_is_not_guessed_at(text: str) -> None:
+def test_a_damaged_block_is_left_alone(text: str) -> None:
     with pytest.raises(DialectError):
         merge_block(text, "")
 
@@ -210,7 +210,7 @@ def test_another_parser_reads_the_usage_rule(declaration: Declaration) -> None:
         ("# User-Agent: *\n# Content-Usage: train-ai=y", {}),
     ],
 )
-def test_a_grant_counts_only_where_it_is_said_to_everyone(
+def test_a_grant_counts_only_if_it_applies_to_every_crawler(
     text: str, said: Mapping[Use, Permission]
 ) -> None:
     assert AiprefRobots().decode(robots(text)) == Consent(said)
@@ -222,12 +222,12 @@ def test_a_usage_rule_that_does_not_parse_is_refused(value: str) -> None:
         RobotsTxt().decode(robots(f"User-agent: *\nContent-Usage: {value}"))
 
 
-def test_a_rule_for_a_part_that_opens_it_is_told() -> None:
-    """attach-05, section 3.1: rules of other paths say nothing where a longer one matches."""
+def test_a_rule_that_opens_a_part_of_the_site_is_named() -> None:
+    """attach-05, section 3.1: a rule for another path has no effect if a longer path matches."""
     for rule, opened in (("train-ai=y", True), ("search=n", True), ("train-ai=n", False)):
         text = f"User-agent: *\nContent-Usage: train-ai=n\nContent-Usage: /music/ {rule}"
-        told = [caveat for caveat in AiprefRobots().caveats(robots(text)) if "/music/" in caveat]
-        assert bool(told) is opened, rule
+        notes = [caveat for caveat in AiprefRobots().caveats(robots(text)) if "/music/" in caveat]
+        assert bool(notes) is opened, rule
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_rule_for_a_part_that_opens_it_is_told() -> None:
         (ContentSignals(), "Content-Signal: ai-train=no", "Content-Signal: ai-train=yes"),
     ],
 )
-def test_a_crawler_that_is_allowed_more_than_everyone_is_named(
+def test_a_crawler_with_more_rights_than_the_others_is_named(
     dialect: AiprefRobots | ContentSignals, no: str, yes: str
 ) -> None:
     text = f"User-agent: *\n{no}\n\nUser-agent: FriendBot\n{yes}\n"
@@ -247,7 +247,7 @@ def test_a_crawler_that_is_allowed_more_than_everyone_is_named(
     assert dialect.caveats(robots(same)) == ()
 
 
-def test_what_the_signals_mean_goes_with_the_line() -> None:
+def test_the_signals_are_explained_next_to_their_line() -> None:
     """Content Signals: the policy, and its reservation of rights, are comments of robots.txt."""
     block = ContentSignals().encode(NO_AI)[FIELD][0]
     comments = [line for line in block.splitlines() if line.startswith("#")]
@@ -293,7 +293,7 @@ def test_content_signals(text: str, said: Mapping[Use, Permission]) -> None:
     assert ContentSignals().decode(robots(text)) == Consent(said)
 
 
-def test_one_signal_for_all_training_is_a_yes_only_to_both() -> None:
+def test_the_training_signal_is_yes_only_if_both_uses_are_allowed() -> None:
     def rules(**answers: Permission) -> list[str]:
         return list(
             ContentSignals().rules(Declaration(Consent({Use[u]: p for u, p in answers.items()})))
@@ -304,14 +304,14 @@ def test_one_signal_for_all_training_is_a_yes_only_to_both() -> None:
     assert rules(GENERATIVE_TRAINING=YES, OTHER_TRAINING=YES) == ["Content-Signal: ai-train=yes"]
 
 
-def test_a_site_that_bars_everyone_contradicts_a_yes_to_search() -> None:
+def test_a_site_that_blocks_all_crawlers_contradicts_a_yes_to_search() -> None:
     text = "User-agent: *\nDisallow: /\nContent-Signal: search=yes"
     assert ContentSignals().decode(robots(text))[S] is YES
     assert AiCrawlers().decode(robots(text))[S] is NO
     assert RobotsTxt().decode(robots(text))[S] is NO
 
 
-def test_a_reading_tells_how_many_crawlers_it_is_about() -> None:
+def test_a_note_counts_the_crawlers() -> None:
     text = "User-agent: gptbot/1.1\nDisallow: /\n"
     assert AiCrawlers(FEW).decode(robots(text)) == Consent({G: NO, T: NO})
     assert AiCrawlers(FEW).caveats(robots(text)) == (
@@ -322,11 +322,11 @@ def test_a_reading_tells_how_many_crawlers_it_is_about() -> None:
     )
 
 
-def test_allowing_a_crawler_is_no_permission_to_train() -> None:
+def test_letting_a_crawler_in_is_no_permission_to_train() -> None:
     assert AiCrawlers(FEW).decode(robots("User-agent: GPTBot\nAllow: /")) == Consent()
 
 
-def test_the_list_is_dated_and_leaves_search_alone() -> None:
+def test_the_crawler_list_has_a_date_and_no_search_engines() -> None:
     known = crawler_list()
     assert known.licence == "MIT"
     assert known.source.startswith("https://github.com/")
@@ -340,8 +340,8 @@ def test_the_list_is_dated_and_leaves_search_alone() -> None:
     assert not set(AiCrawlers(known.kinds).crawlers) & set(ENGINES)
 
 
-def test_crawlers_with_groups_of_their_own_are_told_again() -> None:
-    """They don't look at the group for everyone (RFC 9309, section 2.2.1)."""
+def test_crawlers_with_their_own_groups_get_the_rule_again() -> None:
+    """They ignore the group for all crawlers (RFC 9309, section 2.2.1)."""
     theirs = (
         "User-agent: Googlebot\nUser-agent: FriendBot/2.0\nDisallow: /private\n\n"
         "User-agent: GPTBot\nDisallow: /\n\nUser-agent: BadBot\nDisallow: /\n"
@@ -390,8 +390,8 @@ def test_tokens_of_the_list_are_product_tokens() -> None:
         "Sogou web spider",
     ],
 )
-def test_no_crawler_of_a_search_engine_is_turned_away_by_part_of_its_name(search: str) -> None:
-    """As readers see it that look for the token anywhere in a crawler's name."""
+def test_no_search_engine_is_blocked_by_a_part_of_its_name(search: str) -> None:
+    """Some readers search for the token anywhere in a crawler's name."""
     (text,) = RobotsTxt(crawler_list().kinds).encode(NO_AI)["robots.txt"]
     parser = RobotFileParser()
     parser.parse(text.splitlines())
@@ -432,7 +432,7 @@ PAGE = "<html>not a robots.txt</html>\n"
         (PAGE, lambda now: f"{now}# mine\n", None),
     ],
 )
-def test_our_block_goes_and_every_other_line_stays(
+def test_our_block_is_removed_and_every_other_line_stays(
     before: str, edit: Callable[[str], str], after: str | None
 ) -> None:
     written = merge_block("" if before == PAGE else before, BLOCK)
@@ -440,7 +440,7 @@ def test_our_block_goes_and_every_other_line_stays(
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_an_older_block_comes_back_in_its_place(ends: str) -> None:
+def test_an_older_block_is_replaced_in_its_place(ends: str) -> None:
     before = merge_block(THEIRS, OLDER)
     written = merge_block(before, BLOCK)
     now = f"# mine\n{written}\nSitemap: /s.xml\n".replace("\n", ends)

@@ -1,4 +1,4 @@
-"""RSL 1.0: two licence blocks, closed lists, and XML that means harm."""
+"""RSL 1.0: two licence blocks, closed lists, and hostile XML."""
 
 from xml.etree import ElementTree
 
@@ -32,7 +32,7 @@ def read(text: str) -> Answers:
     return dict(Rsl().decode({FIELD: (text,)}))
 
 
-def test_ask_me_is_a_licence_block_of_its_own() -> None:
+def test_ask_first_gets_its_own_licence_block() -> None:
     (text,) = Rsl().encode(
         Declaration(PRESETS[Preset.ASK_FIRST], rightsholder="Label", terms_url=URL)
     )[FIELD]
@@ -66,22 +66,22 @@ def test_ask_me_is_a_licence_block_of_its_own() -> None:
     assert read(text) == {G: ASK, T: ASK, I_: ASK, M: NO, S: YES}
 
 
-def test_no_ai_prohibits_what_rsl_has_words_for() -> None:
+def test_no_ai_prohibits_every_use_that_rsl_can_name() -> None:
     (text,) = Rsl().encode(Declaration(PRESETS[Preset.NO_AI]))[FIELD]
     assert '<prohibits type="usage">ai-train ai-input ai-index</prohibits>' in text
     assert read(text) == {G: NO, T: NO, I_: NO, M: NO, S: YES}
 
 
 @given(declaration=declarations)
-def test_another_parser_finds_only_what_the_standard_knows(declaration: Declaration) -> None:
+def test_another_parser_finds_only_standard_elements(declaration: Declaration) -> None:
     for text in Rsl("/müsik/").encode(declaration).get(FIELD, ()):
         root = ElementTree.fromstring(text)
         tag = f"{{{NAMESPACE}}}"
         (content,) = root
         assert content.attrib == {"url": "/müsik/"}
-        for one in content.iter(f"{tag}license"):
-            sold = one.find(f"{tag}payment")
-            lists = {child.tag.removeprefix(tag): child for child in one}
+        for element in content.iter(f"{tag}license"):
+            sold = element.find(f"{tag}payment")
+            lists = {child.tag.removeprefix(tag): child for child in element}
             assert set(lists) <= {"permits", "prohibits", "payment"}
             for verb in {"permits", "prohibits"} & set(lists):
                 assert set((lists[verb].text or "").split()) <= set(READ)
@@ -89,7 +89,7 @@ def test_another_parser_finds_only_what_the_standard_knows(declaration: Declarat
             assert sold is None or "prohibits" not in lists
 
 
-def test_without_an_address_there_is_nobody_to_ask() -> None:
+def test_ask_first_needs_an_address_to_ask() -> None:
     asked = Declaration(PRESETS[Preset.ASK_FIRST])
     assert "payment" not in Rsl().encode(asked)[FIELD][0]
     assert Rsl().notes(asked) == ("RSL can only say “ask me” with the web address of your terms.",)
@@ -137,10 +137,10 @@ def every(answer: Permission, **others: Permission) -> Answers:
         ([licence('<legal type="disclaimer">as-is</legal>', permits="all")], every(YES)),
         ([licence("<paymnt/>", permits="all")], every(ASK)),
         ([licence("", permits="all"), licence("<paymnt/>")], every(ASK)),
-        # What is offered for nothing is free, whatever it costs elsewhere.
+        # A licence that is offered free of charge is free, whatever other licences cost.
         ([licence(PAID, permits="all"), licence("", permits="all")], every(YES)),
         ([licence(PAID, permits="all"), SEARCH], every(ASK, SEARCH=YES)),
-        # Neither commas nor two lists of a kind are RSL 1.0: no gift.
+        # Commas, or two lists of one type, are not valid RSL 1.0, so they must not grant anything.
         ([licence("", permits="search,ai-train")], every(NO, SEARCH=ASK) | {G: ASK, T: ASK}),
         (
             [licence('<permits type="usage">search</permits>', permits="ai-train")],
@@ -154,17 +154,19 @@ def every(answer: Permission, **others: Permission) -> Answers:
         ([licence(f'{PAID}<x:a xmlns:x="urn:x"/>', permits="all")], every(ASK)),
     ],
 )
-def test_the_strictest_reading_of_all_licences_counts(licences: list[str], said: Answers) -> None:
+def test_the_strictest_interpretation_of_all_licences_counts(
+    licences: list[str], said: Answers
+) -> None:
     assert read(document(*licences)) == said
 
 
 @pytest.mark.parametrize("content", ['url="/press/"', 'url="/" server="https://s.example"', ""])
-def test_what_is_free_for_a_part_or_against_a_token_only_is_not_free(content: str) -> None:
+def test_a_licence_for_a_part_or_against_one_token_is_not_free(content: str) -> None:
     assert read(document(licence("", permits="all"), content=content)) == every(ASK)
 
 
-def test_a_part_of_the_site_that_is_given_away_is_named() -> None:
-    """3.1.1: the licences of a narrower place count there, and not those of the whole."""
+def test_a_part_of_the_site_that_is_free_is_named() -> None:
+    """3.1.1: in a narrower place its own licences count, not the licences of the whole site."""
     whole = licence("", permits="search", prohibits="ai-all")
     part = f'<content url="/music/">{licence("", permits="ai-train")}</content>'
     text = document(whole).replace("</rsl>", f"{part}</rsl>")
@@ -201,24 +203,24 @@ BILLION_LAUGHS = (
     ],
     ids=range(11),
 )
-def test_anything_else_is_refused(text: str) -> None:
+def test_any_other_document_is_refused(text: str) -> None:
     with pytest.raises(DialectError):
         read(text)
 
 
-def test_a_byte_order_mark_and_a_declared_encoding_do_no_harm() -> None:
+def test_a_byte_order_mark_and_a_declared_encoding_are_accepted() -> None:
     text = '\ufeff<?xml version="1.0" encoding="ISO-8859-1"?>\n<!-- search -->' + document(SEARCH)
     assert read(text)[S] is YES
 
 
-def test_a_name_with_markup_in_it_stays_a_name() -> None:
+def test_markup_in_a_name_is_escaped() -> None:
     bad = Declaration(PRESETS[Preset.NO_AI], rightsholder='<permits type="usage">all\x00</permits>')
     (text,) = Rsl().encode(bad)[FIELD]
     assert Rsl().decode({FIELD: (text,)})[G] is NO
     assert text.count("<permits") == 1
 
 
-def test_what_is_all_silence_gives_no_file() -> None:
+def test_an_empty_consent_gives_no_file() -> None:
     assert Rsl().encode(Declaration(Consent({M: NO}))) == {}
     assert [loss_sentence(loss) for loss in Rsl().losses(Declaration(Consent({M: NO})))] == [
         "RSL says nothing about data mining."

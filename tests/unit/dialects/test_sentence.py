@@ -1,4 +1,4 @@
-"""The reservation in words: which law it cites for what, and sentences of older versions."""
+"""The reservation in words: which law it cites for which use, and sentences of older versions."""
 
 import pytest
 from hypothesis import given
@@ -18,8 +18,8 @@ from tests.unit.strategies import declarations
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 URL = "https://label.example/ai-policy"
 DIRECTIVE = "Art. 4(3) Directive (EU) 2019/790"
-# Directive (EU) 2019/790, Article 4(3) with Article 2(2) and recital 8: text and data mining,
-# which training is part of. Neither likeness, nor input, search or recommendation.
+# Directive (EU) 2019/790, Article 4(3) with Article 2(2) and recital 8. It covers text and data
+# mining, which includes training. It does not cover likeness, input, search or recommendation.
 COVERED = {Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING}
 NO_AI = PRESETS[Preset.NO_AI]
 
@@ -48,7 +48,7 @@ def test_the_directive_is_cited_for_mining_alone(declaration: Declaration) -> No
 @pytest.mark.parametrize("use", sorted(set(Use) - COVERED))
 @pytest.mark.parametrize("answer", [NO, ASK])
 @pytest.mark.parametrize("url", ["", URL])
-def test_no_law_is_cited_for_what_it_does_not_cover(use: Use, answer: Permission, url: str) -> None:
+def test_no_law_is_cited_outside_its_scope(use: Use, answer: Permission, url: str) -> None:
     sentence = standard_sentence(Declaration(Consent({use: answer}), terms_url=url))
     assert "Directive" not in sentence
     assert "Art." not in sentence
@@ -57,7 +57,7 @@ def test_no_law_is_cited_for_what_it_does_not_cover(use: Use, answer: Permission
 
 
 @given(declaration=declarations)
-def test_what_was_written_by_older_versions_is_read_and_replaced(declaration: Declaration) -> None:
+def test_sentences_of_older_versions_are_read_and_replaced(declaration: Declaration) -> None:
     reserved = Consent({u: p for u, p in declaration.consent.items() if p is not YES})
     if not reserved:
         return
@@ -78,12 +78,12 @@ def test_what_was_written_by_older_versions_is_read_and_replaced(declaration: De
         "AI rights reserved: no imitation of voice or sty.",
     ],
 )
-def test_a_sentence_without_its_end_is_damage(text: str) -> None:
+def test_a_sentence_without_its_end_is_damaged(text: str) -> None:
     with pytest.raises(Exception, match="damaged"):
         said_by(text)
 
 
-def test_the_address_in_xmp_is_ours_where_a_sentence_of_any_version_names_it() -> None:
+def test_the_address_in_xmp_is_ours_if_a_sentence_of_any_version_names_it() -> None:
     for text in (older(NO_AI, URL), standard_sentence(Declaration(NO_AI, terms_url=URL))):
         held: Fields = {TERMS: (text,), STATEMENT: (URL,)}
         assert STATEMENT not in edited(held, XmpRights().edit(held, Declaration()))

@@ -1,4 +1,4 @@
-"""Headers as web servers' configurations spell them: what is said, and nothing else runs."""
+"""Headers in the syntax of each web server's configuration: no text can run as a directive."""
 
 import re
 
@@ -18,7 +18,7 @@ SITE = "https://mara.example"
 NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url=f"{SITE}/ai?a=1;b='$x'&c=50%25")
 
 
-def test_every_language_of_headers_is_there() -> None:
+def test_every_header_dialect_is_included() -> None:
     headers = response_headers(NO_AI, SITE)
     assert headers == {
         "Content-Usage": "train-ai=n, ai-use=n",
@@ -31,11 +31,11 @@ def test_every_language_of_headers_is_there() -> None:
 
 
 @pytest.mark.parametrize("server", WebServer)
-def test_nothing_chosen_is_no_text(server: WebServer) -> None:
+def test_an_empty_consent_gives_no_text(server: WebServer) -> None:
     assert server_snippet(server, Declaration(Consent()), SITE) == ""
 
 
-def test_apache_and_nginx_take_no_variable_and_no_format_from_an_address() -> None:
+def test_apache_and_nginx_expand_nothing_from_an_address() -> None:
     nginx = server_snippet(WebServer.NGINX, NO_AI, SITE)
     assert "add_header TDM-Policy \"https://mara.example/ai?a=1;b='%24x'&c=50%25\" always;" in nginx
     assert 'rel=\\"license\\"' in nginx
@@ -43,7 +43,7 @@ def test_apache_and_nginx_take_no_variable_and_no_format_from_an_address() -> No
     assert "b='%%24x'&c=50%%25\"" in apache
 
 
-def test_netlify_has_one_line_a_header() -> None:
+def test_netlify_gets_one_line_per_header() -> None:
     lines = server_snippet(WebServer.NETLIFY, NO_AI, SITE).splitlines()
     assert lines[1:4] == ["/*", "  Content-Usage: train-ai=n, ai-use=n", "  TDM-Reservation: 1"]
 

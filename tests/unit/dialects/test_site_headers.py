@@ -1,4 +1,4 @@
-"""What a site says with a page or a download: headers, and elements of HTML."""
+"""What a site says with a page or a download: headers and HTML elements."""
 
 import pytest
 from hypothesis import given
@@ -38,7 +38,7 @@ def test_another_parser_reads_the_usage_header_as_we_do(declaration: Declaration
 @pytest.mark.parametrize(
     "address", ["https://a.example/\r\nSet-Cookie: x", "x y", "ftp://a.example"]
 )
-def test_no_address_can_smuggle_in_another_header(address: str) -> None:
+def test_no_address_can_inject_another_header(address: str) -> None:
     declaration = Declaration(NO_AI.consent, terms_url=address)
     assert set(TdmrepHeader().encode(declaration)) == {"tdm-reservation"}
 
@@ -57,7 +57,7 @@ def test_no_address_can_smuggle_in_another_header(address: str) -> None:
         ("otherbot: noindex, noai", False),
     ],
 )
-def test_noai_counts_where_it_is_said_to_all_robots(value: str, said: bool) -> None:
+def test_noai_counts_only_if_it_applies_to_all_robots(value: str, said: bool) -> None:
     meant = Consent(dict.fromkeys(TRAINED, NO)) if said else Consent()
     assert NoaiHeader().decode({"x-robots-tag": (value,)}) == meant
 
@@ -82,12 +82,12 @@ def test_a_page_has_one_element_for_robots() -> None:
     }
 
 
-def test_noai_has_no_word_for_yes() -> None:
+def test_noai_cannot_state_a_yes() -> None:
     assert NoaiHeader().encode(Declaration(PRESETS[Preset.OPEN])) == {}
     assert len(NoaiHeader().losses(Declaration(PRESETS[Preset.OPEN]))) == len(Use)
 
 
-def test_the_link_to_the_licence_stands_beside_other_links() -> None:
+def test_the_licence_link_is_added_to_other_links() -> None:
     dialect = RslLink("https://label.example/rsl.xml")
     old = '<https://label.example/old.xml>; rel="license"; type="application/rsl+xml"'
     before = {"link": ('</style.css>; rel="preload"', old)}

@@ -1,7 +1,7 @@
-"""What a reader that keeps to the standard concludes from what we write.
+"""What a reader that follows the standard concludes from what we write.
 
-The readers here are written from the standards' own rules and know nothing of our decoders.
-Whatever they conclude is never wider than the consent.
+These readers implement the standards' own rules, without our decoders. Their conclusion is never
+wider than the consent.
 """
 
 import json
@@ -23,7 +23,7 @@ NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, T, I_, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT, Use.SEARCH
 M = Use.DATA_MINING
 
-# RSL 1.0, section 3.2: tokens of usage, and what `ai-all` and `all` hold.
+# RSL 1.0, section 3.2: tokens of usage, and what `ai-all` and `all` include.
 RSL_AI = {"ai-train", "ai-input", "ai-index"}
 RSL_ALL = {*RSL_AI, "search"}
 RSL_WIDE = {"all": RSL_ALL, "ai-all": RSL_AI}
@@ -31,7 +31,7 @@ RSL_USES = {"ai-train": (G, T), "ai-input": (I_,), "ai-index": (I_,), "search": 
 
 
 def rsl_free(text: str) -> set[str]:
-    """The tokens that somebody may use at once and for nothing, by any licence of the text.
+    """The tokens that anyone may use at once and free of charge, by any licence of the text.
 
     3.5: `permits` closes the list. 3.6: prohibited beats permitted. 3.7: no payment is free.
     """
@@ -41,7 +41,10 @@ def rsl_free(text: str) -> set[str]:
         if not found:
             return None
         return {
-            t for e in found for one in (e.text or "").split() for t in RSL_WIDE.get(one, {one})
+            t
+            for e in found
+            for token in (e.text or "").split()
+            for t in RSL_WIDE.get(token, {token})
         }
 
     free: set[str] = set()
@@ -57,14 +60,14 @@ def rsl_free(text: str) -> set[str]:
 
 
 @given(declaration=declarations)
-def test_rsl_gives_nothing_away_by_its_own_rules(declaration: Declaration) -> None:
+def test_by_its_own_rules_rsl_grants_nothing_more(declaration: Declaration) -> None:
     for text in Rsl().encode(declaration).get(FIELD, ()):
         for token in rsl_free(text):
             for use in RSL_USES[token]:
                 assert declaration.consent.get(use) is YES, (token, text)
 
 
-def test_a_licence_that_only_prohibits_gives_the_rest_away() -> None:
+def test_a_licence_that_only_prohibits_grants_the_rest() -> None:
     text = (
         f'<rsl xmlns="{NAMESPACE}"><content url="/"><license>'
         '<prohibits type="usage">ai-train</prohibits></license></content></rsl>'
@@ -86,13 +89,13 @@ def aipref_allowed(value: str) -> Iterator[Use]:
 
 
 @given(declaration=declarations)
-def test_aipref_allows_no_more_inside_search_either(declaration: Declaration) -> None:
+def test_aipref_grants_nothing_more_inside_search(declaration: Declaration) -> None:
     for value in AiprefHeader().encode(declaration).get("content-usage", ()):
         for use in aipref_allowed(value):
             assert declaration.consent.get(use) is YES, value
 
 
-def test_why_search_is_left_out_is_told() -> None:
+def test_a_note_explains_why_search_is_left_out() -> None:
     no_ai = Declaration(PRESETS[Preset.NO_AI])
     assert "search" not in AiprefHeader().encode(no_ai)["content-usage"][0]
     assert any("inside search" in note for note in AiprefHeader().notes(no_ai))
@@ -109,16 +112,14 @@ def test_why_search_is_left_out_is_told() -> None:
         ("search=yes, ai-train=no, use=other", {S: ASK, G: NO, T: NO}),
     ],
 )
-def test_a_ceiling_makes_a_yes_no_plain_yes(line: str, said: dict[Use, Permission]) -> None:
+def test_a_ceiling_limits_a_yes(line: str, said: dict[Use, Permission]) -> None:
     text = f"User-agent: *\nContent-Signal: {line}\n"
     assert ContentSignals().decode({"robots.txt": (text,)}) == Consent(said)
 
 
 @pytest.mark.parametrize("closed", [S, Use.RECOMMENDATION])
 @pytest.mark.parametrize("answer", [NO, ASK, None])
-def test_a_yes_to_embedding_opens_no_search_that_is_closed(
-    closed: Use, answer: Permission | None
-) -> None:
+def test_a_yes_to_embedding_does_not_open_search(closed: Use, answer: Permission | None) -> None:
     found = {M: YES, S: YES, Use.RECOMMENDATION: YES}
     said = {u: p for u, p in {**found, closed: answer}.items() if p is not None}
     assert BlueskyAi().encode(Declaration(Consent(said))) == {}
@@ -126,7 +127,7 @@ def test_a_yes_to_embedding_opens_no_search_that_is_closed(
     assert json.loads(record)["preferences"]["embedding"]["allow"] is True
 
 
-def test_what_a_no_to_mining_stops_on_bluesky_is_a_loss() -> None:
+def test_what_a_no_to_mining_also_stops_on_bluesky_is_a_loss() -> None:
     """Lexicon, `embedding`: "vector embeddings or semantic indexing"."""
     found = {S: YES, Use.RECOMMENDATION: YES}
     lost = {loss.use for loss in BlueskyAi().losses(Declaration(Consent({**found, M: NO})))}
@@ -135,7 +136,7 @@ def test_what_a_no_to_mining_stops_on_bluesky_is_a_loss() -> None:
     assert said == Consent({M: NO, S: NO, Use.RECOMMENDATION: NO})
 
 
-def test_bluesky_says_what_a_no_to_mining_stops_as_well() -> None:
+def test_bluesky_names_what_a_no_to_mining_also_stops() -> None:
     notes = BlueskyAi().notes(Declaration(Consent({Use.DATA_MINING: NO})))
     assert any("discovery" in note for note in notes)
     assert not any("discovery" in n for n in BlueskyAi().notes(Declaration(Consent({S: NO}))))

@@ -1,4 +1,4 @@
-"""Taking our part out of a field that somebody edited since leaves their edit as it is."""
+"""Removing our part from a field that was edited since leaves that edit unchanged."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ def both() -> list[tuple[str, Dialect]]:
     ],
     ids=["behind", "before", "inside"],
 )
-def test_our_sentence_goes_and_the_edit_stays(
+def test_our_sentence_is_removed_and_the_edit_stays(
     name: str,
     dialect: Dialect,
     declaration: Declaration,
@@ -72,7 +72,7 @@ def test_our_sentence_goes_and_the_edit_stays(
 
 
 @pytest.mark.parametrize("dialect", DESCRIBED, ids=lambda d: d.id)
-def test_the_sentence_that_was_replaced_comes_back_in_its_place(dialect: Dialect) -> None:
+def test_the_replaced_sentence_is_restored_in_its_place(dialect: Dialect) -> None:
     first = {**dialect.edit({"description": ("A song.",)}, ASK)}
     before = {"description": first["description"]}
     written = {"description": dialect.edit(before, NO_AI)["description"]}
@@ -84,13 +84,13 @@ def test_the_sentence_that_was_replaced_comes_back_in_its_place(dialect: Dialect
 
 
 @pytest.mark.parametrize("dialect", DESCRIBED, ids=lambda d: d.id)
-def test_what_holds_nothing_of_ours_is_left(dialect: Dialect) -> None:
+def test_a_field_without_our_part_stays_unchanged(dialect: Dialect) -> None:
     written = {"description": dialect.edit({}, NO_AI)["description"]}
     way = undone(dialect, {}, {"description": ("Another text.",)}, written)
     assert (way.edit, way.left) == ({}, ("description",))
 
 
-def test_a_sentence_that_somebody_edited_is_left() -> None:
+def test_an_edited_sentence_stays() -> None:
     dialect = SoundCloudTrack()
     written = {"description": dialect.edit({}, NO_AI)["description"]}
     now = {"description": (written["description"][0].replace("training", "drilling"),)}
@@ -113,7 +113,7 @@ def test_tags_of_one_text(before: str, now: str, after: tuple[str, ...]) -> None
 
 
 @pytest.mark.parametrize("dialect", [PeerTubeVideo(), FunkwhaleTrack(), YoutubeVideo()])
-def test_our_tags_go_and_those_of_others_stay(dialect: Dialect) -> None:
+def test_our_tags_are_removed_and_other_tags_stay(dialect: Dialect) -> None:
     before = {"tags": ("folk", "live")}
     written = {"tags": dialect.edit(before, NO_AI)["tags"]}
     now = {"tags": ("new", *(tag for tag in written["tags"] if tag != "live"))}
@@ -122,7 +122,7 @@ def test_our_tags_go_and_those_of_others_stay(dialect: Dialect) -> None:
     assert undone(dialect, before, gone, written).left == ("tags",)
 
 
-def test_an_answer_on_bluesky_that_somebody_gave_since_stays() -> None:
+def test_a_newer_answer_on_bluesky_stays() -> None:
     dialect = BlueskyAi()
     written = {LEXICON: dialect.edit({}, NO_AI)[LEXICON]}
     record = json.loads(written[LEXICON][0])
@@ -132,6 +132,6 @@ def test_an_answer_on_bluesky_that_somebody_gave_since_stays() -> None:
     assert dialect.decode(way.edit) == Consent({Use.AI_INPUT: Permission.ALLOWED})
 
 
-def test_a_record_on_bluesky_that_can_not_be_read_is_left() -> None:
+def test_an_unreadable_bluesky_record_stays() -> None:
     written = {LEXICON: BlueskyAi().edit({}, NO_AI)[LEXICON]}
     assert undone(BlueskyAi(), {}, {LEXICON: ("{",)}, written).left == (LEXICON,)

@@ -52,7 +52,7 @@ def read(*rules: object, location: str = "/") -> Permission | None:
         ("/", [rule("/", None), rule("/", 0)], None),
     ],
 )
-def test_rules_are_read_so_that_no_order_of_them_widens(
+def test_no_order_of_the_rules_widens(
     location: str, rules: list[dict[str, object]], said: Permission | None
 ) -> None:
     assert read(*rules, location=location) is said
@@ -61,12 +61,12 @@ def test_rules_are_read_so_that_no_order_of_them_widens(
 @pytest.mark.parametrize(
     "text", ["{}", "[1]", '[{"tdm-reservation": 0}]', "[", '["/"]', "", "[[]]"]
 )
-def test_anything_else_is_refused(text: str) -> None:
+def test_any_other_file_is_refused(text: str) -> None:
     with pytest.raises(DialectError):
         TdmrepFile().decode({FILE: (text,)})
 
 
-def test_the_policy_is_the_protocols_own_example() -> None:
+def test_the_policy_matches_the_example_in_the_protocol() -> None:
     fields = TdmrepFile(policy_url=POLICY_URL).encode(ASKED)
     assert json.loads(fields[FILE][0]) == [rule("/", 1, POLICY_URL)]
     assert json.loads(fields[POLICY][0]) == {
@@ -118,8 +118,8 @@ def test_a_policy_never_turns_a_reservation_into_a_grant() -> None:
     ("location", "target"),
     [("/", "/"), ("/music/", "/music/"), ("/music/*.mp3$", "/music/"), ("*.mp3", "/")],
 )
-def test_the_policy_names_the_collection_that_it_is_for(location: str, target: str) -> None:
-    """techniques/tdm-policies.md: agents group what they ask for by the permission's target."""
+def test_the_policy_names_its_collection(location: str, target: str) -> None:
+    """techniques/tdm-policies.md: agents group their requests by the permission's target."""
     (text,) = TdmrepFile(location, POLICY_URL).encode(ASKED)[POLICY]
     (permission,) = json.loads(text)["permission"]
     assert permission["target"] == f"https://label.example{target}"
@@ -141,16 +141,16 @@ def test_the_policy_names_the_collection_that_it_is_for(location: str, target: s
         ("[" * 100_000, NO),
     ],
 )
-def test_a_policy_that_is_not_understood_leaves_the_reservation(
+def test_a_policy_that_cannot_be_parsed_keeps_the_reservation(
     policy: dict[str, object] | str, said: Permission
 ) -> None:
-    """ "TDM Policy": unable to parse it, an agent knows of no conditions; reserved it stays."""
+    """ "TDM Policy": an agent that cannot parse it knows no conditions. The reservation remains."""
     text = policy if isinstance(policy, str) else json.dumps(policy)
     fields = {FILE: (json.dumps([rule("/", 1, POLICY_URL)]),), POLICY: (text,)}
     assert set(TdmrepFile().decode(fields).values()) == {said}
 
 
-def test_rules_of_the_site_stay_and_ours_comes_before_what_would_shadow_it() -> None:
+def test_our_rule_comes_before_rules_that_would_shadow_it() -> None:
     site = [rule("/press/", 0), rule("/", 0) | {"note": "ours since 2024"}]
     edit = TdmrepFile("/music/").edit({FILE: (json.dumps(site),)}, ASKED)
     written = json.loads(edit[FILE][0])
@@ -166,8 +166,8 @@ def test_a_file_that_cannot_be_read_is_not_overwritten() -> None:
         TdmrepFile().edit({FILE: ("[broken",)}, ASKED)
 
 
-# "Processing priority": file, then header, then page, each later one replacing; what is absent
-# or anything but 1 and 0 resets nothing.
+# "Processing priority": file, then header, then page; each later value replaces the earlier value.
+# An absent value, or a value other than 1 and 0, resets nothing.
 def effective(*bits: str) -> Permission | None:
     answers = [bit for bit in bits if bit in ("0", "1")]
     return {"1": NO, "0": YES}[answers[-1]] if answers else None
@@ -176,7 +176,7 @@ def effective(*bits: str) -> Permission | None:
 @pytest.mark.parametrize("file", ["", "0", "1", "2"])
 @pytest.mark.parametrize("header", ["", "0", "1", "true"])
 @pytest.mark.parametrize("page", ["", "0", "1", " "])
-def test_a_site_says_what_the_last_technique_says(file: str, header: str, page: str) -> None:
+def test_the_last_technique_of_a_site_counts(file: str, header: str, page: str) -> None:
     fields: dict[str, tuple[str, ...]] = {
         FILE: (json.dumps([rule("/", int(file))]),) if file else (),
         "tdm-reservation": (header,) if header else (),
@@ -189,14 +189,14 @@ def test_a_site_says_what_the_last_technique_says(file: str, header: str, page: 
     assert set(says.conflicts) == (set(COVERED) if contradicting else set())
 
 
-def test_a_bare_reservation_in_the_header_leaves_the_files_policy() -> None:
+def test_a_header_without_policy_keeps_the_policy_of_the_file() -> None:
     held = TdmrepFile(policy_url=POLICY_URL).encode(ASKED)
     says = site_suite({}).read({**held, "tdm-reservation": ("1",)})
     assert set(says.consent.values()) == {ASK}
     assert says.conflicts == ()
 
 
-def test_what_other_languages_reserve_is_not_replaced() -> None:
+def test_reservations_in_other_languages_are_not_replaced() -> None:
     robots = "User-agent: *\nContent-Usage: train-ai=n\n"
     says = site_suite({}).read({"robots.txt": (robots,), "meta:tdm-reservation": ("0",)})
     assert says.consent[Use.GENERATIVE_TRAINING] is NO
@@ -225,7 +225,7 @@ def test_path_patterns_are_those_of_robots_txt(pattern: str, path: str, fits: bo
     assert matches(pattern, path) is fits
 
 
-def test_patterns_with_very_many_wild_cards_take_no_time() -> None:
+def test_patterns_with_many_wildcards_stay_fast() -> None:
     assert not matches("*a" * 20_000 + "$", "a" * 19_999)
     assert covers_all("/*")
     assert not covers_all("/a")

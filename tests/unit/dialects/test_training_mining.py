@@ -33,7 +33,7 @@ def read(assertion: object) -> Consent:
     return Cawg().decode({"cawg.training-mining": (json.dumps(assertion),)})
 
 
-def test_the_example_reads_and_is_written_as_it_stands() -> None:
+def test_the_example_is_read_and_written_unchanged() -> None:
     assert read(EXAMPLE) == MEANT
     (written,) = Cawg().encode(Declaration(MEANT, terms_url=URL))["cawg.training-mining"]
     assert json.loads(written) == EXAMPLE
@@ -43,7 +43,7 @@ def test_entries_without_their_wrapper_are_read_as_cawg_1_0_had_them() -> None:
     assert read(EXAMPLE["entries"]) == MEANT
 
 
-def test_the_stricter_counts_where_an_entry_stands_twice() -> None:
+def test_of_duplicate_entries_the_stricter_counts() -> None:
     said = {"cawg.ai_training": {"use": "allowed"}}
     assert read({**said, "entries": {"cawg.ai_training": {"use": "notAllowed"}}}) == Consent(
         {Use.OTHER_TRAINING: NO}
@@ -57,7 +57,7 @@ def test_both_spellings_of_the_constraint_are_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("info", [{}, {"constraint_info": " "}, {"constraint_info": 7}])
-def test_constrained_without_more_information_is_no(info: dict[str, object]) -> None:
+def test_constrained_without_information_is_no(info: dict[str, object]) -> None:
     said = read({"entries": {"cawg.data_mining": {"use": "constrained", **info}}})
     assert said == Consent({Use.DATA_MINING: NO})
 
@@ -75,18 +75,18 @@ def test_constrained_without_more_information_is_no(info: dict[str, object]) -> 
         {"entries": {"cawg.data_mining": {"use": True}}},
     ],
 )
-def test_anything_else_is_refused(assertion: object) -> None:
+def test_any_other_assertion_is_refused(assertion: object) -> None:
     with pytest.raises(DialectError):
         read(assertion)
 
 
-def test_an_answer_given_twice_in_one_object_is_refused() -> None:
+def test_a_duplicate_answer_in_one_object_is_refused() -> None:
     twice = '{"entries": {"cawg.data_mining": {"use": "notAllowed", "use": "allowed"}}}'
     with pytest.raises(DialectError):
         Cawg().decode({"cawg.training-mining": (twice,)})
 
 
-def test_own_labels_of_others_are_left_alone() -> None:
+def test_labels_of_other_vendors_are_ignored() -> None:
     assert read({"entries": {"org.example.dance": {"use": "allowed"}}}) == Consent()
 
 
@@ -98,13 +98,13 @@ def test_own_labels_of_others_are_left_alone() -> None:
         (Declaration(MEANT), "A licence from the rightsholder is required."),
     ],
 )
-def test_ask_me_always_says_whom(declaration: Declaration, info: str) -> None:
+def test_ask_first_always_names_a_contact(declaration: Declaration, info: str) -> None:
     (written,) = Cawg().encode(declaration)["cawg.training-mining"]
     assert json.loads(written)["entries"]["cawg.ai_inference"]["constraint_info"] == info
     assert read(json.loads(written)) == MEANT
 
 
-def test_older_readers_are_told_no_where_they_do_not_know_ask_me() -> None:
+def test_older_readers_get_no_for_ask_first() -> None:
     dialect, asked = C2paTrainingMining(), Declaration(PRESETS[Preset.ASK_FIRST], terms_url=URL)
     (written,) = dialect.encode(asked)["c2pa.training-mining"]
     assert {entry["use"] for entry in json.loads(written)["entries"].values()} == {"notAllowed"}
@@ -119,13 +119,13 @@ def test_the_older_label_is_read_with_its_own_constraints() -> None:
     assert said == Consent({Use.AI_INPUT: ASK})
 
 
-def test_another_spelling_of_the_same_is_not_written_again() -> None:
+def test_a_different_spelling_is_not_rewritten() -> None:
     spaced = {"cawg.training-mining": (json.dumps(EXAMPLE, indent=3, sort_keys=True),)}
     assert Cawg().edit(spaced, Declaration(MEANT, terms_url=URL)) == {}
     assert Cawg().edit(spaced, Declaration()) == {"cawg.training-mining": ()}
 
 
-def test_an_older_reader_that_does_not_tell_uses_apart_is_named() -> None:
+def test_an_older_reader_that_treats_all_uses_as_one_is_named() -> None:
     mixed = Declaration(Consent({Use.GENERATIVE_TRAINING: NO, Use.DATA_MINING: YES}))
     assert any("datadiligence" in note for note in C2paTrainingMining().notes(mixed))
     assert C2paTrainingMining().notes(Declaration(PRESETS[Preset.NO_AI])) == ()

@@ -1,4 +1,4 @@
-"""The rights properties of XMP, and whose they are."""
+"""The rights properties of XMP, and which of them are ours."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_packet_without_rights_gets_all_three() -> None:
     assert XmpRights().decode(written)[Use.LIKENESS] is Permission.PROHIBITED
 
 
-def test_somebody_elses_terms_address_and_mark_stay() -> None:
+def test_terms_address_and_mark_of_another_owner_stay() -> None:
     licence = "https://creativecommons.org/licenses/by/4.0/"
     before = {TERMS: ("Credit Ana.",), STATEMENT: (licence,), MARKED: ("False",)}
     written = after(before, NO_AI)
@@ -31,7 +31,7 @@ def test_somebody_elses_terms_address_and_mark_stay() -> None:
     assert after(written, Declaration()) == before
 
 
-def test_our_own_address_follows_the_terms_and_leaves_with_them() -> None:
+def test_our_address_follows_the_terms_and_is_removed_with_them() -> None:
     first = after({}, NO_AI)
     second = after(first, Declaration(NO_AI.consent, terms_url=LATER))
     assert second[STATEMENT] == (LATER,)
@@ -47,11 +47,11 @@ def test_the_copyright_notice_is_read_and_never_written() -> None:
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "see my site", "https://"])
-def test_what_is_no_web_address_does_not_become_one(address: str) -> None:
+def test_text_that_is_no_web_address_is_not_written_as_an_address(address: str) -> None:
     assert STATEMENT not in XmpRights().encode(Declaration(NO_AI.consent, terms_url=address))
 
 
-def test_the_reservation_has_a_property_of_its_own() -> None:
+def test_the_reservation_has_its_own_property() -> None:
     assert TdmrepXmp().encode(NO_AI) == {"tdm:reservation": ("1",), "tdm:policy": (URL,)}
     assert TdmrepXmp().decode({"tdm:reservation": ("0",)}) == Consent(
         dict.fromkeys(

@@ -1,4 +1,4 @@
-"""YouTube's videos: what our tags and our paragraph say, and how long they may be."""
+"""YouTube videos: what our tags and our paragraph state, and the limits on their length."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_a_tag_without_a_valid_answer_is_no_permission() -> None:
         dialect.decode({"tags": ("ai:likeness=maybe",)})
 
 
-def test_tags_of_others_say_nothing() -> None:
+def test_tags_by_other_people_state_nothing() -> None:
     assert dialect.decode({"tags": ("ai", "ai:art", "no ai=yes", "geo:lat=1")}) == Consent()
 
 
@@ -42,7 +42,7 @@ def test_length_is_counted_as_youtube_does() -> None:
     assert too_long({"tags": ("a" * 498, "bc")}) == "tags (501 of 500 characters)"
 
 
-def test_what_youtube_would_refuse_is_known_before_it_is_asked() -> None:
+def test_what_youtube_would_refuse_is_known_before_the_request() -> None:
     """`snippet.description`: valid UTF-8, but for < and > (its reference)."""
     refused = YoutubeVideo().refused
     assert refused({"description": ("No AI. ≤ ‹ › &lt;",), "tags": ("a",)}) == ""
@@ -52,20 +52,20 @@ def test_what_youtube_would_refuse_is_known_before_it_is_asked() -> None:
     assert "too long for YouTube" in refused({"description": ("é" * 2501,)})
 
 
-def test_what_is_only_read_is_no_loss() -> None:
-    """YouTube's own switch is not ours to set, so nothing of ours gets lost in it."""
+def test_a_read_only_field_causes_no_loss() -> None:
+    """We never set YouTube's own switch, so it cannot lose anything that we write."""
     suite = Suite((YoutubeVideo(), YoutubeTrainability()))
     assert suite.losses(NO_AI) == ()
 
 
-def test_a_carrier_with_places_of_its_own_is_only_given_what_it_has_a_place_for() -> None:
+def test_a_carrier_gets_only_the_fields_that_it_has() -> None:
     suite = Suite((AudiusTrack(), AudiusUser()), only_present=True)
     account, track = {"allow_ai_attribution": ("true",)}, {"no_ai_use": ("false",)}
     assert suite.edit(account, NO_AI) == {"allow_ai_attribution": ("false",)}
     assert suite.edit(track, NO_AI) == {"no_ai_use": ("true",)}
     assert suite.edit({}, NO_AI) == {}
-    wanted = Declaration(Consent({Use.LIKENESS: Permission.PROHIBITED}))
-    assert suite.losses(wanted, suite.settable(account)) == ()
-    assert {loss.use for loss in suite.losses(wanted, suite.settable(track))} == {
+    declaration = Declaration(Consent({Use.LIKENESS: Permission.PROHIBITED}))
+    assert suite.losses(declaration, suite.settable(account)) == ()
+    assert {loss.use for loss in suite.losses(declaration, suite.settable(track))} == {
         *(Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT, Use.DATA_MINING)
     }

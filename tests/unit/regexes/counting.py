@@ -1,8 +1,8 @@
-"""Counts the steps that a backtracking matcher takes, without a clock.
+"""Counts the steps of a backtracking matcher, without a clock.
 
-`Counted` runs the parse tree that Python's own `re` makes of a pattern, one node at a time,
-and counts. The count depends on the pattern and the text alone, so it can be compared between
-texts of different lengths on any machine. It is an upper bound: `re` takes short cuts.
+`Counted` runs the parse tree that Python's own `re` makes of a pattern, and counts each node. The
+count depends only on the pattern and the text. So texts of different lengths can be compared on any
+machine. It is an upper bound: `re` takes short cuts.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Any
 
 Then = Callable[[int], bool]
 MANY = 40
-"""A repeat that allows this many is as good as one without an end."""
+"""A repeat that allows this many counts as endless."""
 
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d",
@@ -34,7 +34,7 @@ class TooManySteps(Exception):
 
 
 class Counted:
-    """One pattern, as a matcher that counts."""
+    """One pattern, with a matcher that counts its steps."""
 
     def __init__(self, pattern: re.Pattern[Any], most: int = 400_000) -> None:
         source = pattern.pattern
@@ -48,7 +48,7 @@ class Counted:
         self._text = ""
 
     def run(self, text: str, how: str) -> bool:
-        """Whether it matches: `how` is "match", "fullmatch" or "search". Sets `steps`."""
+        """Whether the pattern matches: `how` is "match", "fullmatch" or "search". Sets `steps`."""
         self.steps, self._text = 0, text
         ends: Then = (lambda at: at == len(text)) if how == "fullmatch" else (lambda at: True)
         limit = sys.getrecursionlimit()
@@ -83,7 +83,7 @@ class Counted:
             end = self._first_end(list(value), at)
             return end is not None and then(end)
         if kind is op.BRANCH:
-            return any(self._seq(list(one), 0, at, then) for one in value[1])
+            return any(self._seq(list(branch), 0, at, then) for branch in value[1])
         if kind is op.AT:
             return self._is_at(value, at) and then(at)
         if kind in (op.ASSERT, op.ASSERT_NOT):
@@ -106,13 +106,13 @@ class Counted:
             self._step()
             more = count < most and (now != before or count <= least)
 
-            def one_more() -> bool:
+            def try_again() -> bool:
                 return more and self._seq(tree, 0, now, lambda end: again(count + 1, end, now))
 
             enough = count >= least
             if kind is op.MIN_REPEAT:
-                return (enough and then(now)) or one_more()
-            return one_more() or (enough and then(now))
+                return (enough and then(now)) or try_again()
+            return try_again() or (enough and then(now))
 
         return again(0, at, -1)
 
@@ -173,7 +173,7 @@ class Counted:
         return at < len(self._text) and self.accepts(node, self._text[at])
 
     def accepts(self, node: Any, char: str) -> bool:
-        """Whether a node for one character takes this one."""
+        """Whether a single-character node accepts this character."""
         key = (id(node), char)
         if key not in self._cached:
             self._cached[key] = self._accepts(node, char)
@@ -182,7 +182,7 @@ class Counted:
     def _accepts(self, node: Any, char: str) -> bool:
         kind, value = node
         forms = {char.lower(), char.upper()} if self.flags & re.IGNORECASE else {char}
-        forms = {one for one in forms if len(one) == 1}
+        forms = {form for form in forms if len(form) == 1}
         if kind is op.LITERAL:
             return chr(value) in forms
         if kind is op.NOT_LITERAL:
@@ -197,19 +197,22 @@ class Counted:
     def _is_of(self, item: Any, forms: set[str]) -> bool:
         kind, value = item
         if kind is op.RANGE:
-            return any(value[0] <= ord(one) <= value[1] for one in forms)
+            return any(value[0] <= ord(char) <= value[1] for char in forms)
         if kind is op.CATEGORY:
-            return any(self._is_in(value, one) for one in forms)
-        return any(ord(one) == value for one in forms)
+            return any(self._is_in(value, char) for char in forms)
+        return any(ord(char) == value for char in forms)
 
     def _is_in(self, category: Any, char: str) -> bool:
         plain = re.ASCII if self.is_bytes else self.flags & re.ASCII
         return re.fullmatch(_CATEGORIES[category], char, plain) is not None
 
     def attacks(self, size: int) -> Iterator[str]:
-        """Texts of about `size` characters that are made to make this pattern go back; twice
-        the size is twice the repetitions. They end in characters that the pattern names, since
-        a repeat that goes on to the end of the text ("[^-]*$") has to meet what it refuses."""
+        """Texts of about `size` characters that should make this pattern backtrack.
+
+        Twice the size gives twice the repetitions. The texts end in characters that the pattern
+        names. A repeat up to the end of the text ("[^-]*$") has to meet a character that it
+        refuses.
+        """
         ends = dict.fromkeys(["", "\0", "\n", *list(_literals(self._tree))[:8]])
         for pump, start in self._pumps():
             times = max(8, 48 // len(pump)) * size // 48
@@ -223,12 +226,14 @@ class Counted:
         for start, body in self._repeats(self._tree, [""]):
             inner = self._samples(body)[:12]
             start = start[:4]
-            pumps.update(dict.fromkeys((one, before) for one in inner for before in start))
-            pumps.update(dict.fromkeys((before + one, "") for one in inner[:3] for before in start))
+            pumps.update(dict.fromkeys((pump, before) for pump in inner for before in start))
+            pumps.update(
+                dict.fromkeys((before + pump, "") for pump in inner[:3] for before in start)
+            )
         return [pair for pair in pumps if pair[0]]
 
     def _repeats(self, tree: Sequence[Any], start: list[str]) -> Iterator[tuple[list[str], Any]]:
-        """Each repeat that can go on for long: texts that lead to it, and its body."""
+        """Each repeat that can grow long: texts that lead to it, and its body."""
         for node in tree:
             kind, value = node
             if kind in _REPEATS:
@@ -241,13 +246,13 @@ class Counted:
             elif kind is op.ATOMIC_GROUP:
                 yield from self._repeats(list(value), start)
             elif kind is op.BRANCH:
-                for one in value[1]:
-                    yield from self._repeats(list(one), start)
+                for branch in value[1]:
+                    yield from self._repeats(list(branch), start)
             ends = self._samples([node])[:3]
             start = list(dict.fromkeys(a + b for a in start for b in ends))[:6]
 
     def _samples(self, tree: Sequence[Any]) -> list[str]:
-        """A few texts that a tree takes, with different characters and branches."""
+        """A few texts that a tree accepts, with different characters and branches."""
         found = [""]
         for node in tree:
             found = list(dict.fromkeys(a + b for b in self._of_node(node) for a in found))[:24]
@@ -260,13 +265,13 @@ class Counted:
         if kind in _REPEATS:
             once = self._samples(list(value[2]))
             least = int(value[0])
-            return [one * max(least, 1) for one in once[:6]] + ([""] if not least else [])
+            return [sample * max(least, 1) for sample in once[:6]] + ([""] if not least else [])
         if kind is op.SUBPATTERN:
             return self._samples(list(value[3]))
         if kind is op.ATOMIC_GROUP:
             return self._samples(list(value))
         if kind is op.BRANCH:
-            return [text for one in value[1] for text in self._samples(list(one))[:2]]
+            return [text for branch in value[1] for text in self._samples(list(branch))[:2]]
         return [""]
 
     def _alphabet(self) -> list[str]:
@@ -286,10 +291,10 @@ def _literals(tree: Any) -> Iterator[str]:
 
 
 def grows(pattern: re.Pattern[Any], how: str, size: int = 48) -> str:
-    """The text on which the steps grow faster than the text, quoted; "" where there is none.
+    """The text (quoted) on which the steps grow faster than the length; "" if there is none.
 
-    A text twice as long may take a little more than twice the steps. Raises AssertionError
-    where this matcher and `re` disagree: then its count would mean nothing.
+    A text twice as long may take slightly more than twice the steps. Raises AssertionError if this
+    matcher and `re` disagree: then the count is meaningless.
     """
     once, twice = Counted(pattern), Counted(pattern)
     for short, long in zip(once.attacks(size), twice.attacks(2 * size), strict=True):

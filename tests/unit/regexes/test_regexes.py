@@ -1,7 +1,7 @@
-"""No pattern of ours can be made to go back and forth without end.
+"""None of our patterns can backtrack without end.
 
-All patterns are collected from the source by the calls that make them, and each is tried on
-texts made from the pattern itself, at two lengths. Steps are counted; no clock is read.
+Patterns are collected from the calls that compile them. Each pattern runs on texts made from the
+pattern itself, at two lengths. Steps are counted; no clock is used.
 """
 
 import ast
@@ -23,7 +23,7 @@ MAKERS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "fi
 FROM_DATA = {("rightsdesk/resources/signing_in.py", "self.shape")} | {
     ("rightsdesk/workspace/sign_in/form.py", "field.shape")
 }
-"""Patterns that stand in our own data files: they are collected from there."""
+"""Patterns in our own data files. They are collected from there."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def patterns() -> Iterator[Made]:
             assert not re.search(r"^from re import (?!Match|Pattern)", text, re.MULTILINE), file
             yield from _in_file(file, text)
     for form in signing_in.forms():
-        for asked in (one for one in form.asks if one.shape):
+        for asked in (ask for ask in form.asks if ask.shape):
             yield Made(f"{form.platform}:{asked.part}", re.compile(asked.shape), "fullmatch")
 
 
@@ -61,7 +61,7 @@ def _in_file(file: Path, text: str) -> Iterator[Made]:
             continue
         flags = [k.value for k in node.keywords if k.arg == "flags"]
         flags += node.args[1:2] if maker == "compile" else []
-        made = [_value(name, one) for one in (node.args[0], *flags)]
+        made = [_value(name, argument) for argument in (node.args[0], *flags)]
         pattern = re.compile(*made)
         how = _how_used(text, above, node) if maker == "compile" else maker
         yield Made(f"{name}:{node.lineno}", pattern, how if "match" in how else "search")
@@ -76,7 +76,7 @@ def _value(name: str, node: ast.expr) -> Any:
 
 
 def _how_used(text: str, above: dict[ast.AST, ast.AST], node: ast.Call) -> str:
-    """The one way in which a compiled pattern is used; "search", the hardest, for several."""
+    """How the compiled pattern is used. "search", the hardest, counts if there are several."""
     holder = above[node]
     if isinstance(holder, ast.Attribute):
         return holder.attr
@@ -91,10 +91,10 @@ def _how_used(text: str, above: dict[ast.AST, ast.AST], node: ast.Call) -> str:
 MADE = list(patterns())
 
 
-def test_all_are_found() -> None:
+def test_all_patterns_are_found() -> None:
     assert len(MADE) > 60
-    assert any(one.where.startswith("rightsdesk/files/xmp/parse.py") for one in MADE)
-    assert any(one.where.startswith("bluesky:") for one in MADE)
+    assert any(made.where.startswith("rightsdesk/files/xmp/parse.py") for made in MADE)
+    assert any(made.where.startswith("bluesky:") for made in MADE)
 
 
 @pytest.mark.parametrize("made", MADE, ids=lambda made: made.where)
@@ -116,7 +116,7 @@ def test_it_takes_steps_in_proportion_to_the_text(made: Made) -> None:
         (rb"[ab]*[bc]*[ac]*d", "match"),
     ],
 )
-def test_what_goes_back_and_forth_is_seen(pattern: Any, how: str) -> None:
+def test_a_backtracking_pattern_is_found(pattern: Any, how: str) -> None:
     assert grows(re.compile(pattern, re.S), how)
 
 
@@ -130,5 +130,5 @@ def test_what_goes_back_and_forth_is_seen(pattern: Any, how: str) -> None:
         (r"(?i)\bTOKEN=(?:\S{1,30}|x)", "search"),
     ],
 )
-def test_what_does_not_is_let_be(pattern: str, how: str) -> None:
+def test_a_linear_pattern_passes(pattern: str, how: str) -> None:
     assert not grows(re.compile(pattern), how)
