@@ -36,6 +36,7 @@ class CarrierLoss(StrEnum):
     LINE_ENCODING = "copyright-line-encoding"
     MACHINE_TAGS = "machine-tags"
     UNSEEN_ATTRIBUTES = "unseen-attributes"
+    UNSEEN_OWNER = "unseen-owner"
 
 
 AnyLoss = Loss | CarrierLoss
@@ -60,6 +61,11 @@ _CARRIER_SENTENCES: Mapping[CarrierLoss, str] = {
         "SFTP shows no access lists and no extended attributes. A file keeps them if the server "
         "lets RightsDesk write into it, which it has not done so far. Otherwise the file is "
         "replaced, and they are lost. Owner, group and permissions stay."
+    ),
+    CarrierLoss.UNSEEN_OWNER: (
+        "WebDAV does not show who owns a file and who may read it. The server may set owner, "
+        "permissions and access list anew. If visitors can't read the file then, the old one is "
+        "restored."
     ),
 }
 

@@ -154,8 +154,8 @@ class OwnSite(ByAccess):
             for name, path in FOLDERS.items():
                 if site.folder.has_folder(path):
                     fields[name] = THERE
-            if site.folder.may_lose_attributes:
-                fields[UNSEEN] = THERE
+            if may_lose := site.folder.may_lose:
+                fields[UNSEEN] = (may_lose,)
         host = host_of(site.site)
         return RemoteItem(
             remote_id=site.site,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from rightsdesk.consent import Declaration
+from rightsdesk.consent.losses import CarrierLoss
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.limits import Limits
@@ -30,6 +31,13 @@ class Place:
     def plan(self, item: RemoteItem, declared: Declaration) -> dict[str, tuple[str, ...]]:
         """Return the edit that makes the item declare the consent."""
         return self.platform.suite.edit(item.fields, declared)
+
+    def unshown(self, declared: Declaration) -> set[CarrierLoss]:
+        """Return the losses that the review tells, since the connection does not show them."""
+        item = self.look()
+        edit = self.plan(item, declared)
+        dialects = self.platform.suite.dialects
+        return {loss for dialect in dialects for loss in dialect.unshown(item.fields, edit)}
 
     def write(self, item: RemoteItem, edit: dict[str, tuple[str, ...]]) -> RemoteItem:
         """Write, read back, and check the result."""

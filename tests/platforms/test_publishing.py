@@ -150,11 +150,11 @@ def test_a_file_with_hidden_attributes_is_overwritten_so_that_they_stay() -> Non
     disk.put(LIVE, OLD)
     disk.owners[LIVE] = (33, 33)
     folder = ScriptedSftp(disk, "posix plain")
-    told = [folder.may_lose_attributes]
+    told = [folder.may_lose]
     folder.write("robots.txt", NEW)
     assert (disk.files, disk.owners) == ({LIVE: NEW}, {LIVE: (33, 33)})
     assert not [step for step in disk.log if "rename" in step]
-    assert [*told, folder.may_lose_attributes] == [True, False]
+    assert [*told, folder.may_lose] == ["sftp", ""]
     assert [saved.overwrites for saved in folder.saved] == [True]
     folder.write("robots.txt", OLD)
     assert (disk.files, len(folder.saved)) == ({LIVE: OLD}, 1)

@@ -98,23 +98,16 @@ def test_what_sftp_cannot_see_is_told_before_a_file_is_replaced(
     stage: Stage, keys: tuple[paramiko.PKey, ...], root: Path
 ) -> None:
     """Access lists and attributes: by a folder on this computer they are kept."""
-
-    def unseen_losses(site: Place) -> set[CarrierLoss]:
-        item = site.look()
-        edit = site.plan(item, NO_AI)
-        dialects = site.platform.suite.dialects
-        return {loss for dialect in dialects for loss in dialect.unshown(item.fields, edit)}
-
     site = stage.site(stage.server(keys[0]))
-    assert unseen_losses(site) == set(), "nothing is replaced"
+    assert site.unshown(NO_AI) == set(), "nothing is replaced"
     (root / "robots.txt").write_bytes(ROBOTS)
-    assert unseen_losses(site) == {CarrierLoss.UNSEEN_ATTRIBUTES}
+    assert site.unshown(NO_AI) == {CarrierLoss.UNSEEN_ATTRIBUTES}
     assert "access lists" in loss_sentence(CarrierLoss.UNSEEN_ATTRIBUTES)
     here = place(OwnSite(), stage.web.base_url, credentials=Credentials(identifier=str(root)))
-    assert unseen_losses(here) == set()
+    assert here.unshown(NO_AI) == set()
     here.client.close()
     site.declare(NO_AI)
-    assert unseen_losses(site) == set(), "nothing is left to replace"
+    assert site.unshown(NO_AI) == set(), "nothing is left to replace"
 
 
 def test_a_new_server_is_remembered_by_its_key(

@@ -235,7 +235,7 @@ class FilesFolder(Folder):
             session.overwrite(place, data)
         except NotSupported:
             self._touched = False
-            if self.may_lose_attributes:
+            if self.may_lose:
                 return False
             raise not_overwritten(place) from None
         self._keeps_attributes()

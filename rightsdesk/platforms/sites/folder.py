@@ -29,12 +29,12 @@ class Folder(ABC):
         self.shown = shown
 
     @property
-    def may_lose_attributes(self) -> bool:
-        """Whether publishing may lose access lists and attributes, as far as is known.
+    def may_lose(self) -> str:
+        """What publishing may lose unseen: a key of `UNSEEN_LOSSES`, or "" for nothing.
 
-        The review tells it. If it is False, nothing is published that would lose them.
+        The review tells it. If it is "", nothing is published that would lose anything.
         """
-        return False
+        return ""
 
     @abstractmethod
     def close(self) -> None:

@@ -10,7 +10,7 @@ overwritten: it then keeps everything, also its owner and hard links. Up to 32 K
 one request, so a kill leaves the old text or the new one; after more, or a power cut of the server,
 `settle` restores the old text. If a server can't overwrite, the file is replaced, which keeps
 owner, group and permissions only. The review names this loss until the server has shown that it
-can (`may_lose_attributes`).
+can (`may_lose`).
 """
 
 import base64
@@ -338,9 +338,9 @@ class SftpFolder(FilesFolder):
         self._line = Line()
 
     @property
-    def may_lose_attributes(self) -> bool:
-        """Whether a file may have to be replaced: the server has not overwritten one yet."""
-        return not self._credentials.overwrites
+    def may_lose(self) -> str:
+        """Attributes, if a file has to be replaced: the server has not overwritten one yet."""
+        return "" if self._credentials.overwrites else "sftp"
 
     def _keeps_attributes(self) -> None:
         """Save that the server can overwrite files."""

@@ -4,8 +4,8 @@ Connections are encrypted, except on this computer. Redirects are not followed, 
 to one server only. Answers are limited in size and time. Their XML is parsed without entities and
 document types.
 
-WebDAV shows neither owner nor permissions: the server sets those by its own rules. Properties that
-other programs set on a file are kept.
+WebDAV shows neither owner nor permissions: the server sets those by its own rules, and the review
+tells it. Properties that other programs set on a file are kept.
 """
 
 import re
@@ -293,6 +293,8 @@ class WebDavSession(Session):
 
 class WebDavFolder(FilesFolder):
     """`webdavs://user@host/path`."""
+
+    may_lose = "webdav"
 
     def __init__(self, address: str, credentials: Credentials) -> None:
         try:

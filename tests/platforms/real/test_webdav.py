@@ -10,6 +10,7 @@ from cheroot.wsgi import Server
 from wsgidav.wsgidav_app import WsgiDAVApp
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.losses import CarrierLoss
 from rightsdesk.platforms.http.errors import ItemGone, NeedsReconnect, Offline
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.website import PracticeWebsite
@@ -71,6 +72,14 @@ def test_a_reservation_is_published_and_taken_back(site: Place, root: Path) -> N
     site.undo(done)
     assert (root / "robots.txt").read_bytes() == ROBOTS
     assert [p.name for p in root.rglob("*") if p.is_file()] == ["robots.txt"]
+
+
+def test_what_webdav_does_not_show_is_told_before_a_file_is_replaced(
+    site: Place, root: Path
+) -> None:
+    assert site.unshown(NO_AI) == set(), "nothing is replaced"
+    (root / "robots.txt").write_bytes(ROBOTS)
+    assert site.unshown(NO_AI) == {CarrierLoss.UNSEEN_OWNER}
 
 
 def test_a_wrong_password_is_said(dav: str, practice: PracticeWebsite) -> None:

@@ -58,8 +58,13 @@ FOLDERS: Mapping[str, str] = {"folder:.well-known": ".well-known"}
 it is otherwise empty. The folder `rightsdesk` is always ours."""
 
 UNSEEN = "unseen:attributes"
-"""The field that exists if publishing may lose access lists and attributes, which the connection
-does not show."""
+"""The field that exists if publishing may lose what the connection does not show. Its value is a
+key of `UNSEEN_LOSSES`."""
+
+UNSEEN_LOSSES: Mapping[str, CarrierLoss] = {
+    "sftp": CarrierLoss.UNSEEN_ATTRIBUTES,
+    "webdav": CarrierLoss.UNSEEN_OWNER,
+}
 
 THERE = ("there",)
 
@@ -166,7 +171,8 @@ class PublishedFile(Dialect):
         replaced = any(
             fields.get(file_field(name)) for name in self.fields if file_field(name) in edit
         )
-        return (CarrierLoss.UNSEEN_ATTRIBUTES,) if replaced and UNSEEN in fields else ()
+        losses = (UNSEEN_LOSSES.get(value) for value in fields.get(UNSEEN, ()))
+        return tuple(loss for loss in losses if loss and replaced)
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """The dialect's own."""
