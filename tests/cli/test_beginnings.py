@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from rightsdesk.cli.program import global_options_first
 from rightsdesk.practice import catalogue
+from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist
 from tests.cli.fakes import FakeWorkspace, run
@@ -69,6 +71,19 @@ def test_a_job_with_nothing_left_is_not_called_an_undo(workspace: Workspace, kov
         done = run(workspace, "jobs", "resume", str(number))
         assert done.code == 0
         assert done.out == f"Job {number} has nothing left to do.\n"
+
+
+def test_an_undo_that_was_stopped_is_not_called_nothing(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    run(workspace, "tag", "--yes")
+    undo = run(workspace, "undo", "--yes", "--json").json["job"]
+    with workspace._database.write() as connection:  # as a kill leaves it, between two batches
+        connection.execute(update(changes).where(changes.c.job_id == undo).values(state="planned"))
+    done = run(workspace, "undo", "--yes")
+    assert "Undo: No AI on 9 files was stopped with 9 changes still to do." in done.err
+    assert f"rightsdesk jobs resume {undo}" in done.err
 
 
 def test_a_place_of_which_nothing_is_known_is_not_called_a_beginning(

@@ -146,15 +146,24 @@ def undo(
 def _plan_undo(
     session: Session, job: int | None, even_signed: bool, progress: Progress, cancel: Cancel
 ) -> Plan:
-    """Return the plan; an empty one if there is nothing to undo, as for an undone job."""
+    """Return the plan; an empty one if there is nothing to undo, as for an undone job.
+
+    An earlier undo that was stopped leaves nothing to undo, and much to do: a note says so.
+    """
+    all_jobs = session.workspace().jobs
     try:
-        return session.workspace().jobs.plan_undo(
-            job, even_signed=even_signed, progress=progress, cancel=cancel
-        )
+        plan = all_jobs.plan_undo(job, even_signed=even_signed, progress=progress, cancel=cancel)
     except KnownError as error:
         if error.cause != "nothing-to-undo":
             raise
-        return Plan(JobKind.UNDO, JobSubject(), ())
+        plan = Plan(JobKind.UNDO, JobSubject(), ())
+    if not plan.changes and job is None and (stopped := all_jobs.interrupted()):
+        left = phrases.counted(stopped.open_changes, "change")
+        session.out.note(
+            f"{shown(job_name(stopped))} was stopped with {left} still to do.",
+            f"To resume it: rightsdesk jobs resume {stopped.id}",
+        )
+    return plan
 
 
 def nothing_to_tag(session: Session, wanted: Filter) -> EarlyExit | None:
