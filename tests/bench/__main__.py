@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import items
+from tests.bench import items, starting
 from tests.bench.generated import generate
 from tests.bench.jobs import Bench
 from tests.bench.measuring import table
@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=500, help="number of files (500)")
     parser.add_argument("--many", type=int, default=0, help="number of extra tiny files (0)")
     parser.add_argument("--items", type=int, help="measure a sync of this many items instead")
+    parser.add_argument("--start", action="store_true", help="measure how commands start instead")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the best counts (3)")
     parser.add_argument("--dir", type=Path, help="working folder; else a temporary folder")
     parser.add_argument(
@@ -26,6 +27,9 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rightsdesk-bench-", dir=given.dir) as name:
         folder = Path(name)
+        if given.start:
+            sys.stdout.write(f"\n{table(list(starting.lines(folder / 'data', given.rounds)))}")
+            return
         if given.items:
             sys.stdout.write(f"\n{table(list(items.lines(folder, given.items)))}")
             return
