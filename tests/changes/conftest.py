@@ -1,4 +1,4 @@
-"""A real database for the engine, fresh for each test."""
+"""A real database for the engine, new for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path

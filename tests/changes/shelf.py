@@ -1,4 +1,4 @@
-"""A carrier in memory, on which every step of the engine can be made to fail."""
+"""A carrier in memory. Every step of the engine can be made to fail on it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from rightsdesk.errors import KnownError
 
 
 class Killed(BaseException):
-    """Stands for the program ending at this point."""
+    """Simulates that the program is killed at this point."""
 
 
 @dataclass
 class Slot:
-    """What one carrier holds. `version` counts its changes."""
+    """The fields of one carrier. `version` counts its changes."""
 
     fields: Fields = field(default_factory=dict)
     version: int = 0
@@ -88,11 +88,11 @@ class Shelf:
         return f"lane {target.id % 2}"
 
     def ready(self, targets: Sequence[Target]) -> None:
-        for one in targets:
-            self.happen("ready", one)
+        for target in targets:
+            self.happen("ready", target)
 
     def observe(self, target: Target) -> Observation:
-        self.happen("look", target)
+        self.happen("observe", target)
         slot = self.slots[target.id]
         return Observation(dict(slot.fields), str(slot.version))
 
@@ -102,7 +102,9 @@ class Shelf:
         return prepare_lazily(self._prepare, self._ahead(asked))
 
     def _ahead(self, asked: Iterable[ChangeRequest]) -> Iterator[ChangeRequest]:
-        """Asks for a few more than are answered, as a carrier may, and answers in any order."""
+        """Requests a few more changes than it answers, as a real carrier may, and answers in any
+        order.
+        """
         line = iter(asked)
         while some := list(islice(line, self.ahead)):
             yield from reversed(some) if self.backwards else some
@@ -124,11 +126,13 @@ class Shelf:
         return all(observation.fields.get(name, ()) == tuple(value) for name, value in edit.items())
 
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
-        """The look as it is: nothing is known of the time before."""
+        """The observation unchanged: this carrier does not know its earlier state."""
         return observation
 
-    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
-        self.remembered |= {target.id: observation.fields for target, observation in seen}
+    def remember(
+        self, connection: Connection, observed: Sequence[tuple[Target, Observation]]
+    ) -> None:
+        self.remembered |= {target.id: observation.fields for target, observation in observed}
 
     def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
         self.happen("settle", target)
@@ -160,7 +164,7 @@ def shelf_of(number: int, fields: Mapping[str, tuple[str, ...]] | None = None) -
 
 
 def plan_for(shelf: Shelf, declared: Declaration, kind: JobKind = JobKind.TAG) -> Plan:
-    """The plan that makes every slot say what is declared."""
+    """The plan that makes every slot state the declaration."""
     changes: list[Change] = []
     for number in shelf.slots:
         observation = shelf.observe(target(number))

@@ -1,4 +1,4 @@
-"""The one apply loop: what it does, what it refuses, and what it survives."""
+"""The apply loop: what it does, what it refuses, and which failures it survives."""
 
 import threading
 from dataclasses import replace
@@ -24,10 +24,10 @@ def run(database: Database, shelf: Shelf, plan: Plan, **options: Any) -> JobRepo
 
 
 AHEAD = pytest.mark.parametrize("ahead", [1, 5])
-"""How many changes the carrier works out before the first of them is taken."""
+"""The number of changes that the carrier prepares before the first is written."""
 
 
-def test_everything_planned_is_done_and_read_back(database: Database) -> None:
+def test_every_planned_change_is_done_and_read_back(database: Database) -> None:
     shelf = shelf_of(7)
     report = run(database, shelf, plan_for(shelf, NO_AI))
     assert report.counts == {"done": 7}
@@ -36,7 +36,7 @@ def test_everything_planned_is_done_and_read_back(database: Database) -> None:
     assert [job.counts for job in journal.job_list(database)] == [{"done": 7}]
 
 
-def test_what_comes_in_another_order_belongs_to_what_was_asked(database: Database) -> None:
+def test_answers_in_another_order_are_matched_to_their_requests(database: Database) -> None:
     def full(step: str, target: Target) -> None:
         if step == "write" and target.id == 4:
             raise Trouble("The disk is full.")
@@ -53,7 +53,7 @@ def test_what_comes_in_another_order_belongs_to_what_was_asked(database: Databas
     assert became == {2: Outcome.SKIPPED, 4: Outcome.FAILED, **others}
 
 
-def test_a_second_time_nothing_is_written(database: Database) -> None:
+def test_repeating_a_plan_writes_nothing(database: Database) -> None:
     shelf = shelf_of(3)
     first = plan_for(shelf, NO_AI)
     run(database, shelf, first)
@@ -63,7 +63,7 @@ def test_a_second_time_nothing_is_written(database: Database) -> None:
     assert run(database, shelf, plan_for(shelf, NO_AI)).job is None
 
 
-def test_what_changed_since_the_preview_is_skipped_and_named(database: Database) -> None:
+def test_a_carrier_that_changed_since_the_preview_is_skipped_and_named(database: Database) -> None:
     shelf = shelf_of(3)
     plan = plan_for(shelf, NO_AI)
     shelf.slots[2].set({"TITLE": ("b",)})
@@ -76,8 +76,8 @@ def test_what_changed_since_the_preview_is_skipped_and_named(database: Database)
     assert shelf.slots[2].fields == {"TITLE": ("b",)}
 
 
-def test_what_changed_on_a_platform_is_to_be_looked_at_again(database: Database) -> None:
-    """A scan does not read platforms, and a look does not read files."""
+def test_an_item_that_changed_on_a_platform_has_to_be_checked_again(database: Database) -> None:
+    """A scan does not read platforms, and a check does not read files."""
     shelf = shelf_of(1)
     shelf.shows_within = timedelta(hours=1)
     plan = plan_for(shelf, NO_AI)
@@ -86,26 +86,28 @@ def test_what_changed_on_a_platform_is_to_be_looked_at_again(database: Database)
     assert "Look again, then repeat." in sentence
 
 
-def test_what_widens_needs_a_yes_that_names_it(database: Database) -> None:
+def test_widening_needs_a_confirmation_that_names_it(database: Database) -> None:
     shelf = shelf_of(2)
     run(database, shelf, plan_for(shelf, NO_AI))
     plan = plan_for(shelf, OPEN)
     refused = run(database, shelf, plan)
     assert refused.counts == {"skipped": 2}
     assert refused.job is None
-    one = Confirmation(frozenset((c, i, u) for c, i, u in plan.confirmation().named if i == 1))
-    assert run(database, shelf, plan, confirmed=one).counts == {"done": 1, "skipped": 1}
+    only_first = Confirmation(
+        frozenset((c, i, u) for c, i, u in plan.confirmation().named if i == 1)
+    )
+    assert run(database, shelf, plan, confirmed=only_first).counts == {"done": 1, "skipped": 1}
     assert shelf.suite.read(shelf.slots[2].fields).consent == NO_AI.consent
 
 
-def test_a_yes_to_some_uses_is_no_yes_to_others(database: Database) -> None:
+def test_confirming_some_uses_does_not_confirm_others(database: Database) -> None:
     shelf = shelf_of(1)
     run(database, shelf, plan_for(shelf, NO_AI))
     partly = Confirmation(frozenset({("file", 1, Use.DATA_MINING)}))
     assert run(database, shelf, plan_for(shelf, OPEN), confirmed=partly).counts == {"skipped": 1}
 
 
-def test_taking_a_reservation_away_widens(database: Database) -> None:
+def test_removing_a_reservation_widens(database: Database) -> None:
     shelf = shelf_of(1)
     run(database, shelf, plan_for(shelf, NO_AI))
     less = Declaration(Consent({Use.SEARCH: Permission.ALLOWED}))
@@ -114,8 +116,8 @@ def test_taking_a_reservation_away_widens(database: Database) -> None:
     assert run(database, shelf, plan).counts == {"skipped": 1}
 
 
-@pytest.mark.parametrize("step", ["look", "prepare", "write"])
-def test_one_failure_never_stops_the_others(database: Database, step: str) -> None:
+@pytest.mark.parametrize("step", ["observe", "prepare", "write"])
+def test_one_failure_never_stops_the_other_changes(database: Database, step: str) -> None:
     shelf = shelf_of(7)
     plan = plan_for(shelf, NO_AI)
 
@@ -129,7 +131,7 @@ def test_one_failure_never_stops_the_others(database: Database, step: str) -> No
     assert list(report.failures) == ["The disk grumbled."]
 
 
-def test_nothing_counts_as_done_that_does_not_read_back(database: Database) -> None:
+def test_a_write_that_reads_back_differently_is_not_done(database: Database) -> None:
     shelf = shelf_of(2)
     plan = plan_for(shelf, NO_AI)
     shelf.forgetful = True
@@ -138,7 +140,7 @@ def test_nothing_counts_as_done_that_does_not_read_back(database: Database) -> N
     assert "reads back differently" in next(iter(report.failures))
 
 
-def test_an_answer_that_got_lost_after_the_work_was_done_is_no_failure(
+def test_a_lost_answer_after_a_successful_write_is_no_failure(
     database: Database,
 ) -> None:
     shelf = shelf_of(1)
@@ -154,7 +156,7 @@ def test_an_answer_that_got_lost_after_the_work_was_done_is_no_failure(
     assert report.results[0].problem == "The line went dead."
 
 
-def test_what_cannot_be_looked_at_after_a_failed_write_stays_open(database: Database) -> None:
+def test_an_unreadable_carrier_after_a_failed_write_stays_open(database: Database) -> None:
     shelf = shelf_of(1)
     plan = plan_for(shelf, NO_AI)
     gone: list[str] = []
@@ -172,7 +174,7 @@ def test_what_cannot_be_looked_at_after_a_failed_write_stays_open(database: Data
 
 
 @AHEAD
-def test_what_stops_a_lane_stops_only_that_lane_and_can_be_continued(
+def test_an_error_that_stops_a_lane_leaves_other_lanes_running(
     database: Database, ahead: int
 ) -> None:
     shelf = shelf_of(8)
@@ -186,7 +188,7 @@ def test_what_stops_a_lane_stops_only_that_lane_and_can_be_continued(
     shelf.trouble = trouble
     report = run(database, shelf, plan)
     done = {r.change.target.id for r in report.results if r.outcome is Outcome.DONE}
-    assert done == {2, 4, 6, 8}, "the first of its lane was ready, but not begun"
+    assert done == {2, 4, 6, 8}, "the first change of the lane was ready, but not started"
     [job] = journal.job_list(database)
     assert job.open_changes == 3
 
@@ -197,28 +199,28 @@ def test_a_cancel_leaves_the_rest_open(database: Database, ahead: int) -> None:
     shelf.ahead = ahead
     plan = plan_for(shelf, NO_AI)
 
-    seen = []
+    counts = []
 
     def watch(done: int, _total: int, _label: str) -> None:
-        seen.append(done)
+        counts.append(done)
         if done == 4:
             stop.set()
 
     report = run(database, shelf, plan, progress=watch, cancel=stop)
     assert report.cancelled
-    assert max(seen) == 4
+    assert max(counts) == 4
     assert report.counts == {"done": 4, "planned": 5}
     assert [job.open_changes for job in journal.job_list(database)] == [5]
 
 
 def test_progress_counts_up_to_the_end(database: Database) -> None:
-    shelf, seen = shelf_of(5), []
-    run(database, shelf, plan_for(shelf, NO_AI), progress=lambda *what: seen.append(what))
-    assert [done for done, _, _ in seen] == [1, 2, 3, 4, 5]
-    assert {total for _, total, _ in seen} == {5}
+    shelf, calls = shelf_of(5), []
+    run(database, shelf, plan_for(shelf, NO_AI), progress=lambda *what: calls.append(what))
+    assert [done for done, _, _ in calls] == [1, 2, 3, 4, 5]
+    assert {total for _, total, _ in calls} == {5}
 
 
-def test_a_bug_surfaces_and_what_was_done_before_is_on_record(database: Database) -> None:
+def test_a_bug_is_raised_and_earlier_changes_are_recorded(database: Database) -> None:
     shelf = shelf_of(4)
     plan = plan_for(shelf, NO_AI)
 
@@ -233,12 +235,12 @@ def test_a_bug_surfaces_and_what_was_done_before_is_on_record(database: Database
 
 
 class Down(Trouble):
-    """The server behind the slots fails by its own fault."""
+    """A failure of the server behind the slots, not of a single request."""
 
     wears_out = True
 
 
-def test_a_server_that_fails_a_few_times_in_a_row_is_left_in_peace(database: Database) -> None:
+def test_after_several_failures_in_a_row_a_server_gets_no_more_requests(database: Database) -> None:
     tried: list[int] = []
 
     def down(step: str, target: Target) -> None:
@@ -252,25 +254,25 @@ def test_a_server_that_fails_a_few_times_in_a_row_is_left_in_peace(database: Dat
     report = run(database, shelf, plan)
     assert len(tried) == IN_A_ROW
     assert report.counts == {"done": 20, "failed": IN_A_ROW, "planned": 20 - IN_A_ROW}
-    told = {r.problem for r in report.results if r.outcome is Outcome.PLANNED}
-    assert len(told) == 1
-    assert "The server is ill" in told.pop()
+    problems = {r.problem for r in report.results if r.outcome is Outcome.PLANNED}
+    assert len(problems) == 1
+    assert "The server is ill" in problems.pop()
     assert journal.job_list(database)[0].open_changes == 20 - IN_A_ROW
 
 
-def test_one_success_between_two_failures_counts_anew(database: Database) -> None:
-    def now_and_then(step: str, target: Target) -> None:
+def test_a_success_between_two_failures_restarts_the_count(database: Database) -> None:
+    def sometimes(step: str, target: Target) -> None:
         if step == "prepare" and target.id % 6 in (1, 3):
             raise Down("The server is ill.")
 
     shelf = shelf_of(48)
     shelf.batch = 1
     plan = plan_for(shelf, NO_AI)
-    shelf.trouble = now_and_then
+    shelf.trouble = sometimes
     assert run(database, shelf, plan).counts == {"done": 32, "failed": 16}
 
 
-def test_what_was_in_the_way_earlier_is_not_told_of_what_is_done(database: Database) -> None:
+def test_a_finished_change_does_not_repeat_an_earlier_problem(database: Database) -> None:
     shelf = shelf_of(1)
     [change] = plan_for(shelf, NO_AI).changes
     earlier = replace(change, earlier_problem="The disk was full.")

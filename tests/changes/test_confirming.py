@@ -1,4 +1,4 @@
-"""Writes that a carrier takes and does not show at once: settled later, never sent twice."""
+"""Writes that a carrier accepts but does not show at once: confirmed later, never sent twice."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WITHIN = timedelta(minutes=10)
 
 @dataclass
 class Late(Shelf):
-    """Shows each slot as it was, until `arrived` is called."""
+    """Shows the old state of each slot until `arrived` is called."""
 
     shows_within: timedelta = WITHIN
     batch: int = 1
@@ -44,7 +44,7 @@ class Late(Shelf):
     caches: bool = True
 
     def observe(self, target: Target) -> Observation:
-        self.happen("look", target)
+        self.happen("observe", target)
         slot = self.slots[target.id]
         fields, version = self.stale.get(target.id, (dict(slot.fields), slot.version))
         return Observation(dict(fields), str(version))
@@ -52,15 +52,15 @@ class Late(Shelf):
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
     ) -> Iterator[tuple[Prepared, Written]]:
-        for one in prepared:
-            slot = self.slots[one.target.id]
+        for change in prepared:
+            slot = self.slots[change.target.id]
             if self.caches:
-                self.stale.setdefault(one.target.id, (dict(slot.fields), slot.version))
-            yield from write_sequentially(self, [one], cancel)
+                self.stale.setdefault(change.target.id, (dict(slot.fields), slot.version))
+            yield from write_sequentially(self, [change], cancel)
 
     def _prepare(self, asked: ChangeRequest) -> tuple[Observation, PreparedSlot | None]:
         observation = self.observe(asked.change.target)
-        fields = made(observation.fields, asked.coming, lambda _, one, other: one == other)
+        fields = made(observation.fields, asked.coming, lambda _, left, right: left == right)
         if observation.stamp != asked.change.stamp or (
             not asked.coming and self.holds(observation, asked.change.edit)
         ):
@@ -84,13 +84,13 @@ def run(database: Database, shelf: Shelf, plan: Plan, hands: Hands) -> JobReport
 
 
 def back(database: Database, shelf: Shelf, hands: Hands, job: int = 1) -> Plan:
-    [info] = [one for one in journal.job_list(database) if one.id == job]
+    [info] = [found for found in journal.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
     return plan_undo(database, info, {"file": shelf}, *watch, clock=hands.clock)
 
 
 def rest(database: Database, shelf: Shelf, hands: Hands, job: int = 1) -> Plan:
-    [info] = [one for one in journal.job_list(database) if one.id == job]
+    [info] = [found for found in journal.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
     return plan_resume(database, info, {"file": shelf}, *watch, clock=hands.clock)
 
@@ -100,9 +100,7 @@ def hands() -> Hands:
     return Hands()
 
 
-def test_what_reads_back_differently_is_written_and_not_confirmed(
-    database: Database, hands: Hands
-) -> None:
+def test_a_write_that_is_not_shown_at_once_is_unconfirmed(database: Database, hands: Hands) -> None:
     shelf = late()
     report = run(database, shelf, plan_for(shelf, NO_AI), hands)
     assert report.counts == {"unconfirmed": 3}
@@ -112,7 +110,7 @@ def test_what_reads_back_differently_is_written_and_not_confirmed(
     assert (job.counts, job.undoable, job.open_changes) == ({"unconfirmed": 3}, True, 0)
 
 
-def test_it_can_be_undone_before_it_shows(database: Database, hands: Hands) -> None:
+def test_an_unconfirmed_write_can_be_undone(database: Database, hands: Hands) -> None:
     shelf = late()
     run(database, shelf, plan_for(shelf, NO_AI), hands)
     plan = back(database, shelf, hands)
@@ -133,7 +131,7 @@ def test_it_can_be_undone_before_it_shows(database: Database, hands: Hands) -> N
         (RateLimited("slow", until=NOON + timedelta(hours=1)), "unconfirmed"),
     ],
 )
-def test_a_write_that_was_taken_and_cannot_be_read_is_no_failure(
+def test_an_accepted_write_that_cannot_be_read_back_is_no_failure(
     database: Database, hands: Hands, error: KnownError, outcome: str
 ) -> None:
     shelf = late(2)
@@ -142,15 +140,15 @@ def test_a_write_that_was_taken_and_cannot_be_read_is_no_failure(
     def trouble(step: str, target: Target) -> None:
         if step == "written":
             written.append(target.id)
-        if step == "look" and target.id in written:
+        if step == "observe" and target.id in written:
             raise error
 
     plan = plan_for(shelf, NO_AI)
     shelf.trouble = trouble
     report = run(database, shelf, plan, hands)
-    [told] = [one for one in report.results if one.change.target.id == 1]
-    assert told.outcome == outcome
-    assert "could not be read back" in told.problem
+    [result] = [r for r in report.results if r.change.target.id == 1]
+    assert result.outcome == outcome
+    assert "could not be read back" in result.problem
     shelf.trouble = lambda *_: None
     assert back(database, shelf, hands).planned
 
@@ -159,7 +157,7 @@ def test_a_write_that_was_taken_and_cannot_be_read_is_no_failure(
     ("error", "undoable"),
     [(Refused("no"), False), (ServerTrouble("ill"), True), (Offline("lost"), True)],
 )
-def test_a_failure_whose_answer_was_lost_can_be_undone_once_it_shows(
+def test_a_failure_without_an_answer_can_be_undone_once_it_shows(
     database: Database, hands: Hands, error: KnownError, undoable: bool
 ) -> None:
     shelf = late(1)
@@ -182,17 +180,17 @@ def test_a_failure_whose_answer_was_lost_can_be_undone_once_it_shows(
 
 
 def killed_at(step: str, number: int) -> Callable[[str, Target], None]:
-    seen = count(1)
+    calls = count(1)
 
     def trouble(now: str, target: Target) -> None:
-        if now == step and next(seen) == number:
+        if now == step and next(calls) == number:
             raise Killed
 
     return trouble
 
 
 @pytest.mark.parametrize(("step", "arrives"), list(product(["write", "written"], [False, True])))
-def test_a_kill_leaves_it_unconfirmed_until_a_look_settles_it(
+def test_after_a_kill_a_write_is_unconfirmed_until_a_check_settles_it(
     database: Database, hands: Hands, step: str, arrives: bool
 ) -> None:
     shelf = late()
@@ -211,7 +209,7 @@ def test_a_kill_leaves_it_unconfirmed_until_a_look_settles_it(
     assert "not sent again before" in soon.changes[0].problem
     run(database, shelf, soon, hands)
     writes = [slot.writes for slot in shelf.slots.values()]
-    assert writes == [1, int(step == "written"), 1], "nothing is sent twice"
+    assert writes == [1, int(step == "written"), 1], "each write is sent only once"
 
     hands.move(minutes=10)
     if arrives:
@@ -222,14 +220,14 @@ def test_a_kill_leaves_it_unconfirmed_until_a_look_settles_it(
     assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
     if arrives and step == "written":
         assert shelf.slots[2].writes == 1
-    assert not any(one.open_changes for one in journal.job_list(database))
+    assert not any(job.open_changes for job in journal.job_list(database))
 
 
 @pytest.mark.parametrize(
     ("step", "number", "resumed", "arrives"),
     list(product(["write", "written"], [1, 2, 3], [False, True], [False, True])),
 )
-def test_whatever_was_sent_before_a_kill_is_taken_back(
+def test_every_write_sent_before_a_kill_can_be_undone(
     database: Database, hands: Hands, step: str, number: int, resumed: bool, arrives: bool
 ) -> None:
     shelf = late()
@@ -243,14 +241,14 @@ def test_whatever_was_sent_before_a_kill_is_taken_back(
         shelf.arrived()
     if resumed:
         run(database, shelf, rest(database, shelf, hands), hands)
-    for job in sorted(journal.job_list(database), key=lambda one: -one.id):
+    for job in sorted(journal.job_list(database), key=lambda job: -job.id):
         if job.undoable and job.kind is not JobKind.UNDO:
             run(database, shelf, back(database, shelf, hands, job.id), hands)
     shelf.arrived()
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
 
 
-def test_a_killed_undo_goes_on_where_it_stopped(database: Database, hands: Hands) -> None:
+def test_a_killed_undo_resumes_where_it_stopped(database: Database, hands: Hands) -> None:
     shelf = replace_late(late())
     run(database, shelf, plan_for(shelf, NO_AI), hands)
     plan = back(database, shelf, hands)
@@ -271,7 +269,7 @@ def test_a_killed_undo_goes_on_where_it_stopped(database: Database, hands: Hands
 
 
 @pytest.mark.parametrize(("step", "number"), list(product(["write", "written"], [1, 2, 3])))
-def test_an_undo_that_is_begun_anew_leaves_nothing_open(
+def test_repeating_a_killed_undo_leaves_nothing_open(
     database: Database, hands: Hands, step: str, number: int
 ) -> None:
     shelf = replace_late(late())
@@ -294,7 +292,7 @@ def test_an_undo_that_is_begun_anew_leaves_nothing_open(
 
 
 def replace_late(shelf: Late) -> Late:
-    """The same without a cache: it shows at once."""
+    """The same carrier without a cache: it shows each write at once."""
     return replace(shelf, caches=False)
 
 
@@ -314,19 +312,21 @@ OLD, NEW = {"a": ("1",), "b": ("1",)}, {"a": ("2",), "b": ("2",)}
         ({**OLD, "a": ("3",)}, True, NOT_TAKEN),
     ],
 )
-def test_a_look_settles_what_it_can(
+def test_an_observation_settles_a_write_where_it_can(
     shown: dict[str, tuple[str, ...]], later: bool, outcome: str | None
 ) -> None:
     sent = Sent(1, 1, "unconfirmed", NEW, OLD, NOON)
     now = NOON + (WITHIN if later else timedelta(0))
-    found = settled(sent, shown, lambda _, one, other: one == other, now, WITHIN)
+    found = settled(sent, shown, lambda _, left, right: left == right, now, WITHIN)
     assert (found[0] if found else None) == outcome
     if outcome == NOT_TAKEN and found:
         assert "10 minutes later" in found[1]
         assert ("not taken" in found[1]) == (shown == OLD)
 
 
-def test_a_write_that_an_undo_came_before_is_no_failure(database: Database, hands: Hands) -> None:
+def test_a_write_undone_before_its_confirmation_is_no_failure(
+    database: Database, hands: Hands
+) -> None:
     shelf = late()
     run(database, shelf, plan_for(shelf, NO_AI), hands)
     run(database, shelf, back(database, shelf, hands), hands)
@@ -336,7 +336,7 @@ def test_a_write_that_an_undo_came_before_is_no_failure(database: Database, hand
 
 
 @pytest.mark.parametrize("resumed", [False, True])
-def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_for_ever(
+def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_forever(
     database: Database, hands: Hands, resumed: bool
 ) -> None:
     shelf = late(1)
@@ -347,7 +347,7 @@ def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_for_ever(
     shelf.trouble = lambda *_: None
     recover(database, {})
     hands.move(minutes=10)
-    assert journal.job_list(database)[0].undoable, "it may have been sent"
+    assert journal.job_list(database)[0].undoable, "the write may have been sent"
     assert back(database, shelf, hands).changes == ()
     [job] = journal.job_list(database)
     assert (job.undoable, job.open_changes, job.counts) == (False, 1, {"planned": 1})
@@ -357,7 +357,9 @@ def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_for_ever(
         }
 
 
-def test_a_write_that_was_not_taken_is_looked_for_once(database: Database, hands: Hands) -> None:
+def test_an_undo_checks_only_once_for_a_write_that_was_not_accepted(
+    database: Database, hands: Hands
+) -> None:
     shelf = late(1)
     plan = plan_for(shelf, NO_AI)
     shelf.forgetful = True
@@ -370,10 +372,10 @@ def test_a_write_that_was_not_taken_is_looked_for_once(database: Database, hands
 
 
 @pytest.mark.parametrize("step", ["write", "written"])
-def test_an_undo_looks_for_a_write_that_was_refused(
+def test_an_undo_checks_for_a_write_that_was_refused(
     database: Database, hands: Hands, step: str
 ) -> None:
-    """The read-back shows the old in both cases: only one of them was written."""
+    """The read-back shows the old state in both cases, but only one of them was written."""
     shelf = late(1)
     plan = plan_for(shelf, NO_AI)
 
@@ -389,13 +391,13 @@ def test_an_undo_looks_for_a_write_that_was_refused(
     assert len(back_again.planned) == (step == "written")
     writes = shelf.slots[1].writes
     run(database, shelf, back_again, hands)
-    assert shelf.slots[1].writes == writes + (step == "written"), "nothing is sent for nothing"
+    assert shelf.slots[1].writes == writes + (step == "written"), (
+        "an undo without effect sends nothing"
+    )
     assert tuple(shelf.slots[1].fields) == ("TITLE",)
 
 
-def test_an_undo_of_a_refused_write_leaves_a_later_one_alone(
-    database: Database, hands: Hands
-) -> None:
+def test_an_undo_of_a_refused_write_keeps_a_later_write(database: Database, hands: Hands) -> None:
     shelf = replace_late(late(1))
     plan = plan_for(shelf, NO_AI)
 

@@ -1,4 +1,4 @@
-"""A job's kind and what it is about are values: its name is made where a person reads it."""
+"""A job stores its kind and subject as values. Its name is made for display."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ def named(about: JobSubject, kind: JobKind = JobKind.SYNC) -> str:
     return job_name(JobInfo(1, kind, about, "", ""))
 
 
-def test_a_name_tells_what_is_said_and_where() -> None:
+def test_a_name_states_the_consent_and_the_carriers() -> None:
     assert named(ABOUT) == "No AI on 4 files"
     assert named(JobSubject(None, (("file", 1), ("sidecar", 2)))) == (
         "Your choices on 1 file and 2 sidecars"
@@ -40,18 +40,18 @@ def test_a_name_tells_what_is_said_and_where() -> None:
     )
 
 
-def test_a_job_of_a_platform_that_is_not_known_has_a_name() -> None:
+def test_a_job_on_an_unknown_platform_has_a_name() -> None:
     assert named(JobSubject(Preset.NO_AI, (("later", 2),))) == "No AI on 2 later items"
 
 
-def test_it_is_worked_out_from_what_is_to_be_changed() -> None:
+def test_the_subject_is_derived_from_the_targets() -> None:
     targets = [Target(carrier, n, "", "") for n, carrier in enumerate(["file", "sidecar", "file"])]
     counts = (("file", 2), ("sidecar", 1))
     assert JobSubject.of({PRESETS[Preset.OPEN]}, targets) == JobSubject(Preset.OPEN, counts)
     assert JobSubject.of({PRESETS[Preset.OPEN], PRESETS[Preset.NO_AI]}, targets).preset is None
 
 
-def test_rewording_names_changes_nothing_but_the_words(
+def test_rewording_names_changes_only_the_text(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(names, "_JOB_NAMES", {kind: f"<{kind}> {{subject}}" for kind in JobKind})
@@ -66,7 +66,7 @@ def test_rewording_names_changes_nothing_but_the_words(
     assert called == [f"<{kind}> No AI on 2 files" for kind in ("tag", "undo", "redo", "undo")]
 
 
-def test_jobs_of_older_versions_keep_their_words(tmp_path: Path) -> None:
+def test_jobs_of_older_versions_keep_their_names(tmp_path: Path) -> None:
     old = Database(tmp_path / "old.sqlite3")
     config = Config()
     config.set_main_option("script_location", "rightsdesk.store:migrations")

@@ -1,4 +1,4 @@
-"""What a killed program left: brought back, left alone, looked for, or kept open."""
+"""How recovery settles the changes of a killed program: restore, keep, find, or leave open."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ def failing(step: str, *numbers: int, error: type[BaseException] = Trouble) -> C
 
 @pytest.fixture
 def shelf(database: Database) -> Shelf:
-    """Three slots, and a job that was killed while it wrote the second."""
+    """Three slots, and a job that was killed while it wrote the second slot."""
     shelf = shelf_of(3)
     plan = plan_for(shelf, NO_AI)
     shelf.trouble = failing("write", 2, error=Killed)
@@ -47,7 +47,7 @@ def plan_of(database: Database, shelf: Shelf, planner: Callable[..., Plan] = pla
     return planner(database, job, {"file": shelf}, no_progress, Never())
 
 
-def test_what_was_half_written_is_told_apart(database: Database, shelf: Shelf) -> None:
+def test_half_written_changes_are_reported_as_restored(database: Database, shelf: Shelf) -> None:
     shelf.settling = RecoveryOutcome.TAKEN_BACK
     sentence = recover(database, {"file": shelf}).sentence
     assert "2 brought back after" in sentence
@@ -56,13 +56,15 @@ def test_what_was_half_written_is_told_apart(database: Database, shelf: Shelf) -
     assert states(database) == ["done", "planned", "planned"]
 
 
-def test_what_someone_else_has_written_since_is_named(database: Database, shelf: Shelf) -> None:
+def test_a_later_change_by_another_program_is_named(database: Database, shelf: Shelf) -> None:
     shelf.settling = RecoveryOutcome.LEFT
-    told = "2 left as found after a change by another program (2.flac, 3.flac)"
-    assert told in recover(database, {"file": shelf}).sentence
+    sentence = "2 left as found after a change by another program (2.flac, 3.flac)"
+    assert sentence in recover(database, {"file": shelf}).sentence
 
 
-def test_what_cannot_be_reached_stays_open_until_it_can(database: Database, shelf: Shelf) -> None:
+def test_an_unreachable_carrier_stays_open_until_it_is_reachable(
+    database: Database, shelf: Shelf
+) -> None:
     shelf.trouble = failing("settle", 2, 3)
     sentence = recover(database, {"file": shelf}).sentence
     assert "2 could not be reached and will be checked at the next start (2.flac" in sentence
@@ -74,17 +76,17 @@ def test_what_cannot_be_reached_stays_open_until_it_can(database: Database, shel
     assert not recover(database, {"file": shelf})
 
 
-def test_what_has_moved_is_settled_where_it_is_now(database: Database, shelf: Shelf) -> None:
+def test_a_moved_carrier_is_settled_at_its_new_place(database: Database, shelf: Shelf) -> None:
     shelf.settling = RecoveryOutcome.GONE
     shelf.moved = {2: 7}
     shelf.slots[7] = Slot(dict(plan_for(shelf_of(2), NO_AI).changes[1].edit))
-    shelf.trouble = failing("look", 3)
+    shelf.trouble = failing("observe", 3)
     sentence = recover(database, {"file": shelf}).sentence
     assert states(database) == ["done", "done", "failed"]
     assert "1 could not be checked (3.flac)" in sentence
 
 
-def test_recovery_can_be_killed_as_well(database: Database, shelf: Shelf) -> None:
+def test_recovery_can_be_killed_too(database: Database, shelf: Shelf) -> None:
     shelf.trouble = failing("settle", 2, error=Killed)
     with pytest.raises(Killed):
         recover(database, {"file": shelf})
@@ -93,7 +95,7 @@ def test_recovery_can_be_killed_as_well(database: Database, shelf: Shelf) -> Non
     assert states(database) == ["done", "planned", "planned"]
 
 
-def test_an_open_change_is_settled_before_it_is_planned_anew(
+def test_an_open_change_is_settled_before_it_is_planned_again(
     database: Database, shelf: Shelf
 ) -> None:
     shelf.trouble = failing("settle", 2)
@@ -107,22 +109,22 @@ def test_an_open_change_is_settled_before_it_is_planned_anew(
     assert "Trouble." in problems
 
 
-def test_an_undo_goes_where_the_carrier_is_now(database: Database) -> None:
+def test_an_undo_follows_a_moved_carrier(database: Database) -> None:
     shelf = shelf_of(2)
     apply(plan_for(shelf, NO_AI), database=database, carriers={"file": shelf})
     shelf.moved = {1: 9}
     shelf.slots[9] = shelf.slots[1]
-    shelf.trouble = failing("look", 1)
+    shelf.trouble = failing("observe", 1)
     plan = plan_of(database, shelf)
     assert [change.target.id for change in plan.planned] == [9, 2]
     apply(plan, database=database, carriers={"file": shelf})
     assert shelf.slots[9].fields == {"TITLE": ("a",)}
 
 
-def test_what_is_not_found_is_ruled_out_with_its_own_sentence(database: Database) -> None:
+def test_a_missing_carrier_fails_with_its_own_message(database: Database) -> None:
     shelf = shelf_of(2)
     apply(plan_for(shelf, NO_AI), database=database, carriers={"file": shelf})
-    shelf.trouble = failing("look", 1)
+    shelf.trouble = failing("observe", 1)
     [lost, found] = plan_of(database, shelf).changes
     assert (lost.outcome, lost.problem) == (Outcome.FAILED, "Trouble.")
     assert found.outcome is Outcome.PLANNED

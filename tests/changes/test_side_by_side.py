@@ -1,4 +1,4 @@
-"""Hosts side by side: none waits for another, none stops another, and all is told in turn."""
+"""Hosts run in parallel: none waits for another, none stops another, and results come in turn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.changes.shelf import Killed, Shelf, Stop, plan_for, shelf_of
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 PATIENCE = 30
-"""Seconds after which a test that hangs is given up."""
+"""Seconds after which a hanging test is aborted."""
 
 
 def two_hosts(target: Target) -> Host:
@@ -38,7 +38,7 @@ def run(database: Database, shelf: Shelf, host_of: HostOf, **options: Any) -> Jo
 
 
 def at(step: str, act: Callable[[Target], object]) -> Callable[[str, Target], object]:
-    """Trouble that is only made at one step."""
+    """Trouble at one step only."""
     return lambda now, target: act(target) if now == step else None
 
 
@@ -53,7 +53,7 @@ def test_hosts_do_not_wait_for_each_other(database: Database) -> None:
     assert run(database, shelf, two_hosts).counts == {"done": 6}
 
 
-def test_one_host_is_asked_by_so_many_at_once_and_never_more(database: Database) -> None:
+def test_requests_to_one_host_at_a_time_are_limited(database: Database) -> None:
     shelf = shelf_of(12)
     meeting, lock = threading.Barrier(3, timeout=PATIENCE), threading.Lock()
     now: Counter[str] = Counter()
@@ -71,7 +71,7 @@ def test_one_host_is_asked_by_so_many_at_once_and_never_more(database: Database)
     assert now["most"] == 3
 
 
-def test_each_change_is_durable_before_it_is_begun_whoever_begins_it(database: Database) -> None:
+def test_each_change_is_durable_before_any_thread_begins_it(database: Database) -> None:
     shelf = shelf_of(8)
     states: list[str] = []
 
@@ -85,7 +85,7 @@ def test_each_change_is_durable_before_it_is_begun_whoever_begins_it(database: D
     assert states == ["started"] * 8
 
 
-def test_what_stops_a_host_also_stops_what_is_ready_there_and_nothing_elsewhere(
+def test_an_error_that_stops_a_host_also_stops_its_prepared_changes(
     database: Database,
 ) -> None:
     shelf = shelf_of(8)
@@ -94,12 +94,13 @@ def test_what_stops_a_host_also_stops_what_is_ready_there_and_nothing_elsewhere(
     def trouble(step: str, target: Target) -> None:
         if (step, target.id) == ("prepare", 3):
             ready.set()
-            assert stopped.wait(PATIENCE)  # read, and ready to be written, after the stop
+            # By now the change is prepared, but it is written only after the stop.
+            assert stopped.wait(PATIENCE)
         if (step, target.id) == ("write", 1):
             assert ready.wait(PATIENCE)
             raise Stop("The platform wants a break.")
 
-    def told(result: Result) -> None:
+    def report_result(result: Result) -> None:
         if result.change.target.id == 1:
             stopped.set()
 
@@ -107,7 +108,7 @@ def test_what_stops_a_host_also_stops_what_is_ready_there_and_nothing_elsewhere(
         return Host(f"host {target.id % 2}", 2 if target.id % 2 else 1)
 
     shelf.trouble = trouble
-    report = run(database, shelf, host_of, on_result=told)
+    report = run(database, shelf, host_of, on_result=report_result)
     assert done(report) == {2, 4, 6, 8}
     assert shelf.slots[3].writes == 0
     [job] = journal.job_list(database)
@@ -130,22 +131,24 @@ def test_a_cancel_finishes_what_has_begun_on_every_host(database: Database) -> N
     assert {slot.writes for slot in shelf.slots.values()} == {0, 1}
 
 
-def test_results_are_told_one_at_a_time_in_the_order_in_which_they_come(
+def test_results_are_reported_one_at_a_time_and_in_order(
     database: Database,
 ) -> None:
-    shelf, inside, seen = shelf_of(20), threading.Lock(), []
+    shelf, inside, calls = shelf_of(20), threading.Lock(), []
 
-    def told(number: int, total: int, _label: str) -> None:
-        assert inside.acquire(blocking=False), "two at once"
-        seen.append((number, total))
+    def report_progress(number: int, total: int, _label: str) -> None:
+        assert inside.acquire(blocking=False), "two calls at once"
+        calls.append((number, total))
         inside.release()
 
-    report = run(database, shelf, max_in_flight(4), progress=told)
-    assert seen == [(number, 20) for number in range(1, 21)]
+    report = run(database, shelf, max_in_flight(4), progress=report_progress)
+    assert calls == [(number, 20) for number in range(1, 21)]
     assert len(report.results) == 20
 
 
-def test_a_bug_on_one_host_surfaces_and_the_others_stop_in_good_order(database: Database) -> None:
+def test_a_bug_on_one_host_is_raised_and_other_hosts_finish_their_changes(
+    database: Database,
+) -> None:
     shelf, broken = shelf_of(40), threading.Event()
 
     def trouble(step: str, target: Target) -> None:
@@ -163,7 +166,7 @@ def test_a_bug_on_one_host_surfaces_and_the_others_stop_in_good_order(database: 
     assert states["done"] + states["planned"] == 39
 
 
-def test_after_a_kill_every_change_that_was_under_way_is_known(database: Database) -> None:
+def test_after_a_kill_every_started_change_is_known(database: Database) -> None:
     shelf = shelf_of(12)
     four = threading.Barrier(4, timeout=PATIENCE)
 
@@ -180,20 +183,20 @@ def test_after_a_kill_every_change_that_was_under_way_is_known(database: Databas
     assert Counter(j.state for j in journal.changes_of(database, 1)) == {"done": 4, "planned": 8}
 
 
-def test_one_work_stays_in_its_thread_and_many_are_bounded() -> None:
+def test_a_single_task_stays_in_its_thread_and_threads_are_limited() -> None:
     names: set[str] = set()
 
-    def work(_cancel: Cancel) -> None:
+    def task(_cancel: Cancel) -> None:
         names.add(threading.current_thread().name)
 
-    run_concurrently([work], Never())
+    run_concurrently([task], Never())
     assert names == {threading.current_thread().name}
-    run_concurrently([work] * 100, Never())
+    run_concurrently([task] * 100, Never())
     assert len(names) <= 1 + MOST_THREADS
     run_concurrently([], Never())
 
 
-def test_a_line_gives_each_thing_once() -> None:
+def test_a_shared_queue_yields_each_item_once() -> None:
     line, taken = SharedQueue(range(1000)), Counter[int]()
 
     def take(_cancel: Cancel) -> None:

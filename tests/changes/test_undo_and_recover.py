@@ -1,4 +1,4 @@
-"""Taking jobs back, continuing them, and finding out what a killed program had done."""
+"""Undoing jobs, resuming them, and finding out what a killed program had done."""
 
 import threading
 from typing import Any
@@ -44,7 +44,7 @@ def undo(database: Database, shelf: Shelf, job: int | None = None) -> Plan:
     return plan_undo(database, jobs[job or max(jobs)], {"file": shelf}, no_progress, Never())
 
 
-def test_an_undo_brings_everything_back_and_can_be_undone(database: Database) -> None:
+def test_an_undo_restores_everything_and_can_be_undone(database: Database) -> None:
     shelf = shelf_of(4)
     before = {number: dict(slot.fields) for number, slot in shelf.slots.items()}
     run(database, shelf, plan_for(shelf, NO_AI))
@@ -64,7 +64,7 @@ def test_an_undo_brings_everything_back_and_can_be_undone(database: Database) ->
     assert kinds == [JobKind.UNDO, JobKind.REDO, JobKind.UNDO]
 
 
-def test_asking_for_an_undo_is_the_yes_to_what_it_reopens(database: Database) -> None:
+def test_an_undo_request_confirms_what_it_reopens(database: Database) -> None:
     shelf = shelf_of(1)
     run(database, shelf, plan_for(shelf, NO_AI))
     plan = undo(database, shelf)
@@ -72,7 +72,7 @@ def test_asking_for_an_undo_is_the_yes_to_what_it_reopens(database: Database) ->
     assert report.counts == {"done": 1}
 
 
-def test_an_undo_touches_only_what_still_holds_what_was_written(database: Database) -> None:
+def test_an_undo_changes_only_fields_that_still_hold_the_written_value(database: Database) -> None:
     shelf = shelf_of(2)
     run(database, shelf, plan_for(shelf, NO_AI))
     slot = shelf.slots[1]
@@ -88,7 +88,7 @@ def test_an_undo_touches_only_what_still_holds_what_was_written(database: Databa
     }
 
 
-def test_what_a_carrier_cautions_against_is_left_out_until_that_is_agreed(
+def test_an_undo_that_a_carrier_warns_about_needs_agreement(
     database: Database,
 ) -> None:
     shelf = shelf_of(2)
@@ -103,7 +103,7 @@ def test_what_a_carrier_cautions_against_is_left_out_until_that_is_agreed(
     assert run(database, shelf, agreed).counts == {"done": 2}
 
 
-def test_a_redo_that_opens_up_is_an_opt_in(database: Database) -> None:
+def test_a_redo_that_widens_needs_a_confirmation(database: Database) -> None:
     shelf = shelf_of(2)
     run(database, shelf, plan_for(shelf, NO_AI))
     run(database, shelf, plan_for(shelf, OPEN))
@@ -115,7 +115,7 @@ def test_a_redo_that_opens_up_is_an_opt_in(database: Database) -> None:
     assert run(database, shelf, redo).counts == {"done": 2}
 
 
-def test_what_cannot_be_restored_at_all_is_skipped_and_named(database: Database) -> None:
+def test_a_carrier_that_cannot_be_restored_is_skipped_and_named(database: Database) -> None:
     shelf = shelf_of(1)
     run(database, shelf, plan_for(shelf, NO_AI))
     shelf.slots[1].set(dict.fromkeys(shelf.slots[1].fields, ("else",)))
@@ -124,7 +124,7 @@ def test_what_cannot_be_restored_at_all_is_skipped_and_named(database: Database)
     assert "AI-CONSENT" in plan.changes[0].problem
 
 
-def test_two_jobs_are_taken_back_one_after_the_other(database: Database) -> None:
+def test_two_jobs_are_undone_one_after_the_other(database: Database) -> None:
     shelf = shelf_of(2)
     run(database, shelf, plan_for(shelf, NO_AI))
     run(database, shelf, plan_for(shelf, ASK))
@@ -135,7 +135,7 @@ def test_two_jobs_are_taken_back_one_after_the_other(database: Database) -> None
     assert [job.undoable for job in journal.job_list(database)] == [True, True, False, False]
 
 
-def test_a_cancelled_job_can_be_continued(database: Database) -> None:
+def test_a_cancelled_job_can_be_resumed(database: Database) -> None:
     shelf, stop = shelf_of(6), threading.Event()
     stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
     run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
@@ -146,18 +146,18 @@ def test_a_cancelled_job_can_be_continued(database: Database) -> None:
     assert [job.open_changes for job in journal.job_list(database)] == [0, 0]
 
 
-def test_a_new_job_takes_over_what_an_earlier_one_had_left(database: Database) -> None:
+def test_a_new_job_takes_over_the_open_changes_of_an_earlier_job(database: Database) -> None:
     shelf, stop = shelf_of(6), threading.Event()
     stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
     run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
     stop.set()
     run(database, shelf, plan_for(shelf, NO_AI), cancel=stop)
     latest, first = journal.job_list(database)
-    assert (latest.open_changes, first.open_changes) == (4, 0), "one is left to be continued"
+    assert (latest.open_changes, first.open_changes) == (4, 0), "only one job can be resumed"
     assert first.undoable
 
 
-def test_continuing_leaves_alone_what_changed_meanwhile(database: Database) -> None:
+def test_resuming_skips_carriers_that_changed_meanwhile(database: Database) -> None:
     shelf, stop = shelf_of(3), threading.Event()
     stop.set()
     run(database, shelf, plan_for(shelf, NO_AI), cancel=stop)
@@ -167,13 +167,13 @@ def test_continuing_leaves_alone_what_changed_meanwhile(database: Database) -> N
     assert [c.outcome.value for c in plan.changes] == ["planned", "skipped", "planned"]
 
 
-def test_what_cannot_be_continued_is_not_asked_for_for_ever(database: Database) -> None:
+def test_changes_that_cannot_be_resumed_are_not_offered_forever(database: Database) -> None:
     shelf, stop = shelf_of(3), threading.Event()
     stop.set()
     plan = plan_for(shelf, NO_AI)
     run(database, shelf, plan, cancel=stop)
     shelf.slots[1].set({"AI-CONSENT": ("search=n",)})
-    for number in (2, 3):  # what another program, or another seat, has written meanwhile
+    for number in (2, 3):  # written meanwhile by another program or another user
         shelf.slots[number].set({**shelf.slots[number].fields, **plan.changes[0].edit})
     [job] = journal.job_list(database)
     again = plan_resume(database, job, {"file": shelf}, no_progress, Never())
@@ -182,7 +182,7 @@ def test_what_cannot_be_continued_is_not_asked_for_for_ever(database: Database) 
     assert (job.open_changes, job.counts) == (0, {"skipped": 1, "unchanged": 2})
 
 
-def test_a_job_that_was_taken_back_is_not_to_be_continued(database: Database) -> None:
+def test_an_undone_job_is_not_offered_to_resume(database: Database) -> None:
     shelf, stop = shelf_of(6), threading.Event()
     stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
     run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
@@ -190,12 +190,12 @@ def test_a_job_that_was_taken_back_is_not_to_be_continued(database: Database) ->
     assert [job.open_changes for job in journal.job_list(database)] == [0, 0]
 
 
-def test_what_could_not_be_taken_back_is_on_record(database: Database) -> None:
+def test_a_failed_undo_is_recorded(database: Database) -> None:
     shelf = shelf_of(3)
     run(database, shelf, plan_for(shelf, NO_AI))
 
     def trouble(step: str, target: Target) -> None:
-        if step == "look" and target.id == 1:
+        if step == "observe" and target.id == 1:
             raise KnownError("It is gone.")
 
     shelf.trouble = trouble
@@ -236,7 +236,7 @@ def test_after_a_kill_each_file_is_known_to_be_old_or_new(
     assert not recover(database, {"file": shelf})
 
 
-def test_a_remote_change_that_was_interrupted_waits_for_its_platform(database: Database) -> None:
+def test_an_interrupted_remote_change_waits_for_its_platform(database: Database) -> None:
     shelf = shelf_of(1)
 
     def trouble(now: str, _target: Target) -> None:
@@ -258,7 +258,7 @@ def test_a_remote_change_that_was_interrupted_waits_for_its_platform(database: D
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(scoped_consents=st.lists(declarations, min_size=1, max_size=4))
-def test_any_chain_of_jobs_undone_backwards_leads_to_the_start(
+def test_undoing_any_chain_of_jobs_backwards_restores_the_start(
     database: Database, scoped_consents: list[Declaration]
 ) -> None:
     shelf = shelf_of(2, {"COPYRIGHT": ("© Owl",), "TITLE": ("a",)})
@@ -269,31 +269,31 @@ def test_any_chain_of_jobs_undone_backwards_leads_to_the_start(
     assert shelf.slots[1].fields == start
 
 
-def undone_until_nothing_is_left(database: Database, shelf: Shelf) -> int:
-    """Undo the latest job that can be undone, as often as there is one; how often."""
+def undo_until_nothing_is_left(database: Database, shelf: Shelf) -> int:
+    """Undo the latest job that can be undone, until there is none. Returns the number of undos."""
     times = 0
     while job := next((j for j in journal.job_list(database) if j.undoable), None):
         times += 1
-        assert times < 10, "it never ends"
+        assert times < 10, "the undos do not end"
         if job.kind is JobKind.UNDO:
             break
         run(database, shelf, undo(database, shelf, job.id))
     return times
 
 
-def test_a_job_of_which_nothing_is_left_is_not_offered_for_ever(database: Database) -> None:
-    """Its data may have come from a backup that was made before it was undone."""
+def test_a_job_with_nothing_left_to_undo_is_not_offered_forever(database: Database) -> None:
+    """Its data may come from a backup that is older than the undo."""
     shelf = shelf_of(3)
     before = dict(shelf.slots[1].fields)
     run(database, shelf, plan_for(shelf, NO_AI))
     for slot in shelf.slots.values():
         slot.set(before)
-    assert undone_until_nothing_is_left(database, shelf) == 1
+    assert undo_until_nothing_is_left(database, shelf) == 1
     [job] = journal.job_list(database)
     assert (job.counts, job.undoable) == ({"done": 3}, False)
 
 
-def test_a_job_that_others_wrote_over_is_not_offered_for_ever(database: Database) -> None:
+def test_an_overwritten_job_is_not_offered_forever(database: Database) -> None:
     shelf = shelf_of(2)
     run(database, shelf, plan_for(shelf, NO_AI))
     written = [dict(slot.fields) for slot in shelf.slots.values()]
@@ -301,20 +301,22 @@ def test_a_job_that_others_wrote_over_is_not_offered_for_ever(database: Database
         slot.set(dict.fromkeys(slot.fields, ("x",)))
     plan = undo(database, shelf)
     assert [change.outcome for change in plan.changes] == ["skipped", "skipped"]
-    assert undone_until_nothing_is_left(database, shelf) == 0
+    assert undo_until_nothing_is_left(database, shelf) == 0
     for slot, fields in zip(shelf.slots.values(), written, strict=True):
         slot.set(fields)
-    assert run(database, shelf, undo(database, shelf, 1)).counts == {"done": 2}, "asked for by name"
+    assert run(database, shelf, undo(database, shelf, 1)).counts == {"done": 2}, (
+        "an explicit request still works"
+    )
 
 
-def test_one_file_that_can_not_be_read_keeps_the_job_on_offer(database: Database) -> None:
+def test_one_unreadable_file_keeps_the_undo_on_offer(database: Database) -> None:
     shelf = shelf_of(2)
     before = dict(shelf.slots[1].fields)
     run(database, shelf, plan_for(shelf, NO_AI))
     shelf.slots[1].set(before)
 
     def away(step: str, target: Target) -> None:
-        if step == "look" and target.id == 2:
+        if step == "observe" and target.id == 2:
             raise KnownError("not there")
 
     shelf.trouble = away
