@@ -100,14 +100,16 @@ def test_soundcloud_is_brought_up_to_date_and_back(
 ) -> None:
     signed_in.accept()
     scene.window.actions_.update_online.trigger()
-    preview = scene.dialog("preview")
-    assert preview.go.text() == "&Update 4 tracks"
+    preview = scene.dialog("review")
+    assert preview.go.text() == "&Write 4 tracks"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert "Says No AI" in scene.words("soundcloud")
     assert not {"To write", "Silent", "Says otherwise"} & set(scene.words("soundcloud"))
     scene.window.actions_.undo.trigger()
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    back = scene.dialog("review")
+    back.agree.click()
+    scene.qtbot.mouseClick(back.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     assert "Says No AI" not in scene.words("soundcloud")
 

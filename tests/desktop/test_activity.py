@@ -88,13 +88,16 @@ def test_a_write_is_undone_and_done_again_from_its_row(scene: Scene) -> None:
     write(scene)
     feed, view = activity(scene)
     click(scene, view, view.act_rect(1, "undo"))
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    review = scene.dialog("review")
+    assert not review.go.isEnabled(), "what it opens up needs its own yes"
+    scene.qtbot.mouseClick(review.agree, LEFT, pos=QPoint(8, review.agree.height() // 2))
+    scene.qtbot.mouseClick(review.go, LEFT)
     scene.qtbot.waitUntil(lambda: titles(feed)[0] == "Undone: No AI on 9 files")
     scene.settle()
     assert contents(scene.music) == before
     assert view.act_rect(2, "undo").isNull(), "what is undone has no undo"
     click(scene, view, view.act_rect(1, "redo"))
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(lambda: titles(feed)[0] == "Done again: No AI on 9 files")
     scene.settle()
     assert contents(scene.music) != before
@@ -181,7 +184,7 @@ def test_details_are_folded_and_say_why_there_is_no_way_back(scene: Scene) -> No
 
 def test_what_failed_is_grouped_by_cause_with_what_mends_it_and_retried(scene: Scene) -> None:
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    preview = scene.dialog("preview")
+    preview = scene.dialog("review")
     victims = sorted((scene.music / KOVAL).rglob("*.opus"))
     for victim in victims:
         victim.write_bytes(victim.read_bytes() + b"\0")
@@ -201,8 +204,8 @@ def test_what_failed_is_grouped_by_cause_with_what_mends_it_and_retried(scene: S
     click(scene, view, view.act_rect(1, "copy"))
     assert QGuiApplication.clipboard().text() == str(victims[0])
     click(scene, view, view.act_rect(1, "retry"))
-    again = scene.dialog("preview")
-    assert again.go.text() == "&Write to 1 file"
+    again = scene.dialog("review")
+    assert again.go.text() == "&Write 1 file"
     scene.qtbot.mouseClick(again.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
@@ -288,7 +291,7 @@ def test_what_runs_is_shown_paused_and_cancelled(scene: Scene) -> None:
 
     scene.workspace.instead["jobs.apply"] = held
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
     assert scene.window.progress.isVisible()
     scene.window.go_to("activity")
@@ -325,7 +328,7 @@ def test_a_paused_job_can_be_cancelled(scene: Scene) -> None:
     scene.workspace.instead["jobs.apply"] = held
     scene.window.go_to("activity")
     scene.window.actions_.write.trigger()
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
     card = scene.window.activity.running
     scene.qtbot.mouseClick(card.pause, LEFT)

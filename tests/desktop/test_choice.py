@@ -92,8 +92,9 @@ def test_what_still_says_the_old_thing_is_counted_and_can_be_written_or_undone(
     assert said.startswith(f"Saved for {release}. {files} files still say the old thing.")
     assert [button.text() for button in notice.buttons] == ["Write…", "Undo"]
     scene.qtbot.mouseClick(notice.buttons[0], LEFT)
-    review = scene.dialog("preview")
+    review = scene.dialog("review")
     assert len(review.plan.planned) == files
+    assert review.heading.text() == f"{files} files will say No AI"
     review.reject()
     scene.settle()
     assert scene.window.actions_.undo.text() == f"&Undo choice for {release}"

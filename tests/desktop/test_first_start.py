@@ -53,7 +53,7 @@ def test_four_clicks_protect_the_music(empty: Scene) -> None:
     assert start.music.artist == KOVAL
     assert start.cards.cards[Preset.NO_AI].isChecked()
     qtbot.mouseClick(start.go_on, LEFT)
-    preview = empty.dialog("preview")
+    preview = empty.dialog("review")
     assert window.whole.currentWidget() is window.desk_view
     qtbot.mouseClick(preview.go, LEFT)
     empty.settle()
@@ -150,7 +150,7 @@ def test_each_use_can_be_chosen(empty: Scene) -> None:
     box.activated.emit(box.currentIndex())
     assert not any(card.isChecked() for card in start.cards.cards.values())
     empty.qtbot.mouseClick(start.go_on, LEFT)
-    empty.dialog("preview").reject()
+    empty.dialog("review").reject()
     empty.settle()
     assert empty.workspace.artists.all()[0].consent[Use.SEARCH] is Permission.CONSTRAINED
 
@@ -166,6 +166,6 @@ def test_it_can_be_started_with_the_keyboard_alone(empty: Scene) -> None:
             break
         qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
     qtbot.keyClick(start.go_on, Qt.Key.Key_Space)
-    empty.dialog("preview").reject()
+    empty.dialog("review").reject()
     empty.settle()
     assert empty.workspace.artists.all()[0].name == KOVAL

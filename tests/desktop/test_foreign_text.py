@@ -150,10 +150,9 @@ def test_its_dialogs_too(evil: Scene, action: str) -> None:
 
 def test_the_preview_and_what_comes_of_it(evil: Scene) -> None:
     evil.window.catalogue.write.click()
-    preview = evil.dialog("preview")
-    for row in range(preview.changes.rowCount()):
-        preview.table.selectRow(row)
-        must_be_harmless(preview, names=False)
+    preview = evil.dialog("review")
+    preview.table.expandAll()
+    must_be_harmless(preview, names=False)
     preview.go.click()
     evil.qtbot.waitUntil(lambda: "Done" in evil.window.notice.text.text())
     evil.settle()

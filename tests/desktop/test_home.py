@@ -51,7 +51,7 @@ def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:
     assert home.since.text() == "your choice since today"
     assert home.header.primary.text().startswith("Protect ")
     scene.qtbot.mouseClick(home.header.primary, LEFT)
-    preview = scene.dialog("preview")
+    preview = scene.dialog("review")
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in window.notice.text.text())
     scene.settle()
@@ -87,7 +87,7 @@ def test_a_step_to_write_opens_the_review(scene: Scene) -> None:
     scene.window.go_to("home")
     scene.settle()
     scene.qtbot.mouseClick(steps(scene)["step-write"], LEFT)
-    scene.dialog("preview").reject()
+    scene.dialog("review").reject()
 
 
 def test_a_missing_folder_is_found_from_here(scene: Scene, tmp_path: Path) -> None:

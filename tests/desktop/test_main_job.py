@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.pages.catalogue.details import folder_url
+from rightsdesk.desktop.review.model import BESIDE
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.overview.values import GroupBy
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind, State
@@ -23,7 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 def write(scene: Scene) -> None:
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
 
@@ -48,10 +49,10 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     before = contents(scene.music)
     assert set(scene.words(FILES)) == {"To write"}
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    preview = scene.dialog("preview")
-    assert preview.changes.rowCount() == 9
-    assert preview.go.text() == "&Write to 9 files"
-    assert preview.agree is None
+    preview = scene.dialog("review")
+    assert len(preview.digest.changes) == 9
+    assert preview.go.text() == "&Write 9 files"
+    assert not preview.opens.isVisible()
     assert contents(scene.music) == before, "a preview changes nothing"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
@@ -65,9 +66,11 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert undo.text() == "&Undo No AI on 9 files"
     assert scene.window.notice.buttons[0].text() == "Undo"
     press(scene, Qt.Key.Key_Z)
-    preview = scene.dialog("preview")
-    assert preview.agree is None, "asking for an undo is the yes to what it reopens"
-    assert preview.findChild(QFrame, "widenings") is not None, "and yet it is named"
+    preview = scene.dialog("review")
+    assert preview.opens.isVisible(), "what an undo opens up is named"
+    assert not preview.go.isEnabled(), "and needs its own yes"
+    assert preview.agree.text() == "&Yes, let AI do more with these 9 files"
+    preview.agree.click()
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     scene.settle()
@@ -80,15 +83,17 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
     write(scene)
     actions, notice = scene.window.actions_, scene.window.notice
     assert not actions.redo.isEnabled()
-    words = {"Undo": "&Undo in 9 places", "Redo": "&Redo in 9 places"}
+    words = {"Undo": "&Undo on 9 files", "Redo": "&Redo on 9 files"}
     for number, (now, then) in enumerate((("Undo", "Redo"), ("Redo", "Undo"), ("Undo", "Redo"))):
         ways = {"Undo": actions.undo, "Redo": actions.redo}
         assert ways[now].text() == f"&{now} No AI on 9 files"
         older = "&Undo choice for Mira Koval" if then == "Undo" else "&Redo"
         assert ways[then].text() == older
         ways[now].trigger()
-        preview = scene.dialog("preview")
+        preview = scene.dialog("review")
         assert preview.go.text() == words[now]
+        if now == "Undo":
+            preview.agree.click()
         scene.qtbot.mouseClick(preview.go, LEFT)
         wait_for_jobs(scene, number + 2)
         scene.settle()
@@ -100,8 +105,8 @@ def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     write(scene)
     assert not scene.window.catalogue.write.isVisible()
     scene.window.actions_.write.trigger()
-    preview = scene.dialog("preview")
-    assert preview.windowTitle() == "Preview"
+    preview = scene.dialog("review")
+    assert preview.heading.text() == "Nothing to write"
     assert not preview.go.isVisible()
     assert [job_name(job) for job in scene.workspace.jobs.all()] == ["No AI on 9 files"]
     preview.reject()
@@ -151,7 +156,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
 
     scene.workspace.instead["jobs.apply"] = held_apply
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
     (row,) = scene.window.progress.rows.values()
     scene.qtbot.waitUntil(lambda: "/ 9" in row.count.text())
@@ -171,7 +176,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     scene.workspace.instead.clear()
     assert scene.window.notice.buttons[0].text() == "Continue"
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
-    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
 
@@ -194,7 +199,7 @@ def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
 
 def test_a_file_that_changed_since_the_preview_is_left_alone_and_named(scene: Scene) -> None:
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    preview = scene.dialog("preview")
+    preview = scene.dialog("review")
     victim = next((scene.music / KOVAL).rglob("*.opus"))
     victim.write_bytes(victim.read_bytes() + b"\0")
     scene.qtbot.mouseClick(preview.go, LEFT)
@@ -222,9 +227,17 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     scene = open_window()
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    preview = scene.dialog("preview")
-    names = [preview.changes.index(n, 0).data() for n in range(9)]
-    assert "03 Caf\\xe9.mp3" in names
+    preview = scene.dialog("review")
+    names = [change.target.label for change in preview.digest.changes]
+    shown = [preview.digest.title_of(change) for change in preview.digest.changes]
+    assert len(names) == len(shown) == 9
+    groups = [preview.rows.index(n, 0) for n in range(preview.rows.rowCount())]
+    beside = [
+        preview.rows.index(n, 0, group).data(BESIDE)
+        for group in groups
+        for n in range(preview.rows.rowCount(group))
+    ]
+    assert "03 Caf\\xe9.mp3" in beside
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}

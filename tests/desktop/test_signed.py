@@ -1,4 +1,4 @@
-"""A file that somebody signed is left alone, and the preview offers to change it all the same."""
+"""A file that somebody signed is left alone, and the review offers to change it all the same."""
 
 from mutagen.id3 import GEOB, ID3
 from PySide6.QtCore import Qt
@@ -8,13 +8,13 @@ from pytestqt.qtbot import QtBot
 from rightsdesk.consent import Consent
 from rightsdesk.practice.catalogue import KOVAL
 from tests.desktop.conftest import Scene
-from tests.desktop.test_preview import NO_AI, change, plan, preview
+from tests.desktop.test_review import NO_AI, change, plan, review
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 def test_nothing_is_offered_where_nobody_signed(qtbot: QtBot) -> None:
-    dialog = preview(qtbot, plan(change(1, Consent(), NO_AI)))
+    dialog = review(qtbot, plan(change(1, Consent(), NO_AI)))
     assert dialog.findChild(QFrame, "signed") is None
 
 
@@ -29,17 +29,17 @@ def test_signed_files_are_changed_once_that_is_asked_for(scene: Scene) -> None:
     signed = path.read_bytes()
 
     scene.qtbot.mouseClick(scene.window.catalogue.write, LEFT)
-    spared = scene.dialog("preview")
-    assert spared.go.text() == "&Write to 8 files"
+    spared = scene.dialog("review")
+    assert spared.go.text() == "&Write 8 files"
     offer = spared.findChild(QPushButton, "even-signed")
     assert offer is not None
     assert offer.text() == "&Change it all the same…"
     scene.qtbot.mouseClick(offer, LEFT)
     assert not spared.isVisible()
 
-    scene.qtbot.waitUntil(lambda: scene.dialog("preview") is not spared)
-    all_of_them = scene.dialog("preview")
-    assert all_of_them.go.text() == "&Write to 9 files"
+    scene.qtbot.waitUntil(lambda: scene.dialog("review") is not spared)
+    all_of_them = scene.dialog("review")
+    assert all_of_them.go.text() == "&Write 9 files"
     assert all_of_them.findChild(QFrame, "signed") is None
     assert path.read_bytes() == signed, "a preview changes nothing"
     scene.qtbot.mouseClick(all_of_them.go, LEFT)

@@ -64,12 +64,12 @@ def test_the_numbers_of_a_job_add_up_to_what_its_name_says() -> None:
     report = JobReport(1, TAG, no_ai(4), (ruled_out, *tried), unchanged=7)
     assert job_summary(report) == (
         "No AI on 4 files: 1 done. 1 was right already. 1 failed. 1 left alone. "
-        "1 more could not be changed, as the preview said."
+        "1 more could not be changed, as the review said."
     )
     assert tried_in_vain(report) == 2
     report = JobReport(1, TAG, no_ai(1), (ruled_out, tried[0]))
     assert job_summary(report) == (
-        "Done: No AI on 1 file. 1 more could not be changed, as the preview said."
+        "Done: No AI on 1 file. 1 more could not be changed, as the review said."
     )
 
 

@@ -278,7 +278,7 @@ def test_recovery_is_told_at_the_start_with_the_way_on(
     [go_on] = notice.buttons
     assert isinstance(go_on, QAbstractButton)
     go_on.click()
-    assert again.dialog("preview").plan.resumes == job.id
+    assert again.dialog("review").plan.resumes == job.id
 
 
 def test_a_bug_opens_the_dialog_that_owns_up(scene: Scene) -> None:

@@ -1,1 +1,1 @@
-"""From the preview to the report: the main job, its results, proof and the list of jobs."""
+"""The main job, its results and proof; undo and redo, and the history in words."""

@@ -16,8 +16,6 @@ from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobKind, JobReport, Outcome, Plan
-from rightsdesk.desktop.jobs.preview import PreviewDialog, offer_the_rest
-from rightsdesk.desktop.jobs.preview_model import Digest
 from rightsdesk.desktop.jobs.proof import Proof, ProofDialog, proof_summary
 from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
@@ -29,11 +27,15 @@ from rightsdesk.desktop.jobs.results import (
 )
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.theme import Accent
+from rightsdesk.desktop.review.dialog import ReviewDialog
+from rightsdesk.desktop.review.digest import Digest
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, combined
+from rightsdesk.workspace.jobs.change_locations import Key
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 
 if TYPE_CHECKING:
@@ -256,13 +258,11 @@ class MainJob(QObject):
     ) -> None:
         """Work a plan out and show it; `even_signed` does so without sparing signed files."""
         names, workspace = dict(self._desk.carriers), self._desk.workspace
-        several = self._desk.one_artist is None
 
         def work_out(task: Task) -> Digest:
             plan = function(task)
-            where = workspace.jobs.locations(plan.changes) if several else {}
-            whose = {key: told.artist for key, told in where.items()}
-            return Digest.of(plan, names, workspace.jobs.forecast(plan), whose)
+            places = workspace.jobs.locations(plan.changes)
+            return Digest.of(plan, names, places, workspace.jobs.forecast(plan))
 
         self._begin(
             title,
@@ -277,24 +277,29 @@ class MainJob(QObject):
         if task.cancelled.is_set():
             self._notice.tell(tr("Stopped. Nothing was changed."))
             return
-        preview = PreviewDialog(digest, self._window)
-        preview.agreed.connect(self._apply)
+        memory = WindowSettings(self._desk.workspace.data_dir)
+        review = ReviewDialog(digest, self._window, memory=memory)
+        review.agreed.connect(self._apply)
         if even_signed is not None:
-            preview.even_signed.connect(even_signed)
-        offer_the_rest(preview)
-        preview.finished.connect(preview.deleteLater)
-        preview.open()
+            review.even_signed.connect(even_signed)
+        review.finished.connect(review.deleteLater)
+        review.open()
 
     # --- doing -----------------------------------------------------------------------
 
-    def _apply(self, plan: Plan, confirmed: Confirmation) -> None:
+    def _apply(
+        self, plan: Plan, confirmed: Confirmation, left_out: frozenset[Key] = frozenset()
+    ) -> None:
         workspace = self._desk.workspace
         lane = Lane.WAIT if plan.kind is JobKind.SYNC else Lane.WRITE
         self._applying = True
 
         def apply(task: Task) -> Applied:
             report = workspace.jobs.apply(
-                plan, confirmed=confirmed, progress=task.progress, cancel=task.cancelled
+                plan.without(left_out) if left_out else plan,
+                confirmed=confirmed,
+                progress=task.progress,
+                cancel=task.cancelled,
             )
             return report, job_summary(report), tried_in_vain(report)
 

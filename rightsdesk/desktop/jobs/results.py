@@ -58,7 +58,7 @@ def scan_groups(failures: Iterable[ReadFailure]) -> Groups:
 def job_summary(report: JobReport) -> str:
     """`No AI on 124 files: 121 done. 2 failed. 1 left alone.`
 
-    The job's name counts what it set out to do, and so do these; what the preview had ruled
+    The job's name counts what it set out to do, and so do these; what the review had ruled
     out is told apart.
     """
     tried = Counter(r.outcome for r in report.results if r.change.outcome is Outcome.PLANNED)
@@ -87,7 +87,7 @@ def job_summary(report: JobReport) -> str:
     if skipped:
         parts.append(counted("%n left alone.", "%n left alone.", skipped))
     if ruled_out:
-        one = tr("%n more could not be changed, as the preview said.")
+        one = tr("%n more could not be changed, as the review said.")
         parts.append(counted(one, one, ruled_out))
     if report.due is not None:
         waiting = tried[Outcome.PLANNED]

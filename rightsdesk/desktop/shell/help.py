@@ -33,7 +33,7 @@ STEPS = (
     ),
     (
         "Write",
-        "A preview lists every change before it is made. Whatever would let AI do more than "
+        "A review lists every change before it is made. Whatever would let AI do more than "
         "before needs a yes of its own.",
     ),
     (

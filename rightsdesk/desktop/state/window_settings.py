@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QSettings, QSize, QStandardPaths
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme
@@ -74,6 +74,19 @@ class WindowSettings:
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
                 splitter.setChildrenCollapsible(False)
+
+    def keep_dialog(self, dialog: QWidget) -> None:
+        """Note the size of a dialog, by its object name."""
+        self._settings.setValue(f"dialogs/{dialog.objectName()}", dialog.size())
+
+    def restore_dialog(self, dialog: QWidget) -> bool:
+        """Give a dialog the size that it had, as far as its screen has room; whether one was
+        kept."""
+        size = self._settings.value(f"dialogs/{dialog.objectName()}")
+        if not isinstance(size, QSize) or not size.isValid():
+            return False
+        dialog.resize(size.boundedTo(dialog.screen().availableSize() * 0.95))
+        return True
 
     @property
     def side_panel(self) -> bool:

@@ -30,7 +30,7 @@ def forecast_box(forecast: Sequence[str]) -> QWidget:
 
 
 def notes_box(notes: Sequence[str]) -> QWidget:
-    """What could not be looked at: it is not in the list below, whatever it says."""
+    """What could not be read: it is not in the list below, whatever it says."""
     title = heading(
         counted(
             "%n account could not be read. The list leaves it out.",
@@ -43,12 +43,10 @@ def notes_box(notes: Sequence[str]) -> QWidget:
 
 
 def signed_box(number: int, agree: Callable[[], object]) -> QWidget:
-    """Files that somebody signed: they are left alone until a person says otherwise."""
+    """Signed files: they are left alone until a person says otherwise."""
     sentence = counted(
-        "%n file carries somebody's Content Credentials. Any change breaks them, so it is left "
-        "as it is.",
-        "%n files carry somebody's Content Credentials. Any change breaks them, so they are "
-        "left as they are.",
+        "%n file carries Content Credentials. Any change breaks them, so it is left as it is.",
+        "%n files carry Content Credentials. Any change breaks them, so they are left as they are.",
         number,
     )
     title = with_icon("info", Accent.OPEN, plain_label(sentence))

@@ -1,0 +1,1 @@
+"""The review: what a plan will change, in one sentence, by release, row by row on demand."""

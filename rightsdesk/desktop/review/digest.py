@@ -1,0 +1,223 @@
+"""A plan worked out for the review: grouped by what happens and by release. A worker's job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
+from rightsdesk.changes.words import preview_notes
+from rightsdesk.consent import Consent, Use
+from rightsdesk.consent.losses import counted_loss_sentences
+from rightsdesk.desktop.parts.texts import consent_text, counted, path_text, tr, uses_text
+from rightsdesk.shown import shown
+from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, key_of
+
+NOWHERE = ChangeLocation("")
+
+
+class Happens(IntEnum):
+    """What happens to a carrier, in the order of the review: what matters most comes first."""
+
+    OPENS = 0
+    OTHERWISE = 1
+    PARTLY = 2
+    SILENT = 3
+    SAME = 4
+    LEFT = 5
+
+
+def happens(change: Change) -> Happens:
+    """What a change does: it opens up, replaces another word, adds, or is ruled out."""
+    if change.outcome is not Outcome.PLANNED:
+        return Happens.LEFT
+    if change.widens:
+        return Happens.OPENS
+    before, after = change.before, change.after
+    if not before:
+        return Happens.SILENT
+    if any(use in after and after[use] is not said for use, said in before.items()):
+        return Happens.OTHERWISE
+    return Happens.SAME if before == after else Happens.PARTLY
+
+
+@dataclass(slots=True)
+class Group:
+    """Changes next to each other to which the same happens on one release.
+
+    `start` and `end` are their places in `Digest.changes`.
+    """
+
+    happens: Happens
+    title: str
+    artist: str
+    now: str
+    after: str
+    note: str
+    start: int
+    end: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many changes it has."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A plan, ordered and grouped, with all that a person must know of it as a whole.
+
+    `names` are the carriers' names by id, `places` where each change belongs. `forecast` has a
+    sentence for each platform that lets only so much through in a day. `whose` are the artists.
+    """
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    groups: tuple[Group, ...]
+    counts: Mapping[Happens, int]
+    planned: Mapping[str, int]
+    opened: tuple[tuple[str, tuple[str, ...]], ...]
+    losses: tuple[str, ...]
+    confirmation: Confirmation
+    names: Mapping[str, str]
+    places: Mapping[Key, ChangeLocation] = field(default_factory=dict)
+    forecast: tuple[str, ...] = ()
+    whose: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        names: Mapping[str, str],
+        places: Mapping[Key, ChangeLocation] | None = None,
+        forecast: tuple[str, ...] = (),
+    ) -> Digest:
+        """Work a plan out."""
+        places = places or {}
+        said = _Words()
+        rows = []
+        for number, change in enumerate(plan.changes):
+            place = places.get(key_of(change.target), NOWHERE)
+            what = happens(change)
+            texts = said.of(change, what)
+            title = place.release or place.recording or _beside(change, names)
+            rows.append((what, place.artist, title, *texts, place.place, number, change))
+        rows.sort(key=lambda row: row[:-1])
+        changes = tuple(row[-1] for row in rows)
+        whose = tuple(sorted({place.artist for place in places.values() if place.artist}))
+        return cls(
+            plan,
+            changes,
+            _grouped(rows),
+            Counter(row[0] for row in rows),
+            dict(Counter(change.target.carrier for change in plan.planned)),
+            _opened(changes, places, several=len(whose) > 1),
+            losses_of(plan),
+            plan.confirmation(),
+            names,
+            places,
+            forecast,
+            whose,
+        )
+
+    @property
+    def number(self) -> int:
+        """How many changes are planned."""
+        return sum(self.planned.values())
+
+    @property
+    def signed(self) -> int:
+        """How many files are spared since somebody signed them."""
+        return sum(change.agreeable for change in self.plan.changes)
+
+    def title_of(self, change: Change) -> str:
+        """What people call a carrier: the recording, else its own name."""
+        return title_of(change, self.places)
+
+
+def title_of(change: Change, places: Mapping[Key, ChangeLocation]) -> str:
+    """The recording of a change, else the carrier's own name."""
+    place = places.get(key_of(change.target), NOWHERE)
+    return shown(place.recording) or path_text(change.target.label)
+
+
+def _beside(change: Change, names: Mapping[str, str]) -> str:
+    carrier = change.target.carrier
+    return tr("Not on a release") if change.target.on_disk else names.get(carrier, carrier)
+
+
+class _Words:
+    """Now, After and Note of changes. Half a million changes hold few different ones."""
+
+    def __init__(self) -> None:
+        self._said: dict[Consent, str] = {}
+        self._known: dict[int, str] = {}
+        self._uses: dict[tuple[Use, ...], str] = {}
+
+    def of(self, change: Change, what: Happens) -> tuple[str, str, str]:
+        now = tr("not read") if change.unread else self._consent(change.before)
+        after = tr("stays as it is") if what is Happens.LEFT else self._consent(change.after)
+        return now, after, self.note(change)
+
+    def note(self, change: Change) -> str:
+        if notes := preview_notes(change):
+            return shown(" ".join(notes))
+        return self._opens(change.widens) if change.widens else ""
+
+    def _opens(self, uses: tuple[Use, ...]) -> str:
+        if uses not in self._uses:
+            self._uses[uses] = tr("opens up: {uses}").format(uses=uses_text(uses))
+        return self._uses[uses]
+
+    def _consent(self, consent: Consent) -> str:
+        known = self._known.get(id(consent))  # equal carriers share one object, and the plan lives
+        if known is None:
+            if consent not in self._said:
+                self._said[consent] = consent_text(consent) if consent else tr("says nothing")
+            known = self._known[id(consent)] = self._said[consent]
+        return known
+
+
+def _grouped(
+    rows: list[tuple[Happens, str, str, str, str, str, str, int, Change]],
+) -> tuple[Group, ...]:
+    groups: list[Group] = []
+    last: tuple[object, ...] = ()
+    for place, row in enumerate(rows):
+        if row[:6] != last:
+            last = row[:6]
+            what, artist, title, now, after, note = last[:6]
+            groups.append(Group(what, shown(title), shown(artist), now, after, note, place))
+        groups[-1].end = place + 1
+    return tuple(groups)
+
+
+def _opened(
+    changes: Collection[Change], places: Mapping[Key, ChangeLocation], *, several: bool
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What opens up, by uses: the uses in words, and the titles of what they open up on."""
+    found: dict[tuple[Use, ...], list[str]] = {}
+    for change in changes:
+        if change.outcome is not Outcome.PLANNED or not change.widens:
+            continue
+        title = title_of(change, places)
+        own = path_text(change.target.label)
+        name = title if title == own else f"{title} ({own})"
+        artist = places.get(key_of(change.target), NOWHERE).artist
+        found.setdefault(change.widens, []).append(
+            f"{shown(artist)}: {name}" if several and artist else name
+        )
+    return tuple((uses_text(uses), tuple(titles)) for uses, titles in found.items())
+
+
+def losses_of(plan: Plan) -> tuple[str, ...]:
+    """What some tags cannot express, those of the widest reach first, with the reach if it is not
+    all."""
+    whole = len(plan.planned)
+    losses = sorted(counted_loss_sentences(plan.losses), key=lambda loss: -loss[1])
+    return tuple(
+        sentence if n == whole else f"{sentence} ({counted('%n time', '%n times', n)})"
+        for sentence, n in losses
+    )

@@ -1,0 +1,164 @@
+"""The review in words: one sentence as heading, what is counted, what the button does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rightsdesk import phrases
+from rightsdesk.changes.names import DISK_NOUNS
+from rightsdesk.changes.types import JobKind
+from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.desktop.design.tokens import Tone
+from rightsdesk.desktop.parts.texts import counted, number_text, tr
+from rightsdesk.desktop.review.digest import Digest, Happens
+from rightsdesk.workspace.sign_in.form import form_of
+
+
+def things(planned: Mapping[str, int]) -> str:
+    """`10 files and 6 tracks`: what is written, as its platform calls it."""
+    parts: dict[tuple[str, str], int] = {}
+    for carrier, number in sorted(planned.items()):
+        nouns = DISK_NOUNS.get(carrier) or _nouns(carrier)
+        parts[nouns] = parts.get(nouns, 0) + number
+    ordered = sorted(parts.items(), key=lambda part: part[0] not in DISK_NOUNS.values())
+    return phrases.and_list(phrases.counted(n, tr(one), tr(many)) for (one, many), n in ordered)
+
+
+def _nouns(carrier: str) -> tuple[str, str]:
+    form = form_of(carrier)
+    return form.noun, form.nouns
+
+
+def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
+    """What will be, in one sentence: `9 files and 6 tracks on SoundCloud will say No AI`."""
+    number = sum(planned.values())
+    if not digest.number:
+        return tr("Nothing to write")
+    if not number:
+        return tr("Everything is left out")
+    kind, preset = digest.plan.kind, digest.plan.about.preset
+    named = sorted(carrier for carrier in planned if carrier not in DISK_NOUNS)
+    what = things(planned)
+    if named:
+        where = phrases.and_list(digest.names.get(carrier, carrier) for carrier in named)
+        what = tr("{what} on {where}").format(what=what, where=where)
+    if kind is JobKind.UNDO:
+        one, many = (
+            "{what} goes back to what was there before",
+            "{what} go back to what was there before",
+        )
+    elif kind is JobKind.REDO:
+        one, many = "{what} will say {choice} again", "{what} will say {choice} again"
+    else:
+        one, many = "{what} will say {choice}", "{what} will say {choice}"
+    choice = PRESET_TEXTS[preset].title if preset else tr("what you chose")
+    return counted(one, many, number).format(what=what, choice=choice)
+
+
+def action_of(digest: Digest, planned: Mapping[str, int]) -> str:
+    """The button names what it does, and to how much: `Write 23 tracks`."""
+    form = {
+        JobKind.UNDO: tr("&Undo on {what}"),
+        JobKind.REDO: tr("&Redo on {what}"),
+    }.get(digest.plan.kind, tr("&Write {what}"))
+    return form.format(what=things(planned) or counted("%n file", "%n files", 0))
+
+
+def chips_of(digest: Digest) -> list[tuple[str, Tone]]:
+    """What is counted: `19 silent`, `4 say otherwise`, `Nothing opens up`."""
+    counts, found = digest.counts, list[tuple[str, Tone]]()
+    for what, one, many, tone in (
+        (Happens.OPENS, "%n opens up", "%n open up", Tone.BAD),
+        (Happens.OTHERWISE, "%n says otherwise", "%n say otherwise", Tone.BAD),
+        (Happens.PARTLY, "%n says a part", "%n say a part", Tone.OPEN),
+        (Happens.SILENT, "%n silent", "%n silent", Tone.DIM),
+        (Happens.SAME, "%n gets other details", "%n get other details", Tone.DIM),
+        (Happens.LEFT, "%n can't be changed", "%n can't be changed", Tone.OPEN),
+    ):
+        if counts.get(what):
+            found.append((counted(one, many, counts[what]), tone))
+    if digest.plan.unchanged:
+        form = "%n matches already", "%n match already"
+        if digest.plan.notes:  # some of them may be where nothing could be read just now
+            form = "%n matched when last read", "%n matched when last read"
+        found.append((counted(*form, digest.plan.unchanged), Tone.GOOD))
+    if digest.number and not counts.get(Happens.OPENS):
+        found.append((tr("Nothing opens up"), Tone.GOOD))
+    return found
+
+
+def sub_of(digest: Digest) -> str:
+    """Whose it is, what waits, and that all of it can be undone."""
+    plan, parts = digest.plan, []
+    if len(digest.whose) == 1:
+        parts.append(f"{digest.whose[0]}.")
+    elif digest.whose:
+        parts.append(counted("%n artist.", "%n artists.", len(digest.whose)))
+    if not plan.changes:
+        parts = [_nothing(digest)]
+    if plan.waiting:
+        parts.append(
+            counted(
+                "%n waits until you say which recording it is (Artist › Open questions).",
+                "%n wait until you say which recordings they are (Artist › Open questions).",
+                plan.waiting,
+            )
+        )
+    parts += plan.unconfirmed
+    if digest.number:
+        parts.append(tr("You can undo all of it afterwards."))
+    return " ".join(parts)
+
+
+def _nothing(digest: Digest) -> str:
+    plan = digest.plan
+    if plan.notes:  # what could not be read may say anything
+        return tr("There is nothing to change in what could be read.")
+    if plan.unchanged and plan.waiting:
+        return tr("What is matched already says what you want.")
+    if plan.unchanged:
+        return tr("Everything already says what you want.")
+    if plan.waiting or plan.unconfirmed:
+        return tr("There is nothing to change yet.")
+    return tr("Nothing is there to change, or no choice has been made yet.")
+
+
+def yes_of(digest: Digest, opened: Mapping[str, int]) -> str:
+    """The yes to what opens up: `Yes, let AI do more with these 10 files`."""
+    number = sum(opened.values())
+    what = things(opened)
+    if number == 1:
+        noun = what.partition(" ")[2]
+        return tr("&Yes, let AI do more with this {noun}").format(noun=noun)
+    return tr("&Yes, let AI do more with these {what}").format(what=what)
+
+
+def opening_of(digest: Digest, opened: Mapping[str, int]) -> str:
+    """What opens up, as the title of its box."""
+    what = things(opened)
+    if digest.plan.kind is JobKind.UNDO:
+        form = tr("This takes back what you said on {what}. AI may do more again:")
+    elif digest.plan.kind is JobKind.REDO:
+        form = tr("This opens up {what} again. AI may then do more with:")
+    else:
+        form = tr("This opens up {what}. AI may then do more with:")
+    return form.format(what=what)
+
+
+def losses_title(digest: Digest) -> str:
+    """`7 things these tags can't express`."""
+    return counted(
+        "%n thing these tags can't express",
+        "%n things these tags can't express",
+        len(digest.losses),
+    )
+
+
+def left_text(number: int) -> str:
+    """`2 are left out.`"""
+    return counted("%n is left out.", "%n are left out.", number)
+
+
+def more_text(number: int) -> str:
+    """`(10)`."""
+    return f"({number_text(number)})"
