@@ -36,7 +36,7 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.json_checks import ItemsOrProblems, Shapes, same_lines
-from rightsdesk.platforms.read_after_write import wait_until
+from rightsdesk.platforms.read_after_write import NotMadeYet, wait_until
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
 
@@ -176,8 +176,8 @@ class InternetArchive(ByAccess):
 
         The patch first tests for the old value, if there was one: a change made meanwhile is not
         overwritten. An accepted write is a task in a queue; the Metadata API usually shows it at
-        once. Raises `NotShownYet` if it does not, `ChangedThere`, or `Refused` if the Archive
-        refuses the write.
+        once. Raises `NotShownYet` if it does not, `NotMadeYet`, `ChangedThere`, or `Refused` if the
+        Archive refuses the write.
         """
         if set(fields) - {FIELD}:
             raise ValueError(f"not to be written: {sorted(set(fields) - {FIELD})}")
@@ -188,8 +188,16 @@ class InternetArchive(ByAccess):
         try:
             self._send(_ours(client), remote_id, _patch(old, new))
         except Refused:
-            if self.item(client, remote_id).fields.get(FIELD, ()) == old:
+            now = self.item(client, remote_id).fields.get(FIELD, ())
+            if now == old:
                 raise
+            if now == new:
+                raise NotMadeYet(
+                    f"{self.name} has not made the change yet that is taken back here.",
+                    untouched="The item was left unchanged.",
+                    advice="Its queue may take minutes or hours. Check the account again later, "
+                    "then repeat.",
+                ) from None
             raise ChangedThere(
                 "The rights of this item were changed since RightsDesk read them.",
                 untouched="They were left unchanged.",

@@ -20,6 +20,13 @@ class NotShownYet(PlatformError):
     accepted = True
 
 
+class NotMadeYet(PlatformError):
+    """The platform has not made an accepted change yet, so it can't be taken back now."""
+
+    cause = "not-made-yet"
+    skips = True
+
+
 def wait_until(shown: Callable[[], bool], client: Client) -> None:
     """Return when `shown` returns True. Raises `NotShownYet` after the last read."""
     for pause in PAUSES:

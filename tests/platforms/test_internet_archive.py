@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from rightsdesk.platforms.http.errors import (
     ServerTrouble,
 )
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.read_after_write import PAUSES, NotShownYet
+from rightsdesk.platforms.read_after_write import PAUSES, NotMadeYet, NotShownYet
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.faults import Fault, Kind
@@ -129,6 +130,21 @@ def test_a_write_that_waits_in_the_queue_is_not_done_and_not_sent_again(
         stand.platform.write(client, "salt", item, edit)
     assert "no need to send it again" in caught.value.advice
     assert stand.server.count(POST) == 1
+
+
+def test_an_undo_before_the_archive_made_the_change_blames_nobody(
+    stand: InternetArchiveStand, client: Client
+) -> None:
+    item, edit = reserved(stand, client, "salt")
+    stand.server.lagging = 50
+    with raises(NotShownYet, stand.secrets):
+        stand.platform.write(client, "salt", item, edit)
+    back = {name: item.fields.get(name, ()) for name in edit}
+    made = replace(item, fields=edited(item.fields, edit))
+    with raises(NotMadeYet, stand.secrets) as caught:
+        stand.platform.write(client, "salt", made, back)
+    assert "not made the change" in caught.value.sentence
+    assert caught.value.skips
 
 
 def test_somebody_elses_item_is_refused_in_the_archives_words(
