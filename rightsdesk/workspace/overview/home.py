@@ -27,7 +27,7 @@ from rightsdesk.workspace.overview.segments import (
     says_it_everywhere,
     worst,
 )
-from rightsdesk.workspace.overview.steps import steps, to_write, urgency
+from rightsdesk.workspace.overview.steps import Counts, steps, to_write, urgency
 from rightsdesk.workspace.overview.values import (
     Action,
     CarrierBar,
@@ -42,11 +42,12 @@ from rightsdesk.workspace.types import ScopeKind
 def home(overview: Overview, artist_id: int | None = None) -> Home:
     """The home page of an artist, or of all. An artist without anything has an empty page."""
     now = overview.patterns()
+    counts = overview.remembered("counts", Counts.of)
     with overview.database.read() as connection:
         known = consents.load(connection)
         whose = _artists(connection) if artist_id is None else {artist_id: ""}
         wanted = {one: known.effective(artist_id=one) for one in whose}
-        next_steps = steps(connection, now, wanted, overview.clock.now())
+        next_steps = steps(connection, now, counts, wanted, overview.clock.now())
         chosen_at = {} if artist_id is None else _chosen_at(connection)
         exceptions = 0 if artist_id is None else _exceptions(connection, artist_id)
     read_at = overview.remembered("read_at", _read_at)
@@ -88,11 +89,12 @@ def left_to_write(overview: Overview, artist_id: int | None) -> dict[str, int]:
 def roster(overview: Overview) -> list[RosterRow]:
     """All artists by name, each with what needs somebody."""
     now = overview.patterns()
+    counts = overview.remembered("counts", Counts.of)
     with overview.database.read() as connection:
         known = consents.load(connection)
         names = _artists(connection)
         wanted = {one: known.effective(artist_id=one) for one in names}
-        next_steps = steps(connection, now, wanted, overview.clock.now())
+        next_steps = steps(connection, now, counts, wanted, overview.clock.now())
     news = overview.remembered("news", _news)
     rows: list[RosterRow] = []
     for artist, name in names.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, true
@@ -16,7 +17,8 @@ from rightsdesk.resources.facts import By, Control, Default, PlatformFacts, all_
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.queries import folders_by_artist, platforms_by_artist
-from rightsdesk.store.schema import ASK, accounts, items
+from rightsdesk.store.schema import ASK, accounts, artists, items
+from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
 from rightsdesk.workspace.guided.platform_readings import readings_by_artist
 from rightsdesk.workspace.guided.views import Readings, view
@@ -32,8 +34,33 @@ STEPS_A_MINUTE = 3
 _URGENCY = {action: place for place, action in enumerate(Action)}
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What takes a look at every item: kept as long as nothing changes."""
+
+    questions: tuple[tuple[int, str, int], ...]
+    """Items to match: artist, platform, number."""
+    readings: Mapping[int, Readings]
+    """What was read of all switches, by artist."""
+
+    @classmethod
+    def of(cls, connection: Connection) -> Counts:
+        """Count all items of all artists."""
+        known = consents.load(connection)
+        every = connection.execute(select(artists.c.id)).scalars()
+        wanted = {one: known.effective(artist_id=one) for one in every}
+        reached = platforms_by_artist(connection)
+        return cls(
+            tuple(_questions(connection)), _readings(connection, all_facts(), wanted, reached)
+        )
+
+
 def steps(
-    connection: Connection, now: Patterns, wanted: Mapping[int, Consent], at: datetime
+    connection: Connection,
+    now: Patterns,
+    counts: Counts,
+    wanted: Mapping[int, Consent],
+    at: datetime,
 ) -> dict[int, tuple[Step, ...]]:
     """The next steps of each artist in `wanted` (what is wanted of the artist's music)."""
     found: defaultdict[int, list[Step]] = defaultdict(list)
@@ -42,8 +69,8 @@ def steps(
         *_folders(connection),
         *_choices(now),
         *_writes(now),
-        *_switches(connection, wanted, at),
-        *_questions(connection),
+        *_switches(connection, counts.readings, wanted, at),
+        *(Step(Action.ANSWER, one, platform, count=n) for one, platform, n in counts.questions),
         *_connections(connection, wanted),
         *_sites(connection, wanted),
     ):
@@ -107,12 +134,12 @@ def _writes(now: Patterns) -> Iterator[Step]:
         yield Step(Action.WRITE, artist, column, count=number, otherwise=otherwise)
 
 
-def _questions(connection: Connection) -> Iterator[Step]:
+def _questions(connection: Connection) -> Iterator[tuple[int, str, int]]:
     a = accounts.c
     query = select(a.artist_id, a.platform, func.count()).select_from(ACCOUNT_ITEMS)
     query = query.where(items.c.matched == ASK, items.c.gone.is_(False))
-    for artist, platform, number in connection.execute(query.group_by(a.artist_id, a.platform)):
-        yield Step(Action.ANSWER, artist, platform, count=number)
+    for row in connection.execute(query.group_by(a.artist_id, a.platform)):
+        yield row[0], row[1], row[2]
 
 
 def _connections(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:
@@ -131,12 +158,14 @@ def _sites(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[St
 
 
 def _switches(
-    connection: Connection, wanted: Mapping[int, Consent], at: datetime
+    connection: Connection,
+    readings: Mapping[int, Readings],
+    wanted: Mapping[int, Consent],
+    at: datetime,
 ) -> Iterator[Step]:
     """Switches of platforms that an artist uses: said to be there, or with an account."""
     told, reached = current_attestations(connection), platforms_by_artist(connection)
     facts = all_facts()
-    readings = _readings(connection, facts, wanted, reached)
     for artist in wanted:
         of_artist = told.get(artist, {})
         used = reached.get(artist, set()) | {platform for platform, _ in of_artist}
