@@ -6,6 +6,7 @@ Plans are confirmed in `plan_runner`: their confirmation names every change.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rightsdesk.cli.exits import Exit, usage
@@ -15,40 +16,46 @@ from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Confirmations given on the command line in advance."""
+
+    yes: bool = False
+    allow_widening: bool = False
+    dry_run: bool = False
+
+
 def confirm_change(
     out: Output,
     lines: Sequence[str],
     widens: Collection[Use],
     shape: Callable[[str], dict[str, Any]],
-    *,
-    yes: bool,
-    allow_widening: bool,
-    dry_run: bool,
+    answers: Answers,
 ) -> Exit | None:
     """Show the lines and ask. Return None for a yes, otherwise the command's exit code.
 
     `shape` returns the JSON document for an outcome. Raises a usage error without a terminal.
     """
-    if dry_run:
+    if answers.dry_run:
         out.say(*lines)
         out.document(shape("planned"))
         return Exit.DONE
-    if not yes and not is_interactive():
+    if not answers.yes and not is_interactive():
         out.say(*lines)
         raise usage(
             "Nothing was changed: there is no terminal to ask on.",
             "Add --yes to change it without a question, or --dry-run to see a preview.",
             shape("planned"),
         )
-    out.present(*lines) if not yes else out.say(*lines)
-    if not yes and not confirmed("Do this?"):
+    out.present(*lines) if not answers.yes else out.say(*lines)
+    if not answers.yes and not confirmed("Do this?"):
         out.note("Nothing was changed.")
         out.document(shape("planned"))
         return Exit.CANCELLED
     if (
         widens
-        and not allow_widening
-        and (yes or not confirmed(f"Let AI do more ({listed(widens)})?"))
+        and not answers.allow_widening
+        and (answers.yes or not confirmed(f"Let AI do more ({listed(widens)})?"))
     ):
         out.say("Nothing was changed: this lets AI do more than before. Add --allow-widening")
         out.document(shape("skipped"))

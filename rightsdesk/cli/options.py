@@ -28,6 +28,12 @@ AllowWidening = Annotated[
         "--allow-widening", help="Also allow AI more than before. Needed in addition to --yes."
     ),
 ]
+EvenSigned = Annotated[
+    bool,
+    typer.Option(
+        "--even-signed", help="Also change files if that breaks their Content Credentials."
+    ),
+]
 PATH_METAVARS = re.compile("PATH|FILE|FOLDER|DIR")
 """Matches the metavar of options and arguments that take a path."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from rightsdesk import phrases
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     WIDENING,
@@ -12,11 +13,13 @@ from rightsdesk.changes.types import (
     Confirmation,
     JobKind,
     JobReport,
+    JobSubject,
     Outcome,
     Plan,
     Progress,
     Result,
 )
+from rightsdesk.cli.confirmation import Answers
 from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
 from rightsdesk.cli.output.json_shapes import plan_shape, report_shape, with_unreached
 from rightsdesk.cli.output.previews import NOTHING_TO_DO, plan_lines, report_lines, widening_lines
@@ -24,17 +27,10 @@ from rightsdesk.cli.output.trees import Places
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
+from rightsdesk.errors import KnownError
+from rightsdesk.shown import shown
 
 Planner = Callable[[Progress, Cancel], Plan]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
-    """Confirmations given on the command line in advance."""
-
-    yes: bool = False
-    allow_widening: bool = False
-    dry_run: bool = False
 
 
 Prerequisite = Callable[[], EarlyExit | None]
@@ -44,7 +40,7 @@ Prerequisite = Callable[[], EarlyExit | None]
 def run_plan(
     session: Session,
     planner: Planner,
-    answers: PlanOptions,
+    answers: Answers,
     *,
     reading: str,
     if_empty: Prerequisite | None = None,
@@ -83,6 +79,39 @@ def run_plan(
     return _tell(session, plan, where, report)
 
 
+def run_undo(session: Session, job: int | None, answers: Answers, *, even_signed: bool) -> Exit:
+    """Undo a job by its plan, as `run_plan` does; without a number the latest job."""
+    return run_plan(
+        session,
+        lambda progress, cancel: _plan_undo(session, job, even_signed, progress, cancel),
+        answers,
+        reading="Reading the journal",
+    )
+
+
+def _plan_undo(
+    session: Session, job: int | None, even_signed: bool, progress: Progress, cancel: Cancel
+) -> Plan:
+    """Return the plan; an empty one if there is nothing to undo, as for an undone job.
+
+    An earlier undo that was stopped leaves nothing to undo, and much to do: a note says so.
+    """
+    all_jobs = session.workspace().jobs
+    try:
+        plan = all_jobs.plan_undo(job, even_signed=even_signed, progress=progress, cancel=cancel)
+    except KnownError as error:
+        if error.cause != "nothing-to-undo":
+            raise
+        plan = Plan(JobKind.UNDO, JobSubject(), ())
+    if not plan.changes and job is None and (stopped := all_jobs.interrupted()):
+        left = phrases.counted(stopped.open_changes, "change")
+        session.out.note(
+            f"{shown(job_name(stopped))} was stopped with {left} still to do.",
+            f"To resume it: rightsdesk jobs resume {stopped.id}",
+        )
+    return plan
+
+
 def _only_show(session: Session, plan: Plan, where: Places, *, dry_run: bool) -> Exit:
     out = session.out
     left_out = plan.notes or plan.waiting or plan.unconfirmed
@@ -106,7 +135,7 @@ def _nothing_to_do(plan: Plan) -> str:
     return NOTHING_TO_DO if plan.unchanged else "There is nothing to change."
 
 
-def _ask(session: Session, plan: Plan, where: Places, answers: PlanOptions) -> Confirmation | None:
+def _ask(session: Session, plan: Plan, where: Places, answers: Answers) -> Confirmation | None:
     """Return the confirmation to apply with; None for a no."""
     out = session.out
     if answers.yes:
@@ -129,7 +158,7 @@ def _ask(session: Session, plan: Plan, where: Places, answers: PlanOptions) -> C
     return plan.confirmation() if confirmed("Allow this, too?") else NO_CONFIRMATION
 
 
-def _may_widen(plan: Plan, answers: PlanOptions) -> bool:
+def _may_widen(plan: Plan, answers: Answers) -> bool:
     """Whether a yes to the plan includes its widening.
 
     An undo command is a confirmation in itself: its preview names what it allows again.

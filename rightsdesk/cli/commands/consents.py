@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rightsdesk.cli.confirmation import confirm_change
+from rightsdesk.cli.confirmation import Answers, confirm_change
 from rightsdesk.cli.consent_options import NewConsent, read_answers, read_preset
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
@@ -207,7 +207,7 @@ def set_consent(
             "An artist has nothing to inherit from.", "To drop one answer: likeness=inherit"
         )
     step = _step(session, scopes, given, changed)
-    return _carry_out(session, step, yes, allow_widening, dry_run)
+    return _carry_out(session, step, Answers(yes, allow_widening, dry_run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,20 +252,16 @@ def _step(
     return _Step(scoped, stated, after.effective, widens, details, after, sidecars_end, opens)
 
 
-def _carry_out(
-    session: Session, step: _Step, yes: bool, allow_widening: bool, dry_run: bool
-) -> Exit:
+def _carry_out(session: Session, step: _Step, answers: Answers) -> Exit:
     out, workspace, scope = session.out, session.workspace(), step.scoped.scope
     if not step.answers_change and step.details is None:
         out.say("This is your consent already. Nothing was changed.")
-        out.document(_step_shape(step, "unchanged", dry_run))
+        out.document(_step_shape(step, "unchanged", answers.dry_run))
         return Exit.DONE
     ended = confirm_change(
         *(out, list(_step_lines(step)), step.widens),
-        lambda outcome: _step_shape(step, outcome, dry_run),
-        yes=yes,
-        allow_widening=allow_widening,
-        dry_run=dry_run,
+        lambda outcome: _step_shape(step, outcome, answers.dry_run),
+        answers,
     )
     if ended is not None:
         return ended
@@ -274,7 +270,7 @@ def _carry_out(
     if step.answers_change:
         workspace.consents.set(scope, step.own, confirmed=step.widens)
     out.say(f"Done. {NOT_YET}", HONESTY)
-    out.document(_step_shape(step, "done", dry_run))
+    out.document(_step_shape(step, "done", answers.dry_run))
     return Exit.DONE
 
 

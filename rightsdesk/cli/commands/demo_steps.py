@@ -17,10 +17,11 @@ from rightsdesk import phrases
 from rightsdesk.changes.types import Cancel, Plan, Progress
 from rightsdesk.cli.commands.catalogue import scan_lines
 from rightsdesk.cli.commands.matrix import print_problems, print_status
+from rightsdesk.cli.confirmation import Answers
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.output.output import Output
 from rightsdesk.cli.output.words import shown
-from rightsdesk.cli.plan_runner import PlanOptions, run_plan
+from rightsdesk.cli.plan_runner import run_plan
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.errors import KnownError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 EVERYTHING = Filter()
-YES = PlanOptions(yes=True)
+YES = Answers(yes=True)
 
 
 @contextmanager

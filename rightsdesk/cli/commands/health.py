@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.confirmation import confirm_change
+from rightsdesk.cli.confirmation import Answers, confirm_change
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import (
@@ -99,7 +99,8 @@ def merge(
     """
     session = begin(context, as_json=as_json)
     kind = _kind("merge")
-    return _decide(session, finding, kind, members or (), yes, allow_widening, dry_run)
+    answers = Answers(yes, allow_widening, dry_run)
+    return _decide(session, finding, kind, members or (), answers)
 
 
 @app.command("keep-apart")
@@ -120,7 +121,7 @@ def keep_apart(
     """
     session = begin(context, as_json=as_json)
     kind = _kind("keep-apart")
-    return _decide(session, finding, kind, (), yes, allow_widening, dry_run)
+    return _decide(session, finding, kind, (), Answers(yes, allow_widening, dry_run))
 
 
 @app.command()
@@ -143,7 +144,8 @@ def ignore(
     rightsdesk health ignore folder-0f8c2d4e6a1b3c5d --reason 'the disk is in the archive'
     """
     session = begin(context, as_json=as_json)
-    return _decide(session, finding, _kind("ignore"), (), yes, False, dry_run, reason)
+    answers = Answers(yes, dry_run=dry_run)
+    return _decide(session, finding, _kind("ignore"), (), answers, reason)
 
 
 @app.command()
@@ -164,7 +166,8 @@ def undo(
     session = begin(context, as_json=as_json)
     workspace = session.workspace()
     preview = workspace.catalogue.preview_undo_decision(number)
-    ended = _confirm(session, preview, f"Undo: {_title(preview)}", yes, allow_widening, dry_run)
+    answers = Answers(yes, allow_widening, dry_run)
+    ended = _confirm(session, preview, f"Undo: {_title(preview)}", answers)
     if ended is not None:
         return ended
     made = workspace.catalogue.undo_decision(number, confirmed=preview.uses)
@@ -184,14 +187,12 @@ def _decide(
     finding: str,
     kind: DecisionKind,
     members: Collection[int],
-    yes: bool,
-    allow_widening: bool,
-    dry_run: bool,
+    answers: Answers,
     reason: str = "",
 ) -> Exit:
     workspace = session.workspace()
     preview = workspace.catalogue.preview_decision(finding, kind, members)
-    ended = _confirm(session, preview, _title(preview), yes, allow_widening, dry_run)
+    ended = _confirm(session, preview, _title(preview), answers)
     if ended is not None:
         return ended
     if kind == "ignore":
@@ -199,25 +200,18 @@ def _decide(
     else:
         made = workspace.catalogue.decide(finding, kind, members, confirmed=preview.uses)
     session.out.say(f"Done. To undo it: rightsdesk health undo {made.id}")
-    session.out.document({**_shape(preview, "done", dry_run), "decision": made.id})
+    session.out.document({**_shape(preview, "done", answers.dry_run), "decision": made.id})
     return Exit.DONE
 
 
 def _confirm(
-    session: Session,
-    preview: DecisionPreview,
-    title: str,
-    yes: bool,
-    allow_widening: bool,
-    dry_run: bool,
+    session: Session, preview: DecisionPreview, title: str, answers: Answers
 ) -> Exit | None:
     """Show a preview and ask. Return None for a yes, otherwise the exit code."""
     return confirm_change(
         *(session.out, [title, *_preview_lines(preview)], preview.uses),
-        lambda outcome: _shape(preview, outcome, dry_run),
-        yes=yes,
-        allow_widening=allow_widening,
-        dry_run=dry_run,
+        lambda outcome: _shape(preview, outcome, answers.dry_run),
+        answers,
     )
 
 

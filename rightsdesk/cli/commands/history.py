@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.confirmation import confirm_change
+from rightsdesk.cli.confirmation import Answers, confirm_change
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, Json, Yes, begin
+from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, EvenSigned, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import Shape, entry_shape, opened_shape
 from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import shown
-from rightsdesk.cli.plan_runner import PlanOptions, run_plan
+from rightsdesk.cli.plan_runner import run_undo
 from rightsdesk.cli.session import Session
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.workspace.history.types import Can, HistoryEntry, HistoryFilter, UndoPreview
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, help="Everything that was done, newest first.")
 
 EntryId = Annotated[int, typer.Argument(metavar="ID", help="The entry's number.")]
-EvenSigned = Annotated[
-    bool,
-    typer.Option(
-        "--even-signed",
-        help="For jobs: also change files if that breaks Content Credentials.",
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -108,7 +101,7 @@ def undo(
     session = begin(context, as_json=as_json)
     preview = session.workspace().history.preview_undo(entry)
     return _take_back(
-        session, preview, Can.UNDO, PlanOptions(yes, allow_widening, dry_run), even_signed
+        session, preview, Can.UNDO, Answers(yes, allow_widening, dry_run), even_signed
     )
 
 
@@ -130,30 +123,21 @@ def redo(
     session = begin(context, as_json=as_json)
     preview = session.workspace().history.preview_redo(entry)
     return _take_back(
-        session, preview, Can.REDO, PlanOptions(yes, allow_widening, dry_run), even_signed
+        session, preview, Can.REDO, Answers(yes, allow_widening, dry_run), even_signed
     )
 
 
 def _take_back(
-    session: Session, preview: UndoPreview, way: Can, options: PlanOptions, even_signed: bool
+    session: Session, preview: UndoPreview, way: Can, answers: Answers, even_signed: bool
 ) -> int:
     workspace = session.workspace()
     if preview.job is not None:
-        return run_plan(
-            session,
-            lambda progress, cancel: workspace.jobs.plan_undo(
-                preview.job, even_signed=even_signed, progress=progress, cancel=cancel
-            ),
-            options,
-            reading="Reading the journal",
-        )
+        return run_undo(session, preview.job, answers, even_signed=even_signed)
     verb = "Undo" if way is Can.UNDO else "Redo"
     ended = confirm_change(
         *(session.out, _lines(preview, verb), preview.uses),
-        lambda outcome: _shape(preview, outcome, options.dry_run),
-        yes=options.yes,
-        allow_widening=options.allow_widening,
-        dry_run=options.dry_run,
+        lambda outcome: _shape(preview, outcome, answers.dry_run),
+        answers,
     )
     if ended is not None:
         return ended
@@ -161,7 +145,7 @@ def _take_back(
     made = act(preview.entry.id, confirmed=preview.uses)
     back = "redo" if way is Can.UNDO else "undo"
     session.out.say(f"Done. To reverse it: rightsdesk history {back} {made.id}")
-    session.out.document({**_shape(preview, "done", options.dry_run), "new_entry": made.id})
+    session.out.document({**_shape(preview, "done", answers.dry_run), "new_entry": made.id})
     return Exit.DONE
 
 

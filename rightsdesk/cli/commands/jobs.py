@@ -9,14 +9,16 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import Cancel, JobInfo, JobKind, JobSubject, Outcome, Plan, Progress
+from rightsdesk.changes.types import JobInfo, Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES, artist_words, resume_words
 from rightsdesk.cli.commands.scheduled import resume_due_jobs
+from rightsdesk.cli.confirmation import Answers
 from rightsdesk.cli.exits import EarlyExit, Exit, usage
 from rightsdesk.cli.options import (
     AllowWidening,
     ArtistName,
     DryRun,
+    EvenSigned,
     Json,
     PathName,
     RecordingName,
@@ -28,20 +30,11 @@ from rightsdesk.cli.options import (
 from rightsdesk.cli.output.json_shapes import job_shape
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import joined, no_music_words, shown
-from rightsdesk.cli.plan_runner import PlanOptions, run_plan
+from rightsdesk.cli.plan_runner import run_plan, run_undo
 from rightsdesk.cli.session import Session
-from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Filter
-
-
-EvenSigned = Annotated[
-    bool,
-    typer.Option(
-        "--even-signed", help="Also change files if that breaks their Content Credentials."
-    ),
-]
 
 
 def tag(
@@ -75,7 +68,7 @@ def tag(
         lambda progress, cancel: session.workspace().jobs.plan_tag(
             wanted, even_signed=even_signed, progress=progress, cancel=cancel
         ),
-        PlanOptions(yes, allow_widening, dry_run),
+        Answers(yes, allow_widening, dry_run),
         reading="Reading files",
         if_empty=lambda: nothing_to_tag(session, wanted),
     )
@@ -112,7 +105,7 @@ def sync(
         lambda progress, cancel: session.workspace().jobs.plan_sync(
             wanted, platform, progress=progress, cancel=cancel
         ),
-        PlanOptions(yes, allow_widening, dry_run),
+        Answers(yes, allow_widening, dry_run),
         reading="Reading platforms",
     )
 
@@ -135,35 +128,8 @@ def undo(
     `rightsdesk history` lists consents, attestations and more, and undoes those.
     """
     session = begin(context, as_json=as_json)
-    return run_plan(
-        session,
-        lambda progress, cancel: _plan_undo(session, job, even_signed, progress, cancel),
-        PlanOptions(yes, allow_widening, dry_run),
-        reading="Reading the journal",
-    )
-
-
-def _plan_undo(
-    session: Session, job: int | None, even_signed: bool, progress: Progress, cancel: Cancel
-) -> Plan:
-    """Return the plan; an empty one if there is nothing to undo, as for an undone job.
-
-    An earlier undo that was stopped leaves nothing to undo, and much to do: a note says so.
-    """
-    all_jobs = session.workspace().jobs
-    try:
-        plan = all_jobs.plan_undo(job, even_signed=even_signed, progress=progress, cancel=cancel)
-    except KnownError as error:
-        if error.cause != "nothing-to-undo":
-            raise
-        plan = Plan(JobKind.UNDO, JobSubject(), ())
-    if not plan.changes and job is None and (stopped := all_jobs.interrupted()):
-        left = phrases.counted(stopped.open_changes, "change")
-        session.out.note(
-            f"{shown(job_name(stopped))} was stopped with {left} still to do.",
-            f"To resume it: rightsdesk jobs resume {stopped.id}",
-        )
-    return plan
+    answers = Answers(yes, allow_widening, dry_run)
+    return run_undo(session, job, answers, even_signed=even_signed)
 
 
 def nothing_to_tag(session: Session, wanted: Filter) -> EarlyExit | None:
@@ -254,7 +220,7 @@ def resume(
         lambda progress, cancel: session.workspace().jobs.plan_resume(
             job, progress=progress, cancel=cancel
         ),
-        PlanOptions(yes, allow_widening, dry_run),
+        Answers(yes, allow_widening, dry_run),
         reading="Reading what is left",
     )
 
@@ -283,6 +249,6 @@ def retry(
         lambda progress, cancel: session.workspace().jobs.plan_retry(
             job, progress=progress, cancel=cancel
         ),
-        PlanOptions(yes, allow_widening, dry_run),
+        Answers(yes, allow_widening, dry_run),
         reading="Reading what was not done",
     )
