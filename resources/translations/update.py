@@ -102,11 +102,11 @@ def _of_function(
             # What is not written here comes from a table, a list, or another call of tr.
             yield from (Message(text, False) for text in _texts(call.args[0], known))
         elif call.func.id == "counted":
-            forms = [text for arg in call.args[:2] for text in _texts(arg, known)]
-            if len(forms) >= 2:
-                yield Message(forms[1], True)
-            elif forms and len(call.args) > 2:
-                yield Message(forms[0], True)
+            if isinstance(call.args[0], ast.Starred):
+                many = _texts(call.args[0], known)[1::2]
+            else:
+                many = _texts(call.args[1], known)
+            yield from (Message(text, True) for text in many)  # by which `counted` looks them up
 
 
 def _texts(node: ast.expr, known: dict[str, list[str]]) -> list[str]:
@@ -127,7 +127,7 @@ def _texts(node: ast.expr, known: dict[str, list[str]]) -> list[str]:
 def _constants(body: list[ast.stmt]) -> dict[str, list[str]]:
     """Names that are given texts in a block, with those texts."""
     found: dict[str, list[str]] = {}
-    for statement in ast.walk(ast.Module(body=body, type_ignores=[])):
+    for statement in _statements(body):
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
             continue
         target, value = statement.targets[0], statement.value
@@ -138,6 +138,18 @@ def _constants(body: list[ast.stmt]) -> dict[str, list[str]]:
                 if isinstance(name, ast.Name):
                     found.setdefault(name.id, []).extend(_inside(text))
     return found
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a block and of blocks in it, without those of functions and classes."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            continue
+        for name in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(statement, name, []))
+        for case in (*getattr(statement, "cases", []), *getattr(statement, "handlers", [])):
+            yield from _statements(case.body)
 
 
 def _inside(node: ast.expr) -> list[str]:

@@ -190,8 +190,8 @@ def step_words(step: Step) -> StepWords:
         case Action.LOOK_AGAIN:
             return StepWords(
                 tr("Check {platform} again").format(platform=platform),
-                tr("Is it still as you told us?"),
-                tr("Open"),
+                tr("Is your note still right?"),
+                tr("Check"),
             )
 
 
@@ -218,7 +218,7 @@ def _switch_words(step: Step, platform: str) -> StepWords:
     return StepWords(
         tr("Set “{label}” on {platform}").format(label=label, platform=platform),
         f"{under} · {minutes}",
-        tr("Open"),
+        tr("Show me how"),
     )
 
 
