@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from sqlalchemy import Column, ColumnElement, FromClause, or_
+from sqlalchemy import Column, ColumnElement, FromClause, or_, text
 
 from rightsdesk.store import texts
 from rightsdesk.store.schema import (
@@ -59,6 +59,9 @@ ARTIST_ITEMS = recordings.join(accounts, accounts.c.artist_id == recordings.c.ar
     items, items.c.account_id == accounts.c.id
 )
 """Each recording with all items in all accounts of its artist."""
+
+WHOLE_ACCOUNTS = text("items.reach != 'item'")
+"""Condition on items: they are accounts or sites as a whole. As SQL, for the index of these."""
 
 OWNED_ITEMS = ACCOUNT_ITEMS.join(artists, artists.c.id == accounts.c.artist_id)
 """Each item with its account and the account's artist."""

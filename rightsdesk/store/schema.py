@@ -246,6 +246,7 @@ items = Table(
     Column("gone", Boolean, nullable=False, default=False),
     Column("drift", Text, nullable=False, default="", server_default=""),
     UniqueConstraint("account_id", "remote_id"),
+    Index("ix_items_whole", "account_id", sqlite_where=text("reach != 'item'")),
 )
 
 PERSON, REFUSED, ASK, OWN = "person", "refused", "ask", "own"

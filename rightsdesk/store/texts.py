@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+from functools import lru_cache
 
 from rightsdesk.consent import Consent, Fields
 
@@ -22,6 +23,7 @@ def dump_consent(consent: Consent) -> str:
     return dump(consent.to_json())
 
 
+@lru_cache(maxsize=4096)
 def load_consent(text: str) -> Consent:
     """The consent from a column; reverses `dump_consent`."""
     return Consent.from_json(json.loads(text))

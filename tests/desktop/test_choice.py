@@ -156,6 +156,7 @@ def two(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Sc
 
 def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> None:
     choice = two.window.catalogue.choice
+    two.window.catalogue.show_choice()
     assert not one_artist(two)
     assert two.window.catalogue.header.sub.text().endswith("2 artists without a choice")
     for place in (0, 8):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, preset_of
@@ -179,7 +180,13 @@ class ChoicePanel(QWidget):
 
     # --- looking ---------------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
     def _look(self) -> None:
+        if not self.isVisible():  # it is read when it is shown
+            return
         workspace, recording_id = self._desk.workspace, self._desk.recording_id
         artist, kind = self._desk.one_artist, self._kind
 

@@ -18,10 +18,9 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, 
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.clock import Clock
 from rightsdesk.consent import Consent, Standing
-from rightsdesk.platforms.interface import Reach
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS
+from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS, WHOLE_ACCOUNTS
 from rightsdesk.store.schema import accounts, files, items, recordings, sidecars, stored_consents
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.consents.consents import StoredConsents
@@ -257,7 +256,7 @@ class _Making:
         say what the artist wants."""
         i, a = items.c, accounts.c
         query = select(a.artist_id, a.platform, i.id, i.says, _unread(fresh), i.since)
-        query = query.select_from(ACCOUNT_ITEMS).where(i.reach != Reach.ITEM.value)
+        query = query.select_from(ACCOUNT_ITEMS).where(WHOLE_ACCOUNTS)
         owned: dict[int, list[int]] = defaultdict(list)
         rows = list(read_many(connection, query))
         if rows:

@@ -11,7 +11,6 @@ from sqlalchemy import null, select
 from rightsdesk.changes.types import FILES, SIDECARS, Target
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.sidecars.reading import KINDS, Sidecar, new_sidecar
-from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
@@ -20,6 +19,7 @@ from rightsdesk.store.joins import (
     RECORDING_FILES,
     RECORDING_ITEMS,
     RECORDING_SIDECARS,
+    WHOLE_ACCOUNTS,
     catalogued,
     within,
 )
@@ -117,7 +117,7 @@ def held_items(
     whole = (
         select(*owner, null().label("release_id"), *seen)
         .select_from(ACCOUNT_ITEMS)
-        .where(i.reach != Reach.ITEM.value, ~i.gone)
+        .where(WHOLE_ACCOUNTS, ~i.gone)
     )
     if chosen.artist_id is not None:
         whole = whole.where(accounts.c.artist_id == chosen.artist_id)

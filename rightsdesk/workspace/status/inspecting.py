@@ -29,7 +29,7 @@ from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.joins import ACCOUNT_ITEMS, WHOLE_ACCOUNTS
 from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.catalogue.sidecars import read_sidecar
 from rightsdesk.workspace.consents import consents
@@ -231,9 +231,8 @@ def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
 def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, bool]]:
     """The recording's items, each with whether it holds for all of the artist's music."""
     owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
-    for_all = (items.c.reach != Reach.ITEM.value) & (
-        accounts.c.artist_id == owner.scalar_subquery()
-    )
+    whole = select(items.c.id).select_from(ACCOUNT_ITEMS).where(WHOLE_ACCOUNTS)
+    for_all = items.c.id.in_(whole.where(accounts.c.artist_id == owner.scalar_subquery()))
     of_account = (accounts.c.platform, accounts.c.unread_since, accounts.c.unread_why)
     query = select(items, *of_account).select_from(ACCOUNT_ITEMS).order_by(items.c.id)
     query = query.where((items.c.recording_id == recording_id) | for_all)

@@ -25,6 +25,7 @@ from rightsdesk.store.joins import (
     RECORDING_FILES,
     RECORDING_ITEMS,
     RECORDING_SIDECARS,
+    WHOLE_ACCOUNTS,
     catalogued,
 )
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
@@ -321,7 +322,7 @@ def _add_what_holds_for_all(
     whole = select(accounts.c.artist_id, accounts.c.platform, *OF_ITEM)
     whole = whole.select_from(ACCOUNT_ITEMS)
     of_artist: dict[int, list[tuple[str, StoredObservation]]] = defaultdict(list)
-    for artist, platform, *seen in connection.execute(whole.where(items.c.reach != "item")):
+    for artist, platform, *seen in connection.execute(whole.where(WHOLE_ACCOUNTS)):
         observation = replace(
             seen_of_item(fresh, *seen), consent=stored.effective(artist_id=artist)
         )

@@ -25,7 +25,6 @@ from sqlalchemy import (
 
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Standing, Verdict, compare
-from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.joins import (
@@ -34,6 +33,7 @@ from rightsdesk.store.joins import (
     RECORDING_FILES,
     RECORDING_ITEMS,
     RECORDING_SIDECARS,
+    WHOLE_ACCOUNTS,
     catalogued,
 )
 from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
@@ -218,7 +218,7 @@ def _of_items(fresh: Freshness) -> Select[*tuple[Any, ...]]:
 def _of_accounts(fresh: Freshness) -> Select[*tuple[Any, ...]]:
     """Whole accounts and sites: they hold for each recording of their artist."""
     seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
-    seen = seen.where(items.c.reach != Reach.ITEM.value)
+    seen = seen.where(WHOLE_ACCOUNTS)
     return seen.select_from(catalogued(ARTIST_ITEMS))
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from rightsdesk.consent import Consent
-from rightsdesk.platforms.interface import Reach
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.joins import ACCOUNT_ITEMS, WHOLE_ACCOUNTS
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
@@ -56,7 +55,7 @@ def whole_accounts(database: Database, chosen: Filter) -> list[WholeAccount]:
         select(items.c.account_id, accounts.c.platform, items.c.id, items.c.reach, items.c.title)
         .add_columns(*OF_ITEM)
         .select_from(ACCOUNT_ITEMS)
-        .where(items.c.reach != Reach.ITEM.value, items.c.gone.is_(False))
+        .where(WHOLE_ACCOUNTS, items.c.gone.is_(False))
         .order_by(items.c.id)
     )
     with database.read() as connection:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from rightsdesk import phrases
@@ -67,7 +67,13 @@ class Details(QWidget):
         desk.recording_changed.connect(self._look)
         desk.list.listed.connect(self._look)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
     def _look(self) -> None:
+        if not self.isVisible():  # what nobody sees is read when it is shown
+            return
         recording_id, workspace = self._desk.recording_id, self._desk.workspace
 
         def look() -> RecordingView | None:
