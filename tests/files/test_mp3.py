@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zlib
+from pathlib import Path
 from typing import Any
 
 import mutagen.id3
@@ -348,6 +349,20 @@ def test_a_tag_that_would_outgrow_its_format_is_refused() -> None:
 
     with pytest.raises(FileError):
         plan(id3([], version=2) + mpeg(), huge)
+
+
+def test_a_tag_that_would_outgrow_the_number_for_its_size_is_refused(tmp_path: Path) -> None:
+    """Four syncsafe bytes count to 256 MB. The file has holes, so it takes no room."""
+    size = (1 << 28) - 1 - PADDING - 150
+    with (tmp_path / "large.mp3").open("w+b") as file:
+        file.write(b"ID3\x03\0\0" + syncsafe(size))
+        file.write(b"GEOB" + (size - 10).to_bytes(4, "big") + b"\0\0")
+        file.seek(10 + size)
+        file.write(mpeg())
+        container = container_of(file)
+        assert container.patch(file, {"TDM-RESERVATION": ("1",)}).splices
+        with pytest.raises(FileError, match="tag is full"):
+            container.patch(file, NO_AI)
 
 
 PACKET = edit.fresh({"tdm:reservation": ("0",)}, padding=0)

@@ -20,7 +20,7 @@ from rightsdesk.platforms.http.errors import BadAnswer, Offline, Refused
 from rightsdesk.platforms.own_site import NotServed, OwnSite
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites import sftp
-from rightsdesk.platforms.sites.local import LocalFolder
+from rightsdesk.platforms.sites.local import LocalFolder, LocalSession
 from rightsdesk.platforms.sites.session import DiskFull
 from rightsdesk.platforms.sites.sftp import SftpFolder
 from rightsdesk.practice.website import PracticeWebsite
@@ -426,6 +426,22 @@ def test_file_and_folder_are_durable_before_the_next_step(
     steps.clear()
     folder.remove("robots.txt")
     assert steps == ["fsync folder"]
+
+
+def test_what_is_overwritten_in_place_is_durable(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bytes] = []
+    fsync = os.fsync
+
+    def sync(number: int) -> None:
+        synced.append((root / "robots.txt").read_bytes())
+        fsync(number)
+
+    (root / "robots.txt").write_bytes(OLD + NEW)
+    monkeypatch.setattr(os, "fsync", sync)
+    LocalSession().overwrite(str(root / "robots.txt"), NEW)
+    assert synced == [NEW], "all of it, and nothing of what was there"
 
 
 @pytest.mark.parametrize("moves", ["posix plain", "plain", ""])

@@ -107,6 +107,33 @@ def test_a_backup_is_one_private_file_that_stands_alone(
     assert names == {"vault.json"}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such call for folders")
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_backup_is_durable_before_it_is_called_made(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: bool
+) -> None:
+    steps: list[str] = []
+    fsync, link, rename = os.fsync, os.link, os.replace
+
+    def synced(number: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(number).st_mode) else "file")
+        fsync(number)
+
+    def linked(source: Path, target: Path) -> None:
+        steps.append("name")
+        link(source, target)
+
+    def renamed(source: Path, target: Path) -> None:
+        steps.append("name")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "link", linked)
+    monkeypatch.setattr(os, "replace", renamed)
+    workspace.back_up(str(tmp_path / "one.backup"), replace=replace)
+    assert steps == ["file", "name", "folder"]
+
+
 def test_a_file_that_is_there_is_replaced_only_when_said(
     workspace: Workspace, tmp_path: Path
 ) -> None:
