@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from rightsdesk import crash_reports, data_folder
 from rightsdesk.data_folder import NotAFolder, NotPrivate
+from rightsdesk.store import database
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.lock import renewing, working
@@ -218,6 +219,25 @@ def test_a_file_of_somebody_else_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Path, "chmod", refused)
     with pytest.raises(NotPrivate, match="Another user owns"):
         Workspace.open(tmp_path)
+
+
+def test_deleting_overwrites_whatever_sqlite_was_built_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some builds of SQLite overwrite by themselves, so that the content alone shows nothing."""
+    asked: list[str] = []
+    real = database._set
+
+    def noted(connection: sqlite3.Connection, pragma: str) -> None:
+        asked.append(pragma)
+        real(connection, pragma)
+
+    monkeypatch.setattr(database, "_set", noted)
+    opened = Database(tmp_path / FILE_NAME)
+    with opened.read() as connection:
+        assert connection.execute(text("PRAGMA secure_delete")).scalar() == 1
+    opened.close()
+    assert "secure_delete=ON" in asked
 
 
 def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
