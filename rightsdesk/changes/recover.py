@@ -44,11 +44,13 @@ _NAMED = _WORDS.keys() - {_REMOTE}
 class Recovery:
     """What recovery has to report; false if no job was interrupted.
 
-    `unfinished` is the interrupted job, if some of it is still to do.
+    `unfinished` is the interrupted job, if some of it is still to do. `details` is what became of
+    the carriers in the middle of a write, without the job and how far it came.
     """
 
     sentence: str = ""
     unfinished: int | None = None
+    details: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.sentence)
@@ -115,7 +117,8 @@ def _report(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery
     if parts:
         sentences.append(f"{', '.join(parts)}.")
     unfinished = next((job.id for job in jobs if job.open_changes), None)
-    return Recovery(" ".join(sentences), unfinished)
+    details = [*(["Nothing is damaged."] if harmless else []), *sentences[len(jobs) :]]
+    return Recovery(" ".join(sentences), unfinished, " ".join(details))
 
 
 def _so_far(job: JobInfo) -> str:

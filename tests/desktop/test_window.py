@@ -270,12 +270,14 @@ def test_recovery_is_told_at_the_start_with_the_way_on(
     workspace.real.jobs.apply(workspace.real.jobs.plan_tag(Filter()), cancel=stop)
     [job] = workspace.real.jobs.all()
     assert job.open_changes
-    workspace.real.recovery = Recovery("It was interrupted.", job.id)
+    workspace.real.recovery = Recovery("It was interrupted.", job.id, "Nothing is damaged.")
     again = open_window()
     notice = again.window.notice
-    assert notice.text.text() == "It was interrupted."
+    told = "Stopped at 0 of 9: No AI on 9 files. Nothing is damaged."
+    assert notice.text.text() == told
     assert notice.isVisible()
     [go_on] = notice.buttons
+    assert go_on.text() == "Continue"
     assert isinstance(go_on, QAbstractButton)
     go_on.click()
     assert again.dialog("review").plan.resumes == job.id

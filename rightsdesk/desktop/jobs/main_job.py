@@ -56,11 +56,13 @@ class NotRead(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What is under way. `writes`: it changes files or items, and can be paused."""
+    """What is under way. `writes`: it changes files or items, and can be paused. `asks_to_stop`:
+    closing the window asks first; a plan that is being worked out is nothing to lose."""
 
     title: str
     task: Task
     writes: bool
+    asks_to_stop: bool
 
 
 class MainJob(QObject):
@@ -269,6 +271,7 @@ class MainJob(QObject):
             Lane.WRITE,
             work_out,
             lambda digest, task: self._planned(digest, task, even_signed),
+            asks_to_stop=False,
         )
 
     def _planned(
@@ -397,6 +400,7 @@ class MainJob(QObject):
         done: Callable[[T, Task], None],
         *,
         writes: bool = False,
+        asks_to_stop: bool = True,
     ) -> None:
         if self.busy:
             self._notice.tell(tr("Something is still under way. Stop it, or wait for its end."))
@@ -423,7 +427,7 @@ class MainJob(QObject):
             always=lambda: self._over(task),
             owner=self,
         )
-        self.running = Running(title, task, writes)
+        self.running = Running(title, task, writes, asks_to_stop)
         self._progress.watch(task, title)
         self.busy_changed.emit(True)
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QStackedWidget, QWidget
 
 from rightsdesk.changes.names import counted_carriers
-from rightsdesk.changes.recover import Recovery
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.jobs.history_words import CONSENTS
@@ -32,7 +31,9 @@ from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
+from rightsdesk.desktop.shell.leaving import Leaving
 from rightsdesk.desktop.shell.next_steps import NextSteps
+from rightsdesk.desktop.shell.picking_up import PickingUp
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.shell.sidebar import SideBar
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPage(self.desk)
         self.settings = SettingsPage(self.desk, self.memory)
         self.start = StartPage(self.desk, self.memory)
-        self._closing = False
+        self.leaving = Leaving(self.job, work, self.notice, self)
         self._review_for: int | None = None
         self._put_together()
         self.actions_ = Actions(
@@ -123,10 +124,9 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(em_across(self, 90), em(self, 56)).boundedTo(room))
         self.restore_from = ""
-        if workspace.recovery or workspace.notes:
-            self._tell_recovery(workspace.recovery, workspace.notes)
         self.desk.reload()
         self.undoer.look()
+        PickingUp(self.desk, self.job, self.notice).begin(workspace.recovery, workspace.notes)
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -213,15 +213,7 @@ class MainWindow(QMainWindow):
         self.catalogue.choice.chooser.chosen.connect(self._choice_made)
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
-        work.drained.connect(self._nothing_left)
         self.actions_.backups.restore_wanted.connect(self._restore)
-
-    def _tell_recovery(self, recovery: Recovery, notes: Sequence[str]) -> None:
-        offers: list[tuple[str, Callable[[], object]]] = []
-        if recovery.unfinished is not None:
-            offers.append((tr("Continue…"), partial(self.job.resume, recovery.unfinished)))
-        text = " ".join(part for part in (*notes, recovery.sentence) if part)
-        self.notice.tell(text, kind=Accent.OPEN, offers=offers)
 
     def _restore(self, path: str) -> None:
         """Close. Whoever opened the window restores `restore_from` and opens it again."""
@@ -349,24 +341,14 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop at the next safe point first; the window says so and then closes."""
-        if self.work.idle:
+        """During work a person is asked first; what is stopped stops at a safe point."""
+        if self.leaving.may_close():
             self.memory.keep_window(self)
             self.memory.keep_side_panel(self.actions_.side.isChecked())
             self.memory.keep_page(self.page.key)
             super().closeEvent(event)
             return
-        self._closing = True
-        for dialog in self.findChildren(QDialog):
-            dialog.reject()
-        self.work.cancel_all()
-        if self.job.busy:
-            self.notice.tell(tr("Finishing the file at hand, then RightsDesk closes."))
         event.ignore()
-
-    def _nothing_left(self) -> None:
-        if self._closing:
-            QTimer.singleShot(0, self, self.close)
 
 
 def filter_of(scope: Scope) -> Filter:
