@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from rightsdesk.consent import Standing
-from rightsdesk.desktop.shell import leaving
 from rightsdesk.workspace.carriers.files import FileCarrier
 from rightsdesk.workspace.types import Filter
 from tests.desktop.conftest import LONG, Scene, Watched
@@ -52,7 +51,7 @@ def held(scene: Scene) -> Iterator[Held]:
 def quits(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """How often the program was ended; the tests' own application goes on."""
     found: list[bool] = []
-    monkeypatch.setattr(leaving.QApplication, "quit", lambda: found.append(True))
+    monkeypatch.setattr(QApplication, "quit", lambda: found.append(True))
     return found
 
 
@@ -153,8 +152,8 @@ def test_the_tray_brings_the_window_back(scene: Scene, held: Held, quits: list[b
     tray = scene.window.leaving.tray
     assert tray is not None
     actions = tray.contextMenu().actions()
-    assert [action.text() for action in actions] == ["&Open RightsDesk", "&Stop and quit"]
-    actions[0].trigger()
+    assert [action.text() for action in actions[1:]] == ["&Open RightsDesk", "&Stop and quit"]
+    actions[1].trigger()
     assert scene.window.isVisible()
     held.more.set()
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())

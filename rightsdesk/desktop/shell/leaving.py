@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QSystem
 
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.message_box import message_box
-from rightsdesk.desktop.parts.texts import number_text, plain_tip, tr
+from rightsdesk.desktop.parts.texts import number_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.theme import app_icon
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Task, TaskRunner
-from rightsdesk.shown import shown
 
 
 class Leaving(QObject):
@@ -124,6 +123,8 @@ class Leaving(QObject):
     def _go_behind(self) -> None:
         """Go on without the window; the tray has the way back."""
         menu = QMenu(self._window)
+        self._far = menu.addAction(tr("At work…"))
+        self._far.setEnabled(False)
         menu.addAction(tr("&Open RightsDesk")).triggered.connect(lambda _c=False: self.come_back())
         menu.addAction(tr("&Stop and quit")).triggered.connect(lambda _c=False: self.stop())
         self.tray = QSystemTrayIcon(app_icon(), self)
@@ -159,8 +160,8 @@ class Leaving(QObject):
     def _progressed(self, task: Task, _done: int, _total: int, _label: str) -> None:
         running = self._job.running
         if self.tray is not None and running is not None and running.task is task:
-            words = f"RightsDesk: {running.title.rstrip('…')}. {so_far(task)}"
-            self.tray.setToolTip(shown(words.strip()))
+            words = f"{running.title.rstrip('…')}: {so_far(task)}"
+            self._far.setText(plain_mnemonic(words.strip()))
 
     def _busy_changed(self, busy: bool) -> None:
         if busy:
