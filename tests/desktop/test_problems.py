@@ -1,40 +1,237 @@
-"""The lasting place for problems: there after a restart, when no job is there to tell of them."""
+"""The Problems page: what needs a person, grouped by cause, and mended from there."""
 
+from __future__ import annotations
+
+import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from rightsdesk.consent import PRESETS, Consent, Preset
-from rightsdesk.desktop.catalogue.problems import problem_groups
+from rightsdesk.desktop.pages.problems.decision import DecisionPanel
+from rightsdesk.desktop.pages.problems.lines import IGNORED, Known, Line, Wanted, lines_of
+from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import DecisionKind, Filter, Problem, ProblemKind, Scope, ScopeKind
+from rightsdesk.workspace.types import Filter, Problem, ProblemKind, Scope, ScopeKind, State
 from tests.desktop.conftest import Scene
 from tests.workspace.conftest import SAMPLES, retag
 
+LEFT = Qt.MouseButton.LeftButton
 
-def test_problems_are_grouped_and_named(scene: Scene, music: Path) -> None:
+
+def opened(scene: Scene) -> ProblemsPage:
+    """The page in front, with everything on it."""
+    scene.window.actions_.problems.trigger()
+    scene.settle()
+    page = scene.window.problems
+    assert page.isVisible()
+    return page
+
+
+def lines(page: ProblemsPage) -> list[Line]:
+    return list(page.list.lines.lines)
+
+
+def texts(page: ProblemsPage) -> list[str]:
+    return [line.words[0] for line in lines(page)]
+
+
+def go_to(page: ProblemsPage, beginning: str) -> None:
+    """Make the first line that begins so the current one."""
+    row = next(n for n, text in enumerate(texts(page)) if text.startswith(beginning))
+    page.list.setCurrentIndex(page.list.lines.index(row))
+
+
+def problem_row(page: ProblemsPage, kind: ProblemKind) -> int:
+    for row, line in enumerate(lines(page)):
+        if isinstance(line.about, Problem) and line.about.kind is kind:
+            return row
+    raise AssertionError(f"no {kind} in {texts(page)}")
+
+
+def press_row(scene: Scene, page: ProblemsPage, row: int) -> None:
+    """Click the button that is painted in a row."""
+    index = page.list.lines.index(row)
+    page.list.scrollTo(index)
+    where = page.list.act_rect(page.list.visualRect(index), lines(page)[row])
+    scene.qtbot.mouseClick(page.list.viewport(), LEFT, pos=where.center())
+
+
+@pytest.fixture
+def broken(scene: Scene, music: Path) -> Path:
+    """A file that can't be read any more."""
     path = next((music / KOVAL).rglob("03 Paper Moons.mp3"))
     path.write_bytes(b"")
     workspace = scene.workspace.real
     workspace.catalogue.scan(workspace.artists.all()[0].id, [str(path)])
-    scene.window.actions_.problems.trigger()
-    panel = scene.window.problems.panel
-    assert panel.isVisible()
-    scene.qtbot.waitUntil(lambda: panel.tree.model().rowCount() > 0)
-    model = panel.tree.model()
-    causes = [model.index(n, 0) for n in range(model.rowCount())]
-    said = {cause.data(): model.index(0, 0, cause).data() for cause in causes}
-    assert f"{path}, {KOVAL}" in said.values()
-    assert "Files" in said.values()
-    assert scene.window.problems.header.title.accessibleName() == f"Problems of {KOVAL}"
-    panel.copy.click()
-    assert str(path) in QGuiApplication.clipboard().text()
+    scene.workspace.calls.clear()
+    return path
+
+
+def test_the_heading_counts_what_needs_a_person(scene: Scene, broken: Path) -> None:
+    page = opened(scene)
+    found = scene.workspace.real.catalogue.problems(
+        Filter(artist_id=scene.window.desk.one_artist.id)  # type: ignore[union-attr]
+    )
+    assert page.header.title.accessibleName() == f"{len(found)} things need you"
+    [row] = [line for line in lines(page) if line.words[0] == broken.name]
+    assert row.words[1] == f"{KOVAL} · {broken.parent}"
+    headings = {line.words[0]: line.count for line in lines(page) if line.about is None}
+    assert headings["This file is empty. Copy or export it again."] == 1
+    assert headings["To write"] == 1
     assert not scene.workspace.called_on_main_thread
+
+
+def test_show_goes_to_the_folder_of_a_file(
+    scene: Scene, broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def open_url(url: object) -> bool:
+        shown.append(url.toLocalFile())  # type: ignore[attr-defined]
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    page = opened(scene)
+    press_row(scene, page, problem_row(page, ProblemKind.FILE))
+    assert shown == [str(broken.parent)]
+    page.copy()
+    assert broken.name in QGuiApplication.clipboard().text()
+
+
+def test_show_goes_to_the_recordings_in_the_catalogue(scene: Scene) -> None:
+    page = opened(scene)
+    page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.SILENT)))
+    page.details.buttons["show"].click()
+    scene.settle()
+    assert scene.window.catalogue.isVisible()
+    assert scene.window.desk.list.narrowing.state is State.NEEDS_WORK
+    assert len(scene.window.desk.list.model.listing.grouped.ids) > 0
+
+
+def test_enter_begins_what_the_row_offers(scene: Scene) -> None:
+    page = opened(scene)
+    page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.SILENT)))
+    page.list.setFocus()
+    scene.qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    scene.dialog("review").reject()
+    scene.settle()
+
+
+def test_groups_fold_by_key_and_by_click(scene: Scene, broken: Path) -> None:
+    page = opened(scene)
+    go_to(page, "This file is empty")
+    page.list.setFocus()
+    assert broken.name in texts(page)
+    scene.qtbot.keyClick(page.list, Qt.Key.Key_Left)
+    scene.settle()
+    assert broken.name not in texts(page)
+    index = page.list.currentIndex()
+    assert str(index.data()).startswith("This file is empty"), "the keyboard stays where it was"
+    scene.qtbot.mouseClick(page.list.viewport(), LEFT, pos=page.list.visualRect(index).center())
+    scene.settle()
+    assert broken.name in texts(page)
+
+
+def test_search_and_kinds_narrow_the_list(scene: Scene, broken: Path) -> None:
+    page = opened(scene)
+    scene.window.activateWindow()
+    scene.qtbot.waitUntil(scene.window.isActiveWindow)
+    scene.qtbot.keyClick(scene.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    scene.qtbot.keyClicks(page.field, "PAPER moons")
+    scene.qtbot.waitUntil(lambda: len(lines(page)) == 2)
+    scene.qtbot.keyClick(page.field, Qt.Key.Key_Escape)
+    scene.qtbot.waitUntil(lambda: len(lines(page)) > 2)
+    chip = page.chips[ProblemKind.SILENT]
+    scene.qtbot.mouseClick(chip, LEFT)
+    scene.settle()
+    assert texts(page)[0] == "To write"
+    assert len(lines(page)) == 2
+    scene.qtbot.mouseClick(page.chips[None], LEFT)
+    scene.settle()
+    assert broken.name in texts(page)
+
+
+def test_ignored_with_a_reason_and_taken_back(scene: Scene, broken: Path) -> None:
+    page = opened(scene)
+    go_to(page, broken.name)
+    scene.qtbot.mouseClick(page.details.buttons["ignore"], LEFT)
+    scene.qtbot.keyClicks(page.details.form.reason, "an old demo")
+    scene.qtbot.keyClick(page.details.form.reason, Qt.Key.Key_Return)
+    scene.settle()
+    assert broken.name not in texts(page)
+    go_to(page, "Ignored")
+    scene.qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    scene.settle()
+    [row] = [n for n, line in enumerate(lines(page)) if line.group == IGNORED and line.about]
+    assert "an old demo" in lines(page)[row].words[1]
+    press_row(scene, page, row)
+    panel = decision(scene, page)
+    scene.qtbot.waitUntil(panel.do.isEnabled)
+    scene.qtbot.mouseClick(panel.do, LEFT)
+    scene.qtbot.waitUntil(lambda: broken.name in texts(page))
+    assert "Ignored" not in texts(page)
+    assert not scene.workspace.called_on_main_thread
+    scene.settle()
+
+
+def test_a_moved_folder_is_found_again(scene: Scene, music: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    os.rename(music / KOVAL, moved)
+    page = opened(scene)
+    press_row(scene, page, problem_row(page, ProblemKind.FOLDER))
+    dialog = next(d for d in scene.window.findChildren(QFileDialog) if d.isVisible())
+    dialog.fileSelected.emit(str(moved))
+    dialog.reject()
+    scene.qtbot.waitUntil(lambda: scene.workspace.real.artists.all()[0].folders == (str(moved),))
+    scene.settle()
+    assert ProblemKind.FOLDER not in {
+        line.about.kind for line in lines(page) if isinstance(line.about, Problem)
+    }
+
+
+def test_the_menu_of_a_row_offers_all(scene: Scene, broken: Path) -> None:
+    page = opened(scene)
+    go_to(page, broken.name)
+    page.list.menu_wanted.emit(page.mapToGlobal(page.rect().center()))
+    [menu] = [m for m in page.findChildren(QMenu, "problem-menu") if m.isVisible()]
+    offered = [action.text().replace("&", "") for action in menu.actions() if action.text()]
+    assert offered == ["Show in folder", "Rescan", "Ignore…", "Copy"]
+    menu.close()
+
+
+def test_nothing_to_do_is_calm(scene: Scene) -> None:
+    workspace = scene.workspace.real
+    artist = workspace.artists.all()[0]
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
+    wanted = Filter(artist_id=artist.id)
+    left = [one.id for one in workspace.catalogue.problems(wanted)]
+    for made in workspace.catalogue.ignore(left):
+        assert made.kind == "ignore"
+    page = opened(scene)
+    assert page.header.title.accessibleName() == "Nothing needs you"
+
+
+def test_fifty_thousand_problems_fill_one_list() -> None:
+    many = [
+        Problem(
+            ProblemKind.FILE, f"/a/{n}.flac", "It is empty.", "", path=f"/a/{n}.flac", id=str(n)
+        )
+        for n in range(50_000)
+    ]
+    found = lines_of(Known(many), Wanted())
+    assert (len(found.lines), found.lines[0].count, found.number) == (50_001, 50_000, 50_000)
+    assert len(lines_of(Known(many), Wanted("49999")).lines) == 2
+    folded = lines_of(Known(many), Wanted(turned=frozenset({found.lines[0].group})))
+    assert len(folded.lines) == 1
+
+
+# --- catalogue health --------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -56,89 +253,87 @@ def one_isrc(scene: Scene, tmp_path: Path) -> Scene:
     return scene
 
 
-def select(panel: Any, beginning: str) -> None:
-    """Select the first line below the group that begins so."""
-    model = panel.tree.model()
-    for row in range(model.rowCount()):
-        cause = model.index(row, 0)
-        if cause.data().startswith(beginning):
-            panel.tree.setCurrentIndex(model.index(0, 0, cause))
-            return
-    raise AssertionError(f"no group “{beginning}”")
-
-
-def groups(panel: Any) -> list[str]:
-    model = panel.tree.model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
-
-
 def wanted(scene: Scene) -> dict[str, Consent]:
     workspace = scene.workspace.real
     rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     return {row.title: row.consent for row in rows if row.isrc == "QZES52499999"}
 
 
-def test_a_finding_is_merged_and_that_is_taken_back(one_isrc: Scene) -> None:
+def decision(scene: Scene, page: ProblemsPage) -> DecisionPanel:
+    """The question in the page, as soon as it is there."""
+
+    def panels() -> list[DecisionPanel]:
+        return [one for one in page.findChildren(DecisionPanel) if one.isVisible()]
+
+    scene.qtbot.waitUntil(lambda: bool(panels()))
+    return panels()[0]
+
+
+def shown_names(scene: Scene, panel: DecisionPanel) -> list[str]:
+    """The recordings that the question names."""
+
+    def visible() -> list[NamesList]:
+        return [one for one in panel.findChildren(NamesList) if one.isVisible()]
+
+    scene.qtbot.waitUntil(lambda: len(visible()) == 1)
+    return visible()[0].names
+
+
+def test_a_finding_is_merged_in_the_page_and_that_is_taken_back(one_isrc: Scene) -> None:
     scene = one_isrc
-    scene.window.actions_.problems.trigger()
-    panel = scene.window.problems.panel
-    assert panel.isVisible()
-    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(panel)))
-    assert not panel.deciding[DecisionKind.MERGE].isEnabled()
-    select(panel, "One ISRC")
-    panel.deciding[DecisionKind.MERGE].click()
-    question = child(scene, panel)
-    scene.qtbot.waitUntil(question.do.isEnabled)
-    assert question.keep.isDefault(), "Enter leaves it as it is"
-    question.boxes[2].click()
-    scene.qtbot.waitUntil(question.do.isEnabled)
-    [stricter] = question.findChildren(NamesList)
-    assert stricter.names == [f"{KOVAL}, First: Open → No AI"]
-    question.do.click()
-    scene.qtbot.waitUntil(lambda: any(text.startswith("Decided") for text in groups(panel)))
+    page = opened(scene)
+    go_to(page, "One ISRC")
+    page.list.setFocus()
+    scene.qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    panel = decision(scene, page)
+    scene.qtbot.waitUntil(panel.do.isEnabled)
+    assert panel.do.text() == "Merge"
+    panel.boxes[2].click()
+    scene.qtbot.waitUntil(panel.do.isEnabled)
+    stricter = shown_names(scene, panel)
+    assert stricter == [f"{KOVAL}, First: Open → No AI"]
+    scene.qtbot.mouseClick(panel.do, LEFT)
+    scene.qtbot.waitUntil(lambda: "Decided" in texts(page))
     assert len(wanted(scene)) == 2
     assert set(wanted(scene).values()) == {PRESETS[Preset.NO_AI]}
 
-    select(panel, "Decided")
-    panel.undo.click()
-    question = child(scene, panel)
-    scene.qtbot.waitUntil(question.do.isEnabled)
-    [opened] = question.findChildren(NamesList)
-    assert opened.names == [f"{KOVAL}, First"]
-    question.do.click()
-    scene.qtbot.waitUntil(lambda: not any(text.startswith("Decided") for text in groups(panel)))
+    go_to(page, "Decided")
+    scene.qtbot.keyClick(page.list, Qt.Key.Key_Right)
+    scene.settle()
+    go_to(page, "Merged")
+    page.details.buttons["take-back"].click()
+    panel = decision(scene, page)
+    scene.qtbot.waitUntil(panel.yes.isVisible)
+    assert not panel.do.isEnabled(), "what it opens up needs a yes of its own"
+    assert shown_names(scene, panel) == [f"{KOVAL}, First"]
+    panel.yes.click()
+    scene.qtbot.mouseClick(panel.do, LEFT)
+    scene.qtbot.waitUntil(lambda: "Decided" not in texts(page))
     assert wanted(scene)["First"] == PRESETS[Preset.OPEN]
     assert not scene.workspace.called_on_main_thread
     scene.settle()
 
 
-def child(scene: Scene, panel: QWidget) -> Any:
-    def shown() -> list[QDialog]:
-        return [one for one in panel.findChildren(QDialog, "decision") if one.isVisible()]
-
-    scene.qtbot.waitUntil(lambda: bool(shown()))
-    return shown()[0]
-
-
 def test_what_is_kept_apart_is_not_listed_again(one_isrc: Scene) -> None:
     scene = one_isrc
-    scene.window.actions_.problems.trigger()
-    panel = scene.window.problems.panel
-    assert panel.isVisible()
-    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(panel)))
-    select(panel, "One ISRC")
-    panel.deciding[DecisionKind.KEEP_APART].click()
-    question = child(scene, panel)
-    scene.qtbot.waitUntil(question.do.isEnabled)
-    question.do.click()
-    scene.qtbot.waitUntil(lambda: not any(text.startswith("One ISRC") for text in groups(panel)))
+    page = opened(scene)
+    go_to(page, "One ISRC")
+    page.details.buttons["fix"].click()
+    panel = decision(scene, page)
+    panel.ways[1].click()
+    assert panel.do.text() == "Keep apart"
+    scene.qtbot.waitUntil(panel.do.isEnabled)
+    scene.qtbot.mouseClick(panel.do, LEFT)
+    scene.qtbot.waitUntil(lambda: not any(text.startswith("One ISRC") for text in texts(page)))
     scene.settle()
 
 
-def test_what_is_nowhere_in_particular_has_no_number() -> None:
-    one = Problem(ProblemKind.QUESTION, "", "3 tracks are not certain.", "")
-    two = Problem(ProblemKind.FILE, "/a", "It is empty.", "")
-    assert problem_groups([one, two], {}) == [
-        ("3 tracks are not certain.", []),
-        ("It is empty.", ["/a"]),
-    ]
+def test_a_finding_is_left_as_it_is(one_isrc: Scene) -> None:
+    page = opened(one_isrc)
+    go_to(page, "One ISRC")
+    page.details.buttons["fix"].click()
+    panel = decision(one_isrc, page)
+    one_isrc.qtbot.mouseClick(panel.keep, LEFT)
+    assert page.details.buttons["fix"].isVisible()
+    assert len(wanted(one_isrc)) == 3
+    one_isrc.settle()

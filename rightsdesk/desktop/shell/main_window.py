@@ -32,10 +32,12 @@ from rightsdesk.desktop.shell.actions import Actions
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
 from rightsdesk.desktop.shell.leaving import Leaving
+from rightsdesk.desktop.shell.mending import Mending
 from rightsdesk.desktop.shell.next_steps import NextSteps
 from rightsdesk.desktop.shell.picking_up import PickingUp
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.shell.sidebar import SideBar
+from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.desktop.state.view_state import ViewState
@@ -102,6 +104,19 @@ class MainWindow(QMainWindow):
             choice=self._show_choice,
             questions=self.actions_.questions.trigger,
             platform=self._go_elsewhere,
+            window=self,
+        )
+        self.mending = Mending(
+            self.desk,
+            self.job,
+            self.memory,
+            accounts=self.actions_.accounts.trigger,
+            choice=self._show_choice,
+            questions=self.actions_.questions.trigger,
+            platform=self._go_elsewhere,
+            resume=self.job.resume,
+            history=lambda: self.go_to(self.activity.key),
+            catalogue=self._show_in_catalogue,
             window=self,
         )
         self.following = ExternalChanges(self.desk, self.job, self)
@@ -198,6 +213,7 @@ class MainWindow(QMainWindow):
         self.side_bar.menu.add.clicked.connect(self.actions_.add_artist.trigger)
         self.home.choice_wanted.connect(self._show_choice)
         self.home.step_chosen.connect(self.steps.do)
+        self.problems.mend_wanted.connect(self.mending.do)
         self.home.news_chosen.connect(lambda _news: self.go_to(self.catalogue.key))
         self.actions_.side.toggled.connect(self.catalogue.set_side)
         self.catalogue.side_wanted.connect(self.actions_.side.setChecked)
@@ -231,6 +247,10 @@ class MainWindow(QMainWindow):
     def _show_in_history(self, job_id: int) -> None:
         self.go_to(self.activity.key)
         self.activity.show_job(job_id)
+
+    def _show_in_catalogue(self, narrowing: Narrowing) -> None:
+        self.go_to(self.catalogue.key)
+        self.desk.list.narrow(narrowing)
 
     def _show_choice(self) -> None:
         self.go_to(self.catalogue.key)

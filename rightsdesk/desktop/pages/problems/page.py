@@ -1,40 +1,322 @@
-"""Problems: what disagrees or could not be read, also long after the job that met it."""
+"""Problems: what needs a person, grouped by cause, each with what mends it."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from rightsdesk.desktop.catalogue.problems import ProblemsPanel
+from rightsdesk.desktop.design.cards import Card, EmptyState
+from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.design.header import PageHeader
+from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.problems.decision import DecisionPanel, way_back, ways_of
+from rightsdesk.desktop.pages.problems.details import ACROSS_STEPS, DetailsPanel
+from rightsdesk.desktop.pages.problems.lines import Known, Line, Lines, Wanted, as_text, lines_of
+from rightsdesk.desktop.pages.problems.list_view import LinesView
+from rightsdesk.desktop.pages.problems.words import (
+    Mend,
+    heading_words,
+    kind_title,
+    mend_text,
+    mends_of,
+)
+from rightsdesk.desktop.parts.search_field import SearchField
 from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.widgets import CalmComboBox, Flow
+from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.workspace.types import Decision, Filter, Finding, Problem, ProblemKind
+
+WIDE_STEPS = 165
+"""From this width on the details are beside the list; else below it."""
 
 
 class ProblemsPage(Page):
-    """The problems of the artist in view, or of all, with how many in the heading."""
+    """The problems of the artist in view, or of all. `mend_wanted` gives a Mend and a Problem."""
 
+    mend_wanted = Signal(object, object)
     key = "problems"
     icon_name = "problems"
 
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk = desk
+        self._known = Known()
+        self._wanted = Wanted()
         self.header = PageHeader(tr("Problems"))
-        self.panel = ProblemsPanel(desk)
-        self.panel.found.connect(self._found)
+        self.field = SearchField(tr("Search problems"), name="problems-search")
+        self.field.searched.connect(lambda text: self._want(text=text))
+        self.artist_box = CalmComboBox()
+        self.artist_box.setObjectName("problems-artist")
+        self.artist_box.setAccessibleName(tr("Artist"))
+        self.artist_box.activated.connect(
+            lambda n: self._want(artist=self.artist_box.itemData(n) or "")
+        )
+        self.chips: dict[ProblemKind | None, FilterChip] = {}
+        self._chip_row = Flow()
+        self.list = LinesView()
+        self.list.turned.connect(self._turn)
+        self.list.acted.connect(self._act)
+        self.list.menu_wanted.connect(self._menu)
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._selected())
+        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.list)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy)
+        self.details = DetailsPanel()
+        self.details.mended.connect(self._mend)
+        self.details.ignored.connect(self._ignore)
+        self.details.taken_back.connect(self._ask_back)
+        self.card = Card(padding=1.5)
+        self.card.body.addWidget(self.list)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._line.setSpacing(space(4))
+        self._line.addWidget(self.card, 3)
+        self._line.addWidget(self.details, 2)
+        self._full = QWidget()
+        column = QVBoxLayout(self._full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(space(3))
+        search = QHBoxLayout()
+        search.setSpacing(space(2))
+        search.addWidget(self.field, 1)
+        search.addWidget(self.artist_box)
+        column.addLayout(search)
+        column.addWidget(self._chip_row)
+        column.addLayout(self._line, 1)
+        self.empty = EmptyState(
+            "agrees",
+            tr("Nothing needs you"),
+            tr("Everything that could be read matches your choice, and nothing is left open."),
+        )
+        self.views = QStackedWidget()
+        self.views.addWidget(QWidget())
+        self.views.addWidget(self._full)
+        self.views.addWidget(self.empty)
         self.column.addWidget(self.header)
-        self.column.addWidget(self.panel, 1)
+        self.column.addWidget(self.views, 1)
+        self.details.show_lines((), {})
 
     @property
     def title(self) -> str:
         return tr("Problems")
 
-    def refresh(self) -> None:
-        self.panel.look()
-
     def first_focus(self) -> QWidget | None:
-        return self.panel.tree
+        return self.list if self.views.currentWidget() is self._full else None
 
-    def _found(self, number: int, words: str) -> None:
-        self.header.show_words(self.panel.title, words)
-        self.counted.emit(number, True)
+    def search_here(self) -> bool:
+        if self.views.currentWidget() is not self._full:
+            return False
+        self.field.take_focus()
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= space(WIDE_STEPS)
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._line.setDirection(direction)
+        self.details.setMaximumWidth(space(ACROSS_STEPS) if wide else 16_777_215)
+
+    # --- looking ---------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        workspace, artist = self._desk.workspace, self._desk.artist
+        wanted = Filter(artist_id=artist.id if artist else None)
+        carriers = dict(self._desk.carriers)
+        shown = self._wanted
+
+        def look() -> Lines:
+            made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
+            known = Known(workspace.catalogue.problems(wanted), made, carriers)
+            return lines_of(known, shown)
+
+        self._desk.look("problems", look, self._show)
+
+    def _want(
+        self,
+        *,
+        text: str | None = None,
+        kind: tuple[ProblemKind | None] | None = None,
+        artist: str | None = None,
+        turned: frozenset[str] | None = None,
+    ) -> None:
+        before = self._wanted
+        self._wanted = Wanted(
+            before.text if text is None else text,
+            before.kind if kind is None else kind[0],
+            before.artist if artist is None else artist,
+            before.turned if turned is None else turned,
+        )
+        if self._wanted != before:
+            known, wanted = self._known, self._wanted
+            self._desk.look("problem-lines", lambda: lines_of(known, wanted), self._show)
+
+    def _turn(self, group: str) -> None:
+        self._want(turned=self._wanted.turned ^ {group})
+
+    # --- showing ---------------------------------------------------------------------
+
+    def _show(self, lines: Lines) -> None:
+        self._known = lines.known
+        artist = self._desk.one_artist
+        sub = tr("As of the last time files and platforms were read.") if lines.number else ""
+        above = artist.name if artist else tr("All artists")
+        self.header.show_words(heading_words(lines.number), sub, above=above)
+        self.counted.emit(lines.number, True)
+        self._show_filters(lines)
+        bare = not lines.known.problems and not lines.known.decisions
+        self.views.setCurrentWidget(self.empty if bare else self._full)
+        self._show_list(lines)
+
+    def _show_filters(self, lines: Lines) -> None:
+        wanted = self._wanted
+        kinds = dict(lines.kinds)
+        if wanted.kind is not None:
+            kinds.setdefault(wanted.kind, 0)
+        fresh = list(self.chips) != [None, *kinds]
+        if fresh:
+            self.chips = {}
+            for kind in (None, *kinds):
+                made = FilterChip()
+                made.clicked.connect(lambda on, kind=kind: self._want(kind=(kind if on else None,)))
+                self.chips[kind] = made
+        for kind, chip in self.chips.items():
+            number = sum(kinds.values()) if kind is None else kinds[kind]
+            chip.show_count(tr("All") if kind is None else kind_title(kind), number)
+            chip.setChecked(kind == wanted.kind)
+        if fresh:
+            self._chip_row.show_widgets(list(self.chips.values()))
+        self._chip_row.setVisible(len(kinds) > 1)
+        self.artist_box.clear()
+        self.artist_box.addItem(tr("All artists"), "")
+        for name in lines.artists:
+            self.artist_box.addItem(name, name)
+        self.artist_box.setCurrentIndex(max(0, self.artist_box.findData(wanted.artist)))
+        self.artist_box.setVisible(len(lines.artists) > 1 and self._desk.one_artist is None)
+
+    def _show_list(self, lines: Lines) -> None:
+        view = self.list
+        place, row = view.verticalScrollBar().value(), view.currentIndex().row()
+        before = view.current_line
+        view.lines.show_lines(lines.lines, self._wanted.turned)
+        if not lines.lines:
+            self._selected()
+            return
+        row = self._row_of(before, lines, row)
+        view.setCurrentIndex(view.lines.index(row))
+        view.verticalScrollBar().setValue(place)
+        view.scrollTo(view.lines.index(row))
+        self._selected()
+
+    def _row_of(self, before: Line | None, lines: Lines, row: int) -> int:
+        """The row to stay at: the same line, else the same place, else the first problem."""
+        if before is None:
+            return next((n for n, line in enumerate(lines.lines) if line.about is not None), 0)
+        near = range(max(0, row - 200), min(len(lines.lines), row + 200))
+        same = (n for n in near if _same(lines.lines[n], before))
+        return next(same, min(max(row, 0), len(lines.lines) - 1))
+
+    def _selected(self) -> None:
+        chosen = self.list.chosen
+        self.details.show_lines(chosen, self._known.carriers)
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _act(self, line: Line) -> None:
+        if isinstance(line.about, Decision):
+            self._ask_back(line.about)
+        elif isinstance(line.about, Problem) and (mends := mends_of(line.about)):
+            self._mend(mends[0], line.about)
+
+    def _mend(self, mend: Mend, problem: Problem) -> None:
+        if mend is Mend.FIX:
+            self._fix(problem)
+        else:
+            self.mend_wanted.emit(mend, problem)
+
+    def _menu(self, at: QPoint) -> None:
+        line = self.list.current_line
+        if line is None or line.about is None:
+            return
+        menu = QMenu(self)
+        menu.setObjectName("problem-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if isinstance(line.about, Problem):
+            about = line.about
+            for mend in mends_of(about):
+                made = menu.addAction(mend_text(mend, about).replace("&", "&&"))
+                made.triggered.connect(lambda _c=False, mend=mend: self._mend(mend, about))
+            if about.decisions:
+                menu.addAction(tr("&Ignore…")).triggered.connect(self.details.ask_reason)
+        else:
+            menu.addAction(tr("&Take back…")).triggered.connect(lambda: self._act(line))
+        menu.addSeparator()
+        menu.addAction(tr("&Copy")).triggered.connect(self.copy)
+        menu.popup(at)
+
+    def copy(self) -> None:
+        """Copy the selected lines, to paste them elsewhere."""
+        if chosen := self.list.chosen:
+            QGuiApplication.clipboard().setText(as_text(chosen))
+
+    def _fix(self, problem: Problem) -> None:
+        workspace = self._desk.workspace
+        wanted = Filter(artist_id=self._desk.artist.id if self._desk.artist else None)
+
+        def look() -> Finding | None:
+            found = workspace.catalogue.findings(wanted)
+            return next((one for one in found if one.id == problem.finding), None)
+
+        def ask(finding: Finding | None) -> None:
+            if finding is None:  # it was decided elsewhere meanwhile
+                self.refresh()
+                return
+            panel = DecisionPanel(
+                self._desk,
+                finding.where or finding.artist,
+                ways_of(self._desk, finding),
+                members=finding.members,
+            )
+            self._ask(panel)
+
+        self._desk.work_for(self, look, ask)
+
+    def _ask_back(self, decision: Decision) -> None:
+        title = tr("Take back: {what}").format(
+            what=decision.sentence or decision.where or ", ".join(decision.names)
+        )
+        self._ask(DecisionPanel(self._desk, title, [way_back(self._desk, decision)]))
+
+    def _ask(self, panel: DecisionPanel) -> None:
+        self.details.show_decision_panel(panel)
+        panel.ended.connect(self._ended)
+        panel.focus()
+
+    def _ended(self, decided: bool) -> None:
+        self.details.end_decision()
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        if decided:
+            self._desk.something_changed()
+
+    def _ignore(self, about: list[Problem], reason: str) -> None:
+        workspace, ids = self._desk.workspace, [one.id for one in about if one.decisions]
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda _task: workspace.catalogue.ignore(ids, reason),
+            lambda _made: self._ended(True),
+            owner=self,
+        )
+
+
+def _same(one: Line, other: Line) -> bool:
+    if one.about is None or other.about is None:
+        return one.about is other.about and one.group == other.group
+    return type(one.about) is type(other.about) and one.about.id == other.about.id

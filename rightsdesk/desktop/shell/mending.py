@@ -1,0 +1,120 @@
+"""Mends a problem: leads to what it is about, or begins what settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from rightsdesk.changes.types import FILES
+from rightsdesk.desktop.catalogue.find_folder import find_folder
+from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.pages.problems.words import Mend, search_for
+from rightsdesk.desktop.parts.opening import open_folder_of
+from rightsdesk.desktop.state.catalogue_list import Narrowing
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.workspace.types import Account, Filter, Problem, ProblemKind, State
+
+
+class Mending(QObject):
+    """Knows what each button of the Problems page does. The callables lead to other parts."""
+
+    def __init__(
+        self,
+        desk: ViewState,
+        job: MainJob,
+        memory: WindowSettings,
+        *,
+        accounts: Callable[[], object],
+        choice: Callable[[], object],
+        questions: Callable[[], object],
+        platform: Callable[[int, str], object],
+        resume: Callable[[int], object],
+        history: Callable[[], object],
+        catalogue: Callable[[Narrowing], object],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._desk, self._job, self._memory, self._window = desk, job, memory, window
+        self._accounts, self._choice, self._questions = accounts, choice, questions
+        self._platform, self._resume, self._history = platform, resume, history
+        self._catalogue = catalogue
+
+    def do(self, mend: Mend, problem: Problem) -> None:
+        """Begin what a button says. `Mend.FIX` is the page's own."""
+        match mend:
+            case Mend.SHOW:
+                self._show(problem)
+            case Mend.FIND_FOLDER:
+                find_folder(self._window, self._desk, self._memory, self._job, problem.path)
+            case Mend.SIGN_IN:
+                self._of_its_artist(problem)
+                self._accounts()
+            case Mend.CHECK:
+                self._check(problem)
+            case Mend.RETRY | Mend.WRITE:
+                wanted = Filter(artist_id=self._artist_id(problem))
+                if problem.carrier in (FILES, ""):
+                    self._job.tag(wanted)
+                else:
+                    self._job.sync(wanted, problem.carrier)
+            case Mend.CONTINUE if problem.job is not None:
+                self._resume(problem.job)
+            case Mend.HISTORY:
+                self._history()
+            case Mend.ANSWER:
+                self._of_its_artist(problem)
+                self._questions()
+            case Mend.CHOOSE:
+                self._of_its_artist(problem)
+                self._choice()
+            case Mend.PLATFORM if problem.artist_id is not None:
+                self._platform(problem.artist_id, problem.carrier)
+            case Mend.RESCAN:
+                self._rescan(problem)
+
+    def _artist_id(self, problem: Problem) -> int | None:
+        if problem.artist_id is not None:
+            return problem.artist_id
+        names = {artist.name: artist.id for artist in self._desk.artists}
+        return names.get(problem.artist, self._desk.artist.id if self._desk.artist else None)
+
+    def _of_its_artist(self, problem: Problem) -> None:
+        artist_id = self._artist_id(problem)
+        if artist_id is not None:
+            self._desk.choose_artist(artist_id)
+
+    def _show(self, problem: Problem) -> None:
+        if problem.kind is ProblemKind.FILE:
+            open_folder_of(problem.path, self._window)
+            return
+        text = search_for(problem)
+        if text:
+            self._catalogue(Narrowing(text))
+            return
+        otherwise = problem.kind is ProblemKind.CONFLICTS
+        state = State.SAYS_OTHERWISE if otherwise else State.NEEDS_WORK
+        self._catalogue(Narrowing(state=state, carrier=problem.carrier))
+
+    def _check(self, problem: Problem) -> None:
+        workspace = self._desk.workspace
+
+        def look() -> Sequence[Account]:
+            found = workspace.accounts.all(self._artist_id(problem))
+            return [one for one in found if self._is_meant(one, problem)]
+
+        self._desk.work_for(self, look, self._job.look_at_platforms)
+
+    @staticmethod
+    def _is_meant(account: Account, problem: Problem) -> bool:
+        if problem.account_id is not None:
+            return account.id == problem.account_id
+        return account.platform == problem.carrier
+
+    def _rescan(self, problem: Problem) -> None:
+        artist_id = self._artist_id(problem)
+        asked = [(a.id, a.folders) for a in self._desk.artists if a.id == artist_id and a.folders]
+        if asked:
+            self._job.scan_all(asked)
