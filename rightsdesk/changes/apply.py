@@ -405,7 +405,7 @@ class _Run:
         if prepared is not None:
             return prepared
         if not self._carrier(change).holds(observation, change.edit):
-            read = "Look again" if self._shows_later(change) else "Scan its folder again"
+            read = "Check again" if self._shows_later(change) else "Scan its folder again"
             raise ChangedSince(
                 "This was changed by something else since it was last read.",
                 untouched="It was left as it is.",

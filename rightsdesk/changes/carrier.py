@@ -105,7 +105,7 @@ class AlreadySent(KnownError):
         super().__init__(
             "This was sent already and is not confirmed yet.",
             untouched="It was not sent again.",
-            advice="Look again later: that settles it.",
+            advice="Check again later: that settles it.",
         )
 
 

@@ -18,15 +18,15 @@ from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
 
 UNCONFIRMED = (
-    "Written, but it reads back differently for now. It is not sent again: the next look "
+    "Written, but it reads back differently for now. It is not sent again: the next check "
     "settles it, and until then it can be undone."
 )
-UNREAD = "Written, but it could not be read back: {why} The next look settles it."
+UNREAD = "Written, but it could not be read back: {why} The next check settles it."
 OVERWRITTEN = "A later job overwrote this before it was confirmed."
 GONE = "This was written, and is no longer there. It can be planned again."
 WAITS = (
     "This was sent before the program stopped, and does not show. It is not sent again before "
-    "{when}: look again after that."
+    "{when}: check again after that."
 )
 
 INTERRUPTED = "interrupted"

@@ -83,7 +83,7 @@ def test_an_item_that_changed_on_a_platform_has_to_be_checked_again(database: Da
     plan = plan_for(shelf, NO_AI)
     shelf.slots[1].set({"TITLE": ("b",)})
     [sentence] = run(database, shelf, plan).failures
-    assert "Look again, then repeat." in sentence
+    assert "Check again, then repeat." in sentence
 
 
 def test_widening_needs_a_confirmation_that_names_it(database: Database) -> None:

@@ -315,7 +315,7 @@ def test_the_day_when_they_looked_can_be_said(
 def test_a_day_that_cannot_be_is_not_noted(
     database: Database, mira: int, days: dict[str, datetime.date]
 ) -> None:
-    with pytest.raises(NoSuchDay, match=r"day to look again|in the future"):
+    with pytest.raises(NoSuchDay, match=r"day to check again|in the future"):
         tell(database, mira, "x", "off", **days)
     assert attestations.history(database, mira) == []
 

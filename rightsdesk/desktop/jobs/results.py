@@ -80,7 +80,7 @@ def job_summary(report: JobReport) -> str:
     if already := tried[Outcome.UNCHANGED]:
         parts.append(counted("%n was right already.", "%n were right already.", already))
     if unconfirmed:
-        form = "%n written, not confirmed yet: the next look settles it."
+        form = "%n written, not confirmed yet: the next check settles it."
         parts.append(counted(form, form, unconfirmed))
     if failed:
         parts.append(counted("%n failed.", "%n failed.", failed))

@@ -93,7 +93,7 @@ def attest(
         remind_at = _noon(remind_on)
         if remind_on <= moment.astimezone().date():
             raise NoSuchDay(
-                "The day to look again has to be after the day when you looked.",
+                "The day to check again has to be after the day when you checked.",
                 untouched="Nothing was saved.",
             )
     return _add(

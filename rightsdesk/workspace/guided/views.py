@@ -238,7 +238,7 @@ def look_again(
         return f"RightsDesk's facts about {facts.name} were updated in {facts.last_checked}."
     if at >= datetime.datetime.fromisoformat(attestation.remind_at):
         due = phrases.iso_day(attestation.remind_at)
-        return f"You attested this on {phrases.iso_day(day)}. {due} was the day to look again."
+        return f"You attested this on {phrases.iso_day(day)}. {due} was the day to check again."
     return ""
 
 

@@ -299,7 +299,7 @@ def unconfirmed_sentence(carrier: str, number: int) -> str:
     which = counted_items(platform, number)
     return (
         f"{which} {was} written and {is_} not confirmed yet: {they_are} not sent again. "
-        "The next look settles it."
+        "The next check settles it."
     )
 
 
