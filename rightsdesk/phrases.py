@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from rightsdesk.sentences import Counted, Dated, Listed, said
+from rightsdesk.sentences import Counted, Dated, Listed, worded
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -62,7 +62,7 @@ def first_few(names: Iterable[str], most: int) -> str:
     """`A, B, C and 1,200 more`: the first of many names, and the number of the rest."""
     every = list(names)
     few, left = ", ".join(every[:most]), len(every) - most
-    return said("{names} and {number} more", names=few, number=number(left)) if left > 0 else few
+    return worded("{names} and {number} more", names=few, number=number(left)) if left > 0 else few
 
 
 def span(time: timedelta, language: str = ENGLISH) -> str:
@@ -102,7 +102,7 @@ def moment(
     at = clock_time(when, zone)
     if local <= today:
         return at
-    return said("{day} at {time}", day=coming_day(local, today, language), time=at)
+    return worded("{day} at {time}", day=coming_day(local, today, language), time=at)
 
 
 def at_moment(
@@ -113,7 +113,7 @@ def at_moment(
     words = moment(when, now, language, zone)
     if days == 1:
         return words
-    return said("at {time}", time=words) if days <= 0 else said("on {day}", day=words)
+    return worded("at {time}", time=words) if days <= 0 else worded("on {day}", day=words)
 
 
 def coming_day(day: date, today: date, language: str = ENGLISH) -> str:

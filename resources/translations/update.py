@@ -190,7 +190,7 @@ def _of_engine() -> Iterator[Message]:
                 case _:
                     continue
             texts = [arg.value for arg in call.args if _is_text(arg)]
-            if name == "said" and texts:
+            if name == "worded" and texts:
                 yield Message(texts[0], False)
             elif name == "counted" and isinstance(call.func, ast.Attribute) and texts:
                 yield Message(f"%n {texts[1] if len(texts) > 1 else f'{texts[0]}s'}", True)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from rightsdesk import phrases
 from rightsdesk.errors import KnownError
-from rightsdesk.sentences import Counted, Dated, Listed, Sentence, said
+from rightsdesk.sentences import Counted, Dated, Listed, Sentence, worded
 
 
 def test_a_sentence_is_its_english_text() -> None:
-    sentence = said("{path} has {number} files.", path=Path("a"), number=3)
+    sentence = worded("{path} has {number} files.", path=Path("a"), number=3)
     assert sentence == "a has 3 files."
     assert isinstance(sentence, str)
     assert json.dumps([sentence]) == '["a has 3 files."]'
@@ -27,7 +27,7 @@ def test_a_sentence_is_its_english_text() -> None:
 
 
 def test_a_copy_keeps_its_form() -> None:
-    sentence = said("{a} is not {b}.", a="x", b=said("{c}!", c="y"))
+    sentence = worded("{a} is not {b}.", a="x", b=worded("{c}!", c="y"))
     for made in (copy.copy(sentence), copy.deepcopy(sentence)):  # also to other processes
         assert made == "x is not y!."
         assert made.form == sentence.form
@@ -39,7 +39,7 @@ def test_a_copy_keeps_its_form() -> None:
 @given(st.text())
 def test_foreign_text_is_never_taken_for_a_form(text: str) -> None:
     """Braces in a file name are its own."""
-    assert said("“{name}” is gone.", name=text) == f"“{text}” is gone."
+    assert worded("“{name}” is gone.", name=text) == f"“{text}” is gone."
 
 
 def test_an_error_has_its_parts() -> None:

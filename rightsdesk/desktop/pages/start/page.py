@@ -16,7 +16,7 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
 from rightsdesk.desktop.pages.start.music import Music
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Expander, scrolled
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -156,7 +156,7 @@ class StartPage(QWidget):
         self.go_on.setEnabled(done and bool(self.consent) and not self._busy)
         self.later.setEnabled(done and not self._busy)
         missing = "" if self.music.artist else tr("Enter the artist's name first.")
-        self.go_on.setToolTip(missing)
+        self.go_on.setToolTip(plain_tip(missing))
         self.go_on.setAccessibleDescription(missing)
 
     def _later(self) -> None:
