@@ -1,10 +1,11 @@
 """Facts about platforms from outside their APIs: one TOML file each, read strictly.
 
 A file says what a person found, where, and when. It is never shown as read from an
-account. Dates are ISO 8601, `YYYY-MM` where only the month is known.
+account. Dates are ISO 8601, `YYYY-MM` where only the month is known. What was not checked
+stays in its file for whoever checks it: `all_facts` and `platform_facts` leave it out.
 
     name, kind, last_checked      the platform's name, its kind, the day of the last check
-    [terms]  short, source, verified, date?, url?, url_verified?
+    [terms]  short, source, verified, date?, url?, url_verified?, strength?
                                   a summary of the terms about AI; or, instead of the table,
     no_terms                      a sentence that says that nothing was found
     no_control                    the same for switches, if there is no [[control]]
@@ -19,6 +20,7 @@ account. Dates are ISO 8601, `YYYY-MM` where only the month is known.
         fields?                   the platform's fields that hold it, if RightsDesk reads it
         steps                     sentences that lead there
         evidence, verified        how this is known; false: from memory, not verified
+        strength?                 document (read itself) or reported (the default)
         [[control.value]]         an option: id, label, and its meaning as uses and
             means?                permissions, only as far as the sources say
     [[offer]]   short, companies, source, verified        opt-in offers that name AI makers
@@ -33,12 +35,16 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from urllib.parse import urlsplit
 
 import msgspec
 
 from rightsdesk.folding import letters
 from rightsdesk.resources.signing_in import SignInFacts
 from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
+
+UNKNOWN_TERMS = "RightsDesk does not know what the terms say about AI training."
+UNKNOWN_CONTROL = "RightsDesk knows of no switch there."
 
 
 class PlatformKind(StrEnum):
@@ -81,6 +87,13 @@ class By(StrEnum):
     API = "api"
 
 
+class Strength(StrEnum):
+    """How well a checked fact is known: the document itself was read, or others report it."""
+
+    DOCUMENT = "document"
+    REPORTED = "reported"
+
+
 class Terms(Strict, frozen=True, kw_only=True):
     """A summary of what the terms say about AI. `date` is the terms' own, empty if unknown.
 
@@ -94,6 +107,7 @@ class Terms(Strict, frozen=True, kw_only=True):
     date: Day = ""
     url: Link = ""
     url_verified: bool = False
+    strength: Strength = Strength.REPORTED
 
 
 class Value(Strict, frozen=True, kw_only=True):
@@ -122,6 +136,7 @@ class Control(Strict, frozen=True, kw_only=True):
     read_by: By = By.PERSON
     values: tuple[Value, ...] = msgspec.field(default=(), name="value")
     fields: tuple[Text, ...] = ()
+    strength: Strength = Strength.REPORTED
 
     def __post_init__(self) -> None:
         if self.set_by is By.PERSON and len(self.values) < 2:
@@ -188,23 +203,68 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
         dates = f"looked up {self.last_checked}"
         if self.terms and self.terms.date:
             dates = f"Terms of {self.terms.date}; {dates}"
-        if self.terms and not self.terms.verified:
-            dates += "; written from memory, not checked"
         return " ".join([*sentences, f"({dates[:1].upper()}{dates[1:]}.)"])
 
 
 @cache
 def platform_facts(platform: str) -> PlatformFacts:
-    """The facts about one platform, by its id. Raises FileNotFoundError if there are none."""
-    return read_facts(_folder() / f"{platform}.toml")
+    """The checked facts about one platform, by its id. Raises FileNotFoundError if there is no
+    file."""
+    return checked(read_facts(_folder() / f"{platform}.toml"))
 
 
 @cache
 def all_facts() -> tuple[PlatformFacts, ...]:
-    """The facts about every platform with a file, by name."""
+    """The checked facts about every platform, by name; platforms without any are left out."""
     names = [file.name for file in _folder().iterdir() if file.name.endswith(".toml")]
-    found = (platform_facts(name.removesuffix(".toml")) for name in names)
+    written = (read_facts(_folder() / name) for name in names)
+    found = (platform_facts(facts.id) for facts in written if is_offered(facts))
     return tuple(sorted(found, key=lambda facts: facts.name.casefold()))
+
+
+def checked(facts: PlatformFacts) -> PlatformFacts:
+    """The facts without what was not checked. Of an address that was not checked its host's
+    front page is left: the steps lead on from there."""
+    terms = facts.terms if facts.terms and facts.terms.verified else None
+    if terms and not terms.url_verified:
+        terms = msgspec.structs.replace(terms, url="")
+    controls = tuple(
+        control
+        if control.link_verified
+        else msgspec.structs.replace(control, link=front_page(control.link))
+        for control in facts.controls
+        if control.verified
+    )
+    sign_in = facts.sign_in
+    if not sign_in.apps_url_verified:
+        sign_in = msgspec.structs.replace(sign_in, apps_url=front_page(sign_in.apps_url))
+    return msgspec.structs.replace(
+        facts,
+        terms=terms,
+        no_terms="" if terms else facts.no_terms or UNKNOWN_TERMS,
+        controls=controls,
+        no_control="" if controls else facts.no_control or UNKNOWN_CONTROL,
+        offers=tuple(offer for offer in facts.offers if offer.verified),
+        notes=tuple(note for note in facts.notes if note.verified),
+        sign_in=sign_in,
+    )
+
+
+def is_offered(facts: PlatformFacts) -> bool:
+    """Whether anything is left of a platform's facts once they are checked."""
+    left = checked(facts)
+    dropped = (len(facts.controls), len(facts.offers), len(facts.notes), bool(facts.terms)) != (
+        *(len(left.controls), len(left.offers), len(left.notes), bool(left.terms)),
+    )
+    return not dropped or bool(
+        left.terms or left.controls or left.offers or left.notes or left.sign_in.asks
+    )
+
+
+def front_page(address: str) -> str:
+    """The front page of an address's host; "" for none."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
 
 
 def facts_named(name: str) -> PlatformFacts | None:
@@ -221,6 +281,7 @@ def _folder() -> Traversable:
 
 
 def read_facts(file: Traversable) -> PlatformFacts:
-    """The facts in one file. Raises FactsError if it does not follow the schema."""
+    """All that one file holds, also what was not checked. Raises FactsError if it does not follow
+    the schema."""
     facts = read(file, PlatformFacts)
     return msgspec.structs.replace(facts, id=file.name.removesuffix(".toml"))

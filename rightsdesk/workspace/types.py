@@ -311,22 +311,41 @@ class Account:
     lacks: tuple[str, ...] = ()
 
 
+class Doubt(StrEnum):
+    """Why it is not certain that an item is a recording."""
+
+    TITLE = "title"
+    ARTIST = "artist"
+    LENGTH = "length"
+    ISRC = "isrc"
+    NO_LENGTH = "no_length"
+    SEVERAL = "several"
+
+
 @dataclass(frozen=True, slots=True)
 class MatchCandidate:
-    """A recording that a remote item may be."""
+    """A recording that a remote item may be.
+
+    `doubts` say why that is not certain: title, artist, length or ISRC differ, a length is not
+    known, or several recordings or items fit equally well.
+    """
 
     recording_id: int
     title: str
     release: str
     score: float
     duration_ms: int | None = None
+    artist: str = ""
+    isrc: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A remote item without a certain match.
 
-    `own`: until the question is answered, it is a recording of its own.
+    `own`: until the question is answered, it is a recording of its own. `performer` and `isrc`
+    are the platform's.
     """
 
     item_id: int
@@ -338,6 +357,8 @@ class Question:
     artist: str = ""
     account_id: int = 0
     own: bool = False
+    performer: str = ""
+    isrc: str = ""
 
 
 class ProblemKind(StrEnum):
@@ -572,13 +593,17 @@ class ControlView:
 
 
 class Group(StrEnum):
-    """What there is to do on a guided platform, the most pressing first."""
+    """What there is to do on a guided platform, the most pressing first.
+
+    ASK: it is not known whether the artist uses it. ASIDE: the artist does not.
+    """
 
     LOOK_AGAIN = "look_again"
     TO_DO = "to_do"
     DONE = "done"
     ACCOUNT = "account"
     NOTHING = "nothing"
+    ASK = "ask"
     ASIDE = "aside"
 
 

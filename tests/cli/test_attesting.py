@@ -115,7 +115,7 @@ def test_without_a_value_it_shows_the_way_and_the_terms(data: Path) -> None:
     done = attest(data, "x")
     assert done.code == 0
     assert "Terms of 2026-04-11" in done.out
-    assert "https://x.com/settings/grok_settings [from memory, not checked]" in done.out
+    assert "    https://x.com/\n" in done.out, "the settings' own address was not checked"
     assert "1. Open X and go to Settings" in done.out
     assert "What fits your consent: Off (off)" in done.out
     assert "rightsdesk attest x --value off|on" in done.err
@@ -220,12 +220,13 @@ def test_what_is_not_theirs_goes_out_of_the_way(data: Path) -> None:
     lines = run(Workspace.open(data), "platforms", "--artist", "Mira Koval").out.splitlines()
     assert lines.index("Not used:") == len(lines) - 2
     assert lines[-1].startswith("  X (x)")
-    assert attest(data, "x", "--not-here", "--withdraw", "--json").json["group"] == "to_do"
+    assert attest(data, "x", "--not-here", "--withdraw", "--json").json["group"] == "ask"
 
 
 def test_for_an_artist_the_platforms_come_by_what_is_to_do(data: Path) -> None:
     attest(data, "meta", "--value", "not-objected")
     attest(data, "linkedin", "--value", "off")
+    attest(data, "x", "--here")
     done = run(Workspace.open(data), "platforms", "--artist", "Mira Koval")
     to_do, rest = done.out.split("Done:")
     assert to_do.startswith("To do:")
@@ -253,6 +254,7 @@ def test_for_everybody_it_counts_what_is_open(data: Path) -> None:
     with Workspace.open(data) as workspace:
         workspace.artists.add("Salt & Signal")
     attest(data, "x", "--value", "off", "--artist", "Mira Koval")
+    attest(data, "x", "--here", "--artist", "Salt & Signal")
     shape = run(Workspace.open(data), "platforms", "--open", "--json").json
     hers, theirs = shape["artists"]
     assert (hers["artist"], hers["done"], theirs["done"]) == ("Mira Koval", 1, 0)

@@ -17,7 +17,10 @@ from rightsdesk.resources.facts import (
     Default,
     PlatformFacts,
     all_facts,
+    checked,
     facts_named,
+    front_page,
+    is_offered,
     platform_facts,
     read_facts,
 )
@@ -25,7 +28,7 @@ from rightsdesk.resources.strict_toml import FactsError
 
 GUIDED = (
     "x linkedin meta tiktok spotify apple_music deezer bandcamp audiomack mixcloud vimeo "
-    "distrokid tunecore cd_baby unitedmasters symphonic landr routenote soundexchange sureel "
+    "distrokid tunecore cd_baby unitedmasters symphonic landr routenote sureel "
     "spawning vermillio"
 )
 OTHERS = (
@@ -127,10 +130,38 @@ def test_a_control_set_by_a_person_can_be_set_to_no(facts: PlatformFacts, contro
         assert any(consent and set(consent.values()) == {Permission.PROHIBITED} for consent in said)
 
 
-@each_control
-def test_an_unverified_link_is_marked(facts: PlatformFacts, control: Control) -> None:
-    if control.link and not control.link_verified:
-        assert "link" in control.evidence or "address" in control.evidence
+@each_platform
+def test_what_was_not_checked_is_not_offered(facts: PlatformFacts) -> None:
+    assert facts.terms is None or facts.terms.verified
+    for listed in (facts.controls, facts.offers, facts.notes):
+        assert all(one.verified for one in listed)
+    for control in facts.controls:
+        assert control.link_verified or control.link == front_page(control.link)
+    sign_in = facts.sign_in
+    assert sign_in.apps_url_verified or sign_in.apps_url == front_page(sign_in.apps_url)
+
+
+def test_a_platform_of_which_nothing_was_checked_is_unknown() -> None:
+    assert facts_named("SoundExchange") is None
+    assert "soundexchange" not in {facts.id for facts in all_facts()}
+
+
+def test_what_was_not_checked_stays_in_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "here.toml"
+    recalled = CONTROL.replace("verified = true", "verified = false")
+    file.write_text(SMALLEST.replace('no_control = "No switch was found."\n', "") + recalled)
+    written = read_facts(file)
+    assert written.controls
+    assert not is_offered(written)
+    assert checked(written).controls == ()
+    assert checked(written).no_control == "RightsDesk knows of no switch there."
+
+
+def test_of_an_address_that_was_not_checked_the_front_page_is_left() -> None:
+    [control] = platform_facts("x").controls
+    assert control.link == "https://x.com/"
+    assert platform_facts("bluesky").sign_in.apps_url == "https://bsky.app/"
+    assert platform_facts("sureel").controls[0].link.endswith("/content-onboarding")
 
 
 def test_a_control_that_is_on_by_default_is_marked() -> None:
@@ -218,11 +249,6 @@ def test_certified_companies_are_found_by_name() -> None:
     assert fairly_trained.is_certified("Boomy")
     assert fairly_trained.is_certified(" beatoven.ai ")
     assert not fairly_trained.is_certified("Boom")
-
-
-def test_an_unverified_address_is_marked() -> None:
-    marks = {f.id: f.sign_in.apps_url_verified for f in all_facts() if f.sign_in.apps_url}
-    assert {name for name, verified in marks.items() if verified} == {"soundcloud", "audius"}
 
 
 def test_the_clause_has_its_own_date() -> None:

@@ -348,6 +348,8 @@ def test_a_withdrawal_can_be_undone_and_both_stay_on_record(database: Database, 
 
 
 def test_who_is_not_there_has_nothing_to_do_there(database: Database, mira: int) -> None:
+    assert look(database, mira, "x").group is Group.ASK
+    attestations.set_presence(database, artist_id=mira, platform="x", here=True)
     assert look(database, mira, "x").group is Group.TO_DO
     attestations.set_presence(database, artist_id=mira, platform="x", here=False)
     view = look(database, mira, "x")
@@ -359,7 +361,7 @@ def test_who_is_not_there_has_nothing_to_do_there(database: Database, mira: int)
     attestations.set_presence(database, artist_id=mira, platform="x", here=False)
     assert guided.problems(database, Filter(), NOW) == []
     attestations.clear_presence(database, artist_id=mira, platform="x")
-    assert look(database, mira, "x").group is Group.TO_DO
+    assert look(database, mira, "x").group is Group.TO_DO, "to have told of it is to be there"
 
 
 def test_newer_terms_matter_also_where_there_is_no_switch(database: Database, mira: int) -> None:
@@ -371,7 +373,10 @@ def test_newer_terms_matter_also_where_there_is_no_switch(database: Database, mi
 
 
 def test_an_offer_that_was_not_joined_is_nothing_to_do(database: Database, mira: int) -> None:
-    groups = {p: look(database, mira, p).group for p in ("landr", "x", "spotify", "soundcloud")}
+    used = ("landr", "x", "spotify", "soundcloud")
+    for platform in used:
+        attestations.set_presence(database, artist_id=mira, platform=platform, here=True)
+    groups = {platform: look(database, mira, platform).group for platform in used}
     assert groups == {
         "landr": Group.NOTHING,
         "x": Group.TO_DO,
@@ -385,6 +390,7 @@ def test_an_offer_that_was_not_joined_is_nothing_to_do(database: Database, mira:
 def test_the_overview_counts_for_each_artist(database: Database, mira: int) -> None:
     other = add_artist(database, "Salt & Signal")
     tell(database, mira, "x", "off")
+    attestations.set_presence(database, artist_id=other, platform="x", here=True)
     hers, theirs = guided.overview(database, NOW)
     assert (hers.artist_id, theirs.artist_id) == (mira, other)
     assert hers.groups[Group.DONE] == 1

@@ -21,6 +21,7 @@ HEADINGS = {
     Group.DONE: "Done",
     Group.ACCOUNT: "Through an account: RightsDesk reads and writes there",
     Group.NOTHING: "Nothing to set, as far as we know",
+    Group.ASK: "Do you use these? (attest PLATFORM --here or --not-here)",
     Group.ASIDE: "Not used",
 }
 

@@ -1,7 +1,4 @@
-"""Facts about platforms as lines and as JSON. No input or output.
-
-A fact from memory that was not verified is always marked next to the fact.
-"""
+"""Facts about platforms as lines and as JSON. No input or output."""
 
 from __future__ import annotations
 
@@ -27,7 +24,6 @@ DEFAULT_WORDS: Final[Mapping[Default, str]] = {
     Default.NONE: "nothing until you choose",
     Default.UNKNOWN: "default not known",
 }
-RECALLED = " [from memory, not checked]"
 
 
 def facts_lines(facts: PlatformFacts) -> Iterator[str]:
@@ -37,10 +33,10 @@ def facts_lines(facts: PlatformFacts) -> Iterator[str]:
     for control in facts.controls:
         yield from control_lines(facts, control)
     for offer in facts.offers:
-        yield f"  Offer: {offer.short}{_mark(offer.verified)}"
+        yield f"  Offer: {offer.short}"
         yield from (f"    {line}" for line in _certified_lines(offer))
     for note in facts.notes:
-        yield f"  {note.about}: {note.short}{_mark(note.verified)}"
+        yield f"  {note.about}: {note.short}"
 
 
 def _certified_lines(offer: Offer) -> Iterator[str]:
@@ -60,10 +56,10 @@ def terms_lines(facts: PlatformFacts) -> Iterator[str]:
     terms = facts.terms
     if terms:
         date = f" of {terms.date}" if terms.date else ""
-        yield f"  Terms{date}: {terms.short}{_mark(terms.verified)}"
+        yield f"  Terms{date}: {terms.short}"
         yield f"    Source: {terms.source}; looked up {facts.last_checked}"
         if terms.url:
-            yield f"    {terms.url}{_mark(terms.url_verified)}"
+            yield f"    {terms.url}"
     else:
         yield f"  Terms: {facts.no_terms}"
     if facts.no_control:
@@ -77,11 +73,11 @@ def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
         if len(facts.controls) > 1
         else (f"  Switch: “{control.label}”")
     )
-    yield f"{name}: {DEFAULT_WORDS[control.default]}{_mark(control.verified)}"
+    yield f"{name}: {DEFAULT_WORDS[control.default]}"
     yield f"    About: {listed(Use(use) for use in control.governs)}, for the {control.holds_for}"
     yield f"    Where: {' → '.join(control.where)}"
     if control.link:
-        yield f"    {control.link}{_mark(control.link_verified)}"
+        yield f"    {control.link}"
     if control.set_by is By.API:
         yield "    RightsDesk sets and reads it once the account is connected."
     elif control.read_by is By.API:
@@ -89,10 +85,6 @@ def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
     else:
         yield "    You set it, and record it in RightsDesk."
     yield f"    Known from: {control.evidence}"
-
-
-def _mark(verified: bool) -> str:
-    return "" if verified else RECALLED
 
 
 def facts_shape(facts: PlatformFacts) -> Shape:

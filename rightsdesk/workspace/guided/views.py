@@ -33,9 +33,9 @@ from rightsdesk.workspace.guided import attestations
 from rightsdesk.workspace.guided.attestations import HERE, PRESENCE, Attestations
 from rightsdesk.workspace.guided.platform_readings import (
     REACHED,
-    connected,
     switch_readings,
 )
+from rightsdesk.workspace.guided.platform_readings import connected as connected_platforms
 from rightsdesk.workspace.types import (
     Attestation,
     ControlView,
@@ -68,7 +68,7 @@ def views(
     attested = attestations.current(database, artist_id)
     moment = at or datetime.datetime.now(datetime.UTC)
     with database.read() as connection:
-        reached = connected(connection, artist_id)
+        reached = connected_platforms(connection, artist_id)
         read = {
             (facts.id, control.id): switch_readings(
                 connection, artist_id, facts.id, control, consent
@@ -78,9 +78,7 @@ def views(
             for control in facts.controls
         }
     return [
-        replace(
-            view(artist_id, facts, consent, attested, moment, read), connected=facts.id in reached
-        )
+        view(artist_id, facts, consent, attested, moment, read, connected=facts.id in reached)
         for facts in all_facts()
     ]
 
@@ -92,6 +90,8 @@ def view(
     attested: Attestations,
     at: datetime.datetime,
     read: Readings = MappingProxyType({}),
+    *,
+    connected: bool = False,
 ) -> GuidedView:
     """One platform for one artist."""
     controls = tuple(
@@ -115,7 +115,8 @@ def view(
         standing = Standing.TERMS_ONLY if facts.terms else Standing.UNKNOWN
     look_again = due[0] if due and here else ""
     guided = GuidedView(
-        artist_id, facts.id, facts, consent, standing, controls, presence, here, look_again
+        *(artist_id, facts.id, facts, consent, standing, controls, presence, here, look_again),
+        connected=connected,
     )
     return replace(guided, group=group_of(guided))
 
@@ -130,8 +131,10 @@ def is_here(presence: Attestation | None, controls: tuple[ControlView, ...]) -> 
 
 def group_of(view: GuidedView) -> Group:
     """The group of a platform: what there is to do. Offers to opt in to are never a task."""
-    if view.here is False:
+    if view.here is False and not view.connected:
         return Group.ASIDE
+    if view.here is None and not view.connected:
+        return Group.ASK
     if view.look_again:
         return Group.LOOK_AGAIN
     if any(
@@ -146,8 +149,7 @@ def group_of(view: GuidedView) -> Group:
     open_controls = [switch for switch in by_person if not switch.attestation and not switch.read]
     if not open_controls:
         return Group.DONE
-    opt_in_only = all(switch.control.default is Default.OPT_IN for switch in open_controls)
-    return Group.NOTHING if opt_in_only else Group.TO_DO
+    return Group.NOTHING if all(map(_fits_by_default, open_controls)) else Group.TO_DO
 
 
 def _newer_terms(facts: PlatformFacts, attestation: Attestation) -> list[str]:
@@ -240,6 +242,39 @@ def look_again(
         due = phrases.iso_day(attestation.remind_at)
         return f"You attested this on {phrases.iso_day(day)}. {due} was the day to check again."
     return ""
+
+
+STEPS_A_MINUTE = 3
+"""How many of a switch's written steps a person follows in a minute: each is a click or two."""
+
+
+def minutes(control: Control) -> int:
+    """How long a switch takes, from the number of steps in its facts."""
+    return max(1, -(-len(control.steps) // STEPS_A_MINUTE))
+
+
+def open_switches(view: GuidedView) -> Iterator[ControlView]:
+    """The switches to set: read or told to allow more, or unknown and on unless switched off."""
+    for one in view.controls:
+        if one.control.set_by is not By.PERSON:
+            continue
+        untold = not one.attestation and not one.read
+        if (
+            (one.standing is Standing.CONFLICTS and one.attestation)
+            or any(reading.wider for reading in one.read)
+            or (untold and not _fits_by_default(one))
+        ):
+            yield one
+
+
+def _fits_by_default(one: ControlView) -> bool:
+    """Whether a switch fits the consent while the person chooses nothing: an offer that has to be
+    joined, or one that is off where the fitting value allows nothing."""
+    if one.control.default is Default.OPT_IN:
+        return True
+    value = one.control.value(one.fitting)
+    allows = Permission.ALLOWED.value in value.means.values() if value else True
+    return one.control.default is Default.OFF and not allows
 
 
 def _after(date: str, moment: str) -> bool:

@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, true
 
 from rightsdesk.changes.types import FILES
-from rightsdesk.consent import Consent, Standing
+from rightsdesk.consent import Consent
 from rightsdesk.platforms.registry import NAMES, platform_by_id
-from rightsdesk.resources.facts import By, Control, Default, PlatformFacts, all_facts
+from rightsdesk.resources.facts import Default, PlatformFacts, all_facts
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.queries import folders_by_artist, platforms_by_artist
@@ -21,16 +21,13 @@ from rightsdesk.store.schema import ASK, accounts, artists, items
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
 from rightsdesk.workspace.guided.platform_readings import readings_by_artist
-from rightsdesk.workspace.guided.views import Readings, view
+from rightsdesk.workspace.guided.views import Readings, minutes, open_switches, view
 from rightsdesk.workspace.overview.segments import Patterns
 from rightsdesk.workspace.overview.values import Action, Step
 from rightsdesk.workspace.suites import column_of
-from rightsdesk.workspace.types import ControlView, Group, GuidedView, SwitchReading
+from rightsdesk.workspace.types import Group, SwitchReading
 
 SITE = "own_site"
-STEPS_A_MINUTE = 3
-"""How many of a switch's written steps a person follows in a minute: each is a click or two."""
-
 _URGENCY = {action: place for place, action in enumerate(Action)}
 
 
@@ -172,7 +169,10 @@ def _switches(
         for one in facts if used and wanted[artist] else ():
             if one.id in used:
                 read = readings.get(artist, {})
-                yield from _of_platform(artist, one, wanted[artist], of_artist, read, at)
+                is_connected = one.id in reached.get(artist, ())
+                yield from _of_platform(
+                    *(artist, one, wanted[artist], of_artist, read, at), connected=is_connected
+                )
 
 
 def _of_platform(
@@ -182,8 +182,10 @@ def _of_platform(
     told: Attestations,
     read: Readings,
     at: datetime,
+    *,
+    connected: bool,
 ) -> Iterator[Step]:
-    seen = view(artist, facts, wanted, told, at, read)
+    seen = view(artist, facts, wanted, told, at, read, connected=connected)
     if seen.here is False:
         return
     if seen.group is Group.LOOK_AGAIN:
@@ -198,27 +200,8 @@ def _of_platform(
                 minutes=minutes(one.control),
                 on_by_default=one.control.default is not Default.OPT_IN,
             )
-            for one in _open_switches(seen)
+            for one in open_switches(seen)
         )
-
-
-def _open_switches(seen: GuidedView) -> Iterator[ControlView]:
-    """Those to set: read or told to allow more, or unknown and on unless switched off."""
-    for one in seen.controls:
-        if one.control.set_by is not By.PERSON or not one.control.verified:
-            continue
-        untold = not one.attestation and not one.read
-        if (
-            (one.standing is Standing.CONFLICTS and one.attestation)
-            or any(reading.wider for reading in one.read)
-            or (untold and one.control.default is not Default.OPT_IN)
-        ):
-            yield one
-
-
-def minutes(control: Control) -> int:
-    """How long a switch takes, from the number of steps in its facts."""
-    return max(1, -(-len(control.steps) // STEPS_A_MINUTE))
 
 
 def _readings(

@@ -21,8 +21,6 @@ from rightsdesk.workspace.use_cases.core import Core
 if TYPE_CHECKING:
     from rightsdesk.resources.facts import PlatformFacts
 
-RECALLED = "recalled, not verified: if it leads nowhere, look for the page by its name"
-
 
 class Platforms:
     """Facts about platforms, and what people attested there.
@@ -46,8 +44,7 @@ class Platforms:
         from rightsdesk.workspace.sign_in import form as signing_in
 
         facts = signing_in.form_of(platform).facts
-        sure = "" if facts.apps_url_verified else f" ({RECALLED})"
-        link = (f"Where: {facts.apps_url}{sure}",) if facts.apps_url else ()
+        link = (f"Where: {facts.apps_url}",) if facts.apps_url else ()
         return (*facts.steps, *link)
 
     def facts(self) -> tuple[PlatformFacts, ...]:
