@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,10 +12,20 @@ from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import ArtistName, Json, begin
 from rightsdesk.cli.output.json_shapes import question_shape
 from rightsdesk.cli.output.words import shown
+from rightsdesk.workspace.types import Doubt
 
 if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
     from rightsdesk.workspace.types import Filter
+
+DOUBT_WORDS: Final[Mapping[Doubt, str]] = {
+    Doubt.TITLE: "another title",
+    Doubt.ARTIST: "another artist",
+    Doubt.LENGTH: "another length",
+    Doubt.ISRC: "another ISRC",
+    Doubt.NO_LENGTH: "length not known",
+    Doubt.SEVERAL: "several fit",
+}
 
 
 def match(
@@ -27,6 +38,9 @@ def match(
         str, typer.Option("--recording", metavar="TITLE|ISRC", help="The track is this recording.")
     ] = "",
     none: Annotated[bool, typer.Option("--none", help="The track is none of them.")] = False,
+    best: Annotated[
+        bool, typer.Option("--best", help="Accept every best candidate that stands out.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """List tracks that could be several recordings, or name the recording of one.
@@ -38,9 +52,12 @@ def match(
     rightsdesk match
     rightsdesk match 7 --recording 'Night Ferry'
     rightsdesk match 7 --none
+    rightsdesk match --best --artist 'Mira Koval'
     """
     session = begin(context, as_json=as_json)
     workspace = session.workspace()
+    if best and (item is not None or recording or none):
+        raise usage("--best can't be combined with a track, --recording or --none.")
     if item is not None:
         if bool(recording) == none:
             raise usage("Name the recording: --recording TITLE, or --none.")
@@ -51,13 +68,21 @@ def match(
         workspace.accounts.answer(item, None if none else found.recording_id)
         session.out.say(_answered(session, f"“{shown(title)}”, {shown(owner)}", found))
     artist_id = session.artist(artist).id if artist else None
+    if best:
+        open_ones = workspace.accounts.questions(artist_id)
+        answers = workspace.accounts.best_matches(open_ones)
+        workspace.accounts.answer_all(dict(answers))
+        session.out.say(
+            f"{phrases.counted(len(answers), 'track')} matched with the best candidate."
+        )
     questions = workspace.accounts.questions(artist_id)
     for question in questions if item is None else ():
         named = f"{shown(question.title)}, {shown(question.artist)}"
         session.out.say(f"{question.item_id}  {named}  {shown(question.url)}")
         for candidate in question.candidates:
             release = f" ({shown(candidate.release)})" if candidate.release else ""
-            session.out.say(f"     may be: {shown(candidate.title)}{release}")
+            why = phrases.and_list(DOUBT_WORDS[doubt] for doubt in candidate.doubts)
+            session.out.say(f"     may be: {shown(candidate.title)}{release}: {why}")
     if item is not None:
         session.out.say(f"{phrases.counted(len(questions), 'question')} left: rightsdesk match")
     elif questions:

@@ -19,6 +19,7 @@ from stdnum.exceptions import ValidationError
 
 from rightsdesk.folding import folded, has_letters, same_but_for_accents, unaccented, words
 from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.workspace.types import Doubt
 
 How = Literal["isrc", "stored", "certain", "ask"]
 
@@ -88,6 +89,23 @@ def match_all(
         else match
         for match in found
     ]
+
+
+def doubts(item: RemoteItem, own: OwnRecording) -> tuple[Doubt, ...]:
+    """Why it is not certain that an item is this recording; SEVERAL if nothing differs."""
+    found = []
+    isrc, own_isrc = normal_isrc(item.isrc), normal_isrc(own.isrc)
+    if isrc and own_isrc and isrc != own_isrc:
+        found.append(Doubt.ISRC)
+    if not _same_title(item, own):
+        found.append(Doubt.TITLE)
+    if item.duration_ms is None or own.duration_ms is None:
+        found.append(Doubt.NO_LENGTH)
+    elif not _same_duration(item, own):
+        found.append(Doubt.LENGTH)
+    if _artist_score(item, own) < SAME_ARTIST:
+        found.append(Doubt.ARTIST)
+    return tuple(found) or (Doubt.SEVERAL,)
 
 
 def normal_isrc(text: str) -> str:

@@ -23,20 +23,23 @@ _LINK = (items.c.id, items.c.recording_id, items.c.matched, items.c.candidates)
 
 
 @contextmanager
-def noting_answer(connection: Connection, item_id: int, answer: int | None) -> Iterator[None]:
+def noting_answer(connection: Connection, item_id: int, answer: int | None) -> Iterator[list[int]]:
     """Write down as a deed what this does to the links of an item. `answer` is the recording
-    that a person named; None: none of those that resemble it."""
+    that a person named; None: none of those that resemble it. Afterwards the list has the deed's
+    id."""
     own = connection.execute(select(items.c.recording_id).where(items.c.id == item_id)).scalar()
     with_it = or_(items.c.id == item_id, items.c.recording_id == own)
     touched = list(connection.execute(select(items.c.id).where(with_it)).scalars())
     some = {number for number in (own, answer) if number is not None}
     before = _snapshot(connection, touched, some)
-    yield
+    deed_ids: list[int] = []
+    yield deed_ids
     now = set(connection.execute(select(items.c.recording_id).where(with_it)).scalars())
     some |= {number for number in now if number is not None}
     after = _snapshot(connection, touched, some)
     about = {"item": item_id, "answer": answer}
-    _note(connection, item_id, answer, {**about, **before}, {**about, **after}, None)
+    values = ({**about, **before}, {**about, **after})
+    deed_ids.append(_note(connection, item_id, answer, *values, None))
 
 
 def restore_links(connection: Connection, deed: Deed) -> set[int]:
@@ -114,11 +117,11 @@ def _note(
     before: Value,
     after: Value,
     undoes: int | None,
-) -> None:
+) -> int:
     query = select(items.c.title, items.c.remote_id, accounts.c.id, accounts.c.artist_id)
     row = connection.execute(query.select_from(ACCOUNT_ITEMS).where(items.c.id == item_id)).one()
     title, remote_id, account_id, artist_id = row
-    note(
+    return note(
         connection,
         DeedKind.MATCHED,
         DeedScope(artist_id, None, answer, account_id),

@@ -8,7 +8,7 @@ and set like all others. Once a file matches it, the two recordings become one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,13 @@ from rightsdesk.store.schema import (
     stored_consents,
 )
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
-from rightsdesk.workspace.catalogue.matching import Match, OwnRecording, match_all, normal_isrc
+from rightsdesk.workspace.catalogue.matching import (
+    Match,
+    OwnRecording,
+    doubts,
+    match_all,
+    normal_isrc,
+)
 from rightsdesk.workspace.consents.consents import hand_over
 from rightsdesk.workspace.observing.link_deeds import noting_answer
 from rightsdesk.workspace.types import MatchCandidate, Question, ScopeKind
@@ -70,30 +76,35 @@ def link_again(database: Database, artist_id: int) -> None:
             link(connection, account)
 
 
-def answer(database: Database, item_id: int, recording_id: int | None) -> None:
-    """Store a person's answer to a question.
+def answer(database: Database, answers: Mapping[int, int | None]) -> list[int]:
+    """Store a person's answers to questions: the recording of each item. All of them, or none.
 
-    With None the item matches no recording and gets one of its own. Raises KnownError for a
-    recording of another artist.
+    With None an item matches no recording and gets one of its own. Returns the ids of the deeds,
+    in the order of the answers. Raises KnownError for a recording of another artist.
     """
     with database.write() as connection:
-        row = connection.execute(_items().where(items.c.id == item_id)).one_or_none()
-        if row is None:
-            raise KnownError("This track is no longer there.", untouched="Nothing was changed.")
-        account = select(accounts.c.artist_id).where(accounts.c.id == row.account_id)
-        artist_id = connection.execute(account).scalar_one()
-        linking = _Linking(connection, artist_id)
-        if recording_id is None:
-            with noting_answer(connection, item_id, None):
-                linking.refuse(row)
-            return
+        return [_answer(connection, *one) for one in answers.items()]
+
+
+def _answer(connection: Connection, item_id: int, recording_id: int | None) -> int:
+    row = connection.execute(_items().where(items.c.id == item_id)).one_or_none()
+    if row is None:
+        raise KnownError("This track is no longer there.", untouched="Nothing was changed.")
+    account = select(accounts.c.artist_id).where(accounts.c.id == row.account_id)
+    artist_id = connection.execute(account).scalar_one()
+    linking = _Linking(connection, artist_id)
+    if recording_id is not None:
         owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
         if connection.execute(owner).scalar() != artist_id:
             raise KnownError(
                 "This recording belongs to another artist.", untouched="Nothing was changed."
             )
-        with noting_answer(connection, item_id, recording_id):
+    with noting_answer(connection, item_id, recording_id) as deed_ids:
+        if recording_id is None:
+            linking.refuse(row)
+        else:
             linking.say(row, recording_id)
+    return deed_ids[0]
 
 
 def forget_own(database: Database, account_id: int) -> None:
@@ -384,18 +395,15 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
     if artist_id is not None:
         query = query.where(accounts.c.artist_id == artist_id)
     titles = select(
-        recordings.c.id,
-        recordings.c.title,
-        releases.c.title.label("release"),
-        recordings.c.duration_ms,
-    )
-    titles = titles.select_from(catalogued())
+        recordings, releases.c.title.label("release"), artists.c.name.label("whose")
+    ).select_from(catalogued())
     with database.read() as connection:
         rows = connection.execute(query).all()
         candidate_ids = {number for row in rows for number, _ in json.loads(row.candidates)}
         named = {
-            r.id: (r.title, r.release or "", r.duration_ms)
-            for r in connection.execute(titles.where(recordings.c.id.in_(candidate_ids)))
+            row.id: row
+            for part in any_of(recordings.c.id, candidate_ids)
+            for row in connection.execute(titles.where(part))
         }
     return [
         Question(
@@ -405,13 +413,35 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
             url=row.url,
             duration_ms=row.duration_ms,
             candidates=tuple(
-                MatchCandidate(number, *named[number][:2], score, named[number][2])
+                _candidate(row, named[number], score)
                 for number, score in json.loads(row.candidates)
                 if number in named
             ),
             artist=row.whose,
             account_id=row.account_id,
             own=row.recording_id is not None,
+            performer=row.performer,
+            isrc=row.isrc,
         )
         for row in rows
     ]
+
+
+def _candidate(row: Any, found: Any, score: float) -> MatchCandidate:
+    own = OwnRecording(
+        recording_id=found.id,
+        title=found.title,
+        artist=found.performer or found.whose,
+        isrc=found.isrc,
+        duration_ms=found.duration_ms,
+    )
+    return MatchCandidate(
+        recording_id=own.recording_id,
+        title=own.title,
+        release=found.release or "",
+        score=score,
+        duration_ms=own.duration_ms,
+        artist=own.artist,
+        isrc=own.isrc,
+        doubts=doubts(_remote(row), own),
+    )

@@ -308,11 +308,21 @@ class Accounts:
         """The title of a platform item, and its artist. Raises KnownError."""
         return finding.item_named(self._database, item_id)
 
-    def answer(self, item_id: int, recording_id: int | None) -> None:
-        """Store which recording an item is; None: none of the candidates."""
+    def answer(self, item_id: int, recording_id: int | None) -> int:
+        """Store which recording an item is; None: none of the candidates. Returns the deed's id."""
+        return self.answer_all({item_id: recording_id})[0]
+
+    def answer_all(self, answers: Mapping[int, int | None]) -> list[int]:
+        """Store which recordings several items are, all or none. Returns the ids of the deeds."""
         from rightsdesk.workspace.observing import linking
 
-        linking.answer(self._database, item_id, recording_id)
+        return linking.answer(self._database, answers)
+
+    def best_matches(self, questions: Collection[Question]) -> dict[int, int]:
+        """The recording of each item whose best candidate stands out, by the item's id."""
+        from rightsdesk.workspace.observing import best_matches
+
+        return best_matches.best(questions)
 
 
 def _check(form: SignInForm, answers: Mapping[str, str]) -> None:
