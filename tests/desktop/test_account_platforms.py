@@ -10,11 +10,9 @@ from typing import Any
 import paramiko
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 
-from rightsdesk.desktop.accounts import dialog as accounts_module
-from rightsdesk.desktop.accounts.dialog import AccountsDialog
-from rightsdesk.desktop.accounts.sign_in import SignInDialog
+from rightsdesk.desktop.accounts.flow import ConnectFlow
 from rightsdesk.practice import audius as practice_audius
 from rightsdesk.practice import wordpress_com as practice_wordpress_com
 from rightsdesk.practice import youtube as practice_youtube
@@ -119,130 +117,127 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dialog(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[AccountsDialog]:
-    monkeypatch.setattr(accounts_module, "PORT", 0)
+def flow(scene: Scene) -> Iterator[ConnectFlow]:
+    """The page for connecting an account of the only artist."""
     browser = PracticeBrowser(KOVAL)
-    artist = scene.window.desk.one_artist
-    made = AccountsDialog(scene.window.desk, artist, open_url=browser, parent=scene.window)
-    made.open()
+    made = scene.window.platforms.flow
+    made.open_url, made.port = browser, 0
+    scene.window.actions_.accounts.trigger()
     scene.settle()
     yield made
     browser.close()
 
 
-def fill(scene: Scene, form: SignInDialog, given: Given, base_url: str) -> None:
+def fill(scene: Scene, flow: ConnectFlow, given: Given, base_url: str) -> None:
     values = {"base_url": base_url, **given}
-    if any(asked.part == "base_url" for asked in form.form.form.elsewhere):
-        scene.qtbot.mouseClick(form.form.other.toggle, LEFT)
+    if any(asked.part == "base_url" for asked in flow.form.form.elsewhere):
+        scene.qtbot.mouseClick(flow.form.other.toggle, LEFT)
     for name, text in values.items():
-        edit = form.form.rows[Part(name)].edit
+        edit = flow.form.rows[Part(name)].edit
         edit.clear()
         scene.qtbot.keyClicks(edit, text)
 
 
-def open_form(scene: Scene, dialog: AccountsDialog, name: str) -> SignInDialog:
-    scene.qtbot.mouseClick(dialog.add, LEFT)
-    form: SignInDialog = scene.dialog("sign-in")
-    (found,) = form.list.findItems(name, Qt.MatchFlag.MatchExactly)
-    scene.qtbot.mouseClick(form.list.viewport(), LEFT, pos=form.list.visualItemRect(found).center())
-    assert form.form.form.name == name
-    return form
+def open_form(scene: Scene, flow: ConnectFlow, name: str) -> None:
+    tile = next(tile for tile in flow.platform.tiles.values() if tile.title == name)
+    scene.qtbot.mouseClick(tile, LEFT)
+    assert flow.header.title.text() == name
 
 
 @pytest.mark.parametrize("name", STANDS)
 def test_it_is_connected_as_its_form_asks(
-    scene: Scene, dialog: AccountsDialog, root: Path, name: str
+    scene: Scene, flow: ConnectFlow, root: Path, name: str
 ) -> None:
     server, given = STANDS[name](root)
     with server:
-        form = open_form(scene, dialog, name)
-        fill(scene, form, given, server.base_url)
-        for part, row in form.form.rows.items():
+        open_form(scene, flow, name)
+        fill(scene, flow, given, server.base_url)
+        for part, row in flow.form.rows.items():
             assert (row.edit.echoMode() is QLineEdit.EchoMode.Password) == part.is_secret
-        scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: form.yes.isVisible())
-        secrets = [row.edit for part, row in form.form.rows.items() if part.is_secret]
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        scene.qtbot.waitUntil(lambda: flow.step in (flow.done_step, flow.question))
+        secrets = [row.edit for part, row in flow.form.rows.items() if part.is_secret]
         assert [edit.text() for edit in secrets] == [""] * len(secrets), "kept no longer"
-        scene.qtbot.mouseClick(form.yes, LEFT)
+        done = flow.done_step.done if flow.step is flow.done_step else flow.question.yes
+        scene.qtbot.mouseClick(done, LEFT)
         scene.settle()
         (account,) = scene.workspace.accounts.all()
         assert (account.platform_name, account.artist, account.state) == (name, KOVAL, "connected")
-        scene.qtbot.mouseClick(dialog.pane.check, LEFT)
+        page = scene.window.platforms
+        page._open_details(account.platform)
+        [panel] = page.details.panels
+        scene.qtbot.mouseClick(panel.check, LEFT)
         scene.settle()
-        assert "Checked: the sign-in holds." in dialog.pane.facts.text()
-        dialog.accept()
+        assert page.details.panels[0].told.text() == "Checked. The sign-in works."
 
 
 @pytest.mark.parametrize("name", ["Bluesky", "PeerTube", "Funkwhale", "WordPress", "Cloudflare"])
 def test_a_secret_that_is_wrong_is_told_beside_it(
-    scene: Scene, dialog: AccountsDialog, root: Path, name: str
+    scene: Scene, flow: ConnectFlow, root: Path, name: str
 ) -> None:
     server, given = STANDS[name](root)
     with server:
-        form = open_form(scene, dialog, name)
-        fill(scene, form, given | {"secret": "not-the-secret"}, server.base_url)
-        scene.qtbot.mouseClick(form.go, LEFT)
-        row = form.form.rows[Part.SECRET]
+        open_form(scene, flow, name)
+        fill(scene, flow, given | {"secret": "not-the-secret"}, server.base_url)
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        row = flow.form.rows[Part.SECRET]
         scene.qtbot.waitUntil(lambda: row.flaw.isVisible())
         assert row.flaw.text()
         assert "not-the-secret" not in row.flaw.text()
         assert scene.workspace.accounts.all() == []
-        form.reject()
+        scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
         assert row.edit.text() == ""
-        dialog.accept()
 
 
-def test_tab_goes_through_the_form_from_top_to_bottom(scene: Scene, dialog: AccountsDialog) -> None:
-    form = open_form(scene, dialog, "Bluesky")
-    form.list.setFocus()
-    stops = []
-    for _ in range(6):
-        scene.qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Tab)
-        stops.append(form.focusWidget().objectName())
-    assert stops == ["apps-page", "identifier", "secret", "base-url", "cancel", "go"]
-    form.reject()
+def test_tab_goes_through_the_form_from_top_to_bottom(scene: Scene, flow: ConnectFlow) -> None:
+    open_form(scene, flow, "Bluesky")
+    flow.form.findChild(QPushButton, "apps-page").setFocus()
+    stops = ["apps-page"]
+    for _ in range(4):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        scene.qtbot.keyClick(focus, Qt.Key.Key_Tab)
+        stops.append(scene.window.focusWidget().objectName())
+    assert stops == ["apps-page", "identifier", "secret", "base-url", "go"]
 
 
-def test_a_server_that_is_not_there_is_told_of_the_whole(
-    scene: Scene, dialog: AccountsDialog
-) -> None:
-    form = open_form(scene, dialog, "PeerTube")
-    fill(scene, form, {"identifier": USER, "secret": "x"}, "http://127.0.0.1:9")
-    scene.qtbot.mouseClick(form.go, LEFT)
-    scene.qtbot.waitUntil(lambda: form.problem_row.isVisible())
-    assert form.problem.text()
-    assert form.form.rows[Part.IDENTIFIER].edit.text() == USER
-    form.reject()
+def test_the_arrow_keys_and_enter_choose_a_tile(scene: Scene, flow: ConnectFlow) -> None:
+    tiles = list(flow.platform.tiles.values())
+    assert tiles[0].hasFocus()
+    scene.qtbot.keyClick(tiles[0], Qt.Key.Key_Right)
+    assert tiles[1].hasFocus()
+    scene.qtbot.keyClick(tiles[1], Qt.Key.Key_Return)
+    assert flow.header.title.text() == tiles[1].title
 
 
-def test_the_folder_of_a_site_can_be_picked(
-    scene: Scene, dialog: AccountsDialog, root: Path
-) -> None:
-    form = open_form(scene, dialog, "Own site")
-    row: Any = form.form.rows[Part.IDENTIFIER]
-    picker_button = next(b for b in row.findChildren(type(form.go)))
+def test_a_server_that_is_not_there_is_told_of_the_whole(scene: Scene, flow: ConnectFlow) -> None:
+    open_form(scene, flow, "PeerTube")
+    fill(scene, flow, {"identifier": USER, "secret": "x"}, "http://127.0.0.1:9")
+    scene.qtbot.mouseClick(flow.form.go, LEFT)
+    scene.qtbot.waitUntil(lambda: flow.form.problem_row.isVisible())
+    assert flow.form.problem.text()
+    assert flow.form.rows[Part.IDENTIFIER].edit.text() == USER
+
+
+def test_the_folder_of_a_site_can_be_picked(scene: Scene, flow: ConnectFlow, root: Path) -> None:
+    open_form(scene, flow, "Own site")
+    row: Any = flow.form.rows[Part.IDENTIFIER]
+    picker_button = next(b for b in row.findChildren(QPushButton))
     scene.qtbot.mouseClick(picker_button, LEFT)
     picker = row.findChild(QFileDialog)
     picker.fileSelected.emit(str(root))
     assert row.edit.text() == str(root)
     picker.reject()
-    form.reject()
 
 
-def test_changing_the_platform_forgets_what_was_typed_in_secret(
-    scene: Scene, dialog: AccountsDialog
-) -> None:
-    form = open_form(scene, dialog, "Bluesky")
-    edit = form.form.rows[Part.SECRET].edit
+def test_another_platform_forgets_what_was_typed_in_secret(scene: Scene, flow: ConnectFlow) -> None:
+    open_form(scene, flow, "Bluesky")
+    edit = flow.form.rows[Part.SECRET].edit
     scene.qtbot.keyClicks(edit, "abcd-efgh")
-    form.list.setFocus()
-    before = form.form
-    texts: list[str] = []
-    edit.textChanged.connect(texts.append)
-    scene.qtbot.keyClick(form.list, Qt.Key.Key_Down)
-    assert form.form is not before
-    assert texts == [""]
-    form.reject()
+    scene.qtbot.mouseClick(flow.back_button, LEFT)
+    assert edit.text() == ""
+    open_form(scene, flow, "PeerTube")
+    assert flow.form.rows[Part.SECRET].edit is not edit
 
 
 # --- several artists -----------------------------------------------------------------------
@@ -260,26 +255,28 @@ def test_with_all_artists_in_view_one_says_whose_it_is(two_artists: Scene, root:
     scene = two_artists
     server, given = bluesky(root)
     with server:
-        assert scene.window.actions_.accounts.isEnabled()
         scene.window.actions_.accounts.trigger()
-        dialog = scene.dialog("accounts")
-        assert dialog.whose.currentText() == "All artists"
-        form = open_form(scene, dialog, "Bluesky")
-        fill(scene, form, given, server.base_url)
-        scene.qtbot.mouseClick(form.go, LEFT)
-        assert form.whose.flaw.text() == "First choose the artist whose account this is."
-        assert form.go.isVisible(), "nothing was sent"
-        scene.qtbot.keyClicks(form.whose.box, SIGNAL[:3])
-        assert form.whose.flaw.text() == f"It acts for {SIGNAL}, and for nobody else."
-        scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: form.yes.isVisible())
-        assert form.whose.title.text() == f"For {SIGNAL}"
-        assert not form.whose.box.isVisible(), "whose it is stays as it is"
-        assert SIGNAL in form.done_page.words.text()
-        scene.qtbot.mouseClick(form.yes, LEFT)
         scene.settle()
-        assert dialog.list.topLevelItem(0).text(0) == SIGNAL
-        dialog.accept()
+        flow = scene.window.platforms.flow
+        assert flow.step is flow.whose
+        assert flow.whose.search.hasFocus()
+        scene.qtbot.keyClicks(flow.whose.search, SIGNAL[:3].upper())
+        scene.qtbot.keyClick(flow.whose.search, Qt.Key.Key_Return)
+        assert flow.step is flow.platform
+        assert flow.header.above.text() == f"For {SIGNAL}"
+        scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
+        assert flow.step is flow.whose
+        scene.qtbot.keyClick(flow.whose.search, Qt.Key.Key_Down)
+        scene.qtbot.keyClick(flow.whose.list, Qt.Key.Key_Down)
+        scene.qtbot.keyClick(flow.whose.list, Qt.Key.Key_Return)
+        open_form(scene, flow, "Bluesky")
+        fill(scene, flow, given, server.base_url)
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+        assert flow.header.title.text() == f"Is “mirakoval.test” {SIGNAL}'s?"
+        scene.qtbot.mouseClick(flow.question.yes, LEFT)
+        scene.settle()
+        assert [account.artist for account in scene.workspace.accounts.all()] == [SIGNAL]
 
 
 def test_a_login_of_one_artist_is_never_another_s(two_artists: Scene, root: Path) -> None:
@@ -288,17 +285,17 @@ def test_a_login_of_one_artist_is_never_another_s(two_artists: Scene, root: Path
     with server:
         ids = [artist.id for artist in scene.window.desk.artists]
         scene.workspace.real.accounts.add(ids[0], "bluesky", base_url=server.base_url, **given)
-        scene.window.desk.something_changed()
+        scene.window.desk.choose_artist(ids[1])
         scene.settle()
         scene.window.actions_.accounts.trigger()
-        form = open_form(scene, scene.dialog("accounts"), "Bluesky")
-        fill(scene, form, given, server.base_url)
-        form.whose.box.setCurrentIndex(1)
-        scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: form.problem_row.isVisible())
-        assert "connected for Mira Koval already" in form.problem.text()
+        scene.settle()
+        flow = scene.window.platforms.flow
+        open_form(scene, flow, "Bluesky")
+        fill(scene, flow, given, server.base_url)
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        scene.qtbot.waitUntil(lambda: flow.form.problem_row.isVisible())
+        assert "connected for Mira Koval already" in flow.form.problem.text()
         assert [a.artist_id for a in scene.workspace.accounts.all()] == ids[:1]
-        form.reject()
 
 
 # --- giving up in the last moment ----------------------------------------------------------
@@ -325,16 +322,22 @@ def held_up(scene: Scene) -> Iterator[Callable[[str], Event]]:
         gate.set()
 
 
-def test_an_account_that_nobody_waits_for_any_more_is_taken_back(
-    scene: Scene, dialog: AccountsDialog, root: Path, held_up: Callable[[str], Event]
+@pytest.mark.parametrize("how", ["escape", "another page", "close"])
+def test_an_account_that_was_given_up_meanwhile_is_taken_back(
+    scene: Scene, flow: ConnectFlow, root: Path, held_up: Callable[[str], Event], how: str
 ) -> None:
     server, given = bluesky(root)
     with server:
         gate = held_up("accounts.add")
-        form = open_form(scene, dialog, "Bluesky")
-        fill(scene, form, given, server.base_url)
-        scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.keyClick(form, Qt.Key.Key_Escape)
+        open_form(scene, flow, "Bluesky")
+        fill(scene, flow, given, server.base_url)
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        if how == "escape":
+            scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
+        elif how == "close":
+            scene.window.close()
+        else:
+            scene.window.platforms.connect_account()
         gate.set()
         scene.settle()
         assert "accounts.remove" in {name for name, _ in scene.workspace.calls}
@@ -342,7 +345,7 @@ def test_an_account_that_nobody_waits_for_any_more_is_taken_back(
 
 
 def test_one_that_was_there_before_is_not(
-    scene: Scene, dialog: AccountsDialog, root: Path, held_up: Callable[[str], Event]
+    scene: Scene, flow: ConnectFlow, root: Path, held_up: Callable[[str], Event]
 ) -> None:
     server, given = bluesky(root)
     with server:
@@ -350,27 +353,26 @@ def test_one_that_was_there_before_is_not(
         assert artist is not None
         scene.workspace.real.accounts.add(artist.id, "bluesky", base_url=server.base_url, **given)
         gate = held_up("accounts.add")
-        form = open_form(scene, dialog, "Bluesky")
-        fill(scene, form, given, server.base_url)
-        scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.mouseClick(form.stop, LEFT)
+        open_form(scene, flow, "Bluesky")
+        fill(scene, flow, given, server.base_url)
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        scene.qtbot.mouseClick(flow.back_button, LEFT)
         gate.set()
         scene.settle()
         assert len(scene.workspace.accounts.all()) == 1
-        form.reject()
 
 
-def test_a_sign_in_that_begins_after_the_window_was_closed_is_ended(
-    scene: Scene, dialog: AccountsDialog, root: Path, held_up: Callable[[str], Event]
+def test_a_sign_in_that_begins_after_it_was_given_up_is_ended(
+    scene: Scene, flow: ConnectFlow, root: Path, held_up: Callable[[str], Event]
 ) -> None:
     server, given = audius(root)
     with server:
         gate = held_up("accounts.begin_sign_in")
-        form = open_form(scene, dialog, "Audius")
-        fill(scene, form, given, server.base_url)
+        open_form(scene, flow, "Audius")
+        fill(scene, flow, given, server.base_url)
         before = listening()
-        scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.keyClick(form, Qt.Key.Key_Escape)
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
         gate.set()
         scene.settle()
         assert listening() == before
@@ -383,32 +385,26 @@ def listening() -> set[str]:
 
 @pytest.mark.parametrize("same", [True, False])
 def test_a_new_sftp_server_is_connected_after_a_yes_to_its_fingerprint(
-    scene: Scene,
-    dialog: AccountsDialog,
-    root: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    same: bool,
+    scene: Scene, flow: ConnectFlow, root: Path, monkeypatch: pytest.MonkeyPatch, same: bool
 ) -> None:
     monkeypatch.setenv("HOME", str(root))  # no known hosts of a person
     key = paramiko.ECDSAKey.generate()
     with PracticeWebsite(root, title=KOVAL) as web, sftp_server(root, "a-password", key) as port:
-        form = open_form(scene, dialog, "Own site")
+        open_form(scene, flow, "Own site")
         given = {"identifier": f"sftp://mara@127.0.0.1:{port}/", "secret": "a-password"}
-        fill(scene, form, given, web.base_url)
-        scene.qtbot.mouseClick(form.go, LEFT)
-        box = scene.dialog("unknown-host")
-        assert key.fingerprint in box.text()
-        assert box.textFormat() is Qt.TextFormat.PlainText
-        buttons = {button.text(): button for button in box.buttons()}
-        scene.qtbot.mouseClick(buttons["&It is the same" if same else "Do &not connect"], LEFT)
+        fill(scene, flow, given, web.base_url)
+        scene.qtbot.mouseClick(flow.form.go, LEFT)
+        scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+        assert key.fingerprint in flow.question.sentence.text()
+        assert flow.question.sentence.textFormat() is Qt.TextFormat.PlainText
+        assert flow.question.no.hasFocus()
+        scene.qtbot.mouseClick(flow.question.yes if same else flow.question.no, LEFT)
         if same:
-            scene.qtbot.waitUntil(lambda: form.yes.isVisible())
-            scene.qtbot.mouseClick(form.yes, LEFT)
+            scene.qtbot.waitUntil(lambda: flow.header.title.text().startswith("Is “"))
+            scene.qtbot.mouseClick(flow.question.yes, LEFT)
         scene.settle()
         assert len(scene.workspace.accounts.all()) == same
         if not same:
-            form.reject()
-        dialog.accept()
-        scene.settle()
+            assert flow.step is flow.form
         for account in scene.workspace.accounts.all():  # its connection ends with the server
             scene.workspace.accounts.remove(account.id)

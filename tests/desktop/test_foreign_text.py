@@ -139,7 +139,7 @@ def test_every_page_too(worse: Scene, key: str) -> None:
     must_be_harmless(worse.window, names=key not in ("settings",))
 
 
-@pytest.mark.parametrize("action", ["folders", "accounts", "export", "remove", "rename"])
+@pytest.mark.parametrize("action", ["folders", "export", "remove", "rename"])
 def test_its_dialogs_too(evil: Scene, action: str) -> None:
     getattr(evil.window.actions_, action).trigger()
     evil.settle()

@@ -53,12 +53,15 @@ def test_every_page_has_a_key_and_a_place_in_the_side_bar(scene: Scene) -> None:
     assert not scene.workspace.called_on_main_thread
 
 
-def test_accounts_open_and_the_page_stays(scene: Scene) -> None:
+def test_the_step_for_an_account_opens_the_page_for_it(scene: Scene) -> None:
     scene.window.go_to("home")
-    scene.qtbot.mouseClick(scene.window.side_bar.below.items["accounts"], LEFT)
-    scene.dialog("accounts").reject()
-    assert scene.window.page.key == "home"
-    assert scene.window.side_bar.pages.items["home"].isChecked()
+    scene.window.home.go.emit("accounts")
+    scene.settle()
+    assert scene.window.page.key == "platforms"
+    assert scene.window.platforms.flow.isVisible()
+    scene.qtbot.keyClick(scene.window.platforms.flow, Qt.Key.Key_Escape)
+    scene.settle()
+    assert not scene.window.platforms.flow.isVisible()
 
 
 def test_the_search_is_found_from_every_page(scene: Scene) -> None:

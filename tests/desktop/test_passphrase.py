@@ -30,10 +30,10 @@ def texts(dialog: PassphraseDialog) -> str:
 def test_it_is_asked_in_the_window_while_a_worker_waits(scene: Scene, work: TaskRunner) -> None:
     answers: list[Any] = []
     dialog = asked(scene, work, PromptReason.KNOWN, answers)
-    assert not dialog.go.isEnabled()
+    assert not dialog.form.go.isEnabled()
     assert "vault.json" not in texts(dialog)
-    dialog.entry.setText("correct horse")
-    dialog.go.click()
+    dialog.form.entry.setText("correct horse")
+    dialog.form.go.click()
     scene.qtbot.waitUntil(lambda: answers == ["correct horse"])
 
 
@@ -52,19 +52,22 @@ def test_a_wrong_one_is_told_so_and_what_to_do_where_it_is_lost(
 def test_a_new_one_is_made_up_and_typed_twice(scene: Scene, work: TaskRunner) -> None:
     answers: list[Any] = []
     dialog = asked(scene, work, PromptReason.NEW, answers)
-    assert "Make up" in texts(dialog)
+    assert "Choose a passphrase" in texts(dialog)
     assert IF_LOST in texts(dialog)
-    dialog.entry.setText("short")
-    dialog.again.setText("short")
-    assert (dialog.go.isEnabled(), "at least 8" in dialog.strength.text()) == (False, True)
-    dialog.entry.setText("correct horse")
-    dialog.again.setText("corr")
-    assert "Weak" in dialog.strength.text()
-    assert (dialog.go.isEnabled(), dialog.differ.text().strip()) == (False, "")
-    dialog.again.setText("corect horse")
-    assert (dialog.go.isEnabled(), "match" in dialog.differ.text()) == (False, True)
-    dialog.again.setText("correct horse")
-    dialog.go.click()
+    dialog.form.entry.setText("short")
+    dialog.form.again.setText("short")
+    assert (dialog.form.go.isEnabled(), "at least 8" in dialog.form.strength.text()) == (
+        False,
+        True,
+    )
+    dialog.form.entry.setText("correct horse")
+    dialog.form.again.setText("corr")
+    assert "Weak" in dialog.form.strength.text()
+    assert (dialog.form.go.isEnabled(), dialog.form.differ.text().strip()) == (False, "")
+    dialog.form.again.setText("corect horse")
+    assert (dialog.form.go.isEnabled(), "match" in dialog.form.differ.text()) == (False, True)
+    dialog.form.again.setText("correct horse")
+    dialog.form.go.click()
     scene.qtbot.waitUntil(lambda: answers == ["correct horse"])
 
 

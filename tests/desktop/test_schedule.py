@@ -106,8 +106,8 @@ def test_a_person_at_work_is_not_disturbed(
 ) -> None:
     stopped_job(workspace, practice)
     hands.move(seconds=DAY + 1)
-    connected.window.actions_.accounts.trigger()
-    dialog = connected.dialog("accounts")
+    connected.window.actions_.folders.trigger()
+    dialog = connected.dialog("folders")
     asked(connected)
     assert "jobs.resume_due" not in {name for name, _ in workspace.calls}
     dialog.close()

@@ -221,7 +221,9 @@ def test_keys_of_the_menus_work_while_something_is_typed(scene: Scene, key: Qt.K
     field.setFocus()
     scene.settle()
     scene.qtbot.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
-    assert scene.dialog(name).isVisible() if name else scene.window.activity.isVisible()
+    scene.settle()
+    page = {"": scene.window.activity, "accounts": scene.window.platforms.flow}.get(name)
+    assert page.isVisible() if page is not None else scene.dialog(name).isVisible()
     assert field.text() == "ferry"
 
 

@@ -1,4 +1,4 @@
-"""Connecting an account in a worker: begin, wait, and take back what nobody waits for any more."""
+"""Connecting an account in a worker: begin, wait, and take back what was given up meanwhile."""
 
 from __future__ import annotations
 

@@ -3,8 +3,10 @@ thing it asks for, with what is wrong said beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -15,22 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk.desktop.accounts.steps import Step
 from rightsdesk.desktop.accounts.texts import offers_text
+from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.cards import Card
+from rightsdesk.desktop.design.icons import Sign
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
 from rightsdesk.desktop.parts.texts import plain_tip, tr
-from rightsdesk.desktop.parts.theme import Accent, em
-from rightsdesk.desktop.parts.widgets import (
-    Expander,
-    PlainLabel,
-    button,
-    described,
-    dim_label,
-    heading,
-    plain_label,
-    separator,
-    vertical,
-)
+from rightsdesk.desktop.parts.widgets import Expander, described
 from rightsdesk.workspace.sign_in.form import Part, SignInField, SignInForm
+from rightsdesk.workspace.types import Account
 
 
 class Row(QWidget):
@@ -46,21 +44,20 @@ class Row(QWidget):
             self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.edit.textEdited.connect(lambda _text: self.tell(""))
         self.setFocusProxy(self.edit)
-        self.flaw = plain_label()
-        self.flaw.set_tone(Accent.BAD)
+        self.flaw = Text(tone=Tone.BAD, wrap=True)
         line = QHBoxLayout()
         line.addWidget(self.edit, 1)
         if asked.folder:
-            line.addWidget(button(tr("Choose &folder…"), self._choose, name="choose-folder"))
+            line.addWidget(Button(tr("Choose folder…"), self._choose, name="choose-folder"))
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(em(self, 0.15))
+        lines.setSpacing(space(0.5))
         lines.addLayout(line)
         lines.addWidget(self.flaw)
         self.tell("")
 
     def tell(self, sentence: str) -> None:
-        """Say what is wrong here; nothing takes it back."""
+        """Say what is wrong here; "" takes it away."""
         self.flaw.setText(sentence)
         self.flaw.setVisible(bool(sentence))
         described(self.edit, tr(self.asked.label), sentence)
@@ -74,26 +71,75 @@ class Row(QWidget):
         dialog.open()
 
 
-class AccountForm(QWidget):
-    """What a platform offers, how to get what it wants, and the fields for that."""
+class FormStep(Step):
+    """What a platform offers, how to get what it asks for, the fields, and Connect."""
 
-    def __init__(self, form: SignInForm, open_url: OpenUrl) -> None:
-        super().__init__()
-        self.form = form
+    def __init__(
+        self, send: Callable[[], object], open_url: OpenUrl, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._open_url = open_url
         self.rows: dict[Part, Row] = {}
-        layout = vertical(spacing=0.45)
-        self.setLayout(layout)
-        layout.addWidget(heading(form.name, factor=1.15))
-        layout.addWidget(dim_label(offers_text(form)))
+        self._made: QWidget | None = None
+        self.place = Text(tone=Tone.OPEN, wrap=True)
+        self.problem = Text(tone=Tone.BAD, wrap=True)
+        self.problem_row = QWidget()
+        line = QHBoxLayout(self.problem_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(space(2))
+        line.addWidget(Sign("conflicts", Tone.BAD), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.problem, 1)
+        self.go = Button("", send, kind=Kind.PRIMARY, name="go")
+        self._room = QVBoxLayout()
+        end = QHBoxLayout()
+        end.addWidget(self.go)
+        end.addStretch(1)
+        self.lines.addWidget(self.place)
+        self.lines.addLayout(self._room)
+        self.lines.addWidget(self.problem_row)
+        self.lines.addLayout(end)
+        self.lines.addStretch(1)
+
+    def show_form(self, form: SignInForm, *, again: Account | None, place: str) -> None:
+        """Ask for what a platform wants; of a known account what is known is filled in."""
+        self.forget_secrets()
+        self.form, self.rows = form, {}
+        self.title = form.name if again is None else tr("Sign in again: {name}")
+        self.title = self.title.format(name=form.name)
+        self.under = offers_text(form)
+        self.place.setText(place)
+        self.place.setVisible(bool(place))
+        if self._made is not None:
+            self._made.hide()
+            self._made.deleteLater()
+        self._made = self._card()
+        self._room.addWidget(self._made)
+        self.go.setText(tr("Sign in in your browser") if form.in_browser else tr("Connect"))
+        self.show_problem("")
+        if again is not None and Part.CLIENT_ID in self.rows:
+            self.rows[Part.CLIENT_ID].edit.setText(again.client_id)
+        for row in self.rows.values():
+            row.edit.returnPressed.connect(self.go.click)
+        self._in_order()
+
+    def show_problem(self, text: str) -> None:
+        """Say what went wrong with the whole; "" takes it away."""
+        self.problem.setText(text)
+        self.problem_row.setVisible(bool(text))
+
+    def _card(self) -> QWidget:
+        form, card = self.form, Card()
+        card.setObjectName(f"form-{form.platform}")
+        layout = card.body
         for number, step in enumerate(form.facts.steps, start=1):
             layout.addLayout(_numbered(number, tr(step)))
         helpers = self._helpers()
         if helpers is not None:
             layout.addLayout(helpers)
-        layout.addWidget(separator())
+        layout.addSpacing(space(2))
         layout.addLayout(self._fields(form.asks))
-        layout.addWidget(dim_label(tr("Kept encrypted on this computer, and sent only there.")))
+        kept = tr("Kept encrypted on this computer, and sent only there.")
+        layout.addWidget(Text(kept, size=Size.SMALL, tone=Tone.DIM, wrap=True))
         if form.elsewhere:
             other = QWidget()
             other.setLayout(self._fields(form.elsewhere))
@@ -102,18 +148,20 @@ class AccountForm(QWidget):
                 self.rows[asked.part].edit.setPlaceholderText(leave)
             self.other = Expander(tr("Another server…"), other)
             layout.addWidget(self.other)
-        layout.addStretch(1)
+        return card
+
+    def _in_order(self) -> None:
+        """Tab goes through the form to Connect, though the form came last."""
+        assert self._made
+        inside = self._made.findChildren(QWidget)
+        stops = [each for each in inside if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for before, each in pairwise((*stops, self.go)):
+            QWidget.setTabOrder(before, each)
 
     @property
     def values(self) -> dict[str, str]:
         """What was typed, by the names of the fields; secrets among it."""
         return {part.value: row.edit.text().strip() for part, row in self.rows.items()}
-
-    def fill(self, values: Mapping[Part, str]) -> None:
-        """Put in what is known already."""
-        for part, text in values.items():
-            if part in self.rows:
-                self.rows[part].edit.setText(text)
 
     def show_flaws(self, flaws: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it, and go to the first."""
@@ -138,7 +186,8 @@ class AccountForm(QWidget):
     def focus_first(self) -> None:
         """Where typing begins."""
         rows = list(self.rows.values())
-        next((row for row in rows if not row.asked.optional), rows[0]).edit.setFocus()
+        wanted = (row for row in rows if not row.asked.optional and not row.edit.text())
+        next(wanted, rows[0]).edit.setFocus()
 
     def _fields(self, asks: tuple[SignInField, ...]) -> QFormLayout:
         fields = QFormLayout()
@@ -152,12 +201,12 @@ class AccountForm(QWidget):
     def _helpers(self) -> QHBoxLayout | None:
         facts, line = self.form.facts, QHBoxLayout()
         if facts.apps_url:
-            there = tr("Open the &page for that")
-            page = button(there, lambda: self._open(facts.apps_url), name="apps-page")
+            there = tr("Open page")
+            page = Button(there, lambda: self._open(facts.apps_url), name="apps-page")
             page.setToolTip(plain_tip(facts.apps_url))
             line.addWidget(page)
         if self.form.redirect:
-            copy = button(tr("Cop&y the redirect address"), self._copy, name="copy-redirect")
+            copy = Button(tr("Copy redirect address"), self._copy, name="copy-redirect")
             copy.setToolTip(plain_tip(self.form.redirect))
             line.addWidget(copy)
         if not line.count():
@@ -172,10 +221,9 @@ class AccountForm(QWidget):
 def _numbered(number: int, text: str) -> QHBoxLayout:
     """A step whose lines stand below each other, beside its number."""
     line = QHBoxLayout()
-    line.setSpacing(em(count=0.4))
-    sign = PlainLabel(f"{number}.")
-    sign.setAlignment(sign.alignment().AlignTop | sign.alignment().AlignRight)
-    sign.setFixedWidth(em(count=1.1))
-    line.addWidget(sign)
-    line.addWidget(plain_label(text), 1)
+    line.setSpacing(space(2))
+    sign = Text(f"{number}.", tone=Tone.DIM)
+    sign.setFixedWidth(space(5))
+    line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(Text(text, wrap=True), 1)
     return line

@@ -14,7 +14,7 @@ def state_text(account: Account) -> str:
     if account.unread_since and account.state == AccountState.CONNECTED:
         return tr("Not readable since {day}").format(day=short_day(account.unread_since))
     return {
-        AccountState.CONNECTED: tr("Signed in"),
+        AccountState.CONNECTED: tr("Connected"),
         AccountState.RECONNECT: tr("Sign in again"),
         AccountState.UNCHECKED: tr("Not tried yet"),
         AccountState.UNCONFIRMED: tr("Whose is it?"),
@@ -32,31 +32,16 @@ def state_sign(account: Account) -> tuple[str, Accent]:
     return "unknown", Accent.DIM
 
 
-def looked_text(account: Account) -> str:
-    """When an item was last read there."""
-    return when_text(account.looked_at) if account.looked_at else tr("never")
-
-
 def found_text(account: Account) -> str:
     """`5 tracks`, in the platform's own word for what it holds."""
     nouns = account.noun if account.items == 1 else account.nouns
     return f"{counted('%n', '%n', account.items)} {tr(nouns)}"
 
 
-def found_short(account: Account) -> str:
-    """`5 tracks, 1 question`; nothing while nobody looked."""
-    if not account.looked_at:
-        return ""
-    if not account.questions:
-        return found_text(account)
-    asked = counted("%n question", "%n questions", account.questions)
-    return f"{found_text(account)}, {asked}"
-
-
 def place_text(account: Account) -> str:
     """Where an account's secrets go, where that is not the platform's own address; else "".
 
-    Who could edit the database would like a secret to be typed for elsewhere.
+    Whoever can edit the database could have a secret typed for another place.
     """
     places = dict.fromkeys(place for place in (account.base_url, account.auth_url) if place)
     return tr("This account is at {places}.").format(places=", ".join(places)) if places else ""
@@ -66,27 +51,27 @@ def facts_text(account: Account) -> str:
     """What is known of an account, a line each."""
     lines = [account.url, account.base_url if account.base_url != account.url.rstrip("/") else ""]
     if account.looked_at:
-        lines.append(
-            tr("{found} found there; last looked {when}.").format(
-                found=found_text(account), when=when_text(account.looked_at)
-            )
-        )
+        found, when = found_text(account), when_text(account.looked_at)
+        lines.append(tr("{found}, checked {when}.").format(found=found, when=when))
     else:
-        lines.append(tr("Nobody has looked there yet."))
+        lines.append(tr("Not checked yet."))
     if account.questions:
-        form = "%n track needs matching."
-        forms = "%n tracks need matching."
-        lines.append(counted(form, forms, account.questions))
+        one, many = "%n track needs matching.", "%n tracks need matching."
+        lines.append(counted(one, many, account.questions))
     if account.checked_at:
-        lines.append(tr("Sign-in last tried {when}.").format(when=when_text(account.checked_at)))
-    if account.unread_since:
-        form = tr("It could not be read since {when}: {why}")
-        since = when_text(account.unread_since)
-        lines.append(form.format(when=since, why=account.unread_why))
+        lines.append(tr("Sign-in tried {when}.").format(when=when_text(account.checked_at)))
     lines += account.lacks
-    if account.problem not in account.unread_why:
+    if not outage_text(account):
         lines.append(account.problem)
     return "\n".join(line for line in lines if line)
+
+
+def outage_text(account: Account) -> str:
+    """Since when an account cannot be read, and why; "" where it can, or the sign-in ended."""
+    if not account.unread_since or account.state != AccountState.CONNECTED:
+        return ""
+    form = tr("It could not be read since {when}. What you see is from before. {why}")
+    return form.format(when=when_text(account.unread_since), why=account.unread_why).strip()
 
 
 def offers_text(form: SignInForm) -> str:
@@ -98,44 +83,60 @@ def offers_text(form: SignInForm) -> str:
 def check_text(account: Account) -> str:
     """What a check does."""
     return tr(
-        "Tries the sign-in and reads what {platform} says now. Nothing is changed there."
+        "Tries the sign-in and reads what {platform} says now. Changes nothing there."
     ).format(platform=account.platform_name)
 
 
 def again_text(account: Account) -> str:
     """What signing in again does."""
-    return tr("Puts a new key in the place of the old one. All that is known of it stays.")
+    return tr("Replaces the key. Everything known about {name} stays.").format(name=account.name)
 
 
 def remove_text(account: Account) -> str:
-    """What removing does."""
-    form = tr(
-        "Deletes its keys here and what was noted of {found}. On {platform} and in your "
-        "files nothing changes."
-    )
-    if not account.items:
-        form = tr("Deletes its keys here. On {platform} and in your files nothing changes.")
-    return form.format(found=found_text(account), platform=account.platform_name)
+    """What disconnecting does."""
+    form = tr("Deletes its keys. Nothing changes on {platform} and in your files.")
+    return form.format(platform=account.platform_name)
 
 
-def removal_text(account: Account) -> str:
-    """The same, before it is done, in full."""
+def removal_lines(account: Account) -> list[str]:
+    """What ends and what stays, a sentence each, before it is done."""
+    platform = account.platform_name
     lines = [
-        tr("{platform} is told to end the sign-in, where it can be.").format(
-            platform=account.platform_name
-        ),
+        tr("{platform} is asked to end the sign-in.").format(platform=platform),
         tr("Its keys are deleted from this computer."),
-        tr(
-            "What you declared on {platform} stays there, and your files stay as they are. "
-            "The list of jobs stays; to undo their changes there, the same login has to be "
-            "connected for {artist} again."
-        ).format(platform=account.platform_name, artist=account.artist),
     ]
-    if account.open_changes:
-        form = "%n change that a job has left to make there is given up."
-        forms = "%n changes that jobs have left to make there are given up."
-        lines.append(counted(form, forms, account.open_changes))
     if account.items:
-        noted = tr("What was noted of {found} is deleted, with your answers to questions on them.")
-        lines.insert(2, noted.format(found=found_text(account)))
-    return "\n".join(f"•  {line}" for line in lines)
+        form = tr("What RightsDesk knows of {found} is deleted, with your matches.")
+        lines.append(form.format(found=found_text(account)))
+    if account.open_changes:
+        one = "%n change that a job has left to make there is dropped."
+        many = "%n changes that jobs have left to make there are dropped."
+        lines.append(counted(one, many, account.open_changes))
+    form = tr("What you declared on {platform} stays there, and your files stay as they are.")
+    lines.append(form.format(platform=platform))
+    form = tr("To undo a job's changes on {platform} later, connect the same login again.")
+    lines.append(form.format(platform=platform))
+    return lines
+
+
+def way_text(form: SignInForm) -> str:
+    """How a platform is connected, in a few words."""
+    if form.in_browser:
+        return tr("In your browser, with an app of your own")
+    parts = [asked for asked in form.asks if not asked.optional]
+    if any(asked.folder for asked in form.asks):
+        return tr("The folder or server of your site")
+    if len(parts) > 1:
+        return tr("With {first} and {last}").format(
+            first=_spoken(parts[0].label), last=_spoken(parts[-1].label)
+        )
+    return tr("With {what}").format(what=_spoken(parts[0].label))
+
+
+def connect_minutes(form: SignInForm) -> int:
+    """How long connecting takes: a minute for each step, two where an app has to be made."""
+    return max(1, len(form.facts.steps) * (2 if form.in_browser else 1))
+
+
+def _spoken(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -182,7 +182,8 @@ class Avatar(Text):
 class Tile(QAbstractButton):
     """A card that is a button: a sign or a letter, a title, a sentence. Can be checkable.
 
-    A checked tile has a strong border and a ring that is filled.
+    A checked tile has a strong border. One of several (`setAutoExclusive`) has a ring that is
+    filled, one that is on or off by itself a box with a check mark.
     """
 
     def __init__(
@@ -289,6 +290,9 @@ class Tile(QAbstractButton):
             ring = QRectF(0, 0, size, size)
             ring.moveCenter(QRectF(self.mirrored(room)).center())
             on = self.isChecked()
+            if not self.autoExclusive():
+                self._paint_box(painter, theme, ring)
+                return
             width = size * 0.32 if on else 1.4
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -299,6 +303,14 @@ class Tile(QAbstractButton):
             painter.setPen(pen)
             painter.drawEllipse(ring.adjusted(width / 2, width / 2, -width / 2, -width / 2))
             painter.restore()
+
+    def _paint_box(self, painter: QPainter, theme: Theme, box: QRectF) -> None:
+        on, enabled = self.isChecked(), self.isEnabled()
+        edge = QColor(theme.accent if on and enabled else theme.edge)
+        paint_box(painter, box, edge if on else QColor(theme.card), edge, 1.25)
+        if on:
+            inner = box.adjusted(2, 2, -2, -2)
+            paint_icon(painter, inner, "check", QColor(theme.on_accent if enabled else theme.card))
 
 
 class EmptyState(QWidget):

@@ -1,1 +1,2 @@
-"""Platforms without an API: steps to follow, and what a person attests."""
+"""Switches that only the person can set: the way there step by step, what the person told us,
+and how each fact is known."""

@@ -6,7 +6,7 @@ and for each by which evidence and since when. What a person told is never worde
 
 from __future__ import annotations
 
-from rightsdesk.consent import Standing
+from rightsdesk.consent import Standing, Use
 from rightsdesk.desktop.parts.texts import (
     consent_text,
     counted,
@@ -16,43 +16,24 @@ from rightsdesk.desktop.parts.texts import (
     tr,
     uses_text,
 )
-from rightsdesk.resources.facts import Control, Default, HoldsFor, Offer, PlatformFacts
+from rightsdesk.resources.facts import (
+    Control,
+    Default,
+    HoldsFor,
+    Offer,
+    PlatformFacts,
+    Strength,
+    Value,
+)
 from rightsdesk.resources.fairly_trained import certified, split_by_certificate
-from rightsdesk.workspace.types import ControlView, Group, GuidedView, Signals, SwitchReading
+from rightsdesk.workspace.types import ControlView, Signals, SwitchReading
+
+TRAINING = frozenset({Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING})
 
 
-def group_title(group: Group) -> str:
-    """The heading over platforms with as much to do."""
-    return {
-        Group.LOOK_AGAIN: tr("Check again"),
-        Group.TO_DO: tr("To do"),
-        Group.DONE: tr("Done"),
-        Group.ACCOUNT: tr("By account"),
-        Group.NOTHING: tr("Nothing to set there"),
-        Group.ASIDE: tr("Not yours"),
-    }[group]
-
-
-def line_of(view: GuidedView) -> str:
-    """One line below a platform's name in the list."""
-    if view.group is Group.ASIDE:
-        return tr("You said you are not there")
-    for one in view.controls:
-        wider = next((reading for reading in one.read if reading.wider), None)
-        if wider:
-            return tr("Read {day}: not what you want").format(day=on_day(wider.seen_at))
-        if one.attestation:
-            day = on_day(one.attestation.attested_at)
-            if one.standing is Standing.CONFLICTS:
-                return tr("You said {day}: not what you want").format(day=day)
-            return tr("You said {day}: {value}").format(day=day, value=value_text(one))
-    if view.group is Group.ACCOUNT:
-        return tr("Connected") if view.connected else tr("Not connected")
-    for one in view.controls:
-        if one.read:
-            return tr("Read {day}").format(day=on_day(one.read[0].seen_at))
-        return default_text(one.control)
-    return tr("Terms only") if view.facts.terms else tr("Little is known")
+def short_name(facts: PlatformFacts) -> str:
+    """`Meta` of `Meta (Facebook, Instagram)`: for buttons and sentences."""
+    return facts.name.split(" (")[0]
 
 
 def value_text(one: ControlView) -> str:
@@ -63,14 +44,37 @@ def value_text(one: ControlView) -> str:
 
 
 def default_text(control: Control) -> str:
-    """What holds while nobody chooses."""
+    """What holds while the person chooses nothing."""
     return {
         Default.ON: tr("On unless you switch it off"),
         Default.OFF: tr("Off unless you switch it on"),
         Default.OPT_IN: tr("Out unless you join"),
         Default.NONE: tr("Nothing until you choose"),
-        Default.UNKNOWN: tr("It is not known what holds by default"),
+        Default.UNKNOWN: tr("What holds by default is not known"),
     }[control.default]
+
+
+def default_chip(control: Control) -> str:
+    """The same in a word or two."""
+    return {
+        Default.ON: tr("on by default"),
+        Default.OFF: tr("off by default"),
+        Default.OPT_IN: tr("opt-in"),
+        Default.NONE: tr("not set"),
+        Default.UNKNOWN: tr("not known"),
+    }[control.default]
+
+
+def nothing_done_text(control: Control) -> str:
+    """What holds if the person does nothing."""
+    held = holds_text(control)
+    return {
+        Default.ON: tr("If you do nothing, it stays on {held}."),
+        Default.OFF: tr("If you do nothing, it stays off {held}."),
+        Default.OPT_IN: tr("If you do nothing, you stay out {held}."),
+        Default.NONE: tr("If you do nothing, nothing is stated there."),
+        Default.UNKNOWN: tr("What holds if you do nothing is not known."),
+    }[control.default].format(held=held)
 
 
 def holds_text(control: Control) -> str:
@@ -83,26 +87,61 @@ def holds_text(control: Control) -> str:
     }[control.holds_for]
 
 
-def sure_text(*, verified: bool, source: str, last_checked: str) -> str:
-    """How a fact is known: looked up, or written from memory."""
-    day = day_text(last_checked)
-    if verified:
-        return tr("Looked up in {day}. Source: {source}").format(day=day, source=source)
-    return tr("Written from memory and not checked yet ({day}). Source: {source}").format(
-        day=day, source=source
-    )
+def minutes_text(minutes: int) -> str:
+    """`1 minute`."""
+    return counted("%n minute", "%n minutes", minutes)
 
 
-def terms_texts(facts: PlatformFacts) -> tuple[str, str, bool]:
-    """What the terms say, how that is known, and whether it was verified."""
+def strength_text(strength: Strength) -> str:
+    """How well a fact is known."""
+    if strength is Strength.DOCUMENT:
+        return tr("Strong: read in the document itself.")
+    return tr("Fair: several sources report it; the original was not read.")
+
+
+def looked_up_text(source: str, last_checked: str, strength: Strength) -> str:
+    """How a fact is known: the source, the date, the strength."""
+    form = tr("Source: {source}\nLooked up in {day}.\n{strength}")
+    strong = strength_text(strength)
+    source = source.rstrip(".")
+    return form.format(source=f"{source}.", day=day_text(last_checked), strength=strong)
+
+
+def terms_texts(facts: PlatformFacts) -> tuple[str, str]:
+    """What the terms say, and how that is known."""
     terms = facts.terms
     if terms is None:
-        known = tr("Looked for in {day}.").format(day=day_text(facts.last_checked))
-        return facts.no_terms, known, True
-    known = sure_text(verified=terms.verified, source=terms.source, last_checked=facts.last_checked)
+        return facts.no_terms, tr("Looked for in {day}.").format(day=day_text(facts.last_checked))
+    known = looked_up_text(terms.source, facts.last_checked, terms.strength)
     if terms.date:
-        known = tr("Terms of {day}.").format(day=day_text(terms.date)) + " " + known
-    return terms.short, known, terms.verified
+        known = tr("Terms of {day}.").format(day=day_text(terms.date)) + "\n" + known
+    return terms.short, known
+
+
+def set_text(facts: PlatformFacts, control: Control, value: Value) -> str:
+    """`AI training is off on X.`: what a switch is set to, in a sentence."""
+    name, word = short_name(facts), _on_or_off(value)
+    if word and TRAINING & {Use(use) for use in control.governs}:
+        form = tr("AI training is off on {name}.") if word == "off" else ""
+        form = form or tr("AI training is on on {name}.")
+        return form.format(name=name)
+    return tr("{value} on {name}.").format(value=value.label, name=name)
+
+
+def is_now_text(value: Value) -> str:
+    """What a person says once it is done: `It's off now`."""
+    return {"off": tr("It's off now"), "on": tr("It's on")}.get(_on_or_off(value), value.label)
+
+
+def still_text(value: Value) -> str:
+    """What a person says where nothing changed: `Still off`."""
+    words = {"off": tr("Still off"), "on": tr("Still on")}
+    return words.get(_on_or_off(value)) or tr("Still: {value}").format(value=value.label)
+
+
+def _on_or_off(value: Value) -> str:
+    word = value.label.split(":")[0].strip().casefold()
+    return word if word in ("on", "off") else ""
 
 
 def told_text(one: ControlView) -> str:
@@ -122,7 +161,7 @@ def told_text(one: ControlView) -> str:
         less = tr("That allows less than you want: {uses}.")
         said += " " + less.format(uses=uses_text(one.narrower))
     elif one.standing is Standing.SILENT:
-        said += " " + tr("That leaves unsaid what you want.")
+        said += " " + tr("That does not state what you want.")
     return said
 
 
@@ -155,8 +194,13 @@ def signal_texts(signals: Signals | None, facts: PlatformFacts) -> tuple[str, st
     known = tr("Read from {platform} {day}. Account: {names}").format(
         platform=facts.name, day=on_day(signals.seen_at), names=names
     )
+    return standings_text(signals) or tr("Nothing: there is only its own setting."), known
+
+
+def standings_text(signals: Signals) -> str:
+    """`4 say otherwise, 19 are silent`."""
     counts = [counter_text(s, signals.standings[s]) for s in Standing if signals.standings.get(s)]
-    return ", ".join(counts) or tr("Nothing: there is only its own setting."), known
+    return ", ".join(counts)
 
 
 def offer_texts(offer: Offer) -> list[str]:
@@ -179,13 +223,3 @@ def offer_texts(offer: Offer) -> list[str]:
         )
         texts.append(text.format(day=day, names=", ".join(rest)))
     return texts
-
-
-def open_text(found: dict[Group, int]) -> str:
-    """`1 to look at again, 5 to do`."""
-    parts = []
-    if again := found.get(Group.LOOK_AGAIN, 0):
-        parts.append(counted("%n to look at again", "%n to look at again", again))
-    if todo := found.get(Group.TO_DO, 0):
-        parts.append(counted("%n to do", "%n to do", todo))
-    return ", ".join(parts) or tr("nothing to do")

@@ -204,7 +204,8 @@ class MainJob(QObject):
                 wanted, platform, progress=task.progress, cancel=task.cancelled
             )
 
-        title = tr("Comparing with {platforms}…").format(platforms=self._desk.platforms)
+        name = dict(self._desk.carriers).get(platform, self._desk.platforms)
+        title = tr("Comparing with {platforms}…").format(platforms=name)
         self._plan(title, plan)
 
     def write(self, wanted: Filter, *, even_signed: bool = False) -> None:

@@ -208,7 +208,7 @@ class Flow(QWidget):
         self.setSizePolicy(policy)
 
     def show_widgets(self, widgets: Sequence[QWidget]) -> None:
-        """Replace what is shown."""
+        """Replace what is shown. Put it into its layout first: alone it would be a window."""
         for old in self._widgets:
             old.hide()
             old.deleteLater()

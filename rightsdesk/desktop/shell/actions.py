@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QPlainTextEdit
 
-from rightsdesk.desktop.accounts.dialog import AccountsDialog
-from rightsdesk.desktop.accounts.questions import QuestionsDialog
 from rightsdesk.desktop.catalogue.folders import FoldersDialog, add_folder
 from rightsdesk.desktop.exports.export import ExportDialog
 from rightsdesk.desktop.exports.signals import SignalsDialog
@@ -18,7 +16,7 @@ from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.undoing import Undoer, Ways
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.message_box import ask
-from rightsdesk.desktop.parts.texts import number_text, plain_mnemonic, plain_tip, tr
+from rightsdesk.desktop.parts.texts import counted, number_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
 from rightsdesk.desktop.shell.help import HelpDialog, about, help_html
@@ -27,11 +25,18 @@ from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.history.types import Can
-from rightsdesk.workspace.types import Account, Artist, Question
+from rightsdesk.workspace.types import Artist, Question
 
 
 class Actions(QObject):
-    """Makes the actions, puts them into menus, and keeps them up to date."""
+    """Makes the actions, puts them into menus, and keeps them up to date.
+
+    `account_wanted` asks for connecting an account, `matching_wanted` for the tracks that need
+    matching.
+    """
+
+    account_wanted = Signal()
+    matching_wanted = Signal()
 
     def __init__(
         self,
@@ -86,8 +91,10 @@ class Actions(QObject):
         self.update_online = self._action(
             tr("Write &to platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
         )
-        self.accounts = self._action(tr("A&ccounts…"), self._accounts, "key", "Ctrl+K")
-        self.questions = self._action(tr("Open &questions…"), self.ask_questions, "question")
+        self.accounts = self._action(
+            tr("&Connect an account…"), self.account_wanted.emit, "key", "Ctrl+K"
+        )
+        self.questions = self._action(tr("&Match tracks…"), self.matching_wanted.emit, "question")
         self.rename = self._action(tr("&Rename artist…"), self._rename)
         self.remove = self._action(tr("R&emove artist…"), self._remove)
         self.jobs = self._action(tr("&History"), lambda: go_to("activity"), "", "Ctrl+J")
@@ -237,10 +244,8 @@ class Actions(QObject):
 
     def _show_questions(self, questions: list[Question]) -> None:
         number = len(questions)
-        text = tr("{n} open &questions…") if number != 1 else tr("{n} open &question…")
-        self.questions.setText(
-            text.format(n=number_text(number)) if number else tr("Open &questions…")
-        )
+        text = counted("&Match %n track…", "&Match %n tracks…", number)
+        self.questions.setText(text if number else tr("&Match tracks…"))
         self.questions.setVisible(bool(number))
 
     def _meant(self) -> tuple[Artist, ...]:
@@ -345,26 +350,11 @@ class Actions(QObject):
             destructive=True,
         )
 
-    def _accounts(self) -> None:
-        dialog = AccountsDialog(self._desk, self._desk.one_artist, parent=self._window)
-        dialog.account_ready.connect(self._account_ready)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     def _export(self) -> None:
         artist = self._desk.one_artist
         if artist is None:
             return
         dialog = ExportDialog(self._desk, artist, self._window)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _account_ready(self, account: Account) -> None:
-        self._job.look_at_platforms([account], just_connected=True)
-
-    def ask_questions(self) -> None:
-        """Show the remote tracks that could not be matched for certain."""
-        dialog = QuestionsDialog(self._desk, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QSystemTrayIcon, QWidget
 
@@ -19,8 +19,11 @@ from rightsdesk.desktop.state.tasks import Task, TaskRunner
 class Leaving(QObject):
     """Decides what a wish to close means. `may_close` is what the window asks first.
 
-    `tray_there` tells whether this desktop has a tray: tests say so themselves.
+    `stopping` is for pages that have a question open. `tray_there` tells whether this desktop has
+    a tray: tests say so themselves.
     """
+
+    stopping = Signal()
 
     def __init__(self, job: MainJob, work: TaskRunner, notice: NoticeBar, window: QWidget) -> None:
         super().__init__(window)
@@ -54,6 +57,7 @@ class Leaving(QObject):
         self.closing = True
         for dialog in self._window.findChildren(QDialog):
             dialog.reject()
+        self.stopping.emit()
         self._work.cancel_all()
         if self._job.busy:
             self._notice.tell(tr("Finishing the file at hand, then RightsDesk closes."))

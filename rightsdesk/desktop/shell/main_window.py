@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
             add_folder=lambda: self.actions_.add_folder.trigger(),
             accounts=lambda: self.actions_.accounts.trigger(),
         )
-        self.platforms = PlatformsPage(self.desk, self.notice)
+        self.platforms = PlatformsPage(self.desk, self.job, self.notice)
         self.activity = ActivityPage(self.desk, self.job, self.undoer)
         self.problems = ProblemsPage(self.desk)
         self.settings = SettingsPage(self.desk, self.memory)
@@ -161,7 +161,6 @@ class MainWindow(QMainWindow):
     def go_to(self, key: str) -> None:
         """Bring a page to the front, by its key; an unknown one changes nothing."""
         if key == ACCOUNTS:
-            self.side_bar.choose(self.page.key)
             self.actions_.accounts.trigger()
             return
         page = next((one for one in self.pages if one.key == key), None)
@@ -183,7 +182,6 @@ class MainWindow(QMainWindow):
         for page in self.pages:
             self.stack.addWidget(page)
             self.side_bar.add_page(page, below=page is self.settings)
-        self.side_bar.below.add(ACCOUNTS, "accounts", tr("Accounts"), first=True)
         column = QWidget()
         rows = vertical(spacing=0)
         column.setLayout(rows)
@@ -221,7 +219,12 @@ class MainWindow(QMainWindow):
         self.job.scanned.connect(self._scanned)
         self.start.answered.connect(self._first_artist)
         self.catalogue.details.platform_wanted.connect(self._go_elsewhere)
-        self.platforms.guided.account_wanted.connect(self.actions_.accounts.trigger)
+        self.actions_.account_wanted.connect(self._connect_account)
+        self.actions_.matching_wanted.connect(self._match)
+        self.leaving.stopping.connect(self.platforms.give_up)
+        self.platforms.connected.connect(
+            lambda account: self.job.look_at_platforms([account], just_connected=True)
+        )
         self.activity.accounts_wanted.connect(self.actions_.accounts.trigger)
         self.activity.rescan_wanted.connect(self.actions_.look_again.trigger)
         self.activity.check_wanted.connect(self.actions_.look_online.trigger)
@@ -270,6 +273,14 @@ class MainWindow(QMainWindow):
             target = self.page.first_focus() if artists else self.start.first_focus()
             (target or self.side_bar.pages.items[self.page.key]).setFocus()
         self._fit()
+
+    def _connect_account(self) -> None:
+        self.go_to(self.platforms.key)
+        self.platforms.connect_account()
+
+    def _match(self) -> None:
+        self.go_to(self.platforms.key)
+        self.platforms.match()
 
     def _go_elsewhere(self, artist_id: int, platform: str) -> None:
         self.go_to(self.platforms.key)

@@ -1,49 +1,370 @@
-"""Platforms: those that a person must visit, with the steps, and what was said of each."""
+"""Platforms: where the person must act, and what is known of each. Everything happens inside the
+page: choosing, connecting, matching and the guides are pages within it, each with a way back."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from rightsdesk.desktop.accounts.checks import AccountChecks
+from rightsdesk.desktop.accounts.flow import ConnectFlow
 from rightsdesk.desktop.design.header import PageHeader
-from rightsdesk.desktop.guided.page import GuidedPage
+from rightsdesk.desktop.design.tokens import Tone, space
+from rightsdesk.desktop.guided.noting import Said
+from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.matching.page import MatchPage
 from rightsdesk.desktop.pages.page import Page
-from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.pages.platforms.board import Board
+from rightsdesk.desktop.pages.platforms.chooser import Chooser
+from rightsdesk.desktop.pages.platforms.deeds import Deeds
+from rightsdesk.desktop.pages.platforms.details import Details
+from rightsdesk.desktop.pages.platforms.roster import Roster
+from rightsdesk.desktop.pages.platforms.sections import (
+    Section,
+    Used,
+    is_used,
+    unasked_of,
+    used_of,
+)
+from rightsdesk.desktop.pages.platforms.texts import heading_text, under_text
+from rightsdesk.desktop.parts.opening import open_page, tell_where
+from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.workspace.types import Account, Filter, GuidedView, Open, Signals
+
+
+class Seen(NamedTuple):
+    """What the page shows of one artist."""
+
+    views: list[GuidedView]
+    accounts: list[Account]
+    signals: dict[str, Signals | None]
 
 
 class PlatformsPage(Page):
-    """The guided page, with how many platforms want attention in the heading."""
+    """A board for one artist, a list for all; further pages lie on top of it."""
 
+    connected = Signal(object)
+    """An account that was just connected."""
     key = "platforms"
     icon_name = "platforms"
 
-    def __init__(self, desk: ViewState, notice: NoticeBar, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: ViewState, job: MainJob, notice: NoticeBar, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._desk, self._job, self._notice = desk, job, notice
+        self.open_url = open_page
+        self.views: list[GuidedView] = []
+        self.used: tuple[Used, ...] = ()
+        self._later: set[tuple[int, str]] = set()
+        self._wanted = ""
+        self.deeds = Deeds(desk, notice, self)
+        self.checks = AccountChecks(desk, self)
         self.header = PageHeader(tr("Platforms"))
-        self.guided = GuidedPage(desk, notice)
-        self.guided.opened.connect(self._opened)
         self.header.primary.setText(tr("Connect an account…"))
         self.header.primary.show()
-        self.header.primary.clicked.connect(lambda: self.guided.account_wanted.emit())
-        self.column.addWidget(self.header)
-        self.column.addWidget(self.guided, 1)
+        self.header.primary.clicked.connect(lambda: self.connect_account())
+        self.board = Board()
+        self.board.wanted.connect(self._deed)
+        self.board.answered.connect(self._answered)
+        self.board.choosing.connect(self._choose)
+        self.board.passphrase_wanted.connect(self._passphrase)
+        self.roster = Roster()
+        self.roster.chosen.connect(desk.choose_artist)
+        self.start = QStackedWidget()
+        self.start.addWidget(self.board)
+        self.start.addWidget(self.roster)
+        self.front = QWidget()
+        column = QVBoxLayout(self.front)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(space(3))
+        column.addWidget(self.header)
+        column.addWidget(self.start, 1)
+        self.chooser = Chooser()
+        self.chooser.chosen.connect(self._used_chosen)
+        self.details = Details(self.checks, lambda address: self.open_url(address))
+        self.details.said.connect(self._said)
+        self.details.deleted.connect(lambda control: self._delete_note(control))
+        self.details.placed.connect(self._placed)
+        self.details.deed.connect(self._account_deed)
+        self.details.connect_wanted.connect(lambda name: self.connect_account(platform=name))
+        self.flow = ConnectFlow(desk)
+        self.flow.connected.connect(self._account_connected)
+        self.flow.end_wanted.connect(self._end)
+        self.flow.told.connect(lambda text: notice.tell(text))
+        self.matching = MatchPage(desk, notice, lambda address: self.open_url(address))
+        self.stack = QStackedWidget()
+        for each in (self.front, self.chooser, self.details, self.flow, self.matching):
+            self.stack.addWidget(each)
+        for sub in (self.chooser, self.details, self.flow, self.matching):
+            sub.back.connect(self.show_front)
+        self.column.addWidget(self.stack, 1)
+        desk.artist_changed.connect(lambda _a: self._artist_changed())
+        self.checks.changed.connect(lambda _id: self.checks_changed())
+        self._artist_id: int | None = None
 
     @property
     def title(self) -> str:
         return tr("Platforms")
 
+    # --- looking ---------------------------------------------------------------------
+
     def refresh(self) -> None:
-        self.guided.look()
+        """Look anew at everything that the page shows."""
+        workspace, artist = self._desk.workspace, self._desk.artist
+        if self.stack.currentWidget() is self.matching:
+            self.matching.look()
+        if artist is None:
+            self._desk.look(
+                "platforms",
+                lambda: (workspace.platforms.open_elsewhere(), workspace.accounts.all()),
+                lambda found: self._show_all(*found),
+            )
+            return
+        number = artist.id
+
+        def look() -> Seen:
+            views = workspace.platforms.guided(number)
+            return Seen(
+                views,
+                workspace.accounts.all(number),
+                {
+                    view.platform: workspace.platforms.signals(number, view.platform)
+                    for view in views
+                    if view.connected
+                },
+            )
+
+        self._desk.look("platforms", look, self._show_one)
+
+    def _artist_changed(self) -> None:
+        number = self._desk.artist.id if self._desk.artist else None
+        if number != self._artist_id:
+            self._artist_id = number
+            if self.stack.currentWidget() is self.flow:
+                self.flow.give_up()
+            self.stack.setCurrentWidget(self.front)
+        self.outdated()
+
+    def _show_all(self, found: Sequence[Open], accounts: Sequence[Account]) -> None:
+        self.views, self.used = [], ()
+        self.start.setCurrentWidget(self.roster)
+        self.roster.show_artists(found, accounts)
+        self.header.show_words(
+            self.roster.heading(), tr("Choose an artist to see what there is to do.")
+        )
+        self.counted.emit(self.roster.needing, True)
+
+    def _show_one(self, seen: Seen) -> None:
+        self.views = seen.views
+        self.used = used_of(*seen)
+        artist_id = seen.views[0].artist_id if seen.views else 0
+        asked = [
+            view for view in unasked_of(self.views) if (artist_id, view.platform) not in self._later
+        ]
+        unused = sum(not is_used(view) for view in self.views)
+        self.start.setCurrentWidget(self.board)
+        self.board.show_platforms(self.used, asked if self.used else (), unused)
+        self.header.show_words(heading_text(self.used), under_text(self.used))
+        needing = sum(one.section is Section.NEEDS_YOU for one in self.used)
+        self.counted.emit(needing, True)
+        if not self.used and self.stack.currentWidget() is self.front:
+            self.chooser.show_platforms(self.views, first=True)
+            self.stack.setCurrentWidget(self.chooser)
+        elif self.used and self.stack.currentWidget() is self.chooser and self.chooser.is_first:
+            self.stack.setCurrentWidget(self.front)
+        self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, ""
+        if wanted:
+            self._open_details(wanted)
+        elif self.stack.currentWidget() is self.details and self.details.one is not None:
+            one = self._one(self.details.one.view.platform)
+            if one is not None:
+                self.details.show_platform(one)
+
+    def _one(self, platform: str) -> Used | None:
+        """A platform as it is now; also one that is not used."""
+        found = next((one for one in self.used if one.view.platform == platform), None)
+        if found is not None:
+            return found
+        view = next((view for view in self.views if view.platform == platform), None)
+        return None if view is None else Used.of(view)
+
+    # --- moving ----------------------------------------------------------------------
 
     def first_focus(self) -> QWidget | None:
-        return self.guided.list
+        front = self.stack.currentWidget()
+        if front is self.flow:
+            self.flow.step.focus_first()
+            return None
+        if front is self.chooser:
+            return self.chooser.search
+        if front is self.details:
+            return self.details.first_focus()
+        if front is self.matching:
+            return self.matching.first_focus()
+        if self.start.currentWidget() is self.roster:
+            return self.roster.table
+        return self.board.first_focus() or self.header.primary
+
+    def search_here(self) -> bool:
+        front = self.stack.currentWidget()
+        for sub in (self.chooser, self.matching):
+            if front is sub:
+                sub.search.setFocus()
+                sub.search.selectAll()
+                return True
+        return False
+
+    def show_front(self) -> None:
+        """Back to the board, or to the list of artists."""
+        self._put(self.front)
+        self.refresh()
+
+    def _put(self, page: QWidget) -> None:
+        self.stack.setCurrentWidget(page)
+        if not self.isVisible():
+            return
+        if page is self.flow:
+            self.flow.step.focus_first()
+        elif first := self.first_focus():
+            first.setFocus()
 
     def go_to(self, artist_id: int, platform: str) -> None:
         """Show one platform of an artist."""
-        self.guided.go_to(artist_id, platform)
+        self._wanted = platform
+        if self._desk.artist is not None and self._desk.artist.id == artist_id:
+            self.refresh()
+        else:
+            self._desk.choose_artist(artist_id)
 
-    def _opened(self, number: int) -> None:
-        words = counted("%n to do", "%n to do", number) if number else tr("Nothing to do")
-        self.header.show_words(tr("Platforms"), words)
-        self.counted.emit(number, True)
+    def _open_details(self, platform: str) -> None:
+        one = self._one(platform)
+        if one is not None:
+            self.details.show_platform(one)
+            self._put(self.details)
+
+    def _choose(self) -> None:
+        self.chooser.show_platforms(self.views, first=False)
+        self._put(self.chooser)
+
+    def connect_account(self, *, platform: str = "", again: Account | None = None) -> None:
+        """Begin to connect an account, or to sign in again."""
+        self.flow.give_up()
+        self.flow.begin(self._desk.artist, platform=platform, again=again)
+        self._put(self.flow)
+
+    def match(self, platform: str = "") -> None:
+        """Show the tracks that need matching."""
+        artist = self._desk.artist
+        self.matching.open_for(artist.id if artist else None, platform)
+        self._put(self.matching)
+
+    def _passphrase(self) -> None:
+        self.flow.give_up()
+        self.flow.set_passphrase()
+        self._put(self.flow)
+
+    def give_up(self) -> None:
+        """The window closes: nothing half-done is kept, and no worker waits for an answer."""
+        self.flow.give_up()
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _deed(self, one: Used, key: str) -> None:
+        """Do what a card's button or menu names."""
+        view, platform = one.view, one.view.platform
+        if key in ("details", "guide"):
+            self._open_details(platform)
+        elif key == "terms" and view.facts.terms:
+            if self.open_url(view.facts.terms.url) is False:
+                tell_where(self, view.facts.terms.url)
+        elif key == "connect":
+            self.connect_account(platform=platform)
+        elif key == "not-used":
+            self.deeds.place(view, False)
+        elif key == "still":
+            told = next(c.attestation for c in view.controls if c.attestation)
+            self.deeds.note(view, Said(told.control, told.value, told.note))
+        elif key == "delete-note":
+            self.deeds.delete_note(view, next(c.control.id for c in view.controls if c.attestation))
+        elif key == "check":
+            for account in one.accounts:
+                self.checks.check(account)
+        elif len(one.accounts) > 1 and key in ("again", "disconnect") and one.broken is None:
+            self._open_details(platform)  # which of them is chosen there
+        elif one.accounts:
+            self._account_deed(one.broken or one.accounts[0], key)
+
+    def _account_deed(self, account: Account, key: str) -> None:
+        if key == "check":
+            self.checks.check(account)
+        elif key == "write":
+            self._job.sync(Filter(artist_id=account.artist_id), account.platform)
+        elif key == "match":
+            self.match(account.platform)
+        elif key == "again":
+            self.connect_account(again=account)
+        elif key == "disconnect":
+            self.flow.give_up()
+            self.flow.ask_to_end(account)
+            self._put(self.flow)
+
+    def _end(self, account: Account) -> None:
+        def ended(left: str) -> None:
+            words = tr("{login} on {platform} is disconnected.")
+            words = words.format(login=account.name, platform=account.platform_name)
+            self._notice.tell(f"{words} {left}".strip(), kind=Tone.OPEN if left else Tone.GOOD)
+
+        self.checks.end(account, ended)
+        self.show_front()
+
+    def checks_changed(self) -> None:
+        """Show how a check goes on the cards."""
+        for one in self.used:
+            card = self.board.cards.get(one.view.platform)
+            if card is None or not one.accounts:
+                continue
+            told = [self.checks.told(account.id) for account in one.accounts]
+            busy = any(self.checks.is_busy(account.id) for account in one.accounts)
+            card.show_check(next(filter(None, told), ""), busy=busy)
+
+    def _account_connected(self, account: Account) -> None:
+        self.checks.forget(account.id)
+        self.show_front()
+        self._desk.something_changed()
+        self.connected.emit(account)
+
+    def _answered(self, view: GuidedView, here: bool | None) -> None:
+        if here is None:
+            self._later.add((view.artist_id, view.platform))
+            self.refresh()
+        else:
+            self.deeds.place(view, here)
+
+    def _used_chosen(self, changed: dict[str, bool | None]) -> None:
+        if changed:
+            self.deeds.place_all(self.views, changed)
+        self.show_front()
+
+    def _said(self, said: Said) -> None:
+        if self.details.one is not None:
+            self.deeds.note(self.details.one.view, said)
+            self.show_front()
+
+    def _delete_note(self, control: str) -> None:
+        if self.details.one is not None:
+            self.deeds.delete_note(self.details.one.view, control)
+
+    def _placed(self, here: bool | None) -> None:
+        if self.details.one is not None:
+            self.deeds.place(self.details.one.view, here)
+            if here is False:
+                self.show_front()

@@ -1,0 +1,98 @@
+"""Checking accounts and ending sign-ins, in workers; what came of it, by account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.state.tasks import Lane, Task
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.workspace.types import Account
+
+
+class AccountChecks(QObject):
+    """`changed` gives the id of an account of which something new is known."""
+
+    changed = Signal(int)
+
+    def __init__(self, desk: ViewState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._tasks: dict[int, Task] = {}
+        self._told: dict[int, str] = {}
+        desk.work.progressed.connect(self._progressed)
+        self._accounts: dict[int, Account] = {}
+
+    def is_busy(self, account_id: int) -> bool:
+        """Whether an account is being read, or its sign-in ended."""
+        return account_id in self._tasks
+
+    def told(self, account_id: int) -> str:
+        """What the last check came to, or how far this one is."""
+        return self._told.get(account_id, "")
+
+    def forget(self, account_id: int) -> None:
+        """What was told of an account is out of date."""
+        self._told.pop(account_id, None)
+
+    def check(self, account: Account) -> None:
+        """Try the sign-in, and read what the platform says now."""
+        accounts = self._desk.workspace.accounts
+
+        def check(task: Task) -> str:
+            accounts.check(account.id)
+            accounts.read_items(account.id, progress=task.progress, cancel=task.cancelled)
+            return tr("Checked. The sign-in works.")
+
+        words = tr("Reading {platform}…").format(platform=account.platform_name)
+        self._run(account, words, check)
+
+    def end(self, account: Account, done: Callable[[str], object]) -> None:
+        """Sign out and remove an account; `done` gets what could not be done, or ""."""
+        accounts = self._desk.workspace.accounts
+        words = tr("Signing out…")
+        self._run(account, words, lambda _task: accounts.remove(account.id), done)
+
+    def _run(
+        self,
+        account: Account,
+        words: str,
+        function: Callable[[Task], str],
+        done: Callable[[str], object] = lambda _words: None,
+    ) -> None:
+        if self.is_busy(account.id):
+            return
+
+        def told(text: str) -> None:
+            self._told[account.id] = text
+            self._desk.something_changed()
+
+        def went(text: str) -> None:
+            told(text)
+            done(text)
+
+        def over() -> None:
+            self._tasks.pop(account.id, None)
+            self.changed.emit(account.id)
+
+        self._accounts[account.id] = account
+        self._told[account.id] = words
+        self._tasks[account.id] = self._desk.work.run(
+            Lane.WAIT,
+            function,
+            went,
+            failed=lambda error: told(str(error)),
+            always=over,
+            owner=self,
+        )
+        self.changed.emit(account.id)
+
+    def _progressed(self, task: Task, done: int, _total: int, _label: str) -> None:
+        for number, mine in self._tasks.items():
+            if mine is task and done:
+                form = tr("Reading… {n} {nouns} so far")
+                nouns = tr(self._accounts[number].nouns)
+                self._told[number] = form.format(n=done, nouns=nouns)
+                self.changed.emit(number)

@@ -1,0 +1,109 @@
+"""How a fact is known: a small “i” that opens source, date and strength."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+
+from rightsdesk.desktop.design.icons import icon
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.guided.texts import (
+    looked_up_text,
+    nothing_done_text,
+    read_text,
+    terms_texts,
+    told_text,
+)
+from rightsdesk.desktop.parts.texts import plain_tip, tr
+from rightsdesk.workspace.types import GuidedView
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One fact: what kind it is, what it says, and how that is known."""
+
+    kind: str
+    says: str
+    how: str = ""
+
+
+def known_of(view: GuidedView) -> Iterator[Known]:
+    """All that is known of a platform for an artist, fact by fact."""
+    facts = view.facts
+    for one in view.controls:
+        control = one.control
+        says = f"“{control.label}”. {nothing_done_text(control)}"
+        how = looked_up_text(control.evidence, facts.last_checked, control.strength)
+        yield Known(tr("Its own setting"), says, how)
+        for reading in one.read:
+            yield Known(tr("Read by RightsDesk"), read_text(reading, facts.name))
+        if one.attestation:
+            yield Known(tr("You told us"), told_text(one), tr("RightsDesk did not read it itself."))
+    if not view.controls:
+        yield Known(tr("Its own setting"), facts.no_control)
+    yield Known(tr("Its terms"), *terms_texts(facts))
+
+
+class KnownPanel(QFrame):
+    """The panel that the “i” opens. Escape or a click elsewhere closes it."""
+
+    def __init__(self, known: Sequence[Known], parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("known")
+        self.setAccessibleName(tr("How this is known"))
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(space(4), space(3), space(4), space(3))
+        column.setSpacing(space(1))
+        for number, one in enumerate(known):
+            if number:
+                column.addSpacing(space(2))
+            column.addWidget(Text(one.kind, size=Size.SMALL, strong=True))
+            column.addWidget(Text(one.says, wrap=True))
+            if one.how:
+                column.addWidget(Text(one.how, size=Size.SMALL, tone=Tone.DIM, wrap=True))
+        self.setFixedWidth(space(96))
+        height = column.totalHeightForWidth(self.width())
+        self.setFixedHeight(height)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space):
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+
+class KnownButton(QToolButton):
+    """The “i”. A screen reader hears in its description what it opens."""
+
+    def __init__(self, about: str, known: Sequence[Known], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.known = tuple(known)
+        self.setObjectName("known-button")
+        self.setIcon(icon("info", Tone.DIM))
+        self.setAutoRaise(True)
+        self.setToolTip(plain_tip(tr("How is this known?")))
+        self.setAccessibleName(tr("How is this known? {name}").format(name=about))
+        lines = (f"{one.kind}: {one.says} {one.how}" for one in self.known)
+        self.setAccessibleDescription("\n".join(lines))
+        self.clicked.connect(self.open_panel)
+
+    def open_panel(self) -> None:
+        """Show the panel below the button, within the screen."""
+        panel = KnownPanel(self.known, self)
+        room = self.screen().availableGeometry()
+        corner = self.mapToGlobal(QPoint(0, self.height() + space(1)))
+        corner.setX(max(room.left(), min(corner.x(), room.right() - panel.width())))
+        if corner.y() + panel.height() > room.bottom():
+            above = self.mapToGlobal(QPoint(0, 0)).y() - space(1) - panel.height()
+            corner.setY(max(room.top(), above))
+        panel.move(corner)
+        panel.show()
+        panel.setFocus(Qt.FocusReason.PopupFocusReason)

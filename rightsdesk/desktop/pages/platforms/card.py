@@ -1,0 +1,173 @@
+"""One platform on the board: its state, what holds if nothing is done, and one button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from rightsdesk.desktop.design.buttons import Button, LinkButton
+from rightsdesk.desktop.design.cards import Avatar, Card
+from rightsdesk.desktop.design.chips import Chip
+from rightsdesk.desktop.design.icons import icon
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.guided.known import KnownButton, known_of
+from rightsdesk.desktop.guided.texts import minutes_text, short_name, still_text
+from rightsdesk.desktop.pages.platforms.sections import Need, Section, Used
+from rightsdesk.desktop.pages.platforms.texts import chip_of, sentences_of
+from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr
+from rightsdesk.platforms.registry import NAMES
+from rightsdesk.workspace.types import GuidedView
+
+
+class PlatformCard(Card):
+    """`wanted` gives the key of a deed: see `Deed`."""
+
+    wanted = Signal(str)
+
+    def __init__(self, one: Used, parent: QWidget | None = None) -> None:
+        facts = one.view.facts
+        super().__init__(facts.name, padding=3.5, parent=parent)
+        self.one = one
+        self.setObjectName(f"platform-{one.view.platform}")
+        self.head.insertWidget(0, Avatar(short_name(facts), size=6.5))
+        words, tone = chip_of(one)
+        self.chip = Chip(words, tone)
+        self.head.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignTop)
+        sentences = sentences_of(one)
+        self.says = Text(sentences[0] if sentences else "", wrap=True)
+        self.body.addWidget(self.says)
+        for sentence in sentences[1:]:
+            self.body.addWidget(Text(sentence, size=Size.SMALL, tone=Tone.DIM, wrap=True))
+        self.check_words = Text(size=Size.SMALL, wrap=True)
+        self.check_words.hide()
+        self.body.addWidget(self.check_words)
+        self.body.addStretch(1)
+        self.body.addLayout(self._foot())
+        spoken = [facts.name, words, *sentences]
+        self.setAccessibleName(". ".join(part.rstrip(".") for part in spoken))
+
+    def show_check(self, words: str, *, busy: bool) -> None:
+        """Say how a check of the account goes."""
+        self.check_words.setText(words)
+        self.check_words.setVisible(bool(words))
+        for each in self.findChildren(Button):
+            if each.objectName() in ("do-check", "do-write", "do-again"):
+                each.setEnabled(not busy)
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(space(2))
+        key, words = main_deed(self.one)
+        self.main = Button(plain_mnemonic(words), lambda: self.wanted.emit(key), name=f"do-{key}")
+        self.main.setAccessibleDescription(self.one.view.facts.name)
+        foot.addWidget(self.main)
+        if self.one.section is Section.NEEDS_YOU and self.one.minutes:
+            foot.addWidget(Text(minutes_text(self.one.minutes), size=Size.SMALL, tone=Tone.DIM))
+        elif self.one.accounts and key != "check":
+            check = LinkButton(tr("Check"), lambda: self.wanted.emit("check"), name="do-check")
+            foot.addWidget(check)
+        foot.addStretch(1)
+        foot.addWidget(KnownButton(self.one.view.facts.name, list(known_of(self.one.view))))
+        foot.addWidget(self._menu())
+        return foot
+
+    def _menu(self) -> QToolButton:
+        """All that can be done with the platform, by name."""
+        name = self.one.view.facts.name
+        self.menu_button = QToolButton()
+        self.menu_button.setObjectName("more")
+        self.menu_button.setIcon(icon("more"))
+        self.menu_button.setAutoRaise(True)
+        self.menu_button.setToolTip(plain_tip(tr("More")))
+        self.menu_button.setAccessibleName(tr("More for {name}").format(name=name))
+        menu = QMenu(self.menu_button)
+        for key, words in all_deeds(self.one):
+            if not key:
+                menu.addSeparator()
+                continue
+            action = QAction(plain_mnemonic(words), menu)
+            action.setObjectName(f"menu-{key}")
+            action.triggered.connect(lambda _on=False, key=key: self.wanted.emit(key))
+            menu.addAction(action)
+        # Not `setMenu`, which would paint an arrow beside the dots.
+        self.menu_button.clicked.connect(
+            lambda: menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
+        )
+        self.menu = menu
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda at: menu.popup(self.mapToGlobal(at)))
+        return self.menu_button
+
+
+def main_deed(one: Used) -> tuple[str, str]:
+    """The key of what a platform's button does, and its words."""
+    need, name = one.need, short_name(one.view.facts)
+    if need in (Need.ON_BY_DEFAULT, Need.ALLOWS_MORE, Need.SET):
+        return "guide", tr("Show me how")
+    if need is Need.SIGN_IN:
+        return "again", tr("Sign in again…")
+    if need is Need.WRITE:
+        return "write", tr("Write to {name}…").format(name=name)
+    if need is Need.MATCH:
+        return "match", counted("Match %n track…", "Match %n tracks…", one.questions)
+    if need is Need.CHECK_AGAIN:
+        told = [c for c in one.view.controls if c.attestation]
+        value = told[0].control.value(told[0].attestation.value) if told else None  # type: ignore[union-attr]  # told has only such
+        return ("still", still_text(value)) if value else ("guide", tr("Show me how"))
+    if one.accounts:
+        return "check", tr("Check {name}").format(name=name)
+    if one.view.platform in NAMES:
+        return "connect", tr("Connect…")
+    return "details", tr("Details")
+
+
+def all_deeds(one: Used) -> list[tuple[str, str]]:
+    """Everything that can be done with a platform: keys and words. Empty keys are separators."""
+    view, name = one.view, short_name(one.view.facts)
+    found = [("details", tr("Details"))]
+    if view.facts.terms and view.facts.terms.url:
+        found.append(("terms", tr("Read the terms")))
+    if one.accounts:
+        found += [("", ""), ("check", tr("Check {name}").format(name=name))]
+        found.append(("write", tr("Write to {name}…").format(name=name)))
+        if one.questions:
+            found.append(("match", tr("Match tracks…")))
+        found.append(("again", tr("Sign in again…")))
+        found.append(("disconnect", tr("Disconnect…")))
+    elif view.platform in NAMES:
+        found.append(("connect", tr("Connect an account…")))
+    if any(control.attestation for control in view.controls):
+        found += [("", ""), ("delete-note", tr("Delete note"))]
+    if not one.accounts:
+        found += [("", ""), ("not-used", tr("I don't use {name}").format(name=name))]
+    return found
+
+
+class AskCard(Card):
+    """Whether the artist uses a platform on which something is on by default.
+
+    `answered` gives True, False, or None to be asked later.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self, view: GuidedView, parent: QWidget | None = None) -> None:
+        name = short_name(view.facts)
+        super().__init__(tr("Do you use {name}?").format(name=name), padding=3.5, parent=parent)
+        self.view = view
+        self.setObjectName(f"ask-{view.platform}")
+        self.head.insertWidget(0, Avatar(name, size=6.5))
+        terms = view.facts.terms
+        self.body.addWidget(Text(terms.short if terms else "", tone=Tone.DIM, wrap=True))
+        self.body.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setSpacing(space(2))
+        foot.addWidget(Button(tr("Yes"), lambda: self.answered.emit(True), name="yes"))
+        foot.addWidget(Button(tr("No"), lambda: self.answered.emit(False), name="no"))
+        later = LinkButton(tr("Ask me later"), lambda: self.answered.emit(None), name="later")
+        foot.addWidget(later)
+        foot.addStretch(1)
+        foot.addWidget(KnownButton(view.facts.name, list(known_of(view))))
+        self.body.addLayout(foot)

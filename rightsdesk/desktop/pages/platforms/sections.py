@@ -1,0 +1,158 @@
+"""What the board shows, as values: the platforms that an artist uses, by what there is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from rightsdesk.consent import Standing
+from rightsdesk.resources.facts import Default
+from rightsdesk.roster.account_state import AccountState
+from rightsdesk.workspace.guided.views import minutes, open_switches
+from rightsdesk.workspace.types import Account, ControlView, Group, GuidedView, Signals
+
+QUESTIONS_A_MINUTE = 6
+"""How many tracks a person matches in a minute."""
+
+
+class Section(Enum):
+    """The parts of the board, the most pressing first."""
+
+    NEEDS_YOU = "needs-you"
+    CONNECTED = "connected"
+    TOLD = "told"
+    TERMS = "terms"
+
+
+class Need(Enum):
+    """Why a platform needs the person, the most urgent first."""
+
+    ON_BY_DEFAULT = 0
+    ALLOWS_MORE = 1
+    SIGN_IN = 2
+    WRITE = 3
+    MATCH = 4
+    CHECK_AGAIN = 5
+    SET = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A platform that an artist uses: its facts, the artist's accounts there, and what our own
+    declarations say."""
+
+    view: GuidedView
+    accounts: tuple[Account, ...] = ()
+    signals: Signals | None = None
+    switches: tuple[ControlView, ...] = field(default=())
+    """Those that the person has to set."""
+
+    @classmethod
+    def of(
+        cls, view: GuidedView, accounts: Sequence[Account] = (), signals: Signals | None = None
+    ) -> Used:
+        """A platform with the switches that are open."""
+        open_ones = tuple(open_switches(view)) if view.group is Group.TO_DO else ()
+        return cls(view, tuple(accounts), signals, open_ones)
+
+    @property
+    def broken(self) -> Account | None:
+        """The first account that needs a new sign-in, or an answer whose it is."""
+        over = (AccountState.RECONNECT, AccountState.UNCONFIRMED)
+        return next((one for one in self.accounts if one.state in over), None)
+
+    @property
+    def questions(self) -> int:
+        """Tracks that need matching."""
+        return sum(account.questions for account in self.accounts)
+
+    @property
+    def to_write(self) -> int:
+        """Items that are silent or say otherwise, by the last reading."""
+        if self.signals is None or not self.view.consent:
+            return 0
+        open_ones = (Standing.SILENT, Standing.CONFLICTS)
+        return sum(self.signals.standings.get(standing, 0) for standing in open_ones)
+
+    @property
+    def need(self) -> Need | None:
+        """Why it needs the person; None where it does not."""
+        return next(self._needs(), None)
+
+    def _needs(self) -> Iterator[Need]:
+        if any(
+            one.control.default is Default.ON and not one.attestation and not one.read
+            for one in self.switches
+        ):
+            yield Need.ON_BY_DEFAULT
+        if any(one.wider or any(r.wider for r in one.read) for one in self.switches):
+            yield Need.ALLOWS_MORE
+        if self.broken:
+            yield Need.SIGN_IN
+        if self.to_write:
+            yield Need.WRITE
+        if self.questions:
+            yield Need.MATCH
+        if self.view.group is Group.LOOK_AGAIN:
+            yield Need.CHECK_AGAIN
+        if self.switches:
+            yield Need.SET
+
+    @property
+    def minutes(self) -> int:
+        """How long all that it needs takes the person."""
+        needed = sum(minutes(one.control) for one in self.switches)
+        if self.view.group is Group.LOOK_AGAIN:
+            needed += sum(minutes(one.control) for one in self.view.controls if one.attestation)
+        needed += -(-self.questions // QUESTIONS_A_MINUTE)
+        return needed + int(bool(self.to_write)) + int(bool(self.broken))
+
+    @property
+    def section(self) -> Section:
+        """Where it stands on the board."""
+        if self.need is not None:
+            return Section.NEEDS_YOU
+        if self.accounts:
+            return Section.CONNECTED
+        if any(one.attestation for one in self.view.controls):
+            return Section.TOLD
+        return Section.TERMS
+
+
+def used_of(
+    views: Sequence[GuidedView],
+    accounts: Sequence[Account],
+    signals: Mapping[str, Signals | None],
+) -> tuple[Used, ...]:
+    """The platforms that are used, the most urgent first."""
+    found = [
+        Used.of(
+            view,
+            [account for account in accounts if account.platform == view.platform],
+            signals.get(view.platform),
+        )
+        for view in views
+        if is_used(view)
+    ]
+    return tuple(sorted(found, key=_urgency))
+
+
+def is_used(view: GuidedView) -> bool:
+    """Whether the artist is there: by account, or by their own word."""
+    return view.connected or bool(view.here)
+
+
+def unasked_of(views: Sequence[GuidedView]) -> tuple[GuidedView, ...]:
+    """Platforms with something on by default, of which it is not known whether they are used."""
+    return tuple(
+        view
+        for view in views
+        if view.group is Group.ASK
+        and any(one.control.default is Default.ON for one in view.controls)
+    )
+
+
+def _urgency(one: Used) -> tuple[int, str]:
+    need = one.need
+    return (len(Need) if need is None else need.value), one.view.facts.name.casefold()
