@@ -55,7 +55,7 @@ def test_every_page_has_a_key_and_a_place_in_the_side_bar(scene: Scene) -> None:
 
 def test_the_step_for_an_account_opens_the_page_for_it(scene: Scene) -> None:
     scene.window.go_to("home")
-    scene.window.home.go.emit("accounts")
+    scene.window.go_to("accounts")
     scene.settle()
     assert scene.window.page.key == "platforms"
     assert scene.window.platforms.flow.isVisible()
