@@ -174,6 +174,25 @@ def test_a_file_that_can_only_be_replaced_is_left_if_the_review_told_no_loss() -
     assert disk.files == {LIVE: NEW}
 
 
+@pytest.mark.parametrize("stored", [OLD, b"User-agent: *\nAllow: /\n"])
+def test_a_server_that_only_says_that_it_overwrote_is_not_believed(stored: bytes) -> None:
+    class Liar(Disk):
+        def put(self, path: str, data: bytes) -> None:
+            super().put(path, data if ".part" in path or path not in self.files else stored)
+
+    disk = Liar()
+    disk.put(LIVE, OLD)
+    folder = ScriptedSftp(disk, "posix plain")
+    if stored == OLD:  # it does nothing: then the file is replaced, as the review told
+        folder.write("robots.txt", NEW)
+        assert disk.files == {LIVE: NEW}
+    else:
+        with raises(Refused, set()) as caught:
+            folder.write("robots.txt", NEW)
+        assert "different data than was sent" in caught.value.sentence
+    assert folder.saved == []
+
+
 @pytest.mark.parametrize("what", ["access list", "attributes"])
 def test_a_file_whose_loss_can_be_seen_is_not_replaced(
     what: str, monkeypatch: pytest.MonkeyPatch

@@ -41,6 +41,7 @@ from rightsdesk.platforms.sites.session import (
     no_file,
     not_kept,
     not_overwritten,
+    stored_differently,
     too_large,
 )
 
@@ -203,10 +204,7 @@ class FilesFolder(Folder):
         try:
             session.create(part, data)
             if session.read(part) != data:
-                raise Refused(
-                    f"{self.shown} stored different data than was sent.",
-                    untouched="Nothing was published.",
-                )
+                raise stored_differently(self.shown, untouched="Nothing was published.")
             if old is None or not self._overwritten(session, place, data):
                 try:
                     session.copy_attributes(part, place, old)

@@ -183,3 +183,12 @@ def not_overwritten(place: str) -> Refused:
         untouched="Nothing was published.",
         advice="Make it writable for this user, or put the exported file there yourself.",
     )
+
+
+def stored_differently(place: str, untouched: str = "") -> Refused:
+    """Return the error for a server that stores something else than it was sent."""
+    return Refused(
+        f"{place} holds different data than was sent: the server stored something else.",
+        untouched=untouched,
+        advice="Ask your web host for the reason.",
+    )

@@ -52,6 +52,7 @@ from rightsdesk.platforms.sites.session import (
     disk_full,
     kind_of,
     no_file,
+    stored_differently,
 )
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
@@ -160,7 +161,8 @@ class SftpSession(Session):
         """Overwrite a file without emptying it first, if the server can truncate files.
 
         Otherwise it has to be emptied. A shorter text is first written with empty lines up to the
-        end of the old one. Raises `NotSupported`; the file is unchanged then.
+        end of the old one. Raises `NotSupported`; the file is unchanged then. Raises `Refused` if
+        the server stored something else.
         """
         with self._recognising_full_disk(place, len(data)):
             old = self.read(place) or b""
@@ -174,12 +176,15 @@ class SftpSession(Session):
                 if is_answer and self.read(place) == old:
                     raise NotSupported from error
                 raise
-            if len(old) <= len(data):
-                return
-            if self._if_supported(lambda: self._ftp.truncate(place, len(data))):
-                return
-            with self._ftp.open(place, "w") as file:
-                self._fill(file, data)
+            shorter = len(data) < len(old)
+            if shorter and not self._if_supported(lambda: self._ftp.truncate(place, len(data))):
+                with self._ftp.open(place, "w") as file:
+                    self._fill(file, data)
+        stored = self.read(place)
+        if stored == old != data:
+            raise NotSupported
+        if stored != data:
+            raise stored_differently(place)
 
     def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
         """Copy owner, group and permissions. Raises `NotKept`.
