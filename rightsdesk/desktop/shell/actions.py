@@ -71,6 +71,7 @@ class Actions(QObject):
         keys = [*QKeySequence.keyBindings(key.Redo), QKeySequence("Ctrl+Shift+Z")]
         self.redo.setShortcuts(list(dict.fromkeys(keys)))
         self.find = self._action(tr("&Find"), self._find, "search", key.Find)
+        self.anything = self._action(tr("&Go to…"), lambda: None, "search", "Ctrl+K")
         self.side = self._action(tr("&Side panel of the catalogue"), lambda: None, "", "F4")
         self.side.setCheckable(True)
         self.look_again = self._action(tr("&Rescan"), self._look_again, "refresh", key.Refresh)
@@ -92,7 +93,7 @@ class Actions(QObject):
             tr("Write &to platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
         )
         self.accounts = self._action(
-            tr("&Connect an account…"), self.account_wanted.emit, "key", "Ctrl+K"
+            tr("&Connect an account…"), self.account_wanted.emit, "key", "Ctrl+Shift+K"
         )
         self.questions = self._action(tr("&Match tracks…"), self.matching_wanted.emit, "question")
         self.rename = self._action(tr("&Rename artist…"), self._rename)
@@ -149,6 +150,11 @@ class Actions(QObject):
         self._in_view.addAction(made)
         return made
 
+    @property
+    def all(self) -> Sequence[QAction]:
+        """Every action of the menus."""
+        return self._in_menus
+
     def show_page(self, key: str) -> None:
         """Mark the page in front."""
         self.pages[key].setChecked(True)
@@ -165,7 +171,7 @@ class Actions(QObject):
             ),
             (
                 tr("&Edit"),
-                (self.undo, self.redo, self.jobs, None, self.find),
+                (self.undo, self.redo, self.jobs, None, self.find, self.anything),
             ),
             (tr("&View"), (*self.pages.values(), None, self.side)),
             (

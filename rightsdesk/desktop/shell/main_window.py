@@ -30,10 +30,12 @@ from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
+from rightsdesk.desktop.shell.destinations import Destinations
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
 from rightsdesk.desktop.shell.leaving import Leaving
 from rightsdesk.desktop.shell.mending import Mending
 from rightsdesk.desktop.shell.next_steps import NextSteps
+from rightsdesk.desktop.shell.palette import Palette
 from rightsdesk.desktop.shell.picking_up import PickingUp
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.shell.sidebar import SideBar
@@ -119,6 +121,22 @@ class MainWindow(QMainWindow):
             catalogue=self._show_in_catalogue,
             window=self,
         )
+        self.destinations = Destinations(
+            self.desk,
+            go_to=self.go_to,
+            platform=self._go_elsewhere,
+            catalogue=self._show_in_catalogue,
+        )
+        self.finder = Palette(
+            *(self, self.desk, self.memory),
+            gather=lambda: self.destinations.at_once(
+                [one for one in self.actions_.all if one is not self.actions_.anything],
+                self.settings.parts,
+                self._show_setting,
+            ),
+            look_up=self.destinations.in_store,
+        )
+        self.actions_.anything.triggered.connect(self.finder.toggle)
         self.following = ExternalChanges(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
@@ -254,6 +272,10 @@ class MainWindow(QMainWindow):
     def _show_in_catalogue(self, narrowing: Narrowing) -> None:
         self.go_to(self.catalogue.key)
         self.desk.list.narrow(narrowing)
+
+    def _show_setting(self, key: str) -> None:
+        self.go_to(self.settings.key)
+        self.settings.show_part(key)
 
     def _show_choice(self) -> None:
         self.go_to(self.catalogue.key)

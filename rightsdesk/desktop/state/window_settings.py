@@ -19,6 +19,7 @@ from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme
 
 FILE_NAME = "window.ini"
 _WIDEST = 10_000
+_MOST_RECENT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,20 @@ class WindowSettings:
     def keep_page(self, key: str) -> None:
         """Note the page in front."""
         self._settings.setValue("page", key)
+
+    @property
+    def recent(self) -> list[str]:
+        """What the palette led to, the newest first, by its keys."""
+        try:
+            found = json.loads(str(self._settings.value("recent", "[]")))
+            return [str(key) for key in found][:_MOST_RECENT]
+        except (ValueError, TypeError):
+            return []
+
+    def keep_recent(self, key: str) -> None:
+        """Note what the palette led to."""
+        kept = [key, *(one for one in self.recent if one != key)][:_MOST_RECENT]
+        self._settings.setValue("recent", json.dumps(kept))
 
     @property
     def look(self) -> Look:

@@ -31,7 +31,7 @@ from rightsdesk.desktop.pages.problems.words import (
     what_to_do,
 )
 from rightsdesk.desktop.parts.texts import breakable, counted, since_day, tr
-from rightsdesk.desktop.parts.widgets import Flow, emptied, scrolled
+from rightsdesk.desktop.parts.widgets import Flow, scrolled
 from rightsdesk.workspace.types import Decision, DecisionKind, Problem
 
 ACROSS_STEPS = 84
@@ -54,11 +54,8 @@ class DetailsPanel(Card):
         self.buttons: dict[str, Button] = {}
         self.body.setSpacing(space(3))
         self._pages = QStackedWidget()
-        self._facts = QWidget()
-        self._column = QVBoxLayout(self._facts)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(space(2.5))
-        self._reading = scrolled(self._facts)
+        self._reading = scrolled(QWidget())
+        self._begin()
         self.form = _IgnoreForm()
         self.form.agreed.connect(lambda reason: self.ignored.emit(list(self._about), reason))
         self.form.kept.connect(self._back)
@@ -75,8 +72,7 @@ class DetailsPanel(Card):
         """Show what is selected."""
         self.end_decision()
         self._pages.setCurrentWidget(self._reading)
-        emptied(self._column)
-        self.buttons = {}
+        self._begin()
         self._about = [one.about for one in chosen if isinstance(one.about, Problem)]
         if len(chosen) > 1:
             self._many(len(chosen))
@@ -92,6 +88,19 @@ class DetailsPanel(Card):
             self._column.addSpacing(space(1))
             self._column.addWidget(row)
         self._column.addStretch(1)
+
+    def _begin(self) -> None:
+        """Make room for other facts."""
+        facts = QWidget()
+        facts.setAutoFillBackground(False)
+        facts.setMinimumHeight(1)
+        self._column = QVBoxLayout(facts)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(space(2.5))
+        self.buttons = {}
+        self._reading.takeWidget().deleteLater()
+        self._reading.setWidget(facts)
+        facts.setAutoFillBackground(False)  # the area turns it on
 
     def show_decision_panel(self, panel: QWidget) -> None:
         """Put a panel with a question in front, until `end_decision`."""

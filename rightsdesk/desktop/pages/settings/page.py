@@ -60,14 +60,31 @@ class SettingsPage(Page):
         cards = QVBoxLayout(body)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(space(4))
-        for card in (self._appearance_card(), self.check_card, self.data_card):
+        self._cards = (self._appearance_card(), self.check_card, self.data_card)
+        for card in self._cards:
             card.setMaximumWidth(space(WIDEST_STEPS))
             cards.addWidget(card)
         cards.addStretch(1)
         self.column.addWidget(PageHeader(tr("Settings")))
-        self.column.addWidget(scrolled(body), 1)
+        self._area = scrolled(body)
+        self.column.addWidget(self._area, 1)
         self._look.changed.connect(self.refresh)
         self.refresh()
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The parts of the page, for the palette: a key and the title of each."""
+        return [(str(n), card.title.text()) for n, card in enumerate(self._cards)]
+
+    def show_part(self, key: str) -> None:
+        """Scroll to a part, and give it the keyboard."""
+        card = self._cards[int(key)]
+        self._area.ensureWidgetVisible(card)
+        inside = [
+            one for one in card.findChildren(QWidget) if one.focusPolicy() and one.isEnabled()
+        ]
+        if inside:
+            inside[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def title(self) -> str:

@@ -1,0 +1,94 @@
+"""Everything the palette leads to: gathered from the menus, the roster, the store and Settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from PySide6.QtGui import QAction
+
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.shell.finding import Entry
+from rightsdesk.desktop.state.catalogue_list import Narrowing
+from rightsdesk.desktop.state.view_state import ViewState
+
+
+class Destinations:
+    """`go_to` brings a page to the front, `setting` a part of Settings, `platform` a platform of
+    an artist, `catalogue` narrows the list."""
+
+    def __init__(
+        self,
+        desk: ViewState,
+        *,
+        go_to: Callable[[str], object],
+        platform: Callable[[int, str], object],
+        catalogue: Callable[[Narrowing], object],
+    ) -> None:
+        self._desk, self._go_to = desk, go_to
+        self._platform, self._catalogue = platform, catalogue
+
+    def at_once(
+        self,
+        actions: Iterable[QAction],
+        settings: Iterable[tuple[str, str]],
+        setting: Callable[[str], object],
+    ) -> list[Entry]:
+        """Actions that can be done now, artists, and the parts of Settings (key and title)."""
+        found = [
+            Entry(
+                f"action:{_plain(action)}",
+                _plain(action),
+                tr("Page") if action.isCheckable() else tr("Action"),
+                "chevron-right" if action.isCheckable() else "dot",
+                action.trigger,
+            )
+            for action in actions
+            if action.isEnabled() and action.isVisible()
+        ]
+        found += [
+            Entry(
+                f"artist:{one.id}", one.name, tr("Artist"), "person", partial(self._artist, one.id)
+            )
+            for one in self._desk.artists
+        ]
+        found += [
+            Entry(f"setting:{key}", title, tr("Settings"), "settings", partial(setting, key))
+            for key, title in settings
+        ]
+        return found
+
+    def in_store(self) -> Sequence[Entry]:
+        """Releases and platforms. Called in a worker."""
+        return [*self._platforms(), *self._releases()]
+
+    def _platforms(self) -> Iterator[Entry]:
+        one = self._desk.one_artist
+        for facts in self._desk.workspace.platforms.facts():
+            run = (
+                partial(self._platform, one.id, facts.id)
+                if one
+                else partial(self._go_to, "platforms")
+            )
+            yield Entry(f"platform:{facts.id}", facts.name, tr("Platform"), "globe", run)
+
+    def _releases(self) -> Iterator[Entry]:
+        word = tr("Release")
+        for artist in self._desk.artists:
+            for number, title in self._desk.workspace.catalogue.releases(artist.id):
+                run = partial(self._release, artist.id, title)
+                under = f"{word} · {artist.name}"
+                key = f"release:{number}"
+                yield Entry(key, title, under, "catalogue", run, artist.name)
+
+    def _artist(self, artist_id: int) -> None:
+        self._desk.choose_artist(artist_id)
+        self._go_to("home")
+
+    def _release(self, artist_id: int, title: str) -> None:
+        self._desk.choose_artist(artist_id)
+        self._catalogue(Narrowing(title))
+
+
+def _plain(action: QAction) -> str:
+    return action.text().replace("&", "").rstrip("…")
