@@ -12,6 +12,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 
 VARIABLE = "RIGHTSDESK_DATA_DIR"
 
@@ -65,7 +66,10 @@ def default() -> Path:
         raise NoHome(
             "RightsDesk can't tell where your home folder is: the variable HOME is not set.",
             untouched="Nothing was changed.",
-            advice=f"Set HOME, or say where to keep the data: --data-dir DIR, or {VARIABLE}.",
+            advice=worded(
+                "Set HOME, or say where to keep the data: --data-dir DIR, or {variable}.",
+                variable=VARIABLE,
+            ),
         )
     return user_data_path("RightsDesk", False)
 
@@ -81,13 +85,17 @@ def prepare(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise NotAFolder(
-            f"{folder} is a file, so RightsDesk can't keep its data in it.",
+            worded("{folder} is a file, so RightsDesk can't keep its data in it.", folder=folder),
             untouched="Nothing was changed.",
             advice="Choose a folder: --data-dir DIR.",
         )
     if folder.is_symlink() and not folder.exists():
         raise NotAFolder(
-            f"{folder} is a link to {os.readlink(folder)}, which is not there.",
+            worded(
+                "{folder} is a link to {readlink}, which is not there.",
+                folder=folder,
+                readlink=os.readlink(folder),
+            ),
             untouched="Nothing was changed.",
             advice="Connect the disk it is on, or choose another folder: --data-dir DIR.",
         )
@@ -100,9 +108,14 @@ def prepare(folder: Path) -> None:
     if found.st_mode & _OTHERS_WRITE:
         command = f"chmod go-w {shlex.quote(str(folder))}"
         # A folder that holds other things may have to be open to others, as /tmp has.
-        advice = f"Make it yours, then try again: {command}. Or choose another folder."
+        advice = worded(
+            "Make it yours, then try again: {command}. Or choose another folder.", command=command
+        )
         raise NotPrivate(
-            f"Other people on this computer may write in RightsDesk's data folder ({folder}).",
+            worded(
+                "Other people on this computer may write in RightsDesk's data folder ({folder}).",
+                folder=folder,
+            ),
             untouched="Nothing was read or changed.",
             advice=advice if _holds_ours_only(folder) else "Choose another folder: --data-dir DIR.",
         )
@@ -168,8 +181,12 @@ def _refuse_open_parents(folder: Path) -> None:
         if found.st_uid == os.geteuid():
             advice += f" Or let only yourself write there: chmod go-w {shlex.quote(str(parent))}"
         raise NotPrivate(
-            f"Other people on this computer may write in {parent}, so they could put a folder of "
-            f"theirs in the place of RightsDesk's data folder ({folder}).",
+            worded(
+                "Other people on this computer may write in {parent}, so they could put a "
+                "folder of theirs in the place of RightsDesk's data folder ({folder}).",
+                parent=parent,
+                folder=folder,
+            ),
             untouched="Nothing was read or changed.",
             advice=advice,
         )
@@ -218,9 +235,9 @@ def _close(place: Path) -> None:
     except PermissionError as error:
         command = f"sudo chown $(id -u) {shlex.quote(str(place))}"
         raise NotPrivate(
-            f"Another user owns {place}, and other people may open it.",
+            worded("Another user owns {place}, and other people may open it.", place=place),
             untouched="Nothing was read or changed.",
-            advice=f"Make it yours, then try again: {command}",
+            advice=worded("Make it yours, then try again: {command}", command=command),
         ) from error
 
 

@@ -14,6 +14,7 @@ import stat
 import sys
 
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 
 _MUST_KEEP = ("user.", "trusted.", "system.posix_acl_access", "system.nfs4_acl", "system.richacl")
 """Attributes that a person or an administrator set. The others belong to the system, which sets
@@ -31,7 +32,7 @@ class NotKept(KnownError):
 
     def __init__(self, lost: str, advice: str = "") -> None:
         super().__init__(
-            f"Changing this file would lose its {lost}.",
+            worded("Changing this file would lose its {lost}.", lost=lost),
             advice=advice or "Copy it to a folder of your own, and change it there.",
             untouched="The file was left as it is.",
         )

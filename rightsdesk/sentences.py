@@ -85,8 +85,8 @@ class Dated(str):
         return type(self), (str(self), self.day, self.skeleton)
 
 
-def worded(form: str, /, **values: object) -> Sentence:
-    """A sentence of a form and its values; whatever is no text is written as `str` does it."""
+def worded(form: str, /, **values: object) -> str:
+    """A `Sentence` of a form and its values; whatever is no text is written as `str` does it."""
     texts = {
         name: value if isinstance(value, str) else str(value) for name, value in values.items()
     }

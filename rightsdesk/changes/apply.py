@@ -36,6 +36,7 @@ from rightsdesk.changes.types import (
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 
 OnResult = Callable[[Result], None]
@@ -190,7 +191,7 @@ class _Lanes:
             if error.stops:
                 self.stopped[lane] = error.sentence
             elif failed >= IN_A_ROW:
-                times = f"This happened {IN_A_ROW} times in a row."
+                times = worded("This happened {in_a_row} times in a row.", in_a_row=IN_A_ROW)
                 self.stopped.setdefault(lane, f"{error.sentence} {times}")
 
     def note_success(self, lane: str) -> None:
@@ -409,7 +410,7 @@ class _Run:
             raise ChangedSince(
                 "This was changed by something else since it was last read.",
                 untouched="It was left as it is.",
-                advice=f"{read}, then repeat.",
+                advice=worded("{read}, then repeat.", read=read),
             )
         self._went_well(change, Result(change, Outcome.UNCHANGED), observation)
         return None

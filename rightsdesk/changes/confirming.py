@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from rightsdesk import phrases
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
+from rightsdesk.sentences import worded
 
 UNCONFIRMED = (
     "Written, but it reads back differently for now. It is not sent again: the next check "
@@ -154,7 +155,13 @@ def settled(
     if refuted:
         return Outcome.FAILED, GONE
     if old:
-        why = f"This was sent, and {waited} later it still does not show: it was not taken."
+        why = worded(
+            "This was sent, and {waited} later it still does not show: it was not taken.",
+            waited=waited,
+        )
     else:
-        why = f"This was sent, and {waited} later it reads differently from what was written."
-    return NOT_TAKEN, f"{why} It can be planned again."
+        why = worded(
+            "This was sent, and {waited} later it reads differently from what was written.",
+            waited=waited,
+        )
+    return NOT_TAKEN, worded("{why} It can be planned again.", why=why)

@@ -22,6 +22,7 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, Outcome, Target
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 
 _DONE = Outcome.DONE.value
@@ -108,7 +109,15 @@ def _report(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery
     write."""
     unseen = {_REMOTE, _AWAY, _FAILED} & names.keys()
     harmless = "" if unseen else "; nothing is damaged"
-    sentences = [f"“{job_name(job)}” was interrupted{harmless}: {_so_far(job)}." for job in jobs]
+    sentences = [
+        worded(
+            "“{job_name}” was interrupted{harmless}: {so_far}.",
+            job_name=job_name(job),
+            harmless=harmless,
+            so_far=_so_far(job),
+        )
+        for job in jobs
+    ]
     parts = [
         f"{phrases.number(len(names[finding]))} {words}{_named(finding, names[finding])}"
         for finding, words in _WORDS.items()

@@ -16,6 +16,7 @@ from typing import Protocol
 from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
+from rightsdesk.sentences import worded
 
 FILES, SIDECARS = "file", "sidecar"
 """Carriers on disk: audio files, and XMP sidecars next to them. Other carriers are platform ids."""
@@ -297,7 +298,9 @@ class Never:
 
 def widening_sentence(change: Change) -> str:
     """The problem of a change that widens uses without a person's agreement."""
-    return f"This would open up {listed(change.widens)}, and that was not confirmed."
+    return worded(
+        "This would open up {listed}, and that was not confirmed.", listed=listed(change.widens)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.suite import WayBack
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 
 
@@ -198,9 +199,11 @@ def _left_in_place(way: WayBack, suite: Suite) -> str:
     left, needed = (
         ", ".join(dict.fromkeys(map(suite.label, names))) for names in (way.left, way.needed)
     )
-    sentences = [f"Changed since, and left in place: {left}."] if left else []
+    sentences = [worded("Changed since, and left in place: {left}.", left=left)] if left else []
     if needed:
-        sentences.append(f"Left in place because it is still needed there: {needed}.")
+        sentences.append(
+            worded("Left in place because it is still needed there: {needed}.", needed=needed)
+        )
     return " ".join(sentences)
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed, permission_name
+from rightsdesk.sentences import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,15 @@ def _shared_sentence(alike: Sequence[AnyLoss]) -> str:
 
 def _sentence(loss: Loss, uses: Iterable[Use]) -> str:
     if loss.said is None:
-        return f"{loss.dialect} says nothing about {listed(uses)}."
+        return worded(
+            "{dialect} says nothing about {listed}.", dialect=loss.dialect, listed=listed(uses)
+        )
     answer = f"“{permission_name(loss.said)}” to {listed(uses)}"
     if loss.wanted is None:
-        return f"{loss.dialect} also says {answer}."
-    return f"{loss.dialect} says {answer}, where you say “{permission_name(loss.wanted)}”."
+        return worded("{dialect} also says {answer}.", dialect=loss.dialect, answer=answer)
+    return worded(
+        "{dialect} says {answer}, where you say “{permission_name}”.",
+        dialect=loss.dialect,
+        answer=answer,
+        permission_name=permission_name(loss.wanted),
+    )

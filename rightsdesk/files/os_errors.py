@@ -10,6 +10,7 @@ import errno
 import os
 
 from rightsdesk.files.errors import FileError
+from rightsdesk.sentences import worded
 
 UNTOUCHED = "The file was left as it is."
 
@@ -167,7 +168,11 @@ def explain(error: OSError, *, writing: bool = False) -> FileError:
         )
     reason = error.strerror or (os.strerror(code) if code else "no reason given")
     return SystemTrouble(
-        f"The system could not {'change' if writing else 'read'} this file: {reason}.",
+        worded(
+            "The system could not {value} this file: {reason}.",
+            value="change" if writing else "read",
+            reason=reason,
+        ),
         untouched=untouched,
     )
 
@@ -176,7 +181,7 @@ def disk_full(*, untouched: str = UNTOUCHED, reserve: int = 0) -> DiskFull:
     """Return the error for a full disk. `reserve`: bytes that RightsDesk leaves free."""
     kept = f" RightsDesk leaves {reserve >> 20} MB of it free." if reserve else ""
     return DiskFull(
-        f"There is not enough free space on this disk.{kept}",
+        worded("There is not enough free space on this disk.{kept}", kept=kept),
         advice="Make room, then try again.",
         untouched=untouched,
     )

@@ -33,6 +33,7 @@ from rightsdesk.platforms.interface import (
 from rightsdesk.platforms.json_checks import Shapes, item_or_problem, milliseconds, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
 from rightsdesk.platforms.sign_in.oauth import AuthServer
+from rightsdesk.sentences import worded
 
 ACCOUNT, TRACK = "allow_ai_attribution", "no_ai_use"
 CALLS_A_SECOND = 10  # limit of the free plan
@@ -162,8 +163,10 @@ class Audius(BrowserSignIn):
             if name in now.fields and self.same(name, wanted, now.fields[name]):
                 return
         raise Ignored(
-            f"Audius accepted the change of this {'account' if account else 'track'}, but does "
-            "not show it.",
+            worded(
+                "Audius accepted the change of this {value}, but does not show it.",
+                value="account" if account else "track",
+            ),
             advice="Check again later. If it stays so, Audius does not offer this switch here.",
         )
 

@@ -28,6 +28,7 @@ from rightsdesk.platforms.interface import (
 )
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
+from rightsdesk.sentences import worded
 
 WRITABLE = tuple(n for n in CloudflareZone.fields if n not in CloudflareZone.read_only)
 SHOWN = (
@@ -210,7 +211,7 @@ def _refused(errors: list[tuple[int, str]]) -> Refused:
     reason = cleaned(errors[0][1]) if errors else ""
     ending = f": “{reason}”" if reason else "."
     return Refused(
-        f"Cloudflare refused this change{ending}",
+        worded("Cloudflare refused this change{ending}", ending=ending),
         advice="Some settings need a larger plan. Check them at Cloudflare, under Security.",
     )
 
@@ -222,7 +223,7 @@ def _setting_text(name: str, value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > 100:
-        raise BadAnswer(f"Cloudflare sent a setting that is not text ({name}).")
+        raise BadAnswer(worded("Cloudflare sent a setting that is not text ({name}).", name=name))
     return value
 
 

@@ -45,6 +45,7 @@ from rightsdesk.platforms.tagged_media import (
     same_described,
     server_of,
 )
+from rightsdesk.sentences import worded
 
 KIND = "description_type"
 """The format of the description's text: only read, and sent back unchanged."""
@@ -56,9 +57,10 @@ MOST_PAGES = 20_000
 SCOPES = ("read:profile", "read:libraries", "read:edits", "write:edits")
 """The scopes that the token needs."""
 
-NEW_TOKEN = (
-    "In your server's settings, under “Your applications”, make an application with the scopes "
-    f"{', '.join(SCOPES)}, and connect the account with its access token."
+NEW_TOKEN = worded(
+    "In your server's settings, under “Your applications”, make an application "
+    "with the scopes {scopes}, and connect the account with its access token.",
+    scopes=", ".join(SCOPES),
 )
 
 _SHAPES = Shapes("Funkwhale")

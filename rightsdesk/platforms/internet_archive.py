@@ -39,6 +39,7 @@ from rightsdesk.platforms.json_checks import ItemsOrProblems, Shapes, same_lines
 from rightsdesk.platforms.read_after_write import NotMadeYet, wait_until
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
+from rightsdesk.sentences import worded
 
 LICENCE = "licence"
 PAGE_SIZE = "1000"
@@ -193,7 +194,10 @@ class InternetArchive(ByAccess):
                 raise
             if now == new:
                 raise NotMadeYet(
-                    f"{self.name} has not made the change yet that is taken back here.",
+                    worded(
+                        "{name} has not made the change yet that is taken back here.",
+                        name=self.name,
+                    ),
                     untouched="The item was left unchanged.",
                     advice="Its queue may take minutes or hours. Check the account again later, "
                     "then repeat.",
@@ -230,7 +234,7 @@ class InternetArchive(ByAccess):
         details = cleaned_details(answer, form.values())
         reason = f": “{details['error']}”" if details.get("error") else "."
         raise Refused(
-            f"The Internet Archive refused this change{reason}",
+            worded("The Internet Archive refused this change{reason}", reason=reason),
             advice="Only the uploader of an item can change it.",
             details=details,
         )

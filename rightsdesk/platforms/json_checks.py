@@ -9,6 +9,7 @@ from typing import Any
 
 from rightsdesk.platforms.http.errors import BadAnswer, ItemGone, PlatformError
 from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.sentences import worded
 
 LARGEST_NUMBER = 10**18
 LONGEST_SECONDS = 10**7
@@ -24,19 +25,31 @@ class Shapes:
     def __init__(self, service: str, *, advice: str = "") -> None:
         self._service = service
         self._advice = advice or (
-            f"If this happens again, {service} has changed: check for a newer RightsDesk."
+            worded(
+                "If this happens again, {service} has changed: check for a newer RightsDesk.",
+                service=service,
+            )
         )
 
     def unexpected(self, what: str) -> BadAnswer:
         """Return the error for an unexpected answer."""
-        return BadAnswer(f"{self._service} sent {what}.", advice=self._advice)
+        return BadAnswer(
+            worded("{service} sent {what}.", service=self._service, what=what), advice=self._advice
+        )
 
     def repeats(self, nouns: str) -> BadAnswer:
         """Return the error for a list with pages that repeat or never end."""
         possessive = f"{self._service}'" if self._service.endswith("s") else f"{self._service}'s"
         return BadAnswer(
-            f"{possessive} list of {nouns} repeats its pages.",
-            advice=f"Try again later: RightsDesk can't tell whether it has read all {nouns}.",
+            worded(
+                "{possessive} list of {nouns} repeats its pages.",
+                possessive=possessive,
+                nouns=nouns,
+            ),
+            advice=worded(
+                "Try again later: RightsDesk can't tell whether it has read all {nouns}.",
+                nouns=nouns,
+            ),
         )
 
     def mapping(self, data: Any) -> Mapping[str, Any]:

@@ -52,6 +52,7 @@ from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sites.folder import Folder, HalfWritten, folder_at
 from rightsdesk.platforms.sites.site_reading import HEADERS, META, shown_by, status_of
 from rightsdesk.resources.crawlers import crawler_list
+from rightsdesk.sentences import worded
 
 OURS = "rightsdesk/"
 BROKEN = frozenset(range(400, 600)) - {408, 425, 429}
@@ -206,7 +207,11 @@ class OwnSite(ByAccess):
                     raise _not_served(site, broken, _taken_back(site, list(new), held, made))
         if trouble is not None:
             raise NotSeen(
-                f"Published, but {site.service} could not be checked: {trouble.sentence}",
+                worded(
+                    "Published, but {service} could not be checked: {sentence}",
+                    service=site.service,
+                    sentence=trouble.sentence,
+                ),
                 advice=trouble.advice,
             ) from trouble
         if late:
@@ -251,14 +256,20 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
     folder = site.folder
     if folder is None:
         raise Refused(
-            f"RightsDesk doesn't know where the files of {site.service} are stored.",
+            worded(
+                "RightsDesk doesn't know where the files of {service} are stored.",
+                service=site.service,
+            ),
             advice="Connect the site again with its folder, or its address for SFTP, WebDAV or S3.",
         )
     for name in wanted:
         folder.tidy(PATHS[name])
         if folder.read(PATHS[name]) != _bytes(held[name]):
             raise ChangedThere(
-                f"{PATHS[name]} was changed by another program or person since the preview.",
+                worded(
+                    "{paths} was changed by another program or person since the preview.",
+                    paths=PATHS[name],
+                ),
                 untouched="It was left unchanged.",
                 advice="Check the site again, then repeat.",
             )
@@ -274,7 +285,11 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
         # Report the first error, unless some files are now new and some old.
         if _taken_back(site, done, held, made) is not None and not error.half_written:
             raise HalfWritten(
-                f"The files of {site.service} are published only in part: {error.sentence}",
+                worded(
+                    "The files of {service} are published only in part: {sentence}",
+                    service=site.service,
+                    sentence=error.sentence,
+                ),
                 advice="Undo the job, or repeat it, when the site can be reached.",
             ) from error
         raise
@@ -331,10 +346,18 @@ def _not_served(
     site: SiteClient, broken: Mapping[str, int], trouble: PlatformError | None
 ) -> NotServed:
     statuses = phrases.and_list(f"{status} for {PATHS[name]}" for name, status in broken.items())
-    sentence = f"{site.service} answers {statuses} since the new files were published."
+    sentence = worded(
+        "{service} answers {statuses} since the new files were published.",
+        service=site.service,
+        statuses=statuses,
+    )
     if trouble is not None:
         return NotServed(
-            f"{sentence} The old ones could not be restored: {trouble.sentence}",
+            worded(
+                "{sentence} The old ones could not be restored: {sentence_2}",
+                sentence=sentence,
+                sentence_2=trouble.sentence,
+            ),
             advice="Undo the job as soon as the site can be reached.",
         )
     return NotServed(
@@ -351,7 +374,12 @@ def _not_shown(site: SiteClient, late: list[str]) -> NotShownYet:
         advice = "Its server may hide folders that begin with a dot: ask your web host."
     paths = ", ".join(PATHS[name] for name in late)
     return NotShownYet(
-        f"Published, but {site.service} still shows the old version of {paths}.", advice=advice
+        worded(
+            "Published, but {service} still shows the old version of {paths}.",
+            service=site.service,
+            paths=paths,
+        ),
+        advice=advice,
     )
 
 
@@ -364,8 +392,8 @@ def _site(address: str) -> str:
     origin = str(origin_of(address))
     if urlsplit(address).path not in ("", "/"):
         raise AddressRefused(
-            f"Crawler rules are valid only at the top of a site: {origin}/",
-            advice=f"Connect it as {origin}.",
+            worded("Crawler rules are valid only at the top of a site: {origin}/", origin=origin),
+            advice=worded("Connect it as {origin}.", origin=origin),
         )
     return origin
 

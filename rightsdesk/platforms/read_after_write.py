@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import PlatformError
+from rightsdesk.sentences import worded
 
 PAUSES = (0.0, 0.4, 1.2)
 """Seconds before each read: in total less than a worker may be held (`LONGEST_PAUSE`)."""
@@ -35,6 +36,6 @@ def wait_until(shown: Callable[[], bool], client: Client) -> None:
         if shown():
             return
     raise NotShownYet(
-        f"{client.service} accepted this change, but doesn't show it yet.",
+        worded("{service} accepted this change, but doesn't show it yet.", service=client.service),
         advice="Read the account again in a few minutes. There is no need to send it again.",
     )

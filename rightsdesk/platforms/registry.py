@@ -11,6 +11,7 @@ from typing import Final
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Platform
+from rightsdesk.sentences import worded
 
 _PLATFORMS: Final[Mapping[str, tuple[str, str]]] = {
     "soundcloud": ("SoundCloud", "SoundCloud"),
@@ -38,8 +39,10 @@ class UnknownPlatform(KnownError, LookupError):
 
     def __init__(self, platform_id: str) -> None:
         super().__init__(
-            f"RightsDesk's data name a platform that this version does not know: "
-            f"{platform_id[:40]!a}.",
+            worded(
+                "RightsDesk's data name a platform that this version does not know: {platform_id}.",
+                platform_id=f"{platform_id[:40]!a}",
+            ),
             untouched="Nothing was sent.",
             advice="Update RightsDesk. If that does not help, another program changed its data: "
             "restore a backup (rightsdesk restore FILE).",

@@ -8,6 +8,7 @@ from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.errors import AddressRefused, DoesNotFit
 from rightsdesk.platforms.json_checks import one_value, same_lines
+from rightsdesk.sentences import worded
 
 TAGS, DESCRIPTION, LICENCE = "tags", "description", "licence"
 
@@ -16,8 +17,8 @@ def server_of(endpoints: Endpoints, service: str, example: str) -> str:
     """Return the server's address. Raises `AddressRefused` if there is none."""
     if not endpoints.api:
         raise AddressRefused(
-            f"{service} has no central server, and the account names none.",
-            advice=f"Enter the server's address, such as {example}.",
+            worded("{service} has no central server, and the account names none.", service=service),
+            advice=worded("Enter the server's address, such as {example}.", example=example),
         )
     return endpoints.api
 

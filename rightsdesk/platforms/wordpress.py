@@ -49,6 +49,7 @@ from rightsdesk.platforms.json_checks import (
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
 from rightsdesk.platforms.wordpress_posts import Statements, statements_about, statements_in_posts
+from rightsdesk.sentences import worded
 
 FIELDS = (DESCRIPTION, CAPTION)
 PAGE_SIZE = 100  # the most that one page of a list holds
@@ -118,7 +119,7 @@ class WordPressClient(Client):
         root = join(self.site, link) if link else self._by_parameter(home)
         if origin_of(root) != origin_of(self.site):
             raise AddressRefused(
-                f"This site calls itself {origin_of(root)}.",
+                worded("This site calls itself {origin_of}.", origin_of=origin_of(root)),
                 advice="Connect it with that address.",
             )
         return root
@@ -140,9 +141,12 @@ class WordPressClient(Client):
                 "addresses below wp-json/. WordPress asks for a password there itself.",
             )
         raise Refused(
-            f"No WordPress API answers at {self.site}.",
-            advice="If it is in a folder of the site, connect it with the folder, such as "
-            f"{origin_of(self.site)}/blog. Otherwise a plugin or a firewall may block programs.",
+            worded("No WordPress API answers at {site}.", site=self.site),
+            advice=worded(
+                "If it is in a folder of the site, connect it with the folder, such as "
+                "{origin_of}/blog. Otherwise a plugin or a firewall may block programs.",
+                origin_of=origin_of(self.site),
+            ),
         )
 
 

@@ -42,6 +42,7 @@ import msgspec
 from rightsdesk.folding import letters
 from rightsdesk.resources.signing_in import SignInFacts
 from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
+from rightsdesk.sentences import worded
 
 UNKNOWN_TERMS = "RightsDesk does not know what the terms say about AI training."
 UNKNOWN_CONTROL = "RightsDesk knows of no switch there."
@@ -198,7 +199,9 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
         sentences = [self.terms.short if self.terms else self.no_terms]
         switches = ", ".join(f"“{control.label}”" for control in self.controls)
         sentences.append(
-            f"It has a setting of its own: {switches}." if switches else self.no_control
+            worded("It has a setting of its own: {switches}.", switches=switches)
+            if switches
+            else self.no_control
         )
         dates = f"looked up {self.last_checked}"
         if self.terms and self.terms.date:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, case, delete, insert, select, update
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import login_names
 from rightsdesk.roster.account_state import AccountState
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Damaged, Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
@@ -76,7 +77,7 @@ def _record(database: Database, values: Sequence[object]) -> AccountRecord:
     row: dict[str, Any] = dict(zip(_KINDS, values, strict=True))
     for name, kind in _KINDS.items():
         if type(row[name]) is not kind or (name == "state" and row[name] not in set(AccountState)):
-            raise Damaged(database.path, f"an account's {name}")
+            raise Damaged(database.path, worded("an account's {name}", name=name))
     row["state"] = AccountState(row["state"])
     return AccountRecord(**row)
 
@@ -176,9 +177,12 @@ def keep_account(
         for number, owner, name, state in connection.execute(query.where(same_login)):
             if owner != artist_id:
                 raise AccountTaken(
-                    f"This login is connected for {name} already.",
+                    worded("This login is connected for {name} already.", name=name),
                     untouched="Nothing was changed.",
-                    advice=f"Sign in with {artist}'s own login, or remove this one there first.",
+                    advice=worded(
+                        "Sign in with {artist}'s own login, or remove this one there first.",
+                        artist=artist,
+                    ),
                 )
             if state == AccountState.UNCONFIRMED:
                 row |= open_question
@@ -199,9 +203,11 @@ def keep_account(
 
 
 def _unconfirmed(artist: str, login: str) -> dict[str, str]:
-    problem = (
-        f"Nobody has confirmed yet that the login “{login}” is {artist}'s. Sign in again and say "
-        "yes, or remove the account."
+    problem = worded(
+        "Nobody has confirmed yet that the login “{login}” is {artist}'s. Sign in "
+        "again and say yes, or remove the account.",
+        login=login,
+        artist=artist,
     )
     return {"state": AccountState.UNCONFIRMED, "problem": problem}
 

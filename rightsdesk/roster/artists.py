@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, note
@@ -101,8 +102,8 @@ def artist_named(database: Database, name: str) -> ArtistRecord:
         return alike[0]
     names = ", ".join(f"“{artist.name}”" for artist in everybody[:10])
     raise NoSuchArtist(
-        f"There is no artist “{name}”.",
-        advice=f"There are: {names}." if names else "Add one first.",
+        worded("There is no artist “{name}”.", name=name),
+        advice=worded("There are: {names}.", names=names) if names else "Add one first.",
     )
 
 
@@ -178,7 +179,7 @@ def _unless_taken(
             along(connection, number)
             return number
     except IntegrityError as error:
-        raise ArtistExists(f"“{name}” is on the roster already.") from error
+        raise ArtistExists(worded("“{name}” is on the roster already.", name=name)) from error
 
 
 def remove_artist(database: Database, artist_id: int) -> None:

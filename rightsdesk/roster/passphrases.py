@@ -12,6 +12,8 @@ import os
 import re
 import unicodedata
 
+from rightsdesk.sentences import worded
+
 VARIABLE = "RIGHTSDESK_PASSPHRASE"
 SHORTEST = 8  # characters
 
@@ -45,7 +47,7 @@ def given() -> str:
 def flaw(passphrase: str) -> str:
     """Why a new passphrase is refused, as a sentence; "" if it is accepted."""
     if len(_normal(passphrase).strip()) < SHORTEST:
-        return f"A passphrase needs at least {SHORTEST} characters."
+        return worded("A passphrase needs at least {shortest} characters.", shortest=SHORTEST)
     return ""
 
 

@@ -8,6 +8,7 @@ the text of a library that might.
 from __future__ import annotations
 
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 
 _KEPT = "The stored logins were left as they are."
 
@@ -44,7 +45,12 @@ class KeyringUnknown(KeyringAbsent):
         super().__init__()
         where = "The variable PYTHON_KEYRING_BACKEND" if name else "The settings of keyring"
         named = f" ({name})" if name else ""
-        self.sentence = f"{where} name{'s' if name else ''} a keyring that can't be used{named}."
+        self.sentence = worded(
+            "{where} name{value} a keyring that can't be used{named}.",
+            where=where,
+            value="s" if name else "",
+            named=named,
+        )
         self.advice = "Remove or correct that setting, or choose a passphrase for RightsDesk."
 
 

@@ -9,6 +9,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import artist_named
+from rightsdesk.sentences import worded
 from rightsdesk.store import queries
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.types import Filter
@@ -33,7 +34,7 @@ def find(database: Database, artist: str, release: str, recording: str, path: st
     if recording:
         found = _recordings(database, artist_id, release_id, recording)
         other = "title" if isrc_number.is_valid(recording) else "ISRC"
-        advice = f"Name the artist or the release too, or give the {other}."
+        advice = worded("Name the artist or the release too, or give the {other}.", other=other)
         recording_id = _only(found, f"recording “{recording}”", advice)
     return Filter(artist_id, release_id, recording_id, path)
 
@@ -48,9 +49,12 @@ def release_titles(database: Database, artist_id: int | None) -> list[tuple[int,
 
 def _only(found: list[int], name: str, advice: str) -> int:
     if not found:
-        raise NotFound(f"There is no {name}.")
+        raise NotFound(worded("There is no {name}.", name=name))
     if len(found) > 1:
-        raise NotFound(f"There are {phrases.number(len(found))} of {name}.", advice=advice)
+        raise NotFound(
+            worded("There are {number} of {name}.", number=phrases.number(len(found)), name=name),
+            advice=advice,
+        )
     return found[0]
 
 
@@ -80,7 +84,7 @@ def item_named(database: Database, item_id: int) -> tuple[str, str]:
         found = queries.item_named(connection, item_id, Reach.ITEM.value)
     if found is None:
         raise NotFound(
-            f"There is no track {item_id} on a platform.",
+            worded("There is no track {item_id} on a platform.", item_id=item_id),
             advice="The list of open questions has their numbers.",
         )
     return found

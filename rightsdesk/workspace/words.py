@@ -7,6 +7,7 @@ from rightsdesk import phrases
 from rightsdesk.consent import Permission, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
+from rightsdesk.sentences import worded
 from rightsdesk.workspace.audio_proof import AudioState
 from rightsdesk.workspace.types import EffectiveConsent, ScopeKind
 
@@ -71,9 +72,12 @@ def inherited_reservations_words(scoped: EffectiveConsent) -> str:
         dict.fromkeys(permission_name(scoped.effective[use]) for use in uses)
     )
     title = PRESET_TEXTS[preset].title
-    return (
-        f"“{title}” says nothing of {listed(uses)}: there the answer for {names} "
-        f"still holds ({answers})."
+    return worded(
+        "“{title}” says nothing of {listed}: there the answer for {names} still holds ({answers}).",
+        title=title,
+        listed=listed(uses),
+        names=names,
+        answers=answers,
     )
 
 

@@ -18,7 +18,7 @@ from rightsdesk.sentences import Counted, Dated, Listed, Sentence, worded
 def test_a_sentence_is_its_english_text() -> None:
     sentence = worded("{path} has {number} files.", path=Path("a"), number=3)
     assert sentence == "a has 3 files."
-    assert isinstance(sentence, str)
+    assert isinstance(sentence, Sentence)
     assert json.dumps([sentence]) == '["a has 3 files."]'
     assert (sentence.form, sentence.values) == (
         "{path} has {number} files.",
@@ -28,8 +28,10 @@ def test_a_sentence_is_its_english_text() -> None:
 
 def test_a_copy_keeps_its_form() -> None:
     sentence = worded("{a} is not {b}.", a="x", b=worded("{c}!", c="y"))
+    assert isinstance(sentence, Sentence)
     for made in (copy.copy(sentence), copy.deepcopy(sentence)):  # also to other processes
         assert made == "x is not y!."
+        assert isinstance(made, Sentence)
         assert made.form == sentence.form
     inner = sentence.values["b"]
     assert isinstance(inner, Sentence)

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from rightsdesk.consent.dialects.base import DialectError
 from rightsdesk.consent.fields import Fields
+from rightsdesk.sentences import worded
 
 
 def parse_json(text: str, dialect: str) -> Any:
@@ -18,7 +19,9 @@ def parse_json(text: str, dialect: str) -> Any:
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(result := dict(pairs)) != len(pairs):
-            raise DialectError(f"The {dialect} document says something twice.")
+            raise DialectError(
+                worded("The {dialect} document says something twice.", dialect=dialect)
+            )
         return result
 
     def no_number(word: str) -> NoReturn:
@@ -32,7 +35,9 @@ def parse_json(text: str, dialect: str) -> Any:
             text, object_pairs_hook=once, parse_constant=no_number, parse_float=finite
         )
     except (ValueError, RecursionError) as error:
-        raise DialectError(f"The {dialect} document cannot be read.") from error
+        raise DialectError(
+            worded("The {dialect} document cannot be read.", dialect=dialect)
+        ) from error
 
 
 def parse_object(text: str, dialect: str) -> dict[str, Any]:
@@ -43,7 +48,9 @@ def parse_object(text: str, dialect: str) -> dict[str, Any]:
 def as_object(value: object, dialect: str) -> dict[str, Any]:
     """The value if it is an object. Raises DialectError for anything else."""
     if not isinstance(value, dict):
-        raise DialectError(f"The {dialect} document does not follow its standard.")
+        raise DialectError(
+            worded("The {dialect} document does not follow its standard.", dialect=dialect)
+        )
     return value
 
 

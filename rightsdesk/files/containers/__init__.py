@@ -17,6 +17,7 @@ from rightsdesk.files.containers.trailing_tags import front
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import NotAudio, Unsupported
 from rightsdesk.files.owned import XMP_OWNED, takes_xmp
+from rightsdesk.sentences import worded
 
 __all__ = [
     "CONTAINERS",
@@ -82,7 +83,10 @@ def container_of(f: BinaryIO) -> Container:
         raise NotAudio("This file is empty.")
     if kind in _NAMED_ONLY:
         raise Unsupported(
-            f"This is a kind of file that RightsDesk can't write yet: {_NAMED_ONLY[kind]}."
+            worded(
+                "This is a kind of file that RightsDesk can't write yet: {named_only}.",
+                named_only=_NAMED_ONLY[kind],
+            )
         )
     if kind in (WAV.form.outer, *WAV.form.wide) and head[8:12] in WAV.form.forms:
         return WAV
@@ -104,7 +108,9 @@ def container_of(f: BinaryIO) -> Container:
             "This is a kind of file that RightsDesk can't write yet: it begins with an APE tag."
         )
     if name := other_file(head):
-        raise NotAudio(f"This is {name}, not an audio file that RightsDesk knows.")
+        raise NotAudio(
+            worded("This is {name}, not an audio file that RightsDesk knows.", name=name)
+        )
     if first_frame(f, 0, size) is not None:
         return Mp3()
     if head[0] == 0xFF:

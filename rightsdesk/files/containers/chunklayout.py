@@ -13,6 +13,7 @@ from typing import BinaryIO, Literal
 from rightsdesk.files.containers.base import is_zero, parsed_once, read_at, size_of
 from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
 from rightsdesk.files.patch.patch import Splice
+from rightsdesk.sentences import worded
 
 IN_DS64 = (1 << 32) - 1
 """The value that refers to a size in `ds64`. Real sizes are smaller."""
@@ -166,7 +167,9 @@ class Form:
             # an appended chunk.
             if counted in _UNKNOWN_SIZES:
                 raise self._endless()
-            raise Unsupported(f"This {self.name} file holds no audio, so it is left alone.")
+            raise Unsupported(
+                worded("This {name} file holds no audio, so it is left alone.", name=self.name)
+            )
         end = chunks[-1].next
         self._must_end(f, end, size, cut=8 + counted > size)
         return Layout(self, chunks, max(0, limit - end), size, size_at)
@@ -183,24 +186,37 @@ class Form:
             raise self.damaged()
         if size - end > _LARGEST_REST:
             raise Unsupported(
-                f"This {self.name} file goes on behind its last chunk, which may be sound, so "
-                "RightsDesk leaves it alone.",
+                worded(
+                    "This {name} file goes on behind its last chunk, which may be sound, so "
+                    "RightsDesk leaves it alone.",
+                    name=self.name,
+                ),
                 advice="Open it in an audio program and save it again.",
             )
 
     def number(self, value: int) -> bytes:
         """Return a chunk's size as bytes. Raises `TooLarge`."""
         if value >= IN_DS64:
-            raise TooLarge(f"This {self.name} file is full (4 GB), so RightsDesk leaves it alone.")
+            raise TooLarge(
+                worded(
+                    "This {name} file is full (4 GB), so RightsDesk leaves it alone.",
+                    name=self.name,
+                )
+            )
         return value.to_bytes(4, self.order)
 
     def damaged(self) -> Damaged:
         """Return the error for a file with a broken structure."""
-        return Damaged(f"This {self.name} file is damaged, so RightsDesk leaves it alone.")
+        return Damaged(
+            worded("This {name} file is damaged, so RightsDesk leaves it alone.", name=self.name)
+        )
 
     def _endless(self) -> Unsupported:
         return Unsupported(
-            f"This {self.name} file doesn't say how long it is, so RightsDesk leaves it alone.",
+            worded(
+                "This {name} file doesn't say how long it is, so RightsDesk leaves it alone.",
+                name=self.name,
+            ),
             advice="Open it in an audio program and save it again.",
         )
 

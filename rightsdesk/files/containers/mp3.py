@@ -40,6 +40,7 @@ from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, XMP_OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.text import raw_text
 from rightsdesk.files.xmp import packets as xmppackets
+from rightsdesk.sentences import worded
 
 _JUNK = 1 << 18  # bytes allowed before the first frame: old covers, zeros
 _LITTLE_JUNK = 1441  # bytes: a stream cut anywhere begins with less than a frame
@@ -158,8 +159,11 @@ def _layout(f: BinaryIO) -> _Layout:
         refuse_other_mpeg(f, tags_end, end)
         if name := kind_behind(read_at(f, tags_end, min(KIND_HEAD, end - tags_end))):
             raise Unsupported(
-                f"This is {name} behind an ID3 tag, where many programs don't look for it, so "
-                "RightsDesk leaves it alone.",
+                worded(
+                    "This is {name} behind an ID3 tag, where many programs don't look for it, "
+                    "so RightsDesk leaves it alone.",
+                    name=name,
+                ),
                 advice="Open it in an audio program and save it again.",
             )
         if tags:
@@ -172,7 +176,9 @@ def refuse_other_mpeg(f: BinaryIO, start: int, end: int) -> None:
     """Raise `Unsupported` if the audio is another kind of MPEG audio, with its name."""
     name = other_kind(f, start, end)
     if name:
-        raise Unsupported(f"This is a kind of file that RightsDesk can't write yet: {name}.")
+        raise Unsupported(
+            worded("This is a kind of file that RightsDesk can't write yet: {name}.", name=name)
+        )
 
 
 def first_frame(f: BinaryIO, start: int, end: int) -> int | None:

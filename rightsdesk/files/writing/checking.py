@@ -23,6 +23,7 @@ from rightsdesk.files.errors import FileError
 from rightsdesk.files.os_errors import UNTOUCHED
 from rightsdesk.files.patch.patch import BLOCK, Patch
 from rightsdesk.files.patch.patched_view import patched
+from rightsdesk.sentences import worded
 
 
 class WouldHarm(FileError):
@@ -151,7 +152,7 @@ def _equal(old: Iterator[bytes], new: Iterator[bytes]) -> bool:
 
 def _would_harm(what: str) -> WouldHarm:
     return WouldHarm(
-        f"Changing this file would have harmed {what}, so RightsDesk did not.",
+        worded("Changing this file would have harmed {what}, so RightsDesk did not.", what=what),
         advice="Please report this, with the file if you can.",
         untouched=UNTOUCHED,
     )

@@ -17,6 +17,7 @@ from rightsdesk.files.os_errors import DiskTrouble
 from rightsdesk.files.writing import temp_files
 from rightsdesk.files.writing.durable import sync, sync_folder
 from rightsdesk.files.writing.guards import changed
+from rightsdesk.sentences import worded
 
 _BLOCK = 1 << 20
 
@@ -64,8 +65,12 @@ class ReplacedVersion:
             kept, self._name = self._name, None
             where = f" Its version is kept in {kept}." if kept else ""
             raise DiskTrouble(
-                "Another program changed this file at the very moment when it was replaced, and "
-                f"the disk reported an error when that was to be taken back.{where}",
+                worded(
+                    "Another program changed this file at the very moment when it was "
+                    "replaced, and the disk reported an error when that was to be taken "
+                    "back.{where}",
+                    where=where,
+                ),
                 advice="Check the disk, then scan the file again.",
             ) from error
         raise ChangedOnDisk(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from rightsdesk.platforms.http.errors import AddressRefused
+from rightsdesk.sentences import worded
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _AMBIGUOUS = re.compile(r"[\s\\\x00-\x1f\x7f-\U0010ffff]")
@@ -56,7 +57,7 @@ def origin_of(url: str) -> Origin:
     that parsers disagree about are refused. Raises `AddressRefused`.
     """
     refusal = AddressRefused(
-        f"The address “{_shown(url)}” can't be used.",
+        worded("The address “{shown}” can't be used.", shown=_shown(url)),
         advice="Enter an address that begins with https:// and names a server.",
     )
     if _AMBIGUOUS.search(url):
@@ -72,8 +73,10 @@ def origin_of(url: str) -> Origin:
     origin = Origin(parts.scheme, host, _DEFAULT_PORTS[parts.scheme] if port is None else port)
     if origin.scheme == "http" and not origin.is_loopback:
         raise AddressRefused(
-            f"The connection to {host} would not be encrypted, so it was not opened.",
-            advice=f"Use the address of {host} that begins with https://.",
+            worded(
+                "The connection to {host} would not be encrypted, so it was not opened.", host=host
+            ),
+            advice=worded("Use the address of {host} that begins with https://.", host=host),
         )
     return origin
 
@@ -93,7 +96,9 @@ def redirected(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
-        raise AddressRefused(f"The address “{_shown(location)}” can't be used.") from None
+        raise AddressRefused(
+            worded("The address “{shown}” can't be used.", shown=_shown(location))
+        ) from None
 
 
 def shareable(url: object) -> str:

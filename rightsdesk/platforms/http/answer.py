@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 from rightsdesk.platforms.http.errors import BadAnswer
+from rightsdesk.sentences import worded
 
 LONGEST_TEXT = 200
 _LONGEST_NUMBER = 20
@@ -39,7 +40,7 @@ def read_json(answer: Answer, service: str) -> Any:
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise BadAnswer(
-            f"{service} sent an answer that can't be read.",
+            worded("{service} sent an answer that can't be read.", service=service),
             advice="It may be cut off, or the network may show a login page. Try again later.",
         ) from None
     return data

@@ -37,6 +37,7 @@ from rightsdesk.platforms.http.errors import (
     untrusted,
 )
 from rightsdesk.platforms.http.limits import LONGEST_PAUSE, Limiter
+from rightsdesk.sentences import worded
 
 if TYPE_CHECKING:
     import requests
@@ -181,7 +182,11 @@ class Client:
         url = join(self.base_url, target)
         if origin_of(url) not in self._trusted:
             raise AddressRefused(
-                f"{self.service} named an address on another server ({origin_of(url).host}).",
+                worded(
+                    "{service} named an address on another server ({host}).",
+                    service=self.service,
+                    host=origin_of(url).host,
+                ),
                 advice="RightsDesk did not follow, as that could give your sign-in away.",
             )
         header = self._authorize.header() if self._authorize else ""
@@ -239,7 +244,10 @@ class Client:
                 break
             if token and token in unquote(answer.headers["Location"]):
                 raise AddressRefused(
-                    f"{self.service} sent us on to an address with your sign-in in it.",
+                    worded(
+                        "{service} sent us on to an address with your sign-in in it.",
+                        service=self.service,
+                    ),
                     advice="RightsDesk did not follow, as that could give your sign-in away.",
                 )
             url = redirected(url, answer.headers["Location"])
@@ -250,7 +258,10 @@ class Client:
                 header = ""
             parts = {}
         raise BadAnswer(
-            f"{self.service} sent us on to another address again and again, or to a wrong one.",
+            worded(
+                "{service} sent us on to another address again and again, or to a wrong one.",
+                service=self.service,
+            ),
             advice="Try again later. If it stays, the service may have moved.",
         )
 
@@ -326,7 +337,9 @@ class Client:
         except DecodeError:
             raise self._bad_answer("sent an answer that can't be unpacked") from None
         except TransportError:
-            sentence = f"{self.service} broke off in the middle of an answer."
+            sentence = worded(
+                "{service} broke off in the middle of an answer.", service=self.service
+            )
             raise Interrupted(BrokenOff(sentence, advice="Try again later.")) from None
         _log.debug("%s %s: %d", method, url.partition("?")[0], answer.status)
         return answer
@@ -366,33 +379,49 @@ class Client:
         words = f": “{reason}”" if reason else f" ({status})."
         if status == 401:
             return NeedsReconnect(
-                f"{self.service} asks for a sign-in.", advice="Connect the account again."
+                worded("{service} asks for a sign-in.", service=self.service),
+                advice="Connect the account again.",
             )
         if status in (404, 410):
-            return ItemGone(f"{self.service} doesn't have this any more.", details=details)
+            return ItemGone(
+                worded("{service} doesn't have this any more.", service=self.service),
+                details=details,
+            )
         if status >= 500:
             return ServerTrouble(
-                f"{self.service} has a problem on its side{words}",
+                worded(
+                    "{service} has a problem on its side{words}", service=self.service, words=words
+                ),
                 advice="Try again later.",
                 details=details,
             )
         if status in STOPPED and not details and is_html(answer):
             return Refused(
-                f"{self.service} refused this ({status}) and sent a web page instead of an answer.",
+                worded(
+                    "{service} refused this ({status}) and sent a web page instead of an answer.",
+                    service=self.service,
+                    status=status,
+                ),
                 advice="A firewall or a bot check may block RightsDesk. Let it pass this "
                 "computer, or ask whoever runs it.",
             )
         if 400 <= status < 500:
-            return Refused(f"{self.service} refused this{words}", details=details)
+            return Refused(
+                worded("{service} refused this{words}", service=self.service, words=words),
+                details=details,
+            )
         return self._bad_answer(f"answered in an unexpected way ({status})")
 
     def _offline(self, what: str) -> Offline:
         return Offline(
-            f"{self.service} {what}.", advice="Check the internet connection and try again."
+            worded("{service} {what}.", service=self.service, what=what),
+            advice="Check the internet connection and try again.",
         )
 
     def _bad_answer(self, what: str) -> BadAnswer:
-        return BadAnswer(f"{self.service} {what}.", advice="Try again later.")
+        return BadAnswer(
+            worded("{service} {what}.", service=self.service, what=what), advice="Try again later."
+        )
 
 
 class Interrupted(Exception):

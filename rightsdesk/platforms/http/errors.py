@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 
 
 class PlatformError(KnownError):
@@ -66,7 +67,11 @@ class UnknownHost(AddressRefused):
 
     def __init__(self, host: str, fingerprint: str) -> None:
         super().__init__(
-            f"{host} is not known yet. The fingerprint of its key is {fingerprint}.",
+            worded(
+                "{host} is not known yet. The fingerprint of its key is {fingerprint}.",
+                host=host,
+                fingerprint=fingerprint,
+            ),
             untouched="Nothing was sent to it.",
             advice="Compare it with the fingerprint that your web host publishes. Connect the site "
             "only if it is the same.",
@@ -246,4 +251,7 @@ def untrusted(service: str, error: Exception) -> AddressRefused:
             "then has to be in this system's trust store, or in the file named by the setting "
             "REQUESTS_CA_BUNDLE. Otherwise the network may show a login page."
         )
-    return AddressRefused(f"{service} could not prove that it is really {service}.", advice=advice)
+    return AddressRefused(
+        worded("{service} could not prove that it is really {service}.", service=service),
+        advice=advice,
+    )

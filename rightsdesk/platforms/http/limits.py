@@ -14,6 +14,7 @@ from rightsdesk import phrases
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.http.quota import Quota, Spent, outlook
+from rightsdesk.sentences import worded
 
 LONGEST_PAUSE = 2.0
 """Seconds a worker may be held; a longer wait is raised instead."""
@@ -201,7 +202,9 @@ class Limiter:
         """Return the error that says until when to wait."""
         when = phrases.moment(until, self._clock.now())
         return RateLimited(
-            f"{self._service} takes no more requests until {when}.",
+            worded(
+                "{service} takes no more requests until {when}.", service=self._service, when=when
+            ),
             until=until,
             advice="Run this again after that time: RightsDesk then continues where it stopped.",
             details=details,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from rightsdesk.platforms.http.errors import ProxyTrouble
+from rightsdesk.sentences import worded
 
 _STATUS = re.compile(r"(?:Tunnel connection failed: |^)(\d{3}) ")
 """How requests and httpcore report that a proxy refused."""
@@ -35,31 +36,48 @@ def trouble(proxy: str, url: str, error: Exception) -> ProxyTrouble:
     status = int(found[1]) if found else 0
     if status == 407:
         return ProxyTrouble(
-            f"The proxy {named} asks for a user name and a password, or refuses those it has.",
+            worded(
+                "The proxy {named} asks for a user name and a password, or refuses those it has.",
+                named=named,
+            ),
             advice="Add them to the proxy's address, as in http://name:password@host:port, or "
             "ask whoever runs your network.",
         )
     if status:
         return ProxyTrouble(
-            f"The proxy {named} does not let RightsDesk through to {host} ({status}).",
-            advice=f"Ask whoever runs your network to allow {host}.",
+            worded(
+                "The proxy {named} does not let RightsDesk through to {host} ({status}).",
+                named=named,
+                host=host,
+                status=status,
+            ),
+            advice=worded("Ask whoever runs your network to allow {host}.", host=host),
         )
     if proxy.lower().startswith("socks"):
         return ProxyTrouble(
-            f"The proxy {named} is a SOCKS proxy, which RightsDesk can't use.",
-            advice=f"Name an HTTP proxy instead, or add {host} to the setting no_proxy.",
+            worded("The proxy {named} is a SOCKS proxy, which RightsDesk can't use.", named=named),
+            advice=worded(
+                "Name an HTTP proxy instead, or add {host} to the setting no_proxy.", host=host
+            ),
         )
     return ProxyTrouble(
-        f"The proxy {named} can't be reached or used.",
-        advice="Check that it runs and that its address is right, or remove the setting "
-        f"if this network needs no proxy. With {host} in no_proxy it is not used.",
+        worded("The proxy {named} can't be reached or used.", named=named),
+        advice=worded(
+            "Check that it runs and that its address is right, or remove the setting "
+            "if this network needs no proxy. With {host} in no_proxy it is not used.",
+            host=host,
+        ),
     )
 
 
 def silent(proxy: str, service: str) -> ProxyTrouble:
     """Return the error for a proxy through which nothing came back in time."""
     return ProxyTrouble(
-        f"Nothing came back in time from {service} through the proxy {_named(proxy)}.",
+        worded(
+            "Nothing came back in time from {service} through the proxy {named}.",
+            service=service,
+            named=_named(proxy),
+        ),
         advice="Check whether the proxy works, or try again later.",
     )
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rightsdesk import phrases
+from rightsdesk.sentences import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ def outlook(quota: Quota, updates: int, units_left: int, *, now: datetime) -> st
     if not updates:
         return ""
     if not rest:
-        return "The one change today." if updates == 1 else f"All {phrases.number(updates)} today."
+        return (
+            "The one change today."
+            if updates == 1
+            else worded("All {updates} today.", updates=phrases.number(updates))
+        )
     a_day = max(quota.units // quota.change, 1)
     end = quota.renewed(now, days=-(-rest // a_day)).astimezone(now.tzinfo)
     day = phrases.coming_day(end.date(), now.date())
@@ -84,4 +89,9 @@ def outlook(quota: Quota, updates: int, units_left: int, *, now: datetime) -> st
     if not today:
         what = "The one change" if updates == 1 else f"None of {phrases.number(updates)} today, all"
         return f"{what} {when}."
-    return f"{phrases.number(today)} of {phrases.number(updates)} today, the rest {when}."
+    return worded(
+        "{today} of {updates} today, the rest {when}.",
+        today=phrases.number(today),
+        updates=phrases.number(updates),
+        when=when,
+    )

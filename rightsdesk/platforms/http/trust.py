@@ -14,6 +14,7 @@ import certifi
 import truststore
 
 from rightsdesk.platforms.http.errors import TrustUnreadable
+from rightsdesk.sentences import worded
 
 CHOSEN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables of requests and curl: a file or folder that replaces the system's trust."""
@@ -63,7 +64,15 @@ def _of_bundle(name: str, place: str) -> ssl.SSLContext:
 
 def _unreadable(name: str, place: str, what: str) -> TrustUnreadable:
     return TrustUnreadable(
-        f"The setting {name} names a file that {what}: {place}",
-        advice=f"Correct or remove {name}: without it RightsDesk trusts what this system trusts.",
+        worded(
+            "The setting {name} names a file that {what}: {place}",
+            name=name,
+            what=what,
+            place=place,
+        ),
+        advice=worded(
+            "Correct or remove {name}: without it RightsDesk trusts what this system trusts.",
+            name=name,
+        ),
         untouched="Nothing was sent.",
     )

@@ -35,6 +35,7 @@ from rightsdesk.platforms.sign_in.tokens import (
     is_token,
     needs_reconnect,
 )
+from rightsdesk.sentences import worded
 
 CREATE = "/xrpc/com.atproto.server.createSession"
 REFRESH = "/xrpc/com.atproto.server.refreshSession"
@@ -106,9 +107,16 @@ def check_active(session: Any, service: str, server: str) -> None:
     home = _home(session.get("didDoc"))
     if status == "deactivated" and home and origin_of(home) != origin_of(server):
         raise AccountAway(
-            f"This {service} account has moved to another server ({home}).",
-            advice=f"Connect it there: add it with the address {home} and an app password that "
-            "was made there. Then remove this one.",
+            worded(
+                "This {service} account has moved to another server ({home}).",
+                service=service,
+                home=home,
+            ),
+            advice=worded(
+                "Connect it there: add it with the address {home} and an app password that "
+                "was made there. Then remove this one.",
+                home=home,
+            ),
             untouched="The app password was kept.",
         )
     errors = {"takendown": "AccountTakedown", "suspended": "AccountSuspended"}
@@ -121,16 +129,18 @@ def away_by(error: str, service: str) -> AccountAway | None:
     match error:
         case "AccountTakedown" | "RepoTakendown":
             sentence, advice = (
-                f"{service} has closed this account.",
-                f"Ask {service} for the reason.",
+                worded("{service} has closed this account.", service=service),
+                worded("Ask {service} for the reason.", service=service),
             )
         case "AccountSuspended" | "RepoSuspended":
             sentence, advice = (
-                f"{service} has suspended this account.",
-                f"Ask {service} for how long.",
+                worded("{service} has suspended this account.", service=service),
+                worded("Ask {service} for how long.", service=service),
             )
         case "AccountDeactivated" | "RepoDeactivated":
-            sentence = f"This account is deactivated on its {service} server."
+            sentence = worded(
+                "This account is deactivated on its {service} server.", service=service
+            )
             advice = (
                 "If it was moved to another server, add it with that server's address. Otherwise "
                 "reactivate it in the account's settings, then check it again."
@@ -145,7 +155,7 @@ def away_by(error: str, service: str) -> AccountAway | None:
 def not_here(service: str) -> AccountAway:
     """Return the error for an account that a server does not have."""
     return AccountAway(
-        f"This {service} server does not have this account any more.",
+        worded("This {service} server does not have this account any more.", service=service),
         advice="If it was moved to another server, add it with that server's address.",
         untouched="The app password was kept.",
     )
@@ -188,20 +198,33 @@ class _SessionCalls:
             raise away
         if error == "AuthFactorTokenRequired":
             raise NeedsReconnect(
-                f"{self._service} asks for a code that was sent by mail.",
+                worded("{service} asks for a code that was sent by mail.", service=self._service),
                 advice="Use an app password: it works without one.",
             )
         if error == "InvalidRequest":
             reason = cleaned(details.get("message", ""))
-            raise Refused(f"{self._service} refused the sign-in: “{reason}”", details=details)
+            raise Refused(
+                worded(
+                    "{service} refused the sign-in: “{reason}”",
+                    service=self._service,
+                    reason=reason,
+                ),
+                details=details,
+            )
         # Only the server's own refusal is final. A proxy in front of it may answer 401, too.
         if error == "AuthenticationRequired" and did and self._has(did):
             raise SignInOver(
-                f"{self._service} doesn't accept the app password of this account any more.",
+                worded(
+                    "{service} doesn't accept the app password of this account any more.",
+                    service=self._service,
+                ),
                 advice="Make a new app password in the account's settings, and connect again.",
             )
         raise NeedsReconnect(
-            f"{self._service} doesn't accept this handle with this app password.",
+            worded(
+                "{service} doesn't accept this handle with this app password.",
+                service=self._service,
+            ),
             advice="The handle may have changed: check the account's settings. If it is "
             "right, make a new app password there, and connect again.",
         )
@@ -250,7 +273,10 @@ class _SessionCalls:
             (data.get("accessJwt"), data.get("refreshJwt")) if isinstance(data, dict) else ("", "")
         )
         if not (is_token(access) and is_token(refresh)):
-            raise BadAnswer(f"{self._service} sent no usable sign-in.", advice="Try again later.")
+            raise BadAnswer(
+                worded("{service} sent no usable sign-in.", service=self._service),
+                advice="Try again later.",
+            )
         now = self._clock.now()
         return TokenSet(access, refresh, now, _end(access, now))
 

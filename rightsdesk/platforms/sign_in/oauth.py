@@ -27,6 +27,7 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.tokens import TokenSet, needs_reconnect, sign_in_over
+from rightsdesk.sentences import worded
 
 if TYPE_CHECKING:
     from rightsdesk.platforms.sign_in.receiver import Receiver
@@ -165,7 +166,9 @@ class SignIn:
             matches = _same_host(named, server.authorize_url)
         if not matches:
             raise SignInRefused(
-                f"The answer in the browser did not come from {server.service}.",
+                worded(
+                    "The answer in the browser did not come from {service}.", service=server.service
+                ),
                 advice="Close the page, and start the sign-in again from RightsDesk. If it "
                 "happens again, check the address of the service.",
                 untouched="Nothing was sent there, and nothing changed.",
@@ -183,7 +186,10 @@ class SignIn:
             if left <= 0:
                 raise SignInTimedOut(
                     "The sign-in page was not answered in time.",
-                    advice=f"Start again when you have a minute for it. {self.to_register}",
+                    advice=worded(
+                        "Start again when you have a minute for it. {to_register}",
+                        to_register=self.to_register,
+                    ),
                     untouched="Nothing changed.",
                 )
             arrived = self._receiver.arrived.wait(min(left, _POLL_SECONDS))
@@ -288,13 +294,17 @@ def to_register(server: AuthServer, redirect_uri: str) -> str:
     """Return what to register at the platform, for a person who sees an error there."""
     where = f" at {server.apps_url}" if server.apps_url else ""
     if server.any_path:
-        return (
-            f"If the page shows an error, check the client id, and that your app{where} is of "
-            "the kind named in the steps. It then accepts any address on this computer."
+        return worded(
+            "If the page shows an error, check the client id, and that your app{where} "
+            "is of the kind named in the steps. It then accepts any address on this "
+            "computer.",
+            where=where,
         )
-    return (
-        f"If the page shows an error, check the client id, and register exactly {redirect_uri} "
-        f"as the redirect address of your app{where}."
+    return worded(
+        "If the page shows an error, check the client id, and register exactly "
+        "{redirect_uri} as the redirect address of your app{where}.",
+        redirect_uri=redirect_uri,
+        where=where,
     )
 
 
@@ -307,7 +317,10 @@ def _refusal(answer: Mapping[str, Any], server: AuthServer, redirect_uri: str) -
         return client_id_refused(server, redirect_uri)
     if error in ("server_error", "temporarily_unavailable"):
         return ServerTrouble(
-            f"{server.service} has a problem on its side and did not finish the sign-in.",
+            worded(
+                "{service} has a problem on its side and did not finish the sign-in.",
+                service=server.service,
+            ),
             advice="Try again later.",
             untouched="Nothing changed.",
         )
@@ -324,8 +337,10 @@ def client_id_refused(server: AuthServer, redirect_uri: str) -> AppRefused:
     where = f" ({server.apps_url})" if server.apps_url else ""
     also = "" if server.any_path else f" Its redirect address has to be {redirect_uri}."
     return AppRefused(
-        f"{server.service} doesn't accept the client id.",
-        advice=f"Compare it with the one on your app's page there{where}.{also}",
+        worded("{service} doesn't accept the client id.", service=server.service),
+        advice=worded(
+            "Compare it with the one on your app's page there{where}.{also}", where=where, also=also
+        ),
         untouched="Nothing changed.",
     )
 
@@ -333,15 +348,24 @@ def client_id_refused(server: AuthServer, redirect_uri: str) -> AppRefused:
 def redirect_refused(server: AuthServer, redirect_uri: str) -> RedirectRefused:
     """Return the error for a redirect address that is not registered."""
     where = f" at {server.apps_url}" if server.apps_url else ""
-    advice = f"Register exactly {redirect_uri} as the redirect address of your app{where}."
+    advice = worded(
+        "Register exactly {redirect_uri} as the redirect address of your app{where}.",
+        redirect_uri=redirect_uri,
+        where=where,
+    )
     if server.any_path:
-        advice = (
-            f"Make an app{where} of the kind named in the steps. It accepts any address on this "
-            "computer."
+        advice = worded(
+            "Make an app{where} of the kind named in the steps. It accepts any address "
+            "on this computer.",
+            where=where,
         )
     return RedirectRefused(
-        f"{server.service} doesn't accept the redirect address {redirect_uri}.",
-        advice=f"{advice} Then try again.",
+        worded(
+            "{service} doesn't accept the redirect address {redirect_uri}.",
+            service=server.service,
+            redirect_uri=redirect_uri,
+        ),
+        advice=worded("{advice} Then try again.", advice=advice),
         untouched="Nothing changed.",
     )
 
@@ -359,8 +383,12 @@ def _is_about_app(error: str) -> bool:
 
 def _app_refused(server: AuthServer) -> AppRefused:
     return AppRefused(
-        f"{server.service} doesn't accept the client id or the client secret.",
-        advice=f"Compare them with those on your app's page at {server.service}.",
+        worded(
+            "{service} doesn't accept the client id or the client secret.", service=server.service
+        ),
+        advice=worded(
+            "Compare them with those on your app's page at {service}.", service=server.service
+        ),
     )
 
 
@@ -368,7 +396,7 @@ def _code_refused(server: AuthServer, error: str) -> PlatformError:
     if _is_about_app(error):
         return _app_refused(server)
     return SignInRefused(
-        f"{server.service} did not accept the answer from the browser.",
+        worded("{service} did not accept the answer from the browser.", service=server.service),
         advice="Start the sign-in again.",
         untouched="Nothing changed.",
     )
@@ -380,7 +408,9 @@ def _refresh_refused(server: AuthServer, error: str) -> PlatformError:
     if not error.strip():
         # The page of a firewall or a proxy: it says nothing about the token.
         return ServerTrouble(
-            f"{server.service} did not renew the sign-in, and did not say why.",
+            worded(
+                "{service} did not renew the sign-in, and did not say why.", service=server.service
+            ),
             advice="Try again later. If it happens again, connect the account again.",
         )
     over = "invalid_grant" in error

@@ -21,6 +21,7 @@ from rightsdesk.platforms.sign_in.tokens import (
     needs_reconnect,
     sign_in_over,
 )
+from rightsdesk.sentences import worded
 
 LOCAL_CLIENT = "/api/v1/oauth-clients/local"
 TOKEN = "/api/v1/users/token"
@@ -73,7 +74,9 @@ def _request_tokens(
     texts = {name: text for name, text in values.items() if isinstance(text, str) and text}
     if len(texts) < len(names):
         raise BadAnswer(
-            f"The server at this address does not answer like {client.service}.",
+            worded(
+                "The server at this address does not answer like {service}.", service=client.service
+            ),
             advice="Check the server's address: it is the part before /videos.",
         )
     answer = client.request("POST", TOKEN, form={**texts, **form}, expect=(400, 401))
@@ -92,13 +95,18 @@ def _error_names(answer: Answer, form: dict[str, str]) -> str:
 def _not_opened(service: str, error: str) -> PlatformError:
     if "missing_two_factor" in error:
         return NeedsReconnect(
-            f"This {service} account asks for a code at sign-in, which RightsDesk can't enter.",
+            worded(
+                "This {service} account asks for a code at sign-in, which RightsDesk can't enter.",
+                service=service,
+            ),
             advice="Use a separate account without two-factor sign-in for this.",
         )
     if "account_waiting_for_approval" in error or "account_approval_rejected" in error:
-        return NeedsReconnect(f"The {service} server has not approved this account.")
+        return NeedsReconnect(
+            worded("The {service} server has not approved this account.", service=service)
+        )
     return NeedsReconnect(
-        f"{service} doesn't accept this user name with this password.",
+        worded("{service} doesn't accept this user name with this password.", service=service),
         advice="Enter both again, and connect the account once more.",
     )
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from rightsdesk.loopback import LoopbackServer, QuietHandler
 from rightsdesk.platforms.http.errors import AddressRefused, PortTaken
+from rightsdesk.sentences import worded
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>RightsDesk</title>
@@ -48,10 +49,14 @@ class Receiver:
             self._server = LoopbackServer(_handler(self), port=parts.port)
         except OSError:
             raise PortTaken(
-                f"Port {parts.port} on this computer is used by another program.",
+                worded("Port {port} on this computer is used by another program.", port=parts.port),
                 advice=(
-                    "Close that program (perhaps a second RightsDesk that is signing in), or "
-                    f"enter another redirect address for this account and in your {service} app."
+                    worded(
+                        "Close that program (perhaps a second RightsDesk that is signing in), or "
+                        "enter another redirect address for this account and in your {service} "
+                        "app.",
+                        service=service,
+                    )
                 ),
             ) from None
         self.redirect_uri = parts._replace(netloc=f"127.0.0.1:{self._server.port}").geturl()

@@ -1,6 +1,7 @@
 """A sign-in that never changes: a token or a pair of keys that a person made."""
 
 from rightsdesk.platforms.http.errors import NeedsReconnect
+from rightsdesk.sentences import worded
 
 
 class FixedSignIn:
@@ -36,6 +37,6 @@ class FixedSignIn:
         """Record that the platform refused it. Return the error to raise now and later."""
         self._over = True
         return NeedsReconnect(
-            f"{self._service} no longer accepts this account's sign-in.",
+            worded("{service} no longer accepts this account's sign-in.", service=self._service),
             advice=self._advice,
         )

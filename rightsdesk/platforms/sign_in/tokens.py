@@ -24,6 +24,7 @@ from rightsdesk.platforms.http.errors import (
     RenewedElsewhere,
     SignInOver,
 )
+from rightsdesk.sentences import worded
 
 LEEWAY = timedelta(seconds=60)
 """A token is renewed this long before it expires, so that it can't expire on the way."""
@@ -85,7 +86,10 @@ class TokenSet:
         values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         access, refresh = values.get("access_token"), values.get("refresh_token") or ""
         if not (is_token(access) and (refresh == "" or is_token(refresh))):
-            raise BadAnswer(f"{service} sent no usable sign-in.", advice="Try again later.")
+            raise BadAnswer(
+                worded("{service} sent no usable sign-in.", service=service),
+                advice="Try again later.",
+            )
         life = _life(values.get("expires_in"))
         scope = values.get("scope")
         granted = scope if isinstance(scope, str) and len(scope) <= LONGEST_SCOPE else ""
@@ -224,7 +228,7 @@ class TokenSource:
 def needs_reconnect(service: str) -> NeedsReconnect:
     """Return the error for a sign-in that has ended."""
     return NeedsReconnect(
-        f"{service} no longer accepts this account's sign-in.",
+        worded("{service} no longer accepts this account's sign-in.", service=service),
         advice="Connect the account again. Nothing is lost by that.",
     )
 

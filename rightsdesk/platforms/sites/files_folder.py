@@ -44,6 +44,7 @@ from rightsdesk.platforms.sites.session import (
     stored_differently,
     too_large,
 )
+from rightsdesk.sentences import worded
 
 READABLE_BY_OTHERS = 0o055
 
@@ -81,7 +82,7 @@ class FilesFolder(Folder):
             found = session.entry(self._place(""))
             if found is None or found.kind is not Kind.FOLDER:
                 raise ItemGone(
-                    f"There is no folder {self.shown}.",
+                    worded("There is no folder {shown}.", shown=self.shown),
                     advice="Compare the address with the one your web host gives you.",
                 )
 
@@ -279,7 +280,11 @@ class FilesFolder(Folder):
             return self.read(path) == new
         except PlatformError:
             raise HalfWritten(
-                f"{path} may be published only in part: {error.sentence}",
+                worded(
+                    "{path} may be published only in part: {sentence}",
+                    path=path,
+                    sentence=error.sentence,
+                ),
                 advice="RightsDesk keeps the old text. It restores it when it next reads this "
                 "site, or when you undo the job.",
             ) from error
@@ -375,29 +380,37 @@ def _common_error(error: Exception, shown: str) -> PlatformError | None:
     match error:
         case PermissionError():
             return Refused(
-                f"You don't have permission to write in {shown}.",
+                worded("You don't have permission to write in {shown}.", shown=shown),
                 advice="Ask the server's administrator for it.",
             )
         case FileNotFoundError() | NotADirectoryError() | IsADirectoryError():
             return ItemGone(
-                f"Something is missing in {shown}.", advice="Check the site again, then repeat."
+                worded("Something is missing in {shown}.", shown=shown),
+                advice="Check the site again, then repeat.",
             )
         case TimeoutError() | ConnectionError() | EOFError() | socket.gaierror():
             return Offline(
-                f"{shown} can't be reached.",
+                worded("{shown} can't be reached.", shown=shown),
                 advice="Check the internet connection and try again.",
             )
         case OSError() if error.errno in FULL:
             return disk_full(shown)
         case OSError() if error.errno in AWAY:
             return Offline(
-                f"{shown} can't be reached.",
+                worded("{shown} can't be reached.", shown=shown),
                 advice="Check the internet connection and try again.",
             )
         case OSError() if error.strerror:
-            return Refused(f"{shown} refused this: {error.strerror}.")
+            return Refused(
+                worded("{shown} refused this: {strerror}.", shown=shown, strerror=error.strerror)
+            )
         case OSError():
-            return Offline(f"{shown} can't be reached.", advice="Try again later.")
+            return Offline(
+                worded("{shown} can't be reached.", shown=shown), advice="Try again later."
+            )
         case NotSupported():
-            return Refused(f"{shown} refused this.", advice="Ask the server's administrator.")
+            return Refused(
+                worded("{shown} refused this.", shown=shown),
+                advice="Ask the server's administrator.",
+            )
     return None

@@ -10,6 +10,7 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.interface import Settled
 from rightsdesk.platforms.sign_in.access import Access
+from rightsdesk.sentences import worded
 
 
 class HalfWritten(PlatformError):
@@ -111,7 +112,10 @@ def folder_at(access: Access) -> Folder | None:
 
             return S3Folder(address, credentials, limits=access.limits, clock=access.clock)
     raise AddressRefused(
-        f"RightsDesk can't publish to an address that begins with {scheme[:20]}://.",
+        worded(
+            "RightsDesk can't publish to an address that begins with {scheme}://.",
+            scheme=scheme[:20],
+        ),
         advice="Use a folder, or an address with sftp://, webdavs:// or s3://.",
     )
 
@@ -120,7 +124,7 @@ def _absolute(path: str) -> str:
     path = os.path.expanduser(path)
     if not (os.path.isabs(path) or re.match(r"[A-Za-z]:[/\\]", path)):
         raise AddressRefused(
-            f"“{path[:80]}” is not an absolute path.",
+            worded("“{path}” is not an absolute path.", path=path[:80]),
             advice="Enter the folder's path from the root on, or an address with sftp://.",
         )
     return path

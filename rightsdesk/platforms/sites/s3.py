@@ -44,6 +44,7 @@ from rightsdesk.platforms.sites.s3_attributes import (
 )
 from rightsdesk.platforms.sites.session import LARGEST_FILE, disk_full, not_kept, too_large
 from rightsdesk.platforms.sites.sigv4 import UNRESERVED, SigV4
+from rightsdesk.sentences import worded
 
 ELSEWHERE = frozenset({301, 302, 303, 307, 308})
 NO_SUCH_THING = frozenset({400, 405, 501})
@@ -357,12 +358,16 @@ class S3Folder(Folder):
             return self._wrong_key()
         if code == "RequestTimeTooSkewed":
             return Refused(
-                f"{self._host} says that this computer's clock is wrong.",
+                worded("{host} says that this computer's clock is wrong.", host=self._host),
                 advice="Correct the date and the time, then try again.",
             )
         if code == "AuthorizationHeaderMalformed":
             return AddressRefused(
-                f"{self._host} does not know the region {self._client.region} for this bucket.",
+                worded(
+                    "{host} does not know the region {region} for this bucket.",
+                    host=self._host,
+                    region=self._client.region,
+                ),
                 advice="Connect the site with ?region= and the bucket's region at the end of "
                 "the address. Your web host names the region.",
             )
@@ -370,26 +375,34 @@ class S3Folder(Folder):
             return disk_full(f"the bucket {self._place.bucket}")
         if answer.status in ELSEWHERE:
             return AddressRefused(
-                f"{self._host} redirects to another address for this bucket.",
+                worded("{host} redirects to another address for this bucket.", host=self._host),
                 advice="RightsDesk did not follow. Connect the site with the address of the "
                 "bucket's own region.",
             )
         if answer.status == 404:
             return ItemGone(
-                f"There is no bucket {self._place.bucket} at {self._host}.",
+                worded(
+                    "There is no bucket {bucket} at {host}.",
+                    bucket=self._place.bucket,
+                    host=self._host,
+                ),
                 advice="Compare the address with the one your web host gives you.",
             )
         if answer.status == 403:
             return Refused(
-                f"This key lacks a permission in the bucket {self._place.bucket}.",
+                worded(
+                    "This key lacks a permission in the bucket {bucket}.", bucket=self._place.bucket
+                ),
                 advice="Allow it to list the bucket, to get, put and delete its "
                 "objects, and to read and set their access lists and tags.",
             )
-        return Refused(f"{self._host} refused this ({code or answer.status}).")
+        return Refused(
+            worded("{host} refused this ({value}).", host=self._host, value=code or answer.status)
+        )
 
     def _wrong_key(self) -> NeedsReconnect:
         return NeedsReconnect(
-            f"{self._host} doesn't accept this key with this secret key.",
+            worded("{host} doesn't accept this key with this secret key.", host=self._host),
             advice="Connect the site again with the right ones.",
         )
 
@@ -418,7 +431,7 @@ def _region_in(host: str) -> str:
 
 def _changed(path: str) -> ChangedThere:
     return ChangedThere(
-        f"{path} was changed by another program or person since the preview.",
+        worded("{path} was changed by another program or person since the preview.", path=path),
         untouched="It was left unchanged.",
         advice="Check the site again, then repeat.",
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from rightsdesk.file_attributes import NotKept
+from rightsdesk.sentences import worded
 
 SERVED = ("Content-Type", "Cache-Control", "Content-Disposition", "Content-Language", "Expires")
 STORED = (
@@ -124,7 +125,7 @@ def of_headers(headers: Mapping[str, str]) -> Attributes:
     codings = [coding.strip().lower() for coding in headers.get("Content-Encoding", "").split(",")]
     codings = [coding for coding in codings if coding not in ("", "identity", "aws-chunked")]
     if codings not in ([], ["gzip"]):
-        raise NotKept(f"encoding ({codings[0][:20]})")
+        raise NotKept(worded("encoding ({value})", value=codings[0][:20]))
     return Attributes(found, bool(codings))
 
 

@@ -11,6 +11,7 @@ from rightsdesk.platforms.http.errors import (
     PlatformError,
     Refused,
 )
+from rightsdesk.sentences import worded
 
 LARGEST_FILE = 4 * 1024 * 1024
 """Google reads 500 KiB of robots.txt; RFC 9309 asks crawlers to read at least as much."""
@@ -135,7 +136,11 @@ class Session(ABC):
 def too_large(place: str) -> BadAnswer:
     """Return the error for a file that is too large to be read."""
     return BadAnswer(
-        f"{place.rpartition('/')[2]} is larger than {LARGEST_FILE >> 20} MB.",
+        worded(
+            "{value} is larger than {value_2} MB.",
+            value=place.rpartition("/")[2],
+            value_2=LARGEST_FILE >> 20,
+        ),
         untouched="It was left unchanged.",
         advice="Crawlers stop at 500 KB. Shorten it, then try again.",
     )
@@ -144,7 +149,11 @@ def too_large(place: str) -> BadAnswer:
 def no_file(place: str, kind: Kind) -> Refused:
     """Return the error for a folder, pipe or device in a file's place."""
     return Refused(
-        f"{place.rpartition('/')[2]} is {kind.value}. RightsDesk publishes files only.",
+        worded(
+            "{value} is {value_2}. RightsDesk publishes files only.",
+            value=place.rpartition("/")[2],
+            value_2=kind.value,
+        ),
         untouched="It was left unchanged.",
         advice="Remove it or give it another name, then try again.",
     )
@@ -153,7 +162,10 @@ def no_file(place: str, kind: Kind) -> Refused:
 def disk_full(shown: str) -> DiskFull:
     """Return the error for a full disk or a used-up quota."""
     return DiskFull(
-        f"There is no space left for files in {shown}: its disk is full, or a quota is used up.",
+        worded(
+            "There is no space left for files in {shown}: its disk is full, or a quota is used up.",
+            shown=shown,
+        ),
         untouched="The files there were left unchanged.",
         advice="Free some space there, then try again.",
     )
@@ -169,7 +181,7 @@ def kind_of(mode: int) -> Kind:
 def not_kept(name: str, what: str) -> Refused:
     """Return the error for a file that would lose an attribute if it were replaced."""
     return Refused(
-        f"{name} would lose its {what} if it were replaced.",
+        worded("{name} would lose its {what} if it were replaced.", name=name, what=what),
         untouched="Nothing was published.",
         advice="Publish as the file's owner, or put the exported file there yourself.",
     )
@@ -178,8 +190,11 @@ def not_kept(name: str, what: str) -> Refused:
 def not_overwritten(place: str) -> Refused:
     """Return the error for a file that could only be replaced, and not written into."""
     return Refused(
-        f"The server doesn't let RightsDesk write into {place.rpartition('/')[2]}. Replacing it "
-        "could lose an access list or attributes, which SFTP does not show.",
+        worded(
+            "The server doesn't let RightsDesk write into {value}. Replacing it could "
+            "lose an access list or attributes, which SFTP does not show.",
+            value=place.rpartition("/")[2],
+        ),
         untouched="Nothing was published.",
         advice="Make it writable for this user, or put the exported file there yourself.",
     )
@@ -188,7 +203,10 @@ def not_overwritten(place: str) -> Refused:
 def stored_differently(place: str, untouched: str = "") -> Refused:
     """Return the error for a server that stores something else than it was sent."""
     return Refused(
-        f"{place} holds different data than was sent: the server stored something else.",
+        worded(
+            "{place} holds different data than was sent: the server stored something else.",
+            place=place,
+        ),
         untouched=untouched,
         advice="Ask your web host for the reason.",
     )

@@ -54,6 +54,7 @@ from rightsdesk.platforms.sites.session import (
     no_file,
     stored_differently,
 )
+from rightsdesk.sentences import worded
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
 """Limits for connecting, for one answer, and for all requests about one file."""
@@ -422,13 +423,18 @@ class SftpFolder(FilesFolder):
             except Exception as error:  # paramiko raises many types for a cut connection
                 if limit.is_late:
                     raise Offline(
-                        f"{self._host} took too long to answer.", advice="Try again later."
+                        worded("{host} took too long to answer.", host=self._host),
+                        advice="Try again later.",
                     ) from error
                 raise
 
     def _other_key(self, shown: str) -> AddressRefused:
         return AddressRefused(
-            f"{self._host} now shows another key ({shown}). It may be a different server.",
+            worded(
+                "{host} now shows another key ({shown}). It may be a different server.",
+                host=self._host,
+                shown=shown,
+            ),
             untouched="Nothing was sent to it.",
             advice="Ask your web host whether they changed it, and for the new fingerprint. If it "
             "is this one, connect the site again.",
@@ -442,24 +448,28 @@ class SftpFolder(FilesFolder):
                 return self._other_key(error.fingerprint)
             case paramiko.AuthenticationException():
                 return NeedsReconnect(
-                    f"{self._host} doesn't accept this user name with this password or key.",
+                    worded(
+                        "{host} doesn't accept this user name with this password or key.",
+                        host=self._host,
+                    ),
                     advice="Connect the site again with the right one.",
                 )
             case ConnectionError() | socket.gaierror():
                 return Offline(
-                    f"{self._host} can't be reached.",
+                    worded("{host} can't be reached.", host=self._host),
                     advice="Check the internet connection and the address, and try again.",
                 )
             case paramiko.SSHException():
                 return Offline(
-                    f"The connection to {self._host} broke off.", advice="Try again later."
+                    worded("The connection to {host} broke off.", host=self._host),
+                    advice="Try again later.",
                 )
             case UnicodeDecodeError():
-                return Refused(f"{self._host} has names that can't be read.")
+                return Refused(worded("{host} has names that can't be read.", host=self._host))
             case OSError() if error.errno is None and not isinstance(error, TimeoutError):
                 session = self._session
                 if session is not None and session.is_alive():
-                    return Refused(f"{self._host} refused this.")
+                    return Refused(worded("{host} refused this.", host=self._host))
         return None
 
 

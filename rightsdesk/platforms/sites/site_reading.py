@@ -17,6 +17,7 @@ from rightsdesk.platforms.http.answer import Answer, html_elements
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import BadAnswer, PlatformError, Refused
 from rightsdesk.platforms.sites.web_pages import is_page, text_of
+from rightsdesk.sentences import worded
 
 HEADERS = ("content-usage", "tdm-reservation", "tdm-policy", "x-robots-tag")
 META = {
@@ -88,8 +89,12 @@ def _text(client: Client, answer: Answer, name: str) -> str | None:
         return None
     if len(answer.body) > LARGEST_TEXT:
         raise BadAnswer(
-            f"{client.service} shows a {name} of more than {LARGEST_TEXT >> 20} MB, which "
-            "RightsDesk does not read.",
+            worded(
+                "{service} shows a {name} of more than {value} MB, which RightsDesk does not read.",
+                service=client.service,
+                name=name,
+                value=LARGEST_TEXT >> 20,
+            ),
             advice="Crawlers stop at 500 KB of robots.txt. Shorten it, then check again.",
         )
     if is_page(answer, name):
@@ -99,7 +104,10 @@ def _text(client: Client, answer: Answer, name: str) -> str | None:
 
 def _locked(client: Client) -> Refused:
     return Refused(
-        f"{client.service} asks for a user name and a password before it shows robots.txt.",
+        worded(
+            "{service} asks for a user name and a password before it shows robots.txt.",
+            service=client.service,
+        ),
         untouched="Nothing was changed.",
         advice="Crawlers can't read it either. Let your web host or your web "
         "server show robots.txt without a password.",
@@ -108,7 +116,11 @@ def _locked(client: Client) -> Refused:
 
 def _firewall(client: Client, status: int) -> Refused:
     return Refused(
-        f"{client.service} blocks RightsDesk from its home page and robots.txt ({status}).",
+        worded(
+            "{service} blocks RightsDesk from its home page and robots.txt ({status}).",
+            service=client.service,
+            status=status,
+        ),
         untouched="Nothing was changed.",
         advice="A firewall or a bot check may block RightsDesk. What it shows to "
         "crawlers is not known. Let it pass this computer, or check with a browser.",

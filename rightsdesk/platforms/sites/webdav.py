@@ -43,6 +43,7 @@ from rightsdesk.platforms.sites.session import (
     disk_full,
     no_file,
 )
+from rightsdesk.sentences import worded
 
 TIMES = httpx.Timeout(30.0, connect=10.0)
 WHOLE_SECONDS = 60.0
@@ -266,12 +267,12 @@ class WebDavSession(Session):
         host = urlsplit(self._base).hostname or ""
         if status == 401:
             raise NeedsReconnect(
-                f"{host} doesn't accept this user name with this password.",
+                worded("{host} doesn't accept this user name with this password.", host=host),
                 advice="Connect the site again with the right one.",
             )
         if status in MOVED:
             raise AddressRefused(
-                f"{host} redirects to another address.",
+                worded("{host} redirects to another address.", host=host),
                 advice="RightsDesk did not follow. Connect the site with that address.",
             )
         if status == 507:
@@ -280,15 +281,22 @@ class WebDavSession(Session):
             raise FileNotFoundError(host)
         if status == 423:
             raise Refused(
-                f"Another program has locked this file at {host}.",
+                worded("Another program has locked this file at {host}.", host=host),
                 untouched="It was left unchanged.",
                 advice="Close that program, then try again.",
             )
         if status >= 500:
-            raise ServerTrouble(f"{host} has a problem on its side ({status}).")
+            raise ServerTrouble(
+                worded("{host} has a problem on its side ({status}).", host=host, status=status)
+            )
         if status < 400:
-            raise BadAnswer(f"{host} answered in an unexpected way ({status}).", advice=_NO_WEBDAV)
-        raise Refused(f"{host} refused this ({status}).")
+            raise BadAnswer(
+                worded(
+                    "{host} answered in an unexpected way ({status}).", host=host, status=status
+                ),
+                advice=_NO_WEBDAV,
+            )
+        raise Refused(worded("{host} refused this ({status}).", host=host, status=status))
 
 
 class WebDavFolder(FilesFolder):
@@ -347,20 +355,25 @@ class WebDavFolder(FilesFolder):
         match error:
             case httpx.RemoteProtocolError() if is_nonsense:
                 return BadAnswer(
-                    f"{self._host} sent an answer that can't be read.", advice=_NO_WEBDAV
+                    worded("{host} sent an answer that can't be read.", host=self._host),
+                    advice=_NO_WEBDAV,
                 )
             case httpx.ReadTimeout() | httpx.WriteTimeout():
-                return Offline(f"{self._host} took too long to answer.", advice="Try again later.")
+                return Offline(
+                    worded("{host} took too long to answer.", host=self._host),
+                    advice="Try again later.",
+                )
             case httpx.TimeoutException() | httpx.NetworkError() | httpx.RemoteProtocolError():
                 return Offline(
-                    f"{self._host} can't be reached.",
+                    worded("{host} can't be reached.", host=self._host),
                     advice="Check the internet connection and the address, and try again.",
                 )
             case httpx.HTTPError() | httpx.InvalidURL():
-                return BadAnswer(f"{self._host} answered in an unexpected way.")
+                return BadAnswer(worded("{host} answered in an unexpected way.", host=self._host))
             case etree.LxmlError():
                 return BadAnswer(
-                    f"{self._host} sent an answer that can't be read.", advice="Try again later."
+                    worded("{host} sent an answer that can't be read.", host=self._host),
+                    advice="Try again later.",
                 )
         return None
 

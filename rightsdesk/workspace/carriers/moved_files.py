@@ -19,6 +19,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.patch.before_image import BeforeImage
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import changes, files, folders
@@ -73,7 +74,7 @@ def _only(found: list[_Candidate], inode: int | None) -> Target | None:
     if len(found) > 1:
         names = ", ".join(sorted(target.label for target, _ in found)[:3])
         raise Ambiguous(
-            f"This file was moved, and several could be it: {names}.",
+            worded("This file was moved, and several could be it: {names}.", names=names),
             untouched="They were left as they are.",
             advice="Move it back, or change the right one by hand.",
         )

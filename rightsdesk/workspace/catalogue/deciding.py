@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from rightsdesk import phrases
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, next_id, values_of
 from rightsdesk.store.database import Database
@@ -200,7 +201,8 @@ def _decide(
     target = next((f for f in findings_in(connection, Filter()) if f.id == finding), None)
     if target is None:
         raise NoSuchFinding(
-            f"There is no open finding “{finding}”.", advice="The list of findings has their ids."
+            worded("There is no open finding “{finding}”.", finding=finding),
+            advice="The list of findings has their ids.",
         )
     chosen = _chosen(target, kind, members)
     number = next_id(connection, _D.id)
@@ -247,16 +249,20 @@ def _chosen(target: Finding, kind: DecisionKind, members: Collection[int]) -> li
     if kind not in target.decisions or kind is DecisionKind.IGNORE:
         kinds = phrases.or_list(target.decisions)
         raise NotToDecide(
-            f"“{target.id}” can't be decided that way: {target.sentence}",
+            worded(
+                "“{id}” can't be decided that way: {sentence}",
+                id=target.id,
+                sentence=target.sentence,
+            ),
             untouched="Nothing was changed.",
-            advice=f"What can be decided: {kinds}.",
+            advice=worded("What can be decided: {kinds}.", kinds=kinds),
         )
     if not members:
         return list(target.members)
     chosen = [member for member in target.members if member.id in members]
     if len(chosen) != len(set(members)) or len(chosen) < 2:
         raise NotToDecide(
-            f"Name at least two of the members of “{target.id}”.",
+            worded("Name at least two of the members of “{id}”.", id=target.id),
             untouched="Nothing was changed.",
             advice="The list of findings has their numbers.",
         )
@@ -282,7 +288,7 @@ def _undo(connection: Connection, number: int) -> DecisionPreview:
     row = connection.execute(select(health_decisions).where(_D.id == number)).one_or_none()
     if row is None or row.undone_at:
         raise NoSuchDecision(
-            f"There is no decision {number} to take back.",
+            worded("There is no decision {number} to take back.", number=number),
             advice="The list of findings has the numbers of decisions.",
         )
     notes, summary = json.loads(row.before), json.loads(row.summary)
@@ -319,7 +325,10 @@ def _check_not_built_upon(
         shared = own_files & {file[0] for file in json.loads(before)["files"]}
         if shared or keys & set(json.loads(other_summary).get("keys", ())):
             raise BuiltUpon(
-                f"Decision {later_id} is about the same music and was made later.",
+                worded(
+                    "Decision {later_id} is about the same music and was made later.",
+                    later_id=later_id,
+                ),
                 untouched="Nothing was changed.",
-                advice=f"Take decision {later_id} back first.",
+                advice=worded("Take decision {later_id} back first.", later_id=later_id),
             )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import within
@@ -42,14 +43,16 @@ def find_folder(database: Database, old: str, new: str) -> FolderFound:
     """
     old, new = os.path.abspath(old), os.path.abspath(new)
     if not os.path.isdir(new):
-        raise NotThatFolder(f"{new} is not a folder.", untouched="Nothing was changed.")
+        raise NotThatFolder(
+            worded("{new} is not a folder.", new=new), untouched="Nothing was changed."
+        )
     query = select(files.c.path, files.c.identity).where(within(files.c.path, old)).distinct()
     with database.write() as connection:
         known = {texts.load_path(path): identity for path, identity in connection.execute(query)}
         moves = [(path, place) for path in known if (place := _there(path, known, old, new))]
         if not moves or old == new:
             raise NotThatFolder(
-                f"None of the files of {old} is in {new}.",
+                worded("None of the files of {old} is in {new}.", old=old, new=new),
                 untouched="Nothing was changed.",
                 advice="Choose the folder that has the same files.",
             )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, upd
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
@@ -35,7 +36,9 @@ def forget_folder(database: Database, artist_id: int, folder: str) -> int:
         remembered = set(connection.execute(select(folders.c.path).where(of_artist)).scalars())
         if path not in remembered:
             raise NotRemembered(
-                f"{os.path.abspath(folder)} is not a folder of this artist.",
+                worded(
+                    "{abspath} is not a folder of this artist.", abspath=os.path.abspath(folder)
+                ),
                 advice="Use the path that was scanned.",
             )
         other_folders = [texts.load_path(raw) for raw in remembered - {path}]

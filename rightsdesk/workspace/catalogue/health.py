@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from rightsdesk import phrases
 from rightsdesk.folding import folded
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
@@ -139,8 +140,12 @@ class _HealthCheck:
                 finding_id(FindingKind.ISRC, artist, isrc),
                 FindingKind.ISRC,
                 f"ISRC {isrc}",
-                f"One ISRC is on {len(members)} recordings with different titles or lengths: "
-                f"{_named([member.title for member in members])}. They were kept apart.",
+                worded(
+                    "One ISRC is on {len} recordings with different titles or lengths: "
+                    "{named}. They were kept apart.",
+                    len=len(members),
+                    named=_named([member.title for member in members]),
+                ),
                 members,
                 members[0].artist,
             )
@@ -169,7 +174,11 @@ class _HealthCheck:
                 finding_id(FindingKind.ARTISTS, isrc),
                 FindingKind.ARTISTS,
                 f"ISRC {isrc}",
-                f"One ISRC is on recordings of {len(names)} artists: {_named(names)}.",
+                worded(
+                    "One ISRC is on recordings of {len} artists: {named}.",
+                    len=len(names),
+                    named=_named(names),
+                ),
                 members,
                 count=len(names),
             )
@@ -205,9 +214,14 @@ class _HealthCheck:
                 finding_id(FindingKind.COPIES, first),
                 FindingKind.COPIES,
                 members[0].title,
-                f"{len(members)} recordings look like one ({kinds}) but differ in "
-                f"{phrases.and_list(differing)}: {_named([member.title for member in members])}. "
-                "They were kept apart.",
+                worded(
+                    "{len} recordings look like one ({kinds}) but differ in {differing}: "
+                    "{named}. They were kept apart.",
+                    len=len(members),
+                    kinds=kinds,
+                    differing=phrases.and_list(differing),
+                    named=_named([member.title for member in members]),
+                ),
                 members,
                 members[0].artist,
             )
@@ -250,7 +264,7 @@ class _HealthCheck:
                 identity,
                 FindingKind.FILES,
                 found[0][1],
-                f"The files of this recording name different artists: {names}.",
+                worded("The files of this recording name different artists: {names}.", names=names),
                 _DECIDE,
                 len(found),
                 found[0][2],
@@ -282,7 +296,11 @@ class _HealthCheck:
                 identity,
                 FindingKind.UPC,
                 f"UPC {upc}",
-                f"One UPC is on {len(found)} releases: {_named([row[4] for row in found])}.",
+                worded(
+                    "One UPC is on {len} releases: {named}.",
+                    len=len(found),
+                    named=_named([row[4] for row in found]),
+                ),
                 _DECIDE,
                 len(found),
                 members[0].artist,
@@ -308,7 +326,10 @@ class _HealthCheck:
                 identity,
                 FindingKind.MALFORMED,
                 f"ISRC “{isrc}”",
-                f"This is not one well-formed ISRC. It is in {_named(names)}, and was not used.",
+                worded(
+                    "This is not one well-formed ISRC. It is in {named}, and was not used.",
+                    named=_named(names),
+                ),
                 _CORRECT,
                 len(names),
                 found[0][2],
@@ -348,7 +369,12 @@ class _HealthCheck:
                 identity,
                 FindingKind.MISSING,
                 "",
-                f"{phrases.counted(total, 'recording')} {have} no ISRC{where}.",
+                worded(
+                    "{total} {have} no ISRC{where}.",
+                    total=phrases.counted(total, "recording"),
+                    have=have,
+                    where=where,
+                ),
                 _ADD,
                 total,
                 found[0][1],

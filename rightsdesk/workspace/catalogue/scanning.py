@@ -22,6 +22,7 @@ from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile, Scan
 from rightsdesk.files.scan.scanner import ScanFailure as Unread
 from rightsdesk.files.scan.tags import AudioFile, Read
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, insertion, read_many, write_many
 from rightsdesk.store.database import Database
@@ -176,7 +177,9 @@ class _Run:
         for file in found:
             owners, shared = self.theirs.whose(file.path, self.roots)
             if owners and not shared:
-                problem = f"This file belongs to {phrases.and_list(owners)} here."
+                problem = worded(
+                    "This file belongs to {owners} here.", owners=phrases.and_list(owners)
+                )
                 self.refused.append(ReadFailure(file.path, problem))
                 continue
             if owners:

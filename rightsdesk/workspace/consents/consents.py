@@ -13,6 +13,7 @@ from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.consent.consent import strictest
 from rightsdesk.consent.words import listed
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
@@ -32,7 +33,7 @@ class WideningNotConfirmed(KnownError):
 
     def __init__(self, uses: tuple[Use, ...], opened: tuple[Opened, ...] = ()) -> None:
         super().__init__(
-            f"This choice opens up: {listed(uses)}.",
+            worded("This choice opens up: {listed}.", listed=listed(uses)),
             untouched="Nothing was changed.",
             advice="Confirm that this is what you want.",
         )
@@ -46,7 +47,9 @@ class NoLongerThere(KnownError):
     cause = "no-longer-there"
 
     def __init__(self, kind: ScopeKind) -> None:
-        super().__init__(f"This {kind} was removed.", untouched="Nothing was changed.")
+        super().__init__(
+            worded("This {kind} was removed.", kind=kind), untouched="Nothing was changed."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from rightsdesk import data_folder
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import vault_file
 from rightsdesk.roster.vault_errors import VaultError
+from rightsdesk.sentences import worded
 from rightsdesk.store import copies, state
 from rightsdesk.store.copies import Copy
 from rightsdesk.store.database import FILE_NAME, StoreError
@@ -89,10 +90,16 @@ def before_update(data_dir: Path, now: datetime) -> None:
         _own(data_dir, MIGRATION, now)
     except OSError as error:
         raise StoreError(
-            "RightsDesk's own data have to be backed up before this version can use them, and "
-            f"that failed: {_why(error)}",
+            worded(
+                "RightsDesk's own data have to be backed up before this version can use "
+                "them, and that failed: {why}",
+                why=_why(error),
+            ),
             untouched="Nothing was changed.",
-            advice=f"Make room and see that {data_dir / FOLDER} can be written, then try again.",
+            advice=worded(
+                "Make room and see that {value} can be written, then try again.",
+                value=data_dir / FOLDER,
+            ),
         ) from error
 
 
@@ -104,7 +111,7 @@ def back_up(data_dir: Path, target: str, *, replace: bool) -> Path:
     place = Path(os.path.realpath(target))
     if place.is_dir():
         raise NotSaved(
-            f"“{target}” is a folder.",
+            worded("“{target}” is a folder.", target=target),
             untouched="No backup was made.",
             advice="Name a file for the backup.",
         )
@@ -114,7 +121,7 @@ def back_up(data_dir: Path, target: str, *, replace: bool) -> Path:
         raise AlreadyThere(target) from error
     except OSError as error:
         raise NotSaved(
-            f"The backup could not be written: {_why(error)}",
+            worded("The backup could not be written: {why}", why=_why(error)),
             untouched="There is no new file, and RightsDesk's data are as they were.",
             advice=_where_instead(place, error),
         ) from error
@@ -146,15 +153,21 @@ def restore(
                 shutil.rmtree(data_dir / _STAGING, ignore_errors=True)
     except FileNotFoundError as error:
         raise copies.NoBackup(
-            f"There is no file {source}.",
+            worded("There is no file {source}.", source=source),
             untouched="RightsDesk's data are as they were.",
-            advice=f"Name a backup. RightsDesk's own backups are in {data_dir / FOLDER}.",
+            advice=worded(
+                "Name a backup. RightsDesk's own backups are in {value}.", value=data_dir / FOLDER
+            ),
         ) from error
     except OSError as error:
         raise StoreError(
-            f"The backup could not be restored: {_why(error)}",
+            worded("The backup could not be restored: {why}", why=_why(error)),
             untouched="RightsDesk's data are as they were.",
-            advice=f"See that {source} can be read, and that there is room in {data_dir}.",
+            advice=worded(
+                "See that {source} can be read, and that there is room in {data_dir}.",
+                source=source,
+                data_dir=data_dir,
+            ),
         ) from error
 
 
@@ -324,7 +337,9 @@ def _where_instead(place: Path, error: OSError) -> str:
     if error.errno in _FULL:
         return "Make room, or name a file on another disk."
     if not place.parent.is_dir():
-        return f"Make the folder {place.parent} first, or name a file in another one."
+        return worded(
+            "Make the folder {parent} first, or name a file in another one.", parent=place.parent
+        )
     return "Name a file in a folder where you may write."
 
 

@@ -39,6 +39,7 @@ from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.resources.crawlers import crawler_list
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.roster.artists import artist_by_id
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import artist_of_recording, artist_of_release
 from rightsdesk.workspace.consents import consents
@@ -183,7 +184,7 @@ EXPORTS: tuple[ExportKind, ...] = (
         "tdmrep",
         "tdmrep.json",
         TDMREP,
-        f"Goes on your site as /{PATHS[TDMREP]}.",
+        worded("Goes on your site as /{paths}.", paths=PATHS[TDMREP]),
         _tdmrep,
         merges=True,
     ),
@@ -191,7 +192,9 @@ EXPORTS: tuple[ExportKind, ...] = (
         "tdm-policy",
         "TDM policy",
         POLICY,
-        f"Goes on your site as /{PATHS[POLICY]}, where tdmrep.json points to it.",
+        worded(
+            "Goes on your site as /{paths}, where tdmrep.json points to it.", paths=PATHS[POLICY]
+        ),
         _tdmrep,
         when="It is only needed where you say “ask me” to both kinds of training and to data "
         "mining, and it has to know your site's address.",
@@ -200,7 +203,10 @@ EXPORTS: tuple[ExportKind, ...] = (
         "rsl",
         "RSL licence",
         RSL,
-        f"Goes on your site as /{PATHS[RSL]}; robots.txt and the headers point to it.",
+        worded(
+            "Goes on your site as /{paths}; robots.txt and the headers point to it.",
+            paths=PATHS[RSL],
+        ),
         lambda site: (Rsl(),),
     ),
     ExportKind(
@@ -275,7 +281,7 @@ def kind_named(name: str) -> ExportKind:
     for kind in EXPORTS:
         if kind.id == name.strip().lower():
             return kind
-    raise NoSuchExport(f"There is no export “{name}”.")
+    raise NoSuchExport(worded("There is no export “{name}”.", name=name))
 
 
 def export(
@@ -300,7 +306,9 @@ def export(
     if not text:
         if kind.for_site and not address and _says_something(kind, declared):
             raise _site_not_known(database, artist_id, kind)
-        raise NothingToSay(f"{kind.title}: there is nothing to write.", advice=kind.when)
+        raise NothingToSay(
+            worded("{title}: there is nothing to write.", title=kind.title), advice=kind.when
+        )
     notes = [note for dialect in languages for note in dialect.notes(declared)]
     if kind.file_name == TDMREP and POLICY in fields:
         notes.append("It points to a policy, which has to be on your site too: see “tdm-policy”.")
@@ -330,8 +338,12 @@ def _site_not_known(database: Database, artist_id: int, kind: ExportKind) -> Sit
     sites = [a.base_url for a in all_accounts(database, artist_id) if a.platform == OwnSite.id]
     names = f" Yours are {', '.join(sites)}." if sites else ""
     return SiteNotKnown(
-        f"{kind.title}: it has to name your site's address, and it is not known which site it is "
-        f"for.{names}",
+        worded(
+            "{title}: it has to name your site's address, and it is not known which "
+            "site it is for.{names}",
+            title=kind.title,
+            names=names,
+        ),
         untouched="Nothing was written.",
         advice="Give the address of the site.",
     )
@@ -350,7 +362,9 @@ def _losses(suite: Suite, fields: Fields, declared: Declaration) -> tuple[Loss, 
 def _address(site: str) -> str:
     address = web_address(site if "://" in site else f"https://{site}").rstrip("/")
     if not address:
-        raise NoAddress(f"“{site}” is not a web address.", advice="Example: https://name.com")
+        raise NoAddress(
+            worded("“{site}” is not a web address.", site=site), advice="Example: https://name.com"
+        )
     return address
 
 
@@ -361,7 +375,10 @@ def _iscc(text: str) -> str:
             advice="An ISCC (ISO 24138) is computed from the audio file by tools of that name.",
         )
     if not (iscc := iscc_of(text)):
-        raise NoIscc(f"“{text.strip()[:80]}” is not an ISCC.", advice="Example: ISCC:KIC…")
+        raise NoIscc(
+            worded("“{value}” is not an ISCC.", value=text.strip()[:80]),
+            advice="Example: ISCC:KIC…",
+        )
     return iscc
 
 
@@ -388,4 +405,11 @@ def _own_consents(database: Database, scope: Scope, name: str) -> Sequence[str]:
     if not own_consents:
         return ()
     verb = phrases.plural(sum(numbers.values()), "has", "have")
-    return (f"{own_consents} {verb} another choice; this says that of {name}.",)
+    return (
+        worded(
+            "{own_consents} {verb} another choice; this says that of {name}.",
+            own_consents=own_consents,
+            verb=verb,
+            name=name,
+        ),
+    )

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from rightsdesk.errors import KnownError
 from rightsdesk.files.writing.temp_files import take_free_name
+from rightsdesk.sentences import worded
 
 
 class NotSaved(KnownError):
@@ -25,7 +26,8 @@ class AlreadyThere(KnownError):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"“{os.path.basename(path)}” is there already.", untouched="It was left as it is."
+            worded("“{basename}” is there already.", basename=os.path.basename(path)),
+            untouched="It was left as it is.",
         )
 
 
@@ -109,7 +111,9 @@ def _flush_folder(folder: str) -> None:
 def _not_saved(path: str, error: OSError) -> NotSaved:
     name = os.path.basename(path) or path
     if isinstance(error, FileNotFoundError):
-        return NotSaved(f"“{name}” cannot be written: its folder is not there.")
+        return NotSaved(worded("“{name}” cannot be written: its folder is not there.", name=name))
     if isinstance(error, PermissionError):
-        return NotSaved(f"“{name}” cannot be written: that is not allowed there.")
-    return NotSaved(f"“{name}” cannot be written: {error.strerror or error}.")
+        return NotSaved(worded("“{name}” cannot be written: that is not allowed there.", name=name))
+    return NotSaved(
+        worded("“{name}” cannot be written: {value}.", name=name, value=error.strerror or error)
+    )

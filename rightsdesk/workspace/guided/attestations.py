@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import (
     ChangedSince,
@@ -84,8 +85,13 @@ def attest(
     if switch.value(value) is None:
         value_ids = ", ".join(value.id for value in switch.values) or "none that a person sets"
         raise NotOffered(
-            f"“{switch.label}” on {facts.name} has no value “{value}”.",
-            advice=f"Its values are: {value_ids}.",
+            worded(
+                "“{label}” on {name} has no value “{value}”.",
+                label=switch.label,
+                name=facts.name,
+                value=value,
+            ),
+            advice=worded("Its values are: {value_ids}.", value_ids=value_ids),
         )
     moment = _moment(at or datetime.datetime.now(datetime.UTC), on)
     remind_at = moment + LOOK_AGAIN_AFTER
@@ -143,7 +149,10 @@ def _moment(now: datetime.datetime, on: datetime.date | None) -> datetime.dateti
         return now
     if on > today:
         raise NoSuchDay(
-            f"{on.isoformat()} is in the future. Enter the day when you looked.",
+            worded(
+                "{isoformat} is in the future. Enter the day when you looked.",
+                isoformat=on.isoformat(),
+            ),
             untouched="Nothing was saved.",
         )
     return _noon(on)
@@ -256,7 +265,9 @@ def withdraw(
     mine = _Switch(artist_id, facts.id, switch.id)
     if not _withdrawn(database, mine, _of(*mine), at):
         raise NothingAttested(
-            f"You have not attested “{switch.label}” on {facts.name}.",
+            worded(
+                "You have not attested “{label}” on {name}.", label=switch.label, name=facts.name
+            ),
             untouched="Nothing was changed.",
         )
 
@@ -380,23 +391,27 @@ def platform_called(name: str) -> PlatformFacts:
 
     facts = facts_named(name)
     if facts is None:
-        raise NotOffered(f"RightsDesk knows no platform “{name}”.")
+        raise NotOffered(worded("RightsDesk knows no platform “{name}”.", name=name))
     return facts
 
 
 def control_of(facts: PlatformFacts, control: str) -> Control:
     """A platform's switch by id; the only switch if `control` is empty. Raises NotOffered."""
     if not facts.controls:
-        raise NotOffered(f"{facts.name}: {facts.no_control}")
+        raise NotOffered(
+            worded("{name}: {no_control}", name=facts.name, no_control=facts.no_control)
+        )
     if not control and len(facts.controls) == 1:
         return facts.controls[0]
     found = facts.control(control)
     if found is None:
         control_ids = ", ".join(switch.id for switch in facts.controls)
         sentence = (
-            f"{facts.name} has no switch “{control}”."
+            worded("{name} has no switch “{control}”.", name=facts.name, control=control)
             if control
-            else (f"{facts.name} has several switches.")
+            else (worded("{name} has several switches.", name=facts.name))
         )
-        raise NotOffered(sentence, advice=f"Its switches are: {control_ids}.")
+        raise NotOffered(
+            sentence, advice=worded("Its switches are: {control_ids}.", control_ids=control_ids)
+        )
     return found

@@ -27,6 +27,7 @@ from rightsdesk.resources.facts import (
 )
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import all_accounts
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
@@ -155,7 +156,13 @@ def group_of(view: GuidedView) -> Group:
 def _newer_terms(facts: PlatformFacts, attestation: Attestation) -> list[str]:
     if not facts.terms or not _after(facts.terms.date, attestation.attested_at):
         return []
-    return [f"{facts.name}'s terms changed on {facts.terms.date}, after you looked."]
+    return [
+        worded(
+            "{name}'s terms changed on {date}, after you looked.",
+            name=facts.name,
+            date=facts.terms.date,
+        )
+    ]
 
 
 def control_view(
@@ -233,14 +240,24 @@ def look_again(
     """A sentence why it is time to check again; "" if it is not."""
     day = attestation.attested_at
     if control.value(attestation.value) is None:
-        return f"{facts.name} has changed its choices since {phrases.iso_day(day)}."
+        return worded(
+            "{name} has changed its choices since {day}.", name=facts.name, day=phrases.iso_day(day)
+        )
     if newer := _newer_terms(facts, attestation):
         return newer[0]
     if _after(facts.last_checked, day):
-        return f"RightsDesk's facts about {facts.name} were updated in {facts.last_checked}."
+        return worded(
+            "RightsDesk's facts about {name} were updated in {last_checked}.",
+            name=facts.name,
+            last_checked=facts.last_checked,
+        )
     if at >= datetime.datetime.fromisoformat(attestation.remind_at):
         due = phrases.iso_day(attestation.remind_at)
-        return f"You attested this on {phrases.iso_day(day)}. {due} was the day to check again."
+        return worded(
+            "You attested this on {day}. {due} was the day to check again.",
+            day=phrases.iso_day(day),
+            due=due,
+        )
     return ""
 
 
@@ -318,9 +335,13 @@ def _open_switches(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Pr
             yield Problem(
                 ProblemKind.SWITCH,
                 f"{view.facts.name}, {artist.name}",
-                f"“{switch.control.label}” was read to allow more than you chose "
-                f"({what}): {listed(reading.wider)}.",
-                f"Only you can change it: {', '.join(switch.control.where)}.",
+                worded(
+                    "“{label}” was read to allow more than you chose ({what}): {listed}.",
+                    label=switch.control.label,
+                    what=what,
+                    listed=listed(reading.wider),
+                ),
+                worded("Only you can change it: {where}.", where=", ".join(switch.control.where)),
                 reading.count,
                 artist.name,
                 id=problem_id(
@@ -346,7 +367,10 @@ def overview(database: Database, at: datetime.datetime | None = None) -> list[Op
 
 def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem]:
     for switch in view.controls:
-        advice = f"Follow the steps, then attest what you set (attest {view.platform})."
+        advice = worded(
+            "Follow the steps, then attest what you set (attest {platform}).",
+            platform=view.platform,
+        )
         where = f"{view.facts.name}, {artist.name}"
         if switch.standing is Standing.CONFLICTS and switch.attestation:
             day = phrases.iso_day(switch.attestation.attested_at)
@@ -355,7 +379,12 @@ def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem
             more = "more" if switch.wider else "less"
             yield Problem(
                 *(ProblemKind.ATTESTED, where),
-                f"{attested} allows {more} than you chose: {uses}.",
+                worded(
+                    "{attested} allows {more} than you chose: {uses}.",
+                    attested=attested,
+                    more=more,
+                    uses=uses,
+                ),
                 advice,
                 artist=artist.name,
                 id=problem_id(
@@ -366,7 +395,10 @@ def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem
                 carrier=view.platform,
             )
     if view.look_again:
-        advice = f"Look at it again, then attest how it is set (attest {view.platform})."
+        advice = worded(
+            "Look at it again, then attest how it is set (attest {platform}).",
+            platform=view.platform,
+        )
         where = f"{view.facts.name}, {artist.name}"
         yield Problem(
             *(ProblemKind.REMINDER, where, view.look_again, advice),

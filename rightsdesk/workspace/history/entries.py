@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select, text
 from rightsdesk.changes import journal
 from rightsdesk.changes.types import JobInfo, JobKind
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import Deed, DeedKind, deed_of
 from rightsdesk.store.schema import deeds
@@ -64,7 +65,7 @@ def entry(database: Database, number: int) -> tuple[HistoryEntry, Family]:
         row = connection.execute(select(deeds).where(deeds.c.id == number)).first()
         if row is None:
             raise NoSuchDeed(
-                f"There is no entry {number} in the history.",
+                worded("There is no entry {number} in the history.", number=number),
                 untouched="Nothing was changed.",
                 advice="The list of the history has their numbers.",
             )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import artists as roster
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind
 from rightsdesk.workspace.catalogue import deciding, ignoring
@@ -50,7 +51,7 @@ class JobToReview(KnownError):
 
     def __init__(self, job: int) -> None:
         super().__init__(
-            f"This is job {job}: its undo is reviewed before anything is written.",
+            worded("This is job {job}: its undo is reviewed before anything is written.", job=job),
             untouched="Nothing was changed.",
             advice=f"Undo it there: rightsdesk undo {job}",
         )

@@ -18,6 +18,7 @@ from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 
 TRIES_BEFORE_ADVICE = 3
@@ -91,9 +92,10 @@ class Pauses:
 def paused_sentence(carrier: str, number: int, again: datetime, now: datetime) -> str:
     """A sentence that says how many items never show what is written, and when to try again."""
     which = counted_items(platform_by_id(carrier), number)
-    return (
-        f"{which}: what was written never showed. It is written again "
-        f"{phrases.at_moment(again, now)} at the earliest."
+    return worded(
+        "{which}: what was written never showed. It is written again {at_moment} at the earliest.",
+        which=which,
+        at_moment=phrases.at_moment(again, now),
     )
 
 
@@ -114,7 +116,10 @@ def never_shown_items(database: Database) -> dict[tuple[str, int], NeverShown]:
 
 def hidden_words(carrier: str, never_shown: NeverShown, now: datetime) -> str:
     """Advice for an item that never shows what is written."""
-    sentence = f"It was written {never_shown.tries} times, and never showed."
-    again = f"It is written again {phrases.at_moment(never_shown.again, now)} at the earliest."
+    sentence = worded("It was written {tries} times, and never showed.", tries=never_shown.tries)
+    again = worded(
+        "It is written again {at_moment} at the earliest.",
+        at_moment=phrases.at_moment(never_shown.again, now),
+    )
     advice = platform_by_id(carrier).capabilities.hidden
     return f"{sentence} {advice} {again}" if never_shown.again > now else f"{sentence} {advice}"

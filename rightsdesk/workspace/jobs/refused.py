@@ -18,6 +18,7 @@ from rightsdesk.changes.confirming import NOT_TAKEN
 from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, within
@@ -46,7 +47,11 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             causes.setdefault((row.carrier, advice), row.problem)
     for (carrier, problem), labels in by_cause.items():
         names = phrases.first_few(map(os.path.basename, labels), NAMED)
-        sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}."
+        sentence = worded(
+            "{counted} could not be changed: {names}.",
+            counted=_counted(carrier, len(labels)),
+            names=names,
+        )
         yield Problem(
             *(ProblemKind.FAILED, carrier, sentence, problem, len(labels)),
             id=problem_id(ProblemKind.FAILED, carrier, causes[carrier, problem], chosen.artist_id),

@@ -13,6 +13,7 @@ from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.platforms.registry import name_of
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import Drifted, drifted_files, drifted_items
@@ -48,7 +49,12 @@ class Drift:
         return "; ".join(changes)
 
     def __str__(self) -> str:
-        return f"{self.place}, {self.artist}: changed without RightsDesk: {self.changes}."
+        return worded(
+            "{place}, {artist}: changed without RightsDesk: {changes}.",
+            place=self.place,
+            artist=self.artist,
+            changes=self.changes,
+        )
 
 
 def drifted(database: Database, chosen: Filter) -> list[Drift]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from rightsdesk import phrases
+from rightsdesk.sentences import worded
 from rightsdesk.workspace.observing.check_interval import CheckInterval, chosen_interval
 
 GRACE = timedelta(days=2)
@@ -55,7 +56,9 @@ class Freshness:
         """
         if problem or not self.is_old(seen_at):
             return problem
-        sentence = f"Last read {self.age(seen_at)}: that is too old to say how it is now."
+        sentence = worded(
+            "Last read {age}: that is too old to say how it is now.", age=self.age(seen_at)
+        )
         if unread_since:
             sentence += f" {unread_words(unread_since, unread_why)}"
         return sentence

@@ -38,6 +38,7 @@ from rightsdesk.files.signed.manifest_place import SIGNED, SIGNED_BESIDE, Detach
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.artists import ArtistRecord, all_artists
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import (
@@ -297,9 +298,13 @@ def unconfirmed_sentence(carrier: str, number: int) -> str:
     platform = platform_by_id(carrier)
     was, is_, they_are = ("was", "is", "it is") if number == 1 else ("were", "are", "they are")
     which = counted_items(platform, number)
-    return (
-        f"{which} {was} written and {is_} not confirmed yet: {they_are} not sent again. "
-        "The next check settles it."
+    return worded(
+        "{which} {was} written and {is_} not confirmed yet: {they_are} not sent "
+        "again. The next check settles it.",
+        which=which,
+        was=was,
+        is_=is_,
+        they_are=they_are,
     )
 
 
@@ -371,7 +376,9 @@ def _change_for(database: Database, declared: _DeclarationChanges, held: Held) -
     except KnownError:
         raise
     except Exception as error:
-        sentence = f"This is a fault of RightsDesk: it failed over what “{held.label}” holds."
+        sentence = worded(
+            "This is a fault of RightsDesk: it failed over what “{label}” holds.", label=held.label
+        )
         bug = crash_reports.bug(
             database.path.parent, error, sentence, untouched="It is left as it is."
         )

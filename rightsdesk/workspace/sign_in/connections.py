@@ -47,6 +47,7 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
 from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import Deed
@@ -218,9 +219,11 @@ class Connections:
         remote_id = identity.remote_id if identity else None
         place = (platform.id, login.base_url, remote_id)
         if facts.sign_out_ends_all and accounts.is_login_of_any(self._database, *place):
-            return (
-                f"Nothing of this sign-in is kept. At {platform.name} it was not ended: that "
-                f"{'would' if identity else 'could'} end one that is in use here, too."
+            return worded(
+                "Nothing of this sign-in is kept. At {name} it was not ended: that {value} "
+                "end one that is in use here, too.",
+                name=platform.name,
+                value="would" if identity else "could",
             )
         if isinstance(error, NeedsReconnect):
             return ""  # the platform does not accept the sign-in anyway
@@ -229,11 +232,13 @@ class Connections:
         except Exception as fault:  # the earlier error is reported
             known_error = fault if isinstance(fault, KnownError) else None
             why = f" {known_error.sentence}" if known_error else ""
-            return (
-                f"{platform.name} could not be told to end this sign-in.{why} You can end it in "
-                f"your settings at {platform.name}, among the apps that may use your account."
+            return worded(
+                "{name} could not be told to end this sign-in.{why} You can end it in your "
+                "settings at {name}, among the apps that may use your account.",
+                name=platform.name,
+                why=why,
             )
-        return f"The sign-in was ended at {platform.name} again."
+        return worded("The sign-in was ended at {name} again.", name=platform.name)
 
     def client(self, account_id: int) -> Client:
         """The client that acts for an account.
@@ -391,7 +396,9 @@ class Connections:
         return crash_reports.bug(
             self._database.path.parent,
             error,
-            f"This is a fault of RightsDesk: it failed over what it got from {name}.",
+            worded(
+                "This is a fault of RightsDesk: it failed over what it got from {name}.", name=name
+            ),
             untouched="Other accounts are not affected.",
             secrets=secrets,
         )
@@ -467,8 +474,10 @@ class Connections:
             raise crash_reports.bug(
                 self._database.path.parent,
                 error,
-                f"This is a fault of RightsDesk: it failed over what it got from "
-                f"{login.platform.name}.",
+                worded(
+                    "This is a fault of RightsDesk: it failed over what it got from {name}.",
+                    name=login.platform.name,
+                ),
                 untouched="Nothing was connected.",
                 secrets=[secret for credentials in used for secret in credentials.secrets],
             ) from error
@@ -535,10 +544,15 @@ def _check_login(login: Login, identity: Identity) -> None:
     """Raise AnotherLogin if a known account is connected again with another login."""
     if login.remote_id not in ("", identity.remote_id):
         raise AnotherLogin(
-            f"This is the login of {identity.name}, which is not the account to connect again.",
+            worded(
+                "This is the login of {name}, which is not the account to connect again.",
+                name=identity.name,
+            ),
             untouched="Nothing was changed.",
-            advice=f"Sign out of {login.platform.name} in the browser first, or add "
-            "it as an account of its own.",
+            advice=worded(
+                "Sign out of {name} in the browser first, or add it as an account of its own.",
+                name=login.platform.name,
+            ),
         )
 
 
@@ -554,7 +568,10 @@ def _doubting_address(login: Login, client: Client) -> Iterator[None]:
             raise
         raise Offline(
             error.sentence,
-            advice=f"Check the address ({login.base_url}) and the internet connection.",
+            advice=worded(
+                "Check the address ({base_url}) and the internet connection.",
+                base_url=login.base_url,
+            ),
         ) from error
 
 
@@ -562,7 +579,7 @@ def browser_platform(platform: Platform) -> BrowserPlatform:
     """The platform as one with browser sign-in. Raises KnownError if it has none."""
     if platform.sign_in is not SignInBy.BROWSER:
         raise KnownError(
-            f"{platform.name} is not connected through the browser.",
+            worded("{name} is not connected through the browser.", name=platform.name),
             advice="Give the user name and an app password or token.",
         )
     return cast(BrowserPlatform, platform)

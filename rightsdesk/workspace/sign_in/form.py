@@ -20,6 +20,7 @@ from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
 from rightsdesk.platforms.registry import all_platforms, name_of, platform_by_id
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.resources.signing_in import Part, SignInFacts, SignInField
+from rightsdesk.sentences import worded
 
 __all__ = [
     "FormFlawed",
@@ -135,8 +136,11 @@ def lacking(platform: str, scopes: Iterable[str]) -> tuple[str, ...]:
         for scope_facts in platform_facts(platform).sign_in.scopes
     }
     return tuple(
-        f"{name} gave RightsDesk less than it asked for: "
-        f"{without_scope.get(scope, f'“{cleaned(scope)}” is missing')}."
+        worded(
+            "{name} gave RightsDesk less than it asked for: {get}.",
+            name=name,
+            get=without_scope.get(scope, f"“{cleaned(scope)}” is missing"),
+        )
         for scope in scopes
     )
 
@@ -158,11 +162,13 @@ def flaws(form: SignInForm, answers: Mapping[str, str]) -> dict[str, str]:
 
 def _flaw(field: SignInField, text: str, *, own: bool) -> str:
     if not text:
-        return "" if field.optional else f"The {_spoken(field)} is missing."
+        return "" if field.optional else worded("The {spoken} is missing.", spoken=_spoken(field))
     if field.key and _KEY.fullmatch(text):
         return ""
     if _INVISIBLE.search(text):
-        return f"There is a line break or an invisible letter in the {_spoken(field)}."
+        return worded(
+            "There is a line break or an invisible letter in the {spoken}.", spoken=_spoken(field)
+        )
     match field.part:
         case Part.BASE_URL | Part.AUTH_URL:
             return _address_flaw(text)
@@ -178,13 +184,20 @@ def _flaw(field: SignInField, text: str, *, own: bool) -> str:
 def _id_flaw(field: SignInField, text: str) -> str:
     name = _spoken(field)
     if "://" in text or text.startswith(("www.", "127.0.0.1")):
-        return f"This is an address. The {name} is the row of letters and digits next to it."
+        return worded(
+            "This is an address. The {name} is the row of letters and digits next to it.", name=name
+        )
     if "@" in text:
-        return f"This is a mail address. The {name} is given by the platform's page for apps."
+        return worded(
+            "This is a mail address. The {name} is given by the platform's page for apps.",
+            name=name,
+        )
     if re.search(r"\s", text):
-        return f"There is a space in the {name}. Copy it again, without what is around it."
+        return worded(
+            "There is a space in the {name}. Copy it again, without what is around it.", name=name
+        )
     if not text.isascii() or not text.isprintable():
-        return f"There are letters in it that no {name} has. Copy it again."
+        return worded("There are letters in it that no {name} has. Copy it again.", name=name)
     return ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rightsdesk.roster.artists import all_artists
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.catalogue.deciding import NoSuchFinding, NotToDecide
 from rightsdesk.workspace.status.problems import problems
@@ -28,12 +29,16 @@ def problems_to_ignore(database: Database, ids: Sequence[str], now: datetime) ->
     for number in wanted:
         if number not in found:
             raise NoSuchFinding(
-                f"There is no open finding or problem “{number}”.",
+                worded("There is no open finding or problem “{number}”.", number=number),
                 advice="The list of problems has their ids.",
             )
         if DecisionKind.IGNORE not in found[number].decisions:
             raise NotToDecide(
-                f"“{number}” can't be ignored: {found[number].sentence}",
+                worded(
+                    "“{number}” can't be ignored: {sentence}",
+                    number=number,
+                    sentence=found[number].sentence,
+                ),
                 untouched="Nothing was changed.",
             )
     return [found[number] for number in wanted]

@@ -27,6 +27,7 @@ from rightsdesk.files.signed.manifest_place import manifest_beside, signature_of
 from rightsdesk.files.writing.writer import opened
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, WHOLE_ACCOUNTS
@@ -132,7 +133,9 @@ def _sidecars(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
         )
     for place, owners in shared.items():
         names = phrases.or_list(owners)
-        problem = f"This could belong to {names}, so it counts for none of them."
+        problem = worded(
+            "This could belong to {names}, so it counts for none of them.", names=names
+        )
         statements.append(_problem_statement(os.path.basename(place), problem))
     return held, tuple(statements)
 

@@ -22,6 +22,7 @@ from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.roster.artists import all_artists, folders_of
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_FILES, OWNED_ITEMS, within
@@ -87,8 +88,11 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
             yield Problem(
                 ProblemKind.UNFINISHED,
                 job_name(job),
-                f"This job stopped before its end: {phrases.number(job.open_changes)} left.",
-                f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
+                worded(
+                    "This job stopped before its end: {open_changes} left.",
+                    open_changes=phrases.number(job.open_changes),
+                ),
+                worded("Continue it (jobs resume {id}) or undo it (undo {id}).", id=job.id),
                 job.open_changes,
                 artist_words(list(job_owners.values())),
                 id=problem_id(ProblemKind.UNFINISHED, job.id),
@@ -150,10 +154,14 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
             number, seen_at = old[account.id]
             single = number == 1
             up_to, they_count = ("", "it counts") if single else ("up to ", "they count")
-            sentence = (
-                f"{phrases.counted(number, platform.noun, platform.nouns)} on {platform.name}: the "
-                f"last reading is {up_to}{fresh.span(seen_at)} old. That is too old to say how "
-                f"things are now, so {they_count} as unknown."
+            sentence = worded(
+                "{number} on {name}: the last reading is {up_to}{span} old. That is too "
+                "old to say how things are now, so {they_count} as unknown.",
+                number=phrases.counted(number, platform.noun, platform.nouns),
+                name=platform.name,
+                up_to=up_to,
+                span=fresh.span(seen_at),
+                they_count=they_count,
             )
             advice = "Read them again (account check), or turn on automatic checks (look --every)."
             yield _of_account(
@@ -215,8 +223,11 @@ def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
     for drift in drifted(database, chosen):
-        advice = f"If that was not you, write your choice there again ({_command(drift.carrier)})."
-        sentence = f"Changed without RightsDesk: {drift.changes}."
+        advice = worded(
+            "If that was not you, write your choice there again ({command}).",
+            command=_command(drift.carrier),
+        )
+        sentence = worded("Changed without RightsDesk: {changes}.", changes=drift.changes)
         yield Problem(
             *(ProblemKind.DRIFT, drift.place, sentence, advice),
             artist=drift.artist,
@@ -229,7 +240,9 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
 def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
     if number := len(matrix.unchosen(database, chosen)):
         recordings = phrases.counted(number, "recording")
-        sentence = f"{recordings} for which you have not chosen yet what AI may do."
+        sentence = worded(
+            "{recordings} for which you have not chosen yet what AI may do.", recordings=recordings
+        )
         advice = "Choose that first (consent set)."
         identity = problem_id(ProblemKind.UNCHOSEN, chosen.artist_id)
         yield Problem(
@@ -261,16 +274,29 @@ def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> 
                 continue
             if holds_for_all(carrier):
                 platform = platform_by_id(carrier)
-                number, said = 1, f"The {platform.name} {platform.noun} {of_one}."
+                number, said = (
+                    1,
+                    worded(
+                        "The {name} {noun} {of_one}.",
+                        name=platform.name,
+                        noun=platform.noun,
+                        of_one=of_one,
+                    ),
+                )
             else:
                 recordings = phrases.counted(number, "recording")
-                said = f"{recordings} with {_carrier_name(carrier)} that {sentence}."
+                said = worded(
+                    "{recordings} with {carrier_name} that {sentence}.",
+                    recordings=recordings,
+                    carrier_name=_carrier_name(carrier),
+                    sentence=sentence,
+                )
             kind = _KIND_OF[standing]
             yield Problem(
                 kind,
                 carrier,
                 said,
-                f"Write your choice there ({_command(carrier)}).",
+                worded("Write your choice there ({command}).", command=_command(carrier)),
                 number,
                 id=problem_id(kind, carrier, chosen.artist_id),
                 artist_id=chosen.artist_id,
@@ -302,7 +328,7 @@ def _whole_accounts(
                     kind,
                     where,
                     f"{state.title or whole.account.name} {sentence}.",
-                    f"Write your choice there ({_command(where)}).",
+                    worded("Write your choice there ({command}).", command=_command(where)),
                     id=problem_id(kind, where, whole.account.id, state.item_id),
                     artist_id=whole.account.artist_id,
                     carrier=where,

@@ -29,6 +29,7 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.jobs import resuming
@@ -330,7 +331,10 @@ class Jobs:
         for job in journal.job_list(self._database):
             if job.id == job_id:
                 return job
-        raise NoSuchJob(f"There is no job {job_id}.", advice="The list of jobs has their numbers.")
+        raise NoSuchJob(
+            worded("There is no job {job_id}.", job_id=job_id),
+            advice="The list of jobs has their numbers.",
+        )
 
     def _apply(
         self,

@@ -11,6 +11,7 @@ from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.web.structured import parse_tokens, write_tokens
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 TOKENS = {Permission.ALLOWED: "y", Permission.PROHIBITED: "n", Permission.CONSTRAINED: "ask"}
 PERMISSIONS = {token: permission for permission, token in TOKENS.items()}
@@ -41,6 +42,12 @@ class AiConsent(Dialect):
         for use in Use:
             if use.token in tokens:
                 if tokens[use.token] not in PERMISSIONS:
-                    raise DialectError(f"The {self.name} field has no valid answer for {use}.")
+                    raise DialectError(
+                        worded(
+                            "The {name} field has no valid answer for {use}.",
+                            name=self.name,
+                            use=use,
+                        )
+                    )
                 answers[use] = PERMISSIONS[tokens[use.token]]
         return Consent(answers)

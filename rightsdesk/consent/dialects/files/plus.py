@@ -15,6 +15,7 @@ from rightsdesk.consent.dialects.coarse import granted, reserved
 from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
 VALUE, CONSTRAINTS = "plus:DataMining", "plus:OtherConstraints"
@@ -103,7 +104,9 @@ class Plus(Dialect):
     def _one(self, value: str, fields: Fields) -> Consent:
         code = value.strip().replace("https://", "http://", 1).removeprefix(VOCABULARY)
         if code not in MEANINGS:
-            raise DialectError(f"“{value[:80]}” is no value of {self.name}.")
+            raise DialectError(
+                worded("“{value}” is no value of {name}.", value=value[:80], name=self.name)
+            )
         if code == SEE_CONSTRAINT:
             ours = strictest(said_by(text) for text in fields.get(CONSTRAINTS, ()))
             return MEANINGS[code].overlaid(ours)

@@ -24,6 +24,7 @@ from rightsdesk.consent.dialects.documents import (
 )
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 ENTRIES = {
     Use.GENERATIVE_TRAINING: "ai_generative_training",
@@ -88,14 +89,19 @@ class Cawg(Dialect):
         if not sound and any(Permission.ALLOWED in consent.values() for consent in consents):
             # The schema rejects the whole assertion, so nothing in it is a grant.
             raise DialectError(
-                f"The {self.name} assertion allows uses but does not follow its schema."
+                worded(
+                    "The {name} assertion allows uses but does not follow its schema.",
+                    name=self.name,
+                )
             )
         yield from consents
 
     def _answer(self, entry: Mapping[str, Any]) -> Permission:
         word = entry.get("use")
         if not isinstance(word, str) or word not in PERMISSIONS:
-            raise DialectError(f"The {self.name} assertion has an answer that does not exist.")
+            raise DialectError(
+                worded("The {name} assertion has an answer that does not exist.", name=self.name)
+            )
         informed = text_of(entry, INFO) or text_of(entry, "constraints_info")
         if word == "constrained" and not informed:
             return Permission.PROHIBITED
@@ -126,4 +132,4 @@ def whom_to_ask(declaration: Declaration) -> str:
     """Where to get a licence: the terms, else a contact, else a plain sentence."""
     address = declaration.terms_url.strip() or declaration.contact.strip()
     who = declaration.rightsholder.strip() or "the rightsholder"
-    return address or f"A licence from {who} is required."
+    return address or worded("A licence from {who} is required.", who=who)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.dialects.base import DialectError
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 ANSWERS = {Permission.ALLOWED: "yes", Permission.PROHIBITED: "no", Permission.CONSTRAINED: "ask"}
 PERMISSIONS = {word: permission for permission, word in ANSWERS.items()}
@@ -68,5 +69,5 @@ def _said_by(tag: str) -> Consent:
         return Consent()
     word = tag.strip('"').partition("=")[2].lower()
     if word not in PERMISSIONS:
-        raise DialectError(f"The tag “{tag[:60]}” has no valid answer.")
+        raise DialectError(worded("The tag “{tag}” has no valid answer.", tag=tag[:60]))
     return Consent({use: PERMISSIONS[word]})

@@ -12,6 +12,7 @@ from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.coarse import reserved
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import AI_USES, Permission, Use
+from rightsdesk.sentences import worded
 
 WORDS = {"true": True, "false": False}
 
@@ -19,7 +20,7 @@ WORDS = {"true": True, "false": False}
 def _flags(fields: Fields, name: str) -> list[bool]:
     values = [value.strip().lower() for value in fields.get(name, ())]
     if not all(value in WORDS for value in values):
-        raise DialectError(f"The Audius field {name} is neither true nor false.")
+        raise DialectError(worded("The Audius field {name} is neither true nor false.", name=name))
     return [WORDS[value] for value in values]
 
 

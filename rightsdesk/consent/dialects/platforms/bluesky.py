@@ -19,6 +19,7 @@ from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed
+from rightsdesk.sentences import worded
 
 LEXICON = "community.lexicon.preference.ai"
 INTENTS = "org.user-intents.declaration"
@@ -138,7 +139,14 @@ class BlueskyAi(Dialect):
                 for allow, word in ((True, "allows"), (False, "refuses")):
                     uses = [u for n, a in answers.items() if a is allow for u in MEMBERS[n]]
                     if uses:
-                        sentences.append(f"For {whom[:60]} alone, a record {word} {listed(uses)}.")
+                        sentences.append(
+                            worded(
+                                "For {whom} alone, a record {word} {listed}.",
+                                whom=whom[:60],
+                                word=word,
+                                listed=listed(uses),
+                            )
+                        )
         return tuple(sentences)
 
     def shown(self, value: str) -> str:

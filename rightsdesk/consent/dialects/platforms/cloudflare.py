@@ -20,6 +20,7 @@ from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.coarse import one_bit
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 TRAINING, USER, ALL_BOTS = "ai_training", "ai_user", "ai_bots_protection"
 SEARCH = "ai_search"
@@ -89,8 +90,12 @@ class CloudflareZone(Dialect):
         if one_bit(declaration.consent, COVERED[TRAINING]) is not False:
             return ()
         return (
-            f"{HIDES} So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only "
-            "has the older switch for AI bots is blocked: look at the preview.",
+            worded(
+                "{hides} So RightsDesk sets “disallow” where Cloudflare offers it. A zone "
+                "that only has the older switch for AI bots is blocked: look at the "
+                "preview.",
+                hides=HIDES,
+            ),
         )
 
     def on_replacing(self, fields: Fields) -> tuple[str, ...]:
@@ -128,4 +133,6 @@ class CloudflareZone(Dialect):
                     stopped = (*COVERED[name], *hidden)
                     yield Consent(dict.fromkeys(stopped, Permission.PROHIBITED))
                 elif value not in (PARTLY, NO_RULE):
-                    raise DialectError(f"Cloudflare has an unknown word for {name}.")
+                    raise DialectError(
+                        worded("Cloudflare has an unknown word for {name}.", name=name)
+                    )

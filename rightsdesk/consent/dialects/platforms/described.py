@@ -18,6 +18,7 @@ from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.dialects.web.noai import WORD
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission
+from rightsdesk.sentences import worded
 
 
 class Described(Dialect):
@@ -58,7 +59,12 @@ class Described(Dialect):
         if not _wants_word(declaration.consent):
             return ()
         return (
-            f"{self.name} takes {self.most_tags} tags: “{WORD}” is only added where there is room.",
+            worded(
+                "{name} takes {most_tags} tags: “{word}” is only added where there is room.",
+                name=self.name,
+                most_tags=self.most_tags,
+                word=WORD,
+            ),
         )
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
@@ -66,17 +72,25 @@ class Described(Dialect):
         tags = _tags(fields)
         if len(tags) < self.most_tags or _has_word(tags):
             return ()
-        return (f"All {self.most_tags} tags are taken, so there is no room for “{WORD}”.",)
+        return (
+            worded(
+                "All {most_tags} tags are taken, so there is no room for “{word}”.",
+                most_tags=self.most_tags,
+                word=WORD,
+            ),
+        )
 
     def refused(self, edit: Fields) -> str:
         """Refuses a description that is longer than the platform's limit."""
         length = max((len(text) for text in edit.get("description", ())), default=0)
         if length <= self.longest:
             return ""
-        return (
-            f"The description would have {phrases.number(length)} characters; {self.name} takes "
-            f"{phrases.number(self.longest)}. Shorten it there, or choose a shorter sentence of "
-            "your own."
+        return worded(
+            "The description would have {length} characters; {name} takes {longest}. "
+            "Shorten it there, or choose a shorter sentence of your own.",
+            length=phrases.number(length),
+            name=self.name,
+            longest=phrases.number(self.longest),
         )
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:

@@ -11,6 +11,7 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 FIELD = "permitted"
 TRAINING = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING)
@@ -56,7 +57,7 @@ class YoutubeTrainability(Dialect):
             return ()
         more = f" and {len(entries) - _SHOWN} more" if len(entries) > _SHOWN else ""
         names = ", ".join(entry[:60] for entry in entries[:_SHOWN])
-        return (f"May train on it already: {names}{more}.",)
+        return (worded("May train on it already: {names}{more}.", names=names, more=more),)
 
 
 def _meaning(entry: str) -> Permission:

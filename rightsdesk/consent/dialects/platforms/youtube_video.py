@@ -17,6 +17,7 @@ from rightsdesk.consent.dialects.platforms.ai_tags import said_by_tags, with_tag
 from rightsdesk.consent.dialects.platforms.soundcloud import PARAGRAPH
 from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.sentences import worded
 
 MOST_DESCRIPTION_BYTES = 5_000
 MOST_TAG_CHARACTERS = 500
@@ -57,9 +58,10 @@ class YoutubeVideo(Dialect):
                 "your own copyright sentence, your name, contact or terms, then repeat."
             )
         if excess := too_long(edit):
-            return (
-                f"This would be too long for YouTube: {excess}. Shorten the video's description or "
-                "take some tags away, then repeat."
+            return worded(
+                "This would be too long for YouTube: {excess}. Shorten the video's "
+                "description or take some tags away, then repeat.",
+                excess=excess,
             )
         return ""
 

@@ -25,6 +25,7 @@ from rightsdesk.consent.dialects.documents import (
 from rightsdesk.consent.dialects.web.tdmrep import COVERED, answer_of
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 FIELD = "tdm-ai.json"
 OLD_LABELS = {
@@ -83,7 +84,12 @@ class TdmAi(Dialect):
             return ("TDM·AI takes a declaration only for one recording, with its ISCC.",)
         if len(self.iscc.removeprefix(PREFIX)) == FULL:
             return ()
-        return (f"TDM·AI's registry takes the ISCC with {FULL} characters, which has all parts.",)
+        return (
+            worded(
+                "TDM·AI's registry takes the ISCC with {full} characters, which has all parts.",
+                full=FULL,
+            ),
+        )
 
 
 def iscc_of(text: str) -> str:
@@ -100,7 +106,9 @@ def _declarations(text: str, dialect: str) -> Iterator[Consent]:
     for member in document if isinstance(document, list) else [document]:
         declaration = as_object(member, dialect)
         if declaration.get("intent", INTENTS[0]) not in INTENTS:
-            raise DialectError(f"The {dialect} document has an intent that does not exist.")
+            raise DialectError(
+                worded("The {dialect} document has an intent that does not exist.", dialect=dialect)
+            )
         yield from _bit(declaration)
         yield from _labels(declaration, dialect)
 
@@ -119,4 +127,10 @@ def _labels(declaration: Mapping[str, Any], dialect: str) -> Iterator[Consent]:
         elif word == "true":
             yield Consent({use: Permission.ALLOWED})
         elif word is not None:
-            raise DialectError(f"The {dialect} document answers “{label}” with another word.")
+            raise DialectError(
+                worded(
+                    "The {dialect} document answers “{label}” with another word.",
+                    dialect=dialect,
+                    label=label,
+                )
+            )

@@ -26,6 +26,7 @@ from rightsdesk.consent.dialects.web.robots import (
 )
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 KINDS: Mapping[str, tuple[Use, ...]] = {
     "training": (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING),
@@ -80,7 +81,13 @@ class AiCrawlers(RobotsPart):
         concerned = [t for t, uses in self.crawlers.items() if any(use in stated for use in uses)]
         if len(away) == len(concerned):
             return ()
-        return (f"{len(away)} of {len(concerned)} known AI crawlers are told to stay away.",)
+        return (
+            worded(
+                "{len} of {len_2} known AI crawlers are told to stay away.",
+                len=len(away),
+                len_2=len(concerned),
+            ),
+        )
 
     def _absent(self, groups: Sequence[Group]) -> list[str]:
         verdicts: dict[str, Verdict] = {}

@@ -23,6 +23,7 @@ from rightsdesk.consent.dialects.web.structured import parse_tokens, write_token
 from rightsdesk.consent.dialects.web.tdmrep import COVERED
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import worded
 
 LABELS = {
     Use.GENERATIVE_TRAINING: "train-ai",
@@ -74,11 +75,19 @@ class Aipref(Dialect):
         notes = []
         if consent.get(Use.SEARCH) is Permission.ALLOWED and not granted(consent, INSIDE_SEARCH):
             notes.append(
-                f"In {self.name}, yes to search also allows training and AI input inside search "
-                "engines. So it is left out."
+                worded(
+                    "In {name}, yes to search also allows training and AI input inside search "
+                    "engines. So it is left out.",
+                    name=self.name,
+                )
             )
         if encoded and consent.get(Use.AI_INPUT) in (Permission.PROHIBITED, Permission.CONSTRAINED):
-            notes.append(f"{self.name} has no word for music that a person feeds to AI themselves.")
+            notes.append(
+                worded(
+                    "{name} has no word for music that a person feeds to AI themselves.",
+                    name=self.name,
+                )
+            )
         return tuple(notes)
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from rightsdesk.consent.dialects.web.robots import (
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission
 from rightsdesk.consent.words import listed
+from rightsdesk.sentences import worded
 
 _FIELD = AiprefHeader()
 
@@ -104,8 +105,12 @@ def _opened(groups: Sequence[Group]) -> Iterator[str]:
         of_path = strictest(rules)
         if opened := [u for u in refused if of_path.get(u) is not Permission.PROHIBITED]:
             yield (
-                f"For {path[:60]} another AIPREF rule replaces the one for the whole site, and it "
-                f"does not forbid {listed(opened)}."
+                worded(
+                    "For {path} another AIPREF rule replaces the one for the whole site, and "
+                    "it does not forbid {listed}.",
+                    path=path[:60],
+                    listed=listed(opened),
+                )
             )
 
 

@@ -18,6 +18,7 @@ from rightsdesk.consent.dialects.web.robots_block import READ_BY_ALL, write_bloc
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed
+from rightsdesk.sentences import worded
 
 FIELD = "robots.txt"
 EVERYONE = "*"
@@ -244,8 +245,22 @@ class RobotsPart(Dialect):
         deaf = without_line(groups, self.line) if self.line and consent else ()
         return (
             *self._favoured(groups, to_all),
-            *((f"Said to some crawlers only: no {listed(partly)}.",) if partly else ()),
-            *((f"{self.name} is not said to {_few(deaf)}: see their own groups.",) if deaf else ()),
+            *(
+                (worded("Said to some crawlers only: no {listed}.", listed=listed(partly)),)
+                if partly
+                else ()
+            ),
+            *(
+                (
+                    worded(
+                        "{name} is not said to {few}: see their own groups.",
+                        name=self.name,
+                        few=_few(deaf),
+                    ),
+                )
+                if deaf
+                else ()
+            ),
         )
 
     def _favoured(self, groups: Sequence[Group], to_all: Consent) -> Iterator[str]:
@@ -261,7 +276,12 @@ class RobotsPart(Dialect):
             if more:
                 favoured.setdefault(more, []).append(agent)
         for uses, agents in favoured.items():
-            yield f"{self.name} allows {_few(agents)} in their own groups: {listed(uses)}."
+            yield worded(
+                "{name} allows {few} in their own groups: {listed}.",
+                name=self.name,
+                few=_few(agents),
+                listed=listed(uses),
+            )
 
 
 def _few(agents: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ from rightsdesk.consent.dialects.web.path_patterns import covers_all
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed
+from rightsdesk.sentences import worded
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -155,7 +156,11 @@ class Rsl(Dialect):
             for url, licences in parts.items()
         }
         return tuple(
-            f"For {url[:60] or 'unnamed content'} RSL gives for nothing: {listed(uses)}."
+            worded(
+                "For {value} RSL gives for nothing: {listed}.",
+                value=url[:60] or "unnamed content",
+                listed=listed(uses),
+            )
             for url, uses in free.items()
             if uses
         )

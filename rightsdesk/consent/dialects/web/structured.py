@@ -6,6 +6,7 @@ import http_sf
 from http_sf import StructuredFieldError, Token
 
 from rightsdesk.consent.dialects.base import DialectError
+from rightsdesk.sentences import worded
 
 
 def parse_tokens(value: str, dialect: str) -> dict[str, str]:
@@ -24,12 +25,18 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
             on_duplicate_key=lambda key, _context: repeated.append(key),
         )
     except (UnicodeEncodeError, StructuredFieldError) as error:
-        raise DialectError(f"The {dialect} field cannot be read: “{value[:80]}”.") from error
+        raise DialectError(
+            worded(
+                "The {dialect} field cannot be read: “{value}”.", dialect=dialect, value=value[:80]
+            )
+        ) from error
     for key in repeated:
         if len(_spelled(value, key)) != 1:
-            raise DialectError(f"The {dialect} field answers “{key}” twice.")
+            raise DialectError(
+                worded("The {dialect} field answers “{key}” twice.", dialect=dialect, key=key)
+            )
     if not isinstance(members, dict):
-        raise DialectError(f"The {dialect} field is not a list of answers.")
+        raise DialectError(worded("The {dialect} field is not a list of answers.", dialect=dialect))
     return {key: _token(member) for key, member in members.items()}
 
 

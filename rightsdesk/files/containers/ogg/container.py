@@ -41,6 +41,7 @@ from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, OWN, OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.xmp import packets as xmppackets
+from rightsdesk.sentences import worded
 
 _LARGEST_HEADERS = 1 << 26  # bytes of comments (with pictures) and setup, held in memory
 _MOST_LINKS = 1 << 8
@@ -206,7 +207,9 @@ class Ogg:
         for page in oggpages.pages_from(f, links[0].end, links[0].size):
             if page.flags & oggpages.BEGINNING and page.offset >= links[-1].end:
                 if len(links) == _MOST_LINKS:
-                    raise Unsupported(f"This {self.name} file is too long a chain of streams.")
+                    raise Unsupported(
+                        worded("This {name} file is too long a chain of streams.", name=self.name)
+                    )
                 with contextlib.suppress(Damaged, Unsupported):
                     links.append(self._headers(f, page.offset))
         return links
@@ -229,7 +232,11 @@ class Ogg:
             start = len(data)
             data += whole[len(page.header) :]
             if len(data) > _LARGEST_HEADERS:
-                raise Unsupported(f"This {self.name} file's comments are too large for RightsDesk.")
+                raise Unsupported(
+                    worded(
+                        "This {name} file's comments are too large for RightsDesk.", name=self.name
+                    )
+                )
             pages.append(page)
             lacing = page.lacing
             if lacing.count(255) < len(lacing):  # a packet ends on this page
@@ -275,7 +282,10 @@ class Ogg:
         header = page.header
         if header[14:18] != first.header[14:18]:
             raise Unsupported(
-                f"This {self.name} file mixes several streams, which RightsDesk can't write yet."
+                worded(
+                    "This {name} file mixes several streams, which RightsDesk can't write yet.",
+                    name=self.name,
+                )
             )
         continues = bool(pages) and before[-1] == 255
         if (
@@ -312,7 +322,9 @@ class Ogg:
         packets = [comment, *headers.setup]
         data = b"".join((*packets, headers.tail))
         if len(data) > _LARGEST_HEADERS:
-            raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
+            raise TooLarge(
+                worded("This {name} file's comments are full, so it is left alone.", name=self.name)
+            )
         lacing = oggpages.lacing_of(packets) + headers.shared
         kept = self._kept(headers, len(comment), lacing)
         yield from self._resealed(headers, headers.pages[:kept], data)
@@ -386,7 +398,9 @@ class Ogg:
             raise self._damaged()
 
     def _damaged(self) -> Damaged:
-        return Damaged(f"This {self.name} file is damaged, so RightsDesk leaves it alone.")
+        return Damaged(
+            worded("This {name} file is damaged, so RightsDesk leaves it alone.", name=self.name)
+        )
 
 
 VORBIS = Ogg(
@@ -427,7 +441,9 @@ class _OggFlac(Ogg):
 
     def _packet(self, old: bytes, body: bytes) -> bytes:
         if len(body) >> 24:
-            raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
+            raise TooLarge(
+                worded("This {name} file's comments are full, so it is left alone.", name=self.name)
+            )
         return old[:1] + len(body).to_bytes(3, "big") + body
 
 
@@ -482,5 +498,7 @@ def ogg_of(f: BinaryIO) -> Ogg:
         raise NotAudio("This is a video, not an audio file.")
     for start, name in _UNSUPPORTED.items():
         if packet.startswith(start):
-            raise Unsupported(f"This is a kind of file that RightsDesk can't write yet: {name}.")
+            raise Unsupported(
+                worded("This is a kind of file that RightsDesk can't write yet: {name}.", name=name)
+            )
     raise Unsupported("This Ogg file holds something that RightsDesk doesn't know.")
