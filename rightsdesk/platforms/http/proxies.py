@@ -1,4 +1,4 @@
-"""Errors at a proxy: which proxy, which setting names it, and what to do.
+"""The proxy for all requests, and errors at it: which proxy, which setting names it, what to do.
 
 Without these, people look for the fault at the platform or in their internet connection.
 """
@@ -8,6 +8,7 @@ import re
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import ProxyTrouble
 from rightsdesk.sentences import worded
 
@@ -15,8 +16,71 @@ _STATUS = re.compile(r"(?:Tunnel connection failed: |^)(\d{3}) ")
 """How requests and httpcore report that a proxy refused."""
 
 
+SYSTEM, NONE = "", "none"
+"""The system's or the environment's proxy, and none at all; else the address of one."""
+_ALLOWED = frozenset({"http", "https"})
+_chosen = SYSTEM
+
+
+class NoProxyAddress(KnownError):
+    """This is not the address of a proxy that can be used."""
+
+    cause = "proxy-address"
+
+
+def checked(choice: str) -> str:
+    """The choice as it is stored: SYSTEM, NONE or `http://host:port`. Raises NoProxyAddress."""
+    text = choice.strip()
+    if text in (SYSTEM, NONE):
+        return text
+    address = text if "://" in text else f"http://{text}"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme.lower().startswith("socks"):
+        raise NoProxyAddress(
+            f"“{text}” is a SOCKS proxy, which RightsDesk can't use.",
+            untouched="The proxy stays as it was.",
+            advice="Name an HTTP proxy.",
+        )
+    if parts.username or parts.password:
+        raise NoProxyAddress(
+            "A proxy's user name and password are not stored with the settings.",
+            untouched="The proxy stays as it was.",
+            advice="Choose the system's proxy, and put the address with them into the variable "
+            "https_proxy.",
+        )
+    sound = parts.scheme in _ALLOWED and parts.hostname and port and parts.path in ("", "/")
+    if not sound or parts.query or parts.fragment or not _plain(parts.netloc):
+        raise NoProxyAddress(
+            f"“{text}” is not the address of a proxy.",
+            untouched="The proxy stays as it was.",
+            advice="It looks like http://proxy.example:8080.",
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def choose(choice: str) -> None:
+    """Use this for all requests of this program from now on. See `checked`."""
+    global _chosen  # one program has one way to the network
+    _chosen = checked(choice)
+
+
+def chosen() -> str:
+    """SYSTEM, NONE or the address of the proxy that was chosen."""
+    return _chosen
+
+
 def proxy_for(url: str) -> str:
-    """Return the proxy that the system or the environment names for an address; "" for none."""
+    """Return the proxy for an address, by the choice, else the environment; "" for none."""
+    if _chosen != SYSTEM:
+        return "" if _chosen == NONE else _chosen
     from requests.utils import get_environ_proxies, select_proxy
 
     return select_proxy(url, get_environ_proxies(url, no_proxy=None)) or ""
@@ -84,6 +148,8 @@ def silent(proxy: str, service: str) -> ProxyTrouble:
 
 def _named(proxy: str) -> str:
     """Return the proxy's address and the setting it comes from."""
+    if proxy == _chosen:
+        return f"{shown(proxy)} (in RightsDesk's settings)"
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         if os.environ.get(name) == proxy:
             return f"{shown(proxy)} (setting {name})"

@@ -13,6 +13,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 import rightsdesk
+from rightsdesk.platforms.http import proxies as choice
 from rightsdesk.platforms.http import trust
 from rightsdesk.platforms.http.watchdog import POOLS, WATCHDOG
 
@@ -59,8 +60,11 @@ class _Session(requests.Session):
     def merge_environment_settings(
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> Any:
-        """Return the proxies of the environment. Trust is decided by `_Adapter` alone."""
+        """Return the chosen proxy, or the environment's. Trust is decided by `_Adapter` alone."""
         merged = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        if self.trust_env and choice.chosen() != choice.SYSTEM:
+            proxy = choice.proxy_for(url)
+            merged["proxies"] = {"http": proxy, "https": proxy} if proxy else {}
         return {**merged, "verify": True}
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.history import History
     from rightsdesk.workspace.use_cases.jobs import Jobs
     from rightsdesk.workspace.use_cases.platforms import Platforms
+    from rightsdesk.workspace.use_cases.settings import Settings
 
 
 _LOCAL = (FILES, SIDECARS)
@@ -41,7 +42,7 @@ _LOCAL = (FILES, SIDECARS)
 class Workspace:
     """An open data folder.
 
-    Each of the eight objects is imported and created on first access.
+    Each of the nine objects is imported and created on first access.
     """
 
     def __init__(
@@ -117,6 +118,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.exports import Exports
 
         return Exports(self._core, self.catalogue)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Settings of the whole data folder."""
+        from rightsdesk.workspace.use_cases.settings import Settings
+
+        return Settings(self._core)
 
     @classmethod
     def open(
@@ -194,6 +202,7 @@ class Workspace:
         from rightsdesk.roster.vault import Vault
         from rightsdesk.workspace.sign_in.connections import Connections
 
+        self.settings.use_proxy()
         vault = Vault(self.data_dir, StoredSecrets(self._database), ask=self._ask_passphrase)
         return Connections(self._database, vault, self._clock)
 
