@@ -245,6 +245,25 @@ def _decide(
     return number, DecisionPreview(kind, target.where, tuple(names), *changes)
 
 
+def decidable(
+    connection: Connection, wanted: Collection[tuple[str, DecisionKind, Collection[int]]]
+) -> list[bool]:
+    """Whether each of these decisions (finding, kind, members) could be made now."""
+    names = {finding for finding, _, _ in wanted}
+    there = {one.id: one for one in findings_in(connection, Filter()) if one.id in names}
+
+    def possible(finding: str, kind: DecisionKind, members: Collection[int]) -> bool:
+        if finding not in there:
+            return False
+        try:
+            _chosen(there[finding], kind, members)
+        except NotToDecide:
+            return False
+        return True
+
+    return [possible(*one) for one in wanted]
+
+
 def _chosen(target: Finding, kind: DecisionKind, members: Collection[int]) -> list[Member]:
     if kind not in target.decisions or kind is DecisionKind.IGNORE:
         kinds = phrases.or_list(target.decisions)

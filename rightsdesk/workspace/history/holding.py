@@ -22,10 +22,11 @@ from rightsdesk.store.schema import (
     releases,
     stored_consents,
 )
+from rightsdesk.workspace.catalogue.deciding import decidable
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.guided.attestations import same_attestation
 from rightsdesk.workspace.history.types import WhyNot
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types import DecisionKind, Scope, ScopeKind
 
 Trouble = dict[int, WhyNot]
 """Deeds that can't be taken back now, by id."""
@@ -149,6 +150,26 @@ def _decisions(connection: Connection, some: Collection[Deed]) -> Trouble:
     }
 
 
+def _decisions_undone(connection: Connection, some: Collection[Deed]) -> Trouble:
+    """Of decisions that were taken back: which can't be made again, since the finding is gone or
+    was decided otherwise. What was ignored can be ignored again."""
+    wanted = {one.id: decision_in(one) for one in some if (one.before or {})["choice"] != "ignore"}
+    if not wanted:
+        return {}
+    possible = decidable(connection, list(wanted.values()))
+    return {
+        number: WhyNot.CHANGED_SINCE
+        for number, can in zip(wanted, possible, strict=True)
+        if not can
+    }
+
+
+def decision_in(deed: Deed) -> tuple[str, DecisionKind, tuple[int, ...]]:
+    """The decision that a deed took back: its finding, kind and members."""
+    value = deed.before or {}
+    return value["finding"], DecisionKind(value["choice"]), tuple(value["members"])
+
+
 def _built_upon(connection: Connection, numbers: Collection[int]) -> set[int]:
     """The decisions about music that a later one is about, too."""
     if not numbers:
@@ -173,4 +194,5 @@ _CHECKS: tuple[tuple[tuple[DeedKind, ...], _Check], ...] = (
     ((DeedKind.ATTESTED, DeedKind.ATTESTATION_WITHDRAWN), _attestations),
     ((DeedKind.MATCHED,), _links),
     ((DeedKind.DECIDED,), _decisions),
+    ((DeedKind.DECISION_UNDONE,), _decisions_undone),
 )

@@ -22,7 +22,7 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
 from rightsdesk.workspace.history.entries import entry, newest_undoing
 from rightsdesk.workspace.history.families import Family
-from rightsdesk.workspace.history.holding import scope_of
+from rightsdesk.workspace.history.holding import decision_in, scope_of
 from rightsdesk.workspace.history.types import Can, HistoryEntry, UndoPreview, WhyNot
 from rightsdesk.workspace.history.words import WHY_NOT_WORDS
 from rightsdesk.workspace.lock import working
@@ -75,10 +75,10 @@ def preview(database: Database, number: int, way: Can) -> UndoPreview:
     if deed.kind in (DeedKind.DECIDED, DeedKind.DECISION_UNDONE):
         if deed.kind is DeedKind.DECIDED:
             would = deciding.preview_undo(database, (deed.after or {})["decision"])
-        elif _decision(deed)[1] is DecisionKind.IGNORE:
+        elif decision_in(deed)[1] is DecisionKind.IGNORE:
             return UndoPreview(found)  # it changes no consent
         else:
-            would = deciding.preview(database, *_decision(deed))
+            would = deciding.preview(database, *decision_in(deed))
         return UndoPreview(found, uses=would.uses, opened=would.opened)
     return UndoPreview(found)
 
@@ -118,17 +118,12 @@ def carry_out(
             deciding.undo(database, decision, confirmed, undoes=deed.id)
     else:
         with working(folder):
-            if _decision(deed)[1] is DecisionKind.IGNORE:
+            if decision_in(deed)[1] is DecisionKind.IGNORE:
                 number = (deed.before or {})["decision"]
                 ignoring.ignore_again(database, number, undoes=deed.id)
             else:
-                deciding.decide(database, *_decision(deed), confirmed, undoes=deed.id)
+                deciding.decide(database, *decision_in(deed), confirmed, undoes=deed.id)
     return newest_undoing(database, deed.id)
-
-
-def _decision(deed: Deed) -> tuple[str, DecisionKind, Collection[int]]:
-    value = deed.before or {}
-    return value["finding"], DecisionKind(value["choice"]), tuple(value["members"])
 
 
 def _taken_back(database: Database, number: int, way: Can) -> tuple[HistoryEntry, Deed]:
