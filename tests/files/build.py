@@ -1,7 +1,7 @@
-"""Build tiny audio files by hand, so that a test states every byte that matters to it.
+"""Build tiny audio files by hand, so that a test states every byte it depends on.
 
-The audio in them is noise in well-formed frames: no decoder is asked. Real audio comes
-from `samples.py`.
+The audio in them is noise in well-formed frames; nothing decodes it. Real audio comes from
+`samples.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Frame = tuple[str, bytes] | tuple[str, bytes, int]
 
 
 def noise(length: int, seed: int = 1) -> bytes:
-    """Return bytes that look like coded audio, the same in every run."""
+    """Return bytes that resemble coded audio, the same in every run."""
     return random.Random(seed).randbytes(length)
 
 
@@ -108,7 +108,7 @@ def vorbis_comments(entries: Sequence[bytes], vendor: bytes = b"a encoder") -> b
 def flac(
     blocks: Sequence[tuple[int, bytes]] = (), *, audio: bytes = b"\xff\xf8" + bytes(90)
 ) -> bytes:
-    """Return a FLAC file: STREAMINFO, then these blocks (kind, data), then the audio."""
+    """Return a FLAC file: STREAMINFO, then the given blocks (kind, data), then the audio."""
     all_blocks = [(0, STREAMINFO), *blocks]
     out = b"fLaC"
     for index, (kind, data) in enumerate(all_blocks):
@@ -195,7 +195,7 @@ def ogg_crc(data: bytes) -> bytes:
 def ogg_pages(
     packets: Sequence[bytes], first: int, *, segments: int = 255, serial: int = 77
 ) -> bytes:
-    """Return pages of these packets, divided by segments as libogg divides them."""
+    """Return Ogg pages with these packets, split into segments as libogg splits them."""
     lacing = b"".join(b"\xff" * (len(p) // 255) + bytes((len(p) % 255,)) for p in packets)
     data, out, continued = b"".join(packets), b"", False
     for number, start in enumerate(range(0, len(lacing), segments)):

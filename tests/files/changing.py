@@ -51,9 +51,9 @@ def nothing(data: bytes) -> dict[str, tuple[str, ...]]:
     return {name: () for name in settable(data) if name not in left}
 
 
-def plan(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> Patch:
+def plan(data: bytes, edit: Mapping[str, tuple[str, ...]]) -> Patch:
     file = io.BytesIO(data)
-    return container_of(file).patch(file, wanted)
+    return container_of(file).patch(file, edit)
 
 
 def keeps_lengths(patch: Patch) -> bool:
@@ -61,13 +61,13 @@ def keeps_lengths(patch: Patch) -> bool:
     return all(splice.growth == 0 for splice in patch.splices)
 
 
-def change(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> bytes:
-    """Return the file with `wanted` set. Fails if anything foreign changes."""
-    patch = plan(data, wanted)
+def change(data: bytes, edit: Mapping[str, tuple[str, ...]]) -> bytes:
+    """Return the file with the edit applied. Fails if anything foreign changes."""
+    patch = plan(data, edit)
     old, out = io.BytesIO(data), io.BytesIO()
     patch.write(old, out)
     new = out.getvalue()
-    check(container_of(old), data, new, wanted)
+    check(container_of(old), data, new, edit)
     back = io.BytesIO()
     Patch.from_bytes(patch.inverse(old).to_bytes()).write(out, back)
     assert back.getvalue() == data
@@ -75,16 +75,16 @@ def change(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> bytes:
 
 
 def check(
-    container: Container, old: bytes, new: bytes, wanted: Mapping[str, tuple[str, ...]]
+    container: Container, old: bytes, new: bytes, edit: Mapping[str, tuple[str, ...]]
 ) -> None:
-    """Check that the file has the wanted fields, and that nothing else changed."""
+    """Check that the file has the edited fields, and that nothing else changed."""
     before, after = io.BytesIO(old), io.BytesIO(new)
     assert container_of(after).name == container.name
-    expected = {**container.fields(before), **wanted}
+    expected = {**container.fields(before), **edit}
     found = container.fields(after)
-    if "COPYRIGHT" in wanted and "COPYRIGHT-2" not in wanted:  # it may follow the first
+    if "COPYRIGHT" in edit and "COPYRIGHT-2" not in edit:  # it may follow the first line
         expected["COPYRIGHT-2"] = found.get("COPYRIGHT-2", ())
-    if "COPYRIGHT" not in wanted and found.get("COPYRIGHT") == expected.get("COPYRIGHT-2", ())[:1]:
+    if "COPYRIGHT" not in edit and found.get("COPYRIGHT") == expected.get("COPYRIGHT-2", ())[:1]:
         expected["COPYRIGHT"] = found["COPYRIGHT"]  # a first tag must not hide the line
         if "COPYRIGHT-2" not in container.settable(before):  # only read without another line
             del expected["COPYRIGHT-2"]
@@ -94,4 +94,4 @@ def check(
     assert container.settable(after) == container.settable(before)
     assert foreign_difference(container, before, after) is None
     assert same_essence(container, before, after)
-    assert container.patch(after, wanted).empty
+    assert container.patch(after, edit).empty

@@ -25,7 +25,7 @@ from tests.files.changing import NO_AI, NO_AI_IN_XMP, nothing, settable
 from tests.files.corpus import FILES
 
 LONGEST = 2.0
-"""Seconds that a file may take."""
+"""Time limit for a file, in seconds."""
 
 _LARGEST = 500 << 20  # bytes of memory that the process may take
 
@@ -48,8 +48,8 @@ def changed_or_refused(file: bytes) -> str:
         if signed is not None:
             declared_in(signed, opened)
         container.fields(opened)
-        wanted = no_ai_for(file)
-        patch = container.patch(opened, wanted)
+        edit = no_ai_for(file)
+        patch = container.patch(opened, edit)
         before = list(container.foreign(opened))
     except KnownError as refused:
         return refused.cause
@@ -60,14 +60,14 @@ def changed_or_refused(file: bytes) -> str:
     assert foreign_difference(container, opened, new) is None
     assert same_essence(container, opened, new)
     found = container.fields(new)
-    assert {name: found.get(name) for name in wanted} == wanted
+    assert {name: found.get(name) for name in edit} == edit
     Patch.from_bytes(patch.inverse(opened).to_bytes()).write(new, back)
     assert back.getvalue() == file
     bare = container.patch(new, nothing(new.getvalue()))
     bare.write(new, out := io.BytesIO())
     remaining = container.fields(out)
     left = remaining.keys() - {"dc:rights", LEFT_ALONE, *remaining.get(LEFT_ALONE, ())}
-    assert not left or XMP_DAMAGED in left, "only with a damaged packet, which stays as it is"
+    assert not left or XMP_DAMAGED in left, "only a damaged packet may stay unchanged"
     assert left <= {XMP_DAMAGED, *XMP_OWNED}
     assert foreign_difference(container, opened, out) is None
     return ""

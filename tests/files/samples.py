@@ -1,4 +1,4 @@
-"""Real audio of every kind, made by ffmpeg once per session, with foreign data by mutagen."""
+"""Real audio of every kind. ffmpeg makes it once per session, mutagen adds foreign data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KINDS: dict[str, list[str]] = {
 def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the samples by name. Skips without ffmpeg."""
     if not shutil.which("ffmpeg"):
-        pytest.skip("ffmpeg is not installed, so there is no real audio to try this on")
+        pytest.skip("ffmpeg is not installed, so there is no real audio to test with")
     folder = tmp_path_factory.mktemp("originals")
     source = ["-f", "lavfi", "-i", "anoisesrc=d=2:c=pink:r=44100:a=0.3", "-ac", "2"]
     source += ["-metadata", "title=Título", "-metadata", "artist=Someone"]
@@ -72,7 +72,7 @@ def opened(path: Path) -> Any:
 
 
 def put_foreign_data(path: Path) -> None:
-    """Add data of other programs: covers, cues, ratings, private data."""
+    """Add data as other programs write it: covers, cues, ratings, private data."""
     if path.name == "bare.mp3":
         return
     audio = opened(path)

@@ -1,4 +1,4 @@
-"""Files that grow or shrink at their end where they are: never copied, never torn."""
+"""Files that grow or shrink at their end are written in place: never copied, never torn."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from tests.files.writing import KINDS, at_step, full_after, planned_in_place, re
 
 @dataclass(frozen=True)
 class Turn:
-    """A file before and after, and the wish that leads there."""
+    """A file, and the edit that is applied to it."""
 
     old: bytes
-    wanted: Mapping[str, tuple[str, ...]]
+    edit: Mapping[str, tuple[str, ...]]
 
     @property
     def new(self) -> bytes:
-        return change(self.old, self.wanted)
+        return change(self.old, self.edit)
 
 
 TURNS = {
@@ -61,11 +61,11 @@ def song(tmp_path: Path, turn: Turn) -> Path:
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_only_the_end_is_written_and_undo_brings_back_every_byte(tmp_path: Path, name: str) -> None:
+def test_only_the_end_is_written_and_undo_restores_every_byte(tmp_path: Path, name: str) -> None:
     turn, path = TURNS[name], tmp_path / "song"
     path.write_bytes(turn.old)
     inode = path.stat().st_ino
-    where, image, identity = planned_in_place(path, turn.wanted)
+    where, image, identity = planned_in_place(path, turn.edit)
     assert suits(image.forth)
     assert len(image.to_bytes()) < 8_000
 
@@ -89,15 +89,15 @@ def test_a_long_recording_is_not_copied_for_its_first_tag() -> None:
     assert sum(splice.length for splice in patch.splices) < 100
 
 
-def test_what_moves_anything_that_stays_does_not_suit() -> None:
+def test_a_change_that_moves_remaining_bytes_is_not_done_in_place() -> None:
     assert suits(Patch(9, (Splice(1, 2, b"ab"), Splice(9, 0, b"more"))))
     assert suits(Patch(9, (Splice(5, 4, b""),)))
     assert not suits(Patch(9, (Splice(5, 3, b""),)))
     assert not suits(Patch(9, (Splice(0, 1, b"ab"), Splice(5, 4, b""))))
 
 
-def test_an_image_comes_back_from_the_journal_as_it_was(song: Path, turn: Turn) -> None:
-    image = planned_in_place(song, turn.wanted)[1]
+def test_an_image_from_the_journal_is_unchanged(song: Path, turn: Turn) -> None:
+    image = planned_in_place(song, turn.edit)[1]
 
     assert BeforeImage.from_bytes(image.to_bytes()) == image
     with opened(str(song)) as f:
@@ -105,11 +105,11 @@ def test_an_image_comes_back_from_the_journal_as_it_was(song: Path, turn: Turn) 
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EINTR])
-def test_whichever_step_is_refused_the_file_is_whole(song: Path, turn: Turn, code: int) -> None:
+def test_a_failure_at_any_step_leaves_a_whole_file(song: Path, turn: Turn, code: int) -> None:
     number, steps = 0, set[str]()
     while True:
         number += 1
-        arguments = planned_in_place(song, turn.wanted)
+        arguments = planned_in_place(song, turn.edit)
         failure: KnownError | None = None
         with at_step(number, refusing(code)) as calls:
             try:
@@ -126,10 +126,10 @@ def test_whichever_step_is_refused_the_file_is_whole(song: Path, turn: Turn, cod
     assert {"pwrite", "ftruncate", "pread", "fsync"} <= steps
 
 
-def test_a_disk_that_takes_nothing_any_more_says_so_and_is_settled_later(tmp_path: Path) -> None:
+def test_a_disk_that_refuses_writes_is_reported_and_settled_later(tmp_path: Path) -> None:
     turn, song = TURNS[GROWS], tmp_path / "song.wav"
     song.write_bytes(turn.old)
-    arguments = planned_in_place(song, turn.wanted)
+    arguments = planned_in_place(song, turn.edit)
 
     with full_after(6), pytest.raises(HalfWritten):
         write_in_place(*arguments)
@@ -143,12 +143,12 @@ def test_a_disk_that_takes_nothing_any_more_says_so_and_is_settled_later(tmp_pat
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-def test_any_mixture_of_old_and_new_is_brought_back(
+def test_any_mixture_of_old_and_new_is_restored(
     song: Path, turn: Turn, data: st.DataObject
 ) -> None:
-    """A power cut may keep any of the disk's blocks, and zeros for those of a longer end."""
+    """A power cut may keep any of the disk's blocks, and may leave zeros in added blocks."""
     song.write_bytes(turn.old)
-    image = planned_in_place(song, turn.wanted)[1]
+    image = planned_in_place(song, turn.edit)[1]
     old, new = turn.old, turn.new
     length = data.draw(st.integers(*sorted((len(old), len(new)))))
     half = bytearray(old.ljust(len(new), b"\0")[:length])
@@ -167,8 +167,8 @@ def test_any_mixture_of_old_and_new_is_brought_back(
 
 
 @pytest.mark.parametrize("more", [b"more", b"\0"])
-def test_what_another_program_added_since_is_left(song: Path, turn: Turn, more: bytes) -> None:
-    image = planned_in_place(song, turn.wanted)[1]
+def test_bytes_added_by_another_program_stay(song: Path, turn: Turn, more: bytes) -> None:
+    image = planned_in_place(song, turn.edit)[1]
     longest = max(turn.old, turn.new, key=len) + more
     song.write_bytes(longest)
 
@@ -178,15 +178,13 @@ def test_what_another_program_added_since_is_left(song: Path, turn: Turn, more: 
 
 @pytest.mark.crash
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("wanted", ["NO_AI", "dict.fromkeys(NO_AI, ())"], ids=["grow", "shrink"])
-def test_killed_at_any_step_also_of_settling_the_file_can_be_settled(
-    tmp_path: Path, wanted: str
-) -> None:
+@pytest.mark.parametrize("edit", ["NO_AI", "dict.fromkeys(NO_AI, ())"], ids=["grow", "shrink"])
+def test_a_kill_at_any_step_can_be_settled(tmp_path: Path, edit: str) -> None:
     path = tmp_path / "song.wav"
-    path.write_bytes(KINDS["wav"] if wanted == "NO_AI" else tagged("wav"))
+    path.write_bytes(KINDS["wav"] if edit == "NO_AI" else tagged("wav"))
     script = (
         "import sys; from pathlib import Path; from tests.files.writing import *; "
-        f"print(*kill_in_place_at_every_step(Path(sys.argv[1]), {wanted}))"
+        f"print(*kill_in_place_at_every_step(Path(sys.argv[1]), {edit}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(path)],

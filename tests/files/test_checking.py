@@ -1,4 +1,4 @@
-"""The look before a write: nothing that is not ours may differ, and the words must be there."""
+"""The check before a write: nothing foreign may differ, and the new fields must be present."""
 
 import io
 
@@ -20,12 +20,12 @@ LONG_OGG = [build.vorbis(COMMENTS + b"\x01", audio=60), build.opus(COMMENTS, aud
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("first", [True, False], ids=["grows", "in place"])
-def test_a_good_change_passes_and_says_what_the_file_will(kind: str, first: bool) -> None:
+def test_a_good_change_passes_and_returns_the_new_fields(kind: str, first: bool) -> None:
     f = io.BytesIO(KINDS[kind] if first else tagged(kind))
-    wanted = NO_AI if first else ASK
+    edit = NO_AI if first else ASK
     container = container_of(f)
-    patch = container.patch(f, wanted)
-    says = check(f, patch, container, wanted)
+    patch = container.patch(f, edit)
+    says = check(f, patch, container, edit)
     out = io.BytesIO()
     patch.write(f, out)
     assert says == container.fields(out)
@@ -41,8 +41,8 @@ def test_a_good_change_passes_and_says_what_the_file_will(kind: str, first: bool
         ([Splice(len(MP3) - 1, 1, b"?")], "its part “data after the audio”"),
     ],
 )
-def test_a_change_that_would_harm_is_refused(splices: list[Splice], what: str) -> None:
-    """A container should never make such a patch; so nobody would notice if it did."""
+def test_a_harmful_change_is_refused(splices: list[Splice], what: str) -> None:
+    """A container never makes such a patch, so no other test would notice a missing check."""
     f = io.BytesIO(MP3)
     with pytest.raises(WouldHarm, match=what) as raised:
         check(f, Patch(len(MP3), tuple(splices)), container_of(f))
@@ -50,10 +50,10 @@ def test_a_change_that_would_harm_is_refused(splices: list[Splice], what: str) -
 
 
 @pytest.mark.parametrize("file", LONG_OGG, ids=["vorbis", "opus"])
-def test_pages_behind_other_headers_are_taken_as_one_only_where_they_still_count_on(
+def test_pages_after_longer_headers_need_new_numbers(
     file: bytes,
 ) -> None:
-    """More pages of headers, and nobody told those behind them their new numbers."""
+    """The headers need more pages, but the later pages keep their old numbers."""
     f = io.BytesIO(file)
     container = container_of(f)
     start, _ = container.framed(f)
@@ -66,7 +66,7 @@ def test_pages_behind_other_headers_are_taken_as_one_only_where_they_still_count
 
 
 @pytest.mark.parametrize("file", LONG_OGG, ids=["vorbis", "opus"])
-def test_another_byte_among_the_pages_is_noticed(file: bytes) -> None:
+def test_a_changed_byte_in_the_pages_is_noticed(file: bytes) -> None:
     f = io.BytesIO(file)
     container = container_of(f)
     start, length = container.framed(f)
@@ -84,21 +84,21 @@ def test_a_change_to_another_kind_of_file_is_refused() -> None:
         check(f, patch, container_of(f))
 
 
-def test_bytes_that_come_back_the_same_do_no_harm() -> None:
-    """What a splice reaches into is compared, not condemned."""
+def test_replacing_bytes_with_the_same_bytes_is_allowed() -> None:
+    """A part that a splice touches is compared, not refused at once."""
     f = io.BytesIO(MP3)
     same = Patch(len(MP3), (Splice(TITLE, 1, b"T"), Splice(AUDIO, 50, MP3[AUDIO : AUDIO + 50])))
     assert check(f, same, container_of(f)) == {}
 
 
-def test_a_change_that_does_not_say_what_it_should_is_refused() -> None:
+def test_a_change_without_the_intended_fields_is_refused() -> None:
     f = io.BytesIO(MP3)
     container = container_of(f)
     with pytest.raises(WouldHarm, match="what it should say"):
         check(f, container.patch(f, NO_AI), container, ASK)
 
 
-def test_a_digest_is_of_the_bytes_whatever_pieces_they_come_in() -> None:
+def test_a_digest_does_not_depend_on_how_the_bytes_are_split() -> None:
     f = io.BytesIO(bytes(range(200)))
     assert digest_of(f, [(0, 200)]) == digest_of(f, [(0, 1), (1, 0), (1, 199)])
     assert digest_of(f, [(0, 199)]) != digest_of(f, [(0, 200)])

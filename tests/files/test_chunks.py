@@ -1,4 +1,4 @@
-"""WAV and AIFF: chunks of any kind and size stay, an ID3 chunk is set among them."""
+"""WAV and AIFF: chunks of any kind and size stay, and an ID3 chunk is set among them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ AIFF_FOREIGN = [(b"NAME", b"odd"), (b"AUTH", b"A"), (b"MARK", noise(41)), (b"APP
     ],
     ids=lambda file: f"{file[:4].decode()}-{len(file)}",
 )
-def test_fields_come_and_go_and_all_else_stays(file: bytes) -> None:
+def test_fields_come_and_go_and_everything_else_stays(file: bytes) -> None:
     tagged = change(file, NO_AI)
 
     assert fields(tagged) == (BOTH_LINES if "COPYRIGHT-2" in settable(file) else NO_AI)
@@ -76,8 +76,8 @@ def test_fields_come_and_go_and_all_else_stays(file: bytes) -> None:
     assert keeps_lengths(plan(tagged, {"TDM-RESERVATION": ("0",)}))
 
 
-def test_no_list_is_begun_beside_a_tag_of_others() -> None:
-    """ffmpeg would show the list, and the title in the tag no more."""
+def test_no_list_is_created_next_to_a_foreign_tag() -> None:
+    """ffmpeg would show the list instead, and no longer the title in the tag."""
     file = wav(FMT, SAMPLES, (b"id3 ", TAG))
 
     tagged = change(file, NO_AI)
@@ -87,7 +87,7 @@ def test_no_list_is_begun_beside_a_tag_of_others() -> None:
     assert "COPYRIGHT-2" in settable(wav(FMT, SAMPLES, (b"id3 ", id3([]))))
 
 
-def test_a_list_that_is_there_stays_beside_a_tag_of_others() -> None:
+def test_an_existing_list_stays_next_to_a_foreign_tag() -> None:
     file = wav(FMT, SAMPLES, info((b"ICOP", b"2020 A\0")), (b"id3 ", TAG))
 
     empty = change(file, {"COPYRIGHT-2": ()})
@@ -128,7 +128,7 @@ def test_the_last_pad_byte_may_be_missing_or_not_counted(counted: bool, written:
     assert int.from_bytes(tagged[4:8], "little") == len(tagged) - 8
 
 
-def test_what_follows_the_outer_chunk_stays_behind_it() -> None:
+def test_data_after_the_outer_chunk_stays_there() -> None:
     file = wav(FMT, (b"data", noise(31)))[:-1]
     file = file[:4] + (len(file) - 8).to_bytes(4, "little") + file[8:] + b"not a pad byte"
 
@@ -155,15 +155,15 @@ def test_damage_is_refused(file: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [bytes(4), b"\xff" * 4, b"\xff\xff\xff\x7f"])
-def test_a_file_written_to_a_pipe_is_told_from_a_damaged_one(size: bytes) -> None:
-    """Players go on to the file's end, so what is added would be played."""
+def test_a_file_written_to_a_pipe_is_not_called_damaged(size: bytes) -> None:
+    """Players continue to the end of the file, so they would play what is added."""
     body = wav(FMT)[12:] + b"data" + size + SAMPLES[1]
     with pytest.raises(Unsupported, match="how long it is"):
         fields(b"RIFF" + size + b"WAVE" + body)
 
 
 def test_a_wav_without_samples_is_refused() -> None:
-    """ffmpeg takes a size of zero for all that follows, and would play what is added."""
+    """ffmpeg reads a size of zero as the whole rest of the file, and would play what is added."""
     with pytest.raises(Unsupported, match="no audio"):
         fields(wav(FMT, (b"data", b"")))
 
@@ -171,13 +171,13 @@ def test_a_wav_without_samples_is_refused() -> None:
 @pytest.mark.parametrize(
     ("kind", "name"), [(b"RIFX", "RIFX"), (b"riff" + bytes.fromhex("2e91cf11a5d628db"), "W64")]
 )
-def test_kinds_of_wav_that_are_not_handled_are_named(kind: bytes, name: str) -> None:
+def test_unsupported_kinds_of_wav_are_named(kind: bytes, name: str) -> None:
     with pytest.raises(Unsupported, match=name):
         fields(kind + wav()[4:])
 
 
 @pytest.mark.parametrize("build", [wav, aiff])
-def test_a_file_that_has_no_room_up_to_4_gb_is_refused(build: Build, tmp_path: Path) -> None:
+def test_a_file_that_would_exceed_4_gb_is_refused(build: Build, tmp_path: Path) -> None:
     small = build()
     order: Literal["big", "little"] = "big" if build is aiff else "little"
     header = small.index(b"SSND" if build is aiff else b"data")
@@ -215,7 +215,7 @@ def info(*entries: tuple[bytes, bytes]) -> Chunk:
     ],
     ids=lambda file: f"{file[:4].decode()}-{len(file)}",
 )
-def test_a_line_of_the_formats_own_follows_the_tags(file: bytes) -> None:
+def test_the_formats_own_line_follows_the_tags(file: bytes) -> None:
     tagged = change(file, {"COPYRIGHT": ("2026 A. No AI.", "and B")})
 
     assert fields(tagged) == {
@@ -239,7 +239,7 @@ def test_a_line_of_the_formats_own_follows_the_tags(file: bytes) -> None:
     ],
     ids=lambda file: f"{file[:4].decode()}-{len(file)}",
 )
-def test_a_line_that_says_something_else_is_left_alone_unless_asked_for(file: bytes) -> None:
+def test_a_different_line_is_changed_only_on_request(file: bytes) -> None:
     assert fields(file) == {"COPYRIGHT-2": ("2020 A",)}
     tagged = change(file, {"COPYRIGHT": ("No AI.",)})
     assert fields(tagged) == {"COPYRIGHT": ("No AI.",), "COPYRIGHT-2": ("2020 A",)}
@@ -250,7 +250,7 @@ def test_a_line_that_says_something_else_is_left_alone_unless_asked_for(file: by
     assert fields(change(file, nothing(file))) == {}
 
 
-def test_a_list_that_held_only_our_line_goes_with_it() -> None:
+def test_a_list_that_held_only_our_line_is_removed_with_it() -> None:
     for bare in (wav(FMT, SAMPLES), aiff(COMM, SOUND)):
         assert change(change(bare, {"COPYRIGHT-2": ("2020 A",)}), {"COPYRIGHT-2": ()}) == bare
 
@@ -276,7 +276,7 @@ def test_a_line_in_an_unknown_encoding_keeps_its_bytes(raw: bytes) -> None:
         assert before[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
 
         edit = FILE_SUITE.edit(before, Declaration(PRESETS[Preset.NO_AI]))
-        assert "COPYRIGHT" not in edit, "it would hide the line"
+        assert "COPYRIGHT" not in edit, "a new line would hide the existing line"
         tagged = change(old, {n: v for n, v in edit.items() if n in settable(old)})
         assert raw + b" | AI rights reserved: " in tagged
         other = change(tagged, {"TDM-POLICY": ("https://another.example/" + "x" * 3000,)})
@@ -296,7 +296,7 @@ def test_a_new_line_is_utf_8() -> None:
         assert "© A".encode() in change(old, {"COPYRIGHT-2": ("© A",)})
 
 
-def test_of_two_lines_the_one_that_changes_is_changed() -> None:
+def test_of_two_lines_only_the_edited_line_changes() -> None:
     old = wav(
         FMT, SAMPLES, info((b"ICOP", b"\xa9 A\0"), (b"ICOP", b"ours"), (b"ICOP", b"\xa9 B\0"))
     )
@@ -317,9 +317,7 @@ def test_of_two_lines_the_one_that_changes_is_changed() -> None:
     ],
 )
 @pytest.mark.parametrize("build", [wav, aiff])
-def test_what_fills_a_file_up_stays_behind_what_is_added(
-    build: Build, tail: bytes, form: str
-) -> None:
+def test_filler_chunks_stay_after_the_added_chunk(build: Build, tail: bytes, form: str) -> None:
     order: Literal["big", "little"] = "big" if build is aiff else "little"
     whole = build()
     counted = len(whole) - 8 + (len(tail) if form == "inside" else 0)
@@ -346,12 +344,12 @@ def test_the_outer_size_is_only_a_hint(build: Build, off: int) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF])
-def test_an_outer_size_that_was_never_written_does_no_harm(size: int) -> None:
+def test_an_outer_size_that_was_never_written_is_accepted(size: int) -> None:
     file = b"RIFF" + size.to_bytes(4, "little") + wav()[8:]
     assert fields(change(file, NO_AI))["AI-CONSENT"]
 
 
-def test_chunks_behind_the_outer_one_are_read_as_all_readers_do() -> None:
+def test_chunks_after_the_outer_chunk_are_read_as_other_readers_read_them() -> None:
     for first, line in ((wav(), info((b"ICOP", b"2020 A"))), (aiff(), (b"(c) ", b"2020 A"))):
         order: Literal["big", "little"] = "big" if first[:4] == b"FORM" else "little"
         name, data = line
@@ -360,16 +358,16 @@ def test_chunks_behind_the_outer_one_are_read_as_all_readers_do() -> None:
         tagged = change(file, {"COPYRIGHT": ("2020 A | No AI",)})
         assert int.from_bytes(tagged[4:8], order) == len(tagged) - 8
     two = change(wav() + wav(), NO_AI)
-    assert two.endswith(wav()), "another file that was appended"
+    assert two.endswith(wav()), "this is a second file that was appended"
 
 
-def test_much_that_follows_may_be_sound() -> None:
-    """As in a file of over 4 GB with the sizes' upper bits lost."""
+def test_many_bytes_after_the_last_chunk_may_be_audio() -> None:
+    """This happens in files over 4 GB if the upper bits of the sizes are lost."""
     with pytest.raises(Unsupported, match="behind its last chunk"):
         fields(wav() + b"\xff" * (1 << 17))
 
 
-def test_a_missing_pad_byte_is_seen() -> None:
+def test_a_missing_pad_byte_is_noticed() -> None:
     for build, chunks in ((wav, (FMT, SAMPLES)), (aiff, (COMM, SOUND))):
         whole = build(chunks[0], (b"odd ", noise(33)), *chunks[1:], (b"more", noise(10)))
         at = whole.index(b"odd ") + 8 + 33
@@ -380,8 +378,8 @@ def test_a_missing_pad_byte_is_seen() -> None:
 
 @pytest.mark.parametrize("room", [0, 30, 1034, 5000])
 @pytest.mark.parametrize("build", [wav, aiff])
-def test_an_empty_chunk_for_a_tag_is_used_again(build: Build, room: int) -> None:
-    """Readers look into the first such chunk only."""
+def test_an_empty_chunk_for_a_tag_is_reused(build: Build, room: int) -> None:
+    """Readers use only the first such chunk."""
     base = (FMT, SAMPLES) if build is wav else (COMM, SOUND)
     name = b"id3 " if build is wav else b"ID3 "
     file = build(base[0], (name, bytes(room)), base[1])
@@ -393,7 +391,7 @@ def test_an_empty_chunk_for_a_tag_is_used_again(build: Build, room: int) -> None
     assert fields(change(tagged, NOTHING)) == {}
 
 
-def test_a_first_tag_begins_with_what_the_list_says() -> None:
+def test_a_first_tag_copies_the_texts_of_the_list() -> None:
     texts = [
         *((b"INAM", "Ünder".encode()), (b"IART", b"Artist\0"), (b"IPRD", "坂本\0".encode())),
         *(
@@ -418,7 +416,7 @@ def test_a_first_tag_begins_with_what_the_list_says() -> None:
             "TDAT": "0105",
             "TXXX:AI-CONSENT": "likeness=n",
         }
-        assert b"TIT2" in change(tagged, NOTHING), "from now on it is another's"
+        assert b"TIT2" in change(tagged, NOTHING), "the copied frames are no longer ours"
 
 
 def test_a_first_tag_does_not_hide_the_lists_copyright_line() -> None:
@@ -434,7 +432,7 @@ def test_a_first_tag_does_not_hide_the_lists_copyright_line() -> None:
         b"ICOP\x06\0\0\x002020 AINAM\xff\0\0\0T\0",
     ],
 )
-def test_a_list_that_is_not_quite_sound_is_read_as_far_as_it_goes(body: bytes) -> None:
+def test_a_damaged_list_is_read_as_far_as_possible(body: bytes) -> None:
     file = wav(FMT, SAMPLES, (b"LIST", b"INFO" + body))
     assert fields(file) == {"COPYRIGHT-2": ("2020 A",)}
     tagged = change(file, {"COPYRIGHT-2": ("2020 A | No AI",)})
@@ -453,7 +451,7 @@ def test_a_list_that_is_not_quite_sound_is_read_as_far_as_it_goes(body: bytes) -
     ],
     ids=lambda file: f"{file[:4].decode()}-{len(file)}",
 )
-def test_xmp_has_a_chunk_of_its_own(file: bytes) -> None:
+def test_xmp_gets_its_own_chunk(file: bytes) -> None:
     tagged = change(file, NO_AI_IN_XMP)
 
     assert fields(tagged) == NO_AI_IN_XMP
@@ -463,7 +461,7 @@ def test_xmp_has_a_chunk_of_its_own(file: bytes) -> None:
     assert fields(change(change(tagged, NO_AI), nothing(tagged))) == {}
 
 
-def test_two_packets_are_left_with_one_answer() -> None:
+def test_two_packets_end_up_with_the_same_answer() -> None:
     packet = xmp.fresh({"tdm:reservation": ("0",)})
     in_tag = id3([("PRIV", b"XMP\0" + packet), ("TIT2", b"\0Title")])
     file = wav(FMT, (b"_PMX", packet), SAMPLES, (b"id3 ", in_tag), (b"_PMX", packet))
@@ -472,7 +470,7 @@ def test_two_packets_are_left_with_one_answer() -> None:
     assert change(file, {"tdm:reservation": ("1",)}).count(b"tdm:reservation>1") == 1
 
 
-def test_a_packet_too_large_to_be_looked_at_leaves_the_file_alone() -> None:
+def test_a_packet_that_is_too_large_to_read_stops_the_write() -> None:
     packet = b"<x>" + bytes(LARGEST)
     for file in (wav(FMT, SAMPLES, (b"_PMX", packet)), aiff(COMM, (b"APPL", b"XMP " + packet))):
         with pytest.raises(DamagedXmp):
@@ -489,7 +487,7 @@ def test_a_packet_too_large_to_be_looked_at_leaves_the_file_alone() -> None:
     ],
     ids=len,
 )
-def test_64_bit_sizes_are_kept_up_to_date(file: bytes) -> None:
+def test_64_bit_sizes_are_updated(file: bytes) -> None:
     tagged = change(file, {**NO_AI, **NO_AI_IN_XMP})
 
     assert tagged[:8] == file[:8]
@@ -511,7 +509,7 @@ def test_64_bit_sizes_are_kept_up_to_date(file: bytes) -> None:
         rf64(FMT, SAMPLES, (b"id3 ", b""))[:-4] + b"\xff" * 4,
     ],
 )
-def test_64_bit_sizes_that_lie_are_refused(file: bytes) -> None:
+def test_wrong_64_bit_sizes_are_refused(file: bytes) -> None:
     with pytest.raises(Damaged):
         fields(file)
 
@@ -544,7 +542,7 @@ LABEL = (b"ICOP", b"2001 A\0\0")
         info((b"INAM", b"Song\0\0"), (b"icop", b"2001 A\0\0")),
         (b"LIST", info((b"INAM", b"Song\0\0"))[1] + b"ICOP\xff\0\0\x00" + b"2001 A\0\0"),
     ],
-    ids=["list", "icop", "longer than its list"],
+    ids=["longer than its list", "icop", "longer than its list"],
 )
 def test_the_line_of_an_info_list_is_found_as_ffmpeg_and_mediainfo_find_it(
     chunk: tuple[bytes, bytes],
@@ -557,7 +555,7 @@ def test_the_line_of_an_info_list_is_found_as_ffmpeg_and_mediainfo_find_it(
 
 
 @pytest.mark.parametrize("text", ["2001 Ä".encode("utf-16"), b"2001 A\0 and more"])
-def test_a_line_with_something_behind_its_end_is_left_alone(text: bytes) -> None:
+def test_a_line_with_data_after_its_end_is_left_alone(text: bytes) -> None:
     chunks = [
         (wav(FMT, SAMPLES, info((b"ICOP", text + bytes(len(text) % 2)))), "likeness=n"),
         (aiff(COMM, SOUND, (b"(c) ", text)), "likeness=n"),
@@ -570,7 +568,7 @@ def test_a_line_with_something_behind_its_end_is_left_alone(text: bytes) -> None
             plan(file, {"COPYRIGHT-2": ("2001 A | ours",)})
 
 
-def test_a_line_in_an_unknown_encoding_is_not_repeated_in_another_place() -> None:
+def test_a_line_in_an_unknown_encoding_is_not_copied_elsewhere() -> None:
     tag = id3([("TCOP", b"\x03\xa9 2004 \xcc\xe5\xeb\xee\xe4\xe8\xff")], version=4)
     for file in (aiff(COMM, SOUND, (b"ID3 ", tag)), wav(FMT, SAMPLES, (b"id3 ", tag))):
         (line,) = fields(file)["COPYRIGHT"]
@@ -578,7 +576,7 @@ def test_a_line_in_an_unknown_encoding_is_not_repeated_in_another_place() -> Non
         assert "COPYRIGHT-2" not in fields(tagged)
 
 
-def test_several_lines_have_no_first_line_before_them() -> None:
+def test_several_lines_get_no_new_line_before_them() -> None:
     file = wav(FMT, SAMPLES, info(LABEL, (b"ICOP", b"2002 B\0\0")))
     tagged = change(file, {"AI-CONSENT": ("likeness=n",)})
     assert fields(tagged) == {"AI-CONSENT": ("likeness=n",), "COPYRIGHT-2": ("2001 A", "2002 B")}
@@ -597,7 +595,7 @@ ID3_LINE = id3([("TCOP", b"\x002001 A")])
         ("aiff", b"(c) ", b"2001 A"),
     ],
 )
-def test_a_chunk_that_the_files_end_cuts_off_is_read_as_far_as_it_goes(
+def test_a_truncated_chunk_is_read_as_far_as_possible(
     ending: str, name: bytes, data: bytes, more: int
 ) -> None:
     whole = wav(FMT, SAMPLES, (name, data)) if ending == "wav" else aiff(COMM, SOUND, (name, data))
@@ -616,13 +614,13 @@ def test_a_chunk_that_the_files_end_cuts_off_is_read_as_far_as_it_goes(
         assert found[0].end <= len(tagged)
 
 
-def test_a_chunk_of_which_only_the_head_is_there_is_used_again() -> None:
+def test_a_chunk_with_only_a_header_is_reused() -> None:
     file = wav(FMT, SAMPLES, (b"LIST", b""))[:-4] + b"\xff\xff\xff\xff"
     assert fields(change(file, NO_AI)) == BOTH_LINES
 
 
 @pytest.mark.parametrize("counted", [0, 5000])
-def test_any_other_chunk_that_is_cut_off_stays_behind_ours(counted: int) -> None:
+def test_a_truncated_foreign_chunk_stays_after_ours(counted: int) -> None:
     bare = wav(FMT, SAMPLES)
     cut = b"iXML" + (6000).to_bytes(4, "little") + b"<xml> and no end"
     file = bare[:4] + (len(bare) + len(cut) - 8 + counted).to_bytes(4, "little") + bare[8:] + cut
@@ -631,10 +629,8 @@ def test_any_other_chunk_that_is_cut_off_stays_behind_ours(counted: int) -> None
 
 @pytest.mark.parametrize("lists", [1, 2])
 @pytest.mark.parametrize("ours", [0, 1, None])
-def test_of_several_lines_all_are_read_and_the_last_gets_the_sentence(
-    lists: int, ours: int | None
-) -> None:
-    """ffprobe and exiftool show the last entry, MediaInfo all of them, mutagen none."""
+def test_all_lines_are_read_and_the_last_gets_the_sentence(lists: int, ours: int | None) -> None:
+    """ffprobe and exiftool show the last entry, MediaInfo shows all, mutagen shows none."""
     texts = ["2001 A", "2002 B"]
     if ours is not None:
         texts[ours] = "AI rights reserved: no training of generative AI."
@@ -647,6 +643,6 @@ def test_of_several_lines_all_are_read_and_the_last_gets_the_sentence(
     edit = FILE_SUITE.edit(fields(file), Declaration(PRESETS[Preset.NO_AI]))
     lines = fields(change(file, edit))["COPYRIGHT-2"]
     assert "AI rights reserved: " in lines[-1]
-    assert [one for one in texts if "reserved" not in one] == [
+    assert [text for text in texts if "reserved" not in text] == [
         line.partition(" | ")[0] for line in lines
     ]

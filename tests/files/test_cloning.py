@@ -1,4 +1,4 @@
-"""Copies that share blocks are the same copies."""
+"""Copies that share blocks have the same content as ordinary copies."""
 
 import os
 import sys
@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from rightsdesk.files.patch.patch import BLOCK, Patch, Splice
 from rightsdesk.files.writing.cloning import write_cloned
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shares like this")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux can share blocks this way"
+)
 
 SIZE = BLOCK + 5000
 OLD = bytes(range(256)) * (SIZE // 256) + bytes(SIZE % 256)
@@ -19,7 +21,7 @@ OLD = bytes(range(256)) * (SIZE // 256) + bytes(SIZE % 256)
 
 @pytest.fixture
 def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file system that shares blocks, or does as if."""
+    """A file system that shares blocks, or simulates sharing."""
 
     def ioctl(new: int, request: int, original: int) -> int:
         assert request == 0x40049409
@@ -31,7 +33,7 @@ def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @st.composite
 def patches(draw: st.DrawFn) -> Patch:
-    """Something replaced in front, and something that grows or shrinks near the end."""
+    """A replacement at the start, and growth or shrinkage near the end."""
     front = draw(st.lists(st.integers(0, 900), max_size=3, unique=True))
     splices = [Splice(offset * 1000, 4, b"abcd") for offset in sorted(front)]
     start = draw(st.integers(BLOCK, SIZE))
@@ -54,7 +56,7 @@ def patched(path: Path, patch: Patch, by_sharing: bool) -> bytes:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(patch=patches())
-def test_it_is_the_copy_that_copying_makes(tmp_path: Path, patch: Patch) -> None:
+def test_a_clone_equals_an_ordinary_copy(tmp_path: Path, patch: Patch) -> None:
     path = tmp_path / "old"
     path.write_bytes(OLD)
     assert patched(path, patch, True) == patched(path, patch, False)
@@ -64,7 +66,7 @@ def test_it_is_the_copy_that_copying_makes(tmp_path: Path, patch: Patch) -> None
 @pytest.mark.parametrize(
     "patch", [Patch(SIZE, (Splice(0, 0, b"tag"),)), Patch(99, (Splice(99, 0, b"tag"),))]
 )
-def test_where_little_stays_it_is_left_to_copying(tmp_path: Path, patch: Patch) -> None:
+def test_a_copy_with_few_shared_blocks_is_not_cloned(tmp_path: Path, patch: Patch) -> None:
     path = tmp_path / "old"
     path.write_bytes(OLD[: patch.size])
     with path.open("rb") as original, (tmp_path / "new").open("w+b") as new:

@@ -1,4 +1,4 @@
-"""Garbage is looked for less often during a job, and as often as before when all have ended."""
+"""During a job, garbage is collected less often. After the last job, the old setting returns."""
 
 import gc
 
@@ -7,7 +7,7 @@ import pytest
 from rightsdesk.files.workers.gc_tuning import SELDOM, collecting_seldom
 
 
-def test_jobs_may_overlap_and_the_last_one_sets_it_back() -> None:
+def test_jobs_may_overlap_and_the_last_job_restores_the_setting() -> None:
     before = gc.get_threshold()
     first, second = collecting_seldom(), collecting_seldom()
 
@@ -19,7 +19,7 @@ def test_jobs_may_overlap_and_the_last_one_sets_it_back() -> None:
     assert gc.get_threshold() == before
 
 
-def test_a_job_that_fails_sets_it_back_too() -> None:
+def test_a_failed_job_restores_the_setting_too() -> None:
     before = gc.get_threshold()
     with pytest.raises(RuntimeError), collecting_seldom():
         raise RuntimeError

@@ -1,4 +1,4 @@
-"""A damaged XMP packet stays byte for byte; what else the file says is read and written."""
+"""A damaged XMP packet stays byte for byte. All other fields are read and written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 
 @lru_cache
 def sample(kind: str) -> tuple[bytes, int, int]:
-    """A file with a packet that others' tools would read, and where that lies."""
+    """A file with a packet that other programs can read, and the packet's position."""
     file = change(sound(kind), ALLOWED)
     return file, file.index(START), file.index(END) + len(END)
 
@@ -58,13 +58,13 @@ def test_the_fields_are_written_and_the_packet_stays(kind: str) -> None:
     tagged = change(file, NO_AI)
     assert NO_AI.items() <= fields(tagged).items()
     assert packet_of(tagged) == packet_of(file)
-    assert plan(tagged, NO_AI).empty, "and the next time there is nothing to do"
+    assert plan(tagged, NO_AI).empty, "a second write has nothing to do"
     with pytest.raises(DamagedXmp):
         plan(file, NO_AI_IN_XMP)
 
 
 @every_kind
-def test_it_comes_back_to_the_byte(kind: str) -> None:
+def test_an_undo_restores_every_byte(kind: str) -> None:
     old = io.BytesIO(damaged(kind))
     patch: Patch = plan(old.getvalue(), NO_AI)
     check(old, patch, container_of(old), NO_AI)
@@ -77,10 +77,8 @@ def test_it_comes_back_to_the_byte(kind: str) -> None:
 @every_kind
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_whatever_happened_to_the_packet_it_never_reads_as_more_than_it_said(
-    kind: str, data: st.DataObject
-) -> None:
-    """Any bytes of the packet may be others: it is read, or it is told of and left alone."""
+def test_damage_to_the_packet_never_grants_more(kind: str, data: st.DataObject) -> None:
+    """Any bytes of the packet may change: it is read, or reported and left alone."""
     file, start, end = sample(kind)
     at = data.draw(st.integers(start, end - 1))
     junk = data.draw(st.binary(min_size=1, max_size=min(12, end - at)))
@@ -97,7 +95,7 @@ def test_whatever_happened_to_the_packet_it_never_reads_as_more_than_it_said(
 
 
 @every_kind
-def test_a_scan_says_so_and_keeps_the_rest(kind: str, tmp_path: Path) -> None:
+def test_a_scan_reports_the_damage_and_keeps_the_rest(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"song.{kind}"
     path.write_bytes(change(damaged(kind), NO_AI))
     audio = read_audio(str(path))
@@ -106,7 +104,7 @@ def test_a_scan_says_so_and_keeps_the_rest(kind: str, tmp_path: Path) -> None:
     assert "x" not in audio.places
 
 
-def test_one_damaged_packet_among_others_stops_all_xmp() -> None:
+def test_one_damaged_packet_among_several_stops_all_xmp() -> None:
     file, start, end = sample("wav")
     chunk = b"_PMX" + (4).to_bytes(4, "little") + b"<x>\0"
     both = bytearray(file + chunk)
@@ -118,7 +116,7 @@ def test_one_damaged_packet_among_others_stops_all_xmp() -> None:
     assert tagged.count(file[start:end]) == tagged.count(chunk) == 1
 
 
-def test_the_unread_packet_is_told_of_and_is_no_permission() -> None:
+def test_the_unread_packet_is_reported_and_is_no_permission() -> None:
     says = FILE_SUITE.read(known_fields(damaged("mp3")))
     assert not says.consent
     (statement,) = says.statements

@@ -1,4 +1,4 @@
-"""What holds for every container: values come back, all else stays, damage does no harm."""
+"""Rules for every container: values are read back, everything else stays, damage does no harm."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_every_kind_of_file_is_known_by_its_name(name: str) -> None:
     assert getattr(importlib.import_module(module), reader)
 
 
-def test_every_container_has_a_file_that_all_tests_run_on() -> None:
+def test_every_container_has_a_file_in_the_corpus() -> None:
     names = {container_of(io.BytesIO(data)).name for data in FILES.values()}
 
     assert names == {container.name for container in CONTAINERS}
@@ -73,17 +73,17 @@ def test_every_container_has_a_file_that_all_tests_run_on() -> None:
 
 
 @every_file
-@given(wanted=edits, later=edits)
-def test_what_is_set_is_read_and_nothing_else_changes(
-    name: str, wanted: dict[str, Any], later: dict[str, Any]
+@given(earlier=edits, later=edits)
+def test_edited_fields_are_read_back_and_nothing_else_changes(
+    name: str, earlier: dict[str, Any], later: dict[str, Any]
 ) -> None:
     names = settable(FILES[name])
-    first, second = ({n: v for n, v in edit.items() if n in names} for edit in (wanted, later))
+    first, second = ({n: v for n, v in edit.items() if n in names} for edit in (earlier, later))
     change(change(FILES[name], first), second)
 
 
 @every_file
-def test_a_file_that_already_says_it_is_not_touched(name: str) -> None:
+def test_a_file_that_already_has_the_fields_is_not_changed(name: str) -> None:
     assert plan(FILES[name], fields(FILES[name])).empty
     assert plan(FILES[name], {}).empty
 
@@ -101,7 +101,8 @@ def test_setting_and_removing_leaves_no_trace_of_ours(name: str) -> None:
 @every_file
 def test_a_field_that_cannot_be_held_is_refused(name: str) -> None:
     strangers = {*SETTABLE, "TITLE", "dc:rights"} - set(settable(FILES[name]))
-    if name in ("WAV", "RF64") or name.startswith("M4A"):  # a line can be set, it only should not
+    # the line can be set, but it should not be
+    if name in ("WAV", "RF64") or name.startswith("M4A"):
         strangers -= {"COPYRIGHT-2"}
     for stranger in strangers:
         with pytest.raises((ValueError, Unsupported)):
@@ -110,7 +111,7 @@ def test_a_field_that_cannot_be_held_is_refused(name: str) -> None:
 
 @every_file
 def test_mutations_are_refused_or_change_nothing_foreign(name: str) -> None:
-    """`python -m tests.files.fuzz` does the same for as many as there is time for."""
+    """`python -m tests.files.fuzz` runs the same check for any number of files."""
     outcomes = {changed_or_refused(file) for file in mutations(name, 120)}
 
     assert "" in outcomes
@@ -118,7 +119,7 @@ def test_mutations_are_refused_or_change_nothing_foreign(name: str) -> None:
 
 
 @every_file
-def test_every_cut_is_refused_or_harmless(name: str) -> None:
+def test_a_file_cut_at_any_length_is_refused_or_unharmed(name: str) -> None:
     file = FILES[name]
     for length in range(0, len(file), max(1, len(file) // 150)):
         changed_or_refused(file[:length])
@@ -130,15 +131,15 @@ def test_noise_is_refused(noise: bytes, start: bytes) -> None:
         fields(start + noise)
 
 
-@pytest.mark.parametrize("lie", [b"\xff" * 4, b"\x7f" * 4])
+@pytest.mark.parametrize("false_size", [b"\xff" * 4, b"\x7f" * 4])
 @every_file
-def test_a_lying_size_costs_no_memory(name: str, lie: bytes) -> None:
+def test_a_false_size_costs_no_memory(name: str, false_size: bytes) -> None:
     file = FILES[name]
     tracemalloc.start()
     for at in range(0, min(len(file), 400), 4):
-        liar = file[:at] + lie + file[at + 4 :]
+        damaged = file[:at] + false_size + file[at + 4 :]
         with contextlib.suppress(KnownError):
-            plan(liar, no_ai_for(liar))
+            plan(damaged, no_ai_for(damaged))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -146,10 +147,10 @@ def test_a_lying_size_costs_no_memory(name: str, lie: bytes) -> None:
 
 
 @every_file
-def test_a_changed_byte_is_noticed_wherever_it_is(name: str) -> None:
-    """The comparison that guards every write sees the whole file, not only what is tidy.
+def test_a_changed_byte_is_noticed_at_every_position(name: str) -> None:
+    """The comparison that guards every write covers the whole file, not only well-formed parts.
 
-    What may go unnoticed are flags of our own frames and the like: a handful of bytes.
+    A few bytes may go unnoticed, for example flags of our own frames.
     """
     file = io.BytesIO(FILES[name])
     container = container_of(file)
@@ -175,7 +176,7 @@ def noticed(container: Container, old: BinaryIO, new: BinaryIO) -> bool:
 
 
 @pytest.mark.parametrize("kind", [b"wvPk", b"caff", b"APETAGEX", b"MAC "])
-def test_other_kinds_of_audio_are_named(kind: bytes) -> None:
+def test_unsupported_kinds_of_audio_are_named(kind: bytes) -> None:
     with pytest.raises(Unsupported, match="can't write yet: "):
         fields(kind + noise(100))
 
@@ -183,6 +184,6 @@ def test_other_kinds_of_audio_are_named(kind: bytes) -> None:
 @pytest.mark.parametrize(
     "other", [b"", b"\x89PNG\r\n\x1a\n" + noise(300), b"%PDF-1.7", b"RIFF----AVI "]
 )
-def test_other_kinds_are_no_audio(other: bytes) -> None:
+def test_other_files_are_not_audio(other: bytes) -> None:
     with pytest.raises(NotAudio):
         fields(other)

@@ -1,4 +1,4 @@
-"""Quick reading answers what the thorough readers would, or leaves it to them."""
+"""The fast readers answer what the full readers would answer, or leave the file to them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 id3: Any = mutagen.id3
 
 
-def look(path: Path) -> tuple[str, FastReading] | None:
+def read_with_fast_reader(path: Path) -> tuple[str, FastReading] | None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         return read_fast(descriptor, os.fstat(descriptor).st_size)
@@ -40,11 +40,11 @@ def look(path: Path) -> tuple[str, FastReading] | None:
         os.close(descriptor)
 
 
-Told = tuple[str, dict[str, list[str]], dict[str, tuple[str, ...]], float]
+Answer = tuple[str, dict[str, list[str]], dict[str, tuple[str, ...]], float]
 
 
-def comparable(name: str, found: dict[str, list[str]], fields: Any, seconds: float) -> Told:
-    """What can be compared: texts of nothing but blanks say nothing."""
+def comparable(name: str, found: dict[str, list[str]], fields: Any, seconds: float) -> Answer:
+    """The comparable part of an answer: blank texts count as absent."""
     filled = {key: [text for text in values if text] for key, values in found.items()}
     return (
         name,
@@ -54,12 +54,12 @@ def comparable(name: str, found: dict[str, list[str]], fields: Any, seconds: flo
     )
 
 
-def quickly(path: Path) -> Told | None:
-    found = look(path)
+def fast_answer(path: Path) -> Answer | None:
+    found = read_with_fast_reader(path)
     return found and comparable(found[0], found[1].found, found[1].fields, found[1].seconds)
 
 
-def thoroughly(path: Path) -> Told:
+def full_answer(path: Path) -> Answer:
     with path.open("rb") as f:
         container = container_of(f)
         fields = container.fields(f)
@@ -67,27 +67,27 @@ def thoroughly(path: Path) -> Told:
         return comparable(container.name, found, fields, seconds)
 
 
-# What it answers
+# Files that the fast readers answer
 
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("tagged", [False, True])
-def test_plain_files_of_every_kind_are_read_quickly_and_alike(
+def test_plain_files_of_every_kind_are_read_fast_and_correctly(
     tmp_path: Path, name: str, tagged: bool
 ) -> None:
     path = Path(shutil.copy(SAMPLES / name, tmp_path))
     if tagged:
         tag(path)
 
-    answer = quickly(path)
+    answer = fast_answer(path)
 
     assert answer is not None
-    assert answer == thoroughly(path)
+    assert answer == full_answer(path)
 
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("ours", [NO_AI, NO_AI | NO_AI_IN_XMP])
-def test_our_own_fields_are_read_alike(
+def test_our_own_fields_are_read_fast_and_correctly(
     tmp_path: Path, name: str, ours: dict[str, tuple[str, ...]]
 ) -> None:
     path = tmp_path / name
@@ -95,15 +95,15 @@ def test_our_own_fields_are_read_alike(
     there = {field: values for field, values in ours.items() if field in settable(whole)}
     path.write_bytes(change(whole, there))
 
-    answer = quickly(path)
+    answer = fast_answer(path)
 
     assert answer is not None
-    assert answer == thoroughly(path)
+    assert answer == full_answer(path)
     assert set(answer[2]) >= set(there)
 
 
-def test_user_data_closed_as_quicktime_does_it_is_read(tmp_path: Path) -> None:
-    """mutagen gives up on it, and then the file's title would seem to be damaged."""
+def test_user_data_terminated_as_in_quicktime_is_read(tmp_path: Path) -> None:
+    """mutagen can't read it. So without the fast reader, the file's title would seem damaged."""
     path = tmp_path / "a.m4a"
     whole = (SAMPLES / "sample.alac.m4a").read_bytes()
     start = whole.index(b"moov") - 4
@@ -112,7 +112,7 @@ def test_user_data_closed_as_quicktime_does_it_is_read(tmp_path: Path) -> None:
     moov = build.box(b"moov", inside, user_data)
     path.write_bytes(whole[:start] + moov)
 
-    assert quickly(path) is not None
+    assert fast_answer(path) is not None
 
 
 @pytest.mark.parametrize(
@@ -126,18 +126,18 @@ def test_user_data_closed_as_quicktime_does_it_is_read(tmp_path: Path) -> None:
         [(b"id3 ", build.id3([("APIC", b"a")])), (b"LIST", b"INFO")],
     ],
 )
-def test_the_places_of_a_wav_are_told_alike(
+def test_both_readers_find_the_same_places_in_a_wav(
     tmp_path: Path, chunks: list[tuple[bytes, bytes]]
 ) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(build.wav(build.FMT, build.SAMPLES, *chunks))
 
-    assert quickly(path) is not None
+    assert fast_answer(path) is not None
     assert read_audio(str(path)).places == places_of(settable(path.read_bytes()))
 
 
-def test_real_files_with_other_programs_data_are_read_alike(sample: Path) -> None:
-    assert quickly(sample) in (None, thoroughly(sample))
+def test_both_readers_agree_on_files_of_other_programs(sample: Path) -> None:
+    assert fast_answer(sample) in (None, full_answer(sample))
 
 
 def mp3(tmp_path: Path, *parts: bytes) -> Path:
@@ -167,9 +167,9 @@ def test_tags_of_every_version_and_encoding(tmp_path: Path, version: int) -> Non
     named = [(OLD_IDS[name] if version == 2 else name, text) for name, text in TEXTS]
     path = mp3(tmp_path, build.id3(named, version=version, padding=300), build.mpeg())
 
-    answer = quickly(path)
+    answer = fast_answer(path)
 
-    assert answer == thoroughly(path)
+    assert answer == full_answer(path)
     assert answer is not None
     assert answer[1] == {
         "title": ["Jóga"],
@@ -182,7 +182,7 @@ def test_tags_of_every_version_and_encoding(tmp_path: Path, version: int) -> Non
 
 
 def xing(flags: int, *fields: bytes, kind: bytes = b"Xing", lame: bytes = b"") -> bytes:
-    """A first frame of 417 bytes that tells of all the others."""
+    """A first frame of 417 bytes that counts all other frames."""
     data = b"\xff\xfb\x90\x00" + bytes(32) + kind + flags.to_bytes(4, "big") + b"".join(fields)
     return (data + lame.ljust(36, b"\0")).ljust(417, b"\0")
 
@@ -205,36 +205,36 @@ LAME = b"LAME3.100" + bytes(12) + b"\x24\x04\x80" + bytes(12)
         xing(0),
     ],
 )
-def test_a_duration_is_what_mutagen_says(tmp_path: Path, first: bytes) -> None:
+def test_a_duration_equals_that_of_mutagen(tmp_path: Path, first: bytes) -> None:
     path = mp3(tmp_path, build.id3([("TIT2", b"\x00a")]), first, build.mpeg(20))
 
-    answer = quickly(path)
+    answer = fast_answer(path)
 
-    assert answer == thoroughly(path) if answer else first[44:].startswith(b"\x00\x00\x03\xe8L3")
+    assert answer == full_answer(path) if answer else first[44:].startswith(b"\x00\x00\x03\xe8L3")
 
 
 @pytest.mark.parametrize("tail", [build.id3v1(), build.apev2(), build.lyrics3() + build.id3v1()])
-def test_what_stands_behind_the_audio_does_not_matter(tmp_path: Path, tail: bytes) -> None:
+def test_data_after_the_audio_makes_no_difference(tmp_path: Path, tail: bytes) -> None:
     named = [("TIT2", b"\x00t"), ("TPE1", b"\x00a"), ("TALB", b"\x00b"), ("TRCK", b"\x001")]
     path = mp3(tmp_path, build.id3(named), build.mpeg(), tail)
 
-    assert quickly(path) is not None
-    assert quickly(path) == thoroughly(path)
+    assert fast_answer(path) is not None
+    assert fast_answer(path) == full_answer(path)
 
 
-def test_the_copyright_line_of_an_ape_tag_is_looked_at_thoroughly(tmp_path: Path) -> None:
+def test_the_copyright_line_of_an_ape_tag_is_left_to_the_full_reader(tmp_path: Path) -> None:
     named = [("TIT2", b"\x00t"), ("TPE1", b"\x00a"), ("TALB", b"\x00b"), ("TRCK", b"\x001")]
     tail = build.apev2([("copyRight", b"2012 Label")])
-    assert quickly(mp3(tmp_path, build.id3(named), build.mpeg(), tail)) is None
+    assert fast_answer(mp3(tmp_path, build.id3(named), build.mpeg(), tail)) is None
     path = mp3(tmp_path, build.id3([*named, ("TCOP", b"\x00Mine")]), build.mpeg(), tail)
-    assert quickly(path) == thoroughly(path)
+    assert fast_answer(path) == full_answer(path)
 
 
-def test_a_quicktime_line_among_the_items_is_looked_at_thoroughly(tmp_path: Path) -> None:
+def test_a_quicktime_line_in_the_items_is_left_to_the_full_reader(tmp_path: Path) -> None:
     data = build.box(b"data", b"\0\0\0\1\0\0\0\x002001 A")
     path = tmp_path / "a.m4a"
     path.write_bytes(build.mp4(build.udta(build.ilst(build.TITLE, build.box(b"\xa9cpy", data)))))
-    assert quickly(path) is None
+    assert fast_answer(path) is None
 
 
 def test_the_cover_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,32 +253,32 @@ def test_the_cover_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         return data
 
     monkeypatch.setattr(os, "read", counting)
-    readings = [look(plain), look(flac)]
+    readings = [read_with_fast_reader(plain), read_with_fast_reader(flac)]
 
     assert [reading and reading[1].found for reading in readings] == [{"title": ["t"]}] * 2
     assert sum(read) < 100_000
 
 
 @pytest.mark.parametrize("name", ["sample.ogg", "sample.opus"])
-def test_pages_are_sound_where_there_is_text_in_them(tmp_path: Path, name: str) -> None:
+def test_only_pages_with_text_have_to_be_intact(tmp_path: Path, name: str) -> None:
     path = Path(shutil.copy(SAMPLES / name, tmp_path))
     audio: Any = mutagen.File(path)
     audio["title"], audio["isrc"] = "Title", "GBAYE9700117"
     audio["metadata_block_picture"] = "picture" * 10_000
     audio.save()
-    whole, plain = path.read_bytes(), quickly(path)
-    assert plain == thoroughly(path)
+    whole, plain = path.read_bytes(), fast_answer(path)
+    assert plain == full_answer(path)
 
-    def damaged_at(place: int) -> Told | None:
+    def damaged_at(place: int) -> Answer | None:
         path.write_bytes(whole[:place] + b"~" + whole[place + 1 :])
-        return quickly(path)
+        return fast_answer(path)
 
     assert damaged_at(whole.index(b"Title")) is None
     assert damaged_at(whole.index(b"GBAYE")) is None
     assert damaged_at(whole.index(b"picture", 30_000)) == plain
 
 
-# What it leaves to the thorough readers
+# Files that are left to the full readers
 
 
 def flac_of(*entries: bytes, after: bytes = b"") -> bytes:
@@ -314,14 +314,14 @@ ODD: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("what", ODD)
-def test_what_is_not_plain_is_left_to_those_who_know(tmp_path: Path, what: str) -> None:
+def test_unusual_files_are_left_to_the_full_reader(tmp_path: Path, what: str) -> None:
     (tmp_path / "odd").write_bytes(ODD[what])
 
-    assert look(tmp_path / "odd") is None
+    assert read_with_fast_reader(tmp_path / "odd") is None
 
 
 def damaged(whole: bytes, chance: random.Random) -> bytes:
-    """The file with a few bytes set, left out, put in or cut off, mostly where tags are."""
+    """The file with a few bytes overwritten, deleted, inserted or cut off, mostly near the tags."""
     data = bytearray(whole)
     for _ in range(chance.choice((1, 1, 2, 4))):
         near = chance.choice((0, 0, max(0, len(data) - 3000)))
@@ -340,24 +340,22 @@ def damaged(whole: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_where_it_answers_of_a_damaged_file_the_others_say_the_same(
-    tmp_path: Path, name: str
-) -> None:
+def test_both_readers_agree_on_damaged_files(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     shutil.copy(SAMPLES / name, path)
     tag(path)
     whole = path.read_bytes()
     for seed in range(60):
         path.write_bytes(damaged(whole, random.Random(seed)))
-        answer = quickly(path)
+        answer = fast_answer(path)
         if answer is None:
             continue
         with path.open("rb") as f:
-            container = container_of(f)  # raises nothing: it was not damage to the container
+            container = container_of(f)  # raises nothing, because the container was not damaged
             assert (container.name, container.fields(f)) == (answer[0], answer[2]), seed
         try:
-            expected = thoroughly(path)
-        except KnownError:  # mutagen looks into more than the titles
+            expected = full_answer(path)
+        except KnownError:  # mutagen reads more than the titles
             continue
         assert answer == expected, seed
 
@@ -393,7 +391,7 @@ def test_texts_are_decoded_as_mutagen_does(
 
 
 @pytest.mark.parametrize("year", [b"", b"1999"])
-def test_the_year_of_an_old_tag_counts_where_there_is_no_other(tmp_path: Path, year: bytes) -> None:
+def test_the_year_of_an_old_tag_counts_if_there_is_no_other(tmp_path: Path, year: bytes) -> None:
     named = [("TIT2", b"\x00t"), ("TPE1", b"\x00a"), ("TALB", b"\x00b"), ("TRCK", b"\x001")]
     old = bytearray(build.id3v1())
     old[93:97] = year.ljust(4, b"\0")
@@ -435,13 +433,13 @@ def _mp4_facts(path: Path) -> None:
         ("aac.m4a", _mp4_facts),
     ],
 )
-def test_what_a_file_says_of_its_release_is_read_either_way(
+def test_both_readers_agree_on_the_release(
     tmp_path: Path, ending: str, put: Callable[[Path], None]
 ) -> None:
     path = tmp_path / f"sample.{ending}"
     shutil.copy(SAMPLES / path.name, path)
     put(path)
-    assert quickly(path) is not None
-    assert quickly(path) == thoroughly(path)
+    assert fast_answer(path) is not None
+    assert fast_answer(path) == full_answer(path)
     said = read_audio(str(path))
     assert (said.year, said.label, said.catalogue_number) == (2024, "Lantern", "LR 017")

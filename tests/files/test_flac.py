@@ -1,4 +1,4 @@
-"""FLAC: metadata blocks, of which only the comments and the padding may change."""
+"""FLAC: of the metadata blocks, only the comments and the padding may change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.files.build import flac, id3, id3v1, noise, vorbis_comments
 from tests.files.changing import NO_AI, NOTHING, change, fields, keeps_lengths, nothing, plan
 from tests.files.corpus import PACKET
 
-reader: Any = mutagen.flac  # its own annotations stop halfway
+reader: Any = mutagen.flac  # its own annotations are incomplete
 
 TITLE = b"TITLE=Something"
 ENTRIES = [TITLE, b"no equals sign", b"ARTIST=\xff\xfe not UTF-8", b"Copyright=2020 A", b"="]
@@ -45,7 +45,7 @@ UNKNOWN = (99, noise(13))
 )
 @pytest.mark.parametrize("before", [b"", id3([("TIT2", b"\x00Title")], padding=30)])
 @pytest.mark.parametrize("after", [b"", id3v1()])
-def test_fields_come_and_go_and_all_else_stays(
+def test_fields_come_and_go_and_everything_else_stays(
     blocks: list[tuple[int, bytes]], before: bytes, after: bytes
 ) -> None:
     file = before + flac(blocks) + after
@@ -56,7 +56,7 @@ def test_fields_come_and_go_and_all_else_stays(
     assert fields(change(tagged, NOTHING)) == {}
 
 
-def test_padding_takes_up_a_change_in_place() -> None:
+def test_padding_absorbs_a_change_in_place() -> None:
     file = flac([COMMENTS, PICTURE, (1, bytes(4096))])
 
     assert keeps_lengths(plan(file, NO_AI))
@@ -65,11 +65,11 @@ def test_padding_takes_up_a_change_in_place() -> None:
     )
 
 
-def test_padding_with_something_in_it_is_not_padding() -> None:
+def test_padding_with_content_is_not_used() -> None:
     assert b"someone's data" in change(flac([COMMENTS, (1, b"someone's data")]), NO_AI)
 
 
-def test_a_value_is_set_where_it_stood_and_doubles_go() -> None:
+def test_a_value_is_set_in_its_place_and_duplicates_are_removed() -> None:
     entries = [b"ai-consent=likeness=y", TITLE, b"AI-Consent=x"]
     tagged = change(flac([(4, vorbis_comments(entries))]), {"AI-CONSENT": ("likeness=n",)})
 
@@ -77,7 +77,7 @@ def test_a_value_is_set_where_it_stood_and_doubles_go() -> None:
     assert expected in tagged
 
 
-def test_a_value_that_stays_keeps_its_entry() -> None:
+def test_an_unchanged_value_keeps_its_entry() -> None:
     entries = [b"copyright=2020 A", b"Copyright=2021 B"]
     tagged = change(flac([(4, vorbis_comments(entries))]), {"COPYRIGHT": ("2020 A", "2021 B!")})
 
@@ -85,7 +85,7 @@ def test_a_value_that_stays_keeps_its_entry() -> None:
 
 
 @pytest.mark.parametrize("first", [[TITLE], []], ids=["full", "empty"])
-def test_of_several_blocks_of_comments_the_first_is_changed(first: list[bytes]) -> None:
+def test_of_several_comment_blocks_the_first_is_changed(first: list[bytes]) -> None:
     second = (4, vorbis_comments([b"TITLE=Other", b"COPYRIGHT=2001 X", b"AI-CONSENT=search=y"]))
     file = flac([(4, vorbis_comments(first)), second])
 
@@ -95,7 +95,7 @@ def test_of_several_blocks_of_comments_the_first_is_changed(first: list[bytes]) 
     assert vorbis_comments([b"TITLE=Other", b"COPYRIGHT=2001 X"]) in tagged
 
 
-def test_a_line_of_unknown_encoding_in_further_comments_is_left_alone() -> None:
+def test_a_line_in_an_unknown_encoding_in_later_comments_is_left_alone() -> None:
     second = vorbis_comments([b"COPYRIGHT=\xa9 M\xfcller"])
     file = flac([(4, vorbis_comments([TITLE])), (4, second)])
 
@@ -127,12 +127,12 @@ def test_damage_is_refused(file: bytes) -> None:
         plan(file, NO_AI)
 
 
-def test_comments_that_would_outgrow_their_block_are_refused() -> None:
+def test_comments_that_would_exceed_their_block_are_refused() -> None:
     with pytest.raises(TooLarge):
         plan(flac([COMMENTS]), {"COPYRIGHT": ("x" * (1 << 24),)})
 
 
-def test_a_tag_before_the_stream_is_read_and_gives_up_what_is_set() -> None:
+def test_a_tag_before_the_stream_is_read_and_loses_our_fields() -> None:
     frames = [
         ("TXXX", b"\x00AI-CONSENT\x00likeness=y"),
         ("TXXX", b"\x00TDM-RESERVATION\x001"),
@@ -155,14 +155,14 @@ def test_a_tag_before_the_stream_is_read_and_gives_up_what_is_set() -> None:
     assert fields(change(tagged, nothing(tagged))) == only_read
 
 
-def test_a_tag_before_the_stream_that_cannot_be_read_is_left_as_it_is() -> None:
+def test_an_unreadable_tag_before_the_stream_stays() -> None:
     odd = b"ID3\x03\x00\x00\x00\x00\x00\x10" + b"tit2\xff\xff\xff\xff" + bytes(8)
 
     assert change(odd + flac([COMMENTS]), NO_AI).startswith(odd + b"fLaC")
 
 
-def test_padding_is_not_begun_behind_a_block_that_holds_more_than_its_comments() -> None:
-    """mutagen looks for the next block right behind the comments."""
+def test_no_padding_is_added_after_a_block_with_extra_data() -> None:
+    """mutagen expects the next block right after the comments."""
     for rest in (bytes(60), b"\x08\0\0\0ARTIST=y"):
         file = flac([(4, vorbis_comments([b"TITLE=x"]) + rest)])
         tagged = change(file, NO_AI)
@@ -175,7 +175,7 @@ NAMED = [("TIT2", b"\0Title"), ("TPE1", b"\x03One\0Two"), ("TCON", b"\x00(17)")]
 @pytest.mark.parametrize(
     "blocks", [[], [(4, vorbis_comments([]))], [(4, vorbis_comments([]) + b"\1")]]
 )
-def test_first_comments_begin_with_what_id3_says(blocks: list[tuple[int, bytes]]) -> None:
+def test_first_comments_copy_the_texts_of_id3(blocks: list[tuple[int, bytes]]) -> None:
     tag = id3(
         [
             *NAMED,
@@ -205,6 +205,6 @@ def test_first_comments_begin_with_what_id3_says(blocks: list[tuple[int, bytes]]
     assert change(tagged, {"AI-CONSENT": ("likeness=y",)}).count(b"CATALOG=X-1") == 1
 
 
-def test_comments_that_are_there_are_not_added_to() -> None:
+def test_existing_comments_get_no_copies() -> None:
     file = id3(NAMED) + flac([(4, vorbis_comments([b"ARTIST=One"]))])
     assert b"TITLE=Title" not in change(file, NO_AI)

@@ -1,4 +1,4 @@
-"""Writing where the bytes are: what it changes, what it keeps, and how it is settled."""
+"""Writing in place: what it changes, what it keeps, and how it is settled after a failure."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_the_second_change_and_its_undo_in_every_kind_of_file(tmp_path: Path, ki
     assert path.stat().st_ino == inode
 
 
-def test_all_names_of_a_file_follow_and_a_link_stays_a_link(song: Path, tmp_path: Path) -> None:
+def test_hard_links_follow_and_a_symbolic_link_stays(song: Path, tmp_path: Path) -> None:
     second, link = tmp_path / "second.flac", tmp_path / "link.flac"
     os.link(song, second)
     link.symlink_to("album/song.flac")
@@ -90,7 +90,7 @@ def test_all_names_of_a_file_follow_and_a_link_stays_a_link(song: Path, tmp_path
     assert os.readlink(link) == "album/song.flac"
 
 
-def test_permissions_stay_and_the_time_tells_the_change(song: Path) -> None:
+def test_permissions_stay_and_the_modification_time_increases(song: Path) -> None:
     song.chmod(0o640)
     for _ in range(3):  # within one tick of the system's clock
         before = song.stat()
@@ -100,7 +100,7 @@ def test_permissions_stay_and_the_time_tells_the_change(song: Path) -> None:
         assert after.st_mtime_ns > before.st_mtime_ns
 
 
-def test_where_clocks_are_coarse_the_time_moves_on_all_the_same(
+def test_with_a_coarse_clock_the_modification_time_still_increases(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.utime(song, ns=(0, 10**18))
@@ -109,7 +109,7 @@ def test_where_clocks_are_coarse_the_time_moves_on_all_the_same(
 
     def turning_back(descriptor: int) -> None:
         real(descriptor)
-        os.utime(descriptor, ns=(0, 10**18))  # as if the write had been at that very time
+        os.utime(descriptor, ns=(0, 10**18))  # as if the write had happened at exactly that time
 
     monkeypatch.setattr(os, "fsync", turning_back)
 
@@ -118,13 +118,13 @@ def test_where_clocks_are_coarse_the_time_moves_on_all_the_same(
     assert song.stat().st_mtime_ns > 10**18
 
 
-def test_a_system_that_takes_a_few_bytes_at_a_time(song: Path) -> None:
+def test_a_system_that_writes_a_few_bytes_at_a_time(song: Path) -> None:
     with short_writes(3):
         write_in_place(*planned_in_place(song))
     assert song.read_bytes() == NEW
 
 
-def test_only_small_changes_that_move_nothing_suit() -> None:
+def test_only_small_changes_that_move_nothing_are_done_in_place() -> None:
     assert suits(Patch(9, (Splice(1, 2, b"ab"),)))
     assert not suits(Patch(9, (Splice(1, 2, b"abc"),)))
     assert not suits(Patch(LARGEST * 2, (Splice(0, LARGEST + 1, bytes(LARGEST + 1)),)))
@@ -141,7 +141,7 @@ def refused(path: Path, cause: type[KnownError]) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_read_only_file_but_not_a_read_only_folder(song: Path) -> None:
+def test_a_read_only_file_is_refused_but_not_a_read_only_folder(song: Path) -> None:
     song.chmod(0o444)
     refused(song, NotWritable)
     song.chmod(0o644)
@@ -155,7 +155,7 @@ class FullDisk:
     total, free = 10**12, 0
 
 
-def test_what_its_own_padding_holds_is_written_on_a_full_disk(
+def test_a_change_that_fits_into_the_padding_is_written_on_a_full_disk(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: FullDisk)
@@ -163,7 +163,7 @@ def test_what_its_own_padding_holds_is_written_on_a_full_disk(
     assert song.read_bytes() == NEW
 
 
-def test_what_grows_at_its_end_needs_room(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_needs_free_space(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     song.write_bytes(KINDS["wav"])
     path, image, identity = planned_in_place(song)
     growth = image.forth.new_size - image.forth.size
@@ -176,7 +176,7 @@ def test_what_grows_at_its_end_needs_room(song: Path, monkeypatch: pytest.Monkey
     write_in_place(path, image, identity)
 
 
-def test_a_file_that_changed_since_the_preview(song: Path) -> None:
+def test_a_file_that_changed_since_the_preview_is_refused(song: Path) -> None:
     arguments = planned_in_place(song)
     os.utime(song, ns=(5, 5))
     with pytest.raises(ChangedOnDisk):
@@ -184,8 +184,8 @@ def test_a_file_that_changed_since_the_preview(song: Path) -> None:
     assert song.read_bytes() == OLD
 
 
-def test_a_file_whose_bytes_changed_behind_its_time(song: Path) -> None:
-    """Its identity is the same, and yet the before-image is not what would be replaced."""
+def test_a_change_with_an_unchanged_time_is_noticed(song: Path) -> None:
+    """The identity is the same, but the before-image does not match the bytes to replace."""
     arguments = planned_in_place(song)
     found = song.stat()
     at = arguments[1].forth.splices[0].offset
@@ -197,7 +197,7 @@ def test_a_file_whose_bytes_changed_behind_its_time(song: Path) -> None:
     assert song.read_bytes() == before
 
 
-def test_a_file_that_is_replaced_at_the_same_moment_is_left_to_whoever_did(song: Path) -> None:
+def test_a_file_replaced_at_the_same_moment_is_left_alone(song: Path) -> None:
     arguments = planned_in_place(song)
     other = song.with_name("other")
     other.write_bytes(KINDS["flac"])
@@ -217,14 +217,14 @@ def test_a_file_that_is_replaced_at_the_same_moment_is_left_to_whoever_did(song:
     assert song.read_bytes() == KINDS["flac"]
 
 
-# What goes wrong on the way
+# Failures during the write
 
 
 CODES = [errno.EIO, errno.ENOSPC, errno.EACCES, errno.ESTALE, errno.EINTR]
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_whichever_step_is_refused_the_file_is_whole(song: Path, code: int) -> None:
+def test_a_failure_at_any_step_leaves_a_whole_file(song: Path, code: int) -> None:
     found = song.stat()
     number, steps = 0, set[str]()
     while True:
@@ -253,7 +253,7 @@ def test_whichever_step_is_refused_the_file_is_whole(song: Path, code: int) -> N
     assert {"open", "pwrite", "pread", "fsync", "fstat", "stat"} <= steps
 
 
-def test_an_interrupt_in_the_middle_is_taken_back(song: Path) -> None:
+def test_an_interrupted_write_is_reverted(song: Path) -> None:
     def interrupt(_: str) -> None:
         raise KeyboardInterrupt
 
@@ -268,7 +268,7 @@ def test_an_interrupt_in_the_middle_is_taken_back(song: Path) -> None:
     assert song.read_bytes() == OLD
 
 
-def test_a_disk_that_takes_nothing_any_more_says_so_and_is_settled_later(song: Path) -> None:
+def test_a_disk_that_refuses_writes_is_reported_and_settled_later(song: Path) -> None:
     arguments = planned_in_place(song)
     with full_after(5), pytest.raises(HalfWritten) as raised:
         write_in_place(*arguments)
@@ -290,8 +290,8 @@ def image_of(path: Path) -> BeforeImage:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-def test_any_mixture_of_old_and_new_is_brought_back(song: Path, data: st.DataObject) -> None:
-    """A power cut may keep any of the disk's blocks: not only a beginning."""
+def test_any_mixture_of_old_and_new_is_restored(song: Path, data: st.DataObject) -> None:
+    """A power cut may keep any of the disk's blocks, not only the first blocks."""
     song.write_bytes(OLD)
     image = image_of(song)
     assert image.forth is not None
@@ -322,7 +322,7 @@ Touch = Callable[[bytes], bytes]
     ],
     ids=["longer", "shorter", "written over", "changed nearby"],
 )
-def test_what_another_program_has_written_since_is_left(song: Path, touch: Touch) -> None:
+def test_a_later_write_by_another_program_stays(song: Path, touch: Touch) -> None:
     image = image_of(song)
     assert image.forth is not None
     largest = max(image.forth.splices, key=lambda splice: splice.length)
@@ -335,7 +335,7 @@ def test_what_another_program_has_written_since_is_left(song: Path, touch: Touch
     assert song.read_bytes() == touch(half)
 
 
-def test_a_file_that_is_gone_cannot_be_settled(song: Path) -> None:
+def test_a_missing_file_cannot_be_settled(song: Path) -> None:
     image = image_of(song)
     song.unlink()
     with pytest.raises(Gone):
@@ -345,9 +345,7 @@ def test_a_file_that_is_gone_cannot_be_settled(song: Path) -> None:
 @pytest.mark.crash
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("kind", ["mp3", "wav"])
-def test_killed_at_any_step_also_of_settling_the_file_can_be_settled(
-    tmp_path: Path, kind: str
-) -> None:
+def test_a_kill_at_any_step_can_be_settled(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"song.{kind}"
     path.write_bytes(tagged(kind))
     script = (
@@ -371,7 +369,7 @@ def test_killed_at_any_step_also_of_settling_the_file_can_be_settled(
 # The before-image
 
 
-def test_an_image_comes_back_from_the_journal_as_it_was(song: Path) -> None:
+def test_an_image_from_the_journal_is_unchanged(song: Path) -> None:
     image = image_of(song)
     stored = image.to_bytes()
     assert BeforeImage.from_bytes(stored) == image
@@ -387,11 +385,11 @@ def test_an_image_comes_back_from_the_journal_as_it_was(song: Path) -> None:
             BeforeImage.from_bytes(damaged)
 
 
-def test_an_image_of_earlier_journals_is_still_understood(song: Path) -> None:
+def test_an_image_from_an_older_journal_is_understood(song: Path) -> None:
     image = image_of(song)
     first_format = image.written + image.back.to_bytes()
     assert BeforeImage.from_bytes(first_format) == BeforeImage(image.back, image.written)
     body = image.to_bytes()[:-4]
-    second_format = b"RDi2" + body[4:68] + body[100:]  # it had no digest of the audio
+    second_format = b"RDi2" + body[4:68] + body[100:]  # older images have no digest of the audio
     second_format += zlib.crc32(second_format).to_bytes(4, "big")
     assert BeforeImage.from_bytes(second_format) == image

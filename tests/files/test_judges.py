@@ -1,4 +1,4 @@
-"""Other programs judge real files that were changed: they see our fields, and the same music."""
+"""Other programs check real files after a change: they show our fields, and the same music."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from tests.files.samples import frames_of, id3, mp4, opened, put_foreign_data, r
 pytestmark = pytest.mark.slow
 
 PLAIN = {**NO_AI, "COPYRIGHT": ("2026 Bjork. No AI training without licence.",)}
-SEEN_BY_FFPROBE = ("mp3", "flac", "ogg", "oga", "opus", "m4a", "aiff")  # in WAV only the LIST INFO
+SHOWN_BY_FFPROBE = ("mp3", "flac", "ogg", "oga", "opus", "m4a", "aiff")  # in WAV only the LIST INFO
 
 
-def tag(path: Path, wanted: Mapping[str, tuple[str, ...]]) -> None:
-    path.write_bytes(change(path.read_bytes(), wanted))
+def tag(path: Path, new_fields: Mapping[str, tuple[str, ...]]) -> None:
+    path.write_bytes(change(path.read_bytes(), new_fields))
 
 
 def need(program: str) -> None:
     if not shutil.which(program):
-        pytest.skip(f"{program} is not installed, so it cannot be asked")
+        pytest.skip(f"{program} is not installed, so it cannot check the file")
 
 
 def decoded(path: Path) -> str:
-    """A hash of the samples that ffmpeg decodes. Fails where it complains."""
+    """A hash of the samples that ffmpeg decodes. Fails if ffmpeg reports an error."""
     output = run(
         "ffmpeg", "-v", "error", "-xerror", "-i", str(path), "-map", "0:a", "-f", "md5", "-"
     )
@@ -49,7 +49,7 @@ def decoded(path: Path) -> str:
     return output
 
 
-def as_mutagen_sees_it(path: Path) -> dict[str, tuple[str, ...]]:
+def read_by_mutagen(path: Path) -> dict[str, tuple[str, ...]]:
     audio = opened(path)
     tags = audio.tags
     found: dict[str, tuple[str, ...]] = {}
@@ -71,19 +71,19 @@ def as_mutagen_sees_it(path: Path) -> dict[str, tuple[str, ...]]:
 
 def test_the_music_decodes_to_the_same_samples(sample: Path) -> None:
     before = decoded(sample)
-    for wanted in (NO_AI, {"AI-CONSENT": ("likeness=n, " * 200,)}, NOTHING):
-        tag(sample, wanted)
+    for new_fields in (NO_AI, {"AI-CONSENT": ("likeness=n, " * 200,)}, NOTHING):
+        tag(sample, new_fields)
         assert decoded(sample) == before
 
 
-def test_mutagen_reads_our_fields_and_every_other(sample: Path) -> None:
+def test_mutagen_reads_our_fields_and_all_others(sample: Path) -> None:
     before = frames_of(opened(sample).tags)
     tag(sample, NO_AI)
 
-    assert as_mutagen_sees_it(sample) == NO_AI
+    assert read_by_mutagen(sample) == NO_AI
     assert frames_of(opened(sample).tags) == before
     tag(sample, NOTHING)
-    assert as_mutagen_sees_it(sample) == {}
+    assert read_by_mutagen(sample) == {}
 
 
 def test_we_read_what_mutagen_wrote_and_saved_again(sample: Path) -> None:
@@ -95,10 +95,10 @@ def test_we_read_what_mutagen_wrote_and_saved_again(sample: Path) -> None:
     assert fields(sample.read_bytes()) == expected
     put_foreign_data(sample)
     tag(sample, NOTHING)
-    assert as_mutagen_sees_it(sample) == {}
+    assert read_by_mutagen(sample) == {}
 
 
-def test_exiftool_sees_our_fields(sample: Path) -> None:
+def test_exiftool_shows_our_fields(sample: Path) -> None:
     need("exiftool")
     tag(sample, PLAIN)
     output = run("exiftool", "-a", "-G1", "-s", str(sample))
@@ -108,23 +108,23 @@ def test_exiftool_sees_our_fields(sample: Path) -> None:
         assert value in output
 
 
-def test_exiftool_sees_our_xmp(sample: Path) -> None:
+def test_exiftool_shows_our_xmp(sample: Path) -> None:
     need("exiftool")
     if "tdm:policy" not in settable(sample.read_bytes()):
         pytest.skip("this kind of file carries no XMP")
     if sample.suffix == ".aiff":
-        pytest.skip("exiftool does not look for XMP in AIFF")
-    for wanted in (NO_AI_IN_XMP, {**NO_AI_IN_XMP, "xmpRights:UsageTerms": ("No. " * 2000,)}):
-        tag(sample, wanted)
+        pytest.skip("exiftool does not read XMP in AIFF")
+    for new_fields in (NO_AI_IN_XMP, {**NO_AI_IN_XMP, "xmpRights:UsageTerms": ("No. " * 2000,)}):
+        tag(sample, new_fields)
         output = run("exiftool", "-a", "-G1", "-s", "-XMP:all", str(sample))
         assert "Warning" not in output
-        for name in wanted:
+        for name in new_fields:
             assert re.search(rf"XMP-\w+\] +{name.partition(':')[2]}", output, re.IGNORECASE), name
-        assert wanted["xmpRights:UsageTerms"][0].strip().replace("\n", ".") in output
+        assert new_fields["xmpRights:UsageTerms"][0].strip().replace("\n", ".") in output
 
 
-def test_adobes_toolkit_reads_a_packet_of_ours_and_one_it_was_merged_into(tmp_path: Path) -> None:
-    """By exiv2, which carries that toolkit; it rejects a packet whole for any fault in it."""
+def test_the_xmp_toolkit_reads_our_packet_and_a_merged_packet(tmp_path: Path) -> None:
+    """exiv2 contains Adobe's XMP toolkit, which rejects a packet for any fault in it."""
     need("exiv2")
     bare = edit.fresh({"xmpRights:Marked": ("True",)}).replace(b"xmpRights:Marked", b"dc:format")
     bare = bare.replace(b"xmlns:xmpRights", b'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:r')
@@ -136,10 +136,10 @@ def test_adobes_toolkit_reads_a_packet_of_ours_and_one_it_was_merged_into(tmp_pa
             assert value.partition("\n")[0] in output
 
 
-def test_mediainfo_sees_our_fields(sample: Path) -> None:
+def test_mediainfo_shows_our_fields(sample: Path) -> None:
     need("mediainfo")
     if sample.suffix == ".oga":
-        pytest.skip("MediaInfo does not look for comments of FLAC in Ogg")
+        pytest.skip("MediaInfo does not read comments of FLAC in Ogg")
     tag(sample, PLAIN)
     output = run("mediainfo", "-f", str(sample))
 
@@ -147,18 +147,18 @@ def test_mediainfo_sees_our_fields(sample: Path) -> None:
         assert value in output
 
 
-def test_ffprobe_sees_our_fields(sample: Path) -> None:
+def test_ffprobe_shows_our_fields(sample: Path) -> None:
     need("ffprobe")
     tag(sample, PLAIN)
     output = run("ffprobe", "-v", "error", "-show_format", "-show_streams", str(sample))
 
     assert PLAIN["COPYRIGHT"][0] in output
-    if sample.suffix[1:] in SEEN_BY_FFPROBE:
+    if sample.suffix[1:] in SHOWN_BY_FFPROBE:
         for (value,) in PLAIN.values():
             assert value in output
 
 
-def test_ffmpegs_own_line_in_wav_is_read_and_set(tmp_path: Path) -> None:
+def test_the_line_that_ffmpeg_writes_into_wav_is_read_and_set(tmp_path: Path) -> None:
     need("ffprobe")
     path = tmp_path / "song.wav"
     source = ["-f", "lavfi", "-i", "sine=d=1", "-metadata", "copyright=2020 Björk"]
@@ -171,7 +171,7 @@ def test_ffmpegs_own_line_in_wav_is_read_and_set(tmp_path: Path) -> None:
     )
 
 
-def test_ffmpeg_still_sees_the_title_of_a_wav_that_has_only_a_tag(tmp_path: Path) -> None:
+def test_ffmpeg_still_shows_the_title_of_a_wav_that_has_only_a_tag(tmp_path: Path) -> None:
     need("ffprobe")
     path = tmp_path / "song.wav"
     bare = ["-f", "lavfi", "-i", "sine=d=1", "-fflags", "+bitexact"]
@@ -193,8 +193,8 @@ def test_rf64_still_decodes_the_same(tmp_path: Path) -> None:
     make = ["-c:a", "pcm_s16le", "-rf64", "always", str(path)]
     run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", *make)
     before = decoded(path)
-    for wanted in ({**NO_AI, **NO_AI_IN_XMP}, nothing(path.read_bytes())):
-        tag(path, wanted)
+    for new_fields in ({**NO_AI, **NO_AI_IN_XMP}, nothing(path.read_bytes())):
+        tag(path, new_fields)
         assert decoded(path) == before
         if shutil.which("exiftool"):
             assert "Warning" not in run("exiftool", "-a", str(path))
@@ -203,13 +203,13 @@ def test_rf64_still_decodes_the_same(tmp_path: Path) -> None:
 def test_flac_accepts_the_file(originals: dict[str, Path], tmp_path: Path) -> None:
     need("flac")
     path = Path(shutil.copy(originals["plain.flac"], tmp_path / "song.flac"))
-    for wanted in (NO_AI, {"AI-CONSENT": ("x" * 20_000,)}, NOTHING):
-        tag(path, wanted)
+    for new_fields in (NO_AI, {"AI-CONSENT": ("x" * 20_000,)}, NOTHING):
+        tag(path, new_fields)
         run("flac", "--test", "--silent", "--warnings-as-errors", str(path))
         run("metaflac", "--list", "--block-type=STREAMINFO", str(path))
 
 
-def test_a_fresh_flac_of_the_reference_encoder(originals: dict[str, Path], tmp_path: Path) -> None:
+def test_a_new_flac_of_the_reference_encoder(originals: dict[str, Path], tmp_path: Path) -> None:
     need("flac")
     path = tmp_path / "song.flac"
     wav = originals["bext.wav"]
@@ -222,7 +222,7 @@ def test_a_fresh_flac_of_the_reference_encoder(originals: dict[str, Path], tmp_p
     assert hashlib.md5(restored.read_bytes()).digest() == hashlib.md5(wav.read_bytes()).digest()
 
 
-def test_chained_ogg_still_decodes_whole(originals: dict[str, Path], tmp_path: Path) -> None:
+def test_chained_ogg_still_decodes_completely(originals: dict[str, Path], tmp_path: Path) -> None:
     for name in ("plain.ogg", "plain.opus"):
         path = tmp_path / name
         first = originals[name].read_bytes()
@@ -253,7 +253,7 @@ def test_chained_ogg_still_decodes_whole(originals: dict[str, Path], tmp_path: P
     ],
 )
 @pytest.mark.usefixtures("originals")
-def test_forms_of_real_encoders_that_are_refused_by_name(
+def test_unsupported_forms_of_real_encoders_are_named(
     options: list[str], word: str, tmp_path: Path
 ) -> None:
     path = tmp_path / options[-1]
@@ -264,8 +264,8 @@ def test_forms_of_real_encoders_that_are_refused_by_name(
 
 
 @pytest.mark.usefixtures("originals")
-def test_a_fragmented_file_of_a_real_encoder_is_read_and_its_sound_stays(tmp_path: Path) -> None:
-    """Its index can't grow before audio at absolute places: then it is left as it is."""
+def test_a_fragmented_file_of_a_real_encoder_is_read_and_its_audio_stays(tmp_path: Path) -> None:
+    """Its index can't grow before audio at absolute offsets: such a file is left unchanged."""
     path = tmp_path / "x.m4a"
     options = ["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov"]
     run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", *options, str(path))

@@ -1,4 +1,4 @@
-"""MP3: every ID3 version and form, and what other programs keep around the audio."""
+"""MP3: every ID3 version and form, and the data of other programs around the audio."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.files.changing import (
     settable,
 )
 
-reader: Any = mutagen.id3  # its own annotations stop halfway
+reader: Any = mutagen.id3  # its own annotations are incomplete
 
 COVER = ("APIC", b"\x00image/jpeg\x00\x03\x00" + b"\xff\xd8\xff\xe0" + noise(3000) + b"\xff\xd9")
 FOREIGN = [
@@ -74,7 +74,7 @@ OLD_FOREIGN = [("TT2", b"\x00Title"), ("PIC", b"\x00JPG\x03\x00" + noise(900)), 
     [b"", id3v1(), apev2(), apev2() + id3v1(), lyrics3() + id3v1()],
     ids=["plain", "id3v1", "apev2", "both", "lyrics3"],
 )
-def test_fields_come_and_go_and_all_else_stays(tag: bytes, tail: bytes) -> None:
+def test_fields_come_and_go_and_everything_else_stays(tag: bytes, tail: bytes) -> None:
     file = tag + mpeg() + tail
     tagged = change(file, NO_AI)
 
@@ -83,7 +83,7 @@ def test_fields_come_and_go_and_all_else_stays(tag: bytes, tail: bytes) -> None:
     assert fields(change(tagged, NOTHING)) == {}
 
 
-def test_a_new_tag_is_of_the_version_that_old_readers_know() -> None:
+def test_a_new_tag_has_the_version_that_old_readers_know() -> None:
     tagged = change(mpeg(), {"AI-CONSENT": ("likeness=n",)})
 
     frame = b"TXXX" + (22).to_bytes(4, "big") + b"\0\0" + b"\0AI-CONSENT\0likeness=n"
@@ -107,13 +107,13 @@ def test_a_tag_keeps_its_version(version: int, frame: bytes) -> None:
 
 @pytest.mark.parametrize("version", [2, 3, 4])
 @pytest.mark.parametrize("text", ["plain", "© Björk", "坂本龍一", "ÿ", "Ā", "𝄞 clef", ""])
-def test_every_script_comes_back(version: int, text: str) -> None:
+def test_text_in_every_script_is_read_back(version: int, text: str) -> None:
     for stuff in (False, version < 4):
         tagged = change(id3([], version=version, stuff=stuff) + mpeg(), {"COPYRIGHT": (text,)})
         assert fields(tagged) == {"COPYRIGHT": (text,)}
 
 
-def test_padding_takes_up_a_change_in_place() -> None:
+def test_padding_absorbs_a_change_in_place() -> None:
     file = id3(FOREIGN, padding=2000) + mpeg()
     patch = plan(file, NO_AI)
 
@@ -128,7 +128,7 @@ def test_a_change_after_growing_is_in_place() -> None:
     assert keeps_lengths(plan(change(mpeg(), NO_AI), NOTHING))
 
 
-def test_frames_of_one_name_become_one_whatever_their_case() -> None:
+def test_frames_of_the_same_name_in_any_case_become_a_single_frame() -> None:
     twice = [("TXXX", b"\x00ai-consent\x00likeness=y"), COVER, ("TXXX", b"\x03AI-Consent\x00x")]
     file = id3(twice) + mpeg()
 
@@ -136,7 +136,7 @@ def test_frames_of_one_name_become_one_whatever_their_case() -> None:
     assert change(file, NO_AI).count(b"AI-CONSENT") == 1
 
 
-def test_other_copyright_frames_stay_when_they_are_wanted_as_they_are() -> None:
+def test_an_unchanged_second_copyright_frame_stays() -> None:
     lines = [("TCOP", b"\x002020 A"), ("TCOP", b"\x002021 B")]
     file = id3(lines, padding=50) + mpeg()
     patch = plan(file, {"COPYRIGHT": ("2020 A. No AI.", "2021 B")})
@@ -149,7 +149,7 @@ def test_other_copyright_frames_stay_when_they_are_wanted_as_they_are() -> None:
     assert fields(change(file, {"COPYRIGHT": ("only",)})) == {"COPYRIGHT": ("only",)}
 
 
-def test_a_second_tag_gives_up_what_is_ours_and_keeps_the_rest() -> None:
+def test_a_second_tag_loses_our_fields_and_keeps_the_rest() -> None:
     second = id3([("TXXX", b"\x00TDM-RESERVATION\x000"), COVER])
     tagged = change(id3(FOREIGN) + second + mpeg(), {"TDM-RESERVATION": ("1",)})
 
@@ -167,7 +167,7 @@ def test_a_second_tag_gives_up_what_is_ours_and_keeps_the_rest() -> None:
         (4, 0x02, stuffed(b"\x01" + "TDM-RESERVATION\0".encode("utf-16") + "1".encode("utf-16"))),
     ],
 )
-def test_packed_frames_are_read(version: int, flags: int, content: bytes) -> None:
+def test_compressed_and_encoded_frames_are_read(version: int, flags: int, content: bytes) -> None:
     file = id3([("TXXX", content, flags)], version=version) + mpeg()
 
     assert fields(file) == {"TDM-RESERVATION": ("1",)}
@@ -191,12 +191,12 @@ def test_frames_that_cannot_be_read_are_not_ours(version: int, flags: int, conte
 
 
 def test_several_values_in_one_frame() -> None:
-    wanted = {"COPYRIGHT": ("2020 A", "2021 坂本")}
+    edit = {"COPYRIGHT": ("2020 A", "2021 坂本")}
     for version in (2, 3, 4):
-        assert fields(change(id3([], version=version) + mpeg(), wanted)) == wanted
+        assert fields(change(id3([], version=version) + mpeg(), edit)) == edit
 
 
-def test_2_3_counts_its_padding_in_the_extended_header() -> None:
+def test_version_2_3_counts_its_padding_in_the_extended_header() -> None:
     extended = bytes.fromhex("00000006 0000") + (300).to_bytes(4, "big")
     file = id3([], flags=0x40, extended=extended, padding=300) + mpeg()
     tagged = change(file, {"TDM-RESERVATION": ("1",)})
@@ -204,8 +204,9 @@ def test_2_3_counts_its_padding_in_the_extended_header() -> None:
     assert int.from_bytes(tagged[16:20], "big") == 300 - (10 + 18)
 
 
-def test_itunes_sizes_are_told_from_syncsafe_ones_even_before_zeros() -> None:
-    content = b"\x00" + bytes(511)  # 0x200: syncsafe it would mean 256, amid zeros
+def test_plain_sizes_of_itunes_are_recognised_before_zeros() -> None:
+    # 0x200: read as syncsafe, this would mean 256, in the middle of zeros
+    content = b"\x00" + bytes(511)
     file = id3([("PRIV", content), ("TIT2", b"\x00After")], version=4, plain_sizes=True) + mpeg()
 
     assert b"TIT2\x00\x00\x00\x06\x00\x00\x00After" in change(file, NO_AI)
@@ -229,7 +230,7 @@ def test_damage_is_refused(file: bytes) -> None:
         fields(file)
 
 
-def test_what_many_packed_frames_hold_is_limited_for_the_whole_tag() -> None:
+def test_the_unpacked_size_of_compressed_frames_is_limited_per_tag() -> None:
     content = b"\0COMMENT\0" + bytes(1 << 20)
     packed = len(content).to_bytes(4, "big") + zlib.compress(content)
     frame = b"TXXX" + len(packed).to_bytes(4, "big") + b"\0\x80" + packed
@@ -257,13 +258,13 @@ MANY_FRAMES = mpeg() * 40
         pytest.param(id3(FOREIGN) * 5 + mpeg(), id="five tags"),
     ],
 )
-def test_what_players_and_taggers_take_is_taken(file: bytes) -> None:
+def test_what_players_and_taggers_accept_is_accepted(file: bytes) -> None:
     tagged = change(file, NO_AI)
     assert fields(tagged) == NO_AI
     assert fields(change(tagged, nothing(tagged))) == {}
 
 
-def test_text_of_mp3ext_in_place_of_padding_is_kept() -> None:
+def test_the_text_of_mp3ext_in_the_padding_is_kept() -> None:
     text = b"MP3ext V3.3.19(ansi)" * 20
     frames = id3(FOREIGN)[10:]
     file = b"ID3\x03\x00\x00" + syncsafe(len(frames) + len(text)) + frames + text + mpeg()
@@ -273,7 +274,7 @@ def test_text_of_mp3ext_in_place_of_padding_is_kept() -> None:
 
 
 @pytest.mark.parametrize("other", [b"RIFF", b"\x1aE\xdf\xa3", b"FLV\1"])
-def test_a_film_with_mpeg_audio_in_it_is_no_mp3(other: bytes) -> None:
+def test_a_video_with_mpeg_audio_is_no_mp3(other: bytes) -> None:
     with pytest.raises(NotAudio):
         fields(other + bytes(3000) + MANY_FRAMES)
 
@@ -307,13 +308,13 @@ def test_forms_that_cannot_be_kept_are_refused(file: bytes) -> None:
         bytes(9000),
     ],
 )
-def test_other_things_are_no_mp3(file: bytes) -> None:
+def test_other_data_is_no_mp3(file: bytes) -> None:
     with pytest.raises(NotAudio):
         fields(file)
 
 
 @pytest.mark.parametrize("tail", [b"APETAGEX" + b"\xff" * 24, b"x999999LYRICS200".rjust(40)])
-def test_a_tail_that_lies_about_its_size_does_no_harm(tail: bytes) -> None:
+def test_a_trailing_tag_with_a_false_size_is_kept(tail: bytes) -> None:
     assert change(mpeg() + tail, NO_AI).endswith(mpeg() + tail)
 
 
@@ -332,19 +333,19 @@ def frames(header: bytes, length: int, count: int = 5) -> bytes:
         (frames(b"\xff\xf1\x50\x80\x20\x1f\xfc", 256), "ADTS"),
     ],
 )
-def test_other_kinds_of_mpeg_audio_are_named(before: bytes, audio: bytes, name: str) -> None:
+def test_unsupported_kinds_of_mpeg_audio_are_named(before: bytes, audio: bytes, name: str) -> None:
     with pytest.raises(Unsupported, match=name):
         fields(before + audio)
 
 
-def test_text_with_nul_is_a_bug_of_the_caller() -> None:
+def test_a_nul_or_a_foreign_field_is_a_bug_of_the_caller() -> None:
     with pytest.raises(ValueError, match="NUL"):
         plan(mpeg(), {"COPYRIGHT": ("a\0b",)})
     with pytest.raises(ValueError, match="not ours"):
         plan(mpeg(), {"TITLE": ("mine now",)})
 
 
-def test_a_tag_that_would_outgrow_its_format_is_refused() -> None:
+def test_a_tag_that_would_exceed_its_format_is_refused() -> None:
     huge = {"COPYRIGHT": ("x" * (1 << 24),)}
 
     with pytest.raises(FileError):
@@ -383,14 +384,14 @@ PACKET = edit.fresh({"tdm:reservation": ("0",)}, padding=0)
     ],
     ids=lambda tag: f"{tag[3:6].hex()}-{len(tag)}",
 )
-def test_xmp_has_a_frame_of_its_own(tag: bytes) -> None:
+def test_xmp_gets_its_own_frame(tag: bytes) -> None:
     tagged = change(tag + mpeg(), {**NO_AI, **NO_AI_IN_XMP})
 
     assert fields(tagged) == {**NO_AI, **NO_AI_IN_XMP}
     assert fields(change(tagged, nothing(tagged))) == {}
 
 
-def test_xmp_in_utf_16_is_unsynchronised_like_all_else() -> None:
+def test_xmp_in_utf_16_is_unsynchronised_too() -> None:
     wide = PACKET.decode().replace(">0<", ">\u30ff\uff00<").encode("utf-16")
     for tag in (
         id3([("PRIV", b"XMP\0" + wide)], stuff=True),
@@ -401,7 +402,7 @@ def test_xmp_in_utf_16_is_unsynchronised_like_all_else() -> None:
         assert fields(tagged)["tdm:policy"] == ("\uff00\u00ff",)
 
 
-def test_2_2_has_no_frame_for_xmp() -> None:
+def test_version_2_2_has_no_frame_for_xmp() -> None:
     file = id3(OLD_FOREIGN, version=2) + mpeg()
 
     assert "tdm:policy" not in settable(file)
@@ -417,8 +418,11 @@ def test_other_private_frames_are_not_ours() -> None:
 
 
 @pytest.mark.parametrize("follower", [b"", b"\x00\xff"])
-def test_a_frame_before_ours_may_end_in_a_byte_that_needs_stuffing_later(follower: bytes) -> None:
-    """0xFF before a frame's id needs no stuffing; before padding, where that frame was, it does."""
+def test_a_frame_may_need_stuffing_after_ours_is_removed(follower: bytes) -> None:
+    """0xFF needs no stuffing before a frame's id.
+
+    After our frame is removed, padding follows it.
+    """
     frames = [("PRIV", b"owner\0\xff"), ("TXXX", b"\0AI-CONSENT\0x"), ("PRIV", b"x\0" + follower)]
     for version, ids in ((3, frames), (2, [("COM", b"eng\xff"), ("TXX", b"\0AI-CONSENT\0x")])):
         file = id3(ids, version=version, stuff=True, padding=40) + mpeg()
@@ -427,7 +431,7 @@ def test_a_frame_before_ours_may_end_in_a_byte_that_needs_stuffing_later(followe
         assert fields(change(change(file, NOTHING), NO_AI)) == NO_AI
 
 
-def test_a_large_unsynchronised_tag_takes_little_time_and_memory() -> None:
+def test_a_large_unsynchronised_tag_is_processed_fast() -> None:
     cover = ("APIC", b"\x00image/jpeg\x00\x03\x00" + b"\xff\x00\xff\xe0" * (1 << 20))
     file = id3([cover, ("TCOP", b"\x002020 A")], stuff=True) + mpeg()
 
@@ -440,8 +444,8 @@ def old_tag(comment: bytes = b"A comment of thirty characters", genre: int = 17)
     return b"TAG" + fields + comment.ljust(30, b"\0") + bytes((genre,))
 
 
-def test_what_only_an_old_tag_says_is_in_the_new_one_too() -> None:
-    """Readers such as ffmpeg pass the old tag over as soon as there is a new one."""
+def test_a_new_tag_copies_the_texts_of_an_old_tag() -> None:
+    """Readers such as ffmpeg ignore the old tag as soon as there is a new tag."""
     tagged = change(mpeg() + old_tag(), NO_AI)
 
     frames = reader.ID3(io.BytesIO(tagged), load_v1=False)
@@ -456,7 +460,7 @@ def test_what_only_an_old_tag_says_is_in_the_new_one_too() -> None:
     assert fields(change(tagged, NOTHING)) == {}
 
 
-def test_an_old_tag_may_say_little() -> None:
+def test_an_old_tag_may_be_almost_empty() -> None:
     for tail, number in (
         (old_tag(bytes(29) + b"\7", 255), "7"),
         (b"TAG" + bytes(124) + b"\xff", ""),
@@ -466,13 +470,13 @@ def test_an_old_tag_may_say_little() -> None:
         assert not {"TCON", "COMM::XXX"} & set(frames)
 
 
-def test_no_frame_is_copied_where_there_is_a_tag_or_nothing_to_say() -> None:
+def test_no_frame_is_copied_into_an_existing_tag_or_without_an_edit() -> None:
     assert b"TIT2" not in change(id3([("TPE1", b"\0A")]) + mpeg() + old_tag(), NO_AI)
     assert plan(mpeg() + old_tag(), NOTHING).empty
 
 
-def test_a_copy_of_what_the_old_tag_says_is_kept_like_any_other_frame() -> None:
-    """Two versions that differ in nothing else are not the same."""
+def test_a_copied_frame_is_protected_like_any_other_frame() -> None:
+    """A version without the copied frame counts as different."""
     whole = change(mpeg() + old_tag(), NO_AI)
     title = whole.index(b"TIT2")
     without = whole[:title] + b"PRIV" + whole[title + 4 :]
@@ -485,7 +489,7 @@ def test_a_copy_of_what_the_old_tag_says_is_kept_like_any_other_frame() -> None:
 LINE = ("copyright", "2012 Läbel".encode())
 
 
-def test_a_first_tag_begins_with_what_an_ape_tag_says() -> None:
+def test_a_first_tag_copies_the_texts_of_an_ape_tag() -> None:
     items = [
         ("Title", "Tïtle".encode()),
         ("Artist", b"One\0Two"),
@@ -500,8 +504,8 @@ def test_a_first_tag_begins_with_what_an_ape_tag_says() -> None:
     file = mpeg() + apev2(items)
     assert fields(file) == {"COPYRIGHT-2": ("2012 Läbel",)}
     tagged = change(file, {"AI-CONSENT": ("likeness=n",)})
-    seen = reader.ID3(io.BytesIO(tagged))
-    assert {key: str(frame) for key, frame in seen.items()} == {
+    found = reader.ID3(io.BytesIO(tagged))
+    assert {key: str(frame) for key, frame in found.items()} == {
         "TIT2": "Tïtle",
         "TPE1": "One\0Two",
         "TDRC": "2012-05-06",
@@ -513,7 +517,7 @@ def test_a_first_tag_begins_with_what_an_ape_tag_says() -> None:
     assert change(tagged, {"AI-CONSENT": (), "COPYRIGHT": ()}).endswith(file)
 
 
-def test_the_line_of_an_ape_tag_counts_only_where_id3_has_none() -> None:
+def test_the_line_of_an_ape_tag_counts_only_if_id3_has_none() -> None:
     for frame in [("TCOP", b"\0Mine"), ("TCOP", b"\x01no mark")]:
         assert "COPYRIGHT-2" not in fields(id3([frame]) + mpeg() + apev2([LINE]))
     file = id3([("TIT2", b"\0Title")]) + mpeg() + apev2([LINE])
@@ -521,7 +525,7 @@ def test_the_line_of_an_ape_tag_counts_only_where_id3_has_none() -> None:
     assert fields(change(file, {"COPYRIGHT": ("Mine",)})) == {"COPYRIGHT": ("Mine",)}
 
 
-def test_the_line_of_an_ape_tag_in_an_unknown_encoding_is_not_hidden() -> None:
+def test_an_ape_line_in_an_unknown_encoding_is_not_hidden() -> None:
     file = mpeg() + apev2([("Copyright", b"2012 L\xe4bel")])
     assert fields(file) == {LEFT_ALONE: ("COPYRIGHT",)}
     with pytest.raises(Unsupported, match="unknown encoding"):
@@ -535,7 +539,7 @@ def test_the_line_of_an_ape_tag_in_an_unknown_encoding_is_not_hidden() -> None:
     ("at", "new"),
     [(0, b""), (8, b"\xff\xff\xff\x7f"), (32, b"\xff\xff\xff\xff"), (40, b"\xe4"), (45, b"x")],
 )
-def test_an_ape_tag_that_lies_is_kept_as_it_is(count: int, at: int, new: bytes) -> None:
+def test_an_ape_tag_with_a_false_size_stays(count: int, at: int, new: bytes) -> None:
     tag = bytearray(apev2([("Title", b"Title"), LINE]))
     tag[-16:-12] = count.to_bytes(4, "little")
     tag[at : at + len(new)] = new

@@ -1,4 +1,4 @@
-"""M4A: items are set in their list, and the audio is found wherever it went."""
+"""M4A: items are set in their list, and the index still leads to the audio."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ LAYOUTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("metadata", METADATA.values(), ids=METADATA)
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-def test_fields_come_and_go_and_all_else_stays(metadata: bytes, layout: dict[str, Any]) -> None:
+def test_fields_come_and_go_and_everything_else_stays(
+    metadata: bytes, layout: dict[str, Any]
+) -> None:
     tagged = change(mp4(metadata, **layout), NO_AI)
 
     assert fields(tagged) == NO_AI
@@ -114,19 +116,19 @@ def test_the_second_change_is_in_place(layout: dict[str, Any]) -> None:
     )
 
 
-def test_free_space_takes_up_a_change_in_place() -> None:
+def test_free_space_absorbs_a_change_in_place() -> None:
     assert keeps_lengths(plan(mp4(METADATA["ilst with room"]), NO_AI))
     assert keeps_lengths(plan(mp4(METADATA["ilst"], between=box(b"free", bytes(4000))), NO_AI))
 
 
 @pytest.mark.parametrize("spare", range(9))
-def test_every_remainder_of_free_space(spare: int) -> None:
-    wanted = {"COPYRIGHT": ("x" * 100,)}
+def test_growing_into_free_space_of_every_size(spare: int) -> None:
+    edit = {"COPYRIGHT": ("x" * 100,)}
     size = 8 + 16 + 100
     file = mp4(udta(ilst(TITLE), box(b"free", bytes(size - 8 + spare))))
 
-    assert_audio_found(change(file, wanted), b"stco")
-    assert_audio_found(change(change(file, wanted), NOTHING), b"stco")
+    assert_audio_found(change(file, edit), b"stco")
+    assert_audio_found(change(change(file, edit), NOTHING), b"stco")
 
 
 @pytest.mark.parametrize("shorter", range(1, 12))
@@ -136,7 +138,7 @@ def test_shrinking_by_any_length_without_free_space(shorter: int) -> None:
     assert_audio_found(change(file, {"AI-CONSENT": ("x" * (30 - shorter),)}), b"stco")
 
 
-def test_names_compare_without_case_and_doubles_go() -> None:
+def test_names_ignore_case_and_duplicates_are_removed() -> None:
     items = (text_item(b"ai-consent", b"likeness=y"), TITLE, text_item(b"AI-Consent", b"x"))
     file = mp4(udta(ilst(*items)))
 
@@ -150,7 +152,7 @@ def test_utf_16_is_read() -> None:
     assert fields(mp4(udta(ilst(item)))) == {"AI-CONSENT": ("likeness=n",)}
 
 
-def test_an_audiobook_may_have_pictures() -> None:
+def test_an_audiobook_may_contain_pictures() -> None:
     assert fields(change(mp4(udta(ilst()), handler=b"soun"), NO_AI)) == NO_AI
     with pytest.raises(NotAudio, match="video"):
         fields(mp4(handler=b"vide", ftyp=box(b"ftyp", b"isom", bytes(4), b"mp42")))
@@ -167,13 +169,13 @@ def test_an_audiobook_may_have_pictures() -> None:
         mp4() + box(b"moof", bytes(7)),
     ],
 )
-def test_what_is_not_handled_is_refused(file: bytes) -> None:
+def test_unsupported_files_are_refused(file: bytes) -> None:
     with pytest.raises((Unsupported, Damaged)):
         fields(file)
 
 
 def fragmented(*, absolute: bool = False, room: int = 0) -> bytes:
-    """Two pieces behind an index without audio, and the list of pieces at the end."""
+    """Two fragments after an index without audio, and the list of fragments at the end."""
     head = FTYP + box(b"moov", box(b"mvhd", bytes(100)), trak(()), box(b"mvex", bytes(8)))
     head += box(b"free", bytes(room - 8)) if room else b""
     places, pieces = [], b""
@@ -194,7 +196,7 @@ def test_fragments_move_as_a_whole() -> None:
 
     tagged = change(file, NO_AI | NO_AI_IN_XMP)
 
-    assert tagged.endswith(file[-16:]), "readers find the list of pieces by the last bytes"
+    assert tagged.endswith(file[-16:]), "readers find the list of fragments by the last bytes"
     at = tagged.index(b"tfra") + 20
     for number in range(2):
         (place,) = struct.unpack_from(">I", tagged, at + 11 * number + 4)
@@ -202,7 +204,7 @@ def test_fragments_move_as_a_whole() -> None:
     assert fields(change(tagged, nothing(tagged))) == {}
 
 
-def test_fragments_at_absolute_places_take_xmp_only() -> None:
+def test_fragments_at_absolute_offsets_only_accept_xmp() -> None:
     file = fragmented(absolute=True)
     assert set(settable(file)) == set(XMP_OWNED)
     assert set(settable_in(places_of(settable(file)))) == set(XMP_OWNED)
@@ -215,7 +217,7 @@ def test_fragments_at_absolute_places_take_xmp_only() -> None:
     change(roomy, NO_AI | NO_AI_IN_XMP)
 
 
-def test_a_piece_of_a_stream_is_named() -> None:
+def test_a_fragment_of_a_stream_is_named() -> None:
     with pytest.raises(Unsupported, match="piece of a stream"):
         fields(FTYP + box(b"moof", bytes(8)))
 
@@ -269,7 +271,7 @@ def test_a_line_in_an_unknown_encoding_keeps_its_bytes(raw: bytes) -> None:
         plan(old, {"COPYRIGHT": (line + " für",)})
 
 
-def test_a_copyright_line_that_is_none_is_left_alone() -> None:
+def test_an_item_that_is_no_copyright_line_is_left_alone() -> None:
     for odd in (box(b"cprt", b"no data"), copyright_item(b"odd", kind=2)):
         file = mp4(udta(ilst(TITLE, odd)))
         assert fields(file) == {LEFT_ALONE: ("COPYRIGHT",)}
@@ -281,8 +283,8 @@ def test_a_copyright_line_that_is_none_is_left_alone() -> None:
         assert odd in change(file, edit)
 
 
-def test_lines_stay_in_the_items_that_they_are_in() -> None:
-    """Some readers show the first, others the last."""
+def test_lines_stay_in_their_items() -> None:
+    """Some readers show the first line, others the last."""
     file = mp4(udta(ilst(copyright_item(b"2004 A"), TITLE, copyright_item(b"2005 B"))))
     tagged = change(file, {"COPYRIGHT": ("2004 A | No AI", "2005 B")})
     assert copyright_item(b"2004 A | No AI") in tagged
@@ -300,7 +302,7 @@ FURTHER_TAGS = box(b"meta", bytes(4), MDIR, ilst(TITLE, copyright_item(b"2004 La
 @pytest.mark.parametrize("after", [b"", bytes(4), bytes(10)])
 @pytest.mark.parametrize("own", [b"", box(b"meta", bytes(4), MDIR, ilst(TITLE))])
 @pytest.mark.parametrize("moov_first", [True, False])
-def test_a_line_in_user_data_is_kept_and_followed(
+def test_a_line_in_user_data_is_kept_and_extended(
     line: bytes, after: bytes, own: bytes, moov_first: bool
 ) -> None:
     file = mp4(box(b"udta", own, line, after), moov_first=moov_first)
@@ -320,7 +322,7 @@ def test_a_line_in_user_data_is_kept_and_followed(
     assert not gone.empty
 
 
-def test_a_line_in_further_tags_is_followed() -> None:
+def test_a_line_in_further_tags_is_extended() -> None:
     for file in (
         mp4(udta(ilst(TITLE)) + box(b"udta", FURTHER_TAGS)),
         mp4(box(b"udta", box(b"meta", bytes(4), MDIR, ilst(TITLE)), FURTHER_TAGS)),
@@ -330,14 +332,14 @@ def test_a_line_in_further_tags_is_followed() -> None:
         assert tagged.count(b"2004 Label | No AI") == 1
 
 
-def test_a_macintosh_line_takes_ascii_only() -> None:
+def test_a_macintosh_line_accepts_only_ascii() -> None:
     line = box(b"\xa9cpy", struct.pack(">HH", 8, 0), b"2004 M\x9fl")
     before = fields(mp4(box(b"udta", line)))
     assert before[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
     assert "COPYRIGHT" not in FILE_SUITE.edit(before, Declaration(PRESETS[Preset.NO_AI]))
 
 
-def test_a_line_that_was_taken_away_can_come_back() -> None:
+def test_a_removed_line_can_be_restored() -> None:
     for metadata in (b"", udta(ilst(TITLE)), box(b"udta")):
         file = mp4(metadata)
         patch = plan(file, {"COPYRIGHT-2": ("2004 Label",)})
@@ -347,7 +349,7 @@ def test_a_line_that_was_taken_away_can_come_back() -> None:
 
 
 @pytest.mark.parametrize("zeros", [1, 4, 7, 8, 30])
-def test_zeros_behind_items_and_user_data_stay(zeros: int) -> None:
+def test_zeros_after_items_and_user_data_stay(zeros: int) -> None:
     for metadata in (
         udta(ilst(TITLE, bytes(zeros))),
         udta(ilst(TITLE), bytes(zeros)),
@@ -356,7 +358,7 @@ def test_zeros_behind_items_and_user_data_stay(zeros: int) -> None:
         change(change(mp4(metadata), NO_AI), NOTHING)
 
 
-def test_a_file_may_lack_its_type() -> None:
+def test_the_file_type_box_may_be_missing() -> None:
     bare = mp4(udta(ilst(TITLE)), ftyp=b"")
     assert fields(change(bare, NO_AI)) == NO_AI
     last = mp4(udta(ilst(TITLE)), ftyp=b"", moov_first=False)
@@ -396,19 +398,19 @@ def test_damage_is_refused(file: bytes) -> None:
         pytest.param(mp4(box(b"udta", b"no boxes") + udta(ilst(TITLE))), id="odd udta"),
     ],
 )
-def test_what_players_and_taggers_take_is_taken(file: bytes) -> None:
+def test_what_players_and_taggers_accept_is_accepted(file: bytes) -> None:
     changed = change(file, NO_AI | NO_AI_IN_XMP)
     assert fields(changed)["AI-CONSENT"] == NO_AI["AI-CONSENT"]
     assert not fields(change(changed, nothing(changed)))
 
 
-def test_zeros_behind_the_boxes_leave_no_place_for_xmp() -> None:
+def test_zeros_after_the_boxes_leave_no_place_for_xmp() -> None:
     file = mp4(udta(ilst(TITLE))) + bytes(1000)
     assert set(settable(file)) == set(NO_AI)
     assert fields(change(file, NO_AI)) == NO_AI
 
 
-def test_free_space_may_stand_before_the_type() -> None:
+def test_free_space_may_come_before_the_file_type() -> None:
     with_wide = mp4(udta(ilst(TITLE)), ftyp=box(b"wide") + FTYP)
     assert fields(change(with_wide, NO_AI))["AI-CONSENT"] == NO_AI["AI-CONSENT"]
 
@@ -426,7 +428,9 @@ def test_offsets_that_lead_to_no_audio_are_refused_before_anything_moves() -> No
         {"after": box(b"meta", bytes(4), box(b"iloc", bytes(8)))},
     ],
 )
-def test_other_pointers_are_refused_only_where_the_audio_would_move(oddity: dict[str, Any]) -> None:
+def test_unknown_offset_tables_are_refused_only_if_the_audio_would_move(
+    oddity: dict[str, Any],
+) -> None:
     with pytest.raises(Unsupported, match="points at"):
         plan(mp4(udta(ilst()), **oddity), NO_AI)
     room = box(b"free", bytes(3000))
@@ -440,7 +444,7 @@ def test_an_open_last_box_is_read() -> None:
     assert fields(change(file[:at] + bytes(4) + file[at + 4 :], NO_AI)) == NO_AI
 
 
-def test_an_offset_that_no_longer_fits_its_table_is_refused(tmp_path: Path) -> None:
+def test_an_offset_too_large_for_its_table_is_refused(tmp_path: Path) -> None:
     data = bytearray(mp4(udta(ilst(TITLE)), wide=True))
     hole = 1 << 32
     mdat, last_offset = data.index(b"mdat"), data.index(b"stco") + 12 + 8
@@ -461,7 +465,7 @@ XMP = box(b"uuid", XMP_UUID, PACKET)
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 @pytest.mark.parametrize("metadata", [b"", METADATA["ilst"]], ids=["bare", "ilst"])
-def test_xmp_has_a_box_of_its_own(metadata: bytes, layout: dict[str, Any]) -> None:
+def test_xmp_gets_its_own_box(metadata: bytes, layout: dict[str, Any]) -> None:
     for place in ("between", "after", ""):
         more = {**layout, place: layout.get(place, b"") + XMP} if place else layout
         file = mp4(metadata, **more)
@@ -476,7 +480,7 @@ def test_xmp_has_a_box_of_its_own(metadata: bytes, layout: dict[str, Any]) -> No
         assert_audio_found(bare, layout.get("table", b"stco"))
 
 
-def test_a_packet_that_outgrows_its_box_before_the_audio_leaves_free_space_behind() -> None:
+def test_a_packet_too_large_for_its_box_before_the_audio_leaves_free_space() -> None:
     file = mp4(between=XMP)
     tagged = change(file, NO_AI_IN_XMP)
     at = file.index(XMP)
@@ -497,5 +501,5 @@ def test_an_open_last_box_is_closed_before_xmp_is_appended() -> None:
         plan(last[:at] + bytes(4) + last[at + 4 :], NO_AI_IN_XMP)
 
 
-def test_an_xmp_box_without_a_packet_says_nothing() -> None:
+def test_an_xmp_box_without_a_packet_states_nothing() -> None:
     assert fields(mp4(after=box(b"uuid", XMP_UUID))) == {}

@@ -1,4 +1,4 @@
-"""MP3s that are not as the specifications have them, and files that only look like one."""
+"""MP3s that break their specifications, and files that only resemble an MP3."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.files.build import apev2, id3, mpeg, noise, syncsafe
 from tests.files.changing import NO_AI, change, fields
 from tests.files.corpus import FILES
 
-reader: Any = mutagen.id3  # its own annotations stop halfway
+reader: Any = mutagen.id3  # its own annotations are incomplete
 
 LATIN = [("TIT2", b"\0Title"), ("TPE1", b"\0Artist")]
 COMPRESSED = {3: 0x80, 4: 0x09}
@@ -34,8 +34,8 @@ COMPRESSED = {3: 0x80, 4: 0x09}
         b"\xff\xd8\xff\xe0" + bytes(40),
     ],
 )
-def test_what_holds_mp3_frames_is_not_always_an_mp3(start: bytes) -> None:
-    """A tag before an archive or a video would harm it."""
+def test_a_file_with_mp3_frames_is_not_always_an_mp3(start: bytes) -> None:
+    """A tag at the start of an archive or a video would damage it."""
     with pytest.raises(NotAudio, match=r"This is an? "):
         fields(start + mpeg(20))
 
@@ -62,7 +62,7 @@ def test_frames_that_unpack_to_a_gigabyte_are_not_unpacked(
     assert read.fields == {}
 
 
-def test_a_compressed_cover_of_usual_size_is_taken() -> None:
+def test_a_compressed_cover_of_usual_size_is_accepted() -> None:
     packed = (1 << 20).to_bytes(4, "big") + zlib.compress(b"\0image/png\0\3\0" + noise(1 << 20))
     tagged = change(id3([*LATIN, ("APIC", packed, 0x80)]) + mpeg(), NO_AI)
 
@@ -80,7 +80,7 @@ def test_a_compressed_cover_of_usual_size_is_taken() -> None:
         b"TI",
     ],
 )
-def test_what_readers_stop_at_is_kept_behind_the_frames(version: int, rest: bytes) -> None:
+def test_bytes_that_readers_stop_at_stay_after_the_frames(version: int, rest: bytes) -> None:
     file = id3([("TIT2", b"\0Title")], version=version, after=rest) + mpeg()
     tagged = change(file, NO_AI)
     assert fields(tagged) == NO_AI
@@ -88,18 +88,18 @@ def test_what_readers_stop_at_is_kept_behind_the_frames(version: int, rest: byte
     assert str(reader.ID3(io.BytesIO(tagged))["TXXX:AI-CONSENT"]) == NO_AI["AI-CONSENT"][0]
 
 
-def test_a_tag_that_counts_some_audio_keeps_it() -> None:
+def test_a_tag_whose_size_includes_some_audio_keeps_it() -> None:
     file = id3([("TIT2", b"\x00Title")], padding=40)[:-42] + mpeg()
     assert fields(change(file, NO_AI)) == NO_AI
 
 
-def test_sizes_of_itunes_are_told_also_before_a_frame_that_is_cut_off() -> None:
+def test_plain_sizes_of_itunes_are_recognised_before_a_truncated_frame() -> None:
     cover = ("APIC", b"\0image/png\0\3\0" + bytes(400))
     tag = id3([cover, ("TIT2", b"\0Title")], version=4, plain_sizes=True, after=b"TPE1\0\0\x7f\0")
     assert fields(change(tag + mpeg(), NO_AI)) == NO_AI
 
 
-def test_an_ape_tag_in_front_is_no_hindrance() -> None:
+def test_an_ape_tag_at_the_start_is_kept() -> None:
     for cover in (b"", noise(1 << 19)):
         front = apev2([("Title", b"Title"), ("Cover Art (Front)", cover)])
         assert change(front + mpeg(40), NO_AI).endswith(front + mpeg(40))
@@ -118,7 +118,7 @@ def crc_in_24(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("right", [True, False])
 @pytest.mark.parametrize("padding", [0, 30, 4000])
-def test_a_checksum_over_the_frames_is_kept_right(right: bool, padding: int) -> None:
+def test_a_checksum_over_the_frames_is_updated(right: bool, padding: int) -> None:
     frames = id3(LATIN)[10:]
     stated = (zlib.crc32(frames) ^ (not right)).to_bytes(4, "big")
     extended = (10).to_bytes(4, "big") + b"\x80\0" + padding.to_bytes(4, "big") + stated
@@ -132,7 +132,7 @@ def test_a_checksum_over_the_frames_is_kept_right(right: bool, padding: int) -> 
 
 @pytest.mark.parametrize("update", [b"", b"\0"])
 @pytest.mark.parametrize("flags", [0x40, 0x50])
-def test_a_checksum_of_2_4_counts_the_padding(update: bytes, flags: int) -> None:
+def test_the_checksum_of_2_4_covers_the_padding(update: bytes, flags: int) -> None:
     padding = 0 if flags & 0x10 else 40
     body = id3(LATIN, version=4)[10:] + bytes(padding)
     head = b"\x01" + bytes((0x60 if update else 0x20,)) + update + b"\x05"
@@ -148,8 +148,8 @@ def syncsafe_of(data: bytes) -> int:
 
 
 @pytest.mark.parametrize("kind", ["Ogg Vorbis", "M4A", "WAV", "AIFF"])
-def test_another_kind_behind_an_id3_tag_is_called_what_it_is(kind: str) -> None:
-    """Neither an MP3 without audio nor damaged: a tag stands where that kind has none."""
+def test_another_format_after_an_id3_tag_is_named(kind: str) -> None:
+    """It is neither an MP3 without audio nor damaged: only the tag is in the wrong place."""
     name = kind.partition(" ")[0]
     with pytest.raises(Unsupported, match=f"This is an? {name} file behind an ID3 tag") as raised:
         fields(id3(LATIN) + FILES[kind])

@@ -1,4 +1,4 @@
-"""Ogg Vorbis and Opus: the comment packet changes, audio pages at most get new numbers."""
+"""Ogg Vorbis and Opus: the comment packet changes, audio pages may only get new numbers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ TWICE_255 = vorbis_comments([b"X=" + b"a" * (510 - 7 - 9 - 12 - 2 - 1)])
     ],
     ids=lambda file: f"{KINDS[file[28:32]]}-{len(file)}",
 )
-def test_fields_come_and_go_and_all_else_stays(file: bytes) -> None:
+def test_fields_come_and_go_and_everything_else_stays(file: bytes) -> None:
     tagged = change(file, NO_AI)
     everything = {"COPYRIGHT": (), **dict.fromkeys(NO_AI, ("x" * 70_000,))}
 
@@ -74,17 +74,17 @@ def test_fields_come_and_go_and_all_else_stays(file: bytes) -> None:
 
 
 def assert_numbered(file: bytes) -> None:
-    """Every page's checksum fits, and each stream counts its pages without a gap."""
+    """Every page has a correct checksum, and each stream numbers its pages without a gap."""
     stream = io.BytesIO(file)
-    seen: dict[bytes, int] = {}
+    last: dict[bytes, int] = {}
     for ogg_page in oggpages.pages_from(stream, 0, len(file)):
         assert oggpages.is_sound(stream, ogg_page)
-        assert ogg_page.sequence == seen.get(ogg_page.serial, -1) + 1
-        seen[ogg_page.serial] = ogg_page.sequence
-    assert seen
+        assert ogg_page.sequence == last.get(ogg_page.serial, -1) + 1
+        last[ogg_page.serial] = ogg_page.sequence
+    assert last
 
 
-def test_the_checksum_is_that_of_the_specification() -> None:
+def test_the_checksum_matches_the_specification() -> None:
     for length in (0, 1, 200):
         header, body = noise(30, length), noise(length)
         assert oggpages.checksum(header + body) == ogg_crc(
@@ -92,7 +92,7 @@ def test_the_checksum_is_that_of_the_specification() -> None:
         )
 
 
-def test_a_page_is_sound_only_as_long_as_no_byte_of_it_changes() -> None:
+def test_a_page_is_intact_only_while_no_byte_changes() -> None:
     page = oggpages.sealed(b"OggS\0" + bytes(21) + b"\x01\xc8" + noise(200))
     assert oggpages.fits(page)
     assert oggpages.fits(page)
@@ -101,7 +101,7 @@ def test_a_page_is_sound_only_as_long_as_no_byte_of_it_changes() -> None:
 
 
 @pytest.mark.parametrize("lacing", [[], [1], [255, 255, 7], [255] * 255])
-def test_pages_are_the_same_one_by_one_and_in_large_reads(lacing: list[int]) -> None:
+def test_pages_are_equal_in_single_and_in_large_reads(lacing: list[int]) -> None:
     page = b"OggS" + bytes(22) + bytes((len(lacing),)) + bytes(lacing) + noise(sum(lacing))
     stream = page * (300_000 // len(page) + 1)
     for size in (len(stream), len(stream) - 1, 0, 26, 27):
@@ -111,7 +111,7 @@ def test_pages_are_the_same_one_by_one_and_in_large_reads(lacing: list[int]) -> 
         assert all(data == page for _, data in whole)
 
 
-def test_padding_takes_up_a_change_in_place() -> None:
+def test_padding_absorbs_a_change_in_place() -> None:
     for file in (opus(PLAIN + bytes(1000)), vorbis(PLAIN + b"\x01" + bytes(1000))):
         assert keeps_lengths(plan(file, NO_AI))
 
@@ -122,7 +122,7 @@ def test_a_change_after_growing_is_in_place() -> None:
     assert keeps_lengths(plan(tagged, {"TDM-POLICY": ("https://elsewhere.example/" + "x" * 200,)}))
 
 
-def test_the_audio_pages_are_left_alone_while_the_headers_have_room() -> None:
+def test_audio_pages_stay_while_the_headers_have_room() -> None:
     file = vorbis(PLAIN + b"\x01", segments=9)
     patch = plan(file, NO_AI)
 
@@ -130,11 +130,11 @@ def test_the_audio_pages_are_left_alone_while_the_headers_have_room() -> None:
     assert change(file, NO_AI).endswith(file[patch.splices[0].end :])
 
 
-def test_pages_between_the_change_are_left_alone() -> None:
+def test_pages_between_the_changes_stay() -> None:
     file = opus(PICTURE, segments=40)
     patch = plan(file, {"TDM-RESERVATION": ("1",)})
 
-    assert len(patch.splices) == 2  # the number of entries in front, the new one behind
+    assert len(patch.splices) == 2  # the number of entries at the front, the new entry at the end
     assert sum(splice.length for splice in patch.splices) < 20_000
 
 
@@ -149,12 +149,12 @@ def test_every_link_of_a_chain_gets_our_fields_and_keeps_its_copyright_line(leng
         chain = build(PLAIN + framing, segments=1) + second + third
         assert fields(chain) == {"COPYRIGHT": ("2020 A",), "AI-CONSENT": ("likeness=y",)}
 
-        wanted = {"AI-CONSENT": ("x" * length,), "COPYRIGHT": ("2020 A. " + "y" * length,)}
-        tagged = change(chain, wanted)
-        assert fields(tagged) == wanted
+        edit = {"AI-CONSENT": ("x" * length,), "COPYRIGHT": ("2020 A. " + "y" * length,)}
+        tagged = change(chain, edit)
+        assert fields(tagged) == edit
         assert_numbered(tagged)
         links = links_of(tagged)
-        assert [fields(link).get("AI-CONSENT") for link in links] == [wanted["AI-CONSENT"]] * 3
+        assert [fields(link).get("AI-CONSENT") for link in links] == [edit["AI-CONSENT"]] * 3
         assert fields(links[1])["COPYRIGHT"] == ("2021 B",)
         bare = change(tagged, NOTHING)
         assert fields(bare) == {}
@@ -169,7 +169,7 @@ def links_of(chain: bytes) -> list[bytes]:
     return [chain[a:b] for a, b in zip(starts, [*starts[1:], len(chain)], strict=True)]
 
 
-def test_a_link_that_cannot_be_read_is_left_as_it_is() -> None:
+def test_an_unreadable_link_stays_unchanged() -> None:
     other = page(b"Speex   " + bytes(40), 0, flags=2, serial=5) + page(b"x", 1, serial=5)
 
     assert change(opus(PLAIN) + other, NO_AI).endswith(other)
@@ -178,9 +178,9 @@ def test_a_link_that_cannot_be_read_is_left_as_it_is() -> None:
 def shared(
     kind: str, comments: bytes, audio: list[int], *, cut: int = 0, end: bool = False
 ) -> bytes:
-    """A stream with these packets of audio behind the headers, on the page where they end.
+    """A stream with these audio packets after the headers, on the page where the headers end.
 
-    `cut`: segments of the last packet that the next page holds. `end`: it is the last page.
+    `cut`: segments of the last packet that go to the next page. `end`: it is the last page.
     """
     if kind == "vorbis":
         head = b"\x01vorbis" + bytes(22) + b"\x01"
@@ -190,7 +190,7 @@ def shared(
     packets = [*headers, *(noise(length, length) for length in audio)]
     data, lacing = b"".join(packets), oggpages.lacing_of(packets)
     first = oggpages.lacing_of(headers)
-    whole = (len(first) - 1) // 255 * 255  # segments on pages of their own
+    whole = (len(first) - 1) // 255 * 255  # segments on separate pages
     out, at, number = page(head, 0, flags=2), 0, 1
     for start in range(0, whole, 255):
         size = sum(lacing[start : start + 255])
@@ -226,21 +226,21 @@ def shared(
         ([1] * 100, 0, True),
     ],
 )
-def test_audio_behind_the_headers_stays_on_their_page(
+def test_audio_after_the_headers_stays_on_their_page(
     kind: str, entries: list[bytes], audio: list[int], cut: int, end: bool
 ) -> None:
     for comments in (vorbis_comments(entries), vorbis_comments([*entries, b"X=" + b"x" * 20_000])):
         file = shared(kind, comments, audio, cut=cut, end=end)
         everything = {**dict.fromkeys(NO_AI, ("x" * 70_000,)), "COPYRIGHT": ()}
-        for wanted in (NO_AI, everything):
-            tagged = change(file, wanted)
+        for edit in (NO_AI, everything):
+            tagged = change(file, edit)
             assert_numbered(tagged)
             assert audio_pages(tagged) == audio_pages(file)
             assert fields(change(tagged, NOTHING)) == {}
 
 
 def audio_pages(file: bytes) -> list[tuple[int, int, bytes]]:
-    """Of each page that some audio lies on: granule position, flags, and the audio."""
+    """For each page with audio: granule position, flags, and the audio."""
     stream = io.BytesIO(file)
     container = container_of(stream)
     spans = [span for span in container.essence(stream) if span[1]]
@@ -253,7 +253,7 @@ def audio_pages(file: bytes) -> list[tuple[int, int, bytes]]:
     return found
 
 
-def test_every_link_of_a_chain_may_have_audio_on_the_page_of_its_headers() -> None:
+def test_every_link_of_a_chain_may_have_audio_on_its_header_page() -> None:
     first = shared("opus", PLAIN, [40, 50])
     second = reserialed(shared("opus", vorbis_comments(LINKS), [60]), 5)
     tagged = change(first + second, NO_AI)
@@ -270,7 +270,7 @@ def reserialed(file: bytes, serial: int) -> bytes:
     return out
 
 
-def test_a_page_may_be_missing_in_the_numbering_before_the_comments() -> None:
+def test_a_page_number_may_be_missing_before_the_comments() -> None:
     head = page(b"OpusHead" + bytes(11), 0, flags=2)
     audio = page(b"audio", 6, flags=4)
     tagged = change(head + ogg_pages([b"OpusTags" + PLAIN], 5) + audio, NO_AI)
@@ -301,7 +301,7 @@ def test_damage_is_refused(file: bytes) -> None:
         fields(file)
 
 
-def test_a_damaged_audio_page_is_not_given_a_sound_checksum() -> None:
+def test_a_damaged_audio_page_gets_no_valid_checksum() -> None:
     file = bytearray(opus(PLAIN))
     file[-1] ^= 1
     change(bytes(file), NO_AI)
@@ -310,7 +310,7 @@ def test_a_damaged_audio_page_is_not_given_a_sound_checksum() -> None:
         plan(bytes(file), dict.fromkeys(NO_AI, ("x" * 70_000,)))
 
 
-def test_pages_that_are_cut_off_cannot_be_renumbered() -> None:
+def test_truncated_pages_cannot_be_renumbered() -> None:
     file = opus(PLAIN)[:-5]
     change(file, NO_AI)
 
@@ -327,7 +327,7 @@ def test_pages_that_are_cut_off_cannot_be_renumbered() -> None:
         (b"\x80theora" + bytes(40), NotAudio, "video"),
     ],
 )
-def test_other_codecs_are_named(packet: bytes, error: type[Exception], word: str) -> None:
+def test_unsupported_codecs_are_named(packet: bytes, error: type[Exception], word: str) -> None:
     with pytest.raises(error, match=word):
         fields(page(packet, 0, flags=2))
 
@@ -340,7 +340,7 @@ def test_mixed_streams_are_refused() -> None:
         fields(first + other)
 
 
-def test_lacing_is_spread_over_as_many_pages_as_before() -> None:
+def test_packets_use_as_many_pages_as_before() -> None:
     numbers = random.Random(1)
     for _ in range(300):
         lacing = numbers.randbytes(numbers.randint(1, 900))

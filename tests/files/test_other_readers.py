@@ -1,6 +1,6 @@
-"""What other programs showed of a file before a change, they show after it: their own words.
+"""Other programs show the same foreign texts of a file before and after a change.
 
-The judges are ffprobe, MediaInfo and TagLib's properties, which many players build on.
+The judges are ffprobe, MediaInfo and TagLib's properties, which many players use.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.files.test_judges import decoded, need
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("originals")]
 
 Shown = dict[str, str]
-"""What a reader shows, by the names in lower case."""
+"""What a reader shows, with names in lower case."""
 
 PROPERTIES = r"""
 #include <iostream>
@@ -89,7 +89,7 @@ def info(*entries: tuple[bytes, bytes]) -> bytes:
 
 
 def sounding(ending: str, folder: Path, *options: str) -> bytes:
-    """A short real file without tags; of an M4A, the index is the last box."""
+    """A short real file without tags; in an M4A, the index is the last box."""
     path = folder / f"bare.{ending}"
     source = ("-f", "lavfi", "-i", "sine=duration=0.3", "-map_metadata", "-1")
     run("ffmpeg", "-v", "error", *source, "-fflags", "+bitexact", *options, str(path))
@@ -129,7 +129,7 @@ LATIN_FRAMES = [
 
 
 def bare_flac(file: bytes) -> bytes:
-    """A FLAC with no block but the first, and its audio."""
+    """A FLAC with only the first block, and its audio."""
     at = 4
     while not file[at] & 0x80:
         at += 4 + int.from_bytes(file[at + 1 : at + 4], "big")
@@ -243,11 +243,11 @@ CASES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 
 UNREAD = "not yet supported"  # MediaInfo, of UTF-16 in an item
 NOT_THE_LAST = ("two frames", "two values in a frame", "an APE tag with a Latin-1 line")
-"""Where ffprobe shows another line than the one that can take our sentence."""
+"""ffprobe shows a different line from the line that can hold our sentence."""
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_readers_showed_they_still_show(
+def test_readers_still_show_what_they_showed(
     case: str, tmp_path: Path, taglib: Callable[[Path], Shown]
 ) -> None:
     ending, build = CASES[case]
@@ -272,7 +272,7 @@ def test_what_readers_showed_they_still_show(
 def test_of_two_lists_that_differ_taglib_still_shows_the_first(
     tmp_path: Path, taglib: Callable[[Path], Shown]
 ) -> None:
-    """In one list the last entry counts, of several lists the first."""
+    """Within a list the last entry counts; of several lists, the first."""
     lists = info((b"INAM", b"A"), (b"INAM", b"B")), info((b"INAM", b"C"), (b"IART", b"D"))
     before, after = tmp_path / "before.wav", tmp_path / "after.wav"
     before.write_bytes(with_chunks(sounding("wav", tmp_path), *lists))
@@ -282,7 +282,7 @@ def test_of_two_lists_that_differ_taglib_still_shows_the_first(
     assert taglib(after)["artist"] == ffprobe(after)["artist"] == "D"
 
 
-def test_a_converted_file_still_says_it(tmp_path: Path) -> None:
+def test_a_converted_file_still_has_the_consent(tmp_path: Path) -> None:
     old = with_chunks(sounding("wav", tmp_path), info(*SONG, (b"ICOP", b"(P) 2024 Label")))
     edit = FILE_SUITE.edit(fields(old), Declaration(PRESETS[Preset.NO_AI]))
     tagged, converted = tmp_path / "tagged.wav", tmp_path / "converted.flac"
@@ -305,7 +305,7 @@ def test_fragments_decode_to_the_same_samples(tmp_path: Path) -> None:
     assert "AI rights reserved: " in ffprobe(after)["copyright"]
 
 
-def test_the_first_tag_chunk_is_the_one_that_others_see(tmp_path: Path) -> None:
+def test_the_first_tag_chunk_is_the_chunk_that_other_programs_show(tmp_path: Path) -> None:
     path = tmp_path / "tagged.wav"
     bare = sounding("wav", tmp_path)
     path.write_bytes(

@@ -1,4 +1,4 @@
-"""Another program writes into a file at the very moment when it is replaced: nothing is lost."""
+"""Another program writes a file at the moment it is replaced: nothing is lost."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ THEIRS = b"what the other program wrote"
 def song(tmp_path: Path) -> Path:
     path = tmp_path / "song.mp3"
     path.write_bytes(KINDS["mp3"])
-    os.utime(path, ns=(10**18, 10**18))  # whatever the clock's steps are, a write shows
+    os.utime(path, ns=(10**18, 10**18))  # a write shows, however coarse the clock is
     return path
 
 
 @pytest.fixture(params=["links", "no links"])
 def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Also on file systems without hard links, as FAT."""
+    """Runs also without hard links, as on FAT."""
     if request.param == "links":
         return True
     if os.name == "nt":
@@ -46,7 +46,7 @@ def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bo
 def meanwhile(
     monkeypatch: pytest.MonkeyPatch, before: Callable[[], object], after: Callable[[], object]
 ) -> None:
-    """Do something right before the next replacing, and something right after it."""
+    """Call `before` right before the next replace, and `after` right after it."""
     real = os.replace
 
     def replace(source: str, target: str) -> None:
@@ -59,11 +59,11 @@ def meanwhile(
 
 
 def nothing() -> None:
-    """The other moment."""
+    """No action, for the other moment."""
 
 
 @pytest.mark.parametrize("when", ["before", "after", "both"])
-def test_what_it_wrote_stays_in_the_files_place(
+def test_a_write_by_another_program_stays(
     song: Path, monkeypatch: pytest.MonkeyPatch, links: bool, when: str
 ) -> None:
     mode = stat.S_IMODE(song.stat().st_mode)
@@ -80,7 +80,7 @@ def test_what_it_wrote_stays_in_the_files_place(
         )
         with pytest.raises(ChangedOnDisk) as raised:
             version.replace()
-        if links:  # it is the same file as before, so the rest of the writing comes, too
+        if links:  # The open file is still the same file, so later writes reach it too.
             other.write(b"more")
     assert raised.value.skips
     assert "as the other program left it" in raised.value.untouched
@@ -94,7 +94,7 @@ def test_what_it_wrote_stays_in_the_files_place(
 def test_a_file_that_grows_at_its_end_is_noticed(
     song: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
-    """Also by a program that puts the file's time back."""
+    """This holds even if the program restores the file's time."""
 
     def append() -> None:
         with song.open("ab") as other:
@@ -108,8 +108,8 @@ def test_a_file_that_grows_at_its_end_is_noticed(
     assert song.read_bytes() == KINDS["mp3"] + THEIRS
 
 
-def test_a_file_that_takes_its_place_is_not_replaced(song: Path, tmp_path: Path) -> None:
-    """By a rename, after the file was looked at for the last time but one."""
+def test_a_file_renamed_over_the_original_is_not_replaced(song: Path, tmp_path: Path) -> None:
+    """The rename happens after the last check but one."""
     with staged(song) as version:
         other = tmp_path / "theirs"
         other.write_bytes(THEIRS)
@@ -119,7 +119,7 @@ def test_a_file_that_takes_its_place_is_not_replaced(song: Path, tmp_path: Path)
     assert song.read_bytes() == THEIRS
 
 
-def test_a_disk_that_fails_as_it_is_put_back_says_where_it_is(
+def test_a_failing_disk_reports_where_the_file_is_kept(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def write_and_fail() -> None:
@@ -139,7 +139,7 @@ def test_a_disk_that_fails_as_it_is_put_back_says_where_it_is(
     assert kept.read_bytes().startswith(THEIRS)
 
 
-def test_a_program_killed_before_it_let_go_leaves_a_name_to_sweep_up(
+def test_a_kill_before_the_cleanup_leaves_a_temp_file_to_sweep(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
@@ -155,15 +155,15 @@ def test_a_program_killed_before_it_let_go_leaves_a_name_to_sweep_up(
             version.replace()
     monkeypatch.undo()
     assert song.stat().st_nlink == 2
-    assert sweep(str(song.parent)) == 2, "the new version, and the old one's second name"
+    assert sweep(str(song.parent)) == 2, "the new version, and the second name of the old version"
     assert song.read_bytes() == KINDS["mp3"]
     assert song.stat().st_nlink == 1
 
 
-def test_names_with_inodes_of_their_own_are_no_change(
+def test_links_with_different_inodes_are_no_change(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on sshfs, where a link is a file of its own to whoever asks for its inode."""
+    """As on sshfs, where each hard link reports its own inode."""
 
     def copied(source: str, name: str, **_: object) -> None:
         shutil.copy2(source, name)
@@ -176,10 +176,10 @@ def test_names_with_inodes_of_their_own_are_no_change(
     assert left_over(song.parent) == []
 
 
-def test_an_open_file_that_is_known_by_its_path_is_no_change(
+def test_a_descriptor_resolved_by_path_is_no_change(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the system shows the new version to whoever asks after the old one."""
+    """Some systems return the new version's attributes for a descriptor of the old version."""
     real, replaced = os.stat, os.replace
 
     def by_path(source: str, target: str) -> None:
@@ -199,7 +199,7 @@ def test_an_open_file_that_is_known_by_its_path_is_no_change(
     assert left_over(song.parent) == []
 
 
-def test_a_job_says_so_and_leaves_the_file_to_the_other_program(
+def test_a_job_reports_the_other_program_and_leaves_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(tmp_path / "music", tmp_path / "data", {"song.mp3": KINDS["mp3"]})

@@ -1,4 +1,4 @@
-"""The first change leaves room, so that every usual change after it moves nothing."""
+"""The first change adds padding, so that every usual later change moves nothing."""
 
 import io
 from itertools import pairwise
@@ -31,7 +31,7 @@ def length(request: Declaration) -> int:
 
 
 def changed(data: bytes, request: Declaration) -> tuple[bytes, bool, int]:
-    """The file with a wish set, whether that was done in place, and the journal's bytes."""
+    """The file with the edit applied, whether in place, and the number of journal bytes."""
     f = io.BytesIO(data)
     container = container_of(f)
     edit = FILE_SUITE.edit(container.fields(f), request)
@@ -52,20 +52,20 @@ def test_every_change_after_the_first_is_in_place(tmp_path: Path, kind: str, tag
         tags = {"title": "Song", "artist": "Björk", "album": "A", "tracknumber": "1"}
         put_tags(path, tags, Extra(dj=True, copyright="© 2024 Björk", cover=COVER))
     data, _, _ = changed(path.read_bytes(), max(REQUESTS, key=length))
-    data, _, _ = changed(data, REQUESTS[0])  # what stood in its way has moved out of it now
+    data, _, _ = changed(data, REQUESTS[0])  # the foreign data after the tag has moved by now
     moved = []
     usual = [
         request for request in REQUESTS if tagged or request.sentence != ""
-    ]  # else nothing stays
+    ]  # otherwise nothing stays in the file
     for before, after in pairwise(usual):
         data, in_place, _ = changed(data, after)
         if not in_place:
             moved.append((before.sentence, after.sentence))
-    assert len(moved) <= (kind in WITH_XMP)  # a packet that has nothing left to say goes
+    assert len(moved) <= (kind in WITH_XMP)  # an empty packet is removed
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_and_the_journal_keeps_little_of_it(tmp_path: Path, kind: str) -> None:
+def test_the_journal_stores_few_bytes_of_each_change(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"song.{suffix(kind)}"
     path.write_bytes(sound(kind))
     put_tags(path, {"title": "Song"}, Extra(dj=True, copyright="© 2024 Björk", cover=COVER))

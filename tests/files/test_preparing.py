@@ -1,4 +1,4 @@
-"""Working out many writes, alone and with helper processes: the same, and in order."""
+"""Preparing many writes gives the same results, in order, with and without helper processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OPEN = Declaration(PRESETS[Preset.OPEN], rightsholder="Mira Koval")
 
 @pytest.fixture
 def songs(tmp_path: Path) -> list[str]:
-    """A file of every kind; one has a name that is no text."""
+    """A file of every kind; one name is not valid text."""
     odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.flac")
     shutil.copy(SAMPLES / "sample.flac", odd)
     return [*(str(shutil.copy(SAMPLES / name, tmp_path)) for name in KINDS), odd]
@@ -68,7 +68,7 @@ def comparable(found: Sequence[tuple[int, PreparationResult]]) -> list[object]:
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["growing", "in place"])
-def test_a_helper_finds_what_this_process_finds(
+def test_a_helper_gives_the_same_results_as_this_process(
     songs: list[str], monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
     monkeypatch.setattr(process_pool, "ALONE", 0)
@@ -95,7 +95,7 @@ def test_a_helper_finds_what_this_process_finds(
     assert kinds == {"PreparedWrite", "Gone"}
 
 
-def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
+def test_a_write_prepared_by_a_helper_can_be_carried_out(songs: list[str]) -> None:
     for path in songs:
         task = [(path, request(path))]
         question = preparing._Preparing().question(task)
@@ -111,7 +111,7 @@ def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
             assert container_of(f).fields(f) == found.write.says
 
 
-def test_what_holds_the_consent_or_was_changed_since_is_not_written(songs: list[str]) -> None:
+def test_unchanged_and_outdated_files_are_not_written(songs: list[str]) -> None:
     path = songs[0]
     held = request(path)
     found = prepare(held)
@@ -123,7 +123,7 @@ def test_what_holds_the_consent_or_was_changed_since_is_not_written(songs: list[
     assert prepare(WriteRequest(path, request(path, OPEN).edit, held.stamp)).write is None
 
 
-def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[str]) -> None:
+def test_an_undo_of_an_unchanged_file_restores_every_byte(songs: list[str]) -> None:
     for path in songs:
         before = Path(path).read_bytes()
         there = prepare(request(path))
@@ -139,7 +139,7 @@ def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[st
         assert Path(path).read_bytes() == before
 
 
-def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
+def test_a_helper_whose_parent_is_gone_ends_silently(songs: list[str]) -> None:
     first = request(songs[0])
     start = "import sys; from rightsdesk.files.workers.protocol import serve; serve(%r, %s, %s)"
     streams = ("sys.stdin.buffer", "sys.stdout.buffer")

@@ -1,4 +1,4 @@
-"""Reading many files, alone and with helper processes: the same answers, in order."""
+"""Reading many files gives the same results, in order, with and without helper processes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def paths(tmp_path: Path) -> list[str]:
 
 
 @pytest.fixture
-def helpers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def helpers_for_any_task(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "ALONE", 0)
 
 
@@ -58,9 +58,9 @@ def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[tuple[
     return list(read_batches(batches(paths, times), helpers=helpers))
 
 
-@pytest.mark.usefixtures("helpers_at_once")
+@pytest.mark.usefixtures("helpers_for_any_task")
 @pytest.mark.parametrize("helpers", [0, 1, 3])
-def test_however_many_read_the_answers_are_the_same_and_in_order(
+def test_results_are_the_same_and_in_order_with_any_number_of_helpers(
     paths: list[str], helpers: int
 ) -> None:
     expected = [[(file, read_file(file.path)) for file in batch] for batch in batches(paths, 20)]
@@ -74,8 +74,8 @@ def test_a_short_scan_starts_no_helper(paths: list[str], monkeypatch: pytest.Mon
     assert len(read_all(paths, 3, helpers=3)) == 3
 
 
-@pytest.mark.usefixtures("helpers_at_once")
-def test_a_helper_that_dies_is_done_without(
+@pytest.mark.usefixtures("helpers_for_any_task")
+def test_the_scan_continues_without_a_helper_that_dies(
     paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Helper[Any, Any]] = []
@@ -97,10 +97,8 @@ def test_a_helper_that_dies_is_done_without(
     assert read == read_all(paths, 12, helpers=0)
 
 
-@pytest.mark.usefixtures("helpers_at_once")
-def test_no_helper_outlives_the_scan_however_it_ends(
-    paths: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("helpers_for_any_task")
+def test_no_helper_outlives_the_scan(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Helper[Any, Any]] = []
     leave = Helper.__exit__
 
@@ -123,8 +121,8 @@ def test_no_helper_outlives_the_scan_however_it_ends(
     assert not any(thread.name == "helping" for thread in threading.enumerate())
 
 
-@pytest.mark.usefixtures("helpers_at_once")
-def test_questions_and_answers_longer_than_a_pipe_do_not_block(paths: list[str]) -> None:
+@pytest.mark.usefixtures("helpers_for_any_task")
+def test_messages_larger_than_a_pipe_do_not_block(paths: list[str]) -> None:
     long = candidates([path for path in paths[: len(KINDS)] for _ in range(400)])
 
     read = list(read_batches(iter([long, long, long]), helpers=1))
@@ -133,7 +131,7 @@ def test_questions_and_answers_longer_than_a_pipe_do_not_block(paths: list[str])
     assert len(read[0]) == len(long)
 
 
-def test_where_there_is_no_python_to_start_everything_is_read_here(
+def test_without_a_python_to_start_no_helper_is_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.frozen", True, raising=False)
@@ -141,7 +139,7 @@ def test_where_there_is_no_python_to_start_everything_is_read_here(
     assert process_pool.fitting() == 0
 
 
-def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
+def test_a_helper_answers_until_the_requests_end(paths: list[str]) -> None:
     questions, answers = io.BytesIO(), io.BytesIO()
     for number in (7, 3):
         send(questions, (number, [os.fsencode(path) for path in paths]))
@@ -157,7 +155,7 @@ def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
     assert receive(answers) is None
 
 
-def test_answers_find_their_questions_in_whatever_order_they_come() -> None:
+def test_answers_in_any_order_find_their_requests() -> None:
     helper = Helper(Doubling())
     tasks = [process_pool._Task[int, int](number) for number in range(4)]
     helper._process = Mock(stdin=io.BytesIO())
@@ -187,7 +185,7 @@ class Doubling:
         return answer
 
 
-def test_half_a_message_is_no_message() -> None:
+def test_a_truncated_message_is_no_message() -> None:
     whole = io.BytesIO()
     send(whole, [b"path"])
     message = whole.getvalue()

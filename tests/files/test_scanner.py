@@ -1,4 +1,4 @@
-"""The scan: what it finds, what it passes over, and that nothing stops it."""
+"""The scan: what it finds, what it skips, and that no failure stops it."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ def stored(*paths: str) -> dict[str, str]:
 
 
 def test_finds_every_kind_of_audio_below_a_folder(music: Path) -> None:
-    wanted = put(
+    paths = put(
         music,
         *("a.mp3", "b.FLAC", "c.Ogg", "d.oga", "e.opus", "e.spx", "f.m4a", "g.mp4", "h.alac"),
         *("i.wav", "j.wave", "k.aif", "l.AIFF", "m.aifc", "album/01.mp3", "album/cd 2/01.wav"),
     )
     put(music, "cover.jpg", "notes.txt", "mp3", "song.mp3.bak", ".rightsdesk-0a1b2c3d.tmp")
 
-    assert sorted(found(Scan([str(music)]))) == sorted(wanted)
+    assert sorted(found(Scan([str(music)]))) == sorted(paths)
 
 
 def test_finds_names_in_any_script_and_of_no_encoding(music: Path) -> None:
-    wanted = put(music, "Björk.mp3", "椎名林檎.flac", "🎺 \u202eevil.wav", "new\nline.mp3", " .mp3")
+    paths = put(music, "Björk.mp3", "椎名林檎.flac", "🎺 \u202eevil.wav", "new\nline.mp3", " .mp3")
     if sys.platform == "linux":
-        wanted += put(music, os.fsdecode(b"\xff\xfe.mp3"))
+        paths += put(music, os.fsdecode(b"\xff\xfe.mp3"))
 
-    assert sorted(found(Scan([os.fsencode(music)]))) == sorted(wanted)
+    assert sorted(found(Scan([os.fsencode(music)]))) == sorted(paths)
 
 
-def test_tells_new_changed_unchanged_and_missing(music: Path) -> None:
+def test_new_changed_unchanged_and_missing_files_are_distinguished(music: Path) -> None:
     new, changed, unchanged, gone = put(music, "new.mp3", "changed.mp3", "same.mp3", "gone.mp3")
     before = stored(changed, unchanged, gone)
     os.utime(changed, ns=(7, 7))
@@ -78,13 +78,13 @@ def test_tells_new_changed_unchanged_and_missing(music: Path) -> None:
     ("size", "time", "inode", "device", "state"),
     [
         (0, 0, 0, 0, None),
-        (0, 0, 0, 7, None),  # a disk that was mounted anew
+        (0, 0, 0, 7, None),  # a disk that was mounted again
         (1, 0, 0, 0, FileState.CHANGED),
         (0, 1, 0, 0, FileState.CHANGED),
         (0, 0, 1, 0, FileState.CHANGED),
     ],
 )
-def test_size_time_and_inode_tell_what_changed_and_the_device_does_not(
+def test_size_time_and_inode_show_a_change_but_the_device_does_not(
     music: Path, size: int, time: int, inode: int, device: int, state: FileState | None
 ) -> None:
     song, linked = put(music, "song.mp3", "elsewhere/linked.mp3")
@@ -124,7 +124,7 @@ def test_unchanged_files_are_neither_opened_nor_reported(
     assert events == [Listed(str(music)), Listed(str(music / "b"))]
 
 
-def test_a_folder_tells_when_it_was_gone_through_in_order(music: Path) -> None:
+def test_a_folder_is_reported_after_its_files_in_order(music: Path) -> None:
     b, a, inner = put(music, "b.mp3", "a.mp3", "album/c.mp3")
 
     events = [(type(event), event.path) for event in Scan([str(music)])]
@@ -139,20 +139,20 @@ def test_a_folder_tells_when_it_was_gone_through_in_order(music: Path) -> None:
     ]
 
 
-def test_a_file_may_be_scanned_by_itself_and_counts_once(music: Path) -> None:
+def test_a_single_file_can_be_scanned_and_counts_once(music: Path) -> None:
     (song,) = put(music, "song.mp3")
 
     assert found(Scan([song])) == [song]
     assert found(Scan([song, str(music), song])) == [song]
 
 
-def test_folders_within_each_other_count_once(music: Path) -> None:
+def test_nested_folders_count_once(music: Path) -> None:
     paths = put(music, "a.mp3", "album/b.mp3")
 
     assert sorted(found(Scan([str(music / "album"), str(music), str(music)]))) == paths
 
 
-def test_missing_is_said_only_of_the_folders_that_were_scanned(music: Path) -> None:
+def test_only_files_in_scanned_folders_can_be_missing(music: Path) -> None:
     here, elsewhere = put(music, "a/song.mp3", "ab/song.mp3")
     before = stored(here, elsewhere)
     os.remove(here)
@@ -166,8 +166,8 @@ def test_missing_is_said_only_of_the_folders_that_were_scanned(music: Path) -> N
     assert scan.missing() == [here]
 
 
-def test_what_could_not_be_looked_at_is_not_called_missing(tmp_path: Path) -> None:
-    """An external disk that is not plugged in has lost nothing."""
+def test_files_on_an_unreachable_disk_are_not_called_missing(tmp_path: Path) -> None:
+    """An external disk that is not connected has lost nothing."""
     disk = tmp_path / "disk"
     song = str(disk / "song.mp3")
     scan = Scan([str(disk)], {song: FileIdentity(1, 1, 1, 1).to_str()})
@@ -179,7 +179,7 @@ def test_what_could_not_be_looked_at_is_not_called_missing(tmp_path: Path) -> No
 # Links
 
 
-def test_links_that_lead_in_a_circle_end(music: Path) -> None:
+def test_circular_links_end(music: Path) -> None:
     (song,) = put(music, "album/song.mp3")
     (music / "album" / "again").symlink_to(music)
     (music / "album" / "self").symlink_to("self")
@@ -194,7 +194,7 @@ def test_links_that_lead_in_a_circle_end(music: Path) -> None:
     ]
 
 
-def test_a_link_to_a_folder_above_does_not_lead_out(music: Path, tmp_path: Path) -> None:
+def test_a_link_to_a_parent_folder_does_not_leave_the_scan(music: Path, tmp_path: Path) -> None:
     put(tmp_path, "not asked for.mp3")
     (song,) = put(music, "song.mp3")
     (music / "up").symlink_to("..")
@@ -212,7 +212,7 @@ def test_a_link_to_another_folder_is_followed_once(music: Path, tmp_path: Path) 
     assert found(Scan([str(music)])) == [str(music / "a" / "song.mp3")]
 
 
-def test_a_linked_file_counts_once_and_its_own_path_wins(music: Path, tmp_path: Path) -> None:
+def test_a_linked_file_counts_once_under_its_own_path(music: Path, tmp_path: Path) -> None:
     (song,) = put(music, "z/song.mp3")
     put(tmp_path, "outside.mp3")
     (music / "a.mp3").symlink_to(song)
@@ -222,7 +222,7 @@ def test_a_linked_file_counts_once_and_its_own_path_wins(music: Path, tmp_path: 
     assert found(Scan([str(music)])) == [song, str(music / "b.mp3")]
 
 
-def test_links_are_as_good_as_files_on_the_next_scan(music: Path, tmp_path: Path) -> None:
+def test_links_are_recognised_by_the_next_scan(music: Path, tmp_path: Path) -> None:
     put(tmp_path, "outside.mp3")
     (music / "link.mp3").symlink_to(tmp_path / "outside.mp3")
     scan = Scan([str(music)], stored(str(music / "link.mp3")))
@@ -231,7 +231,7 @@ def test_links_are_as_good_as_files_on_the_next_scan(music: Path, tmp_path: Path
     assert (scan.unchanged, scan.missing()) == (1, [])
 
 
-def test_a_broken_link_is_named_if_it_has_the_name_of_music(music: Path) -> None:
+def test_a_broken_link_with_an_audio_file_name_is_named(music: Path) -> None:
     (music / "song.mp3").symlink_to("nowhere.mp3")
     (music / "notes.txt").symlink_to("nowhere.txt")
 
@@ -241,7 +241,7 @@ def test_a_broken_link_is_named_if_it_has_the_name_of_music(music: Path) -> None
 # What is no music
 
 
-def test_bins_and_what_systems_keep_is_left_alone(music: Path) -> None:
+def test_recycle_bins_and_system_folders_are_skipped(music: Path) -> None:
     put(music, ".Trash-1000/files/old.mp3", "$RECYCLE.BIN/old.mp3", "@eaDir/a.mp3/b.mp3")
     put(music, "._song.mp3", "#recycle/old.wav")
     (song,) = put(music, ".hidden album/song.mp3")
@@ -249,9 +249,9 @@ def test_bins_and_what_systems_keep_is_left_alone(music: Path) -> None:
     assert list(found(Scan([str(music)]))) == [song]
 
 
-def test_empty_files_pipes_and_folders_with_names_of_music(music: Path) -> None:
+def test_empty_files_pipes_and_folders_with_audio_file_names(music: Path) -> None:
     (music / "empty.mp3").touch()
-    os.mkfifo(music / "pipe.mp3")  # opening it would wait for ever
+    os.mkfifo(music / "pipe.mp3")  # opening it would wait forever
     (inner,) = put(music, "folder.mp3/song.mp3")
     scan = Scan([str(music)])
     events = list(scan)
@@ -262,19 +262,19 @@ def test_empty_files_pipes_and_folders_with_names_of_music(music: Path) -> None:
     assert scan.failed == 2
 
 
-def test_a_file_over_4_gb_is_one_like_others(music: Path) -> None:
+def test_a_file_over_4_gb_is_an_ordinary_file(music: Path) -> None:
     with (music / "long.wav").open("wb") as file:
-        file.truncate(5 << 30)  # sparse: takes no space
+        file.truncate(5 << 30)  # sparse: uses no space
 
     (candidate,) = (event for event in Scan([str(music)]) if isinstance(event, FoundFile))
 
     assert candidate.identity.size == 5 << 30
 
 
-# What fails does not stop the rest
+# Failures do not stop the rest
 
 
-def test_an_unreadable_folder_is_named_and_the_rest_goes_on(
+def test_an_unreadable_folder_is_named_and_the_scan_continues(
     music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     song, locked = put(music, "b/song.mp3", "a/locked.mp3")
@@ -318,7 +318,7 @@ def test_a_file_that_vanishes_during_the_scan_is_missing(
     scandir = os.scandir
 
     class Vanishing:
-        """A listing whose files go away before they are looked at."""
+        """A folder listing whose files vanish before they are read."""
 
         def __init__(self, path: str) -> None:
             with scandir(path) as entries:

@@ -1,4 +1,4 @@
-"""Sidecars: a packet in a file of its own, under a name that says whose it is."""
+"""Sidecars: an XMP packet in a separate file, whose name shows which audio file it describes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rightsdesk.files.xmp.parse import LARGEST
 from tests.files.changing import NO_AI, NO_AI_IN_XMP
 
 CONTAINER = Sidecar()
-SOMEONES = (
+FOREIGN = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">'
     b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
     b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
@@ -23,14 +23,14 @@ SOMEONES = (
 )
 
 
-def change(old: bytes, wanted: dict[str, tuple[str, ...]]) -> bytes:
+def change(old: bytes, edit: dict[str, tuple[str, ...]]) -> bytes:
     before, after = io.BytesIO(old), io.BytesIO()
-    CONTAINER.patch(before, wanted).write(before, after)
+    CONTAINER.patch(before, edit).write(before, after)
     assert foreign_difference(CONTAINER, before, after) is None
     return after.getvalue()
 
 
-@pytest.mark.parametrize("old", [b"", b"\n", SOMEONES])
+@pytest.mark.parametrize("old", [b"", b"\n", FOREIGN])
 def test_properties_come_and_go(old: bytes) -> None:
     tagged = change(old, NO_AI_IN_XMP)
 
@@ -38,18 +38,18 @@ def test_properties_come_and_go(old: bytes) -> None:
     assert CONTAINER.patch(io.BytesIO(tagged), NO_AI_IN_XMP).empty
     assert not list(CONTAINER.essence(io.BytesIO(tagged)))
     names = CONTAINER.settable(io.BytesIO(tagged))
-    assert change(tagged, dict.fromkeys(names, ())) == (old.strip() and SOMEONES)
+    assert change(tagged, dict.fromkeys(names, ())) == (old.strip() and FOREIGN)
 
 
-def test_what_is_no_packet_is_left_alone() -> None:
-    for content in (b"<x>", SOMEONES[:-30], b"\xff" * 9, SOMEONES + b" " * LARGEST):
+def test_a_file_that_is_no_packet_is_left_alone() -> None:
+    for content in (b"<x>", FOREIGN[:-30], b"\xff" * 9, FOREIGN + b" " * LARGEST):
         with pytest.raises(DamagedXmp):
             CONTAINER.patch(io.BytesIO(content), NO_AI_IN_XMP)
     with pytest.raises(ValueError, match="held here"):
         CONTAINER.patch(io.BytesIO(), NO_AI)
 
 
-def test_the_name_says_whose_it_is(tmp_path: Path) -> None:
+def test_the_name_shows_the_audio_file(tmp_path: Path) -> None:
     song = tmp_path / "song.flac"
     song.touch()
     long_name, short_name = tmp_path / "song.flac.xmp", tmp_path / "song.xmp"
@@ -74,20 +74,20 @@ def test_the_name_says_whose_it_is(tmp_path: Path) -> None:
         (["a.flac", "a.flac.xmp", "a.xmp"], "a.flac.xmp", ("a.flac",)),
         (["a.FLAC"], "a.XMP", ("a.FLAC",)),
         (["a.flac", "a.wav"], "a.xmp", ("a.flac", "a.wav")),
-        (["a.flac", "a.mov"], "a.xmp", ("a.flac", "a.mov")),  # the film may be meant
+        (["a.flac", "a.mov"], "a.xmp", ("a.flac", "a.mov")),  # the video may be meant
         (["a.nef"], "a.xmp", ()),
         (["a.nef"], "a.nef.xmp", ()),
         (["A.flac"], "a.xmp", ()),
         ([], "a.xmp", ()),
     ],
 )
-def test_whose_a_sidecar_is_among_its_neighbours(
+def test_the_owner_of_a_sidecar_depends_on_its_neighbours(
     names: list[str], sidecar: str, owners: tuple[str, ...]
 ) -> None:
     assert Neighbours(names).owners(sidecar) == owners
 
 
-def test_in_a_folder_that_cannot_be_listed_only_the_sure_name_counts(
+def test_in_a_folder_that_cannot_be_listed_only_the_long_name_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "song.xmp").touch()

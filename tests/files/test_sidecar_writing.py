@@ -1,4 +1,4 @@
-"""A sidecar comes, changes and goes in one step, whatever happens at that moment."""
+"""A sidecar is created, changed and removed in one step, even if that step fails."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("make", [making, changing, removing])
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_at_any_step_it_is_wholly_there_or_wholly_not(
+def test_killed_at_any_step_the_sidecar_is_complete_or_absent(
     make: Callable[[Path], Writing], place: Path
 ) -> None:
     states, number, ended = set(), 0, False
@@ -76,14 +76,14 @@ def test_killed_at_any_step_it_is_wholly_there_or_wholly_not(
         states.add(now(place))
         sweep(str(place.parent))
         assert left_over(place.parent) == []
-    assert len(states) == 2, "the old state and the new one, and nothing between"
+    assert len(states) == 2, "only the old and the new state may occur"
     assert before in states
     assert now(place) != before
 
 
 @pytest.mark.parametrize("make", [making, removing])
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EACCES])
-def test_refused_at_any_step_it_says_so_and_leaves_nothing_behind(
+def test_a_failure_at_any_step_is_reported_and_leaves_nothing_behind(
     make: Callable[[Path], Writing], code: int, place: Path
 ) -> None:
     number = 0
@@ -105,7 +105,7 @@ def test_refused_at_any_step_it_says_so_and_leaves_nothing_behind(
     assert now(place) != before
 
 
-def test_where_there_are_no_links_a_new_one_still_takes_nobodys_place(
+def test_without_hard_links_a_new_sidecar_replaces_no_existing_file(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_paths: str, **_named: object) -> None:
@@ -121,7 +121,7 @@ def test_where_there_are_no_links_a_new_one_still_takes_nobodys_place(
     assert os.listdir(place.parent) == [place.name]
 
 
-def test_only_what_was_looked_at_is_removed(place: Path) -> None:
+def test_only_the_observed_sidecar_is_removed(place: Path) -> None:
     work = removing(place)
     place.write_bytes(OLD)
     with pytest.raises(ChangedOnDisk):
@@ -136,7 +136,7 @@ def test_only_what_was_looked_at_is_removed(place: Path) -> None:
 
 
 @given(st.sampled_from(Kind), st.binary(max_size=99), st.data())
-def test_the_record_comes_back_as_it_was_or_not_at_all(
+def test_the_record_is_restored_exactly_or_refused(
     kind: Kind, held: bytes, data: st.DataObject
 ) -> None:
     image = SidecarImage(kind, held)

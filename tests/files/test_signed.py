@@ -1,4 +1,4 @@
-"""Content Credentials: found wherever the specification puts them, and read where they speak."""
+"""Content Credentials: found at every place in the specification, and read if they say anything."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_manifest_is_found_and_read(file: bytes, place: str) -> None:
     assert json.loads(text) == NO_TRAINING
 
 
-def test_a_stream_of_its_own_in_ogg() -> None:
+def test_a_manifest_in_a_separate_ogg_stream() -> None:
     plain = opus(vorbis_comments([]))
     first_page = plain[: plain.index(b"OggS", 1)]
     file = first_page + page(b"\0c2pa" + bytes(9), 0, flags=2, serial=9) + plain[len(first_page) :]
@@ -113,11 +113,11 @@ def test_a_stream_of_its_own_in_ogg() -> None:
         wav(FMT, SAMPLES)[:-1],
     ],
 )
-def test_files_without_one(file: bytes) -> None:
+def test_files_without_a_manifest(file: bytes) -> None:
     assert found(file)[0] is None
 
 
-def test_a_tag_that_cannot_be_followed_is_still_searched() -> None:
+def test_a_malformed_tag_is_still_searched() -> None:
     odd = b"ID3\x04\0\0\0\0\0\x40" + b"geob" + GEOB[1][:60]
 
     assert found(odd + flac())[0] is not None
@@ -131,7 +131,7 @@ def declared(store: bytes) -> dict[str, tuple[str, ...]]:
     return declared_in(signed, opened)
 
 
-def test_both_labels_repeated_ones_and_json_are_read() -> None:
+def test_both_labels_repeated_labels_and_json_are_read() -> None:
     old = {"entries": {"c2pa.ai_training": {"use": "allowed"}}}
     store = superbox(
         b"c2pa",
@@ -177,19 +177,19 @@ TWICE = bytes.fromhex("a2") + encoded("a") + encoded("b") + encoded("a") + encod
         superbox(b"c2pa", "c2pa", superbox(b"c2um", "an update of nothing")),
     ],
 )
-def test_a_manifest_that_cannot_be_followed_is_told(store: bytes) -> None:
+def test_an_unreadable_manifest_is_reported(store: bytes) -> None:
     with pytest.raises(UnreadManifest):
         declared(store)
 
 
-def test_json_comes_as_it_stands_for_the_dialect_to_judge() -> None:
+def test_json_is_passed_unchanged_to_the_dialect() -> None:
     twice = '{"entries": {}, "entries": {"cawg.ai_training": {"use": "allowed"}}}'
     part = superbox(b"json", "cawg.training-mining", box(b"json", twice.encode()))
 
     assert declared(superbox(b"c2pa", "c2pa", manifest(part))) == {"cawg.training-mining": (twice,)}
 
 
-def test_an_update_leaves_standing_what_it_updates() -> None:
+def test_an_update_keeps_the_assertions_it_updates() -> None:
     update = superbox(b"c2um", "urn:c2pa:2", superbox(b"c2as", "c2pa.assertions", OTHER))
     older, active = manifest(assertion(ALLOWED)), manifest(assertion(NO_TRAINING))
 
@@ -198,7 +198,7 @@ def test_an_update_leaves_standing_what_it_updates() -> None:
 
 
 @given(st.integers(0, len(STORE) - 1), st.binary(min_size=1, max_size=4))
-def test_a_broken_manifest_does_no_harm(at: int, lie: bytes) -> None:
+def test_a_broken_manifest_is_refused_or_read(at: int, lie: bytes) -> None:
     with suppress(UnreadManifest):
         declared(STORE[:at] + lie + STORE[at + len(lie) :])
 
@@ -211,7 +211,7 @@ values = st.recursive(
 
 
 @given(values)
-def test_cbor_comes_back(value: cbor.Value) -> None:
+def test_encoded_cbor_is_decoded(value: cbor.Value) -> None:
     assert cbor.decode(encoded(value)) == value  # type: ignore[arg-type]  # no floats in it
 
 
@@ -247,14 +247,14 @@ def test_cbor_of_every_form() -> None:
         "bb ffffffffffffffff",
     ],
 )
-def test_cbor_that_is_not_read_is_refused(data: str) -> None:
+def test_unsupported_cbor_is_refused(data: str) -> None:
     with pytest.raises(cbor.CborError):
         cbor.decode(bytes.fromhex(data))
 
 
 @pytest.mark.parametrize("content", ["00", "61 61", "41 61", "80", "a0", "82 02 03"])
-def test_no_tag_is_followed(content: str) -> None:
-    """A library's tags make patterns, mails, addresses, numbers of any size, and references."""
+def test_no_cbor_tag_is_interpreted(content: str) -> None:
+    """A library turns tags into patterns, mails, addresses, huge numbers, and references."""
     for tag in (*range(24, 1 << 9), 1004, 43_000, 55_799, 0xFFFF):
         with pytest.raises(cbor.CborError):
             cbor.decode(b"\xd9" + struct.pack(">H", tag) + bytes.fromhex(content))
@@ -263,14 +263,14 @@ def test_no_tag_is_followed(content: str) -> None:
             cbor.decode(bytes((0xC0 | tag,)) + bytes.fromhex(content))
 
 
-def test_cbor_is_as_deep_as_it_may_be() -> None:
+def test_the_nesting_of_cbor_is_limited() -> None:
     assert cbor.decode(b"\x81" * 16 + b"\x00")
     with pytest.raises(cbor.CborError):
         cbor.decode(b"\x81" * 17 + b"\x00")
 
 
 @pytest.mark.parametrize("ask", [manifest_beside, lambda path: Detached().manifest_of(path)])
-def test_a_manifest_in_a_file_of_its_own(tmp_path: Path, ask: Callable[[str], str]) -> None:
+def test_a_manifest_in_a_separate_file(tmp_path: Path, ask: Callable[[str], str]) -> None:
     song = str(tmp_path / "song.opus")
     assert ask(song) == ""
     (tmp_path / "song.c2pa").touch()

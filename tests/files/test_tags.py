@@ -1,4 +1,4 @@
-"""What a file says of its recording: read from real audio that other programs tagged."""
+"""What a file says about its recording, read from real audio that other programs tagged."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def sample(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def tag(path: Path) -> None:
-    """Write `WHOLE` as other programs do."""
+    """Write `WHOLE` as other programs write it."""
     audio: Any = mutagen.File(path)
     if audio.tags is None:
         audio.add_tags()
@@ -93,7 +93,7 @@ def content(file: AudioFile) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_kind_says_what_other_programs_wrote(
+def test_fields_written_by_other_programs_are_read_in_every_kind(
     sample: Callable[[str], Path], name: str
 ) -> None:
     path = sample(name)
@@ -107,7 +107,7 @@ def test_every_kind_says_what_other_programs_wrote(
 
 
 def test_a_track_number_is_read_by_either_of_its_names(tmp_path: Path) -> None:
-    """`IPRT` is what TagLib reads, `ITRK` what other taggers write: one table knows both."""
+    """TagLib reads `IPRT`, other taggers write `ITRK`: the same table knows both."""
     for name in (b"IPRT", b"ITRK"):
         info = b"INFO" + name + b"\x02\0\0\x007\0"
         path = tmp_path / "one.wav"
@@ -115,8 +115,8 @@ def test_a_track_number_is_read_by_either_of_its_names(tmp_path: Path) -> None:
         assert read_audio(str(path)).track == 7
 
 
-def test_a_wav_without_an_end_is_listed_with_its_problem(tmp_path: Path) -> None:
-    """As ffmpeg writes one to a pipe: the scan keeps it, so the plan names it, too."""
+def test_a_wav_with_an_unknown_length_is_listed_with_its_problem(tmp_path: Path) -> None:
+    """ffmpeg writes such a file to a pipe. The scan keeps it, so the plan names it too."""
     whole = build.wav(build.FMT, build.SAMPLES)
     at = whole.index(b"data") + 4
     path = tmp_path / "piped.wav"
@@ -129,7 +129,7 @@ def test_a_wav_without_an_end_is_listed_with_its_problem(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_file_that_says_nothing(sample: Callable[[str], Path], name: str) -> None:
+def test_a_file_without_tags(sample: Callable[[str], Path], name: str) -> None:
     file = read_audio(os.fsencode(sample(name)))
 
     places = {"MP3": "x", "M4A": "x", "WAV": "x2", "AIFF": "x2"}.get(file.container, "")
@@ -138,9 +138,7 @@ def test_a_file_that_says_nothing(sample: Callable[[str], Path], name: str) -> N
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_our_fields_are_read_and_leave_the_rest_as_it_was(
-    sample: Callable[[str], Path], name: str
-) -> None:
+def test_our_fields_are_read_and_the_rest_stays(sample: Callable[[str], Path], name: str) -> None:
     path = sample(name)
     tag(path)
     path.write_bytes(change(path.read_bytes(), NO_AI))
@@ -164,7 +162,7 @@ def test_a_wav_with_64_bit_sizes_is_read_like_any_other(tmp_path: Path) -> None:
     assert not audio.problem
 
 
-def test_studios_write_into_chunks_of_the_format_itself(sample: Callable[[str], Path]) -> None:
+def test_fields_in_the_formats_own_chunks_are_read(sample: Callable[[str], Path]) -> None:
     def item(name: bytes, value: bytes) -> bytes:
         return name + len(value).to_bytes(4, "little") + value + bytes(len(value) & 1)
 
@@ -182,7 +180,7 @@ def test_studios_write_into_chunks_of_the_format_itself(sample: Callable[[str], 
     ]
 
 
-def test_an_id3_tag_counts_more_than_the_formats_own_chunks(
+def test_an_id3_tag_overrides_the_formats_own_chunks(
     sample: Callable[[str], Path],
 ) -> None:
     aiff = sample("sample.aiff")
@@ -218,9 +216,7 @@ def flac_saying(path: Path, **values: str | list[str]) -> AudioFile:
         ("GBAYE970011٧", ""),
     ],
 )
-def test_an_isrc_has_one_form_or_is_not_taken_for_one(
-    tmp_path: Path, written: str, read: str
-) -> None:
+def test_an_isrc_is_normalised_or_rejected(tmp_path: Path, written: str, read: str) -> None:
     assert flac_saying(tmp_path / "a.flac", isrc=written).isrc == read
 
 
@@ -232,30 +228,30 @@ def test_a_track_number_is_a_number_or_none(tmp_path: Path, written: str, read: 
     assert flac_saying(tmp_path / "a.flac", tracknumber=written).track == read
 
 
-def test_several_artists_are_all_named_once(tmp_path: Path) -> None:
+def test_several_artists_are_each_named_once(tmp_path: Path) -> None:
     file = flac_saying(tmp_path / "a.flac", artist=["Björk", " ", "Rosalía", "Björk"])
 
     assert file.artist == "Björk, Rosalía"
 
 
-def test_a_barcode_that_is_none_is_not_taken_for_one(tmp_path: Path) -> None:
+def test_an_invalid_barcode_is_rejected(tmp_path: Path) -> None:
     assert flac_saying(tmp_path / "a.flac", upc="none").upc == ""
     assert flac_saying(tmp_path / "b.flac", upc="0 731453 916623").upc == "0731453916623"
 
 
-# Text from strangers
+# Hostile text
 
 
-def test_text_is_made_fit_to_be_shown() -> None:
+def test_text_is_made_safe_to_show() -> None:
     assert shown("a\tb\r\nc\0d\u2028e  f ") == "a b c d e f"
     assert shown("abc\u202egpj.exe\u2066") == "abcgpj.exe"
     assert shown("half \ud83c of a sign") == "half � of a sign"
-    assert shown("👩\u200d🎤") == "👩\u200d🎤"  # what joins signs stays
+    assert shown("👩\u200d🎤") == "👩\u200d🎤"  # characters that join other characters stay
     assert len(shown("x" * 10_000_000)) == LONGEST
 
 
 @given(st.text())
-def test_shown_text_is_one_line_that_can_be_stored(text: str) -> None:
+def test_shown_text_is_a_single_line_that_can_be_stored(text: str) -> None:
     line = shown(text)
 
     line.encode("utf-8")
@@ -263,10 +259,10 @@ def test_shown_text_is_one_line_that_can_be_stored(text: str) -> None:
     assert shown(line) == line
 
 
-# What goes wrong
+# Failures
 
 
-def test_what_is_no_audio_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_audio_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"<html>404 Not Found</html>" * 100)
     (tmp_path / "b.mp3").touch()
     (tmp_path / "c.mp4").write_bytes(build.mp4(handler=b"vide"))
@@ -282,7 +278,7 @@ def test_the_content_decides_and_not_the_name(sample: Callable[[str], Path]) -> 
     assert read_audio(str(path)).container == "FLAC"
 
 
-def test_a_file_that_ends_too_early_is_named_and_still_says_its_title(
+def test_a_truncated_file_is_named_and_its_title_is_still_read(
     sample: Callable[[str], Path],
 ) -> None:
     path = sample("sample.wav")
@@ -296,7 +292,7 @@ def test_a_file_that_ends_too_early_is_named_and_still_says_its_title(
 
 
 def not_plain(path: Path) -> Path:
-    """A FLAC file with an ID3 tag before it: not for the fast readers."""
+    """A FLAC file with an ID3 tag before it, which the fast readers do not handle."""
     path.write_bytes(build.id3([("TIT2", b"\x00t")]) + path.read_bytes())
     return path
 
@@ -312,7 +308,7 @@ class Broken:
 @pytest.mark.parametrize(
     "error", [mutagen.MutagenError("bad"), IndexError("bad"), MemoryError(), RecursionError()]
 )
-def test_whatever_mutagen_raises_the_file_is_still_audio(
+def test_an_error_in_mutagen_does_not_make_the_file_unreadable(
     sample: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     path = sample("sample.flac")
@@ -330,7 +326,7 @@ def test_whatever_mutagen_raises_the_file_is_still_audio(
     )
 
 
-def test_a_disk_that_fails_is_not_the_files_fault(
+def test_a_failing_disk_is_not_blamed_on_the_file(
     sample: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrapped = mutagen.MutagenError("read error")
@@ -341,7 +337,7 @@ def test_a_disk_that_fails_is_not_the_files_fault(
         read_audio(str(not_plain(sample("sample.flac"))))
 
 
-def test_a_disk_that_fails_while_it_is_read_quickly(
+def test_a_disk_that_fails_during_a_fast_read(
     sample: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = sample("sample.flac")
@@ -355,7 +351,7 @@ def test_a_disk_that_fails_while_it_is_read_quickly(
         read_audio(str(path))
 
 
-def test_pipes_folders_and_what_is_gone(tmp_path: Path) -> None:
+def test_pipes_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp3")
 
     for path, cause in (("pipe.mp3", NotAFile), (".", NotAFile), ("gone.mp3", Gone)):
@@ -364,7 +360,7 @@ def test_pipes_folders_and_what_is_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan"), float("inf"), 1e12])
-def test_a_nonsensical_length_is_no_length(
+def test_a_nonsensical_length_is_ignored(
     sample: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     monkeypatch.setattr(catalogue_tags, "read", lambda *_: ({}, seconds))
@@ -373,7 +369,7 @@ def test_a_nonsensical_length_is_no_length(
 
 
 @given(st.data())
-def test_no_damage_whatever_raises_anything_but_what_is_known(
+def test_damage_of_any_kind_raises_only_known_errors(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(sorted(KINDS)))

@@ -1,4 +1,4 @@
-"""Copyright lines that are not in the encoding that they claim keep every byte."""
+"""Copyright lines with a wrong encoding label keep every byte."""
 
 from __future__ import annotations
 
@@ -131,9 +131,7 @@ def test_a_line_in_id3_keeps_its_bytes_and_its_encoding(
         b"\0" + b"\0x" * 5000,
     ],
 )
-def test_a_line_of_which_nobody_can_say_what_it_says_is_left_alone(
-    version: int, content: bytes
-) -> None:
+def test_a_line_without_a_readable_meaning_is_left_alone(version: int, content: bytes) -> None:
     file = in_id3(content, version)
     tagged = change(file, OTHERS)
 
@@ -144,14 +142,14 @@ def test_a_line_of_which_nobody_can_say_what_it_says_is_left_alone(
         plan(file, NO_AI)
 
 
-def test_a_sentence_that_latin_1_cannot_hold_makes_it_another_encoding() -> None:
+def test_a_sentence_that_latin_1_cannot_encode_changes_the_encoding() -> None:
     file = in_id3(b"\0" + LATIN.encode("latin-1"), 3)
     tagged = change(file, {"COPYRIGHT": (LATIN + " | 坂本",)})
 
     assert str(reader.ID3(io.BytesIO(tagged))["TCOP"]) == LATIN + " | 坂本"
 
 
-def test_letters_can_only_be_added_to_an_unknown_encoding_where_they_are_ascii() -> None:
+def test_text_is_added_to_an_unknown_encoding_only_if_it_is_ascii_compatible() -> None:
     file = in_id3(b"\3" + LATIN.encode("latin-1"), 4)
     (line,) = fields(file)["COPYRIGHT"]
 
@@ -160,7 +158,7 @@ def test_letters_can_only_be_added_to_an_unknown_encoding_where_they_are_ascii()
 
 
 @pytest.mark.parametrize("text", ["\x80 label", "2004 \x81"])
-def test_what_latin_1_would_not_give_back_is_written_wide(text: str) -> None:
+def test_text_that_latin_1_would_change_is_written_as_utf_16(text: str) -> None:
     for file in (id3([]) + mpeg(), in_id3(b"\0" + LATIN.encode("latin-1"), 3)):
         tagged = change(file, {"COPYRIGHT": (text,)})
         assert fields(tagged) == {"COPYRIGHT": (text,)}

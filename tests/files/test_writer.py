@@ -1,4 +1,4 @@
-"""The safe writer: what it changes, what it keeps, and what it refuses to touch."""
+"""The safe writer: what it changes, what it keeps, and which files it refuses to change."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_change_and_its_undo_in_every_kind_of_file(tmp_path: Path, kind: str) 
     assert restored == FileIdentity.of(str(path))
 
 
-def test_until_replaced_the_file_is_as_it_was(song: Path) -> None:
+def test_until_the_replace_the_file_is_unchanged(song: Path) -> None:
     with staged(song) as version:
         assert song.read_bytes() == KINDS["mp3"]
         assert fields(Path(version.temp).read_bytes()) == NO_AI
@@ -78,7 +78,7 @@ def test_until_replaced_the_file_is_as_it_was(song: Path) -> None:
     assert not Path(version.temp).exists()
 
 
-def test_bytes_as_path_and_names_of_no_encoding(song: Path) -> None:
+def test_bytes_as_path_and_names_in_no_encoding(song: Path) -> None:
     if sys.platform == "darwin":
         pytest.skip("file names are Unicode here")
     odd = os.path.join(os.fsencode(song.parent), b"\xff\xfe \n.mp3")
@@ -100,7 +100,9 @@ def test_permissions_stay(song: Path) -> None:
     assert song.stat().st_mode & 0o7777 == 0o640
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() != 0, reason="only root can change the owner of a file"
+)
 def test_the_owner_stays(song: Path) -> None:
     os.chown(song, 1234, 2345)
     song.chmod(0o2664)
@@ -110,9 +112,11 @@ def test_the_owner_stays(song: Path) -> None:
     assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (1234, 2345, 0o2664)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() != 0, reason="only root can change the owner of a file"
+)
 @pytest.mark.parametrize(("owner", "lost"), [((1234, -1), "owner"), ((-1, 2345), "group")])
-def test_an_owner_that_cannot_be_kept_is_a_reason_to_refuse(
+def test_a_file_is_refused_if_its_owner_cannot_be_kept(
     song: Path, monkeypatch: pytest.MonkeyPatch, owner: tuple[int, int], lost: str
 ) -> None:
     os.chown(song, *owner)
@@ -122,7 +126,7 @@ def test_an_owner_that_cannot_be_kept_is_a_reason_to_refuse(
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "fchown", refusing)
-    monkeypatch.setattr(Patch, "write", lambda *_: pytest.fail("something was written"))
+    monkeypatch.setattr(Patch, "write", lambda *_: pytest.fail("a byte was written"))
 
     with pytest.raises(NotKept, match=f"would lose its {lost}"):
         staged(song)
@@ -137,7 +141,7 @@ def set_attribute(path: Path, name: str, value: bytes) -> None:
     try:
         os.setxattr(path, name, value)
     except OSError as error:
-        pytest.skip(f"this file system takes no {name}: {error.strerror}")
+        pytest.skip(f"this file system does not support {name}: {error.strerror}")
 
 
 def test_extended_attributes_stay(song: Path) -> None:
@@ -157,7 +161,7 @@ def entry(tag: int, permissions: int, number: int = 0xFFFFFFFF) -> bytes:
 ACCESS_LIST = (
     (2).to_bytes(4, "little")
     + entry(0x01, 6)
-    + entry(0x02, 6, 1234)  # this person may write too
+    + entry(0x02, 6, 1234)  # this user may write too
     + entry(0x04, 4)
     + entry(0x10, 6)
     + entry(0x20, 0)
@@ -173,7 +177,7 @@ def test_an_access_list_stays(song: Path) -> None:
     assert song.stat().st_mode == mode
 
 
-def test_a_folders_access_list_does_not_come_upon_a_file_that_had_none(song: Path) -> None:
+def test_a_file_does_not_get_the_access_list_of_its_folder(song: Path) -> None:
     set_attribute(song.parent, "system.posix_acl_default", ACCESS_LIST)
     mode = song.stat().st_mode
     staged(song).replace()
@@ -182,7 +186,7 @@ def test_a_folders_access_list_does_not_come_upon_a_file_that_had_none(song: Pat
     assert song.stat().st_mode == mode
 
 
-def test_attributes_that_cannot_be_kept_are_a_reason_to_refuse(
+def test_a_file_is_refused_if_its_attributes_cannot_be_kept(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_attribute(song, "user.mine", b"1")
@@ -197,7 +201,7 @@ def test_attributes_that_cannot_be_kept_are_a_reason_to_refuse(
     assert os.getxattr(song, "user.mine") == b"1"
 
 
-def test_permissions_that_cannot_be_kept_are_a_reason_to_refuse(
+def test_a_file_is_refused_if_its_permissions_cannot_be_kept(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     song.chmod(0o664)
@@ -226,7 +230,7 @@ def test_a_link_stays_a_link_and_its_target_changes(song: Path, tmp_path: Path) 
 
 
 def refused(path: Path, cause: type[KnownError]) -> KnownError:
-    """The refusal, after which the file is as it was."""
+    """The refusal. Checks that the file is unchanged afterwards."""
     before = path.read_bytes()
     with pytest.raises(cause) as refusal:
         staged(path).replace()
@@ -234,7 +238,7 @@ def refused(path: Path, cause: type[KnownError]) -> KnownError:
     return refusal.value
 
 
-def test_a_second_name_would_be_parted(song: Path, tmp_path: Path) -> None:
+def test_a_file_with_hard_links_is_refused(song: Path, tmp_path: Path) -> None:
     os.link(song, tmp_path / "second.mp3")
 
     assert refused(song, HardLinked).cause == "hard-link"
@@ -242,7 +246,7 @@ def test_a_second_name_would_be_parted(song: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["song.mp3", "."])
-def test_a_read_only_file_or_folder_also_for_root(
+def test_a_read_only_file_or_folder_is_refused_even_for_root(
     song: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     protected = song.parent / what
@@ -257,7 +261,7 @@ def test_a_read_only_file_or_folder_also_for_root(
     protected.chmod(mode)
 
 
-def test_a_disk_that_is_mounted_read_only(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_disk_is_refused(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Mounted:
         f_flag = os.ST_RDONLY
 
@@ -285,7 +289,9 @@ def test_too_little_space_is_noticed_before_writing(
     staged(song).replace()
 
 
-def test_a_share_that_does_not_tell_its_space(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_share_that_does_not_report_its_space(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Disk(total=0, free=0))
 
     staged(song).replace()
@@ -293,7 +299,7 @@ def test_a_share_that_does_not_tell_its_space(song: Path, monkeypatch: pytest.Mo
     assert fields(song.read_bytes()) == NO_AI
 
 
-def test_a_file_that_changed_since_the_preview(song: Path) -> None:
+def test_a_file_that_changed_since_the_preview_is_refused(song: Path) -> None:
     arguments = planned(song)
     song.write_bytes(KINDS["mp3"] + b"more")
 
@@ -302,7 +308,7 @@ def test_a_file_that_changed_since_the_preview(song: Path) -> None:
     assert song.read_bytes() == KINDS["mp3"] + b"more"
 
 
-def test_a_file_that_changes_while_it_is_staged(song: Path) -> None:
+def test_a_file_that_changes_while_it_is_staged_is_refused(song: Path) -> None:
     version = staged(song)
     os.utime(song, ns=(5, 5))
 
@@ -311,7 +317,7 @@ def test_a_file_that_changes_while_it_is_staged(song: Path) -> None:
     assert song.read_bytes() == KINDS["mp3"]
 
 
-def test_a_link_that_is_turned_elsewhere_meanwhile(song: Path, tmp_path: Path) -> None:
+def test_a_link_that_is_redirected_meanwhile_is_refused(song: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.mp3"
     link.symlink_to(song)
     version = staged(link)
@@ -325,7 +331,7 @@ def test_a_link_that_is_turned_elsewhere_meanwhile(song: Path, tmp_path: Path) -
     assert song.read_bytes() == other.read_bytes() == KINDS["mp3"]
 
 
-def test_a_file_that_goes_away(song: Path) -> None:
+def test_a_file_that_vanishes_is_refused(song: Path) -> None:
     arguments = planned(song)
     version = stage(*arguments)
     song.unlink()
@@ -344,7 +350,9 @@ def test_pipes_and_folders_are_not_opened(tmp_path: Path) -> None:
             pass
 
 
-def test_a_disk_that_loses_the_end_of_a_file(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_loses_the_end_of_a_file_is_noticed(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write = Patch.write
 
     def losing(patch: Patch, original: BinaryIO, out: BinaryIO) -> None:
@@ -357,7 +365,7 @@ def test_a_disk_that_loses_the_end_of_a_file(song: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("more", [b"", b"?"])
-def test_a_disk_that_gives_back_something_else(
+def test_a_disk_that_returns_different_bytes_is_noticed(
     song: Path, monkeypatch: pytest.MonkeyPatch, more: bytes
 ) -> None:
     write = Patch.write

@@ -1,4 +1,4 @@
-"""Every step of a write refused, and the program killed at every step: never a torn file."""
+"""Every step of a write fails, and every step is killed: the file is never torn."""
 
 from __future__ import annotations
 
@@ -25,15 +25,13 @@ def song(tmp_path: Path) -> Path:
     path = tmp_path / "song.flac"
     path.write_bytes(KINDS["flac"])
     if hasattr(os, "setxattr"):
-        with contextlib.suppress(OSError):  # then the steps that copy them are fewer
+        with contextlib.suppress(OSError):  # then there are fewer steps that copy attributes
             os.setxattr(path, "user.mine", b"1")
     return path
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EACCES, errno.ESTALE])
-def test_whichever_step_is_refused_the_file_is_whole_and_nothing_is_left(
-    song: Path, code: int
-) -> None:
+def test_a_failure_at_any_step_leaves_a_whole_file_and_no_temp_file(song: Path, code: int) -> None:
     old = song.read_bytes()
     with staged(song) as version:
         new = Path(version.temp).read_bytes()
@@ -60,7 +58,7 @@ def test_whichever_step_is_refused_the_file_is_whole_and_nothing_is_left(
     assert {"open", "fsync", "replace", "fstat", "fchmod", "dup"} <= steps
 
 
-def test_the_new_version_is_durable_before_it_takes_the_place_and_then_the_place_is(
+def test_the_new_version_is_synced_before_the_replace_and_the_folder_after(
     song: Path,
 ) -> None:
     arguments = planned(song)
@@ -71,7 +69,7 @@ def test_the_new_version_is_durable_before_it_takes_the_place_and_then_the_place
     assert order == ["fchmod", "fsync", "replace", "fsync"]
 
 
-def test_a_disk_that_is_full_in_the_middle(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_during_the_write(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = song.read_bytes()
 
     def filling(patch: Patch, original: BinaryIO, out: BinaryIO) -> None:
@@ -88,7 +86,9 @@ def test_a_disk_that_is_full_in_the_middle(song: Path, monkeypatch: pytest.Monke
     assert left_over(song.parent) == []
 
 
-def test_a_bug_surfaces_and_leaves_nothing(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_raised_and_leaves_no_temp_file(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
@@ -99,7 +99,7 @@ def test_a_bug_surfaces_and_leaves_nothing(song: Path, monkeypatch: pytest.Monke
     assert left_over(song.parent) == []
 
 
-def test_an_interrupt_leaves_nothing(song: Path) -> None:
+def test_an_interrupt_leaves_no_temp_file(song: Path) -> None:
     def interrupt(_: str) -> None:
         raise KeyboardInterrupt
 
@@ -113,7 +113,7 @@ def test_an_interrupt_leaves_nothing(song: Path) -> None:
         assert (song.read_bytes(), left_over(song.parent)) == (old, [])
 
 
-def test_trouble_after_the_replacing_does_not_claim_that_nothing_happened(song: Path) -> None:
+def test_a_failure_after_the_replace_is_not_reported_as_untouched(song: Path) -> None:
     old = song.read_bytes()
     arguments = planned(song)
     with at_step(0, refusing(errno.EIO)) as calls:
@@ -157,10 +157,10 @@ def test_killed_at_any_step_the_file_is_whole(tmp_path: Path, kind: str) -> None
     assert int(done.stdout) > 15
 
 
-# What is swept up
+# Sweeping temp files
 
 
-def test_only_what_is_left_over_is_swept_up(song: Path) -> None:
+def test_only_abandoned_temp_files_are_swept(song: Path) -> None:
     dead = song.parent / ".rightsdesk-0123abcd.tmp"
     dead.write_bytes(b"half a song")
     foreign = [song.parent / name for name in (".rightsdesk-x.tmp", "rightsdesk-0123abcd.tmp")]
@@ -178,7 +178,7 @@ def test_only_what_is_left_over_is_swept_up(song: Path) -> None:
     assert sweep(str(song.parent / "no such folder")) == 0
 
 
-def test_where_locks_do_not_work_age_tells(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_file_locks_the_age_decides(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     young, old = (song.parent / f".rightsdesk-0000000{n}.tmp" for n in (1, 2))
     young.touch()
     old.touch()
@@ -194,7 +194,7 @@ def test_where_locks_do_not_work_age_tells(song: Path, monkeypatch: pytest.Monke
     young.unlink()
 
 
-def test_a_temporary_file_that_was_swept_up_at_once_is_made_anew(
+def test_a_temp_file_that_was_swept_at_once_is_created_again(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
@@ -214,7 +214,7 @@ def test_a_temporary_file_that_was_swept_up_at_once_is_made_anew(
         version.replace()
 
 
-# Words
+# Messages
 
 
 @pytest.mark.parametrize(
@@ -235,20 +235,20 @@ def test_a_temporary_file_that_was_swept_up_at_once_is_made_anew(
         (errno.EDOM, "system", "could not change this file"),
     ],
 )
-def test_each_refusal_of_the_system_has_its_sentence(code: int, cause: str, words: str) -> None:
+def test_each_system_error_has_its_own_message(code: int, cause: str, words: str) -> None:
     error = explain(OSError(code, os.strerror(code)), writing=True)
 
     assert (error.cause, words in error.sentence) == (cause, True)
 
 
-def test_reading_and_writing_are_refused_in_different_words() -> None:
+def test_reading_and_writing_errors_have_different_messages() -> None:
     refusal = PermissionError(errno.EACCES, "Permission denied")
 
     assert explain(refusal).cause == "unreadable"
     assert explain(refusal).untouched == ""
 
 
-def test_what_the_disk_reports_while_reading_is_told_too(song: Path) -> None:
+def test_a_disk_error_while_reading_is_reported_too(song: Path) -> None:
     with pytest.raises(DiskTrouble), opened(str(song)):
         raise OSError(errno.EIO, "Input/output error")
 
@@ -260,7 +260,7 @@ class SharingViolation(PermissionError):
     winerror = 32
 
 
-def test_on_windows_a_busy_file_is_tried_again_a_few_times(
+def test_on_windows_a_busy_file_is_retried_a_few_times(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.replace

@@ -1,4 +1,4 @@
-"""XMP packets: our properties come and go, and every other byte that means something stays."""
+"""XMP packets: our properties come and go, and every other meaningful byte stays."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 
 
 def packet(*descriptions: str, end: str = "w", padding: int = 0, around: str = "") -> bytes:
-    """A packet as a program might write it, over these descriptions."""
+    """A packet with these descriptions, as a program might write it."""
     body = "\n  ".join(descriptions)
     return (
         f'{BEGIN}<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Someone 1.0">{around}'
@@ -33,19 +33,19 @@ def packet(*descriptions: str, end: str = "w", padding: int = 0, around: str = "
 
 
 def described(content: str, attributes: str = "") -> str:
-    """A description with a title besides, so that it is never ours alone."""
+    """A description that also has a title, so that it is never only ours."""
     names = " ".join((PLUS, RIGHTS, TDM, DC))
     title = "<dc:title>Title</dc:title>"
     return f'<rdf:Description rdf:about="" {names} {attributes}>{title}{content}</rdf:Description>'
 
 
-def change(old: bytes, wanted: dict[str, tuple[str, ...]], *, padding: int = 0) -> bytes:
-    """The packet with this set. Fails unless that reads back and the rest is as it was."""
-    new = edit.edited(old, wanted, padding=padding)
+def change(old: bytes, new_fields: dict[str, tuple[str, ...]], *, padding: int = 0) -> bytes:
+    """The packet with the edit applied. Fails unless it is read back and the rest stays."""
+    new = edit.edited(old, new_fields, padding=padding)
     if new is None:
         assert edit.foreign(old) == b""
         return b""
-    expected = {**edit.fields_of(old), **wanted}
+    expected = {**edit.fields_of(old), **new_fields}
     assert edit.fields_of(new) == {name: values for name, values in expected.items() if values}
     assert edit.foreign(new) == edit.foreign(old)
     return new
@@ -103,7 +103,7 @@ def test_every_form_of_a_property_is_read_set_and_removed(description: str, code
         f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF {RDF} ></rdf:RDF></x:xmpmeta>'.encode(),
     ],
 )
-def test_properties_are_added_to_whatever_is_there_and_leave_no_trace(old: bytes) -> None:
+def test_properties_are_added_to_any_packet_and_leave_no_trace(old: bytes) -> None:
     tagged = change(old, NO_AI_IN_XMP)
 
     assert edit.fields_of(tagged) == NO_AI_IN_XMP
@@ -112,7 +112,7 @@ def test_properties_are_added_to_whatever_is_there_and_leave_no_trace(old: bytes
     assert change(change(tagged, {"tdm:policy": ()}), {"tdm:policy": ("x",)})
 
 
-def test_a_new_packet_says_it_and_goes_when_it_says_nothing_more() -> None:
+def test_a_new_packet_is_removed_when_it_becomes_empty() -> None:
     new = edit.fresh(NO_AI_IN_XMP, padding=500)
 
     assert edit.fields_of(new) == NO_AI_IN_XMP
@@ -136,7 +136,7 @@ LANGUAGES = (
         "<rdf:li xml:lang='X-Default'>No</rdf:li> <rdf:li>No again</rdf:li>",
     ],
 )
-def test_other_languages_stay_beside_the_text_for_everyone(ours: str) -> None:
+def test_other_languages_stay_next_to_the_default_text(ours: str) -> None:
     old = packet(described(LANGUAGES.format(ours)))
     tagged = change(old, {"xmpRights:UsageTerms": ("New",)})
 
@@ -168,7 +168,7 @@ def test_the_copyright_notice_is_read_and_never_written() -> None:
         edit.edited(old, {"dc:rights": ("mine",)})
 
 
-def test_answers_that_differ_are_all_read_and_become_one() -> None:
+def test_different_answers_are_all_read_and_unified() -> None:
     old = packet(
         described("<tdm:reservation>1</tdm:reservation>", 'tdm:reservation="0"'),
         f"<rdf:Description {TDM}><tdm:reservation>0</tdm:reservation></rdf:Description>",
@@ -178,7 +178,7 @@ def test_answers_that_differ_are_all_read_and_become_one() -> None:
     assert edit.fields_of(change(old, {"tdm:reservation": ("1",)})) == {"tdm:reservation": ("1",)}
 
 
-def test_padding_takes_up_a_change_and_gives_it_back() -> None:
+def test_padding_absorbs_a_change_and_is_restored() -> None:
     for codec in ("utf-8", "utf-16-be"):
         old = packet(TITLE, padding=2000).decode().encode(codec)
         tagged = change(old, NO_AI_IN_XMP)
@@ -186,7 +186,7 @@ def test_padding_takes_up_a_change_and_gives_it_back() -> None:
         assert len(change(tagged, NOTHING)) == len(old)
 
 
-def test_a_packet_that_outgrows_its_padding_gets_some_for_the_next_change() -> None:
+def test_a_packet_that_outgrows_its_padding_gets_new_padding() -> None:
     tagged = change(packet(TITLE, padding=7), NO_AI_IN_XMP, padding=2048)
 
     assert len(change(tagged, {"tdm:policy": ("https://label.example/" + "x" * 500,)})) == len(
@@ -235,13 +235,13 @@ def test_damage_is_refused(damaged: bytes) -> None:
             read(damaged)
 
 
-def test_what_xml_cannot_hold_is_told() -> None:
+def test_characters_that_xml_cannot_hold_are_refused() -> None:
     for text in ("\x0b", "\ufffe", "\0"):
         with pytest.raises(Unsupported, match="control character"):
             edit.fresh({"xmpRights:UsageTerms": (text,)})
 
 
-def test_several_packets_are_left_with_one_answer() -> None:
+def test_several_packets_end_up_with_the_same_answer() -> None:
     first = packet(TITLE)
     second = packet(described("<tdm:reservation>0</tdm:reservation>"))
     new = packets.edited_all([first, second], {"tdm:reservation": ("1",)}, padding=0)
@@ -265,7 +265,7 @@ edits = st.dictionaries(
 
 
 @given(st.lists(st.sampled_from([TITLE, *FORMS.values()]), max_size=3), edits, edits, st.booleans())
-def test_any_value_comes_back_from_any_packet(
+def test_any_value_is_read_back_from_any_packet(
     descriptions: list[str],
     first: dict[str, tuple[str, ...]],
     second: dict[str, tuple[str, ...]],

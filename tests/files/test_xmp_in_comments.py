@@ -1,4 +1,4 @@
-"""XMP that others put into Vorbis comments: read like any other, and never written."""
+"""XMP from other programs in Vorbis comments: read like any other, and never written."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 @every_kind
-def test_it_is_read_and_stays_as_it_is(kind: str) -> None:
+def test_the_packet_is_read_and_stays_unchanged(kind: str) -> None:
     file = files(PACKET)[kind]
     tagged = change(file, NO_AI)
 
@@ -51,7 +51,7 @@ def test_several_packets_are_read_strictly(kind: str) -> None:
 
 @every_kind
 @pytest.mark.parametrize("packet", [b"<x:xmpmeta", PACKET + b"<" + b" " * (1 << 21)])
-def test_one_that_cannot_be_read_is_told_of_and_hinders_nothing(
+def test_an_unreadable_packet_is_reported_and_stops_no_write(
     kind: str, packet: bytes, tmp_path: Path
 ) -> None:
     file = files(packet)[kind]
@@ -64,7 +64,7 @@ def test_one_that_cannot_be_read_is_told_of_and_hinders_nothing(
 
 
 @every_kind
-def test_a_scan_reads_it_too(kind: str, tmp_path: Path) -> None:
+def test_a_scan_reads_the_packet_too(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"song.{kind}"
     path.write_bytes(files(PACKET)[kind])
 
@@ -72,5 +72,5 @@ def test_a_scan_reads_it_too(kind: str, tmp_path: Path) -> None:
 
 
 @every_kind
-def test_an_empty_one_says_nothing(kind: str) -> None:
+def test_an_empty_packet_states_nothing(kind: str) -> None:
     assert fields(files(b"", b" \n")[kind]) == {}

@@ -1,4 +1,4 @@
-"""Change files on the disk with the writers, and let each of their steps fail in turn."""
+"""Change files on disk with the writers, and make each of their steps fail in turn."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ STEPS = (
 """The system calls at which the writers can fail or be killed."""
 
 
-def planned(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> tuple[Any, ...]:
+def planned(path: Path, edit: Mapping[str, tuple[str, ...]] = NO_AI) -> tuple[Any, ...]:
     """Return the arguments of `stage`: path, patch and identity."""
     with opened(str(path)) as f:
-        return str(path), container_of(f).patch(f, wanted), FileIdentity.of(f.fileno())
+        return str(path), container_of(f).patch(f, edit), FileIdentity.of(f.fileno())
 
 
-def staged(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> Staged:
-    return stage(*planned(path, wanted))
+def staged(path: Path, edit: Mapping[str, tuple[str, ...]] = NO_AI) -> Staged:
+    return stage(*planned(path, edit))
 
 
 def tagged(kind: str) -> bytes:
@@ -61,10 +61,10 @@ def tagged(kind: str) -> bytes:
     return change(KINDS[kind], NO_AI)
 
 
-def planned_in_place(path: Path, wanted: Mapping[str, tuple[str, ...]] = ASK) -> tuple[Any, ...]:
+def planned_in_place(path: Path, edit: Mapping[str, tuple[str, ...]] = ASK) -> tuple[Any, ...]:
     """Return the arguments of `write_in_place`: path, before-image and identity."""
     with opened(str(path)) as f:
-        patch = container_of(f).patch(f, wanted)
+        patch = container_of(f).patch(f, edit)
         image = BeforeImage.of(f, patch, in_place=True)
         return str(path), image, FileIdentity.of(f.fileno())
 
@@ -82,14 +82,14 @@ def left_over(folder: Path) -> list[str]:
 def at_step(
     number: int, act: Callable[[str], None], steps: Sequence[str] = STEPS
 ) -> Iterator[list[str]]:
-    """Call `act` before the call of `steps` with this number; yield the list of calls so far."""
+    """Call `act` before the call with this number; yield the list of calls so far."""
     calls: list[str] = []
     real = {name: getattr(os, name) for name in steps if hasattr(os, name)}
-    one_at_a_time = threading.Lock()
+    lock = threading.Lock()
 
     def counting(name: str) -> Callable[..., Any]:
         def call(*args: Any, **named: Any) -> Any:
-            with one_at_a_time:
+            with lock:
                 calls.append(name)
                 reached = len(calls) == number
             if reached:
@@ -111,7 +111,7 @@ def at_step(
 
 
 class _Stepwise(io.FileIO):
-    """A file that reads and writes by `os.read` and `os.write`, so that these calls count."""
+    """A file that uses `os.read` and `os.write`, so that these calls are counted."""
 
     def readinto(self, buffer: Any, /) -> int:
         out = memoryview(buffer).cast("B")
@@ -173,10 +173,10 @@ def die(_: str) -> None:
 
 
 def kill_at_every_step(path: Path) -> int:
-    """In a child process for each step: replace the file and be killed there.
+    """Replace the file in child processes, and kill each child at another step.
 
-    Fails unless the file is then wholly old or wholly new, and what was left beside it
-    can be swept up. Gives the number of steps.
+    Fails unless the file is then wholly old or wholly new, and every temp file can be swept.
+    Returns the number of steps.
     """
     from rightsdesk.files.writing.writer import sweep
 
@@ -196,21 +196,21 @@ def kill_at_every_step(path: Path) -> int:
             assert (now, states) == (new, {old, new})
             return number - 1
         path.write_bytes(old)
-    raise AssertionError("it never came to an end")
+    raise AssertionError("the steps do not end")
 
 
 def kill_in_place_at_every_step(
-    path: Path, wanted: Mapping[str, tuple[str, ...]] = ASK
+    path: Path, edit: Mapping[str, tuple[str, ...]] = ASK
 ) -> tuple[int, int]:
     """Do the same for a write in place, and for `settle` after the kill.
 
-    Gives the number of steps, and how often the file was found half written.
+    Returns the number of steps, and how often the file was found half written.
     """
     old = path.read_bytes()
-    new = change(old, wanted)
+    new = change(old, edit)
     torn = 0
     for number in range(1, 1000):
-        arguments = planned_in_place(path, wanted)
+        arguments = planned_in_place(path, edit)
         ended = in_a_child(number, lambda: write_in_place(*arguments))  # noqa: B023  # at once
         torn += path.read_bytes() not in (old, new)
         for step in range(1, 1000):
@@ -221,7 +221,7 @@ def kill_in_place_at_every_step(
             assert path.read_bytes() == new
             return number - 1, torn
         path.write_bytes(old)
-    raise AssertionError("it never came to an end")
+    raise AssertionError("the steps do not end")
 
 
 def in_a_child(number: int, work: Callable[[], object], steps: Sequence[str] = STEPS) -> bool:
@@ -233,7 +233,7 @@ def in_a_child(number: int, work: Callable[[], object], steps: Sequence[str] = S
             with at_step(number, die, steps), short_writes(40):
                 work()
             failed = 0
-        except BaseException:  # the child must not go on as a second test run
+        except BaseException:  # the child must not continue as a second test run
             traceback.print_exc()
         finally:
             os._exit(failed)
