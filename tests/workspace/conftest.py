@@ -79,7 +79,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def song(folder: Path) -> Song:
-    """A function that makes a sample file with these tags."""
+    """A function that creates a sample file with these tags."""
 
     def make(name: str, **tags: str) -> Path:
         path = folder / name
@@ -151,7 +151,7 @@ def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) 
 
 
 def left_on_platforms(workspace: Workspace) -> int:
-    """How many items and accounts are to be written."""
+    """The number of items and accounts that still have to be written."""
     left = workspace.catalogue.left_to_write()
     return sum(number for carrier, number in left.items() if carrier != FILES)
 

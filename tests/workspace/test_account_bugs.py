@@ -1,4 +1,4 @@
-"""A bug triggered by one account: reported as that account's failure; other accounts continue."""
+"""A bug triggered by one account is reported as that account's failure; other accounts continue."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,7 +57,7 @@ def report(workspace: Workspace) -> str:
     return str(file)
 
 
-def test_a_sync_goes_on_with_the_other_accounts(
+def test_a_sync_continues_with_the_other_accounts(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breaks(monkeypatch, "items")
@@ -70,7 +70,7 @@ def test_a_sync_goes_on_with_the_other_accounts(
     assert result.outcome is Outcome.DONE
 
 
-def test_a_scheduled_check_goes_on(
+def test_a_scheduled_check_continues(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breaks(monkeypatch, "items")
@@ -81,33 +81,33 @@ def test_a_scheduled_check_goes_on(
 
 
 @pytest.mark.parametrize("method", ["item", "write", "same"])
-def test_a_job_goes_on(
+def test_a_job_continues(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     plan = workspace.jobs.plan_sync(EVERYTHING)
     breaks(monkeypatch, method)
-    told = workspace.jobs.apply(plan).results
-    by_carrier = {result.change.target.carrier: result for result in told}
+    results = workspace.jobs.apply(plan).results
+    by_carrier = {result.change.target.carrier: result for result in results}
     assert by_carrier["own_site"].outcome is Outcome.DONE
     assert by_carrier["soundcloud"].outcome in (Outcome.FAILED, Outcome.PLANNED)
-    assert any(OURS in result.problem and report(workspace) in result.problem for result in told)
+    assert any(OURS in result.problem and report(workspace) in result.problem for result in results)
 
 
-def test_a_client_that_cannot_be_made_is_that_accounts_trouble(
+def test_a_client_that_cannot_be_created_affects_only_its_account(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = workspace.jobs.plan_sync(EVERYTHING)
     workspace._connections.close()
     breaks(monkeypatch, "client")
     workspace.jobs.forecast(plan)
-    told = workspace.jobs.apply(plan).results
-    by_carrier = {result.change.target.carrier: result.outcome for result in told}
+    results = workspace.jobs.apply(plan).results
+    by_carrier = {result.change.target.carrier: result.outcome for result in results}
     assert by_carrier["own_site"] is Outcome.DONE
-    assert any(OURS in result.problem for result in told)
+    assert any(OURS in result.problem for result in results)
     assert any(OURS in note for note in workspace.jobs.plan_sync(EVERYTHING).notes)
 
 
-def test_an_undo_goes_on(
+def test_an_undo_continues(
     workspace: Workspace, both: Account, site: PracticeWebsite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
@@ -120,7 +120,7 @@ def test_an_undo_goes_on(
     assert "RightsDesk" not in (site.root / "robots.txt").read_text()
 
 
-def test_a_waiting_job_goes_on(
+def test_resuming_reports_the_bug_for_every_change(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = workspace.jobs.plan_sync(EVERYTHING)
@@ -139,7 +139,7 @@ def test_a_waiting_job_goes_on(
     ],
     ids=["check", "read"],
 )
-def test_asked_for_alone_it_is_a_sentence(
+def test_a_request_for_the_account_raises_a_bug_error(
     workspace: Workspace,
     both: Account,
     monkeypatch: pytest.MonkeyPatch,
@@ -152,7 +152,7 @@ def test_asked_for_alone_it_is_a_sentence(
     assert report(workspace) in caught.value.advice
 
 
-def test_connecting_is_a_sentence_and_removing_works(
+def test_connecting_raises_a_bug_error_and_removing_works(
     workspace: Workspace, both: Account, site: PracticeWebsite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(OwnSite, "sign_out", odd)
@@ -163,7 +163,7 @@ def test_connecting_is_a_sentence_and_removing_works(
         workspace.accounts.add(both.artist_id, "own_site", **where)
 
 
-def test_what_an_item_holds_can_be_odd_too(
+def test_a_bug_caused_by_an_items_content_is_reported_too(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = workspace.jobs.plan_sync(EVERYTHING)
@@ -174,7 +174,7 @@ def test_what_an_item_holds_can_be_odd_too(
     assert all(OURS in change.problem for change in plan.changes)
 
 
-def test_the_accounts_own_secrets_are_taken_out(
+def test_the_accounts_own_secrets_are_removed_from_the_report(
     workspace: Workspace, both: Account, site: PracticeWebsite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "plain words that no pattern finds"
@@ -198,9 +198,9 @@ def test_reports_do_not_fill_the_disk(tmp_path: Path) -> None:
     assert len(list((tmp_path / crash_reports.FOLDER).iterdir())) == crash_reports.MOST_REPORTS
 
 
-def test_where_no_report_can_be_written_it_is_still_told(
+def test_without_a_place_for_a_report_the_bug_is_still_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rightsdesk.crash_reports.tempfile.mkdtemp", Mock(side_effect=OSError))
-    told = crash_reports.bug(tmp_path / "nowhere", ValueError("x"), "It failed.")
-    assert str(told) == "It failed. Please tell the makers of RightsDesk."
+    bug = crash_reports.bug(tmp_path / "nowhere", ValueError("x"), "It failed.")
+    assert str(bug) == "It failed. Please tell the makers of RightsDesk."

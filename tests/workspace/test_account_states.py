@@ -1,4 +1,4 @@
-"""The sign-in state of an account is one of a few values, stored as stable words."""
+"""The sign-in state of an account is one of a few values, stored as fixed words."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,20 +28,20 @@ def account(database: Database) -> int:
     return keep_account(database, artist_id=mira, platform="soundcloud", **login)
 
 
-def test_the_stored_words_stay() -> None:
+def test_the_stored_words_are_fixed() -> None:
     words = {"connected", "reconnect", "unchecked", "unconfirmed"}
     assert {state.value for state in AccountState} == words
 
 
 @pytest.mark.parametrize("state", AccountState)
-def test_each_is_read_back_as_a_value(
+def test_each_word_is_read_back_as_a_value(
     database: Database, account: int, state: AccountState
 ) -> None:
     set_state(database, account, state)
     assert account_by_id(database, account).state is state
 
 
-def test_a_word_that_is_none_of_them_is_damage(database: Database, account: int) -> None:
+def test_an_unknown_word_counts_as_damage(database: Database, account: int) -> None:
     with database.write() as connection:
         connection.execute(update(accounts).values(state="Connected"))
     with pytest.raises(Damaged, match="an account's state"):

@@ -1,4 +1,4 @@
-"""Results of a worker pool belong to their requests, in whatever order they arrive."""
+"""Results of a worker pool are matched to their requests, in any order of arrival."""
 
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ from rightsdesk.workspace.types import Artist, Filter
 from tests.workspace.conftest import KOVAL, choose
 
 
-def test_files_that_are_worked_out_backwards_get_their_own_writes(
+def test_files_prepared_in_reverse_order_get_their_own_writes(
     workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def backwards(
@@ -37,11 +37,11 @@ def test_files_that_are_worked_out_backwards_get_their_own_writes(
 
     assert report.counts == {"done": len(plan.planned)}
     said = {file.path: file.says for file in workspace.catalogue.inspect([str(music / KOVAL)])}
-    wanted = PRESETS[Preset.NO_AI]
-    assert {said[change.target.locator] for change in plan.planned} == {wanted}
+    expected = PRESETS[Preset.NO_AI]
+    assert {said[change.target.locator] for change in plan.planned} == {expected}
 
 
-def test_files_that_are_read_backwards_are_stored_as_what_they_are(
+def test_files_read_in_reverse_order_are_stored_correctly(
     workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def backwards(

@@ -57,7 +57,7 @@ def standings(workspace: Workspace, artist: int, platform: str) -> list[Standing
 
 
 def read_at(number: int) -> str:
-    """A recent time of reading for an item, each a minute after the one before."""
+    """A recent read time for an item, each a minute after the previous item."""
     return (READ + datetime.timedelta(minutes=number)).isoformat(timespec="seconds")
 
 
@@ -87,7 +87,7 @@ def has_account(
 # --- the matrix ----------------------------------------------------------------------------
 
 
-def test_a_word_stands_for_every_recording_of_the_artist_alone(workspace: Workspace) -> None:
+def test_an_attestation_covers_every_recording_of_its_artist_only(workspace: Workspace) -> None:
     mira, other = people(workspace), people(workspace, "Salt & Signal")
     workspace.platforms.attest(mira, "x", "", "off", on=MAY)
     [cell, *_] = [row.cells["x"] for row in workspace.catalogue.rows(ids(workspace, mira))]
@@ -98,7 +98,7 @@ def test_a_word_stands_for_every_recording_of_the_artist_alone(workspace: Worksp
     assert workspace.catalogue.counts(Filter())["x"] == {Standing.ATTESTED: 4}
 
 
-def test_only_platforms_that_are_used_have_a_column(workspace: Workspace) -> None:
+def test_only_platforms_in_use_have_a_column(workspace: Workspace) -> None:
     mira = people(workspace)
     before = dict(workspace.catalogue.carriers())
     workspace.platforms.attest(mira, "x", "", "off")
@@ -111,7 +111,7 @@ def test_only_platforms_that_are_used_have_a_column(workspace: Workspace) -> Non
     assert dict(workspace.catalogue.carriers()) == before
 
 
-def test_being_there_without_a_word_on_the_switch_leaves_the_terms(workspace: Workspace) -> None:
+def test_presence_without_an_attestation_leaves_the_terms(workspace: Workspace) -> None:
     mira = people(workspace)
     for platform in ("spotify", "x", "mixcloud"):
         workspace.platforms.place(mira, platform, here=True)
@@ -122,7 +122,7 @@ def test_being_there_without_a_word_on_the_switch_leaves_the_terms(workspace: Wo
     assert "Nothing" in cells["mixcloud"].problem
 
 
-def test_each_recording_is_held_against_its_own_choice(workspace: Workspace) -> None:
+def test_each_recording_is_compared_with_its_own_consent(workspace: Workspace) -> None:
     mira = people(workspace)
     workspace.consents.set(Scope(ScopeKind.ARTIST, mira), OPEN, confirmed=tuple(Use))
     first, second, third, _ = ids(workspace, mira)
@@ -132,15 +132,15 @@ def test_each_recording_is_held_against_its_own_choice(workspace: Workspace) -> 
     workspace.consents.set(Scope(ScopeKind.RELEASE, release), NO_AI)
     workspace.consents.set(Scope(ScopeKind.RECORDING, second), OPEN, confirmed=tuple(Use))
     workspace.platforms.attest(mira, "x", "", "on")
-    told, not_so = Standing.ATTESTED, Standing.CONFLICTS
-    assert standings(workspace, mira, "x") == [not_so, told, not_so, told]
-    assert workspace.catalogue.counts(Filter())["x"] == {not_so: 2, told: 2}
-    found = workspace.catalogue.recordings(Filter(standing=not_so, carrier="x"), Sort("title"))
+    attested, conflicts = Standing.ATTESTED, Standing.CONFLICTS
+    assert standings(workspace, mira, "x") == [conflicts, attested, conflicts, attested]
+    assert workspace.catalogue.counts(Filter())["x"] == {conflicts: 2, attested: 2}
+    found = workspace.catalogue.recordings(Filter(standing=conflicts, carrier="x"), Sort("title"))
     assert found == [first, third]
     assert workspace.catalogue.recordings(Filter(), Sort("x"))[:2] == [first, third]
 
 
-def test_where_it_is_read_no_word_stands_in(workspace: Workspace) -> None:
+def test_an_account_that_is_read_replaces_the_attestation(workspace: Workspace) -> None:
     mira = people(workspace)
     workspace.platforms.attest(mira, "youtube", "", "off")
     assert standings(workspace, mira, "youtube") == [Standing.ATTESTED] * 4
@@ -149,15 +149,15 @@ def test_where_it_is_read_no_word_stands_in(workspace: Workspace) -> None:
     assert "youtube" not in workspace.catalogue.counts(Filter())
 
 
-def test_a_conflict_by_word_is_no_work_for_a_sync(workspace: Workspace) -> None:
+def test_an_attested_conflict_is_no_work_for_a_sync(workspace: Workspace) -> None:
     mira = people(workspace)
     workspace.platforms.attest(mira, "x", "", "on")
     problems = workspace.catalogue.problems(Filter())
-    assert [one.kind for one in problems] == ["attested"]
+    assert [problem.kind for problem in problems] == ["attested"]
     assert "attest x" in problems[0].advice
 
 
-def test_it_takes_no_query_for_each_recording(workspace: Workspace) -> None:
+def test_cells_need_no_query_per_recording(workspace: Workspace) -> None:
     mira = people(workspace, number=300)
     workspace.platforms.attest(mira, "x", "", "off")
     asked: list[str] = []
@@ -170,7 +170,7 @@ def test_it_takes_no_query_for_each_recording(workspace: Workspace) -> None:
     assert len(asked) < 20
 
 
-def test_the_inspector_shows_a_word_as_a_word(workspace: Workspace) -> None:
+def test_the_inspector_marks_an_attestation_as_attested(workspace: Workspace) -> None:
     mira = people(workspace)
     workspace.platforms.attest(mira, "x", "", "off", on=MAY)
     workspace.platforms.place(mira, "spotify", here=True)
@@ -183,20 +183,20 @@ def test_the_inspector_shows_a_word_as_a_word(workspace: Workspace) -> None:
 # --- what was read stays apart ---------------------------------------------------------------
 
 
-def test_a_switch_that_is_read_is_told_apart_from_the_signal(workspace: Workspace) -> None:
+def test_a_switch_that_is_read_is_separate_from_the_signal(workspace: Workspace) -> None:
     mira = people(workspace)
     written = {"tags": ["noai"], "permitted": ["none"]}
     has_account(
         workspace, mira, "youtube", [written, {"permitted": ["none"]}, {"permitted": ["all"]}]
     )
-    [view] = [one for one in workspace.platforms.guided(mira) if one.platform == "youtube"]
+    [view] = [view for view in workspace.platforms.guided(mira) if view.platform == "youtube"]
     none, everybody = view.controls[0].read
     assert (none.count, none.wider, none.evidence, none.of_tracks) == (2, (), "api", True)
     assert none.seen_at == read_at(0)
     assert everybody.count == 1
     assert Use.GENERATIVE_TRAINING in everybody.wider
     assert view.controls[0].attestation is None
-    assert view.group is Group.TO_DO, "only a person can press it"
+    assert view.group is Group.TO_DO, "only a person can use this switch"
     signals = workspace.platforms.signals(mira, "youtube")
     assert signals
     assert signals.accounts == ("mira",)
@@ -204,25 +204,25 @@ def test_a_switch_that_is_read_is_told_apart_from_the_signal(workspace: Workspac
     assert signals.standings[Standing.SILENT] >= 2
 
 
-def test_what_only_has_switches_carries_no_signal(workspace: Workspace) -> None:
+def test_a_platform_with_only_switches_carries_no_signal(workspace: Workspace) -> None:
     mira = people(workspace)
     has_account(workspace, mira, "audius", [{"no_ai_use": ["true"]}])
     signals = workspace.platforms.signals(mira, "audius")
     assert signals
     assert signals.standings == {}
-    [view] = [one for one in workspace.platforms.guided(mira) if one.platform == "audius"]
-    assert [len(one.read) for one in view.controls] == [0, 1]
+    [view] = [view for view in workspace.platforms.guided(mira) if view.platform == "audius"]
+    assert [len(control.read) for control in view.controls] == [0, 1]
     assert workspace.platforms.signals(mira, "x") is None
 
 
-def test_what_was_read_and_is_right_asks_for_no_word(workspace: Workspace) -> None:
+def test_a_correct_observation_needs_no_attestation(workspace: Workspace) -> None:
     mira = people(workspace)
     has_account(workspace, mira, "youtube", [{"permitted": ["none"]}])
-    [view] = [one for one in workspace.platforms.guided(mira) if one.platform == "youtube"]
+    [view] = [view for view in workspace.platforms.guided(mira) if view.platform == "youtube"]
     assert (view.group, view.connected) == (Group.DONE, True)
 
 
-def test_the_fields_of_switches_are_fields_that_are_read() -> None:
+def test_the_fields_of_switches_are_fields_of_the_platform() -> None:
     named = {facts.id: c.fields for facts in all_facts() for c in facts.controls if c.fields}
     assert {"youtube", "audius", "wordpress_com", "cloudflare"} == set(named)
     for platform, fields in named.items():

@@ -1,4 +1,4 @@
-"""Databases that are damaged or older are noticed, and backups can be restored."""
+"""Damaged or older databases are noticed, and backups can be restored."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def at(moment: datetime) -> Clock:
 
 def standings(workspace: Workspace, carrier: str = "file") -> set[Standing]:
     return {
-        one for one, number in workspace.catalogue.counts(EVERYTHING)[carrier].items() if number
+        standing
+        for standing, number in workspace.catalogue.counts(EVERYTHING)[carrier].items()
+        if number
     }
 
 
@@ -53,7 +55,7 @@ def own_backups(folder: Path, kind: str) -> list[Path]:
 # --- backup and restore --------------------------------------------------------------------
 
 
-def test_a_backup_comes_back_with_logins_and_nothing_is_claimed(
+def test_a_restored_backup_keeps_logins_and_claims_no_standing(
     workspace: Workspace,
     koval: Artist,
     music: Path,
@@ -77,7 +79,9 @@ def test_a_backup_comes_back_with_logins_and_nothing_is_claimed(
         assert again.jobs.all() == []
         assert standings(again) == {Standing.UNKNOWN}
         assert standings(again, "soundcloud") == {Standing.UNKNOWN}
-        assert any("unknown" in one.sentence for one in again.catalogue.problems(EVERYTHING))
+        assert any(
+            "unknown" in problem.sentence for problem in again.catalogue.problems(EVERYTHING)
+        )
         assert {c.outcome for c in again.jobs.plan_tag(EVERYTHING).changes} == {Outcome.SKIPPED}
     with Workspace.open(isolated) as later:
         assert later.notes == ()
@@ -86,17 +90,19 @@ def test_a_backup_comes_back_with_logins_and_nothing_is_claimed(
         later.accounts.read_items(account.id)
         assert Standing.SILENT in standings(later, "soundcloud")
         assert not [
-            one for one in later.catalogue.problems(EVERYTHING) if "without RightsDesk" in str(one)
+            problem
+            for problem in later.catalogue.problems(EVERYTHING)
+            if "without RightsDesk" in str(problem)
         ]
         assert later.jobs.plan_tag(EVERYTHING).planned == ()
 
 
-def test_a_backup_is_one_private_file_that_stands_alone(
+def test_a_backup_is_a_single_private_file(
     workspace: Workspace, koval: Artist, sign_in: SignIn, tmp_path: Path
 ) -> None:
     sign_in(koval)
     place = workspace.back_up(str(tmp_path / "one.backup"))
-    assert [one.name for one in tmp_path.glob("*one*")] == ["one.backup"]
+    assert [path.name for path in tmp_path.glob("*one*")] == ["one.backup"]
     if os.name == "posix":
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
     with closing(sqlite3.connect(place)) as there:
@@ -109,7 +115,7 @@ def test_a_backup_is_one_private_file_that_stands_alone(
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such call for folders")
 @pytest.mark.parametrize("replace", [False, True])
-def test_a_backup_is_durable_before_it_is_called_made(
+def test_a_backup_is_durable_before_success_is_reported(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: bool
 ) -> None:
     steps: list[str] = []
@@ -134,9 +140,7 @@ def test_a_backup_is_durable_before_it_is_called_made(
     assert steps == ["file", "name", "folder"]
 
 
-def test_a_file_that_is_there_is_replaced_only_when_said(
-    workspace: Workspace, tmp_path: Path
-) -> None:
+def test_an_existing_file_is_replaced_only_on_request(workspace: Workspace, tmp_path: Path) -> None:
     place = tmp_path / "mine.txt"
     place.write_text("mine")
     with pytest.raises(AlreadyThere):
@@ -150,7 +154,7 @@ def test_a_file_that_is_there_is_replaced_only_when_said(
         workspace.back_up(str(tmp_path / "away" / "x"))
 
 
-def test_on_another_computer_the_vault_comes_along(
+def test_a_restore_on_another_computer_includes_the_vault(
     workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path, tmp_path: Path
 ) -> None:
     account = sign_in(koval)
@@ -158,14 +162,14 @@ def test_on_another_computer_the_vault_comes_along(
     done = Workspace.restore(str(place), tmp_path / "elsewhere")
     assert (done.kept, done.vault) == (None, True)
     with Workspace.open(tmp_path / "elsewhere") as other:
-        other.accounts.read_items(account.id)  # the keyring is the same one here
+        other.accounts.read_items(account.id)  # both computers share the keyring here
 
 
 @pytest.mark.parametrize("place", ["elsewhere", "here"])
-def test_nothing_is_claimed_from_a_backup_of_the_last_state(
+def test_a_restored_latest_backup_claims_no_standing(
     workspace: Workspace, koval: Artist, music: Path, isolated: Path, tmp_path: Path, place: str
 ) -> None:
-    """A folder that has seen nothing newer knows no more of what changed since."""
+    """Even without newer data, it is unknown what changed since the backup."""
     choose(workspace, koval)
     assert tagged(workspace)
     saved = workspace.back_up(str(tmp_path / "one.backup"))
@@ -180,7 +184,7 @@ def test_nothing_is_claimed_from_a_backup_of_the_last_state(
         assert standings(later) == {Standing.AGREES}
 
 
-def test_a_vault_for_the_same_key_stays(
+def test_a_vault_with_the_same_key_stays(
     workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path, tmp_path: Path
 ) -> None:
     sign_in(koval)
@@ -193,7 +197,7 @@ def test_a_vault_for_the_same_key_stays(
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + b"x" * 9000])
-def test_what_is_no_backup_is_refused(
+def test_a_file_that_is_no_backup_is_refused(
     workspace: Workspace, isolated: Path, tmp_path: Path, content: bytes
 ) -> None:
     workspace.artists.add("Mira")
@@ -219,7 +223,7 @@ def test_what_is_no_backup_is_refused(
         ("INSERT INTO folders (artist_id, path) VALUES (77, x'2f')", copies.NoBackup),
     ],
 )
-def test_a_backup_that_does_not_fit_is_refused(
+def test_a_backup_of_the_wrong_version_is_refused(
     workspace: Workspace, isolated: Path, tmp_path: Path, statement: str, kind: type[KnownError]
 ) -> None:
     place = workspace.back_up(str(tmp_path / "one.backup"))
@@ -232,23 +236,21 @@ def test_a_backup_that_does_not_fit_is_refused(
     assert (isolated / FILE_NAME).read_bytes() == before
 
 
-def test_data_that_are_open_or_at_work_are_not_replaced(
-    workspace: Workspace, isolated: Path, tmp_path: Path
-) -> None:
+def test_data_in_use_are_not_replaced(workspace: Workspace, isolated: Path, tmp_path: Path) -> None:
     place = workspace.back_up(str(tmp_path / "one.backup"))
     workspace.artists.add("Mira")
     with pytest.raises(backups.InUse, match="open"):
         Workspace.restore(str(place), isolated)
-    assert [one.name for one in workspace.artists.all()] == ["Mira"]
+    assert [artist.name for artist in workspace.artists.all()] == ["Mira"]
     workspace.close()
     with working(isolated), pytest.raises(AnotherAtWork):
         Workspace.restore(str(place), isolated)
 
 
-def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
+def test_a_killed_restore_is_complete_or_has_not_begun(
     workspace: Workspace, isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed at each step on the disk in turn, the next start has one state or the other."""
+    """Killed at each disk access in turn, the next start finds either the old or the new state."""
     place = workspace.back_up(str(tmp_path / "one.backup"))
     workspace.artists.add("Mira")
     workspace.close()
@@ -256,7 +258,7 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
     class Killed(BaseException):
         pass
 
-    seen = set()
+    states = set()
     for step in range(1, 60):
         folder = tmp_path / f"try {step}"
         shutil.copytree(isolated, folder)
@@ -275,7 +277,7 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
         with monkeypatch.context() as patched:
             for name in ("replace", "rename", "unlink", "mkdir", "fsync"):
                 patched.setattr(os, name, counted(getattr(os, name)))
-            # What a kill skips, too: no clearing up.
+            # A kill also skips the cleanup.
             patched.setattr(shutil, "rmtree", lambda *_a, **_k: None)
             try:
                 Workspace.restore(str(place), folder)
@@ -283,20 +285,20 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
             except Killed:
                 whole = False
         with Workspace.open(folder) as again:
-            artists = [one.name for one in again.artists.all()]
+            artists = [artist.name for artist in again.artists.all()]
             assert bool(again.notes) == (artists == [])
         assert not (folder / "restore.ready").exists()
-        seen.add(tuple(artists))
+        states.add(tuple(artists))
         if whole:
             assert artists == []
             break
     else:
-        pytest.fail("it never came to its end")
-    assert seen == {(), ("Mira",)}
+        pytest.fail("the steps do not end")
+    assert states == {(), ("Mira",)}
 
 
 @pytest.mark.parametrize("way", ["restored", "restored, and its note is lost", "put back by hand"])
-def test_no_job_gets_the_number_of_another_one_when_older_data_come_back(
+def test_job_numbers_are_not_reused_after_older_data_are_restored(
     workspace: Workspace, koval: Artist, isolated: Path, tmp_path: Path, way: str
 ) -> None:
     choose(workspace, koval, Preset.ASK_FIRST)
@@ -317,14 +319,14 @@ def test_no_job_gets_the_number_of_another_one_when_older_data_come_back(
         assert [job.id for job in again.jobs.all()] == [first.id + 1]
 
 
-def test_a_scan_after_older_data_came_back_takes_no_known_file_for_new(
+def test_a_scan_after_restoring_older_data_recognises_known_files(
     workspace: Workspace, koval: Artist, isolated: Path, tmp_path: Path
 ) -> None:
     choose(workspace, koval)
     saved = workspace.back_up(str(tmp_path / "one.backup"))
     before = workspace.catalogue.scan(koval.id, koval.folders)
-    [one, *_] = workspace.jobs.plan_tag(EVERYTHING).planned
-    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(path=one.target.locator)))
+    [change, *_] = workspace.jobs.plan_tag(EVERYTHING).planned
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(path=change.target.locator)))
     workspace.close()
     Workspace.restore(str(saved), isolated)
     with Workspace.open(isolated) as again:
@@ -333,12 +335,12 @@ def test_a_scan_after_older_data_came_back_takes_no_known_file_for_new(
         assert (found.changed, found.unchanged) == (1, before.files - 1)
         assert again.catalogue.scan(koval.id, koval.folders).unchanged == before.files
     Workspace.restore(str(saved), isolated)
-    os.unlink(one.target.locator)
+    os.unlink(change.target.locator)
     with Workspace.open(isolated) as again:
         assert again.catalogue.scan(koval.id, koval.folders).missing == 1
 
 
-def test_a_damaged_database_is_kept_aside_and_replaced(
+def test_a_damaged_database_is_set_aside_and_replaced(
     workspace: Workspace, isolated: Path, tmp_path: Path
 ) -> None:
     workspace.artists.add("Mira")
@@ -351,7 +353,7 @@ def test_a_damaged_database_is_kept_aside_and_replaced(
     assert done.kept is not None
     assert done.kept.read_bytes().endswith(b"broken")
     with Workspace.open(isolated) as again:
-        assert [one.name for one in again.artists.all()] == ["Mira"]
+        assert [artist.name for artist in again.artists.all()] == ["Mira"]
 
 
 # --- damage, and an older state ------------------------------------------------------------
@@ -364,56 +366,56 @@ def damage(path: Path) -> None:
     path.write_bytes(content)
 
 
-def test_nothing_is_reported_from_a_damaged_database(
+def test_a_damaged_database_reports_nothing(
     workspace: Workspace, koval: Artist, isolated: Path
 ) -> None:
     workspace.close()
     damage(isolated / FILE_NAME)
     with pytest.raises(Damaged, match="damaged"):
         Workspace.open(isolated)
-    assert not own_backups(isolated, "daily"), "damage is not backed up over what was good"
+    assert not own_backups(isolated, "daily"), "damage does not overwrite a good backup"
 
 
-def test_it_is_looked_through_after_an_end_that_was_not_clean_and_once_a_day(
+def test_the_database_is_checked_after_an_unclean_end_and_once_a_day(
     isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[Path] = []
+    checked: list[Path] = []
     real = Database.check
 
     def check(self: Database) -> None:
-        looked.append(self.path)
+        checked.append(self.path)
         real(self)
 
     monkeypatch.setattr(Database, "check", check)
 
     def opened(hours: float) -> int:
-        before = len(looked)
+        before = len(checked)
         with Workspace.open(isolated, clock=at(NOON + timedelta(hours=hours))) as workspace:
             workspace.artists.all()
-        return len(looked) - before
+        return len(checked) - before
 
     assert opened(0) == 1
     assert opened(1) == 0
     assert opened(2) == 0
-    assert opened(25) == 1, "a day is over"
+    assert opened(25) == 1, "a day has passed"
     assert opened(26) == 0
-    assert opened(1) == 1, "a clock that was set back says nothing"
+    assert opened(1) == 1, "a clock that was set back proves nothing"
     killed = Workspace.open(isolated, clock=at(NOON + timedelta(hours=1)))
     killed.artists.add("Mira")
     left = isolated.parent / "left"
-    shutil.copytree(isolated, left)  # as a kill leaves it
+    shutil.copytree(isolated, left)  # as a kill would leave it
     killed.close()
     shutil.rmtree(isolated)
     shutil.copytree(left, isolated)
     assert opened(2) == 1
     assert opened(3) == 0
     (isolated / FILE_NAME).touch()
-    assert opened(4) == 1, "somebody else had it in hand"
+    assert opened(4) == 1, "another program changed the file"
     (isolated / state.NAME).write_text("{")
     assert opened(5) == 1
 
 
-def test_an_older_database_put_back_is_noticed_once(
+def test_an_older_database_is_noticed_once(
     workspace: Workspace, koval: Artist, isolated: Path, tmp_path: Path
 ) -> None:
     choose(workspace, koval)
@@ -430,10 +432,10 @@ def test_an_older_database_put_back_is_noticed_once(
         assert standings(older) == {Standing.UNKNOWN}
     with Workspace.open(isolated) as later:
         assert later.notes == ()
-        assert standings(later) == {Standing.UNKNOWN}, "until it is read"
+        assert standings(later) == {Standing.UNKNOWN}, "unknown until the files are read"
 
 
-def test_an_older_database_shows_after_a_kill_too(isolated: Path, tmp_path: Path) -> None:
+def test_an_older_database_is_noticed_after_a_kill_too(isolated: Path, tmp_path: Path) -> None:
     with Workspace.open(isolated) as first:
         first.artists.add("Mira")
     shutil.copy(isolated / FILE_NAME, tmp_path / "older")
@@ -447,7 +449,7 @@ def test_an_older_database_shows_after_a_kill_too(isolated: Path, tmp_path: Path
         assert "older" in again.notes[0]
 
 
-def test_a_database_that_is_gone_or_emptied_is_said(isolated: Path) -> None:
+def test_a_missing_or_emptied_database_is_reported(isolated: Path) -> None:
     with Workspace.open(isolated) as first:
         first.artists.add("Mira")
     (isolated / FILE_NAME).write_bytes(b"")
@@ -468,14 +470,14 @@ def test_a_database_of_another_program_is_refused_and_left_alone(isolated: Path)
         Workspace.open(isolated)
     with closing(sqlite3.connect(isolated / FILE_NAME)) as theirs:
         assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
-    (isolated / FILE_NAME).write_bytes(before[:1])  # SQLite takes one byte for an empty database
+    (isolated / FILE_NAME).write_bytes(before[:1])  # SQLite accepts one byte as an empty database
     with pytest.raises(Damaged, match="cut off"):
         Workspace.open(isolated)
     assert (isolated / FILE_NAME).read_bytes() == before[:1]
 
 
 @pytest.mark.parametrize("kept", ["vault.json", "backups"])
-def test_a_database_that_is_gone_with_its_note_is_said(
+def test_a_missing_database_is_reported_even_without_its_note(
     workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path, kept: str
 ) -> None:
     sign_in(koval)
@@ -496,12 +498,12 @@ def test_a_database_that_is_gone_with_its_note_is_said(
 # --- RightsDesk's own backups --------------------------------------------------------------
 
 
-def test_each_day_with_changes_has_a_backup_and_few_are_kept(isolated: Path) -> None:
+def test_each_day_with_changes_gets_a_backup_and_a_few_are_kept(isolated: Path) -> None:
     for day in range(8):
         with Workspace.open(isolated, clock=at(NOON + timedelta(days=day))) as workspace:
             if day != 6:
                 workspace.artists.add(f"Artist {day}")
-    names = [one.name for one in own_backups(isolated, "daily")]
+    names = [backup.name for backup in own_backups(isolated, "daily")]
     assert [name[6:8] for name in names] == ["03", "04", "05"], names
     with closing(sqlite3.connect(own_backups(isolated, "daily")[-1])) as last:
         assert last.execute("SELECT count(*) FROM artists").fetchone() == (6,)
@@ -515,7 +517,7 @@ def test_a_day_without_changes_needs_no_backup(isolated: Path) -> None:
     assert len(own_backups(isolated, "daily")) == 1
 
 
-def test_before_the_schema_changes_there_is_a_backup(
+def test_the_database_is_backed_up_before_the_schema_changes(
     isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Workspace.open(isolated) as workspace:
@@ -535,7 +537,7 @@ def test_before_the_schema_changes_there_is_a_backup(
         assert there.execute("SELECT version_num FROM alembic_version").fetchone() == (older,)
 
 
-def test_a_full_disk_stops_no_day_and_every_update(
+def test_a_full_disk_stops_updates_but_not_daily_use(
     isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Workspace.open(isolated) as workspace:
@@ -555,7 +557,7 @@ def test_a_full_disk_stops_no_day_and_every_update(
         Workspace.open(isolated)
 
 
-def test_a_copy_that_fails_leaves_nothing(isolated: Path, tmp_path: Path) -> None:
+def test_a_failed_copy_leaves_nothing(isolated: Path, tmp_path: Path) -> None:
     with Workspace.open(isolated) as workspace:
         workspace.artists.add("Mira")
     damage(isolated / FILE_NAME)

@@ -1,4 +1,4 @@
-"""A database edited by someone without the vault's key: no token leaves the computer."""
+"""A database edited without the vault's key: no token leaves the computer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.workspace.conftest import SignIn, choose
 
 @pytest.fixture
 def rogue() -> Iterator[PracticeSoundCloud]:
-    """The server to which an attacker wants to send the token."""
+    """The server to which an attacker tries to send the token."""
     with PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None) as server:
         yield server
 
@@ -32,7 +32,7 @@ def rogue() -> Iterator[PracticeSoundCloud]:
 def account(
     workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn, isolated: Path
 ) -> Account:
-    """Mira Koval's account, read once; the workspace is closed."""
+    """Mira Koval's account, after its items were read; the workspace is closed."""
     account = sign_in(koval)
     workspace.accounts.read_items(account.id)
     choose(workspace, koval)
@@ -50,7 +50,10 @@ ELSEWHERE = {
     "client_id": "another-app",
     "state": "unconfirmed",
 }
-"""What decides where a token goes, or for whom: with another value the secret stays shut."""
+"""Values that decide where a token goes, or for which artist.
+
+If one changes, the secret stays sealed.
+"""
 
 HARMLESS = {
     "lacks": "[]",
@@ -64,7 +67,10 @@ HARMLESS = {
     "created_at": "2020-01-01T00:00:00+00:00",
     "reading": '{"at": "ROGUE/me/tracks?page=2", "seen": [], "since": "NOW"}',
 }
-"""What is shown, or was: the token goes where it always went, and nowhere else."""
+"""Values for display, and records of earlier checks.
+
+Whatever they hold, the token goes only to its server.
+"""
 
 OF_ARTISTS = {
     "id": 88,
@@ -81,7 +87,7 @@ OF_ARTISTS = {
 
 
 def edit(folder: Path, statement: str, *values: object) -> None:
-    """Edit as a person who knows SQLite: what referred to a changed id refers to the new one."""
+    """Edit like a person who knows SQLite: references to a changed id are updated."""
     with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
         connection.execute(statement, values)
         keys = 'SELECT "from" FROM pragma_foreign_key_list(?) WHERE id = ?'
@@ -94,17 +100,17 @@ def use_everything(folder: Path) -> list[KnownError]:
     """Do everything that would send a token. Returns the errors."""
     wrong = []
     with Workspace.open(folder) as workspace:
-        for one in workspace.accounts.all():
+        for account in workspace.accounts.all():
             for act in (workspace.accounts.read_items, workspace.accounts.check):
                 try:
-                    act(one.id)
+                    act(account.id)
                 except KnownError as error:
                     wrong.append(error)
         with suppress(KnownError):
             plan = workspace.jobs.plan_sync(Filter())
             workspace.jobs.apply(plan)
-        for one in workspace.accounts.all():
-            workspace.accounts.remove(one.id)
+        for account in workspace.accounts.all():
+            workspace.accounts.remove(account.id)
     return wrong
 
 
@@ -114,7 +120,7 @@ def test_each_column_is_tried() -> None:
 
 
 @pytest.mark.parametrize("column", ELSEWHERE)
-def test_no_token_leaves_where_a_column_sends_it_elsewhere(
+def test_no_token_is_sent_to_a_changed_destination(
     account: Account,
     isolated: Path,
     soundcloud: PracticeSoundCloud,
@@ -123,7 +129,7 @@ def test_no_token_leaves_where_a_column_sends_it_elsewhere(
 ) -> None:
     value = rogue.base_url if ELSEWHERE[column] == "ROGUE" else ELSEWHERE[column]
     edit(isolated, f"UPDATE accounts SET {column} = ? WHERE id = ?", value, account.id)
-    if column == "id":  # the secret goes along, as the database would have it
+    if column == "id":  # the secret moves along, as its foreign key requires
         edit(isolated, "UPDATE secrets SET account_id = 77")
     before = len(soundcloud.seen)
     wrong = use_everything(isolated)
@@ -134,7 +140,7 @@ def test_no_token_leaves_where_a_column_sends_it_elsewhere(
 
 
 @pytest.mark.parametrize("column", HARMLESS)
-def test_what_is_only_shown_sends_a_token_nowhere_else(
+def test_changed_display_values_send_a_token_nowhere_else(
     account: Account,
     isolated: Path,
     soundcloud: PracticeSoundCloud,
@@ -142,7 +148,8 @@ def test_what_is_only_shown_sends_a_token_nowhere_else(
     column: str,
 ) -> None:
     value = HARMLESS[column]
-    if column == "reading":  # where a list was cut off, as the platform's own address
+    # the address where a truncated list continues, as if the platform had sent it
+    if column == "reading":
         now = datetime.now(UTC).isoformat(timespec="seconds")
         value = str(value).replace("ROGUE", rogue.base_url).replace("NOW", now)
     edit(isolated, f"UPDATE accounts SET {column} = ?", value)
@@ -153,7 +160,7 @@ def test_what_is_only_shown_sends_a_token_nowhere_else(
 
 
 @pytest.mark.parametrize("column", OF_ARTISTS)
-def test_no_token_leaves_for_another_artist(
+def test_no_token_is_sent_for_another_artist(
     account: Account, isolated: Path, soundcloud: PracticeSoundCloud, column: str
 ) -> None:
     where = "WHERE id = ?"
@@ -164,7 +171,7 @@ def test_no_token_leaves_for_another_artist(
         assert soundcloud.seen[before:] == []
 
 
-def test_a_login_that_nobody_confirmed_does_not_act_by_an_edit(
+def test_an_edit_cannot_confirm_an_unconfirmed_login(
     workspace: Workspace,
     koval: Artist,
     isolated: Path,
@@ -180,7 +187,7 @@ def test_a_login_that_nobody_confirmed_does_not_act_by_an_edit(
     assert soundcloud.seen[before:] == []
 
 
-def test_an_edit_under_a_running_program_is_noticed(
+def test_an_edit_during_a_running_program_is_noticed(
     workspace: Workspace,
     koval: Artist,
     isolated: Path,
@@ -197,7 +204,7 @@ def test_an_edit_under_a_running_program_is_noticed(
     assert (rogue.seen, soundcloud.seen[before:]) == ([], [])
 
 
-def test_an_older_secret_of_another_account_does_not_come_back(
+def test_the_secret_of_another_account_is_not_accepted(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -235,7 +242,7 @@ def test_a_renamed_artist_keeps_the_logins(
         assert later.accounts.read_items(account.id)
 
 
-def test_a_secret_that_does_not_open_can_be_given_anew(
+def test_a_secret_that_does_not_open_can_be_replaced(
     workspace: Workspace, account: Account, isolated: Path, sign_in: SignIn, koval: Artist
 ) -> None:
     edit(isolated, "UPDATE secrets SET sealed = zeroblob(40)")
@@ -271,11 +278,11 @@ SWAPS = {
         "UPDATE accounts SET remote_id = (SELECT remote_id FROM old WHERE old.id != accounts.id)",
     ),
 }
-"""Rows of two artists that somebody without the key exchanges."""
+"""Rows of two artists, swapped without the vault's key."""
 
 
 @pytest.mark.parametrize("what", SWAPS)
-def test_no_token_leaves_where_two_rows_were_exchanged(
+def test_no_token_is_sent_after_two_rows_were_swapped(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -315,17 +322,17 @@ ODD = (b"\xff\x00", 7.5)
 
 @pytest.mark.parametrize("column", [*ELSEWHERE, *HARMLESS])
 @pytest.mark.parametrize("value", ODD, ids=["bytes", "number"])
-def test_a_value_of_another_kind_is_told(
+def test_a_value_of_the_wrong_type_causes_no_traceback(
     account: Account, isolated: Path, column: str, value: object
 ) -> None:
-    """SQLite keeps whatever it is given in any column; that is no reason for a traceback."""
-    with suppress(sqlite3.IntegrityError):  # an id has to be a number, at least
+    """SQLite stores any type in any column, so every value must be checked."""
+    with suppress(sqlite3.IntegrityError):  # an id has to be a number
         edit(isolated, f"UPDATE accounts SET {column} = ?", value)
     with suppress(KnownError):
         use_everything(isolated)
 
 
-def test_limits_of_another_kind_are_no_limits(account: Account, isolated: Path) -> None:
+def test_limits_of_the_wrong_type_are_ignored(account: Account, isolated: Path) -> None:
     for state in ("{", "[]", "7", b"\xff", '{"until": "when?"}'):
         edit(isolated, "INSERT OR REPLACE INTO limits VALUES ('a\n\nb', ?)", state)
         edit(isolated, "UPDATE limits SET state = ?", state)

@@ -18,7 +18,7 @@ def unknown(workspace: Workspace) -> int:
     return sum(cell.standing is Standing.UNKNOWN for cell in cells)
 
 
-def test_a_track_that_cannot_be_read_is_told_and_the_others_are_written(
+def test_an_unreadable_track_is_reported_and_the_others_are_written(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> None:
     sign_in(koval)
@@ -35,7 +35,7 @@ def test_a_track_that_cannot_be_read_is_told_and_the_others_are_written(
     [unread] = [p for p in workspace.catalogue.problems(Filter()) if p.kind == "item"]
     assert unread.sentence.startswith("1 SoundCloud track could not be read since ")
     assert "tag_list" in unread.advice
-    assert unknown(workspace) == asked_about + 1, "what it says is not known any more"
+    assert unknown(workspace) == asked_about + 1, "an earlier observation no longer counts"
 
     soundcloud.edit(urn, tag_list="")
     assert workspace.jobs.apply(workspace.jobs.plan_sync(Filter())).counts[Outcome.DONE] == 1
@@ -43,7 +43,7 @@ def test_a_track_that_cannot_be_read_is_told_and_the_others_are_written(
     assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind in ("drift", "item")]
 
 
-def test_what_was_never_read_resembles_nothing(
+def test_an_unread_track_matches_no_recording(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> None:
     for track in soundcloud.tracks(KOVAL):
@@ -58,7 +58,7 @@ def test_what_was_never_read_resembles_nothing(
     assert unread.count == len(soundcloud.tracks(KOVAL))
 
 
-def test_somebody_elses_track_in_a_list_is_no_item_of_the_account(
+def test_a_track_of_another_user_in_a_list_is_no_item_of_the_account(
     workspace: Workspace,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
@@ -72,7 +72,7 @@ def test_somebody_elses_track_in_a_list_is_no_item_of_the_account(
     assert workspace.accounts.read_items(account.id) == len(own)
 
 
-def test_what_was_read_before_a_list_broke_off_is_linked(
+def test_items_read_before_a_list_breaks_off_are_linked(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> None:
     choose(workspace, koval)
@@ -83,7 +83,7 @@ def test_what_was_read_before_a_list_broke_off_is_linked(
     assert plan.planned
 
 
-def test_a_track_that_was_deleted_there_is_no_work_left_over(
+def test_a_deleted_track_leaves_no_open_work(
     workspace: Workspace,
     koval: Artist,
     soundcloud: PracticeSoundCloud,

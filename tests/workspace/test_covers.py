@@ -1,4 +1,4 @@
-"""Covers of releases: from each kind of file, from the folder, kept, bounded, and harmless."""
+"""Covers of releases: from each kind of file and from the folder; cached, limited, and harmless."""
 
 import base64
 import os
@@ -52,7 +52,7 @@ def in_flac(path: Path) -> None:
 def in_comments(path: Path) -> None:
     audio = mutagen.File(path)
     pictures = (_picture(BACK, 4), _picture(FRONT, 3))
-    texts = [base64.b64encode(one.write()).decode("ascii") for one in pictures]
+    texts = [base64.b64encode(picture.write()).decode("ascii") for picture in pictures]
     audio["metadata_block_picture"] = texts
     audio.save()
 
@@ -94,7 +94,7 @@ def mp3(path: Path, frame: bytes, flags: bytes = b"\0\0") -> Path:
     return path
 
 
-def test_what_is_no_image_or_swells_gives_nothing(tmp_path: Path) -> None:
+def test_broken_images_and_decompression_bombs_give_no_cover(tmp_path: Path) -> None:
     head = b"\0image/png\0\x03\0"
     assert picture_in(str(mp3(tmp_path / "a.mp3", head + FRONT))) == FRONT
     assert picture_in(str(mp3(tmp_path / "b.mp3", head + b"<svg onload=1>"))) is None
@@ -106,7 +106,7 @@ def test_what_is_no_image_or_swells_gives_nothing(tmp_path: Path) -> None:
     assert picture_in(str(tmp_path)) is None
 
 
-def test_an_image_next_to_the_files_serves(tmp_path: Path) -> None:
+def test_an_image_next_to_the_files_is_used(tmp_path: Path) -> None:
     song = str(tmp_path / "a.flac")
     assert picture_beside(song) is None
     (tmp_path / "Folder.JPG").write_bytes(BACK)
@@ -117,8 +117,8 @@ def test_an_image_next_to_the_files_serves(tmp_path: Path) -> None:
     assert picture_beside(song) == BACK
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are for POSIX systems")
-def test_a_pipe_that_is_called_like_a_cover_does_not_make_it_wait(tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes exist only on POSIX systems")
+def test_a_pipe_named_like_a_cover_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "cover.jpg")
     assert picture_beside(str(tmp_path / "a.flac")) is None
 
@@ -132,7 +132,7 @@ def release(workspace: Workspace, artist: Artist, song: Song) -> int:
     return number
 
 
-def test_a_cover_is_kept_until_its_file_changes(
+def test_a_cover_is_cached_until_its_file_changes(
     workspace: Workspace, artist: Artist, release: int, folder: Path
 ) -> None:
     cover = workspace.catalogue.cover
@@ -153,7 +153,7 @@ def test_a_cover_is_kept_until_its_file_changes(
     assert [path.stat().st_mode & 0o077 for path in there if os.name == "posix"] == [0]
 
 
-def test_what_is_kept_is_bounded(
+def test_the_cache_is_limited(
     workspace: Workspace, release: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = workspace.data_dir / covers.FOLDER

@@ -1,4 +1,4 @@
-"""Code that continues an older plan writes what the current consent says, or nothing."""
+"""Resuming an older plan writes what the current consent says, or nothing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ OPEN, NO_AI, ASK = (PRESETS[p] for p in (Preset.OPEN, Preset.NO_AI, Preset.ASK_F
 
 
 class Killed(BaseException):
-    """Raised where the program is killed."""
+    """Raised at the point where the program is killed."""
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SidecarCarrier, "batch", 1)
 
 
-def want(workspace: Workspace, scope: Scope, consent: Consent | None) -> None:
+def set_consent(workspace: Workspace, scope: Scope, consent: Consent | None) -> None:
     workspace.consents.set(scope, consent, confirmed=workspace.consents.widened_by(scope, consent))
 
 
@@ -124,7 +124,7 @@ def carry_on(workspace: Workspace, job: int | None = None) -> tuple[Plan, JobRep
 
 
 def on_disk(folder: Path) -> dict[str, Consent]:
-    """What each file and each sidecar says on its own."""
+    """What each file and each sidecar says, read separately."""
     found = {}
     for path in sorted(folder.rglob("*.*")):
         with opened(str(path)) as f:
@@ -135,9 +135,9 @@ def on_disk(folder: Path) -> dict[str, Consent]:
     return found
 
 
-def meant(name: str, wanted: Consent) -> Consent:
-    """What a file or sidecar says once the whole consent is written there."""
-    return sayable("sidecar" if name.endswith(".xmp") else "file", wanted)
+def sayable_by(name: str, consent: Consent) -> Consent:
+    """What a file or sidecar says once the whole consent is written into it."""
+    return sayable("sidecar" if name.endswith(".xmp") else "file", consent)
 
 
 def left(workspace: Workspace) -> int:
@@ -165,7 +165,7 @@ def scope_of(workspace: Workspace, artist: Artist, level: ScopeKind) -> list[Sco
         *product(BOTH, LEVELS[:1], [NO_AI, CUSTOM], [CUSTOM, OPEN]),
     ],
 )
-def test_files_and_sidecars_get_what_is_wanted_now(
+def test_files_and_sidecars_get_the_current_consent(
     workspace: Workspace,
     artist: Artist,
     folder: Path,
@@ -174,27 +174,27 @@ def test_files_and_sidecars_get_what_is_wanted_now(
     first: Consent,
     then: Consent,
 ) -> None:
-    for number, kind in enumerate(("flac", "mp3")):  # releases, to choose for
+    for number, kind in enumerate(("flac", "mp3")):  # releases with their own consents
         (folder / kind).mkdir()
         (folder / kind / f"{number}.{kind}").write_bytes(sound(kind))
     workspace.catalogue.scan(artist.id, [str(folder)])
-    want(workspace, Scope(ScopeKind.ARTIST, artist.id), first)
+    set_consent(workspace, Scope(ScopeKind.ARTIST, artist.id), first)
     with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
         job = again.jobs.all()[0]
         half = on_disk(folder)
         for scope in scope_of(again, artist, level):
-            want(again, scope, then)
-        wanted = {
+            set_consent(again, scope, then)
+        consents = {
             Path(carrier.place).name: view.row.consent
             for view in map(again.catalogue.recording, again.catalogue.recordings(EVERYTHING))
             for carrier in view.carriers
         }
         plan, _ = carry_on(again, job.id)
         for name, says in on_disk(folder).items():
-            now = meant(name, wanted[name.removesuffix(".xmp")])
-            done = half.get(name, Consent()) == meant(name, first)
+            now = sayable_by(name, consents[name.removesuffix(".xmp")])
+            done = half.get(name, Consent()) == sayable_by(name, first)
             assert says == (half[name] if done else now), name
-        assert any(half.values()), "some were done"
+        assert any(half.values()), "some changes were done"
         if first != then and any(c.problem for c in plan.planned):
             assert PRESET_TEXTS[Preset.OPEN].title not in job_name(plan) or then == OPEN
         assert left(again) == 0
@@ -204,27 +204,27 @@ def test_files_and_sidecars_get_what_is_wanted_now(
 
 
 @pytest.mark.parametrize("how", BOTH)
-def test_there_and_back_again_goes_on_as_agreed(
+def test_a_consent_changed_and_restored_is_resumed_as_confirmed(
     workspace: Workspace, artist: Artist, folder: Path, how: str
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    want(workspace, scope, OPEN)
+    set_consent(workspace, scope, OPEN)
     with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
-        want(again, scope, NO_AI)
-        want(again, scope, OPEN)
+        set_consent(again, scope, NO_AI)
+        set_consent(again, scope, OPEN)
         plan, _ = carry_on(again)
         assert [c.problem for c in plan.planned if c.problem] == []
-        assert on_disk(folder) == {name: meant(name, OPEN) for name in on_disk(folder)}
+        assert on_disk(folder) == {name: sayable_by(name, OPEN) for name in on_disk(folder)}
 
 
 @pytest.mark.parametrize("how", BOTH)
-def test_where_nothing_is_chosen_any_more_nothing_is_written(
+def test_without_a_consent_nothing_is_written(
     workspace: Workspace, artist: Artist, folder: Path, how: str
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    want(workspace, scope, OPEN)
+    set_consent(workspace, scope, OPEN)
     with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
-        want(again, scope, None)
+        set_consent(again, scope, None)
         half = on_disk(folder)
         plan, report = carry_on(again)
         assert report is None
@@ -234,59 +234,57 @@ def test_where_nothing_is_chosen_any_more_nothing_is_written(
 
 
 @pytest.mark.parametrize("how", BOTH)
-def test_a_dry_look_at_what_is_planned_anew_leaves_it_open(
-    workspace: Workspace, artist: Artist, how: str
-) -> None:
+def test_previewing_the_rest_leaves_it_open(workspace: Workspace, artist: Artist, how: str) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    want(workspace, scope, OPEN)
+    set_consent(workspace, scope, OPEN)
     with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
-        want(again, scope, NO_AI)
+        set_consent(again, scope, NO_AI)
         before = left(again)
         again.jobs.plan_resume(again.jobs.all()[0].id)
-        assert left(again) >= before - 2, "but for what was seen to be made"
+        assert left(again) >= before - 2, "only changes that are found to be done may be closed"
 
 
 @pytest.mark.parametrize(("first", "then"), [(OPEN, NO_AI), (NO_AI, ASK), (ASK, None)])
-def test_a_redo_brings_nothing_back_that_is_no_longer_wanted(
+def test_a_redo_restores_no_outdated_consent(
     workspace: Workspace, artist: Artist, folder: Path, first: Consent, then: Consent | None
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    want(workspace, scope, first)
+    set_consent(workspace, scope, first)
     plan = workspace.jobs.plan_tag(EVERYTHING)
     workspace.jobs.apply(plan, confirmed=plan.confirmation())
     workspace.jobs.apply(workspace.jobs.plan_undo())
     nothing = on_disk(folder)
     undo = workspace.jobs.all()[0].id
-    want(workspace, scope, then)
+    set_consent(workspace, scope, then)
     redo = workspace.jobs.plan_undo(undo)
     assert redo.planned == ()
     assert {c.problem for c in redo.changes} == {NO_LONGER_BACK if then else NOTHING_WANTED}
-    want(workspace, scope, first)
+    set_consent(workspace, scope, first)
     redo = workspace.jobs.plan_undo(undo)
     assert len(redo.planned) == len(plan.planned)
     workspace.jobs.apply(redo, confirmed=redo.confirmation())
-    assert on_disk(folder) == {name: meant(name, first) for name in on_disk(folder)}
+    assert on_disk(folder) == {name: sayable_by(name, first) for name in on_disk(folder)}
     assert on_disk(folder) != nothing
 
 
 @pytest.mark.parametrize("how", BOTH)
 @pytest.mark.parametrize("then", [None, NO_AI, ASK])
-def test_an_undo_goes_on_unless_something_else_was_chosen_since(
+def test_an_undo_is_resumed_unless_the_consent_changed_since(
     workspace: Workspace, artist: Artist, folder: Path, how: str, then: Consent | None
 ) -> None:
-    """Its way back is an opening, and it was asked for while something else was wanted."""
+    """The undo widens, and it was confirmed under another consent."""
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    want(workspace, scope, OPEN)
+    set_consent(workspace, scope, OPEN)
     plan = workspace.jobs.plan_tag(EVERYTHING)
     workspace.jobs.apply(plan, confirmed=plan.confirmation())
     opened = on_disk(folder)
-    want(workspace, scope, NO_AI)
+    set_consent(workspace, scope, NO_AI)
     workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     tagged = workspace.jobs.all()[0].id
     with interrupted(workspace, workspace.jobs.plan_undo(tagged), how) as again:
         half = on_disk(folder)
         if then is not None:
-            want(again, scope, then)
+            set_consent(again, scope, then)
         plan, _ = carry_on(again)
         if then in (None, NO_AI):
             assert on_disk(folder) == opened
@@ -296,14 +294,14 @@ def test_an_undo_goes_on_unless_something_else_was_chosen_since(
         assert left(again) == 0
 
 
-def test_a_choice_that_is_made_while_a_preview_is_open_counts(
+def test_a_consent_set_while_a_preview_is_open_counts(
     workspace: Workspace, artist: Artist, folder: Path
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    want(workspace, scope, OPEN)
+    set_consent(workspace, scope, OPEN)
     plan = workspace.jobs.plan_tag(EVERYTHING)
     with Workspace.open(workspace.data_dir) as other:
-        want(other, scope, NO_AI)
+        set_consent(other, scope, NO_AI)
     before = on_disk(folder)
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert {(r.outcome, r.problem, r.cause) for r in report.results} == {
@@ -312,31 +310,31 @@ def test_a_choice_that_is_made_while_a_preview_is_open_counts(
     assert on_disk(folder) == before
 
 
-def test_a_choice_that_is_made_while_a_job_runs_counts_from_then_on(
+def test_a_consent_set_while_a_job_runs_counts_from_then_on(
     workspace: Workspace, artist: Artist, folder: Path
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    want(workspace, scope, OPEN)
+    set_consent(workspace, scope, OPEN)
     plan = workspace.jobs.plan_tag(EVERYTHING)
     met: list[Result] = []
 
     def note(result: Result) -> None:
         met.append(result)
         if len(met) == 2:
-            want(workspace, scope, NO_AI)
+            set_consent(workspace, scope, NO_AI)
 
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation(), on_result=note)
     assert 2 <= report.counts["done"] <= 4
     assert report.counts["skipped"] == len(plan.planned) - report.counts["done"]
 
 
-def test_another_choice_does_not_keep_a_job_from_what_is_still_wanted(
+def test_the_consent_of_another_artist_does_not_stop_a_job(
     workspace: Workspace, artist: Artist
 ) -> None:
-    want(workspace, Scope(ScopeKind.ARTIST, artist.id), NO_AI)
+    set_consent(workspace, Scope(ScopeKind.ARTIST, artist.id), NO_AI)
     plan = workspace.jobs.plan_tag(EVERYTHING)
     other = workspace.artists.add("Somebody else")
-    want(workspace, Scope(ScopeKind.ARTIST, other.id), NO_AI)
+    set_consent(workspace, Scope(ScopeKind.ARTIST, other.id), NO_AI)
     report = workspace.jobs.apply(plan)
     assert report.counts == {"done": len(plan.planned)}
 
@@ -364,7 +362,7 @@ def texts(soundcloud: PracticeSoundCloud, artist: Artist) -> list[str]:
 @pytest.mark.parametrize(
     ("first", "then"), [(Preset.ASK_FIRST, Preset.NO_AI), (Preset.NO_AI, Preset.ASK_FIRST)]
 )
-def test_tracks_get_what_is_wanted_now(
+def test_tracks_get_the_current_consent(
     workspace: Workspace,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
@@ -394,24 +392,24 @@ def test_tracks_get_what_is_wanted_now(
     with Workspace.open(workspace.data_dir, clock=hands.clock) as again:
         if due:
             again.jobs.resume_due()
-            assert texts(soundcloud, koval) == half, "nothing new without a person"
+            assert texts(soundcloud, koval) == half, "nothing new is written without a person"
         carried, _ = carry_on(again) if left(again) else (None, None)
         sync = again.jobs.plan_sync(EVERYTHING)
         report = again.jobs.apply(sync, confirmed=sync.confirmation())
         assert set(report.counts) <= {"done", "unchanged"}, [r.problem for r in report.results]
         assert again.jobs.plan_sync(EVERYTHING).planned == ()
-        wanted = {
+        found = {
             cell.standing.value
             for row in again.catalogue.rows(again.catalogue.recordings(EVERYTHING))
             if (cell := row.cells.get("soundcloud"))
         }
-        assert wanted <= {"agrees", "unknown"}, "unknown: where a match is asked for"
+        assert found <= {"agrees", "unknown"}, "unknown only if a match has to be confirmed"
         if not due and carried is not None:
             reserved = {u: p for u, p in PRESETS[then].items() if p is not Permission.ALLOWED}
-            assert {c.after for c in carried.planned} <= {Consent(reserved)}, "it says no yes"
+            assert {c.after for c in carried.planned} <= {Consent(reserved)}, "it writes no yes"
 
 
-def test_a_waiting_undo_is_compared_too(
+def test_a_waiting_undo_is_compared_with_the_consent_too(
     desk: Workspace,
     music: Path,
     hands: Hands,

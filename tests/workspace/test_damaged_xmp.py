@@ -1,4 +1,4 @@
-"""A file with a damaged XMP packet: reported, never claimed, and its other fields are written."""
+"""A file with a damaged XMP packet is reported, never counts as agreeing, and is still written."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def test_the_packet_stays_and_the_fields_are_written(
     assert song.read_bytes() == old
 
 
-def test_it_is_told_and_never_claimed(workspace: Workspace, artist: Artist, song: Path) -> None:
+def test_damage_is_reported_and_never_agrees(
+    workspace: Workspace, artist: Artist, song: Path
+) -> None:
     for _ in range(2):
         assert standing(workspace) is Standing.UNKNOWN
         (problem,) = [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
@@ -72,22 +74,24 @@ def test_it_is_told_and_never_claimed(workspace: Workspace, artist: Artist, song
         workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
 
 
-def test_inspect_shows_what_can_be_read_and_that_there_is_more(
+def test_inspect_shows_the_readable_part_and_the_damage(
     workspace: Workspace, artist: Artist, song: Path
 ) -> None:
-    wanted = PRESETS[Preset.NO_AI]
-    reserved = {use: p for use, p in wanted.items() if p is Permission.PROHIBITED}
+    no_ai = PRESETS[Preset.NO_AI]
+    reserved = {use: p for use, p in no_ai.items() if p is Permission.PROHIBITED}
     (before,) = workspace.catalogue.inspect([str(song)])
     assert not before.says
-    assert [one.carrier for one in before.statements if one.problem] == ["XMP"]
+    assert [statement.carrier for statement in before.statements if statement.problem] == ["XMP"]
     workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     (after,) = workspace.catalogue.inspect([str(song)])
     assert not after.error
-    assert dict(after.says) == reserved, "the packet may well forbid what the rest allows"
-    assert [one.carrier for one in after.statements if one.problem] == ["XMP"]
+    assert dict(after.says) == reserved, "the damaged packet may forbid what the rest allows"
+    assert [statement.carrier for statement in after.statements if statement.problem] == ["XMP"]
 
 
-def test_once_repaired_it_counts_again(workspace: Workspace, artist: Artist, song: Path) -> None:
+def test_after_a_repair_the_packet_counts_again(
+    workspace: Workspace, artist: Artist, song: Path
+) -> None:
     workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     song.write_bytes(song.read_bytes().replace(b"<rdf:/RDF>", b"</rdf:RDF>"))
     assert workspace.catalogue.scan(artist.id, [str(song.parent)]).failed == ()

@@ -1,4 +1,4 @@
-"""Merge, keep apart, ignore: later scans respect decisions, undo is exact, nothing is widened."""
+"""Merge, keep apart, ignore: later scans respect decisions, undo is exact, nothing widens."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rightsdesk.workspace.types import (
     ScopeKind,
 )
 from tests.workspace.conftest import Song, choose, retag
-from tests.workspace.test_same_recording import ISRC, open_up, titles, wanted
+from tests.workspace.test_same_recording import ISRC, effective_consents, open_up, titles
 
 Scan = Callable[..., None]
 ALL = Filter()
@@ -43,25 +43,25 @@ def scan(workspace: Workspace, artist: Artist, folder: Path) -> Scan:
 
 @pytest.fixture
 def four(workspace: Workspace, artist: Artist, song: Song, scan: Scan) -> Finding:
-    """Four songs with one ISRC, and the finding about them."""
+    """Four songs with the same ISRC, and the finding about them."""
     for name in ("First", "Second", "Third", "Fourth"):
         song(f"{name}.flac", title=f"{name} Song", isrc=ISRC)
     choose(workspace, artist)
     scan()
-    return the(workspace, FindingKind.ISRC)
+    return the_finding(workspace, FindingKind.ISRC)
 
 
-def the(workspace: Workspace, kind: FindingKind) -> Finding:
-    [one] = [found for found in workspace.catalogue.findings(ALL) if found.kind is kind]
-    return one
+def the_finding(workspace: Workspace, kind: FindingKind) -> Finding:
+    [finding] = [found for found in workspace.catalogue.findings(ALL) if found.kind is kind]
+    return finding
 
 
 def kinds(workspace: Workspace) -> list[FindingKind]:
-    return [one.kind for one in workspace.catalogue.findings(ALL)]
+    return [finding.kind for finding in workspace.catalogue.findings(ALL)]
 
 
 def grouping(workspace: Workspace) -> set[frozenset[str]]:
-    """Which files are one recording."""
+    """Which files belong to the same recording."""
     groups: dict[int, set[str]] = {}
     with workspace._database.read() as connection:
         query = select(files.c.recording_id, files.c.path).where(files.c.missing.is_(False))
@@ -88,18 +88,18 @@ def everything(workspace: Workspace) -> dict[str, list[str]]:
 
 
 def member(finding: Finding, title: str) -> int:
-    [one] = [one.id for one in finding.members if one.title == title]
-    return one
+    [number] = [member.id for member in finding.members if member.title == title]
+    return number
 
 
-def read_anew(workspace: Workspace, scan: Scan) -> None:
-    """Scan as if no file's description was known."""
+def rescan_all(workspace: Workspace, scan: Scan) -> None:
+    """Scan as if no file had been read before."""
     with workspace._database.write() as connection:
         connection.execute(update(files).values(tags=""))
     scan()
 
 
-def test_merged_files_are_one_recording_and_stay_so(
+def test_merged_files_stay_a_single_recording(
     workspace: Workspace,
     four: Finding,
     scan: Scan,
@@ -108,51 +108,53 @@ def test_merged_files_are_one_recording_and_stay_so(
     workspace.catalogue.decide(four.id, MERGE)
     assert [number for _, number in titles(workspace)] == [4]
     assert kinds(workspace) == []
-    both: list[Callable[[], object]] = [scan, lambda: read_anew(workspace, scan)]
+    both: list[Callable[[], object]] = [scan, lambda: rescan_all(workspace, scan)]
     for again in both:
         again()
         assert [number for _, number in titles(workspace)] == [4]
     song("Third again.mp3", title="Third Song", isrc=ISRC)
     scan()
-    assert [number for _, number in titles(workspace)] == [5], "a copy of a part goes with it"
+    assert [number for _, number in titles(workspace)] == [5], "a copy of a part is merged too"
     retag(song("Fourth.flac"), title="Fifth Song")
     scan()
     assert [number for _, number in titles(workspace)] == [5]
 
 
-def test_a_merge_can_be_of_some(workspace: Workspace, four: Finding, scan: Scan) -> None:
+def test_a_merge_can_cover_only_some_of_the_recordings(
+    workspace: Workspace, four: Finding, scan: Scan
+) -> None:
     some = [member(four, "First Song"), member(four, "Third Song")]
     workspace.catalogue.decide(four.id, MERGE, some)
-    read_anew(workspace, scan)
+    rescan_all(workspace, scan)
     assert sorted(number for _, number in titles(workspace)) == [1, 1, 2]
-    again = the(workspace, FindingKind.ISRC)
+    again = the_finding(workspace, FindingKind.ISRC)
     assert (again.id, len(again.members)) == (four.id, 3)
     workspace.catalogue.decide(four.id, KEEP_APART)
-    read_anew(workspace, scan)
+    rescan_all(workspace, scan)
     assert kinds(workspace) == []
     assert sorted(number for _, number in titles(workspace)) == [1, 1, 2]
 
 
-def test_what_is_kept_apart_is_not_listed_until_there_is_more(
+def test_recordings_kept_apart_are_not_listed_until_there_is_another(
     workspace: Workspace,
     four: Finding,
     scan: Scan,
     song: Song,
 ) -> None:
     workspace.catalogue.decide(four.id, KEEP_APART)
-    read_anew(workspace, scan)
+    rescan_all(workspace, scan)
     assert kinds(workspace) == []
     for name in ("First", "Second"):
         retag(song(f"{name}.flac"), title="One Song")
     scan()
-    assert len(titles(workspace)) == 4, "what was kept apart stays so, whatever it is called"
+    assert len(titles(workspace)) == 4, "they stay apart under any title"
     song("Fifth.flac", title="Fifth Song", isrc=ISRC)
     scan()
-    assert the(workspace, FindingKind.ISRC).id == four.id
+    assert the_finding(workspace, FindingKind.ISRC).id == four.id
 
 
 @pytest.mark.parametrize("kind", [MERGE, KEEP_APART])
-def test_taken_back_all_is_as_it_was(
+def test_undoing_a_decision_restores_everything(
     workspace: Workspace, four: Finding, scan: Scan, kind: DecisionKind
 ) -> None:
     open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
@@ -161,32 +163,32 @@ def test_taken_back_all_is_as_it_was(
     assert everything(workspace) != before
     scan()
     would = workspace.catalogue.preview_undo_decision(made.id)
-    assert [one.title for one in would.opened] == (["First Song"] if kind is MERGE else [])
+    assert [widened.title for widened in would.opened] == (["First Song"] if kind is MERGE else [])
     taken = workspace.catalogue.undo_decision(made.id, confirmed=would.uses)
     assert taken.undone_at
     assert everything(workspace) == before
-    assert the(workspace, FindingKind.ISRC) == four
-    read_anew(workspace, scan)
+    assert the_finding(workspace, FindingKind.ISRC) == four
+    rescan_all(workspace, scan)
     assert everything(workspace) == before
 
 
-def test_the_stricter_consent_holds_for_what_is_merged(
+def test_a_merge_takes_the_strictest_consent(
     workspace: Workspace, four: Finding, scan: Scan
 ) -> None:
     first = member(four, "First Song")
     open_up(workspace, ScopeKind.RECORDING, first)
     before = everything(workspace)
     would = workspace.catalogue.preview_decision(four.id, MERGE)
-    assert [(one.title, one.before, one.after) for one in would.reconsidered] == [
+    assert [(widened.title, widened.before, widened.after) for widened in would.reconsidered] == [
         ("First Song", OPEN, NO_AI)
     ]
     assert would.opened == ()
     assert everything(workspace) == before, "a preview changes nothing"
     workspace.catalogue.decide(four.id, MERGE)
-    assert list(wanted(workspace).values()) == [NO_AI]
+    assert list(effective_consents(workspace).values()) == [NO_AI]
 
 
-def test_taking_a_merge_back_opens_nothing_without_a_yes(
+def test_undoing_a_merge_widens_only_after_a_confirmation(
     workspace: Workspace, four: Finding
 ) -> None:
     open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
@@ -194,34 +196,38 @@ def test_taking_a_merge_back_opens_nothing_without_a_yes(
     before = everything(workspace)
     with pytest.raises(WideningNotConfirmed) as refused:
         workspace.catalogue.undo_decision(made.id)
-    assert [one.title for one in refused.value.opened] == ["First Song"]
+    assert [widened.title for widened in refused.value.opened] == ["First Song"]
     assert everything(workspace) == before
     assert workspace.catalogue.decisions()[0].undone_at == ""
 
 
-def test_taking_a_merge_back_names_what_opens_by_its_own_title(
+def test_undoing_a_merge_names_each_widened_recording_by_its_own_title(
     workspace: Workspace, four: Finding
 ) -> None:
-    titles = [one.title for one in four.members]
+    titles = [member.title for member in four.members]
     open_up(workspace, ScopeKind.RECORDING, member(four, titles[-1]))
     made = workspace.catalogue.decide(four.id, MERGE)
     would = workspace.catalogue.preview_undo_decision(made.id)
-    assert [one.title for one in would.opened] == [titles[-1]]
-    assert [one.title for one in would.reconsidered] == [titles[-1]]
+    assert [widened.title for widened in would.opened] == [titles[-1]]
+    assert [widened.title for widened in would.reconsidered] == [titles[-1]]
 
 
-def test_what_was_chosen_since_holds_for_all_parts(workspace: Workspace, four: Finding) -> None:
+def test_a_consent_set_after_a_merge_holds_for_all_parts(
+    workspace: Workspace, four: Finding
+) -> None:
     made = workspace.catalogue.decide(four.id, MERGE)
     [number] = workspace.catalogue.recordings(ALL)
     mine = Consent({Use.SEARCH: Permission.PROHIBITED})
     workspace.consents.set(Scope(ScopeKind.RECORDING, number), mine)
     assert workspace.catalogue.preview_undo_decision(made.id).opened == ()
     workspace.catalogue.undo_decision(made.id)
-    assert {one[Use.SEARCH] for one in wanted(workspace).values()} == {Permission.PROHIBITED}
-    assert len(wanted(workspace)) == 4
+    assert {consent[Use.SEARCH] for consent in effective_consents(workspace).values()} == {
+        Permission.PROHIBITED
+    }
+    assert len(effective_consents(workspace)) == 4
 
 
-def test_a_stricter_release_is_not_forgotten_in_a_merge(
+def test_a_merge_respects_a_stricter_release(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -234,14 +240,14 @@ def test_a_stricter_release_is_not_forgotten_in_a_merge(
     scan()
     [kept] = [n for n, title in workspace.catalogue.releases() if title == "Kept"]
     workspace.consents.set(Scope(ScopeKind.RELEASE, kept), NO_AI)
-    made = workspace.catalogue.decide(the(workspace, FindingKind.ISRC).id, MERGE)
-    assert list(wanted(workspace).values()) == [NO_AI]
+    made = workspace.catalogue.decide(the_finding(workspace, FindingKind.ISRC).id, MERGE)
+    assert list(effective_consents(workspace).values()) == [NO_AI]
     uses = workspace.catalogue.preview_undo_decision(made.id).uses
     workspace.catalogue.undo_decision(made.id, confirmed=uses)
-    assert wanted(workspace) == {"A": OPEN, "B": NO_AI}
+    assert effective_consents(workspace) == {"A": OPEN, "B": NO_AI}
 
 
-def test_linked_tracks_follow_and_come_back(
+def test_linked_tracks_follow_a_merge_and_its_undo(
     workspace: Workspace,
     four: Finding,
     artist: Artist,
@@ -284,7 +290,7 @@ def test_jobs_can_be_undone_after_a_merge_and_after_its_undo(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == original
 
 
-def test_an_older_plan_is_compared_with_what_a_merge_means(
+def test_an_older_plan_is_compared_with_the_merged_consent(
     workspace: Workspace, four: Finding
 ) -> None:
     open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
@@ -292,10 +298,10 @@ def test_an_older_plan_is_compared_with_what_a_merge_means(
     workspace.catalogue.decide(four.id, MERGE)
     workspace.jobs.apply(plan, confirmed=plan.confirmation())
     [left] = workspace.jobs.plan_tag(ALL).changes
-    assert (left.before, left.after) == (Consent(), NO_AI), "nothing open was written"
+    assert (left.before, left.after) == (Consent(), NO_AI), "nothing wider was written"
 
 
-def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
+def test_merging_an_isrc_of_two_artists_takes_the_stricter_consent(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -309,9 +315,11 @@ def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
     choose(workspace, artist, Preset.OPEN)
     choose(workspace, other, Preset.NO_AI)
     before = everything(workspace)
-    finding = the(workspace, FindingKind.ARTISTS)
+    finding = the_finding(workspace, FindingKind.ARTISTS)
     would = workspace.catalogue.preview_decision(finding.id, MERGE)
-    assert [(one.artist, one.after) for one in would.reconsidered] == [("Someone", NO_AI)]
+    assert [(widened.artist, widened.after) for widened in would.reconsidered] == [
+        ("Someone", NO_AI)
+    ]
     made = workspace.catalogue.decide(finding.id, MERGE)
     assert kinds(workspace) == []
     assert [
@@ -323,12 +331,12 @@ def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
     with pytest.raises(WideningNotConfirmed):
         workspace.catalogue.undo_decision(made.id)
     would = workspace.catalogue.preview_undo_decision(made.id)
-    assert [(one.artist, one.title) for one in would.opened] == [("Someone", "Song")]
+    assert [(widened.artist, widened.title) for widened in would.opened] == [("Someone", "Song")]
     workspace.catalogue.undo_decision(made.id, confirmed=would.uses)
     assert everything(workspace) == before
 
 
-def test_what_one_of_two_artists_opens_is_named_for_both(
+def test_widening_for_one_of_two_artists_is_named_for_both(
     workspace: Workspace, artist: Artist, song: Song, scan: Scan
 ) -> None:
     other = workspace.artists.add("Someone else")
@@ -338,11 +346,11 @@ def test_what_one_of_two_artists_opens_is_named_for_both(
     scan(other, "b")
     choose(workspace, artist, Preset.OPEN)
     choose(workspace, other, Preset.NO_AI)
-    workspace.catalogue.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
+    workspace.catalogue.decide(the_finding(workspace, FindingKind.ARTISTS).id, MERGE)
     [number] = workspace.catalogue.recordings(Filter(artist_id=other.id))
     for scope in (Scope(ScopeKind.ARTIST, other.id), Scope(ScopeKind.RECORDING, number)):
         opened = workspace.consents.opened_by(scope, OPEN)
-        assert [(one.artist, one.title) for one in opened] == [
+        assert [(widened.artist, widened.title) for widened in opened] == [
             ("Someone else", "Song two"),
             ("Someone", "Song"),
         ]
@@ -352,7 +360,7 @@ def test_what_one_of_two_artists_opens_is_named_for_both(
     assert workspace.consents.opened_by(Scope(ScopeKind.ARTIST, artist.id), OPEN) == ()
 
 
-def test_one_isrc_under_two_artists_kept_apart(
+def test_an_isrc_of_two_artists_kept_apart(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -363,11 +371,11 @@ def test_one_isrc_under_two_artists_kept_apart(
     song("b/one.mp3", title="Song", isrc=ISRC)
     scan(artist, "a")
     scan(other, "b")
-    workspace.catalogue.decide(the(workspace, FindingKind.ARTISTS).id, KEEP_APART)
+    workspace.catalogue.decide(the_finding(workspace, FindingKind.ARTISTS).id, KEEP_APART)
     assert kinds(workspace) == []
 
 
-def test_one_upc_on_two_releases_merged_is_one_release(
+def test_two_releases_with_one_upc_merge_into_one_release(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -381,14 +389,14 @@ def test_one_upc_on_two_releases_merged_is_one_release(
     [nite] = [n for n, title in workspace.catalogue.releases() if title == "Nite Ferry"]
     workspace.consents.set(Scope(ScopeKind.RELEASE, nite), NO_AI)
     before = everything(workspace)
-    finding = the(workspace, FindingKind.UPC)
+    finding = the_finding(workspace, FindingKind.UPC)
     would = workspace.catalogue.preview_decision(finding.id, MERGE)
-    assert sorted(one.title for one in would.reconsidered) == ["a", "b"]
+    assert sorted(widened.title for widened in would.reconsidered) == ["a", "b"]
     made = workspace.catalogue.decide(finding.id, MERGE)
     assert [title for _, title in workspace.catalogue.releases()] == ["Night Ferry"]
-    assert set(map(str, wanted(workspace).values())) == {str(NO_AI)}
+    assert set(map(str, effective_consents(workspace).values())) == {str(NO_AI)}
     add_upc(song("d.flac", title="d", isrc="QZES52400009", album="Nite Ferry"))
-    read_anew(workspace, scan)
+    rescan_all(workspace, scan)
     assert [title for _, title in workspace.catalogue.releases()] == ["Night Ferry"]
     uses = workspace.catalogue.preview_undo_decision(made.id).uses
     workspace.catalogue.undo_decision(made.id, confirmed=uses)
@@ -401,7 +409,7 @@ def test_one_upc_on_two_releases_merged_is_one_release(
     assert everything(workspace)["consents"] == before["consents"]
 
 
-def test_one_upc_kept_apart(
+def test_two_releases_with_one_upc_kept_apart(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -410,11 +418,11 @@ def test_one_upc_kept_apart(
     for name, album in (("a", "Night Ferry"), ("c", "Nite Ferry")):
         add_upc(song(f"{name}.flac", title=name, isrc=f"QZES5240000{ord(name) - 96}", album=album))
     scan()
-    workspace.catalogue.decide(the(workspace, FindingKind.UPC).id, KEEP_APART)
+    workspace.catalogue.decide(the_finding(workspace, FindingKind.UPC).id, KEEP_APART)
     assert kinds(workspace) == []
     add_upc(song("d.flac", title="d", isrc="QZES52400009", album="Third"))
     scan()
-    assert len(the(workspace, FindingKind.UPC).members) == 3
+    assert len(the_finding(workspace, FindingKind.UPC).members) == 3
 
 
 def add_upc(path: Path) -> None:
@@ -423,7 +431,7 @@ def add_upc(path: Path) -> None:
     audio.save()
 
 
-def test_files_of_one_recording_kept_apart_by_their_artists(
+def test_files_of_a_recording_kept_apart_by_artist(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -437,12 +445,12 @@ def test_files_of_one_recording_kept_apart_by_their_artists(
     [number] = workspace.catalogue.recordings(ALL)
     open_up(workspace, ScopeKind.RECORDING, number)
     before = everything(workspace)
-    finding = the(workspace, FindingKind.FILES)
+    finding = the_finding(workspace, FindingKind.FILES)
     made = workspace.catalogue.decide(finding.id, KEEP_APART)
     apart = {frozenset({"one.flac", "one.mp3"}), frozenset({"two.ogg"})}
     assert grouping(workspace) == apart
     assert kinds(workspace) == []
-    read_anew(workspace, scan)
+    rescan_all(workspace, scan)
     assert grouping(workspace) == apart
     assert kinds(workspace) == []
     workspace.catalogue.undo_decision(made.id)
@@ -461,16 +469,16 @@ def test_a_wav_and_an_mp3_merged(
     song("song.wav", title="Night Ferry", isrc=ISRC)
     song("song.mp3", title="Nite Ferry", isrc="QZES52400002")
     scan()
-    made = workspace.catalogue.decide(the(workspace, FindingKind.COPIES).id, MERGE)
-    read_anew(workspace, scan)
+    made = workspace.catalogue.decide(the_finding(workspace, FindingKind.COPIES).id, MERGE)
+    rescan_all(workspace, scan)
     assert len(grouping(workspace)) == 1
     assert kinds(workspace) == []
     workspace.catalogue.undo_decision(made.id)
-    read_anew(workspace, scan)
+    rescan_all(workspace, scan)
     assert len(grouping(workspace)) == 2
 
 
-def test_ignored_until_there_is_more_of_it(
+def test_an_ignored_finding_returns_when_there_is_more(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -478,17 +486,17 @@ def test_ignored_until_there_is_more_of_it(
 ) -> None:
     song("one.flac", title="One")
     scan()
-    made = workspace.catalogue.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
+    made = workspace.catalogue.decide(the_finding(workspace, FindingKind.MISSING).id, IGNORE)
     assert kinds(workspace) == []
     song("two.flac", title="Two")
     scan()
     assert kinds(workspace) == [FindingKind.MISSING]
-    workspace.catalogue.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
+    workspace.catalogue.decide(the_finding(workspace, FindingKind.MISSING).id, IGNORE)
     assert kinds(workspace) == []
     assert workspace.catalogue.undo_decision(made.id).undone_at
 
 
-def test_what_a_later_decision_is_about_is_taken_back_after_it(
+def test_a_decision_is_undone_after_later_decisions_about_it(
     workspace: Workspace, four: Finding
 ) -> None:
     some = [member(four, "First Song"), member(four, "Third Song")]
@@ -502,7 +510,7 @@ def test_what_a_later_decision_is_about_is_taken_back_after_it(
     assert everything(workspace) == before
 
 
-def test_a_file_that_was_away_is_still_what_was_decided(
+def test_a_decision_holds_for_a_file_that_was_missing(
     workspace: Workspace,
     four: Finding,
     scan: Scan,
@@ -519,7 +527,7 @@ def test_a_file_that_was_away_is_still_what_was_decided(
     assert [number for _, number in titles(workspace)] == [4]
 
 
-def test_a_moved_folder_keeps_what_was_decided(
+def test_a_moved_folder_keeps_its_decisions(
     workspace: Workspace,
     artist: Artist,
     four: Finding,
@@ -533,7 +541,7 @@ def test_a_moved_folder_keeps_what_was_decided(
     assert len(titles(workspace)) == 4
 
 
-def test_another_song_under_the_name_of_one_that_is_gone_is_not_decided_about(
+def test_a_decision_does_not_cover_a_new_song_under_an_old_name(
     workspace: Workspace,
     four: Finding,
     scan: Scan,
@@ -548,7 +556,7 @@ def test_another_song_under_the_name_of_one_that_is_gone_is_not_decided_about(
     assert sorted(number for _, number in titles(workspace)) == [1, 3]
 
 
-def test_numbers_taken_by_others_meanwhile_do_no_harm(
+def test_numbers_reused_meanwhile_do_no_harm(
     workspace: Workspace,
     four: Finding,
     scan: Scan,
@@ -565,7 +573,7 @@ def test_numbers_taken_by_others_meanwhile_do_no_harm(
     )
 
 
-def test_an_artist_removed_meanwhile_does_not_come_back(
+def test_undoing_a_decision_does_not_restore_a_removed_artist(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -577,14 +585,16 @@ def test_an_artist_removed_meanwhile_does_not_come_back(
         song(f"{name}/two.flac", title="Song two", isrc=ISRC)
     scan(artist, "a")
     scan(other, "b")
-    made = workspace.catalogue.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
+    made = workspace.catalogue.decide(the_finding(workspace, FindingKind.ARTISTS).id, MERGE)
     assert len(titles(workspace)) == 2
     workspace.artists.remove(other.id)
     workspace.catalogue.undo_decision(made.id)
     assert titles(workspace) == [("Song", 1), ("Song two", 1)]
 
 
-def test_what_cannot_be_decided_is_said(workspace: Workspace, four: Finding) -> None:
+def test_an_impossible_decision_is_refused_with_a_message(
+    workspace: Workspace, four: Finding
+) -> None:
     with pytest.raises(KnownError, match="no open finding"):
         workspace.catalogue.decide("isrc-00000000", MERGE)
     with pytest.raises(KnownError, match="at least two"):

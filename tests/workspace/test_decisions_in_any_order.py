@@ -1,6 +1,6 @@
 """Decisions and scans lead to the same grouping and consents in any order.
 
-The music is made up as descriptions, and goes through the scan's own code.
+The music consists of made-up descriptions, which the scan's own code stores.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ IDENTITY = FileIdentity(1, 2, 3, 4)
 
 
 class Song(NamedTuple):
-    """A file, as it describes itself."""
+    """A file with its description."""
 
     artist: int
     path: str
@@ -51,7 +51,7 @@ class Song(NamedTuple):
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with two artists and no music, to be copied."""
+    """A database with two artists and no music, as a template."""
     path = tmp_path_factory.mktemp("empty") / "empty.sqlite3"
     database = Database(path)
     database.migrate()
@@ -78,7 +78,7 @@ def a_copy(empty: Path) -> Iterator[Database]:
 
 
 def scan(database: Database, songs: Sequence[Song], *, state: FileState = FileState.NEW) -> None:
-    """Store these files as a scan does after it has read them."""
+    """Store these files as a scan does after reading them."""
     for artist in ARTISTS:
         walk: Any = None
         known = {} if state is FileState.NEW else {song.path: IDENTITY.to_str() for song in songs}
@@ -93,7 +93,7 @@ def scan(database: Database, songs: Sequence[Song], *, state: FileState = FileSt
 
 
 def begin(database: Database, songs: Sequence[Song]) -> None:
-    """Scan until nothing moves: a later file can decide where an earlier one belongs."""
+    """Scan until nothing moves: a later file can decide where an earlier file belongs."""
     scan(database, songs)
     for _ in songs:
         before = grouping(database)
@@ -103,7 +103,7 @@ def begin(database: Database, songs: Sequence[Song]) -> None:
 
 
 def scan_again(database: Database, songs: Sequence[Song]) -> None:
-    """A scan that knows these files, but not their description."""
+    """Scan files that are known, but whose descriptions are not."""
     with database.write() as connection:
         connection.execute(update(files).values(tags=""))
     scan(database, songs, state=FileState.CHANGED)
@@ -153,14 +153,14 @@ def take(database: Database, step: Step) -> None:
             try_to(lambda: deciding.undo(database, made[step.pick % len(made)]))
         return
     kind = step.kind
-    found = [one for one in health.findings(database, ALL) if kind in one.decisions]
+    found = [finding for finding in health.findings(database, ALL) if kind in finding.decisions]
     if found:
-        one = sorted(found, key=lambda one: one.id)[step.pick % len(found)]
+        finding = sorted(found, key=lambda finding: finding.id)[step.pick % len(found)]
         if kind is DecisionKind.IGNORE:
-            [problem] = [each for each in health.problems(database, ALL) if each.id == one.id]
+            [problem] = [each for each in health.problems(database, ALL) if each.id == finding.id]
             ignoring.ignore(database, [problem], "")
             return
-        try_to(lambda: deciding.decide(database, one.id, kind))
+        try_to(lambda: deciding.decide(database, finding.id, kind))
 
 
 def try_to(do: Any) -> None:
@@ -177,7 +177,7 @@ def grouping(database: Database) -> set[frozenset[tuple[int, str]]]:
     return {frozenset(group) for group in groups.values()}
 
 
-def wanted(database: Database) -> dict[tuple[int, str], Consent]:
+def effective_consents(database: Database) -> dict[tuple[int, str], Consent]:
     """The effective consent of each file."""
     with database.read() as connection:
         known = consents.load(connection)
@@ -194,11 +194,11 @@ def wanted(database: Database) -> dict[tuple[int, str], Consent]:
 def opened(
     before: Mapping[tuple[int, str], Consent], after: Mapping[tuple[int, str], Consent]
 ) -> list[tuple[int, str]]:
-    return [one for one in before if widened(before[one], after[one])]
+    return [song for song in before if widened(before[song], after[song])]
 
 
 def choose(database: Database, chosen: Sequence[int]) -> None:
-    """Set another consent for some of the recordings."""
+    """Set a different consent for some of the recordings."""
     with database.read() as connection:
         numbers = list(
             connection.execute(select(recordings.c.id).order_by(recordings.c.id)).scalars()
@@ -217,7 +217,7 @@ PROPERTY = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-"""Every example works on databases, so a failing one is not made smaller."""
+"""Every example works on databases, so a failing example is not reduced."""
 
 
 @PROPERTY
@@ -231,28 +231,32 @@ def test_scans_between_decisions_change_nothing(
             choose(database, chosen)
         for step in steps:
             for database in (with_scans, without):
-                before = wanted(database)
+                before = effective_consents(database)
                 take(database, step)
-                assert opened(before, wanted(database)) == [], "nothing opens without a yes"
+                assert opened(before, effective_consents(database)) == [], (
+                    "nothing widens without a confirmation"
+                )
             scan_again(with_scans, songs)
             assert grouping(with_scans) == grouping(without)
-            assert wanted(with_scans) == wanted(without)
+            assert effective_consents(with_scans) == effective_consents(without)
         scan_again(without, songs)
         assert grouping(with_scans) == grouping(without)
-        assert wanted(with_scans) == wanted(without)
-        kinds = [[one.kind for one in health.findings(d, ALL)] for d in (with_scans, without)]
+        assert effective_consents(with_scans) == effective_consents(without)
+        kinds = [
+            [finding.kind for finding in health.findings(d, ALL)] for d in (with_scans, without)
+        ]
         assert kinds[0] == kinds[1]
 
 
 @PROPERTY
 @given(songs=music(), chosen=st.lists(st.integers(0, 9), max_size=2), steps=STEPS)
-def test_all_taken_back_is_as_if_nothing_had_been_decided(
+def test_undoing_all_decisions_restores_the_start(
     empty: Path, songs: list[Song], chosen: list[int], steps: list[Step]
 ) -> None:
     with a_copy(empty) as database:
         begin(database, songs)
         choose(database, chosen)
-        before = grouping(database), wanted(database)
+        before = grouping(database), effective_consents(database)
         for step in steps:
             if step.kind is not None:
                 take(database, step)
@@ -262,14 +266,14 @@ def test_all_taken_back_is_as_if_nothing_had_been_decided(
         for number in numbers:
             uses = deciding.preview_undo(database, number).uses
             deciding.undo(database, number, uses)
-        assert (grouping(database), wanted(database)) == before
+        assert (grouping(database), effective_consents(database)) == before
         scan_again(database, songs)
-        assert (grouping(database), wanted(database)) == before
+        assert (grouping(database), effective_consents(database)) == before
 
 
 @PROPERTY
 @given(songs=music(), late=st.integers(1, 3), steps=STEPS)
-def test_what_is_decided_holds_for_what_was_there_whatever_comes_later(
+def test_a_decision_holds_whatever_files_come_later(
     empty: Path, songs: list[Song], late: int, steps: list[Step]
 ) -> None:
     early = songs[:-late] or songs[:1]
@@ -286,18 +290,22 @@ def test_what_is_decided_holds_for_what_was_there_whatever_comes_later(
 
 @PROPERTY
 @given(songs=music())
-def test_a_database_from_before_decisions_keeps_all_that_it_knows(
-    empty: Path, songs: list[Song]
-) -> None:
+def test_a_database_from_before_decisions_keeps_everything(empty: Path, songs: list[Song]) -> None:
     with a_copy(empty) as database, TemporaryDirectory() as folder:
         begin(database, songs)
         choose(database, [0])
         with older(Path(folder) / "old.sqlite3", database.path) as old:
             old.migrate()
             assert kept(old) == kept(database)
-            assert (grouping(old), wanted(old)) == (grouping(database), wanted(database))
+            assert (grouping(old), effective_consents(old)) == (
+                grouping(database),
+                effective_consents(database),
+            )
             scan_again(old, songs)
-            assert (grouping(old), wanted(old)) == (grouping(database), wanted(database))
+            assert (grouping(old), effective_consents(old)) == (
+                grouping(database),
+                effective_consents(database),
+            )
 
 
 OLD_NAMES = {"consents": "wishes"}
@@ -306,7 +314,7 @@ OLD_NAMES = {"consents": "wishes"}
 
 @contextmanager
 def older(path: Path, like: Path) -> Iterator[Database]:
-    """A database as it was before decisions, with as much of another database as fits."""
+    """A database from before decisions, with as much of the other database as fits."""
     database = Database(path)
     config = Config()
     config.set_main_option("script_location", "rightsdesk.store:migrations")

@@ -1,4 +1,4 @@
-"""A sign-in that the platform ended: asked once, remembered, and solved by a new sign-in."""
+"""A sign-in that the platform ended: noticed once, remembered, and solved by a new sign-in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.workspace.conftest import SignIn, choose
 def ended(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> Account:
-    """Mira Koval's account, revoked at the platform and noticed by a reading."""
+    """Mira Koval's account, revoked at the platform and noticed by a check."""
     account = sign_in(koval)
     workspace.accounts.read_items(account.id)
     choose(workspace, koval)
@@ -30,7 +30,7 @@ def ended(
     return account
 
 
-def test_a_refused_refresh_token_is_never_shown_again_not_even_by_a_new_run(
+def test_a_refused_refresh_token_is_never_sent_again_even_by_a_new_run(
     workspace: Workspace, ended: Account, isolated: Path, soundcloud: PracticeSoundCloud
 ) -> None:
     before = len(soundcloud.seen)
@@ -45,7 +45,7 @@ def test_a_refused_refresh_token_is_never_shown_again_not_even_by_a_new_run(
     assert any("Connect the account again" in note for note in notes)
 
 
-def test_a_new_sign_in_makes_it_forget(
+def test_a_new_sign_in_clears_the_state(
     workspace: Workspace, ended: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     pending = workspace.accounts.reconnect(ended.id)
@@ -58,7 +58,7 @@ def test_a_new_sign_in_makes_it_forget(
     assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind == "account"]
 
 
-def test_what_another_program_renewed_meanwhile_is_kept(
+def test_tokens_renewed_by_another_program_are_kept(
     workspace: Workspace,
     koval: Artist,
     isolated: Path,
@@ -75,7 +75,7 @@ def test_what_another_program_renewed_meanwhile_is_kept(
     renewed = soundcloud.count("POST /oauth/token")
     assert workspace.accounts.read_items(
         account.id
-    )  # with the other's tokens, none of them used up
+    )  # with the tokens of the other program, which are all unused
     assert soundcloud.count("POST /oauth/token") == renewed
     soundcloud.oauth.expire(koval.name)
     assert workspace.accounts.read_items(account.id)
@@ -83,7 +83,7 @@ def test_what_another_program_renewed_meanwhile_is_kept(
 
 
 @pytest.mark.parametrize("status", [403, 500])
-def test_trouble_at_the_token_endpoint_ends_nothing(
+def test_trouble_at_the_token_endpoint_ends_no_sign_in(
     workspace: Workspace,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
@@ -102,7 +102,7 @@ def test_trouble_at_the_token_endpoint_ends_nothing(
         assert later.accounts.by_id(account.id).state == "connected"
 
 
-def test_a_guards_page_before_the_token_endpoint_is_no_end_of_a_sign_in(
+def test_a_login_page_of_the_network_ends_no_sign_in(
     workspace: Workspace,
     koval: Artist,
     soundcloud: PracticeSoundCloud,

@@ -1,4 +1,4 @@
-"""Exports say no more than the consent, and damage no existing file."""
+"""Exports state no more than the consent, and never damage an existing file."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def mira(workspace: Workspace) -> Scope:
 
 
 @pytest.mark.parametrize("kind", ALWAYS)
-def test_every_kind_says_what_was_chosen_and_owns_up_to_the_rest(
+def test_every_export_states_the_consent_and_names_its_gaps(
     workspace: Workspace, mira: Scope, kind: str
 ) -> None:
     made = workspace.exports.make(kind, mira, site=SITE)
@@ -54,7 +54,7 @@ def test_every_kind_says_what_was_chosen_and_owns_up_to_the_rest(
     assert all(loss.startswith("This ") for loss in loss_sentences(made.losses))
 
 
-def test_the_headers_stand_for_several_languages_and_tell_their_losses_once(
+def test_the_headers_cover_several_dialects_and_name_each_loss_once(
     workspace: Workspace, mira: Scope
 ) -> None:
     made = workspace.exports.make("headers", mira)
@@ -65,16 +65,14 @@ def test_the_headers_stand_for_several_languages_and_tell_their_losses_once(
     assert loss == "This says nothing about imitating voice or style, search, recommendations."
 
 
-def test_web_pages_get_elements_that_cannot_be_broken_out_of(
-    workspace: Workspace, mira: Scope
-) -> None:
+def test_elements_for_web_pages_cannot_be_broken_out_of(workspace: Workspace, mira: Scope) -> None:
     workspace.artists.set_details(mira.id, Details(terms_url="https://a.example/?a=1&b=2"))
     made = workspace.exports.make("meta", mira)
     assert '<meta name="tdm-reservation" content="1">\n' in made.text
     assert 'content="https://a.example/?a=1&amp;b=2">' in made.text
 
 
-def test_a_policy_needs_ask_me_and_an_address(workspace: Workspace, mira: Scope) -> None:
+def test_a_policy_needs_ask_first_and_an_address(workspace: Workspace, mira: Scope) -> None:
     with pytest.raises(NothingToSay, match="ask me"):
         workspace.exports.make("tdm-policy", mira, site=SITE)
     workspace.consents.set(mira, PRESETS[Preset.ASK_FIRST], confirmed=tuple(Use))
@@ -85,13 +83,13 @@ def test_a_policy_needs_ask_me_and_an_address(workspace: Workspace, mira: Scope)
     assert any("policy" in note for note in workspace.exports.make("tdmrep", mira, site=SITE).notes)
 
 
-def test_nothing_is_granted_in_a_note_for_a_distributor(workspace: Workspace, mira: Scope) -> None:
+def test_a_note_for_a_distributor_grants_nothing(workspace: Workspace, mira: Scope) -> None:
     workspace.consents.set(mira, PRESETS[Preset.OPEN], confirmed=tuple(Use))
     with pytest.raises(NothingToSay):
         workspace.exports.make("ddex", mira)
 
 
-def test_music_with_another_choice_is_told_of(workspace: Workspace, koval: Artist) -> None:
+def test_music_with_a_different_consent_is_named(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     whole = Scope(ScopeKind.ARTIST, koval.id)
     assert not any("another choice" in note for note in workspace.exports.make("rsl", whole).notes)
@@ -122,7 +120,7 @@ def test_a_declaration_for_the_registry_names_its_recording(
     )
 
 
-def test_what_is_no_address_is_no_site(workspace: Workspace, mira: Scope) -> None:
+def test_an_invalid_address_is_no_site(workspace: Workspace, mira: Scope) -> None:
     assert (
         "https://mira.example/" in workspace.exports.make("robots", mira, site="mira.example/").text
     )
@@ -139,7 +137,7 @@ def test_an_unknown_kind_is_refused(workspace: Workspace, mira: Scope) -> None:
 # --- files -----------------------------------------------------------------------------------
 
 
-def test_a_file_is_written_whole_and_never_over_another(
+def test_a_file_is_written_completely_and_never_over_another(
     workspace: Workspace, mira: Scope, tmp_path: Path
 ) -> None:
     made = workspace.exports.make("rsl", mira)
@@ -158,7 +156,7 @@ def test_a_file_is_written_whole_and_never_over_another(
     assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == ["rsl.xml"]
 
 
-def test_a_robots_txt_keeps_what_others_wrote(
+def test_a_robots_txt_keeps_foreign_lines(
     workspace: Workspace, mira: Scope, tmp_path: Path
 ) -> None:
     theirs = b"User-agent: *\r\nDisallow: /priv\xe9/\r\n"
@@ -173,9 +171,7 @@ def test_a_robots_txt_keeps_what_others_wrote(
     assert workspace.exports.save(made, str(file)) is Saved.UNCHANGED
 
 
-def test_a_tdmrep_json_that_cannot_be_understood_stays(
-    workspace: Workspace, mira: Scope, tmp_path: Path
-) -> None:
+def test_an_unreadable_tdmrep_json_stays(workspace: Workspace, mira: Scope, tmp_path: Path) -> None:
     file = tmp_path / "tdmrep.json"
     file.write_text("[{")
     with pytest.raises(DialectError):
@@ -183,7 +179,7 @@ def test_a_tdmrep_json_that_cannot_be_understood_stays(
     assert file.read_text() == "[{"
 
 
-def test_a_symlink_stays_one(workspace: Workspace, mira: Scope, tmp_path: Path) -> None:
+def test_a_symlink_stays_a_symlink(workspace: Workspace, mira: Scope, tmp_path: Path) -> None:
     (tmp_path / "real.xml").write_text("old")
     link = tmp_path / "rsl.xml"
     link.symlink_to("real.xml")
@@ -192,7 +188,7 @@ def test_a_symlink_stays_one(workspace: Workspace, mira: Scope, tmp_path: Path) 
     assert "<rsl" in (tmp_path / "real.xml").read_text()
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(
+def test_a_failed_export_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(NotSaved, match="folder"):
@@ -239,5 +235,5 @@ def test_a_title_is_never_a_formula(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "Night Ferry", "1+1", "Ünïcode", "'quoted"])
-def test_other_titles_stay_as_they_are(text: str) -> None:
+def test_other_titles_stay_unchanged(text: str) -> None:
     assert harmless(text) == text

@@ -1,4 +1,4 @@
-"""A forgotten folder leaves the catalogue, stays on the disk, and its jobs can be undone."""
+"""A forgotten folder leaves the catalogue but stays on the disk, and its jobs can be undone."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_its_music_is_no_longer_listed_and_no_file_is_touched(
+def test_the_music_is_no_longer_listed_and_no_file_changes(
     workspace: Workspace, koval: Artist, signal: Artist, music: Path
 ) -> None:
     before = contents(music)
@@ -31,7 +31,7 @@ def test_its_music_is_no_longer_listed_and_no_file_is_touched(
     assert contents(music) == before
 
 
-def test_what_lies_in_another_folder_of_the_artist_stays(
+def test_music_in_another_folder_of_the_artist_stays(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     inner = music / KOVAL / "Night Ferry"
@@ -54,7 +54,7 @@ def test_changes_can_still_be_undone(workspace: Workspace, koval: Artist, music:
     assert contents(music) == before
 
 
-def test_a_folder_that_is_scanned_again_is_as_it_was(workspace: Workspace, koval: Artist) -> None:
+def test_a_rescanned_folder_is_restored(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval, Preset.NO_AI)
     workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     workspace.catalogue.forget_folder(koval.id, koval.folders[0])

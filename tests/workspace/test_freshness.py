@@ -1,4 +1,4 @@
-"""Long outages: the start is reported, and old readings no longer count."""
+"""Long outages: their start is reported, and old observations no longer count."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ def days_ago(number: float) -> str:
 
 
 def read_last(workspace: Workspace, days: float) -> str:
-    """Date all readings of platforms that many days back. Returns the time."""
+    """Date all observations of platforms that many days back. Returns the time."""
     moment = days_ago(days)
     with workspace._database.write() as connection:
         connection.execute(update(items).values(seen_at=moment))
@@ -60,7 +60,7 @@ def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
     [(CheckInterval.DAY, 3), (CheckInterval.WEEK, 9), (CheckInterval.NEVER, 7)],
     ids=str,
 )
-def test_how_old_is_too_old_depends_on_how_often_is_read(
+def test_the_age_limit_depends_on_the_check_interval(
     workspace: Workspace, settled: Account, every: CheckInterval, days: int
 ) -> None:
     assert longest_age(every) == timedelta(days=days)
@@ -75,34 +75,38 @@ def test_how_old_is_too_old_depends_on_how_often_is_read(
     assert Standing.UNKNOWN not in found(workspace, "file")
 
 
-def test_a_reading_that_is_too_old_says_how_old_it_is_wherever_it_shows(
+def test_an_outdated_observation_shows_its_age_everywhere(
     workspace: Workspace, settled: Account, koval: Artist
 ) -> None:
     moment = read_last(workspace, 12.5)
-    told = f"Last read 12 days ago, on {moment[:10]}: that is too old to say how it is now."
+    sentence = f"Last read 12 days ago, on {moment[:10]}: that is too old to say how it is now."
     rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     cells = [row.cells["soundcloud"] for row in rows if "soundcloud" in row.cells]
     read = [cell for cell in cells if "open questions" not in cell.problem]
-    assert {(cell.problem, cell.seen_at) for cell in read} == {(told, moment)}
+    assert {(cell.problem, cell.seen_at) for cell in read} == {(sentence, moment)}
     assert not any(cell.says for cell in cells)
     [number] = [r.recording_id for r in rows if r.cells.get("soundcloud") in read][:1]
     [view] = [
-        one for one in workspace.catalogue.recording(number).carriers if one.kind == "soundcloud"
+        carrier
+        for carrier in workspace.catalogue.recording(number).carriers
+        if carrier.kind == "soundcloud"
     ]
-    assert (view.standing, view.problem, dict(view.says)) == (Standing.UNKNOWN, told, {})
+    assert (view.standing, view.problem, dict(view.says)) == (Standing.UNKNOWN, sentence, {})
     signals = workspace.platforms.signals(koval.id, "soundcloud")
     assert signals is not None
     assert set(signals.standings) == {Standing.UNKNOWN}
-    wanted = [one for one in workspace.catalogue.problems(Filter()) if one.kind == "old"]
-    assert [one.since for one in wanted] == [moment]
-    assert "the last reading is up to 12 days old" in wanted[0].sentence
+    outdated = [
+        problem for problem in workspace.catalogue.problems(Filter()) if problem.kind == "old"
+    ]
+    assert [problem.since for problem in outdated] == [moment]
+    assert "the last reading is up to 12 days old" in outdated[0].sentence
     assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind == "unread"]
     workspace.accounts.read_accounts()
     assert Standing.AGREES in found(workspace)
     assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind == "old"]
 
 
-def test_a_site_that_nobody_reads_any_more_becomes_unknown(
+def test_a_site_that_is_no_longer_checked_becomes_unknown(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     (tmp_path / "html").mkdir()
@@ -114,8 +118,8 @@ def test_a_site_that_nobody_reads_any_more_becomes_unknown(
         workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
 
     def cell() -> tuple[Standing, str]:
-        [one] = workspace.catalogue.whole_accounts(Filter())
-        [state] = one.states
+        [item] = workspace.catalogue.whole_accounts(Filter())
+        [state] = item.states
         return state.cell.standing, state.cell.problem
 
     assert cell() == (Standing.AGREES, "")
@@ -127,7 +131,7 @@ def test_a_site_that_nobody_reads_any_more_becomes_unknown(
     assert f"could not be read since {days_ago(20)[:10]}: " in cell()[1]
 
 
-def test_an_outage_is_noted_from_its_first_day_until_all_was_read_again(
+def test_an_outage_is_recorded_from_its_first_day_until_everything_is_read_again(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud
 ) -> None:
     assert settled.unread_since == ""
@@ -142,18 +146,22 @@ def test_an_outage_is_noted_from_its_first_day_until_all_was_read_again(
     [account] = workspace.accounts.all()
     assert (account.state, account.unread_since) == ("connected", begun)
     assert account.unread_why == str(first.value)
-    [problem] = [one for one in workspace.catalogue.problems(Filter()) if one.kind == "unread"]
+    [problem] = [
+        problem for problem in workspace.catalogue.problems(Filter()) if problem.kind == "unread"
+    ]
     assert (problem.where, problem.since) == (account.name, begun)
     assert f"could not be read since {begun[:10]} (4 days): " in problem.sentence
     soundcloud.faults.clear()
     workspace.accounts.check(settled.id)
-    assert workspace.accounts.all()[0].unread_since == begun, "who answers has not been read yet"
+    assert workspace.accounts.all()[0].unread_since == begun, (
+        "the answering account has not been read yet"
+    )
     workspace.accounts.read_items(settled.id)
     [account] = workspace.accounts.all()
     assert (account.unread_since, account.unread_why) == ("", "")
 
 
-def test_a_sign_in_that_is_over_says_since_when(
+def test_an_ended_sign_in_shows_since_when(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.revoke(koval.name)
@@ -163,12 +171,14 @@ def test_a_sign_in_that_is_over_says_since_when(
     workspace.accounts.check_all()
     [account] = workspace.accounts.all()
     assert (account.state, account.unread_since) == ("reconnect", begun)
-    [problem] = [one for one in workspace.catalogue.problems(Filter()) if one.kind == "account"]
+    [problem] = [
+        problem for problem in workspace.catalogue.problems(Filter()) if problem.kind == "account"
+    ]
     assert problem.since == begun
     assert f"Not read since {begun[:10]} (9 days)." in problem.sentence
 
 
-def test_what_a_person_stops_is_no_outage(
+def test_a_check_cancelled_by_a_person_is_no_outage(
     workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
 ) -> None:
     account = sign_in(koval, "Salt & Signal", theirs=False)
@@ -182,7 +192,7 @@ def test_what_a_person_stops_is_no_outage(
     ("minutes", "words"),
     [(0, "a moment"), (1, "1 minute"), (59, "59 minutes"), (60, "1 hour"), (60 * 47, "1 day")],
 )
-def test_an_age_in_words(minutes: int, words: str) -> None:
+def test_an_age_is_phrased_in_words(minutes: int, words: str) -> None:
     now = datetime(2026, 11, 29, tzinfo=UTC)
     fresh = Freshness(now, "")
     assert fresh.span((now - timedelta(minutes=minutes, seconds=1)).isoformat()) == words

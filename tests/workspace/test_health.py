@@ -1,4 +1,4 @@
-"""Catalogue health: contradictory codes are listed as problems, and nothing else is."""
+"""Catalogue health: only contradictory codes are listed as problems."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def scan(workspace: Workspace, folder: Path) -> Callable[[Artist], None]:
 
 
 def found(workspace: Workspace, chosen: Filter = ALL) -> list[Problem]:
-    return [one for one in workspace.catalogue.problems(chosen) if one.kind == "catalogue"]
+    return [
+        problem for problem in workspace.catalogue.problems(chosen) if problem.kind == "catalogue"
+    ]
 
 
-def test_one_isrc_on_different_songs_is_named(
+def test_the_same_isrc_on_different_songs_is_named(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -45,7 +47,7 @@ def test_one_isrc_on_different_songs_is_named(
     assert not found(workspace, Filter(artist_id=artist.id + 1))
 
 
-def test_an_isrc_of_several_songs_is_not_told_to_give_the_isrc(
+def test_for_an_ambiguous_isrc_the_advice_names_another_option(
     workspace: Workspace, artist: Artist, song: Song, scan: Callable[..., None]
 ) -> None:
     for title in ("First", "Second"):
@@ -54,12 +56,12 @@ def test_an_isrc_of_several_songs_is_not_told_to_give_the_isrc(
         song(f"a/{isrc}.flac", title="Twin", isrc=isrc, album="One")
     scan(artist)
     for name, other in ((ISRC, "title"), ("Twin", "ISRC")):
-        with pytest.raises(KnownError, match="There are 2 of recording") as told:
+        with pytest.raises(KnownError, match="There are 2 of recording") as refused:
             workspace.catalogue.find(recording=name)
-        assert told.value.advice.endswith(f"give the {other}.")
+        assert refused.value.advice.endswith(f"give the {other}.")
 
 
-def test_one_isrc_of_two_artists_is_named_for_both(
+def test_the_same_isrc_of_two_artists_is_named_for_both(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -75,7 +77,7 @@ def test_one_isrc_of_two_artists_is_named_for_both(
         assert "“Someone”, “Someone else”" in problem.sentence
 
 
-def test_what_is_no_isrc_is_named_with_its_file(
+def test_an_invalid_isrc_is_named_with_its_file(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -101,7 +103,7 @@ def test_a_sound_catalogue_has_no_findings(
     assert not found(workspace)
 
 
-def test_missing_isrcs_are_one_finding_an_artist(
+def test_missing_isrcs_are_one_finding_per_artist(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -123,10 +125,10 @@ def test_missing_isrcs_are_one_finding_an_artist(
     )
     assert (first.count, first.artist) == (8, "Someone")
     assert second.sentence == "1 recording has no ISRC."
-    assert not any("ISRC" in one.sentence for one in found(workspace, Filter(artist_id=99)))
+    assert not any("ISRC" in problem.sentence for problem in found(workspace, Filter(artist_id=99)))
 
 
-def test_a_wav_and_its_mp3_that_contradict_each_other_are_one_finding(
+def test_a_wav_and_an_mp3_that_contradict_are_one_finding(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -136,14 +138,14 @@ def test_a_wav_and_its_mp3_that_contradict_each_other_are_one_finding(
     song("a/song.mp3", title="Nite Ferry", isrc="QZES52400002")
     song("a/song b.mp3", title="Song B", isrc="QZES52400003")
     scan(artist)
-    (one,) = workspace.catalogue.findings(ALL)
-    assert one.kind is FindingKind.COPIES
-    assert "2 recordings look like one (" in one.sentence
-    assert "differ in title and ISRC" in one.sentence
-    assert {member.containers[0] for member in one.members} == {"MP3", "WAV"}
+    (finding,) = workspace.catalogue.findings(ALL)
+    assert finding.kind is FindingKind.COPIES
+    assert "2 recordings look like one (" in finding.sentence
+    assert "differ in title and ISRC" in finding.sentence
+    assert {member.containers[0] for member in finding.members} == {"MP3", "WAV"}
 
 
-def test_two_versions_at_one_place_of_a_release_are_found_wherever_they_lie(
+def test_two_versions_at_the_same_place_of_a_release_are_found_in_any_folder(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -155,12 +157,12 @@ def test_two_versions_at_one_place_of_a_release_are_found_wherever_they_lie(
     song("x/1.flac", title="Intro", isrc="QZES52400004", album="One")
     song("y/1.mp3", title="Outro", isrc="QZES52400005", album="One")
     scan(artist)
-    (one,) = workspace.catalogue.findings(ALL)
-    assert one.kind is FindingKind.COPIES
-    assert "differ in ISRC" in one.sentence
+    (finding,) = workspace.catalogue.findings(ALL)
+    assert finding.kind is FindingKind.COPIES
+    assert "differ in ISRC" in finding.sentence
 
 
-def test_files_of_one_recording_that_name_different_artists_are_found(
+def test_files_of_a_recording_with_different_artists_are_found(
     workspace: Workspace,
     artist: Artist,
     song: Song,
@@ -170,10 +172,10 @@ def test_files_of_one_recording_that_name_different_artists_are_found(
     song("b/one.mp3", title="Song", isrc=ISRC, artist="mira koval feat. X")
     song("c/one.ogg", title="Song", isrc=ISRC, artist="Salt and Signal")
     scan(artist)
-    (one,) = workspace.catalogue.findings(ALL)
-    assert one.kind is FindingKind.FILES
-    assert "“Mira Koval”, “Salt and Signal”" in one.sentence
-    assert [member.files for member in one.members] == [2, 1]
+    (finding,) = workspace.catalogue.findings(ALL)
+    assert finding.kind is FindingKind.FILES
+    assert "“Mira Koval”, “Salt and Signal”" in finding.sentence
+    assert [member.files for member in finding.members] == [2, 1]
 
 
 def test_ids_of_findings_stay_the_same(
@@ -185,8 +187,8 @@ def test_ids_of_findings_stay_the_same(
     for title in ("First", "Second"):
         song(f"a/{title}.flac", title=title, isrc=ISRC)
     scan(artist)
-    before = [one.id for one in workspace.catalogue.findings(ALL)]
+    before = [finding.id for finding in workspace.catalogue.findings(ALL)]
     song("a/Third.flac", title="Third", isrc=ISRC)
     song("a/other.flac", title="Other", isrc="odd")
     scan(artist)
-    assert set(before) < {one.id for one in workspace.catalogue.findings(ALL)}
+    assert set(before) < {finding.id for finding in workspace.catalogue.findings(ALL)}

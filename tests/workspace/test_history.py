@@ -1,4 +1,4 @@
-"""The history: every deed is on record with what it did, and is undone from there."""
+"""The history records every action and its effect, and each action is undone there."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def own(workspace: Workspace, artist: Artist) -> Consent:
 
 
 def kinds(history: History) -> list[DeedKind]:
-    """What was done, oldest first."""
-    return [one.deed.kind for one in reversed(history.entries())]
+    """The recorded actions, oldest first."""
+    return [entry.deed.kind for entry in reversed(history.entries())]
 
 
 def stored(workspace: Workspace) -> list[tuple[Any, ...]]:
@@ -63,7 +63,7 @@ def recording(workspace: Workspace, artist: Artist, title: str = "Low Tide") -> 
 # --- what is on record -----------------------------------------------------------------------
 
 
-def test_a_consent_is_on_record_with_who_when_before_and_after(
+def test_a_consent_is_recorded_with_author_time_before_and_after(
     workspace: Workspace, artist: Artist
 ) -> None:
     workspace.consents.set(scope(artist), NO_AI)
@@ -81,14 +81,14 @@ def test_a_consent_is_on_record_with_who_when_before_and_after(
     assert cleared.deed.after == made.deed.before
 
 
-def test_a_consent_that_stays_the_same_is_no_deed(workspace: Workspace, artist: Artist) -> None:
+def test_an_unchanged_consent_is_not_recorded(workspace: Workspace, artist: Artist) -> None:
     workspace.consents.set(scope(artist), NO_AI)
     number = workspace.history.version()
     workspace.consents.set(scope(artist), NO_AI)
     assert workspace.history.version() == number
 
 
-def test_names_outlive_what_they_name(workspace: Workspace, artist: Artist) -> None:
+def test_recorded_names_outlive_their_subjects(workspace: Workspace, artist: Artist) -> None:
     number = recording(workspace, artist)
     workspace.consents.set(Scope(ScopeKind.RECORDING, number), NO_AI)
     workspace.artists.remove(artist.id)
@@ -99,7 +99,7 @@ def test_names_outlive_what_they_name(workspace: Workspace, artist: Artist) -> N
     assert (made.can, made.why_not) == (Can.NOTHING, WhyNot.GONE)
 
 
-def test_folders_scans_and_jobs_are_on_record(
+def test_folders_scans_and_jobs_are_recorded(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     workspace.consents.set(scope(koval), NO_AI)
@@ -133,10 +133,10 @@ def test_folders_scans_and_jobs_are_on_record(
     assert workspace.history.newest_redoable() == undo
 
 
-# --- append-only, and one transaction with the deed ------------------------------------------
+# --- append-only, and in one transaction with the action --------------------------------------
 
 
-def test_deeds_can_neither_be_changed_nor_deleted(workspace: Workspace, artist: Artist) -> None:
+def test_entries_can_neither_be_changed_nor_deleted(workspace: Workspace, artist: Artist) -> None:
     before = stored(workspace)
     for statement in (update(deeds).values(who="somebody"), delete(deeds)):
         with (
@@ -147,7 +147,7 @@ def test_deeds_can_neither_be_changed_nor_deleted(workspace: Workspace, artist: 
     assert stored(workspace) == before
 
 
-def test_a_deed_that_cannot_be_written_leaves_nothing_done(
+def test_an_action_that_cannot_be_recorded_is_not_done(
     workspace: Workspace, artist: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> int:
@@ -159,7 +159,7 @@ def test_a_deed_that_cannot_be_written_leaves_nothing_done(
     assert own(workspace, artist) == Consent()
 
 
-def test_what_fails_leaves_no_deed(workspace: Workspace, artist: Artist) -> None:
+def test_a_failed_action_is_not_recorded(workspace: Workspace, artist: Artist) -> None:
     with workspace._database.write() as connection:
         refuse = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
         connection.execute(text(f"CREATE TRIGGER t BEFORE INSERT ON consents {refuse}"))
@@ -177,7 +177,7 @@ def test_what_fails_leaves_no_deed(workspace: Workspace, artist: Artist) -> None
     assert stored(workspace) == before
 
 
-def test_a_deed_has_one_canonical_form() -> None:
+def test_an_entry_has_one_canonical_form() -> None:
     deed = Deed(
         *(3, "2026-11-29T14:00:00+00:00", "mira", DeedKind.CONSENT_SET),
         store.DeedScope(1),
@@ -195,7 +195,7 @@ def test_a_deed_has_one_canonical_form() -> None:
 
 
 @pytest.mark.parametrize("value", [{"score": 0.5}, {"raw": b"x"}, {1: "x"}])
-def test_what_has_no_canonical_form_is_no_value_of_a_deed(workspace: Workspace, value: Any) -> None:
+def test_a_value_without_a_canonical_form_is_refused(workspace: Workspace, value: Any) -> None:
     with (
         pytest.raises(ValueError, match="no place in a deed"),
         workspace._database.write() as connection,
@@ -203,7 +203,7 @@ def test_what_has_no_canonical_form_is_no_value_of_a_deed(workspace: Workspace, 
         store.note(connection, DeedKind.FILES_CHECKED, after=value)
 
 
-def test_a_stored_deed_reads_back_as_it_was_written(workspace: Workspace, artist: Artist) -> None:
+def test_a_stored_entry_is_read_back_unchanged(workspace: Workspace, artist: Artist) -> None:
     workspace.consents.set(scope(artist), NO_AI)
     with workspace._database.read() as connection:
         for row in connection.execute(select(deeds)):
@@ -238,7 +238,7 @@ def test_a_consent_is_undone_and_redone(
     assert own(workspace, artist) == Consent()
 
 
-def test_an_undo_that_opens_up_needs_its_yes_and_names_titles(
+def test_a_widening_undo_needs_a_confirmation_and_names_titles(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
     recording(workspace, artist)
@@ -247,18 +247,18 @@ def test_an_undo_that_opens_up_needs_its_yes_and_names_titles(
     workspace.consents.set(scope(artist), NO_AI)
     number = history.version()
     would = history.preview_undo(number)
-    assert [one.title for one in would.opened] == ["Low Tide"]
+    assert [widened.title for widened in would.opened] == ["Low Tide"]
     assert would.uses
     with pytest.raises(WideningNotConfirmed) as refused:
         history.undo(number)
-    assert [one.title for one in refused.value.opened] == ["Low Tide"]
+    assert [widened.title for widened in refused.value.opened] == ["Low Tide"]
     assert own(workspace, artist) == NO_AI
     assert history.version() == number
     history.undo(number, confirmed=would.uses)
     assert own(workspace, artist) == OPEN
 
 
-def test_a_consent_that_was_changed_since_is_not_undone(
+def test_a_consent_that_changed_since_is_not_undone(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
     workspace.consents.set(scope(artist), NO_AI)
@@ -273,10 +273,10 @@ def test_a_consent_that_was_changed_since_is_not_undone(
     assert own(workspace, artist) == Consent()
 
 
-def test_an_undo_looks_again_in_its_own_transaction(
+def test_an_undo_checks_again_in_its_own_transaction(
     workspace: Workspace, artist: Artist, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another RightsDesk may set something between the question and the answer."""
+    """Another RightsDesk may change a consent between the question and the answer."""
     workspace.consents.set(scope(artist), NO_AI)
     number = history.version()
     monkeypatch.setattr("rightsdesk.workspace.history.entries.not_holding", lambda *_: {})
@@ -285,7 +285,7 @@ def test_an_undo_looks_again_in_its_own_transaction(
         history.undo(number, confirmed=tuple(Use))
 
 
-def test_details_go_back_field_by_field(
+def test_details_are_undone_field_by_field(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
     workspace.artists.set_details(artist.id, Details("R", "a@b.example", "", None))
@@ -298,7 +298,7 @@ def test_details_go_back_field_by_field(
     assert workspace.artists.details(artist.id).sidecars
 
 
-def test_a_name_goes_back(workspace: Workspace, artist: Artist, history: History) -> None:
+def test_a_name_is_undone(workspace: Workspace, artist: Artist, history: History) -> None:
     workspace.artists.rename(artist.id, "Somebody")
     history.undo(history.version())
     assert workspace.artists.all()[0].name == "Someone"
@@ -307,11 +307,15 @@ def test_a_name_goes_back(workspace: Workspace, artist: Artist, history: History
 
 
 def counting(workspace: Workspace) -> list[str]:
-    """What is attested and counts, newest first."""
-    return [one.value for one in workspace.platforms.attestations() if not one.withdrawn_at]
+    """The attestations that count, newest first."""
+    return [
+        attestation.value
+        for attestation in workspace.platforms.attestations()
+        if not attestation.withdrawn_at
+    ]
 
 
-def test_attestations_go_back(workspace: Workspace, artist: Artist, history: History) -> None:
+def test_attestations_are_undone(workspace: Workspace, artist: Artist, history: History) -> None:
     workspace.platforms.place(artist.id, "bandcamp", here=True)
     first = history.version()
     workspace.platforms.place(artist.id, "bandcamp", here=False)
@@ -330,20 +334,20 @@ def test_attestations_go_back(workspace: Workspace, artist: Artist, history: His
     assert counting(workspace)[0] == "not_here"
 
 
-def test_an_attestation_that_is_taken_back_elsewhere_is_undone_in_the_history(
+def test_an_attestation_withdrawn_elsewhere_is_undone_in_the_history(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
-    told = workspace.platforms.place(artist.id, "bandcamp", here=True)
-    assert told is not None
+    attestation = workspace.platforms.place(artist.id, "bandcamp", here=True)
+    assert attestation is not None
     number = history.version()
-    workspace.platforms.take_back(told.id)
+    workspace.platforms.take_back(attestation.id)
     assert history.entry(number).undone_by == history.version()
-    workspace.platforms.attest_again(told.id)
+    workspace.platforms.attest_again(attestation.id)
     assert history.entry(number).can is Can.UNDO
 
 
 def item(workspace: Workspace, artist: Artist, candidates: list[list[float]]) -> int:
-    """A track in an account, of which it is asked which recording it is."""
+    """A track in an account that still needs to be matched."""
     with workspace._database.write() as connection:
         account = {
             "artist_id": artist.id,
@@ -374,7 +378,7 @@ def links(workspace: Workspace) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("theirs", [True, False])
-def test_an_answered_match_goes_back(
+def test_an_answered_match_is_undone(
     workspace: Workspace, artist: Artist, history: History, theirs: bool
 ) -> None:
     number = recording(workspace, artist)
@@ -390,10 +394,10 @@ def test_an_answered_match_goes_back(
     history.redo(deed)
     assert links(workspace) == answered
     history.undo(deed)
-    assert [one.item_id for one in workspace.accounts.questions()] == [track]
+    assert [question.item_id for question in workspace.accounts.questions()] == [track]
 
 
-def test_undoing_a_match_brings_the_own_consent_of_a_track_back(
+def test_undoing_a_match_restores_the_tracks_own_consent(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
     number = recording(workspace, artist)
@@ -412,7 +416,7 @@ def test_undoing_a_match_brings_the_own_consent_of_a_track_back(
     assert workspace.consents.of(Scope(ScopeKind.RECORDING, alone)).own == NO_AI
 
 
-def test_a_decision_goes_back(workspace: Workspace, artist: Artist, history: History) -> None:
+def test_a_decision_is_undone(workspace: Workspace, artist: Artist, history: History) -> None:
     recording(workspace, artist)
     with workspace._database.write() as connection:
         connection.execute(
@@ -427,7 +431,7 @@ def test_a_decision_goes_back(workspace: Workspace, artist: Artist, history: His
     workspace.catalogue.decide(finding.id, finding.decisions[-1])
     deed = history.version()
     history.undo(deed)
-    assert [one.id for one in workspace.catalogue.findings(workspace.catalogue.find())] == [
+    assert [finding.id for finding in workspace.catalogue.findings(workspace.catalogue.find())] == [
         finding.id
     ]
     history.redo(deed)
@@ -435,13 +439,13 @@ def test_a_decision_goes_back(workspace: Workspace, artist: Artist, history: His
     history.undo(deed)
     assert history.newest_redoable() is not None
     decisions = workspace.catalogue.decisions()
-    assert [bool(one.undone_at) for one in decisions] == [True, True]
+    assert [bool(decision.undone_at) for decision in decisions] == [True, True]
 
 
-def test_a_decision_that_is_taken_back_elsewhere_is_undone_in_the_history(
+def test_a_decision_undone_elsewhere_is_undone_in_the_history(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
-    test_a_decision_goes_back(workspace, artist, history)
+    test_a_decision_is_undone(workspace, artist, history)
     history.redo(history.version())
     made = workspace.catalogue.decisions()[0]
     workspace.catalogue.undo_decision(made.id)
@@ -450,10 +454,10 @@ def test_a_decision_that_is_taken_back_elsewhere_is_undone_in_the_history(
     assert history.entry(undo.root.id).undone_by == undo.id
 
 
-def test_what_only_looked_or_is_done_another_way_says_so(
+def test_entries_without_an_undo_explain_why(
     workspace: Workspace, koval: Artist, history: History
 ) -> None:
-    found = {one.deed.kind: one for one in history.entries()}
+    found = {entry.deed.kind: entry for entry in history.entries()}
     assert found[DeedKind.FILES_CHECKED].why_not is WhyNot.NOTHING_CHANGED
     assert found[DeedKind.FOLDER_ADDED].why_not is WhyNot.ANOTHER_WAY
     with pytest.raises(NotUndoable, match="from the history"):
@@ -461,21 +465,21 @@ def test_what_only_looked_or_is_done_another_way_says_so(
     assert history.newest_undoable() is None
 
 
-def test_ctrl_z_walks_back_and_forth(
+def test_ctrl_z_steps_back_and_forth(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
     workspace.consents.set(scope(artist), NO_AI)
     workspace.platforms.place(artist.id, "bandcamp", here=True)
     workspace.artists.rename(artist.id, "Somebody")
     undone = []
-    while (one := history.newest_undoable()) is not None:
-        undone.append(one.id)
-        history.undo(one.id, confirmed=tuple(Use))
+    while (deed := history.newest_undoable()) is not None:
+        undone.append(deed.id)
+        history.undo(deed.id, confirmed=tuple(Use))
     assert undone == [4, 3, 2]
     redone = []
-    while (one := history.newest_redoable()) is not None:
-        redone.append(one.root.id)
-        history.redo(one.id, confirmed=tuple(Use))
+    while (deed := history.newest_redoable()) is not None:
+        redone.append(deed.root.id)
+        history.redo(deed.id, confirmed=tuple(Use))
     assert redone == [2, 3, 4]
     assert own(workspace, artist) == NO_AI
     assert workspace.artists.all()[0].name == "Somebody"
@@ -484,9 +488,7 @@ def test_ctrl_z_walks_back_and_forth(
 # --- pages -----------------------------------------------------------------------------------
 
 
-def test_a_page_ends_where_the_next_begins(
-    workspace: Workspace, artist: Artist, history: History
-) -> None:
+def test_pages_do_not_overlap(workspace: Workspace, artist: Artist, history: History) -> None:
     other = workspace.artists.add("Another")
     for answer in (Permission.ALLOWED, Permission.PROHIBITED) * 3:
         consent = Consent({Use.LIKENESS: answer})
@@ -495,12 +497,12 @@ def test_a_page_ends_where_the_next_begins(
     mine = HistoryFilter(artist_id=artist.id, kinds=[DeedKind.CONSENT_SET])
     first = history.entries(mine, limit=4)
     rest = history.entries(mine, before_id=first[-1].id, limit=4)
-    assert [one.id for one in (*first, *rest)] == [8, 7, 6, 5, 4, 3]
+    assert [deed.id for deed in (*first, *rest)] == [8, 7, 6, 5, 4, 3]
     assert history.entries(HistoryFilter(since="9999")) == []
     assert len(history.entries(HistoryFilter(since="2000"))) == 9
 
 
-def test_a_hundred_thousand_deeds_page_in_a_few_queries(
+def test_a_hundred_thousand_entries_are_paged_with_a_few_queries(
     workspace: Workspace, artist: Artist, history: History
 ) -> None:
     workspace.consents.set(scope(artist), NO_AI)

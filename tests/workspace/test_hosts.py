@@ -1,4 +1,4 @@
-"""Accounts on different hosts: read and written in parallel; each stops only itself."""
+"""Accounts on different hosts are read and written in parallel; a failure stops only its host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = 30
 
 
 class Meeting(PracticeSoundCloud):
-    """Answers one kind of call only once another host gets the same call at that time."""
+    """Delays one kind of call until another host receives the same call."""
 
     together: threading.Barrier
     meets_at: str = ""
@@ -73,7 +73,7 @@ def on_two_hosts(
 
 
 @pytest.mark.parametrize("call", ["GET /me/tracks", "GET /tracks/", "PUT /tracks/"])
-def test_two_hosts_are_asked_at_the_same_time(
+def test_two_hosts_are_called_at_the_same_time(
     on_two_hosts: Workspace, servers: tuple[Meeting, Meeting], call: str
 ) -> None:
     for server in servers:
@@ -85,7 +85,7 @@ def test_two_hosts_are_asked_at_the_same_time(
     assert on_two_hosts.jobs.plan_sync(EVERYTHING).changes == ()
 
 
-def test_a_token_that_is_revoked_stops_its_own_account_only(
+def test_a_revoked_token_stops_only_its_own_account(
     on_two_hosts: Workspace, koval: Artist, signal: Artist, servers: tuple[Meeting, Meeting]
 ) -> None:
     plan = on_two_hosts.jobs.plan_sync(EVERYTHING)
@@ -98,7 +98,7 @@ def test_a_token_that_is_revoked_stops_its_own_account_only(
     assert states == {koval.id: "reconnect", signal.id: "connected"}
 
 
-def test_an_account_that_cannot_be_read_is_named_and_stops_no_other(
+def test_an_unreadable_account_is_named_and_stops_no_other(
     on_two_hosts: Workspace, koval: Artist, servers: tuple[Meeting, Meeting]
 ) -> None:
     servers[0].revoke(koval.name)

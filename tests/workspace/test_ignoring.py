@@ -17,12 +17,12 @@ from tests.workspace.conftest import Song, choose
 
 def listed(workspace: Workspace, kind: ProblemKind, artist: int | None = None) -> list[Problem]:
     found = workspace.catalogue.problems(Filter(artist_id=artist))
-    return [one for one in found if one.kind is kind]
+    return [problem for problem in found if problem.kind is kind]
 
 
 @pytest.fixture
 def gone(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> Problem:
-    """A folder of music that is not there any more."""
+    """A music folder that no longer exists."""
     song("One.flac", title="One", isrc="QZES52400001")
     workspace.catalogue.scan(artist.id, [str(folder)])
     shutil.rmtree(folder)
@@ -30,18 +30,18 @@ def gone(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> Prob
     return problem
 
 
-def test_a_problem_says_whose_it_is_and_what_it_is_about(
+def test_a_problem_names_its_artist_and_its_subject(
     workspace: Workspace, gone: Problem, artist: Artist, folder: Path
 ) -> None:
     assert (gone.artist, gone.artist_id, gone.path) == (artist.name, artist.id, str(folder))
     assert gone.decisions == (DecisionKind.IGNORE,)
     everything = workspace.catalogue.problems(Filter())
-    assert len({one.id for one in everything}) == len(everything)
+    assert len({problem.id for problem in everything}) == len(everything)
     [again] = listed(workspace, ProblemKind.FOLDER, artist.id)
     assert again == gone
 
 
-def test_what_is_ignored_is_not_listed_and_its_reason_is_kept(
+def test_an_ignored_problem_is_not_listed_and_its_reason_is_kept(
     workspace: Workspace, gone: Problem
 ) -> None:
     [made] = workspace.catalogue.ignore([gone.id], " in the archive ")
@@ -53,7 +53,7 @@ def test_what_is_ignored_is_not_listed_and_its_reason_is_kept(
     assert listed(workspace, ProblemKind.FOLDER) == [gone]
 
 
-def test_it_is_undone_and_redone_in_the_history(workspace: Workspace, gone: Problem) -> None:
+def test_ignoring_is_undone_and_redone_in_the_history(workspace: Workspace, gone: Problem) -> None:
     workspace.catalogue.ignore([gone.id], "in the archive")
     deed = workspace.history.newest_undoable()
     assert deed is not None
@@ -65,7 +65,7 @@ def test_it_is_undone_and_redone_in_the_history(workspace: Workspace, gone: Prob
     assert workspace.catalogue.decisions()[0].reason == "in the archive"
 
 
-def test_more_of_it_is_listed_again(
+def test_a_problem_that_grows_is_listed_again(
     workspace: Workspace, artist: Artist, song: Song, folder: Path
 ) -> None:
     song("One.flac", title="One", isrc="QZES52400001")
@@ -80,7 +80,7 @@ def test_more_of_it_is_listed_again(
     assert silent.count == 2
 
 
-def test_ignored_for_one_artist_it_is_still_listed_for_all(
+def test_a_problem_ignored_for_one_artist_is_still_listed_for_all(
     workspace: Workspace, artist: Artist, song: Song, folder: Path
 ) -> None:
     song("One.flac", title="One", isrc="QZES52400001")
@@ -107,19 +107,21 @@ def test_another_cause_is_another_problem(
     assert len(listed(workspace, ProblemKind.FILE)) == 1
 
 
-def test_an_unknown_problem_is_said_and_nothing_is_ignored(
+def test_an_unknown_problem_is_reported_and_nothing_is_ignored(
     workspace: Workspace, gone: Problem
 ) -> None:
     with pytest.raises(NoSuchFinding, match="folder-00"):
         workspace.catalogue.ignore([gone.id, "folder-00"])
     assert listed(workspace, ProblemKind.FOLDER) == [gone]
     part = workspace.catalogue.problems(Filter(path=gone.path))
-    assert all(not one.decisions for one in part), "a part of the music can't be ignored"
+    assert all(not problem.decisions for problem in part), (
+        "a problem of part of the music can't be ignored"
+    )
     with pytest.raises(KnownError):
         workspace.catalogue.decide(gone.id, DecisionKind.MERGE)
 
 
-def test_the_command_line_ignores_too(workspace: Workspace, gone: Problem) -> None:
+def test_the_command_line_can_ignore_too(workspace: Workspace, gone: Problem) -> None:
     assert f"rightsdesk health ignore {gone.id}" in run(workspace, "problems", "-v").out
     done = run(workspace, "health", "ignore", gone.id, "--reason", "in the archive", "--yes")
     assert "health undo 1" in done.out

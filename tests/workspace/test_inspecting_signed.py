@@ -60,16 +60,16 @@ def test_a_manifest_can_refuse_but_allows_nothing(
     assert found.statements[-1].carrier == "ID3 GEOB, signature not checked"
 
 
-def test_a_manifest_that_cannot_be_read_is_told_and_may_refuse_anything(tmp_path: Path) -> None:
+def test_an_unreadable_manifest_is_reported_and_may_refuse_anything(tmp_path: Path) -> None:
     tag = b"AI-CONSENT=generative-training=y, search=n"
     found = inspected(tmp_path, store(ai_training="notAllowed")[:-5], tag)
 
     assert found.says == Consent({Use.SEARCH: NO})
-    (signed,) = [one for one in found.statements if one.problem]
+    (signed,) = [statement for statement in found.statements if statement.problem]
     assert "can't be read" in signed.problem
 
 
-def test_a_manifest_in_a_file_of_its_own_is_read_too(tmp_path: Path) -> None:
+def test_a_manifest_in_a_separate_file_is_read_too(tmp_path: Path) -> None:
     song = tmp_path / "song.opus"
     song.write_bytes(opus(vorbis_comments([b"AI-CONSENT=generative-training=y"])))
     song.with_suffix(".c2pa").write_bytes(store(ai_generative_training="notAllowed"))

@@ -1,4 +1,4 @@
-"""Platform tracks without a file: shown, set, and merged with their file once it is scanned."""
+"""Platform tracks without a file: shown, settable, and merged with their file once it is known."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def account(urn: str, workspace: Workspace, koval: Artist, sign_in: SignIn) -> A
 
 @pytest.fixture
 def add_file(workspace: Workspace, koval: Artist, music: Path) -> AddFile:
-    """A function that scans one more file, tagged as that track."""
+    """A function that scans one more file, tagged like that track."""
 
     def add(**tags: str) -> None:
         path = music / KOVAL / "later.flac"
@@ -68,7 +68,7 @@ def scoped(workspace: Workspace, row: MatrixRow, consent: Consent) -> None:
     workspace.consents.set(scope, consent, confirmed=opened)
 
 
-def test_it_is_shown_and_set_like_any_other(
+def test_the_track_is_shown_and_settable_like_any_other(
     workspace: Workspace, koval: Artist, account: Account, soundcloud: PracticeSoundCloud, urn: str
 ) -> None:
     [row] = called(workspace, ONLY)
@@ -78,14 +78,14 @@ def test_it_is_shown_and_set_like_any_other(
     plan = workspace.jobs.plan_sync(EVERYTHING)
     assert ONLY in {change.target.label for change in plan.planned}
     workspace.jobs.apply(plan, confirmed=plan.confirmation())
-    [track] = [one for one in soundcloud.tracks(KOVAL) if one["urn"] == urn]
+    [track] = [track for track in soundcloud.tracks(KOVAL) if track["urn"] == urn]
     assert "noai" in track["tag_list"]
     workspace.catalogue.scan(koval.id, koval.folders)
     [row] = called(workspace, ONLY)
     assert row.cells["soundcloud"].standing is Standing.AGREES
 
 
-def test_a_look_later_finds_the_same_recording_by_its_name_of_then(
+def test_a_later_check_finds_the_recording_under_its_old_name(
     workspace: Workspace, account: Account, soundcloud: PracticeSoundCloud, urn: str
 ) -> None:
     [before] = called(workspace, ONLY)
@@ -97,7 +97,7 @@ def test_a_look_later_finds_the_same_recording_by_its_name_of_then(
 
 
 @pytest.mark.parametrize("isrc", ["", "QZES52400077"])
-def test_a_file_that_comes_later_is_the_same_recording(
+def test_a_later_file_is_the_same_recording(
     workspace: Workspace,
     account: Account,
     soundcloud: PracticeSoundCloud,
@@ -113,14 +113,14 @@ def test_a_file_that_comes_later_is_the_same_recording(
     assert set(row.cells) == {"file", "soundcloud"}
     assert row.release == "Tides"
     assert len(workspace.catalogue.recordings(EVERYTHING)) == number
-    assert len(workspace.accounts.questions()) == 1, "the one that is open anyway"
+    assert len(workspace.accounts.questions()) == 1, "the recording that is open already"
     workspace.accounts.read_items(account.id)
     [again] = called(workspace, ONLY)
     assert (again.recording_id, set(again.cells)) == (row.recording_id, set(row.cells))
 
 
 @pytest.mark.parametrize("same", [True, False])
-def test_a_file_that_may_be_the_same_is_asked_about(
+def test_a_file_that_may_be_the_same_recording_is_a_question(
     workspace: Workspace,
     koval: Artist,
     account: Account,
@@ -130,19 +130,19 @@ def test_a_file_that_may_be_the_same_is_asked_about(
     add_file(title=f"{ONLY} (Live)")
     [own, live] = sorted(called(workspace, ONLY), key=lambda row: row.title)
     assert (set(own.cells), set(live.cells)) == ({"soundcloud"}, {"file"})
-    [question] = [one for one in workspace.accounts.questions() if one.title == ONLY]
+    [question] = [question for question in workspace.accounts.questions() if question.title == ONLY]
     workspace.accounts.answer(question.item_id, live.recording_id if same else None)
     workspace.accounts.read_items(account.id)
-    assert ONLY not in {one.title for one in workspace.accounts.questions()}
+    assert ONLY not in {question.title for question in workspace.accounts.questions()}
     left = sorted(sorted(row.cells) for row in called(workspace, ONLY))
     assert left == ([["file", "soundcloud"]] if same else [["file"], ["soundcloud"]])
 
 
-def test_after_none_of_these_a_file_that_is_it_for_certain_is_found_all_the_same(
+def test_after_none_of_these_a_certain_match_is_still_found(
     workspace: Workspace, account: Account, add_file: AddFile, koval: Artist, music: Path
 ) -> None:
     add_file(title=f"{ONLY} (Live)")
-    [question] = [one for one in workspace.accounts.questions() if one.title == ONLY]
+    [question] = [question for question in workspace.accounts.questions() if question.title == ONLY]
     workspace.accounts.answer(question.item_id, None)
     shutil.move(music / KOVAL / "later.flac", music / KOVAL / "live.flac")
     add_file()
@@ -153,7 +153,7 @@ def test_after_none_of_these_a_file_that_is_it_for_certain_is_found_all_the_same
 @pytest.mark.parametrize(
     ("of_artist", "own"), [(Preset.OPEN, Preset.NO_AI), (Preset.NO_AI, Preset.OPEN)]
 )
-def test_coming_together_opens_nothing(
+def test_merging_track_and_file_widens_nothing(
     workspace: Workspace,
     koval: Artist,
     account: Account,
@@ -170,7 +170,7 @@ def test_coming_together_opens_nothing(
     assert row.consent == PRESETS[Preset.NO_AI]
 
 
-def test_what_is_gone_there_is_gone_here_and_comes_back(
+def test_a_deleted_track_disappears_and_returns(
     workspace: Workspace, account: Account, soundcloud: PracticeSoundCloud, urn: str
 ) -> None:
     taken = soundcloud._tracks.pop(urn)
@@ -185,10 +185,12 @@ def test_what_is_gone_there_is_gone_here_and_comes_back(
     soundcloud._tracks[urn] = taken
     workspace.accounts.read_items(account.id)
     [back] = called(workspace, ONLY)
-    assert back.consent == PRESETS[Preset.NO_AI], "what was chosen for it still counts"
+    assert back.consent == PRESETS[Preset.NO_AI], "its consent still counts"
 
 
-def test_with_the_account_its_own_recordings_go(workspace: Workspace, account: Account) -> None:
+def test_recordings_without_files_are_removed_with_their_account(
+    workspace: Workspace, account: Account
+) -> None:
     [row] = called(workspace, ONLY)
     scoped(workspace, row, PRESETS[Preset.NO_AI])
     number = len(workspace.catalogue.recordings(EVERYTHING))
@@ -197,18 +199,18 @@ def test_with_the_account_its_own_recordings_go(workspace: Workspace, account: A
     assert len(workspace.catalogue.recordings(EVERYTHING)) == number - 1
 
 
-def test_what_was_uploaded_twice_is_one_recording(
+def test_a_track_uploaded_twice_is_one_recording(
     workspace: Workspace, account: Account, soundcloud: PracticeSoundCloud, urn: str
 ) -> None:
-    [other] = [one for one in soundcloud.tracks(KOVAL) if one["title"] == "Lantern (Harbour)"]
-    for one in (urn, other["urn"]):
-        soundcloud.edit(one, title=ONLY, isrc="QZES52400077")
+    [other] = [track for track in soundcloud.tracks(KOVAL) if track["title"] == "Lantern (Harbour)"]
+    for track in (urn, other["urn"]):
+        soundcloud.edit(track, title=ONLY, isrc="QZES52400077")
     workspace.accounts.read_items(account.id)
     [row] = called(workspace, ONLY)
     assert row.cells["soundcloud"].count == 2
 
 
-def test_what_was_refused_before_that_gave_it_a_recording_is_not_asked_again(
+def test_a_rejected_match_from_before_is_not_asked_again(
     workspace: Workspace, account: Account
 ) -> None:
     [question] = workspace.accounts.questions()

@@ -1,4 +1,4 @@
-"""Lists that change, or end early, while they are read."""
+"""Lists that change or end early while they are read."""
 
 from __future__ import annotations
 
@@ -42,23 +42,27 @@ def account(koval: Artist, workspace: Workspace, sign_in: Callable[..., Account]
 
 @pytest.fixture
 def leaves_out(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A track was deleted between two pages: the next track is on neither page."""
+    """A track was deleted between two requests: the next track is on neither page."""
     whole = SoundCloud.items
 
     def items(
         self: SoundCloud, client: Client, mark: Bookmark | None = None
     ) -> Iterator[RemoteItem]:
-        return (one for one in whole(self, client, mark) if one.title not in LEFT_OUT)
+        return (item for item in whole(self, client, mark) if item.title not in LEFT_OUT)
 
     monkeypatch.setattr(SoundCloud, "items", items)
 
 
 def unread(workspace: Workspace) -> list[str]:
-    return [one.advice for one in workspace.catalogue.problems(EVERYTHING) if one.kind == "item"]
+    return [
+        problem.advice
+        for problem in workspace.catalogue.problems(EVERYTHING)
+        if problem.kind == "item"
+    ]
 
 
 @pytest.mark.usefixtures("leaves_out")
-def test_what_a_list_leaves_out_is_asked_for(
+def test_an_item_missing_from_a_list_is_requested(
     workspace: Workspace, soundcloud: PracticeSoundCloud
 ) -> None:
     asked = soundcloud.count("GET /tracks/")
@@ -68,7 +72,7 @@ def test_what_a_list_leaves_out_is_asked_for(
 
 
 @pytest.mark.usefixtures("leaves_out")
-def test_what_is_really_gone_is_gone(
+def test_a_deleted_item_is_gone(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     [urn] = [t["urn"] for t in soundcloud.tracks(koval.name) if t["title"] == "Paper Moons"]
@@ -78,7 +82,7 @@ def test_what_is_really_gone_is_gone(
 
 
 @pytest.mark.usefixtures("leaves_out")
-def test_what_cannot_be_asked_for_is_unknown_and_not_gone(
+def test_an_item_that_cannot_be_requested_is_unknown_and_not_gone(
     workspace: Workspace, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.faults.add(Fault(Kind.ERROR, on="GET /tracks/", status=400, times=0))
@@ -90,7 +94,7 @@ def test_what_cannot_be_asked_for_is_unknown_and_not_gone(
 
 
 @pytest.mark.usefixtures("leaves_out")
-def test_so_many_are_asked_for_and_no_more(
+def test_the_number_of_requests_is_limited(
     workspace: Workspace, soundcloud: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(syncing, "MOST_SINGLE_READS", 1)
@@ -110,7 +114,7 @@ def test_a_refused_sign_in_leaves_the_changes_open(
     assert "failed" not in report.counts
     [job] = workspace.jobs.all()
     assert job.open_changes == len(plan.planned)
-    assert {one.cause for one in report.results} == {"needs-reconnect", "stopped"}
+    assert {result.cause for result in report.results} == {"needs-reconnect", "stopped"}
 
 
 @pytest.fixture
@@ -151,7 +155,7 @@ def pages(soundcloud: PracticeSoundCloud) -> int:
     return soundcloud.count("GET /me/tracks")
 
 
-def test_a_reading_that_was_cut_off_goes_on(
+def test_a_read_that_was_cut_off_is_resumed(
     cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud
 ) -> None:
     number = len(soundcloud.tracks(KOVAL))
@@ -160,11 +164,11 @@ def test_a_reading_that_was_cut_off_goes_on(
     cut_off.accounts.read_items(account.id)
     assert pages(soundcloud) == number - 2
     assert cut_off.accounts.all()[0].items == number
-    assert cut_off.accounts.check_all().gone == (), "what was read before the cut is there"
-    assert pages(soundcloud) == 2 * number - 2, "the next reading begins at the start"
+    assert cut_off.accounts.check_all().gone == (), "items from before the cut are kept"
+    assert pages(soundcloud) == 2 * number - 2, "the next read starts at the beginning"
 
 
-def test_a_limit_that_comes_again_still_gets_further(
+def test_a_repeated_limit_still_makes_progress(
     cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud
 ) -> None:
     [account] = cut_off.accounts.all()
@@ -179,7 +183,7 @@ def test_a_limit_that_comes_again_still_gets_further(
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["refused", "too old"])
-def test_a_place_that_is_not_known_any_more_begins_anew(
+def test_an_outdated_bookmark_starts_again(
     cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud, old: bool
 ) -> None:
     [account] = cut_off.accounts.all()
@@ -205,7 +209,7 @@ def test_a_place_that_is_not_known_any_more_begins_anew(
         '{"at": "x", "seen": [], "since": "<now>", "before_at": "x", "before": {"y": 3}}',
     ],
 )
-def test_a_bookmark_that_is_none_begins_anew(
+def test_an_invalid_bookmark_starts_again(
     workspace: Workspace, account: Account, isolated: Path, kept: str
 ) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -216,7 +220,7 @@ def test_a_bookmark_that_is_none_begins_anew(
         assert there.execute("SELECT reading FROM accounts").fetchone() == ("",)
 
 
-def test_what_posts_said_is_kept_where_a_limit_cuts_the_files_off(
+def test_observations_of_posts_are_kept_if_a_limit_stops_reading_the_files(
     isolated: Path, hands: Hands
 ) -> None:
     post = f"[audio /files/11.mp3]\n<p>{SENTENCE}</p>"

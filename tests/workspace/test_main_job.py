@@ -50,7 +50,7 @@ def test_a_scan_groups_files_into_recordings_and_releases(
         ("Night Ferry", "3", "Paper Moons"),
     ]
     ferry = rows[3]
-    assert ferry.cells["file"].count == 3, "master, FLAC and MP3 are one recording"
+    assert ferry.cells["file"].count == 3, "master, FLAC and MP3 are the same recording"
     assert ferry.isrc == "QZES52400001"
 
 
@@ -59,7 +59,7 @@ def test_a_second_scan_finds_nothing_new(workspace: Workspace, koval: Artist) ->
     assert (report.new, report.changed, report.unchanged) == (0, 0, koval.files)
 
 
-def test_an_unreadable_file_is_named_and_the_rest_goes_on(
+def test_an_unreadable_file_is_named_and_the_scan_continues(
     workspace: Workspace, signal: Artist
 ) -> None:
     report = workspace.catalogue.scan(signal.id, signal.folders)
@@ -104,7 +104,7 @@ def test_the_preview_of_an_undo_names_what_it_reopens_in_every_kind_of_file(
     assert change.widens == tuple(use for use in Use if use in AI_USES)
 
 
-def test_a_nearer_choice_wins_and_shows_where_the_rest_comes_from(
+def test_a_nearer_consent_wins_and_the_source_of_the_rest_is_shown(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
@@ -124,7 +124,7 @@ def test_a_nearer_choice_wins_and_shows_where_the_rest_comes_from(
     assert workspace.consents.of(scope).effective == PRESETS[Preset.NO_AI]
 
 
-def test_changing_an_artists_choice_counts_what_inherits_from_it(
+def test_changing_an_artists_consent_counts_what_inherits_it(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval, Preset.OPEN)
@@ -136,12 +136,12 @@ def test_changing_an_artists_choice_counts_what_inherits_from_it(
     }
 
 
-def test_without_a_choice_there_is_nothing_to_write(workspace: Workspace, koval: Artist) -> None:
+def test_without_a_consent_there_is_nothing_to_write(workspace: Workspace, koval: Artist) -> None:
     with pytest.raises(KnownError, match="Nothing has been chosen"):
         workspace.jobs.plan_tag(EVERYTHING)
 
 
-def test_a_contradiction_in_a_file_is_shown_dialect_by_dialect(
+def test_a_contradiction_in_a_file_is_shown_per_dialect(
     workspace: Workspace, koval: Artist
 ) -> None:
     [number] = workspace.catalogue.recordings(Filter(text="small hours"))
@@ -181,7 +181,7 @@ def test_soundcloud_is_read_matched_written_and_undone(
     ]
 
 
-def test_one_account_that_cannot_be_read_does_not_stop_the_other(
+def test_an_unreadable_account_does_not_stop_the_other(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -199,7 +199,7 @@ def test_one_account_that_cannot_be_read_does_not_stop_the_other(
     assert job_name(plan) == "No AI on 2 SoundCloud tracks"
 
 
-def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(
+def test_drift_on_the_platform_is_reported_until_it_is_settled(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
@@ -211,7 +211,7 @@ def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(
         return [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "drift"]
 
     workspace.accounts.read_items(account.id)
-    assert drifts() == [], "what RightsDesk wrote itself is no drift"
+    assert drifts() == [], "a write by RightsDesk is no drift"
     target = plan.planned[0].target
     asks = standard_sentence(Declaration(Consent({Use.LIKENESS: Permission.CONSTRAINED})))
     soundcloud.edit(target.locator, tag_list="", description=asks)
@@ -231,7 +231,7 @@ def test_without_an_account_there_is_nothing_to_sync(workspace: Workspace, koval
         workspace.jobs.plan_sync(EVERYTHING)
 
 
-def test_an_answer_links_the_track_and_is_remembered(
+def test_an_answered_match_links_the_track_and_is_remembered(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
@@ -244,26 +244,26 @@ def test_an_answer_links_the_track_and_is_remembered(
     assert len(workspace.jobs.plan_sync(EVERYTHING).planned) == 5
 
 
-def test_what_a_track_may_be_is_unknown_there_until_it_is_answered(
+def test_a_track_with_an_open_match_is_unknown(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
     choose(workspace, koval)
     workspace.accounts.read_items(account.id)
     [question] = workspace.accounts.questions()
-    meant = [one.recording_id for one in question.candidates]
-    cells = [row.cells["soundcloud"] for row in workspace.catalogue.rows(meant)]
-    told = [cell.standing for cell in cells if "open questions" in cell.problem]
-    assert set(told) == {Standing.UNKNOWN}
+    recordings = [candidate.recording_id for candidate in question.candidates]
+    cells = [row.cells["soundcloud"] for row in workspace.catalogue.rows(recordings)]
+    found = [cell.standing for cell in cells if "open questions" in cell.problem]
+    assert set(found) == {Standing.UNKNOWN}
     counted = workspace.catalogue.counts(EVERYTHING)["soundcloud"]
-    assert counted[Standing.UNKNOWN] == len(told)
+    assert counted[Standing.UNKNOWN] == len(found)
     assert workspace.jobs.plan_sync(EVERYTHING).waiting == 1
-    workspace.accounts.answer(question.item_id, meant[0])
+    workspace.accounts.answer(question.item_id, recordings[0])
     assert Standing.UNKNOWN not in workspace.catalogue.counts(EVERYTHING)["soundcloud"]
     assert workspace.jobs.plan_sync(EVERYTHING).waiting == 0
 
 
-def test_without_a_choice_nothing_agrees_and_nothing_is_left_to_write(
+def test_without_a_consent_nothing_agrees_and_nothing_is_left_to_write(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     workspace.accounts.read_items(sign_in(koval).id)
@@ -274,7 +274,7 @@ def test_without_a_choice_nothing_agrees_and_nothing_is_left_to_write(
     assert left_on_platforms(workspace) == len(workspace.jobs.plan_sync(EVERYTHING).planned)
 
 
-def test_none_of_these_is_remembered_too(
+def test_the_answer_none_of_these_is_remembered_too(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
@@ -284,7 +284,7 @@ def test_none_of_these_is_remembered_too(
     workspace.accounts.read_items(account.id)
     assert workspace.accounts.questions() == []
     [row] = workspace.catalogue.rows(workspace.catalogue.recordings(Filter(text=question.title)))
-    assert set(row.cells) == {"soundcloud"}, "it is a recording of its own"
+    assert set(row.cells) == {"soundcloud"}, "the track is a recording of its own"
 
 
 def test_a_track_changed_on_soundcloud_since_the_preview_is_skipped(
@@ -301,7 +301,7 @@ def test_a_track_changed_on_soundcloud_since_the_preview_is_skipped(
     assert track["description"] == "New words by the artist."
 
 
-def test_one_login_never_serves_two_artists(
+def test_a_login_never_serves_two_artists(
     workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn
 ) -> None:
     sign_in(koval)
@@ -310,7 +310,7 @@ def test_one_login_never_serves_two_artists(
     assert [a.artist for a in workspace.accounts.all()] == [koval.name]
 
 
-def test_a_sign_in_that_is_over_asks_to_connect_again_and_then_goes_on(
+def test_an_ended_sign_in_asks_to_reconnect_and_then_continues(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
@@ -318,7 +318,7 @@ def test_a_sign_in_that_is_over_asks_to_connect_again_and_then_goes_on(
     plan = workspace.jobs.plan_sync(EVERYTHING)
     soundcloud.revoke(koval.name)
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
-    assert report.counts == {"planned": 4}, "none of them failed"
+    assert report.counts == {"planned": 4}, "no change failed"
     assert workspace.accounts.by_id(account.id).state == "reconnect"
     with pytest.raises(KnownError, match="no longer accepts"):
         workspace.accounts.check(account.id)
@@ -339,7 +339,7 @@ def test_removing_an_account_forgets_its_secrets_and_items(
     assert "soundcloud" not in workspace.catalogue.counts(EVERYTHING)
 
 
-def test_no_token_lies_anywhere_in_clear(
+def test_no_token_is_stored_in_clear(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> None:
     sign_in(koval)
@@ -380,7 +380,7 @@ def test_a_file_changed_between_preview_and_apply_is_skipped(
     assert skipped.change.target.locator == str(path)
 
 
-def test_a_title_that_was_corrected_in_a_file_is_taken_over(
+def test_a_corrected_title_in_a_file_is_adopted(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     [path] = music.rglob("01 Lantern.ogg")
@@ -396,7 +396,7 @@ def test_a_title_that_was_corrected_in_a_file_is_taken_over(
     )
 
 
-def test_a_declaration_that_another_program_stripped_is_told(
+def test_a_declaration_removed_by_another_program_is_reported(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval)
@@ -412,7 +412,7 @@ def test_a_declaration_that_another_program_stripped_is_told(
     assert [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "drift"] == []
 
 
-def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
+def test_a_signed_file_is_left_alone_without_agreement(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     [path] = music.rglob("03 Paper Moons.mp3")
@@ -429,7 +429,7 @@ def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
 
 
 @pytest.mark.parametrize("beside", [False, True])
-def test_an_undo_leaves_a_file_alone_that_somebody_signed_since(
+def test_an_undo_leaves_a_newly_signed_file_alone(
     workspace: Workspace, koval: Artist, music: Path, beside: bool
 ) -> None:
     [path] = music.rglob("03 Paper Moons.mp3")
@@ -449,7 +449,7 @@ def test_an_undo_leaves_a_file_alone_that_somebody_signed_since(
     assert path.read_bytes() == signed
 
 
-def test_to_restore_what_was_signed_needs_no_agreement(
+def test_restoring_a_signed_file_needs_no_agreement(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     [path] = music.rglob("03 Paper Moons.mp3")
@@ -462,7 +462,7 @@ def test_to_restore_what_was_signed_needs_no_agreement(
     assert path.read_bytes() == before
 
 
-def test_a_signature_in_a_file_of_its_own_counts_as_much(
+def test_a_signature_in_a_separate_file_counts_too(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     [path] = music.rglob("03 Paper Moons.mp3")
@@ -505,7 +505,7 @@ def test_xmp_is_written_where_a_file_has_room_for_it(
     assert spoken[".mp3"] == spoken[".wav"] == spoken[".m4a"] == text | xmp
 
 
-def test_what_is_no_longer_there_is_told_and_holds_nothing_up(
+def test_a_missing_file_is_reported_and_stops_nothing(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     (music / koval.name / "Lantern Songs").rename(music / "elsewhere")
@@ -517,8 +517,8 @@ def test_what_is_no_longer_there_is_told_and_holds_nothing_up(
     }
     assert cells["Lantern"][FILES].standing is Standing.UNKNOWN
     assert cells["Lantern"][FILES].problem == "No file of it is where it was."
-    told = [p.sentence for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
-    assert told == ["The file is no longer there."] * 3
+    sentences = [p.sentence for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
+    assert sentences == ["The file is no longer there."] * 3
     choose(workspace, koval)
     assert workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING)).counts == {"done": 6}
 
@@ -546,7 +546,7 @@ def test_a_folder_of_another_artist_is_refused_and_not_remembered(
     assert workspace.artists.named("Salt & Signal").folders == ()
 
 
-def test_a_job_names_whose_it_is_and_is_no_problem_of_others(
+def test_a_job_names_its_artist_and_is_no_problem_of_other_artists(
     workspace: Workspace, koval: Artist, signal: Artist
 ) -> None:
     for artist in (koval, signal):

@@ -1,4 +1,4 @@
-"""Undo follows a moved file if it is identified for certain."""
+"""An undo follows a moved file only if the file is identified for certain."""
 
 import shutil
 from pathlib import Path
@@ -32,7 +32,7 @@ def not_planned(plan: Plan) -> list[str]:
     return [c.problem for c in plan.changes if c.outcome is not Outcome.PLANNED]
 
 
-def test_a_renamed_file_is_brought_back_to_the_byte(
+def test_a_renamed_file_is_restored_exactly(
     workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
 ) -> None:
     moved = song.with_name("Another Name.flac")
@@ -44,7 +44,7 @@ def test_a_renamed_file_is_brought_back_to_the_byte(
     assert moved.read_bytes() == before[song]
 
 
-def test_files_that_changed_places_are_each_the_right_one(
+def test_swapped_files_are_each_identified(
     workspace: Workspace, koval: Artist, music: Path, before: dict[Path, bytes], song: Path
 ) -> None:
     elsewhere = music / KOVAL / "Elsewhere"
@@ -57,7 +57,7 @@ def test_files_that_changed_places_are_each_the_right_one(
     assert {old: new.read_bytes() for old, new in moved.items()} == before
 
 
-def test_an_undo_looks_for_it_by_itself(
+def test_an_undo_searches_for_the_file(
     workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
 ) -> None:
     moved = song.parent.parent / "Another Name.flac"
@@ -66,7 +66,7 @@ def test_an_undo_looks_for_it_by_itself(
     assert moved.read_bytes() == before[song]
 
 
-def test_outside_of_the_folders_it_is_only_missed(
+def test_a_file_outside_the_folders_is_missing(
     workspace: Workspace, koval: Artist, song: Path, tmp_path: Path
 ) -> None:
     song.rename(tmp_path / "Elsewhere.flac")
@@ -75,7 +75,7 @@ def test_outside_of_the_folders_it_is_only_missed(
     assert "scan its new folder" in problem
 
 
-def test_a_folder_that_is_away_is_not_taken_for_an_empty_one(
+def test_a_disconnected_folder_is_not_treated_as_empty(
     workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
 ) -> None:
     [root] = map(Path, koval.folders)
@@ -86,7 +86,7 @@ def test_a_folder_that_is_away_is_not_taken_for_an_empty_one(
     assert song.read_bytes() == before[song]
 
 
-def test_of_two_copies_the_one_with_the_inode_is_the_file(
+def test_of_two_copies_the_inode_identifies_the_file(
     workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
 ) -> None:
     copy, moved = song.with_name("Copy.flac"), song.with_name("Moved.flac")
@@ -99,7 +99,7 @@ def test_of_two_copies_the_one_with_the_inode_is_the_file(
     assert copy.read_bytes() == tagged
 
 
-def test_where_several_could_be_it_none_is_touched(
+def test_with_several_candidates_no_file_is_changed(
     workspace: Workspace, koval: Artist, song: Path
 ) -> None:
     copies = [song.with_name(f"Copy {number}.flac") for number in (1, 2)]
@@ -115,7 +115,7 @@ def test_where_several_could_be_it_none_is_touched(
     assert [copy.read_bytes() for copy in copies] == [tagged, tagged]
 
 
-def test_one_that_was_moved_and_changed_is_undone_field_by_field(
+def test_a_file_that_moved_and_changed_is_undone_field_by_field(
     workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
 ) -> None:
     moved = song.with_name("Moved.flac")
@@ -129,7 +129,7 @@ def test_one_that_was_moved_and_changed_is_undone_field_by_field(
     assert not now.says
 
 
-def test_a_file_that_got_the_number_of_a_forgotten_one_is_no_part_of_its_undo(
+def test_a_file_with_a_reused_number_is_not_part_of_the_undo(
     workspace: Workspace, koval: Artist, music: Path, song: Path
 ) -> None:
     plan = workspace.jobs.plan_undo()

@@ -137,8 +137,8 @@ def test_chips_count_what_their_filters_show(workspace: Workspace, scanned: Arti
     tag(workspace)
     with workspace._database.write() as connection:
         kettle = select(recordings.c.id).where(recordings.c.title == "Kettle").scalar_subquery()
-        one = files.c.recording_id == kettle
-        connection.execute(update(files).where(one).values(says="{}", since=LATER))
+        of_kettle = files.c.recording_id == kettle
+        connection.execute(update(files).where(of_kettle).values(says="{}", since=LATER))
     chips = workspace.catalogue.chips(Filter())
     assert (chips.total, dict(chips.states)) == (
         5,

@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
         yield server
 
 
-def test_connect_look_plan_apply_and_undo(workspace: Workspace, site: PracticeWebsite) -> None:
+def test_connect_check_plan_apply_and_undo(workspace: Workspace, site: PracticeWebsite) -> None:
     artist = workspace.artists.add("Mara Linde")
     account = workspace.accounts.confirm(
         workspace.accounts.add(
@@ -55,7 +55,7 @@ def test_connect_look_plan_apply_and_undo(workspace: Workspace, site: PracticeWe
     assert (site.root / "robots.txt").read_text() == ROBOTS
 
 
-def test_a_cache_that_lags_behind_is_no_done(workspace: Workspace, site: PracticeWebsite) -> None:
+def test_a_write_hidden_by_a_cache_is_not_done(workspace: Workspace, site: PracticeWebsite) -> None:
     artist = workspace.artists.add("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
@@ -90,7 +90,7 @@ def counts(workspace: Workspace) -> dict[str, int]:
 
 
 def falls_silent(site: PracticeWebsite) -> None:
-    """The site stops answering once it would show a new file."""
+    """The site stops answering as soon as it would show a new file."""
 
     def refuses(path: str, body: bytes | None) -> int:
         if body is None or path == "/robots.txt":
@@ -101,7 +101,7 @@ def falls_silent(site: PracticeWebsite) -> None:
     site.habits.refuses = refuses
 
 
-def test_a_site_that_falls_silent_once_it_is_published_fails_nothing(
+def test_a_site_that_stops_answering_after_the_write_is_no_failure(
     workspace: Workspace, site: PracticeWebsite
 ) -> None:
     artist = workspace.artists.add("Mara Linde")
@@ -113,7 +113,7 @@ def test_a_site_that_falls_silent_once_it_is_published_fails_nothing(
     assert result.outcome is Outcome.UNCONFIRMED
     assert "could not be read back" in result.problem
     plan = workspace.jobs.plan_sync(EVERYTHING)
-    assert (plan.changes, len(plan.unconfirmed)) == ((), 1), "it was last read before that"
+    assert (plan.changes, len(plan.unconfirmed)) == ((), 1), "the last read was before that"
     site.habits.refuses = None
     site.faults.clear()
     workspace.accounts.check_all()
@@ -126,10 +126,10 @@ def test_a_site_that_falls_silent_once_it_is_published_fails_nothing(
 LINES = "\nSitemap: https://mira.example/sitemap.xml\n"
 
 
-def test_lines_that_the_artist_adds_meanwhile_are_no_failure(
+def test_lines_added_by_the_artist_meanwhile_are_no_failure(
     cached: Workspace, site: PracticeWebsite
 ) -> None:
-    """Our lines are there still: the write isn't gone."""
+    """Our lines are still there: the write was not lost."""
     robots = site.root / "robots.txt"
     robots.write_text(robots.read_text() + LINES)
     cached.accounts.check_all()
@@ -146,12 +146,12 @@ def test_lines_that_the_artist_adds_meanwhile_are_no_failure(
     assert robots.read_text().endswith(LINES)
 
 
-def test_nobody_is_told_to_write_again_what_is_not_confirmed_yet(cached: Workspace) -> None:
+def test_an_unconfirmed_write_is_not_advised_again(cached: Workspace) -> None:
     cached.accounts.check_all()
     assert kinds(cached) == {"unconfirmed"}
 
 
-def test_a_file_that_somebody_replaced_meanwhile_is_written_anew(
+def test_a_file_replaced_meanwhile_is_written_again(
     cached: Workspace, site: PracticeWebsite
 ) -> None:
     robots = site.root / "robots.txt"
@@ -164,7 +164,7 @@ def test_a_file_that_somebody_replaced_meanwhile_is_written_anew(
     assert "BEGIN RightsDesk" in robots.read_text()
 
 
-def test_a_file_that_was_put_back_is_told_as_gone(cached: Workspace, site: PracticeWebsite) -> None:
+def test_a_restored_file_is_reported_as_drift(cached: Workspace, site: PracticeWebsite) -> None:
     for path in site.root.rglob("*.*"):
         if path.is_file() and path.name != "robots.txt":
             path.unlink()
@@ -195,7 +195,7 @@ def files_of(site: PracticeWebsite) -> set[str]:
     return {str(p.relative_to(site.root)) for p in site.root.rglob("*") if p.is_file()}
 
 
-def test_an_undo_takes_only_our_block_out_of_a_file_that_was_edited_since(
+def test_an_undo_removes_only_our_block_from_an_edited_file(
     published: Workspace, site: PracticeWebsite
 ) -> None:
     robots = site.root / "robots.txt"
@@ -207,7 +207,7 @@ def test_an_undo_takes_only_our_block_out_of_a_file_that_was_edited_since(
     assert files_of(site) == {"robots.txt"}
 
 
-def test_an_undo_that_took_a_block_out_can_be_undone(
+def test_an_undo_that_removed_a_block_can_be_undone(
     published: Workspace, site: PracticeWebsite
 ) -> None:
     robots = site.root / "robots.txt"
@@ -222,7 +222,7 @@ def test_an_undo_that_took_a_block_out_can_be_undone(
 GROUP = "\nUser-agent: GPTBot\nAllow: /\n"
 
 
-def test_a_redo_over_a_group_that_an_editor_added_says_who_changed_it(
+def test_a_redo_over_a_group_added_by_an_editor_names_the_change(
     published: Workspace, site: PracticeWebsite
 ) -> None:
     robots = site.root / "robots.txt"
@@ -239,7 +239,7 @@ def test_a_redo_over_a_group_that_an_editor_added_says_who_changed_it(
     assert robots.read_text() == theirs
 
 
-def test_an_undo_puts_an_older_block_back_between_the_lines_of_an_editor(
+def test_an_undo_restores_an_older_block_between_an_editors_lines(
     published: Workspace, site: PracticeWebsite
 ) -> None:
     robots = site.root / "robots.txt"
@@ -254,7 +254,7 @@ def test_an_undo_puts_an_older_block_back_between_the_lines_of_an_editor(
 
 
 def with_rule_behind(text: str) -> str:
-    """robots.txt with a rule after our block, which falls into the last group of the block."""
+    """robots.txt with a rule after our block, which joins the last group of the block."""
     return f"{text}Disallow: /shop/\n"
 
 
@@ -263,7 +263,7 @@ def with_rule_inside(text: str) -> str:
 
 
 @pytest.mark.parametrize("change", [with_rule_behind, with_rule_inside])
-def test_a_file_that_can_not_be_taken_apart_stays_with_all_that_it_points_to(
+def test_a_file_that_cannot_be_separated_stays_with_all_it_refers_to(
     published: Workspace, site: PracticeWebsite, change: Callable[[str], str]
 ) -> None:
     robots = site.root / "robots.txt"
@@ -275,10 +275,10 @@ def test_a_file_that_can_not_be_taken_apart_stays_with_all_that_it_points_to(
     published.jobs.apply(back)
     assert robots.read_text() == edited
     assert "rightsdesk/rsl.xml" in files_of(site)
-    assert ".well-known/tdmrep.json" not in files_of(site), "nobody edited that"
+    assert ".well-known/tdmrep.json" not in files_of(site), "nothing edited this file"
 
 
-def test_an_undo_takes_only_our_rule_out_of_an_edited_tdmrep_file(
+def test_an_undo_removes_only_our_rule_from_an_edited_tdmrep_file(
     published: Workspace, site: PracticeWebsite
 ) -> None:
     rules = site.root / ".well-known" / "tdmrep.json"
@@ -289,7 +289,7 @@ def test_an_undo_takes_only_our_rule_out_of_an_edited_tdmrep_file(
     assert files_of(site) == {"robots.txt", ".well-known/tdmrep.json"}
 
 
-def test_a_policy_stays_that_an_edited_rule_still_points_to(
+def test_a_policy_stays_while_an_edited_rule_refers_to_it(
     published: Workspace, site: PracticeWebsite
 ) -> None:
     rules = site.root / ".well-known" / "tdmrep.json"
@@ -302,7 +302,9 @@ def test_a_policy_stays_that_an_edited_rule_still_points_to(
     assert (site.root / "robots.txt").read_text() == ROBOTS
 
 
-def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite) -> None:
+def test_widening_on_a_site_needs_a_confirmation(
+    workspace: Workspace, site: PracticeWebsite
+) -> None:
     artist = workspace.artists.add("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
@@ -319,7 +321,7 @@ def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite)
     assert done.outcome is Outcome.DONE
 
 
-def test_one_site_is_one_artists(workspace: Workspace, site: PracticeWebsite) -> None:
+def test_a_site_belongs_to_one_artist(workspace: Workspace, site: PracticeWebsite) -> None:
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     workspace.accounts.confirm(
         workspace.accounts.add(workspace.artists.add("Mara Linde").id, "own_site", **where).id
@@ -328,7 +330,7 @@ def test_one_site_is_one_artists(workspace: Workspace, site: PracticeWebsite) ->
         workspace.accounts.add(workspace.artists.add("Duo Kessel").id, "own_site", **where)
 
 
-def test_headers_name_the_licence_of_the_site_that_is_known(
+def test_headers_name_the_licence_of_the_connected_site(
     workspace: Workspace, site: PracticeWebsite
 ) -> None:
     artist = workspace.artists.add("Mara Linde")

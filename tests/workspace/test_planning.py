@@ -1,4 +1,4 @@
-"""Plans: computed once per distinct content, from stored values alone."""
+"""Plans are computed once per distinct content, only from stored values."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_each_change_names_its_own_file_and_state(workspace: Workspace, koval: A
         assert change.stamp == FileIdentity.of(change.target.locator).stamp
 
 
-def test_what_files_hold_is_worked_out_once(
+def test_equal_contents_are_computed_once(
     workspace: Workspace, koval: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose(workspace, koval)
@@ -90,7 +90,7 @@ def test_what_files_hold_is_worked_out_once(
     assert worked_out < len(plan.planned)
 
 
-def test_memory_of_what_was_worked_out_is_bounded(
+def test_the_cache_of_computed_plans_is_limited(
     workspace: Workspace, koval: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose(workspace, koval)
@@ -100,7 +100,7 @@ def test_memory_of_what_was_worked_out_is_bounded(
     assert workspace.jobs.plan_tag(EVERYTHING) == expected
 
 
-def test_nearer_choices_count_for_their_own_recordings_only(
+def test_nearer_consents_apply_only_to_their_own_recordings(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
@@ -118,7 +118,7 @@ def test_nearer_choices_count_for_their_own_recordings_only(
     assert elsewhere
 
 
-def test_a_file_that_could_not_be_read_is_in_the_plan_with_its_problem(
+def test_an_unreadable_file_is_in_the_plan_with_its_problem(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
@@ -141,10 +141,10 @@ def test_planning_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
     assert workspace.jobs.plan_tag(EVERYTHING, cancel=Stop()).changes == ()
 
 
-def test_a_file_that_was_edited_since_the_scan_is_planned_as_it_is(
+def test_a_file_edited_since_the_scan_is_planned_from_its_current_state(
     workspace: Workspace, tagged: Artist
 ) -> None:
-    """Another program took our field out, and wrote a line of its own."""
+    """Another program removed our field, and wrote its own line."""
     edited, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
     edited.write_bytes(changed(edited.read_bytes(), {"AI-CONSENT": (), "COPYRIGHT": ("2026 B",)}))
     plan = workspace.jobs.plan_tag(EVERYTHING)
@@ -155,29 +155,29 @@ def test_a_file_that_was_edited_since_the_scan_is_planned_as_it_is(
     assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
 
 
-def test_a_new_album_alone_asks_for_no_scan(workspace: Workspace, tagged: Artist) -> None:
+def test_a_new_album_needs_no_scan(workspace: Workspace, tagged: Artist) -> None:
     edited, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
     edited.write_bytes(changed(edited.read_bytes(), {"AI-CONSENT": ()}))
     retag(edited, album="Another one")
-    assert [one.outcome for one in workspace.jobs.plan_tag(EVERYTHING).changes] == [Outcome.PLANNED]
+    assert [job.outcome for job in workspace.jobs.plan_tag(EVERYTHING).changes] == [Outcome.PLANNED]
 
 
-def test_a_file_that_took_the_place_of_another_recording_waits_for_a_scan(
+def test_a_file_that_replaced_another_recording_waits_for_a_scan(
     workspace: Workspace, tagged: Artist, tmp_path: Path
 ) -> None:
-    one, other, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
-    os.replace(one, tmp_path / "kept")
-    os.replace(other, one)
-    os.replace(tmp_path / "kept", other)
+    first, second, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
+    os.replace(first, tmp_path / "kept")
+    os.replace(second, first)
+    os.replace(tmp_path / "kept", second)
     left = workspace.jobs.plan_tag(EVERYTHING)
     assert {(c.target.locator, c.outcome) for c in left.changes} == {
-        (str(one), Outcome.SKIPPED),
-        (str(other), Outcome.SKIPPED),
+        (str(first), Outcome.SKIPPED),
+        (str(second), Outcome.SKIPPED),
     }
     assert all("Scan its folder" in change.problem for change in left.changes)
 
 
-def test_a_file_that_can_not_be_read_any_more_is_told(workspace: Workspace, tagged: Artist) -> None:
+def test_a_file_that_became_unreadable_is_reported(workspace: Workspace, tagged: Artist) -> None:
     broken, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
     broken.write_bytes(b"")
     [left] = workspace.jobs.plan_tag(EVERYTHING).changes

@@ -92,7 +92,7 @@ def on_audius(
 
 
 def sync(workspace: Workspace) -> dict[str, int]:
-    """Plan and apply a sync. Returns the outcomes; a second plan is empty."""
+    """Plan and apply a sync. Returns the outcomes; a second plan has to be empty."""
     report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     again = workspace.jobs.plan_sync(EVERYTHING)
     if set(report.counts) == {"done"}:
@@ -118,25 +118,29 @@ def test_a_whole_account_on_bluesky_and_back(
     assert bluesky.records(HANDLE) == {}
 
 
-def test_what_holds_for_an_account_is_counted_once(on_bluesky: Workspace, koval: Artist) -> None:
+def test_an_account_wide_setting_is_counted_once(on_bluesky: Workspace, koval: Artist) -> None:
     choose(on_bluesky, koval)
     for account in on_bluesky.accounts.all():
         on_bluesky.accounts.read_items(account.id)
     assert left_on_platforms(on_bluesky) == 1
-    [problem] = [one for one in on_bluesky.catalogue.problems(EVERYTHING) if one.where == "bluesky"]
+    [problem] = [
+        problem
+        for problem in on_bluesky.catalogue.problems(EVERYTHING)
+        if problem.where == "bluesky"
+    ]
     assert problem.sentence == "The Bluesky account does not say all that you chose."
     assert "bluesky" in on_bluesky.catalogue.carriers_for_all()
     assert "soundcloud" not in on_bluesky.catalogue.carriers_for_all()
 
 
-def test_a_single_choice_is_no_conflict_of_an_account_that_cannot_say_it(
+def test_a_different_consent_for_one_recording_is_no_conflict_of_the_account(
     on_bluesky: Workspace, koval: Artist
 ) -> None:
     choose(on_bluesky, koval)
     assert sync(on_bluesky) == {"done": 1}
-    one = on_bluesky.catalogue.recordings(EVERYTHING)[0]
+    recording = on_bluesky.catalogue.recordings(EVERYTHING)[0]
     on_bluesky.consents.set(
-        Scope(ScopeKind.RECORDING, one), PRESETS[Preset.OPEN], confirmed=tuple(Use)
+        Scope(ScopeKind.RECORDING, recording), PRESETS[Preset.OPEN], confirmed=tuple(Use)
     )
     assert set(on_bluesky.catalogue.counts(EVERYTHING)["bluesky"]) == {Standing.AGREES}
     cells = [
@@ -146,13 +150,15 @@ def test_a_single_choice_is_no_conflict_of_an_account_that_cannot_say_it(
     assert {cell.standing for cell in cells} == {Standing.AGREES}
     assert [bool(cell.problem) for cell in cells] == [True] + [False] * (len(cells) - 1)
     views = [
-        view for view in on_bluesky.catalogue.recording(one).carriers if view.kind == "bluesky"
+        view
+        for view in on_bluesky.catalogue.recording(recording).carriers
+        if view.kind == "bluesky"
     ]
     assert [view.standing for view in views] == [Standing.AGREES]
     assert "bluesky" not in {problem.where for problem in on_bluesky.catalogue.problems(EVERYTHING)}
 
 
-def test_another_apps_record_comes_back_as_it_was(
+def test_the_record_of_another_app_is_restored(
     on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     theirs = {
@@ -170,7 +176,7 @@ def test_another_apps_record_comes_back_as_it_was(
     assert bluesky.records(HANDLE)[SELF] == theirs
 
 
-def test_what_changed_since_the_plan_is_left_alone(
+def test_an_item_that_changed_since_the_plan_is_left_alone(
     on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     choose(on_bluesky, koval)
@@ -181,7 +187,7 @@ def test_what_changed_since_the_plan_is_left_alone(
     assert bluesky.records(HANDLE)[SELF] == meanwhile
 
 
-def test_videos_get_the_reservation_and_youtubes_switch_stays_apart(
+def test_videos_get_the_reservation_and_youtubes_switch_stays_separate(
     on_youtube: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     before = youtube.videos(KOVAL)
@@ -213,7 +219,7 @@ def test_videos_get_the_reservation_and_youtubes_switch_stays_apart(
     assert [video["snippet"] for video in after] == [video["snippet"] for video in before]
 
 
-def test_a_quota_that_ends_in_the_middle_leaves_the_rest_for_later(
+def test_a_quota_that_runs_out_leaves_the_rest_for_later(
     on_youtube: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     choose(on_youtube, koval)
@@ -243,7 +249,7 @@ def test_both_switches_on_audius_and_back(
 
 
 @pytest.mark.parametrize("preset", [Preset.NO_AI, Preset.NO_GENERATIVE, Preset.ASK_FIRST])
-def test_what_audius_has_no_word_for_is_no_work(
+def test_a_use_that_audius_cannot_state_is_no_work(
     on_audius: Workspace, koval: Artist, preset: Preset
 ) -> None:
     choose(on_audius, koval, preset)

@@ -1,4 +1,4 @@
-"""RightsDesk's own files are readable by their owner only, also in an existing folder."""
+"""Only their owner can read RightsDesk's own files, even in an existing folder."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has access r
 
 
 def modes(folder: Path) -> dict[str, int]:
-    return {one.name: stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()}
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
 
 
 def open_all(folder: Path) -> None:
-    for one in folder.iterdir():
-        one.chmod(0o666)
+    for path in folder.iterdir():
+        path.chmod(0o666)
 
 
-def test_everything_there_is_made_private(
+def test_every_existing_file_is_made_private(
     workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path
 ) -> None:
     sign_in(koval)
@@ -46,9 +46,9 @@ def test_everything_there_is_made_private(
     (isolated / "backups" / "one.sqlite3").write_bytes(b"")
     open_all(isolated / "backups")
     (isolated / "backups").chmod(0o755)
-    for one in isolated.iterdir():
-        if one.is_file():
-            one.chmod(0o666)
+    for path in isolated.iterdir():
+        if path.is_file():
+            path.chmod(0o666)
     assert modes(isolated)[f"{FILE_NAME}-wal"] == 0o666
     with Workspace.open(isolated), working(isolated), renewing(isolated, 1):
         found = modes(isolated)
@@ -60,20 +60,20 @@ def test_everything_there_is_made_private(
         assert set(modes(isolated / "backups").values()) == {0o600}
 
 
-def test_a_new_database_is_private_whatever_the_umask(tmp_path: Path) -> None:
+def test_a_new_database_is_private_under_any_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         with Workspace.open(tmp_path / "new") as workspace:
             workspace.artists.add("Mira")
             assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
-            for one in (tmp_path / "new").iterdir():
-                assert not one.stat().st_mode & 0o077, one
+            for path in (tmp_path / "new").iterdir():
+                assert not path.stat().st_mode & 0o077, path
     finally:
         os.umask(before)
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o720, 0o757, 0o702, 0o1777])
-def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+def test_a_folder_that_other_users_may_write_is_refused(tmp_path: Path, mode: int) -> None:
     folder = tmp_path / "it's here"
     folder.mkdir()
     folder.chmod(mode)
@@ -87,8 +87,8 @@ def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) ->
 
 @pytest.mark.parametrize("mode", [0o777, 0o707, 0o703])
 @pytest.mark.parametrize("there", [True, False])
-def test_a_folder_below_an_open_one_is_refused(tmp_path: Path, mode: int, there: bool) -> None:
-    """Others could put a folder of theirs in its place."""
+def test_a_folder_inside_an_open_folder_is_refused(tmp_path: Path, mode: int, there: bool) -> None:
+    """Other users could replace it with their own folder."""
     above = tmp_path / "it's open"
     folder = above / "between" / "data"
     above.mkdir()
@@ -98,13 +98,13 @@ def test_a_folder_below_an_open_one_is_refused(tmp_path: Path, mode: int, there:
     with pytest.raises(NotPrivate, match="in the place of RightsDesk's data folder") as caught:
         Workspace.open(folder)
     assert str(above) in caught.value.sentence
-    assert [one.name for one in above.rglob("*")] == (["between", "data"] if there else [])
+    assert [path.name for path in above.rglob("*")] == (["between", "data"] if there else [])
     command = caught.value.advice.partition("write there: ")[2]
     subprocess.run(shlex.split(command), check=True)
     Workspace.open(folder).close()
 
 
-def test_what_a_link_leads_through_counts(tmp_path: Path) -> None:
+def test_folders_along_a_link_count(tmp_path: Path) -> None:
     real, above = tmp_path / "real", tmp_path / "open"
     real.mkdir(mode=0o700)
     above.mkdir()
@@ -120,10 +120,11 @@ def test_what_a_link_leads_through_counts(tmp_path: Path) -> None:
         Workspace.open(above / "inner")
 
 
-def test_a_sticky_folder_keeps_what_is_in_it(tmp_path: Path) -> None:
-    """As /tmp: others may write there, and not move what is another's."""
+def test_a_data_folder_inside_a_sticky_folder_is_accepted(tmp_path: Path) -> None:
+    """As in /tmp: other users may write there, but not move a file of another user."""
     tmp_path.chmod(0o1777)
     Workspace.open(tmp_path / "data").close()
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize(
@@ -136,10 +137,10 @@ def test_a_sticky_folder_keeps_what_is_in_it(tmp_path: Path) -> None:
         (0, "wheel", ("ivo",), False),
     ],
 )
-def test_a_group_that_has_others_in_it_counts(
+def test_a_writable_group_counts_if_it_has_other_members(
     monkeypatch: pytest.MonkeyPatch, number: int, name: str, members: tuple[str, ...], refused: bool
 ) -> None:
-    """A folder of mode 0775 is usual where each person has a group of their own."""
+    """Mode 0775 is usual if each user has a private group."""
     monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_name="mira"))
     group = SimpleNamespace(gr_name=name, gr_mem=list(members))
     monkeypatch.setattr("grp.getgrgid", lambda _: group)
@@ -147,7 +148,7 @@ def test_a_group_that_has_others_in_it_counts(
     assert data_folder._others_write(found) is refused
 
 
-def test_folders_that_are_made_on_the_way_are_private(tmp_path: Path) -> None:
+def test_newly_created_parent_folders_are_private(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         Workspace.open(tmp_path / "a" / "b").close()
@@ -156,7 +157,7 @@ def test_folders_that_are_made_on_the_way_are_private(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
 
 
-def test_a_folder_of_other_things_is_not_to_be_closed_to_others(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_not_made_private(tmp_path: Path) -> None:
     (tmp_path / "theirs.txt").write_text("hello")
     tmp_path.chmod(0o777)
     with pytest.raises(NotPrivate) as caught:
@@ -177,10 +178,10 @@ def test_a_link_to_nothing_is_no_data_folder(tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(tmp_path / "unplugged" / "data")
     with pytest.raises(NotAFolder, match="unplugged"):
         Workspace.open(tmp_path / "data")
-    assert [one.name for one in tmp_path.iterdir()] == ["data"]
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
-def test_a_folder_with_nothing_else_in_it_becomes_private(tmp_path: Path) -> None:
+def test_a_folder_with_only_our_files_becomes_private(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
     Workspace.open(folder).close()
@@ -190,7 +191,7 @@ def test_a_folder_with_nothing_else_in_it_becomes_private(tmp_path: Path) -> Non
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_folder_with_other_things_keeps_its_mode(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_keeps_its_mode(tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("mine")
     (tmp_path / "other.txt").chmod(0o644)
     tmp_path.chmod(0o755)
@@ -204,12 +205,12 @@ def test_a_folder_with_other_things_keeps_its_mode(tmp_path: Path) -> None:
 def test_each_file_in_the_data_folder_is_known(
     workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path
 ) -> None:
-    """A new kind of file has to be named in `data_folder`, or its mode would stay open."""
+    """`data_folder` has to name every new kind of file, or its mode would stay open."""
     sign_in(koval)
     assert data_folder._holds_ours_only(isolated), modes(isolated)
 
 
-def test_a_file_of_somebody_else_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_user_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Workspace.open(tmp_path).close()
     (tmp_path / FILE_NAME).chmod(0o666)
 
@@ -221,10 +222,10 @@ def test_a_file_of_somebody_else_is_named(tmp_path: Path, monkeypatch: pytest.Mo
         Workspace.open(tmp_path)
 
 
-def test_deleting_overwrites_whatever_sqlite_was_built_with(
+def test_deleting_overwrites_under_every_build_of_sqlite(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some builds of SQLite overwrite by themselves, so that the content alone shows nothing."""
+    """Some builds of SQLite always overwrite, so the content alone would prove nothing."""
     asked: list[str] = []
     real = database._set
 
@@ -240,7 +241,7 @@ def test_deleting_overwrites_whatever_sqlite_was_built_with(
     assert "secure_delete=ON" in asked
 
 
-def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
+def test_deleted_content_is_overwritten(tmp_path: Path) -> None:
     database = Database(tmp_path / FILE_NAME)
     database.migrate()
     with database.read() as connection:
@@ -251,11 +252,11 @@ def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def open_ones(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Files that others may open in the data folder, checked when each is created.
+def open_files(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Files in the data folder that other users may open, checked when each is created.
 
-    The umask restricts nothing. A later check would be too late: someone may have opened the file
-    by then.
+    The umask restricts nothing. A later check would be too late: another program may have opened
+    the file by then.
     """
     found: list[str] = []
     mkdir, opened = os.mkdir, os.open
@@ -281,10 +282,10 @@ def open_ones(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
     os.umask(before)
 
 
-def test_nothing_is_open_to_others_from_the_moment_it_is_made(
-    open_ones: list[str], isolated: Path, tmp_path: Path
+def test_every_file_is_private_from_its_creation(
+    open_files: list[str], isolated: Path, tmp_path: Path
 ) -> None:
-    """By a first start, a job, a backup, a restore over data that are there, and a crash report."""
+    """Covers a first start, a job, a backup, a restore over existing data, and a crash report."""
     with Workspace.open(isolated) as workspace:
         workspace.artists.add("Mira")
         workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
@@ -294,8 +295,8 @@ def test_nothing_is_open_to_others_from_the_moment_it_is_made(
     with Workspace.open(isolated) as workspace:
         workspace.artists.add("Mira again")
         crash_reports.keep(isolated, ValueError("nothing"))
-    assert open_ones == []
+    assert open_files == []
     for folder, folders, files in os.walk(isolated):
         for name in (*folders, *files):
             assert not os.stat(os.path.join(folder, name)).st_mode & 0o077, name
-    assert {"backups", "crash-reports"} <= {one.name for one in isolated.iterdir()}
+    assert {"backups", "crash-reports"} <= {path.name for path in isolated.iterdir()}

@@ -54,7 +54,7 @@ def valid(server: PracticeSoundCloud | PracticeYouTube) -> int:
     return len(set(server.oauth._sessions))
 
 
-def test_a_login_that_is_somebody_elses_is_ended_where_only_that_one_ends(
+def test_a_login_of_another_user_is_ended_if_only_that_login_ends(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -66,11 +66,11 @@ def test_a_login_that_is_somebody_elses_is_ended_where_only_that_one_ends(
     with pytest.raises(AccountTaken) as caught:
         sign_in(signal, KOVAL)
     assert "The sign-in was ended at SoundCloud again." in str(caught.value)
-    assert valid(soundcloud) == 1, "the one that is in use"
+    assert valid(soundcloud) == 1, "the login that is in use"
     assert workspace.accounts.check(account.id).state == "connected"
 
 
-def test_another_login_than_the_known_one_is_ended(
+def test_a_login_other_than_the_known_login_is_ended(
     workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
 ) -> None:
     account = sign_in(koval)
@@ -79,7 +79,7 @@ def test_another_login_than_the_known_one_is_ended(
     assert valid(soundcloud) == 1
 
 
-def test_a_login_in_use_is_not_ended_where_all_of_it_would_end(
+def test_a_login_is_not_ended_if_that_ends_the_login_in_use(
     workspace: Workspace, koval: Artist, signal: Artist, youtube: PracticeYouTube
 ) -> None:
     number = on_youtube(workspace, koval, youtube, KOVAL)
@@ -93,7 +93,7 @@ def test_a_login_in_use_is_not_ended_where_all_of_it_would_end(
     assert workspace.accounts.check(number).state == "connected"
 
 
-def test_a_login_that_may_be_the_one_in_use_is_not_ended_either(
+def test_a_login_that_may_be_in_use_is_not_ended_either(
     workspace: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     number = on_youtube(workspace, koval, youtube, KOVAL)
@@ -104,7 +104,7 @@ def test_a_login_that_may_be_the_one_in_use_is_not_ended_either(
     assert workspace.accounts.check(number).state == "connected"
 
 
-def test_a_login_that_a_person_calls_another_artists_is_ended(
+def test_a_login_that_a_person_assigns_to_another_artist_is_ended(
     workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
 ) -> None:
     account = sign_in(koval, SIGNAL, theirs=False)
@@ -113,7 +113,7 @@ def test_a_login_that_a_person_calls_another_artists_is_ended(
     assert valid(soundcloud) == 0
 
 
-def test_removing_an_artist_says_which_sign_ins_could_not_be_ended(
+def test_removing_an_artist_names_sign_ins_that_could_not_be_ended(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -125,12 +125,12 @@ def test_removing_an_artist_says_which_sign_ins_could_not_be_ended(
     assert workspace.artists.remove(signal.id) == ()
     assert valid(soundcloud) == 1
     soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
-    [told] = workspace.artists.remove(koval.id)
-    assert told.startswith("SoundCloud could not be told to end the sign-in.")
+    [sentence] = workspace.artists.remove(koval.id)
+    assert sentence.startswith("SoundCloud could not be told to end the sign-in.")
     assert workspace.accounts.all() == []
 
 
-def test_where_a_sign_in_cannot_be_ended_it_says_where_a_person_can(
+def test_if_a_sign_in_cannot_be_ended_the_place_to_end_it_is_named(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -145,7 +145,7 @@ def test_where_a_sign_in_cannot_be_ended_it_says_where_a_person_can(
     assert "in your settings at SoundCloud" in str(caught.value)
 
 
-def test_a_first_question_that_fails_leaves_no_sign_in_behind(
+def test_a_failed_first_request_leaves_no_sign_in_behind(
     workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.faults.add(Fault(Kind.ERROR, on="GET /me", status=400))
@@ -155,7 +155,7 @@ def test_a_first_question_that_fails_leaves_no_sign_in_behind(
     assert workspace.accounts.all() == []
 
 
-def test_a_session_of_a_password_that_is_somebody_elses_is_ended(
+def test_a_password_session_of_another_user_is_ended(
     workspace: Workspace, koval: Artist, signal: Artist
 ) -> None:
     with PracticeBluesky({"koval.test": {}}) as bluesky:
@@ -169,23 +169,23 @@ def test_a_session_of_a_password_that_is_somebody_elses_is_ended(
         assert workspace.accounts.check(number).state == "connected"
 
 
-def test_what_fewer_permissions_prevent_is_told_and_kept(
+def test_the_effect_of_missing_permissions_is_reported_and_stored(
     workspace: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     youtube.oauth.scope = "https://www.googleapis.com/auth/youtube.readonly"
     number = on_youtube(workspace, koval, youtube, KOVAL)
-    told = (
+    sentence = (
         "YouTube gave RightsDesk less than it asked for: your videos can neither be read nor "
         "changed."
     )
-    assert workspace.accounts.by_id(number).lacks == (told,)
-    assert workspace.accounts.check(number).lacks == (told,)
+    assert workspace.accounts.by_id(number).lacks == (sentence,)
+    assert workspace.accounts.check(number).lacks == (sentence,)
     youtube.oauth.scope = "https://www.googleapis.com/auth/youtube.force-ssl openid"
     on_youtube(workspace, koval, youtube, KOVAL)
     assert workspace.accounts.by_id(number).lacks == ()
 
 
-def test_what_fewer_permissions_prevent_explains_why_nothing_was_connected(
+def test_missing_permissions_explain_why_nothing_was_connected(
     workspace: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     youtube.oauth.scope = "openid"
@@ -196,7 +196,7 @@ def test_what_fewer_permissions_prevent_explains_why_nothing_was_connected(
     assert "allow all that is asked for" in str(caught.value)
 
 
-def test_a_sentence_that_youtube_refuses_is_told_in_the_preview(
+def test_a_sentence_that_youtube_refuses_is_named_in_the_preview(
     workspace: Workspace, koval: Artist
 ) -> None:
     title = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))[0].title
@@ -220,7 +220,7 @@ def test_a_sentence_that_youtube_refuses_is_told_in_the_preview(
 
 
 @pytest.mark.parametrize("wrong", ["client id", "redirect address"])
-def test_what_the_page_would_refuse_opens_no_browser_and_no_port(
+def test_an_invalid_form_opens_no_browser_and_no_port(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, wrong: str
 ) -> None:
     client_id = CLIENT_ID
@@ -229,7 +229,7 @@ def test_what_the_page_would_refuse_opens_no_browser_and_no_port(
     else:
         soundcloud.oauth.redirect_uris = ("http://127.0.0.1:1/callback",)
     port = free_port()
-    for _ in range(2):  # the second finds the port free again
+    for _ in range(2):  # the second attempt finds the port free again
         with pytest.raises(AppRefused if wrong == "client id" else RedirectRefused):
             workspace.accounts.begin_sign_in(
                 koval.id, "soundcloud", client_id=client_id, base_url=soundcloud.base_url, port=port

@@ -1,4 +1,4 @@
-"""Remarks about dialects come with the plan that writes them, each once."""
+"""Notes about dialects come with the plan that writes them, each only once."""
 
 from rightsdesk.changes.types import Change, JobKind, JobSubject, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Preset
@@ -19,21 +19,21 @@ def plan(*carriers: str, outcome: Outcome = Outcome.PLANNED) -> Plan:
     )
 
 
-def test_each_remark_is_made_once() -> None:
-    told = remarks(plan("bluesky", "bluesky", "peertube"))
-    assert len(told) == len(set(told))
-    assert any("whole account" in one for one in told)
-    assert any("5 tags" in one for one in told)
+def test_each_note_is_made_once() -> None:
+    notes = remarks(plan("bluesky", "bluesky", "peertube"))
+    assert len(notes) == len(set(notes))
+    assert any("whole account" in note for note in notes)
+    assert any("5 tags" in note for note in notes)
 
 
-def test_what_is_only_read_is_not_remarked_on() -> None:
-    assert not any("does not write" in one for one in remarks(plan("bluesky")))
+def test_a_read_only_dialect_gets_no_note() -> None:
+    assert not any("does not write" in note for note in remarks(plan("bluesky")))
 
 
-def test_platforms_and_what_is_not_written_need_no_remark() -> None:
+def test_unwritten_platforms_need_no_note() -> None:
     assert remarks(plan("sidecar", "soundcloud")) == ()
     assert remarks(plan("bluesky", outcome=Outcome.SKIPPED)) == ()
 
 
-def test_files_tell_why_search_is_left_out() -> None:
+def test_a_note_for_files_explains_why_search_is_left_out() -> None:
     assert any("inside search engines" in remark for remark in remarks(plan("file")))

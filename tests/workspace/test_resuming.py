@@ -1,4 +1,4 @@
-"""Jobs that a platform made wait are resumed when they may, with nothing new."""
+"""Jobs that a platform delayed are resumed when allowed, and nothing new is added."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def left(workspace: Workspace) -> int:
     return sum(job.open_changes for job in workspace.jobs.all())
 
 
-def test_a_wait_of_a_day_is_told_and_not_slept(
+def test_a_wait_of_a_day_is_reported_without_sleeping(
     workspace: Workspace, stopped: JobReport, hands: Hands
 ) -> None:
     assert stopped.due is not None
@@ -70,10 +70,10 @@ def test_a_wait_of_a_day_is_told_and_not_slept(
     [waiting] = workspace.jobs.waiting()
     assert (waiting.job.id, waiting.due) == (stopped.job, stopped.due)
     assert waiting.job.due_at == stopped.due.isoformat(timespec="seconds")
-    assert left(workspace) == len(stopped.results) - 1, "also the one that met the limit"
+    assert left(workspace) == len(stopped.results) - 1, "including the change that met the limit"
 
 
-def test_before_its_time_nothing_is_asked(
+def test_no_request_is_made_before_the_due_time(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     soundcloud.seen.clear()
@@ -82,7 +82,7 @@ def test_before_its_time_nothing_is_asked(
     assert soundcloud.seen == []
 
 
-def test_when_it_is_due_the_rest_is_done_and_nothing_is_left(
+def test_a_due_job_is_completed(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
@@ -97,7 +97,7 @@ def test_when_it_is_due_the_rest_is_done_and_nothing_is_left(
 
 
 @pytest.mark.parametrize("with_artist", [False, True])
-def test_what_waits_goes_with_its_account(
+def test_a_waiting_job_is_removed_with_its_account(
     workspace: Workspace,
     koval: Artist,
     stopped: JobReport,
@@ -120,10 +120,10 @@ def test_what_waits_goes_with_its_account(
     if not with_artist:
         workspace.accounts.read_items(sign_in(koval).id)
         undone = workspace.jobs.apply(workspace.jobs.plan_undo(stopped.job))
-        assert undone.counts == {"done": 1, "unchanged": 1}, "the refused one is looked at again"
+        assert undone.counts == {"done": 1, "unchanged": 1}, "the refused change is checked again"
 
 
-def test_it_outlives_a_restart(
+def test_a_waiting_job_survives_a_restart(
     workspace: Workspace, stopped: JobReport, isolated: Path, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
@@ -133,7 +133,7 @@ def test_it_outlives_a_restart(
         assert went.report.counts == {"done": len(stopped.results) - 1}
 
 
-def test_where_the_platform_wants_more_time_one_call_finds_out_and_no_job_is_made(
+def test_a_longer_wait_costs_one_request_and_creates_no_job(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
@@ -153,7 +153,7 @@ def test_where_the_platform_wants_more_time_one_call_finds_out_and_no_job_is_mad
     assert went.report is not None
 
 
-def test_a_clock_that_is_set_back_a_day_waits_a_day_and_not_two(
+def test_a_clock_set_back_by_a_day_does_not_double_the_wait(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(days=-1)
@@ -167,7 +167,7 @@ def test_a_clock_that_is_set_back_a_day_waits_a_day_and_not_two(
     assert went.report is not None
 
 
-def test_a_clock_that_jumps_ahead_asks_once_and_is_told_again(
+def test_a_clock_that_jumps_ahead_costs_one_request(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     soundcloud.faults.clear()
@@ -177,7 +177,7 @@ def test_a_clock_that_jumps_ahead_asks_once_and_is_told_again(
     [went] = workspace.jobs.resume_due()
     assert went.report is None
     assert soundcloud.count("GET /tracks/") == 1
-    hands.move(days=-2)  # and is put right
+    hands.move(days=-2)  # and is corrected
     [waiting] = workspace.jobs.waiting()
     assert waiting.due - hands.wall == timedelta(days=1)
     assert soundcloud.count("GET /tracks/") == 1
@@ -187,7 +187,7 @@ def test_a_clock_that_jumps_ahead_asks_once_and_is_told_again(
     assert left(workspace) == 0
 
 
-def test_without_a_network_it_is_tried_again_later(
+def test_without_a_network_the_job_is_retried_later(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
@@ -202,7 +202,7 @@ def test_without_a_network_it_is_tried_again_later(
     assert left(workspace) == 0
 
 
-def test_what_was_chosen_meanwhile_wins(
+def test_a_consent_set_meanwhile_wins(
     workspace: Workspace,
     stopped: JobReport,
     koval: Artist,
@@ -215,10 +215,10 @@ def test_what_was_chosen_meanwhile_wins(
     [went] = workspace.jobs.resume_due()
     assert (went.report, went.dropped) == (None, len(stopped.results) - 1)
     assert soundcloud.count("PUT") == 0
-    assert left(workspace) == 0, "it is for the person to compare again"
+    assert left(workspace) == 0, "the person has to compare again"
 
 
-def test_a_track_that_was_changed_there_meanwhile_is_left_alone(
+def test_a_track_changed_on_the_platform_meanwhile_is_left_alone(
     workspace: Workspace,
     stopped: JobReport,
     koval: Artist,
@@ -254,7 +254,7 @@ def test_a_spam_warning_waits_for_the_person(
     assert left(workspace) > 0
 
 
-def test_a_sign_in_that_ended_meanwhile_is_told_and_not_tried_again(
+def test_a_sign_in_that_ended_meanwhile_is_reported_and_not_retried(
     workspace: Workspace,
     stopped: JobReport,
     koval: Artist,
@@ -267,10 +267,10 @@ def test_a_sign_in_that_ended_meanwhile_is_told_and_not_tried_again(
     assert (went.report, went.due) == (None, None)
     assert "sign-in" in went.why
     assert workspace.jobs.resume_due() == []
-    assert left(workspace) == len(stopped.results) - 1, "continuing by hand is still possible"
+    assert left(workspace) == len(stopped.results) - 1, "resuming by hand is still possible"
 
 
-def test_an_undo_goes_on_too(
+def test_an_undo_is_resumed_too(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
@@ -299,7 +299,7 @@ def test_a_cancel_leaves_the_rest_to_the_person(
     assert left(workspace) > 0
 
 
-def test_nothing_is_lost_by_continuing_by_hand_first(
+def test_resuming_by_hand_first_loses_nothing(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
@@ -311,20 +311,20 @@ def test_nothing_is_lost_by_continuing_by_hand_first(
     assert soundcloud.seen == []
 
 
-def test_a_new_sync_takes_over_what_an_earlier_one_had_left(
+def test_a_new_sync_takes_over_the_rest_of_an_earlier_sync(
     workspace: Workspace, stopped: JobReport, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
     report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     assert report.counts["done"] == len(stopped.results) - 1
-    assert left(workspace) == 0, "the same work is not open twice"
+    assert left(workspace) == 0, "the same change is open only once"
     assert workspace.jobs.waiting() == []
     assert not [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "unfinished"]
     first = next(job for job in workspace.jobs.all() if job.id == stopped.job)
-    assert first.undoable, "what it did is still its own"
+    assert first.undoable, "the earlier job keeps what it did"
 
 
-def test_one_artists_ended_sign_in_holds_up_no_other_artist(
+def test_an_ended_sign_in_of_one_artist_does_not_stop_another_artist(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,

@@ -1,4 +1,4 @@
-"""What a job did not do: grouped by reason, tried again, and files and platforms in one job."""
+"""Failed changes are grouped by reason and retried; files and platforms share one job."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ EVERYTHING = Filter()
 
 
 def overtaken(workspace: Workspace, number: int = 2) -> tuple[int, list[Path]]:
-    """A job of which some files were changed after its plan, and these files."""
+    """A job in which some files changed after its plan, and these files."""
     plan = workspace.jobs.plan_tag(EVERYTHING)
     paths = [Path(change.target.locator) for change in plan.planned[:number]]
     for path in paths:
@@ -27,7 +27,7 @@ def overtaken(workspace: Workspace, number: int = 2) -> tuple[int, list[Path]]:
     return report.job, paths
 
 
-def test_what_was_not_done_is_grouped_by_its_reason(workspace: Workspace, koval: Artist) -> None:
+def test_failed_changes_are_grouped_by_reason(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     job, paths = overtaken(workspace)
     [group] = workspace.jobs.failures(job)
@@ -38,7 +38,7 @@ def test_what_was_not_done_is_grouped_by_its_reason(workspace: Workspace, koval:
     assert group.problem
 
 
-def test_only_what_was_not_done_is_tried_again(workspace: Workspace, koval: Artist) -> None:
+def test_only_failed_changes_are_retried(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     job, paths = overtaken(workspace)
     plan = workspace.jobs.plan_retry(job)
@@ -64,7 +64,7 @@ def test_an_undo_is_retried_as_an_undo(workspace: Workspace, koval: Artist) -> N
     assert workspace.jobs.apply(again).counts == {"done": 1}
 
 
-def test_there_is_no_retry_of_a_job_that_is_not_there(workspace: Workspace) -> None:
+def test_a_job_that_does_not_exist_cannot_be_retried(workspace: Workspace) -> None:
     with pytest.raises(NoSuchJob):
         workspace.jobs.plan_retry(7)
 
@@ -95,7 +95,7 @@ def test_without_an_account_only_files_are_written(workspace: Workspace, koval: 
     assert job_name(plan) == "No AI on 9 files"
 
 
-def test_what_is_left_out_is_not_written_and_not_counted(
+def test_excluded_changes_are_not_written_and_not_counted(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
@@ -107,7 +107,7 @@ def test_what_is_left_out_is_not_written_and_not_counted(
     assert len(workspace.jobs.plan_tag(EVERYTHING).planned) == 4
 
 
-def test_what_is_left_out_of_a_rest_stays_open(workspace: Workspace, koval: Artist) -> None:
+def test_a_change_excluded_from_resuming_stays_open(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     plan = workspace.jobs.plan_tag(EVERYTHING)
 
@@ -116,13 +116,13 @@ def test_what_is_left_out_of_a_rest_stays_open(workspace: Workspace, koval: Arti
             return True
 
     report = workspace.jobs.apply(plan, cancel=Stop())
-    assert report.counts == {"planned": 9}, "each change is told of"
+    assert report.counts == {"planned": 9}, "each change is reported"
     assert report.job is not None
     stopped = workspace.jobs.interrupted()
     assert stopped is not None
     assert stopped.open_changes == 9
     rest = workspace.jobs.plan_resume(report.job)
-    one = rest.planned[0].target
-    workspace.jobs.apply(rest.without({(one.carrier, one.id)}))
+    target = rest.planned[0].target
+    workspace.jobs.apply(rest.without({(target.carrier, target.id)}))
     [first] = [job for job in workspace.jobs.all() if job.id == report.job]
     assert first.open_changes == 1

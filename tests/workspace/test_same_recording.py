@@ -1,4 +1,4 @@
-"""Files of one recording: an ISRC with title and length, never an ISRC alone."""
+"""Files of one recording: an ISRC with title and length, never only an ISRC."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def numbered(workspace: Workspace) -> dict[str, int]:
     }
 
 
-def wanted(workspace: Workspace) -> dict[str, Consent]:
+def effective_consents(workspace: Workspace) -> dict[str, Consent]:
     return {
         row.title: row.consent
         for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
@@ -73,27 +73,27 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), SAME)
-def test_spellings_of_one_title(one: str, other: str) -> None:
-    assert core_title(one) == core_title(other)
+@pytest.mark.parametrize(("first", "second"), SAME)
+def test_spellings_of_the_same_title(first: str, second: str) -> None:
+    assert core_title(first) == core_title(second)
 
 
-@pytest.mark.parametrize(("one", "other"), OTHERS)
-def test_titles_of_different_songs(one: str, other: str) -> None:
-    assert core_title(one) != core_title(other)
+@pytest.mark.parametrize(("first", "second"), OTHERS)
+def test_titles_of_different_songs(first: str, second: str) -> None:
+    assert core_title(first) != core_title(second)
 
 
 @given(st.text())
-def test_a_title_is_never_folded_to_nothing(title: str) -> None:
+def test_a_title_is_never_folded_to_an_empty_text(title: str) -> None:
     assert core_title(title) or not title.split()
     assert core_title(title) == core_title(title)
 
 
-def test_lengths_differ_by_what_encoders_and_silence_add() -> None:
+def test_lengths_may_differ_by_encoder_delay_and_silence() -> None:
     assert same_length(180_000, 182_900)
     assert not same_length(180_000, 183_500)
     assert same_length(1_000, 1_300)
-    assert not same_length(1_000, 2_000), "twice as long is another piece"
+    assert not same_length(1_000, 2_000), "a piece twice as long is another piece"
     assert same_length(None, 5)
 
 
@@ -103,16 +103,16 @@ def test_the_nearest_length_is_found_in_constant_time() -> None:
         known.add(number, str(number))
     assert known.find(1_001_500, lambda _: True) == "1000000"
     assert known.find(1_005_000, lambda _: True) is None
-    assert known.find(None, lambda _: True) is None, "several could be meant"
+    assert known.find(None, lambda _: True) is None, "several recordings match"
 
 
-def test_a_hundred_thousand_files_of_one_wrong_isrc_are_parted_in_one_go() -> None:
+def test_a_hundred_thousand_files_with_one_wrong_isrc_are_separated_at_once() -> None:
     many = 20_000
     members = [(FileDescription(f"{n}", f"Song number {n}", isrc=ISRC), "") for n in range(many)]
     assert len(parted(members)) == many
 
 
-def test_four_songs_with_one_isrc_stay_four(
+def test_four_songs_with_the_same_isrc_stay_four(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     for name in ("First", "Second", "Third", "Fourth"):
@@ -131,7 +131,7 @@ def test_four_songs_with_one_isrc_stay_four(
     ]
     song("Fifth.flac", title="Fifth Song", isrc=ISRC)
     workspace.catalogue.scan(artist.id, [str(folder)])
-    assert wanted(workspace)["Fifth Song"] == PRESETS[Preset.NO_AI]
+    assert effective_consents(workspace)["Fifth Song"] == PRESETS[Preset.NO_AI]
 
 
 def test_a_master_and_its_copies_are_one_recording(
@@ -144,7 +144,7 @@ def test_a_master_and_its_copies_are_one_recording(
     assert [number for _, number in titles(workspace)] == [3]
 
 
-def test_a_file_without_a_title_goes_with_the_only_song_of_its_isrc(
+def test_a_file_without_a_title_joins_the_only_song_with_its_isrc(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     song("0001.wav", isrc=ISRC)
@@ -153,7 +153,7 @@ def test_a_file_without_a_title_goes_with_the_only_song_of_its_isrc(
     assert titles(workspace) == [("Night Ferry", 2)]
 
 
-def test_a_corrected_title_is_taken_over_with_what_was_chosen(
+def test_a_corrected_title_keeps_the_consent(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     choose(workspace, artist)
@@ -165,16 +165,20 @@ def test_a_corrected_title_is_taken_over_with_what_was_chosen(
     song("a.flac", title="Night Ferry")
     workspace.catalogue.scan(artist.id, [str(folder)])
     assert titles(workspace) == [("Night Ferry", 1), ("Nihgt Ferry", 1)]
-    assert wanted(workspace)["Night Ferry"] == PRESETS[Preset.NO_AI], "never wider by a guess"
+    assert effective_consents(workspace)["Night Ferry"] == PRESETS[Preset.NO_AI], (
+        "a guess never widens"
+    )
 
     song("b.mp3", title="Night Ferry")
     workspace.catalogue.scan(artist.id, [str(folder)])
     assert titles(workspace) == [("Night Ferry", 2)]
     assert numbered(workspace) == {"Night Ferry": number}
-    assert wanted(workspace)["Night Ferry"] == PRESETS[Preset.OPEN], "the choice is not lost"
+    assert effective_consents(workspace)["Night Ferry"] == PRESETS[Preset.OPEN], (
+        "the consent is not lost"
+    )
 
 
-def test_all_files_corrected_at_once_stay_what_they_were(
+def test_files_that_are_all_corrected_at_once_keep_their_recordings(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     choose(workspace, artist)
@@ -186,10 +190,10 @@ def test_all_files_corrected_at_once_stay_what_they_were(
     song("b.mp3", title="New")
     workspace.catalogue.scan(artist.id, [str(folder)])
     assert numbered(workspace) == {"New": number}
-    assert wanted(workspace)["New"] == PRESETS[Preset.OPEN]
+    assert effective_consents(workspace)["New"] == PRESETS[Preset.OPEN]
 
 
-def test_a_corrected_isrc_is_taken_over(
+def test_a_corrected_isrc_is_adopted(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     song("a.flac", title="A", isrc=ISRC)
@@ -202,7 +206,7 @@ def test_a_corrected_isrc_is_taken_over(
 
 @pytest.fixture
 def merged(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> dict[str, int]:
-    """A database of an earlier version, which grouped by ISRC alone."""
+    """A database of an earlier version, which grouped only by ISRC."""
     choose(workspace, artist)
     song("a/first.flac", title="First", isrc=ISRC, album="One")
     song("b/second.flac", title="Second", isrc=ISRC, album="Two")
@@ -210,14 +214,14 @@ def merged(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> di
     workspace.catalogue.scan(artist.id, [str(folder)])
     numbers = numbered(workspace)
     with workspace._database.write() as connection:
-        in_one = update(files).values(recording_id=numbers["First"], tags="")
-        connection.execute(in_one.where(files.c.recording_id == numbers["Second"]))
+        merge = update(files).values(recording_id=numbers["First"], tags="")
+        connection.execute(merge.where(files.c.recording_id == numbers["Second"]))
         connection.execute(update(files).values(tags=""))
         connection.execute(text(f"DELETE FROM recordings WHERE id = {numbers['Second']}"))
     return numbers
 
 
-def test_what_was_merged_is_parted_at_the_next_scan_and_nothing_opens(
+def test_wrongly_merged_songs_are_separated_at_the_next_scan_and_nothing_widens(
     workspace: Workspace, artist: Artist, folder: Path, merged: dict[str, int]
 ) -> None:
     assert titles(workspace) == [("First", 2), ("Third", 1)]
@@ -227,15 +231,17 @@ def test_what_was_merged_is_parted_at_the_next_scan_and_nothing_opens(
 
     assert (report.new, report.changed, report.unchanged) == (0, 0, 3), "nothing has changed"
     assert titles(workspace) == [("First", 1), ("Second", 1), ("Third", 1)]
-    assert wanted(workspace)["First"] == PRESETS[Preset.OPEN], "what was chosen for it stays"
-    assert wanted(workspace)["Second"] == PRESETS[Preset.NO_AI], "the stricter holds for a part"
+    assert effective_consents(workspace)["First"] == PRESETS[Preset.OPEN], "its own consent stays"
+    assert effective_consents(workspace)["Second"] == PRESETS[Preset.NO_AI], (
+        "the separated part gets the stricter consent"
+    )
     with workspace._database.read() as connection:
         assert connection.execute(select(recordings.c.id)).scalars().all()
     again = workspace.catalogue.scan(artist.id, [str(folder)])
     assert (again.unchanged, again.changed) == (3, 0)
 
 
-def test_a_stricter_choice_for_what_was_merged_holds_for_its_parts(
+def test_a_stricter_consent_of_merged_songs_holds_for_each_part(
     workspace: Workspace, artist: Artist, folder: Path, merged: dict[str, int]
 ) -> None:
     open_up(workspace, ScopeKind.ARTIST, artist.id)
@@ -244,13 +250,13 @@ def test_a_stricter_choice_for_what_was_merged_holds_for_its_parts(
 
     workspace.catalogue.scan(artist.id, [str(folder)])
 
-    told = wanted(workspace)
-    assert told["First"][Use.LIKENESS] is Permission.PROHIBITED
-    assert told["Second"][Use.LIKENESS] is Permission.PROHIBITED
-    assert told["Third"][Use.LIKENESS] is Permission.ALLOWED
+    consents = effective_consents(workspace)
+    assert consents["First"][Use.LIKENESS] is Permission.PROHIBITED
+    assert consents["Second"][Use.LIKENESS] is Permission.PROHIBITED
+    assert consents["Third"][Use.LIKENESS] is Permission.ALLOWED
 
 
-def test_a_renamed_folder_is_the_same_music_with_all_that_is_known(
+def test_a_renamed_folder_is_the_same_music_with_all_its_data(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     choose(workspace, artist)
@@ -263,14 +269,14 @@ def test_a_renamed_folder_is_the_same_music_with_all_that_is_known(
 
     assert (report.new, report.moved, report.unchanged, report.failed) == (0, 2, 2, ())
     assert workspace.artists.named(artist.name).folders == (str(here),)
-    assert workspace.jobs.plan_tag(ALL).changes == (), "nothing fails for the old path"
+    assert workspace.jobs.plan_tag(ALL).changes == (), "the old path causes no failure"
     assert not [p for p in workspace.catalogue.problems(ALL) if p.kind in ("file", "folder")]
-    assert {one.state.value for one in workspace.catalogue.verify(ALL).files} == {"same"}
+    assert {file.state.value for file in workspace.catalogue.verify(ALL).files} == {"same"}
     assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 2}
     assert {path.name: path.read_bytes() for path in here.iterdir()} == before
 
 
-def test_a_folder_copied_to_another_disk_is_recognized_by_name_size_and_time(
+def test_a_folder_copied_to_another_disk_is_recognised_by_name_size_and_time(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     choose(workspace, artist)
@@ -285,7 +291,7 @@ def test_a_folder_copied_to_another_disk_is_recognized_by_name_size_and_time(
     assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 2}
 
 
-def test_a_copy_beside_the_original_is_no_move(
+def test_a_copy_next_to_the_original_is_no_move(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     song("a.flac", title="A")
@@ -295,7 +301,7 @@ def test_a_copy_beside_the_original_is_no_move(
     assert (report.new, report.moved) == (1, 0)
 
 
-def test_what_was_lost_on_the_way_is_missing_and_not_an_error_for_all(
+def test_a_file_lost_during_a_move_is_missing_and_no_error_for_the_rest(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     choose(workspace, artist)

@@ -41,7 +41,7 @@ def artist(workspace: Workspace) -> Artist:
 
 @pytest.fixture
 def song(tmp_path: Path) -> Callable[..., Path]:
-    """A function that makes a FLAC file with these tags."""
+    """A function that creates a FLAC file with these tags."""
 
     def make(name: str, **tags: str) -> Path:
         path = tmp_path / "songs" / name
@@ -83,15 +83,15 @@ def test_a_second_scan_writes_nothing_and_opens_no_file(
     assert written(workspace) == before
 
 
-def test_helpers_and_many_transactions_make_the_same_catalogue(
+def test_helpers_and_many_transactions_give_the_same_catalogue(
     workspace: Workspace, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def shape(artist: Artist) -> list[tuple[Any, ...]]:
         workspace.catalogue.scan(artist.id, [str(music)])
         rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter(artist_id=artist.id)))
-        told = [(r.release, r.track, r.title, r.isrc, r.duration_ms, r.cells) for r in rows]
+        shapes = [(r.release, r.track, r.title, r.isrc, r.duration_ms, r.cells) for r in rows]
         workspace.artists.remove(artist.id)
-        return told
+        return shapes
 
     plain = shape(workspace.artists.add("One"))
     monkeypatch.setattr(process_pool, "ALONE", 0)
@@ -104,7 +104,7 @@ def test_helpers_and_many_transactions_make_the_same_catalogue(
     assert plain
 
 
-def test_a_file_that_is_another_artists_is_named_and_stays_there(
+def test_a_file_of_another_artist_is_named_and_stays_with_that_artist(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
 ) -> None:
     first = song("a.flac", title="A")
@@ -122,7 +122,7 @@ def test_a_file_that_is_another_artists_is_named_and_stays_there(
     assert owners == {first.name: artist.id, second.name: other.id}
 
 
-def test_files_that_name_another_artist_of_the_roster_are_told_of(
+def test_files_tagged_with_another_artist_of_the_roster_are_reported(
     workspace: Workspace, artist: Artist, song: Callable[..., Path]
 ) -> None:
     folder = song("a.flac", title="A", artist="OTHER").parent
@@ -131,13 +131,13 @@ def test_files_that_name_another_artist_of_the_roster_are_told_of(
     workspace.artists.add("Other")
     assert workspace.catalogue.scan(artist.id, [str(folder)]).named == (("Other", 1),)
     assert workspace.catalogue.scan(artist.id, [str(folder)]).named == (), (
-        "told where something is new"
+        "reported only if something is new"
     )
     workspace.catalogue.forget_folder(artist.id, str(folder))
     assert workspace.catalogue.scan(artist.id, [str(folder / "elsewhere")]).named == ()
 
 
-def test_since_when_a_file_says_so_outlasts_other_changes(
+def test_the_start_of_a_declaration_survives_other_changes(
     workspace: Workspace,
     artist: Artist,
     song: Callable[..., Path],
@@ -162,7 +162,7 @@ def test_since_when_a_file_says_so_outlasts_other_changes(
     assert "generative" in after.says
 
 
-def test_what_cannot_be_read_keeps_what_was_known(
+def test_an_unreadable_file_keeps_its_earlier_description(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
 ) -> None:
     path = song("a.flac", title="A")
@@ -179,7 +179,7 @@ def test_what_cannot_be_read_keeps_what_was_known(
     assert workspace.catalogue.scan(artist.id, [str(path.parent)]).unchanged == 1
 
 
-def test_a_file_that_comes_back_is_there_again(
+def test_a_returning_file_is_present_again(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
 ) -> None:
     path = song("a.flac", title="A")
@@ -196,7 +196,7 @@ def test_a_file_that_comes_back_is_there_again(
     assert (stored(database)["a.flac"].missing, stored(database)["a.flac"].problem) == (False, "")
 
 
-def test_a_recording_learns_from_its_other_files(
+def test_a_recording_gets_its_description_from_all_its_files(
     workspace: Workspace, artist: Artist, song: Callable[..., Path]
 ) -> None:
     song("a.flac", title="A", album="X", tracknumber="1")
@@ -213,7 +213,7 @@ def test_a_recording_learns_from_its_other_files(
     ]
 
 
-def test_stopping_keeps_what_was_read_and_calls_nothing_missing(
+def test_a_stopped_scan_keeps_what_was_read_and_calls_nothing_missing(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
 ) -> None:
     class Stop:
@@ -238,7 +238,9 @@ def test_stopping_keeps_what_was_read_and_calls_nothing_missing(
 # Writing in bulk
 
 
-def test_numbers_for_new_rows_follow_the_highest(workspace: Workspace, koval: Artist) -> None:
+def test_numbers_for_new_rows_follow_the_highest_number(
+    workspace: Workspace, koval: Artist
+) -> None:
     with workspace._database.write() as connection:
         highest = connection.execute(text("SELECT max(id) FROM recordings")).scalar_one()
         assert next_id(connection, recordings.c.id) == highest + 1
@@ -259,7 +261,7 @@ def test_rows_are_written_in_the_order_of_the_columns(
     assert [tuple(row) for row in found] == [("x", "X", ""), ("y", "Why", "")]
 
 
-def test_the_order_of_the_values_is_the_callers(
+def test_the_caller_decides_the_order_of_the_values(
     workspace: Workspace, artist: Artist, database: Database
 ) -> None:
     columns = ("title", "key", "artist_id")
@@ -269,7 +271,7 @@ def test_the_order_of_the_values_is_the_callers(
         assert tuple(found.one()) == (artist.id, "x", "X")
 
 
-def test_values_for_which_there_is_no_place_are_refused(database: Database) -> None:
+def test_values_without_a_column_are_refused(database: Database) -> None:
     statement = insertion(releases, ("artist_id", "key", "title"))
     with database.write() as connection:
         with pytest.raises(ValueError, match="wants"):
@@ -278,7 +280,7 @@ def test_values_for_which_there_is_no_place_are_refused(database: Database) -> N
             write_many(connection, statement, ("artist_id", "key"), [(1, "x")])
 
 
-def test_what_still_cannot_be_read_is_named_again(
+def test_a_file_that_is_still_unreadable_is_named_again(
     workspace: Workspace, signal: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = str(music / UNREADABLE)
@@ -292,7 +294,7 @@ def test_what_still_cannot_be_read_is_named_again(
     assert not workspace.catalogue.scan(koval.id, [elsewhere]).failed
 
 
-def test_a_file_that_has_become_empty_is_not_silent_and_not_planned(
+def test_a_file_that_became_empty_is_not_silent_and_not_planned(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval, Preset.NO_AI)
@@ -302,7 +304,7 @@ def test_a_file_that_has_become_empty_is_not_silent_and_not_planned(
 
     for _ in range(2):
         report = workspace.catalogue.scan(koval.id, koval.folders)
-        assert [(one.path, one.problem) for one in report.failed] == [
+        assert [(file.path, file.problem) for file in report.failed] == [
             (str(song), "This file is empty. Copy or export it again.")
         ]
     [row] = workspace.catalogue.rows(
@@ -318,7 +320,7 @@ def test_a_file_that_has_become_empty_is_not_silent_and_not_planned(
     assert row.cells["file"].standing is Standing.SILENT
 
 
-def test_a_folder_without_music_is_remembered_for_what_will_be_in_it(
+def test_a_folder_without_music_is_remembered_for_later_music(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], tmp_path: Path
 ) -> None:
     folder = tmp_path / "songs"
@@ -329,7 +331,7 @@ def test_a_folder_without_music_is_remembered_for_what_will_be_in_it(
     assert workspace.catalogue.scan(artist.id, workspace.artists.all()[0].folders).new == 1
 
 
-def test_a_folder_that_is_not_there_is_told_apart_and_stays_a_problem(
+def test_a_missing_folder_is_reported_as_missing_and_stays_a_problem(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], tmp_path: Path
 ) -> None:
     song("one.flac", title="One")
@@ -339,16 +341,16 @@ def test_a_folder_that_is_not_there_is_told_apart_and_stays_a_problem(
     report = workspace.catalogue.scan(artist.id, [str(folder)])
     assert (report.away, report.missing) == ((str(folder),), 0)
     assert len(workspace.catalogue.recordings(EVERYTHING)) == 1, (
-        "nobody looked, so nothing is missing"
+        "the folder was not read, so no file is missing"
     )
-    told = [p.where for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "folder"]
-    assert told == [str(folder)]
+    folders = [p.where for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "folder"]
+    assert folders == [str(folder)]
     elsewhere.rename(folder)
     assert workspace.catalogue.scan(artist.id, [str(folder)]).away == ()
     assert not [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "folder"]
 
 
-def test_a_folder_that_never_was_there_is_not_remembered(
+def test_a_folder_that_never_existed_is_not_remembered(
     workspace: Workspace, artist: Artist, tmp_path: Path
 ) -> None:
     workspace.catalogue.scan(artist.id, [str(tmp_path / "nowhere")])

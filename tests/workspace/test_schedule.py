@@ -1,4 +1,4 @@
-"""Scheduled checks: off by default, as few calls as possible, and only news is reported."""
+"""Scheduled checks: off by default, as few requests as possible, and only news is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 from tests.platforms.desk import Hands
 from tests.workspace.conftest import choose
 
-NOW = datetime(2026, 11, 22, 12).astimezone()  # a Sunday, in whatever time zone this runs
+NOW = datetime(2026, 11, 22, 12).astimezone()  # a Sunday in every time zone
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
     return account
 
 
-def test_nothing_is_looked_at_unless_a_person_wants_it(workspace: Workspace) -> None:
+def test_scheduled_checks_are_off_by_default(workspace: Workspace) -> None:
     assert workspace.accounts.check_interval() is CheckInterval.NEVER
     assert workspace.accounts.check_due() is None
     with pytest.raises(NoAccount):
@@ -52,7 +52,7 @@ def test_nothing_is_looked_at_unless_a_person_wants_it(workspace: Workspace) -> 
 
 
 @pytest.mark.parametrize("every", [CheckInterval.DAY, CheckInterval.WEEK])
-def test_once_wanted_it_is_due_at_once_and_then_now_and_then(
+def test_a_new_schedule_is_due_at_once_and_then_at_its_interval(
     workspace: Workspace, settled: Account, hands: Hands, every: CheckInterval
 ) -> None:
     workspace.accounts.set_check_interval(every)
@@ -62,22 +62,24 @@ def test_once_wanted_it_is_due_at_once_and_then_now_and_then(
     hands.move(days=every.days, seconds=-5)
     due = workspace.accounts.check_due()
     assert due is not None
-    assert due <= hands.wall, "a run that starts a little sooner than the last one finds it due"
+    assert due <= hands.wall, (
+        "a run that starts slightly earlier than the last run still finds it due"
+    )
     workspace.accounts.set_check_interval(CheckInterval.NEVER)
     assert workspace.accounts.check_due() is None
 
 
 ZONES = (
     *("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati", "Australia/Lord_Howe"),
-    *("Africa/Cairo", "America/Havana"),  # where midnight itself is skipped, or comes twice
+    *("Africa/Cairo", "America/Havana"),  # where midnight is skipped, or occurs twice
     "Asia/Kathmandu",
 )
 LATE = (0, 3, 1, 0, 40, 2, 0, 600, 5)
-"""Seconds by which runs start late, one run after the other."""
+"""Delays in seconds with which the runs start, one after the other."""
 
 
 def runs(zone: ZoneInfo, clock: time, every: CheckInterval, number: int) -> Iterator[datetime]:
-    """The times when cron starts a command at that local time, from March on."""
+    """The times when cron starts a command at that local time, beginning in March."""
     day = date(2026, 3, 1)
     for n in range(number):
         local = datetime.combine(day + timedelta(days=n * every.days), clock, zone)
@@ -87,20 +89,20 @@ def runs(zone: ZoneInfo, clock: time, every: CheckInterval, number: int) -> Iter
 @pytest.mark.parametrize("every", [CheckInterval.DAY, CheckInterval.WEEK])
 @pytest.mark.parametrize("name", ZONES)
 @pytest.mark.parametrize("clock", [time(0, 0), time(2, 30), time(3), time(12), time(23, 59, 58)])
-def test_every_nightly_run_looks(name: str, clock: time, every: CheckInterval) -> None:
-    """For 300 runs, through both changes of the clock."""
+def test_every_nightly_run_checks(name: str, clock: time, every: CheckInterval) -> None:
+    """For 300 runs, across both changes to and from summer time."""
     zone = ZoneInfo(name)
-    looked, *later = runs(zone, clock, every, 300)
+    last, *later = runs(zone, clock, every, 300)
     for run in later:
-        due = every.after(looked, zone)
+        due = every.after(last, zone)
         assert due is not None
-        assert due <= run, f"{run:%x %X} is skipped after {looked:%x %X}"
-        looked = run
+        assert due <= run, f"{run:%x %X} is skipped after {last:%x %X}"
+        last = run
 
 
 @pytest.mark.parametrize("name", ZONES)
 @pytest.mark.parametrize("minute", [3, 40])
-def test_hourly_runs_look_once_on_each_day(name: str, minute: int) -> None:
+def test_hourly_runs_check_once_a_day(name: str, minute: int) -> None:
     zone = ZoneInfo(name)
     now = datetime(2026, 2, 27, 0, minute, tzinfo=zone).astimezone(UTC)
     days = [now.astimezone(zone).date()]
@@ -112,9 +114,9 @@ def test_hourly_runs_look_once_on_each_day(name: str, minute: int) -> None:
             due = CheckInterval.DAY.after(now, zone)
             days.append(now.astimezone(zone).date())
     first, last = days[0], days[-1]
-    looked = set(days)
-    assert looked == {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    assert len(days) - len(looked) <= 1, "one more where a day has more than 24 hours"
+    checked_days = set(days)
+    assert checked_days == {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    assert len(days) - len(checked_days) <= 1, "one more check where a day has more than 24 hours"
 
 
 def test_a_week_is_counted_in_days() -> None:
@@ -125,42 +127,46 @@ def test_a_week_is_counted_in_days() -> None:
     assert CheckInterval.NEVER.after(sunday, zone) is None
 
 
-def test_the_day_is_that_of_the_systems_time_zone(in_zone: Callable[[str], None]) -> None:
-    looked = datetime(2026, 5, 1, 3, tzinfo=UTC)
+def test_the_day_follows_the_systems_time_zone(in_zone: Callable[[str], None]) -> None:
+    checked = datetime(2026, 5, 1, 3, tzinfo=UTC)
     dues = set()
     for name in ("Pacific/Kiritimati", "America/St_Johns"):
         in_zone(name)
-        dues.add((CheckInterval.DAY.after(looked), CheckInterval.DAY.after(looked, ZoneInfo(name))))
+        dues.add(
+            (CheckInterval.DAY.after(checked), CheckInterval.DAY.after(checked, ZoneInfo(name)))
+        )
     assert len(dues) == 2
     assert all(local == named for local, named in dues)
 
 
-def test_a_look_only_lists_and_finds_nothing_where_nothing_changed(
+def test_a_check_without_changes_only_lists_the_items(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.seen.clear()
-    looked = workspace.accounts.check_all()
-    assert [(seen.method, seen.path) for seen in soundcloud.seen] == [("GET", "/me/tracks")]
-    assert (looked.changed, looked.gone, looked.notes) == ((), (), ())
-    assert str(looked).endswith("nothing changed.")
+    report = workspace.accounts.check_all()
+    assert [(request.method, request.path) for request in soundcloud.seen] == [
+        ("GET", "/me/tracks")
+    ]
+    assert (report.changed, report.gone, report.notes) == ((), (), ())
+    assert str(report).endswith("nothing changed.")
 
 
-def test_what_changed_since_the_last_look_is_told_once(
+def test_a_change_since_the_last_check_is_reported_once(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     first, second, *_ = [t for t in soundcloud.tracks(koval.name) if "noai" in t["tag_list"]]
     soundcloud.edit(first["urn"], tag_list="live", description="Recorded live.")
-    looked = workspace.accounts.check_all()
-    assert [drift.label for drift in looked.changed] == [first["title"]]
-    assert "1 changed without RightsDesk" in str(looked)
-    told = f"{first['title']}, SoundCloud, {koval.name}: changed without RightsDesk: "
-    assert str(looked.changed[0]).startswith(told)
+    report = workspace.accounts.check_all()
+    assert [drift.label for drift in report.changed] == [first["title"]]
+    assert "1 changed without RightsDesk" in str(report)
+    text = f"{first['title']}, SoundCloud, {koval.name}: changed without RightsDesk: "
+    assert str(report.changed[0]).startswith(text)
     assert workspace.accounts.check_all().changed == ()
     soundcloud.edit(second["urn"], tag_list="live", description="Recorded live.")
     assert [drift.label for drift in workspace.accounts.check_all().changed] == [second["title"]]
 
 
-def test_what_is_gone_is_told_once(
+def test_a_deleted_item_is_reported_once(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     track = soundcloud.tracks(koval.name)[0]
@@ -169,13 +175,13 @@ def test_what_is_gone_is_told_once(
     assert workspace.accounts.check_all().gone == ()
 
 
-def test_without_a_network_it_is_tried_again_in_an_hour(
+def test_without_a_network_the_check_is_retried_in_an_hour(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     workspace.accounts.set_check_interval(CheckInterval.WEEK)
     soundcloud.faults.add(Fault(Kind.HANG_UP, times=3))
-    looked = workspace.accounts.check_all()
-    assert "1 account could not be read" in str(looked)
+    report = workspace.accounts.check_all()
+    assert "1 account could not be read" in str(report)
     due = workspace.accounts.check_due()
     assert due is not None
     assert timedelta(minutes=59) < due - hands.wall <= timedelta(hours=1)
@@ -184,7 +190,7 @@ def test_without_a_network_it_is_tried_again_in_an_hour(
     assert due == CheckInterval.WEEK.after(hands.wall)
 
 
-def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
+def test_an_ended_sign_in_is_named_and_causes_no_request(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.revoke(koval.name)
@@ -195,7 +201,7 @@ def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
     assert soundcloud.seen == []
 
 
-def test_a_clock_that_is_set_back_makes_no_look_later_or_more_frequent(
+def test_a_clock_set_back_does_not_change_the_interval(
     workspace: Workspace, settled: Account, hands: Hands
 ) -> None:
     workspace.accounts.set_check_interval(CheckInterval.DAY)
@@ -207,7 +213,7 @@ def test_a_clock_that_is_set_back_makes_no_look_later_or_more_frequent(
     assert workspace.accounts.check_due() == due
 
 
-def test_a_clock_that_jumps_ahead_costs_one_look(
+def test_a_clock_that_jumps_ahead_costs_one_check(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     workspace.accounts.set_check_interval(CheckInterval.DAY)
@@ -217,7 +223,7 @@ def test_a_clock_that_jumps_ahead_costs_one_look(
     assert workspace.accounts.check_due() == CheckInterval.DAY.after(hands.wall)
 
 
-def test_some_accounts_are_read_or_all(
+def test_some_or_all_accounts_are_read(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     read = workspace.accounts.read_accounts()
@@ -226,14 +232,14 @@ def test_some_accounts_are_read_or_all(
         workspace.accounts.read_accounts([settled.id + 1])
 
 
-def test_what_is_over_goes_on_soon() -> None:
+def test_an_overdue_job_is_resumed_soon() -> None:
     due = NOW.astimezone(UTC).isoformat()
     assert resume_words(due, NOW) == "goes on soon"
     assert resume_words(due, NOW - timedelta(hours=1)) == "goes on at 12:00"
     assert resume_words("", NOW) == ""
 
 
-def test_what_went_on_is_told_in_a_line() -> None:
+def test_a_resumed_job_is_summarised_in_one_line() -> None:
     about = JobSubject(text="No AI on 9 tracks")
     job = JobInfo(1, JobKind.SYNC, about, "", "")
     report = JobReport(2, JobKind.SYNC, about, (), unchanged=1)

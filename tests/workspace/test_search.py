@@ -1,4 +1,4 @@
-"""Searching the catalogue: what is looked through, and that it follows each change."""
+"""Searching the catalogue: which texts are searched, and that the index follows each change."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -60,18 +60,20 @@ def scanned(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> A
         ("upc:40063 sol", {"Sól"}),
         ("upc:063", set()),
         ("other name.flac", {"Kettle"}),
-        ("so", {"Sól", "Kettle"}),  # the artist is called Someone
+        ("so", {"Sól", "Kettle"}),  # the artist's name is Someone
         ("kettle sol", set()),
         ("%", set()),
         ("_", set()),
         ("", {"Sól", "Kettle"}),
     ],
 )
-def test_a_search_finds(scanned: Artist, find: Find, typed: str, titles: set[str]) -> None:
+def test_a_search_finds_recordings(
+    scanned: Artist, find: Find, typed: str, titles: set[str]
+) -> None:
     assert find(typed) == titles
 
 
-def test_a_upc_filter_takes_the_beginning(workspace: Workspace, scanned: Artist) -> None:
+def test_a_upc_filter_matches_the_beginning(workspace: Workspace, scanned: Artist) -> None:
     count = workspace.catalogue.recordings
     assert len(count(Filter(upc="400638"))) == 2
     assert count(Filter(upc="638")) == []
@@ -103,7 +105,9 @@ def test_a_search_follows_each_change(
     assert len(find(typed)) == 1
 
 
-def test_what_is_deleted_is_not_found(workspace: Workspace, scanned: Artist, find: Find) -> None:
+def test_deleted_recordings_are_not_found(
+    workspace: Workspace, scanned: Artist, find: Find
+) -> None:
     with workspace._database.write() as connection:
         connection.execute(text("DELETE FROM files WHERE CAST(path AS TEXT) LIKE '%other%'"))
     assert find("other name") == set()
@@ -117,7 +121,7 @@ def test_what_is_deleted_is_not_found(workspace: Workspace, scanned: Artist, fin
         assert connection.execute(select(search_stale)).all() == []
 
 
-def test_a_write_that_fails_leaves_the_texts(workspace: Workspace, scanned: Artist) -> None:
+def test_a_failed_write_leaves_the_texts(workspace: Workspace, scanned: Artist) -> None:
     def fail() -> None:
         with workspace._database.write() as connection:
             connection.execute(update(recordings).values(title="Gone"))
@@ -128,7 +132,7 @@ def test_a_write_that_fails_leaves_the_texts(workspace: Workspace, scanned: Arti
     assert workspace.catalogue.recordings(Filter(text="gone")) == []
 
 
-def test_recordings_that_are_marked_get_their_text_with_the_next_write(
+def test_marked_recordings_are_indexed_with_the_next_write(
     workspace: Workspace, scanned: Artist, find: Find
 ) -> None:
     with workspace._database.engine.connect() as connection, connection.begin():

@@ -15,7 +15,7 @@ from tests.workspace.conftest import SignIn, choose
 
 
 @pytest.mark.parametrize("call", ["PUT /tracks/", "GET /tracks/"])
-def test_the_rest_is_left_open_and_goes_on_once_the_server_is_well(
+def test_the_rest_stays_open_and_is_resumed_after_the_outage(
     workspace: Workspace,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
@@ -41,7 +41,7 @@ def test_the_rest_is_left_open_and_goes_on_once_the_server_is_well(
     assert workspace.jobs.apply(workspace.jobs.plan_sync(Filter())).counts["done"] == 2
 
 
-def test_a_connection_that_always_breaks_off_counts_as_much(
+def test_a_connection_that_always_breaks_counts_too(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
 ) -> None:
     sign_in(koval)

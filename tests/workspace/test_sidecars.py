@@ -48,8 +48,8 @@ def artist(workspace: Workspace) -> Artist:
 
 
 @pytest.fixture
-def wanting(workspace: Workspace, artist: Artist, folder: Path) -> Artist:
-    """A scanned artist with a consent, who wants sidecars."""
+def with_sidecars(workspace: Workspace, artist: Artist, folder: Path) -> Artist:
+    """A scanned artist with a consent, and with sidecars turned on."""
     details = workspace.artists.details(artist.id)
     workspace.artists.set_details(artist.id, replace(details, sidecars=True))
     workspace.catalogue.scan(artist.id, [str(folder)])
@@ -57,7 +57,7 @@ def wanting(workspace: Workspace, artist: Artist, folder: Path) -> Artist:
     return artist
 
 
-def beside(folder: Path) -> list[str]:
+def sidecar_names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.suffix == ".xmp")
 
 
@@ -74,7 +74,7 @@ def tag(workspace: Workspace) -> None:
     assert set(report.counts) <= {"done", "unchanged"}, report.results
 
 
-def test_a_sidecar_is_read_told_of_and_counts(
+def test_a_sidecar_is_read_reported_and_counted(
     workspace: Workspace, artist: Artist, folder: Path
 ) -> None:
     (folder / "flac song.flac.xmp").write_text(ALLOWED)
@@ -96,13 +96,15 @@ def test_a_sidecar_is_read_told_of_and_counts(
 
 
 def test_inspect_shows_where_file_and_sidecar_contradict(
-    workspace: Workspace, wanting: Artist, folder: Path
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     tag(workspace)
     song = folder / "flac song.flac"
     (agreeing,) = workspace.catalogue.inspect([str(song)])
     assert agreeing.conflicts == ()
-    assert {one.carrier.partition(": ")[0] for one in agreeing.statements} >= {"flac song.flac.xmp"}
+    assert {statement.carrier.partition(": ")[0] for statement in agreeing.statements} >= {
+        "flac song.flac.xmp"
+    }
     (folder / "flac song.flac.xmp").write_text(ALLOWED)
     (contrary,) = workspace.catalogue.inspect([str(song)])
     assert Use.DATA_MINING in contrary.conflicts
@@ -112,22 +114,26 @@ def test_inspect_shows_where_file_and_sidecar_contradict(
     assert alone.says[Use.DATA_MINING] is Permission.ALLOWED
 
 
-def test_a_shared_name_is_nobodys(workspace: Workspace, artist: Artist, folder: Path) -> None:
+def test_a_sidecar_with_two_possible_files_belongs_to_neither(
+    workspace: Workspace, artist: Artist, folder: Path
+) -> None:
     (folder / "flac song.mp3").write_bytes(sound("mp3"))
     shared = folder / "flac song.xmp"
     shared.write_text(ALLOWED)
     assert workspace.catalogue.scan(artist.id, [str(folder)]).sidecars == 0
-    (told,) = workspace.catalogue.inspect([str(folder / "flac song.flac")])
-    assert not told.says
-    assert "flac song.flac or flac song.mp3" in told.statements[-1].problem
+    (found,) = workspace.catalogue.inspect([str(folder / "flac song.flac")])
+    assert not found.says
+    assert "flac song.flac or flac song.mp3" in found.statements[-1].problem
     choose(workspace, artist)
     tag(workspace)
     assert shared.read_text() == ALLOWED
     (folder / "flac song.mp3").unlink()
-    assert workspace.catalogue.scan(artist.id, [str(folder)]).sidecars == 1, "now it is one's own"
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).sidecars == 1, (
+        "now only one file can be meant"
+    )
 
 
-def test_a_second_scan_writes_nothing_and_what_is_gone_is_forgotten(
+def test_a_second_scan_writes_nothing_and_a_missing_sidecar_is_forgotten(
     workspace: Workspace, artist: Artist, folder: Path
 ) -> None:
     sidecar = folder / "flac song.flac.xmp"
@@ -142,13 +148,15 @@ def test_a_second_scan_writes_nothing_and_what_is_gone_is_forgotten(
     assert Standing.CONFLICTS not in workspace.catalogue.counts(EVERYTHING)["file"]
     sidecar.write_text(ALLOWED)
     workspace.catalogue.scan(artist.id, [str(folder / "flac song.flac")])
-    assert Standing.CONFLICTS in workspace.catalogue.counts(EVERYTHING)["file"], "of one file, too"
+    assert Standing.CONFLICTS in workspace.catalogue.counts(EVERYTHING)["file"], (
+        "also for a single file"
+    )
     sidecar.unlink()
     workspace.catalogue.scan(artist.id, [str(folder)])
     assert Standing.CONFLICTS not in workspace.catalogue.counts(EVERYTHING)["file"]
 
 
-def test_a_sidecar_that_is_there_is_merged_and_no_other_made(
+def test_an_existing_sidecar_is_merged_and_no_other_is_created(
     workspace: Workspace, artist: Artist, folder: Path
 ) -> None:
     there = {"flac song.flac.xmp": ALLOWED, "mp3 song.xmp": SILENT}
@@ -161,7 +169,7 @@ def test_a_sidecar_that_is_there_is_merged_and_no_other_made(
     assert {c.target.label for c in plan.planned if c.target.carrier == "sidecar"} == set(there)
     workspace.jobs.apply(plan)
 
-    assert beside(folder) == sorted(there)
+    assert sidecar_names(folder) == sorted(there)
     for name in there:
         text = (folder / name).read_text()
         assert "DMI-PROHIBITED" in text
@@ -174,24 +182,24 @@ def test_a_sidecar_that_is_there_is_merged_and_no_other_made(
     assert {name: (folder / name).read_text() for name in there} == there
 
 
-def test_sidecars_are_made_where_wanted_and_a_second_run_writes_nothing(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_sidecars_are_created_where_configured_and_a_second_run_writes_nothing(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     tag(workspace)
     made = ["flac song.flac.xmp", "ogg song.ogg.xmp", "opus song.opus.xmp"]
-    assert beside(folder) == made, "an MP3 holds its own"
+    assert sidecar_names(folder) == made, "an MP3 holds its own packet"
     mode = (folder / made[0]).stat().st_mode & 0o777
     assert mode == folder.stat().st_mode & 0o666
     before = {name: (folder / name).stat() for name in os.listdir(folder)}
     again = workspace.jobs.plan_tag(EVERYTHING)
     assert (again.changes, again.unchanged) == ((), 7)
-    report = workspace.catalogue.scan(wanting.id, [str(folder)])
+    report = workspace.catalogue.scan(with_sidecars.id, [str(folder)])
     assert (report.changed, report.sidecars) == (0, 3)
     assert {name: (folder / name).stat() for name in os.listdir(folder)} == before
 
 
-def test_undo_removes_what_was_made_and_redo_brings_it_back(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_undo_removes_created_sidecars_and_redo_restores_them(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     tag(workspace)
@@ -204,24 +212,24 @@ def test_undo_removes_what_was_made_and_redo_brings_it_back(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == after
 
 
-def test_undo_leaves_what_others_have_added_since(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_undo_keeps_what_other_programs_added(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     tag(workspace)
-    flac, ogg, opus = (folder / name for name in beside(folder))
+    flac, ogg, opus = (folder / name for name in sidecar_names(folder))
     mood = '<mine:mood xmlns:mine="https://label.example/ns/">calm</mine:mood>'
     flac.write_text(flac.read_text().replace("<xmpRights:Marked>", f"{mood}<xmpRights:Marked>"))
     ogg.unlink()
     opus.write_bytes(opus.read_bytes() + b"\n")
     report = workspace.jobs.apply(workspace.jobs.plan_undo())
     assert set(report.counts) == {"done", "unchanged"}
-    assert beside(folder) == [flac.name]
+    assert sidecar_names(folder) == [flac.name]
     assert mood in flac.read_text()
     assert "DataMining" not in flac.read_text()
 
 
-def test_what_is_there_by_now_is_never_replaced(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_a_sidecar_created_meanwhile_is_never_replaced(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     plan = workspace.jobs.plan_tag(EVERYTHING)
     meanwhile = folder / "flac song.flac.xmp"
@@ -231,24 +239,24 @@ def test_what_is_there_by_now_is_never_replaced(
     assert meanwhile.read_text() == ALLOWED
 
 
-def test_the_option_makes_none_any_more_and_removes_none(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_turning_sidecars_off_creates_none_and_removes_none(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     tag(workspace)
-    made = beside(folder)
-    details = workspace.artists.details(wanting.id)
-    workspace.artists.set_details(wanting.id, replace(details, sidecars=False))
+    made = sidecar_names(folder)
+    details = workspace.artists.details(with_sidecars.id)
+    workspace.artists.set_details(with_sidecars.id, replace(details, sidecars=False))
     assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
     (folder / made[0]).unlink()
-    workspace.catalogue.scan(wanting.id, [str(folder)])
+    workspace.catalogue.scan(with_sidecars.id, [str(folder)])
     assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
-    choose(workspace, wanting, Preset.ASK_FIRST)
+    choose(workspace, with_sidecars, Preset.ASK_FIRST)
     plan = workspace.jobs.plan_tag(EVERYTHING)
-    told = [c.target.label for c in plan.planned if c.target.carrier == "sidecar"]
-    assert told == made[1:], "those that are there are kept in step, and the plan says so"
+    planned = [c.target.label for c in plan.planned if c.target.carrier == "sidecar"]
+    assert planned == made[1:], "existing sidecars are kept in step, and the plan names them"
 
 
-def test_a_damaged_sidecar_is_told_and_left_alone(
+def test_a_damaged_sidecar_is_reported_and_left_alone(
     workspace: Workspace, artist: Artist, folder: Path
 ) -> None:
     damaged = folder / "flac song.flac.xmp"
@@ -266,59 +274,61 @@ def test_a_damaged_sidecar_is_told_and_left_alone(
     workspace.jobs.apply(plan)
     assert damaged.read_text() == ALLOWED[:-60]
     assert rows(workspace)[".flac"].cells["file"].standing is Standing.UNKNOWN
-    (told,) = workspace.catalogue.inspect([str(folder / "flac song.flac")])
-    assert "damaged" in told.statements[-1].problem
+    (found,) = workspace.catalogue.inspect([str(folder / "flac song.flac")])
+    assert "damaged" in found.statements[-1].problem
     (problem,) = [p for p in workspace.catalogue.problems(EVERYTHING) if p.where == str(damaged)]
     assert "damaged" in problem.sentence
 
 
-def test_an_artists_files_that_are_gone_are_not_given_sidecars(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_missing_files_get_no_sidecars(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     plan = workspace.jobs.plan_tag(EVERYTHING)
     (folder / "ogg song.ogg").unlink()
     results = {r.change.target.label: r for r in workspace.jobs.apply(plan).results}
     assert "no longer there" in results["ogg song.ogg.xmp"].problem
-    assert beside(folder) == ["flac song.flac.xmp", "opus song.opus.xmp"]
+    assert sidecar_names(folder) == ["flac song.flac.xmp", "opus song.opus.xmp"]
 
 
-def test_undo_finds_them_in_a_folder_that_was_renamed(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_undo_finds_sidecars_in_a_renamed_folder(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     tag(workspace)
     elsewhere = folder.rename(folder.with_name("moved"))
-    workspace.catalogue.scan(wanting.id, [str(folder.parent)])
+    workspace.catalogue.scan(with_sidecars.id, [str(folder.parent)])
     workspace.jobs.apply(workspace.jobs.plan_undo())
-    assert beside(elsewhere) == []
+    assert sidecar_names(elsewhere) == []
 
 
-def test_a_removed_artist_leaves_undo_possible(
-    workspace: Workspace, wanting: Artist, folder: Path
+def test_after_removing_the_artist_undo_still_works(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
 ) -> None:
     tag(workspace)
-    workspace.artists.remove(wanting.id)
+    workspace.artists.remove(with_sidecars.id)
     workspace.jobs.apply(workspace.jobs.plan_undo())
-    assert beside(folder) == []
+    assert sidecar_names(folder) == []
 
 
-def test_a_read_only_folder_is_told(workspace: Workspace, wanting: Artist, folder: Path) -> None:
+def test_a_read_only_folder_is_reported(
+    workspace: Workspace, with_sidecars: Artist, folder: Path
+) -> None:
     plan = workspace.jobs.plan_tag(EVERYTHING)
     folder.chmod(0o555)
     try:
         report = workspace.jobs.apply(plan)
     finally:
         folder.chmod(0o755)
-    assert beside(folder) == []
+    assert sidecar_names(folder) == []
     failed = [r for r in report.results if r.change.target.carrier == "sidecar"]
     assert {r.cause for r in failed} == {"read-only"}
 
 
 class Killed(BaseException):
-    """Raised where the program is killed."""
+    """Raised at the point where the program is killed."""
 
 
 @pytest.mark.parametrize("written", [0, 1, 2])
-def test_the_next_start_knows_which_were_made_and_sweeps_up(
+def test_the_next_start_knows_the_created_sidecars_and_sweeps_temp_files(
     workspace: Workspace,
     artist: Artist,
     folder: Path,
@@ -345,15 +355,15 @@ def test_the_next_start_knows_which_were_made_and_sweeps_up(
     monkeypatch.setattr(Making, "put", real)
     with Workspace.open(workspace.data_dir) as again:
         assert "nothing is damaged" in again.recovery.sentence
-        assert beside(folder) == made
+        assert sidecar_names(folder) == made
         assert not list(folder.glob(".rightsdesk*"))
         job = again.jobs.all()[0]
         assert job.open_changes == 3 - written
         if job.open_changes:
             again.jobs.apply(again.jobs.plan_resume(job.id))
-        assert len(beside(folder)) == 3
+        assert len(sidecar_names(folder)) == 3
         assert again.jobs.plan_tag(EVERYTHING).changes == ()
-        for done in again.jobs.all()[:-1]:  # all but the one that wrote into the files
+        for done in again.jobs.all()[:-1]:  # all sidecars except the one that goes into the files
             if done.undoable:
                 again.jobs.apply(again.jobs.plan_undo(done.id))
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

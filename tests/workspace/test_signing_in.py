@@ -1,4 +1,4 @@
-"""Sign-in forms: one per platform, and wrong answers are found at once."""
+"""Sign-in forms: each platform has its own, and wrong answers are found at once."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -37,7 +37,7 @@ def bluesky() -> Iterator[PracticeBluesky]:
         yield server
 
 
-def test_every_platform_says_what_it_wants_and_what_for() -> None:
+def test_every_form_names_its_fields_and_their_purpose() -> None:
     assert len(forms()) == 11
     for form in forms():
         assert form.facts.steps, form.platform
@@ -46,13 +46,13 @@ def test_every_platform_says_what_it_wants_and_what_for() -> None:
         assert form.in_browser == any(asked.part == "client_id" for asked in form.asks)
 
 
-def test_a_redirect_address_is_told_where_it_has_to_be_registered() -> None:
+def test_a_redirect_address_names_the_place_to_register_it() -> None:
     assert form_of("soundcloud").redirect == "http://127.0.0.1:8765/callback"
     assert form_of("youtube").redirect == form_of("bluesky").redirect == ""
 
 
 @pytest.mark.parametrize(
-    ("client_id", "told"),
+    ("client_id", "message"),
     [
         ("", "is missing"),
         ("   ", "is missing"),
@@ -64,32 +64,36 @@ def test_a_redirect_address_is_told_where_it_has_to_be_registered() -> None:
         ("абв123", "letters in it"),
     ],
 )
-def test_a_client_id_that_can_be_none_is_told_before_the_browser_opens(
-    workspace: Workspace, koval: Artist, client_id: str, told: str
+def test_an_invalid_client_id_is_reported_before_the_browser_opens(
+    workspace: Workspace, koval: Artist, client_id: str, message: str
 ) -> None:
     with pytest.raises(FormFlawed) as caught:
         workspace.accounts.begin_sign_in(koval.id, "soundcloud", client_id=client_id)
-    assert told in caught.value.flaws["client_id"]
+    assert message in caught.value.flaws["client_id"]
     assert workspace.accounts.all() == []
 
 
-def test_a_client_id_in_its_platform_s_own_shape() -> None:
+def test_a_client_id_in_the_platforms_own_format() -> None:
     youtube = form_of("youtube")
     given = {"client_id": "123-abc.apps.googleusercontent.com", "client_secret": "x"}
     assert flaws(youtube, given) == {}
     assert flaws(youtube, given | {"client_id": "123-abc"})["client_id"].startswith("Google's")
-    assert flaws(youtube, given | {"client_id": "123-abc"} | SERVER) == {}, "not Google's own"
+    assert flaws(youtube, given | {"client_id": "123-abc"} | SERVER) == {}, (
+        "not Google's own client id"
+    )
 
 
-def test_a_password_of_one_s_own_never_leaves_for_bluesky() -> None:
+def test_an_account_password_is_never_sent_to_bluesky() -> None:
     bluesky, given = form_of("bluesky"), {"identifier": "koval.bsky.social"}
     assert flaws(bluesky, given | {"secret": "abcd-ef12-gh34-ij56"}) == {}
     assert "stays with you" in flaws(bluesky, given | {"secret": "Lighthouse7"})["secret"]
-    assert flaws(bluesky, given | {"secret": "Lighthouse7"} | SERVER) == {}, "it knows better"
+    assert flaws(bluesky, given | {"secret": "Lighthouse7"} | SERVER) == {}, (
+        "another server decides this itself"
+    )
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "message"),
     [
         ("video.example", "Begin with https://: https://video.example"),
         ("http://video.example", "would not be encrypted"),
@@ -97,19 +101,19 @@ def test_a_password_of_one_s_own_never_leaves_for_bluesky() -> None:
         ("", "The server is missing."),
     ],
 )
-def test_addresses_are_looked_at_before_a_password_leaves(address: str, told: str) -> None:
+def test_addresses_are_checked_before_a_password_is_sent(address: str, message: str) -> None:
     given = {"base_url": address, "identifier": "koval", "secret": "x"}
-    assert told in flaws(form_of("peertube"), given)["base_url"]
+    assert message in flaws(form_of("peertube"), given)["base_url"]
 
 
-def test_a_handle_is_told_apart_from_a_name() -> None:
+def test_a_handle_is_distinguished_from_a_name() -> None:
     given = {"secret": "abcd-ef12-gh34-ij56"}
     assert flaws(form_of("bluesky"), given | {"identifier": "@koval.bsky.social"}) == {}
     assert flaws(form_of("bluesky"), given | {"identifier": "did:plc:abc234"}) == {}
     assert "dots" in flaws(form_of("bluesky"), given | {"identifier": "Mira Koval"})["identifier"]
 
 
-def test_a_private_key_has_several_lines_where_one_may_be_given() -> None:
+def test_a_private_key_may_have_several_lines() -> None:
     key = (
         "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\r\naC1r\n-----END OPENSSH PRIVATE KEY-----\n"
     )
@@ -119,19 +123,19 @@ def test_a_private_key_has_several_lines_where_one_may_be_given() -> None:
     assert "line break" in flaws(form_of("peertube"), SERVER | {"secret": key})["secret"]
 
 
-def test_an_error_is_told_beside_the_field_that_it_is_about() -> None:
+def test_an_error_is_shown_at_its_field() -> None:
     peertube, cloudflare = form_of("peertube"), form_of("cloudflare")
     given = {**SERVER, "identifier": "koval", "secret": "x"}
     refused = AddressRefused("Not this one.")
     assert concerned(peertube, given, NeedsReconnect("No.")) == {"secret": "No."}
     assert concerned(peertube, given, Offline("Nobody there.")) == {}
     assert concerned(cloudflare, {"identifier": "7"}, refused) == {"identifier": "Not this one."}
-    assert concerned(peertube, given, refused) == {}, "either of two"
+    assert concerned(peertube, given, refused) == {}, "either of the two fields"
     form = form_of("soundcloud")
     assert concerned(form, {"client_id": "x"}, AppRefused("No.")) == {"client_id": "No."}
 
 
-def test_a_new_password_opens_the_account_that_was_there(
+def test_a_new_password_opens_the_existing_account(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     first = bluesky.app_password(HANDLE)
@@ -146,7 +150,7 @@ def test_a_new_password_opens_the_account_that_was_there(
         workspace.accounts.renew(account.id, secret="")
 
 
-def test_a_handle_may_be_given_as_people_write_it(
+def test_a_handle_is_accepted_in_common_spellings(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     account = workspace.accounts.confirm(
@@ -167,7 +171,7 @@ def koval_on(workspace: Workspace, koval: Artist, bluesky: PracticeBluesky) -> i
     return workspace.accounts.confirm(account.id).id
 
 
-def test_a_check_learns_that_a_handle_changed(
+def test_a_check_notices_a_changed_handle(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     number = koval_on(workspace, koval, bluesky)
@@ -177,7 +181,7 @@ def test_a_check_learns_that_a_handle_changed(
     assert bluesky.count("POST /xrpc/com.atproto.server.createSession") == 2
 
 
-def test_an_account_that_is_away_needs_no_new_sign_in_and_is_asked_again(
+def test_a_deactivated_account_needs_no_new_sign_in_and_is_checked_again(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     number = koval_on(workspace, koval, bluesky)
@@ -197,7 +201,7 @@ def test_an_account_that_is_away_needs_no_new_sign_in_and_is_asked_again(
     assert workspace.accounts.by_id(number).unread_since == ""
 
 
-def test_what_is_left_empty_stays_as_it_was(
+def test_empty_fields_keep_their_values(
     workspace: Workspace, koval: Artist, tmp_path: Path
 ) -> None:
     (tmp_path / "www").mkdir()
@@ -225,7 +229,7 @@ def test_what_is_left_empty_stays_as_it_was(
         )
 
 
-def test_an_address_where_nobody_answers_is_questioned(workspace: Workspace, koval: Artist) -> None:
+def test_an_address_without_an_answer_is_questioned(workspace: Workspace, koval: Artist) -> None:
     with closing(LoopbackServer(QuietHandler)) as server:
         address = f"http://127.0.0.1:{server.port}"
     words = {"identifier": "mira", "secret": "long enough", "base_url": address}
@@ -234,7 +238,7 @@ def test_an_address_where_nobody_answers_is_questioned(workspace: Workspace, kov
     assert f"Check the address ({address})" in str(caught.value)
 
 
-def test_the_server_of_a_site_s_files_is_not_taken_for_the_site(
+def test_the_file_server_of_a_site_is_not_treated_as_the_site(
     workspace: Workspace, koval: Artist, tmp_path: Path
 ) -> None:
     with closing(LoopbackServer(QuietHandler)) as server:
@@ -247,7 +251,7 @@ def test_the_server_of_a_site_s_files_is_not_taken_for_the_site(
     assert "localhost can't be reached" in str(caught.value)
 
 
-def test_a_server_of_another_kind_is_told_from_a_sign_in_that_is_over(
+def test_a_server_of_another_kind_is_not_reported_as_an_ended_sign_in(
     workspace: Workspace, koval: Artist
 ) -> None:
     class AsksForASignIn(QuietHandler):
@@ -264,7 +268,7 @@ def test_a_server_of_another_kind_is_told_from_a_sign_in_that_is_over(
             workspace.accounts.add(koval.id, "peertube", base_url=address, **words)
 
 
-def test_another_login_never_takes_the_place_of_an_account(
+def test_another_login_never_replaces_an_account(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     account = workspace.accounts.confirm(
@@ -283,7 +287,7 @@ def test_another_login_never_takes_the_place_of_an_account(
     assert [a.name for a in workspace.accounts.all()] == [HANDLE]
 
 
-def test_neither_does_one_that_is_signed_in_in_the_browser(
+def test_another_login_in_the_browser_never_replaces_an_account(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     app = {"client_id": CLIENT_ID, "base_url": soundcloud.base_url}
@@ -298,7 +302,7 @@ def test_neither_does_one_that_is_signed_in_in_the_browser(
     assert (account.id, account.name, account.state) == (number, KOVAL, "connected")
 
 
-def test_an_account_tells_what_was_found_there(
+def test_an_account_shows_what_was_found(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     app = {"client_id": CLIENT_ID, "base_url": soundcloud.base_url}

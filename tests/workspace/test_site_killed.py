@@ -1,4 +1,4 @@
-"""Killed while the live robots.txt is published: the artist's own lines are restored."""
+"""A kill while the live robots.txt is being published: the artist's own lines are restored."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ STEPS = {"plain-rename": "plain", "only-write": ""}
 
 
 class Served(PracticeWebsite):
-    """A practice web site that shows what is on the disk."""
+    """A practice web site that serves a folder on disk."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -99,14 +99,14 @@ def take_back(workspace: Workspace) -> None:
     workspace.jobs.apply(workspace.jobs.plan_undo())
 
 
-def test_nothing_is_called_undamaged_that_was_not_looked_at(stage: Stage) -> None:
+def test_a_file_that_was_not_checked_is_not_called_undamaged(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
         assert "checked with the platform" in workspace.recovery.sentence
         assert "nothing is damaged" not in workspace.recovery.sentence
 
 
-def test_an_undo_brings_the_own_lines_back(stage: Stage) -> None:
+def test_an_undo_restores_the_artists_own_lines(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
         take_back(workspace)
@@ -114,19 +114,19 @@ def test_an_undo_brings_the_own_lines_back(stage: Stage) -> None:
     assert "/site/.well-known" not in stage.site.disk.folders
 
 
-def test_going_on_publishes_below_the_own_lines(stage: Stage) -> None:
+def test_resuming_publishes_below_the_artists_own_lines(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
         [job] = workspace.jobs.all()
         report = workspace.jobs.apply(workspace.jobs.plan_resume(job.id))
-        assert [one.outcome for one in report.results] == [Outcome.DONE]
+        assert [result.outcome for result in report.results] == [Outcome.DONE]
     assert stage.robots is not None
     assert stage.robots.startswith(OWN)
     assert b"# END RightsDesk" in stage.robots
     assert not stage.site.disk.left
 
 
-def test_another_sync_publishes_below_the_own_lines_and_can_be_undone(stage: Stage) -> None:
+def test_another_sync_publishes_below_the_artists_own_lines_and_can_be_undone(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
         publish(workspace)
@@ -138,7 +138,7 @@ def test_another_sync_publishes_below_the_own_lines_and_can_be_undone(stage: Sta
     assert stage.robots == OWN
 
 
-def test_a_check_brings_them_back_and_blames_nobody(stage: Stage) -> None:
+def test_a_check_restores_the_lines_and_reports_no_drift(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
         found = workspace.accounts.check_all()
@@ -148,7 +148,7 @@ def test_a_check_brings_them_back_and_blames_nobody(stage: Stage) -> None:
     assert not stage.site.disk.left
 
 
-def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
+def test_a_killed_undo_is_repaired_too(stage: Stage) -> None:
     with stage.open() as workspace:
         publish(workspace)
     if stage.robots is None:
@@ -161,7 +161,7 @@ def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
         except Dead:
             stage.revive()
             assert stage.robots not in (OWN, published)
-        else:  # it is shortened in one step
+        else:  # the file is shortened in one step
             disk.fatal = None
     with stage.open() as workspace:
         while workspace.jobs.last_undoable() and workspace.jobs.plan_undo().planned:
@@ -170,7 +170,7 @@ def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
     assert not stage.site.disk.left
 
 
-def test_a_server_that_goes_away_in_the_middle_leaves_it_open(stage: Stage) -> None:
+def test_a_server_that_fails_during_the_repair_leaves_it_open(stage: Stage) -> None:
     with stage.open() as workspace:
         plan = workspace.jobs.plan_sync(EVERYTHING)
         disk = stage.site.disk
@@ -186,7 +186,7 @@ def test_a_server_that_goes_away_in_the_middle_leaves_it_open(stage: Stage) -> N
     assert stage.site.disk.files == {LIVE: OWN}
 
 
-def test_a_damaged_image_is_not_put_back(stage: Stage) -> None:
+def test_a_damaged_image_is_not_restored(stage: Stage) -> None:
     hurt(stage, publish)
     found = stage.robots
     forged = {"before": ["User-agent: *\n"], "edit": [(found or b"").decode() + "x"]}

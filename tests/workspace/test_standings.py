@@ -1,4 +1,4 @@
-"""Standings of all recordings at once match the cells of each recording."""
+"""Standings computed for all recordings at once equal the cells of each recording."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVERYTHING = Filter()
 
 @pytest.fixture
 def catalogue(workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn) -> Workspace:
-    """Two artists, one with an account; with near consents, conflicts and missing files."""
+    """Two artists, one with an account; with nearer consents, conflicts and missing files."""
     account = sign_in(koval)
     workspace.accounts.read_items(account.id)
     choose(workspace, koval)
@@ -47,7 +47,7 @@ def cells(workspace: Workspace, chosen: Filter = EVERYTHING) -> dict[str, dict[i
 
 
 @pytest.mark.parametrize("chosen", [EVERYTHING, Filter(text="Night"), Filter(text="no such")])
-def test_counts_are_those_of_the_cells(catalogue: Workspace, chosen: Filter) -> None:
+def test_counts_equal_the_cells(catalogue: Workspace, chosen: Filter) -> None:
     expected = {
         carrier: dict(Counter(ranks.values()))
         for carrier, ranks in cells(catalogue, chosen).items()
@@ -59,11 +59,11 @@ def test_counts_are_those_of_the_cells(catalogue: Workspace, chosen: Filter) -> 
 
 @pytest.mark.parametrize("standing", Standing)
 @pytest.mark.parametrize("carrier", ["", "file", "soundcloud", "nowhere"])
-def test_a_standing_filters_as_the_cells_say(
+def test_a_standing_filter_matches_the_cells(
     catalogue: Workspace, carrier: str, standing: Standing
 ) -> None:
     asked = {carrier: cells(catalogue).get(carrier, {})} if carrier else cells(catalogue)
-    expected = {i for ranks in asked.values() for i, one in ranks.items() if one is standing}
+    expected = {i for ranks in asked.values() for i, found in ranks.items() if found is standing}
 
     found = catalogue.catalogue.recordings(Filter(carrier=carrier, standing=standing))
 
@@ -72,7 +72,7 @@ def test_a_standing_filters_as_the_cells_say(
 
 
 @pytest.mark.parametrize("descending", [False, True])
-def test_the_worst_come_first_and_those_without_last(
+def test_the_worst_standings_come_first_and_recordings_without_come_last(
     catalogue: Workspace, *, descending: bool
 ) -> None:
     there = cells(catalogue)["soundcloud"]
@@ -84,21 +84,21 @@ def test_the_worst_come_first_and_those_without_last(
     assert set(ordered) == set(catalogue.catalogue.recordings(EVERYTHING))
 
 
-def test_by_consent_equal_choices_stand_together(catalogue: Workspace) -> None:
+def test_sorting_by_consent_keeps_equal_consents_together(catalogue: Workspace) -> None:
     ordered = catalogue.catalogue.recordings(EVERYTHING, Sort("wish"))
 
     scoped_consents = [row.consent for row in catalogue.catalogue.rows(ordered)]
-    changes = sum(one != other for one, other in pairwise(scoped_consents))
+    changes = sum(first != second for first, second in pairwise(scoped_consents))
     assert changes == len(set(scoped_consents)) - 1 > 0
 
 
-def test_what_holds_for_an_account_holds_for_each_of_its_artists_recordings(
+def test_an_account_wide_standing_holds_for_each_recording_of_its_artists(
     catalogue: Workspace, koval: Artist
 ) -> None:
     with catalogue._database.write() as connection:
-        one = connection.execute(select(items.c.id)).scalars().first()
+        item = connection.execute(select(items.c.id)).scalars().first()
         says = texts.dump_consent(Consent({Use.GENERATIVE_TRAINING: Permission.ALLOWED}))
-        connection.execute(update(items).where(items.c.id == one).values(reach="site", says=says))
+        connection.execute(update(items).where(items.c.id == item).values(reach="site", says=says))
 
     counted = catalogue.catalogue.counts(EVERYTHING)["soundcloud"]
 
@@ -106,7 +106,7 @@ def test_what_holds_for_an_account_holds_for_each_of_its_artists_recordings(
     assert sum(counted.values()) == len(catalogue.catalogue.recordings(Filter(artist_id=koval.id)))
 
 
-def test_many_rows_are_read_as_they_are(catalogue: Workspace) -> None:
+def test_many_rows_are_read_correctly(catalogue: Workspace) -> None:
     with catalogue._database.read() as connection:
         query = select(files.c.path, files.c.missing, recordings.c.title).join(
             recordings, recordings.c.id == files.c.recording_id

@@ -1,4 +1,4 @@
-"""A database whose pages are sound and whose values are not: damaged, and never a bug of ours."""
+"""A database with intact pages but invalid values is damaged; this is not a bug of ours."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ FREE = {
     "attestations": "platform control value note",
     "deeds": "who",
 }
-"""Texts without a form. Whoever reads `accounts.state`, `accounts.reading` and `limits.state` copes
-with others."""
+"""Texts without a fixed form.
+
+The code that reads `accounts.state`, `accounts.reading` and `limits.state` accepts other values.
+"""
 
 WRONG = {
     "jobs.kind": "'\u202etag'",
@@ -82,7 +84,7 @@ def sound(workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path) 
     return isolated
 
 
-def test_each_text_has_a_form_or_is_free() -> None:
+def test_each_text_column_has_a_form_or_is_free() -> None:
     free = {f"{table}.{name}" for table, names in FREE.items() for name in names.split()}
     of_text = {
         f"{table.name}.{column.name}"
@@ -94,14 +96,14 @@ def test_each_text_has_a_form_or_is_free() -> None:
     assert not free & FORMS.keys()
 
 
-def test_what_the_program_writes_is_sound(sound: Path) -> None:
+def test_values_written_by_the_program_are_valid(sound: Path) -> None:
     database = Database(sound / FILE_NAME)
     check_values(database)
     database.close()
 
 
 @pytest.mark.parametrize("place", WRONG)
-def test_another_value_is_damage(sound: Path, place: str) -> None:
+def test_another_value_counts_as_damage(sound: Path, place: str) -> None:
     table, column = place.split(".")
     with closing(sqlite3.connect(sound / FILE_NAME)) as connection, connection:
         for name in ("folded", "unaccented"):

@@ -1,4 +1,4 @@
-"""A carrier is measured by what it has words for; what it lacks is a loss."""
+"""A carrier is measured by the uses it can state; every other use is a loss."""
 
 import pytest
 from hypothesis import given
@@ -19,39 +19,39 @@ NO_AI = PRESETS[Preset.NO_AI]
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 @pytest.mark.parametrize("preset", [Preset.NO_AI, Preset.ASK_FIRST])
-def test_what_a_carrier_expects_is_never_wider_than_the_consent(
+def test_the_expectation_of_a_carrier_is_never_wider_than_the_consent(
     carrier: str, preset: Preset
 ) -> None:
-    wanted = PRESETS[preset]
-    for use, answer in sayable(carrier, wanted).items():
-        assert answer.rank <= wanted[use].rank
+    consent = PRESETS[preset]
+    for use, answer in sayable(carrier, consent).items():
+        assert answer.rank <= consent[use].rank
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
-def test_a_carrier_that_says_all_it_can_agrees(carrier: str) -> None:
+def test_a_carrier_that_states_all_it_can_agrees(carrier: str) -> None:
     said = suite_of(carrier).after({}, Declaration(NO_AI)).consent
     if any(use in said for use in NO_AI):
         assert comparison(carrier, NO_AI, texts.dump_consent(said)).standing is Standing.AGREES
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
-def test_a_carrier_that_says_nothing_or_yes_never_agrees(carrier: str) -> None:
+def test_a_carrier_that_states_nothing_or_yes_never_agrees(carrier: str) -> None:
     open_to_all = texts.dump_consent(Consent({Use.GENERATIVE_TRAINING: Permission.ALLOWED}))
     assert comparison(carrier, NO_AI, "{}").standing is Standing.SILENT
     assert comparison(carrier, NO_AI, open_to_all).standing is not Standing.AGREES
 
 
 @given(declarations)
-def test_a_sidecar_agrees_once_it_is_written_whatever_is_wanted(declared: Declaration) -> None:
-    """Also where the sentence is switched off, which is what says the most in XMP."""
+def test_a_written_sidecar_agrees_with_every_consent(declared: Declaration) -> None:
+    """This holds even if the sentence, which states the most in XMP, is turned off."""
     said = SIDECAR_SUITE.after({}, declared).consent
     if said:
-        told = comparison(SIDECARS, declared.consent, texts.dump_consent(said))
-        assert told.standing is Standing.AGREES
+        result = comparison(SIDECARS, declared.consent, texts.dump_consent(said))
+        assert result.standing is Standing.AGREES
 
 
 @given(declarations)
-def test_a_file_and_its_sidecar_never_contradict_each_other_when_both_are_written(
+def test_a_file_and_its_sidecar_never_contradict_when_both_are_written(
     declared: Declaration,
 ) -> None:
     file = FILE_SUITE.edit({}, declared, OWNED)

@@ -1,4 +1,4 @@
-"""Whose music a folder holds, before anything is stored."""
+"""Finds out which artists a folder contains, before anything is stored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def song(folder: Path, name: str, **tags: str) -> None:
     audio.save()
 
 
-def test_the_sample_catalogue_is_its_artist_s(workspace: Workspace, tmp_path: Path) -> None:
+def test_the_sample_catalogue_belongs_to_its_artist(workspace: Workspace, tmp_path: Path) -> None:
     catalogue.build(tmp_path / "music")
     found = workspace.catalogue.survey([str(tmp_path / "music" / KOVAL)])
     assert found.artists[0][0] == KOVAL
@@ -46,7 +46,7 @@ def test_spellings_of_a_name_are_one_artist(workspace: Workspace, tmp_path: Path
     assert workspace.catalogue.survey([str(tmp_path)]).artists == (("Sól Ðís", 3), ("Other", 1))
 
 
-def test_a_compilation_is_its_performers(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_compilation_belongs_to_its_performers(workspace: Workspace, tmp_path: Path) -> None:
     song(tmp_path, "a.flac", artist="Ana", albumartist="Various Artists", album="Hits")
     song(tmp_path, "b.flac", artist="Ben", albumartist="V.A.", album="Hits")
     song(tmp_path, "c.flac", artist="", albumartist="Unknown Artist")
@@ -61,7 +61,7 @@ def test_broken_files_are_left_to_the_scan(workspace: Workspace, tmp_path: Path)
     assert (found.files, found.read, found.artists) == (1, 0, ())
 
 
-def test_a_large_folder_is_sampled_all_over(
+def test_a_large_folder_is_sampled_evenly(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(surveying, "MOST_READ", 3)
@@ -72,7 +72,7 @@ def test_a_large_folder_is_sampled_all_over(
     assert len(found.artists) == 3
 
 
-def test_it_ends_where_there_is_no_end(
+def test_an_endless_folder_tree_ends(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(surveying, "MOST_FOUND", 2)

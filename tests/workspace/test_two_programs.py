@@ -1,4 +1,4 @@
-"""Two programs on one data folder renew one sign-in: neither ends it."""
+"""Two programs on one data folder renew the same sign-in, and neither ends it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ PATIENCE = 60.0
 
 
 class Meeting(PracticeSoundCloud):
-    """Answers calls with an ended token only once all expected programs have called.
+    """Holds calls with an expired token until all expected programs have called.
 
-    So each of them holds the same refresh token when it renews.
+    So each program has the same refresh token when it renews.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ def meeting() -> Iterator[Meeting]:
 def account(
     isolated: Path, meeting: Meeting, no_keyring: None, monkeypatch: pytest.MonkeyPatch
 ) -> Account:
-    """Mira Koval's account, behind a shared passphrase, with an ended token."""
+    """Mira Koval's account, behind a shared passphrase, with an expired token."""
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "kelp and tin")
     with Workspace.open(isolated) as workspace:
         artist = workspace.artists.add(catalogue.KOVAL)
@@ -81,20 +81,20 @@ def test_two_runs_at_once_keep_the_sign_in(
     ]
     said = [run.communicate(timeout=PATIENCE)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said
-    assert meeting.count("POST /oauth/token") == 2  # the sign-in itself, and one renewal
+    assert meeting.count("POST /oauth/token") == 2  # the sign-in, and one renewal
     with Workspace.open(isolated) as later:
         assert later.accounts.read_items(account.id)
         assert later.accounts.by_id(account.id).state == "connected"
 
 
-def test_what_another_program_stored_is_looked_at_before_giving_up(
+def test_tokens_stored_by_another_program_are_tried_before_giving_up(
     workspace: Workspace,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
     isolated: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A program that knows nothing of the lock was faster: its tokens are taken."""
+    """A program that ignores the lock was faster: its tokens are used."""
     pending = workspace.accounts.begin_sign_in(
         koval.id, "soundcloud", client_id=CLIENT_ID, base_url=soundcloud.base_url, port=0
     )
@@ -107,7 +107,7 @@ def test_what_another_program_stored_is_looked_at_before_giving_up(
     answer = soundcloud.answer
 
     def overtaken(request: Request) -> tuple[Reply, Fault | None]:
-        """Just before our renewal arrives, another has used the same refresh token."""
+        """Just before our renewal arrives, another program has used the same refresh token."""
         if request.path == "/oauth/token":
             monkeypatch.undo()
             with Workspace.open(isolated) as other:
@@ -118,17 +118,17 @@ def test_what_another_program_stored_is_looked_at_before_giving_up(
     monkeypatch.setattr(
         "rightsdesk.workspace.sign_in.connections.renewing", lambda *_: nullcontext()
     )
-    workspace._connections.close()  # its next client is made without the lock
+    workspace._connections.close()  # its next client is created without the lock
     assert workspace.accounts.read_items(number)
     assert workspace.accounts.by_id(number).state == "connected"
 
 
-def test_a_sign_in_that_is_over_is_over_for_both(
+def test_an_ended_sign_in_is_ended_for_both(
     account: Account, isolated: Path, meeting: Meeting
 ) -> None:
     meeting.revoke(catalogue.KOVAL)
-    with Workspace.open(isolated) as one, Workspace.open(isolated) as two:
-        for workspace in (one, two):
+    with Workspace.open(isolated) as first, Workspace.open(isolated) as second:
+        for workspace in (first, second):
             with pytest.raises(NeedsReconnect):
                 workspace.accounts.read_items(account.id)
-    assert meeting.count("POST /oauth/token") == 2  # the refused one was not shown again
+    assert meeting.count("POST /oauth/token") == 2  # the refused token was not sent again

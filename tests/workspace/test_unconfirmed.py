@@ -1,4 +1,4 @@
-"""Writes that a platform does not show yet: reported, settled by any reading, never sent twice."""
+"""Writes that a platform does not show yet: reported, settled by any read, never sent twice."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def kinds(workspace: Workspace) -> set[str]:
 
 def to_sync(workspace: Workspace) -> list[str]:
     problems = workspace.catalogue.problems(EVERYTHING)
-    return [one.sentence for one in problems if "(sync)" in one.advice]
+    return [problem.sentence for problem in problems if "(sync)" in problem.advice]
 
 
 def stale(server: PracticeSoundCloud, times: int = 0) -> None:
-    """Put a cache before the tracks: it returns the state of the last request."""
+    """Put a cache before the tracks: it returns the state before the last request."""
     server.faults.add(Fault(Kind.STALE, on="GET /tracks/", times=times))
     server.faults.add(Fault(Kind.STALE, on="GET /me/tracks", times=times))
 
@@ -64,7 +64,9 @@ def cached(
     return workspace
 
 
-def test_it_is_told_and_not_sent_again(cached: Workspace, soundcloud: PracticeSoundCloud) -> None:
+def test_an_unconfirmed_write_is_reported_and_not_sent_again(
+    cached: Workspace, soundcloud: PracticeSoundCloud
+) -> None:
     sent = soundcloud.count("PUT")
     assert "unconfirmed" in kinds(cached)
     for _ in range(2):
@@ -77,7 +79,7 @@ def test_it_is_told_and_not_sent_again(cached: Workspace, soundcloud: PracticeSo
     assert "drift" not in kinds(cached)
 
 
-def test_any_look_settles_it(cached: Workspace, soundcloud: PracticeSoundCloud) -> None:
+def test_any_check_settles_it(cached: Workspace, soundcloud: PracticeSoundCloud) -> None:
     soundcloud.faults.clear()
     cached.accounts.check_all()
     assert not kinds(cached) & {"unconfirmed", "drift", "failed"}
@@ -86,14 +88,16 @@ def test_any_look_settles_it(cached: Workspace, soundcloud: PracticeSoundCloud) 
     assert cached.jobs.plan_sync(EVERYTHING).changes == ()
 
 
-def test_what_never_shows_was_not_taken_and_can_be_planned_again(
+def test_a_write_that_never_shows_counts_as_not_accepted_and_can_be_planned_again(
     cached: Workspace, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(minutes=10)
     cached.accounts.check_all()
     assert "unconfirmed" not in kinds(cached)
     assert "drift" not in kinds(cached)
-    [failed] = [one for one in cached.catalogue.problems(EVERYTHING) if one.kind == "failed"]
+    [failed] = [
+        problem for problem in cached.catalogue.problems(EVERYTHING) if problem.kind == "failed"
+    ]
     assert "10 minutes later it still does not show" in failed.advice
     [job] = cached.jobs.all()
     assert job.undoable
@@ -101,11 +105,11 @@ def test_what_never_shows_was_not_taken_and_can_be_planned_again(
     assert plan.planned
     soundcloud.faults.clear()
     cached.accounts.check_all()
-    assert "drift" not in kinds(cached), "it came late, and it is ours"
+    assert "drift" not in kinds(cached), "the write shows late, and it is ours"
     assert cached.jobs.plan_sync(EVERYTHING).changes == ()
 
 
-def test_it_can_be_undone_while_the_cache_shows_the_old(
+def test_an_unconfirmed_write_can_be_undone(
     workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     before = [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(koval.name)]
@@ -123,7 +127,7 @@ def test_it_can_be_undone_while_the_cache_shows_the_old(
     assert not kinds(workspace) & {"unconfirmed", "drift"}
 
 
-def test_another_choice_is_written_over_it(
+def test_another_consent_is_written_over_it(
     cached: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     choose(cached, koval, Preset.ASK_FIRST)
@@ -137,7 +141,7 @@ def test_another_choice_is_written_over_it(
     assert cached.jobs.plan_sync(EVERYTHING).changes == ()
 
 
-def test_machine_tags_are_told_as_a_loss_and_nothing_is_written_for_them(
+def test_machine_tags_are_reported_as_a_loss_and_not_written(
     workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     """SoundCloud's GET drops them: soundcloud/api issue 340."""
@@ -153,14 +157,16 @@ def test_machine_tags_are_told_as_a_loss_and_nothing_is_written_for_them(
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert set(report.counts) <= {"done", "unchanged"}
     assert workspace.jobs.plan_sync(EVERYTHING).changes == ()
-    for one in soundcloud.tracks(koval.name):
-        assert "ai:" not in one["tag_list"], "what nobody sees can't be checked or taken back"
+    for track in soundcloud.tracks(koval.name):
+        assert "ai:" not in track["tag_list"], (
+            "tags that are never shown can't be checked or removed"
+        )
     workspace.jobs.apply(workspace.jobs.plan_undo())
     [track] = [t for t in soundcloud.tracks(koval.name) if t["title"] == "Night Ferry"]
     assert track["tag_list"] == "sea"
 
 
-def test_what_only_machine_tags_could_say_is_a_loss(
+def test_a_use_that_only_machine_tags_could_state_is_a_loss(
     workspace: Workspace, connected: Account, koval: Artist
 ) -> None:
     choose(workspace, koval)
@@ -175,7 +181,7 @@ def test_what_only_machine_tags_could_say_is_a_loss(
     )
 
 
-def test_what_never_shows_is_sent_ever_more_seldom_and_then_told(
+def test_a_write_that_never_shows_is_sent_less_and_less_often_and_then_reported(
     cached: Workspace, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     pauses = []
@@ -189,13 +195,15 @@ def test_what_never_shows_is_sent_ever_more_seldom_and_then_told(
             if plan.planned:
                 break
             assert "never showed" in " ".join(plan.unconfirmed)
-            assert to_sync(cached) == [], "nobody is to send it again"
+            assert to_sync(cached) == [], "the advice is not to send it again"
         pauses.append(minutes)
         assert set(cached.jobs.apply(plan).counts) - {"unchanged"} == {"unconfirmed"}
     assert pauses == [10, 20, 40]
     hands.move(minutes=10)
     cached.accounts.check_all()
-    [failed] = [one for one in cached.catalogue.problems(EVERYTHING) if one.kind == "failed"]
+    [failed] = [
+        problem for problem in cached.catalogue.problems(EVERYTHING) if problem.kind == "failed"
+    ]
     assert "It was written 4 times, and never showed." in failed.advice
     assert "ask its support" in failed.advice
     soundcloud.faults.clear()
@@ -203,7 +211,7 @@ def test_what_never_shows_is_sent_ever_more_seldom_and_then_told(
     assert not kinds(cached) & {"failed", "unconfirmed", "drift"}
 
 
-def test_another_choice_does_not_wait(cached: Workspace, koval: Artist, hands: Hands) -> None:
+def test_another_consent_does_not_wait(cached: Workspace, koval: Artist, hands: Hands) -> None:
     for _ in range(2):
         hands.move(minutes=10)
         cached.accounts.check_all()
@@ -213,7 +221,7 @@ def test_another_choice_does_not_wait(cached: Workspace, koval: Artist, hands: H
     assert cached.jobs.plan_sync(EVERYTHING).planned
 
 
-def test_nobody_is_told_to_send_again_what_waits_to_be_confirmed(cached: Workspace) -> None:
+def test_an_unconfirmed_write_is_not_advised_again(cached: Workspace) -> None:
     cached.accounts.check_all()
     assert "unconfirmed" in kinds(cached)
     assert to_sync(cached) == []
@@ -223,7 +231,7 @@ def test_nobody_is_told_to_send_again_what_waits_to_be_confirmed(cached: Workspa
 def written(
     workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> Workspace:
-    """Everything is written and read back; later readings hit a server with the old state."""
+    """Everything is written and read back; later reads reach a server with the old state."""
     workspace.accounts.check_all()
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(EVERYTHING)
@@ -236,7 +244,7 @@ def written(
     return workspace
 
 
-def test_an_edge_that_shows_the_old_again_is_not_somebody_else(
+def test_a_stale_server_that_shows_the_old_state_is_no_drift(
     written: Workspace, hands: Hands
 ) -> None:
     hands.move(minutes=1)
@@ -248,7 +256,7 @@ def test_an_edge_that_shows_the_old_again_is_not_somebody_else(
     assert written.jobs.plan_sync(EVERYTHING).planned == ()
 
 
-def test_the_old_that_still_shows_later_was_somebody_else(written: Workspace, hands: Hands) -> None:
+def test_the_old_state_is_drift_if_it_still_shows_later(written: Workspace, hands: Hands) -> None:
     hands.move(minutes=1)
     written.accounts.check_all()
     hands.move(minutes=10)

@@ -27,7 +27,7 @@ def says(workspace: Workspace, music: Path) -> dict[str, Consent]:
     return {Path(f.path).name: f.says for f in workspace.catalogue.inspect([str(music)])}
 
 
-def test_an_undo_says_beforehand_what_files_will_say(
+def test_the_preview_of_an_undo_shows_the_result_of_each_file(
     workspace: Workspace, signal: Artist, music: Path
 ) -> None:
     folder = music / signal.name
@@ -44,10 +44,10 @@ def test_an_undo_says_beforehand_what_files_will_say(
 
 
 @pytest.mark.parametrize("second", [False, True])
-def test_each_of_two_copyright_lines_is_taken_back_where_it_still_is_ours(
+def test_each_of_two_copyright_lines_is_undone_where_it_is_still_ours(
     workspace: Workspace, tmp_path: Path, second: bool
 ) -> None:
-    """The line of the format's own was not asked for: it followed the tag's."""
+    """The format's own line was not set directly: it followed the tag's line."""
     path = tmp_path / "a" / "one.aiff"
     path.parent.mkdir()
     path.write_bytes(FILES["AIFF"])
@@ -66,7 +66,7 @@ def test_each_of_two_copyright_lines_is_taken_back_where_it_still_is_ours(
 
 
 @pytest.mark.usefixtures("no_keyring")
-def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
+def test_refusing_the_passphrase_once_stops_all_tracks(
     workspace: Workspace, koval: Artist, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -93,7 +93,7 @@ def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
             assert len(asked) == number + 1
 
 
-def test_what_could_not_be_looked_at_is_marked_so(
+def test_a_track_that_could_not_be_checked_is_marked(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval)
@@ -107,7 +107,7 @@ def test_what_could_not_be_looked_at_is_marked_so(
     assert [(c.target.locator, c.before) for c in unread] == [(str(gone), Consent())]
 
 
-def damage_one_image(workspace: Workspace) -> int:
+def damage_an_image(workspace: Workspace) -> int:
     """Change one byte in the middle of a before-image. Returns the change's id."""
     with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as there, there:
         query = "SELECT id, before_image FROM changes WHERE before_image IS NOT NULL"
@@ -118,7 +118,7 @@ def damage_one_image(workspace: Workspace) -> int:
     return int(number)
 
 
-def test_a_damaged_before_image_is_told_and_the_others_are_undone(
+def test_a_damaged_before_image_is_reported_and_the_others_are_undone(
     workspace: Workspace, signal: Artist, music: Path
 ) -> None:
     folder = music / signal.name
@@ -126,9 +126,9 @@ def test_a_damaged_before_image_is_told_and_the_others_are_undone(
     choose(workspace, signal)
     workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     tagged = says(workspace, folder)
-    damage_one_image(workspace)
+    damage_an_image(workspace)
     undo = workspace.jobs.plan_undo()
-    [refused] = [one for one in undo.changes if one.outcome is Outcome.FAILED]
+    [refused] = [change for change in undo.changes if change.outcome is Outcome.FAILED]
     assert "damaged" in refused.problem
     assert refused not in undo.planned
     workspace.jobs.apply(undo)
@@ -138,16 +138,16 @@ def test_a_damaged_before_image_is_told_and_the_others_are_undone(
     assert after == {other: said for other, said in before.items() if other != name}
 
 
-def test_an_image_that_is_damaged_after_the_plan_is_not_used(
+def test_an_image_damaged_after_the_plan_is_not_used(
     workspace: Workspace, signal: Artist, music: Path
 ) -> None:
     choose(workspace, signal)
     workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     tagged = says(workspace, music / signal.name)
     undo = workspace.jobs.plan_undo()
-    damaged = damage_one_image(workspace)
+    damaged = damage_an_image(workspace)
     report = workspace.jobs.apply(undo)
-    [failed] = [one for one in report.results if one.outcome is Outcome.FAILED]
+    [failed] = [result for result in report.results if result.outcome is Outcome.FAILED]
     assert failed.change.exact_undo_of == damaged
     assert "damaged" in failed.problem
     name = failed.change.target.label
@@ -177,7 +177,7 @@ def test_each_stored_image_has_its_sha_256(workspace: Workspace, signal: Artist)
     assert all(hashlib.sha256(image).digest() == digest for image, digest in rows)
 
 
-def test_an_undo_takes_only_our_part_out_of_a_track_that_somebody_edited(
+def test_an_undo_removes_only_our_part_from_an_edited_track(
     workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
 ) -> None:
     sign_in(koval)

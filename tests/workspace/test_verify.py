@@ -1,4 +1,4 @@
-"""Proof for a catalogue that the audio is unchanged since before the first change."""
+"""Proof that the audio of a catalogue is unchanged since before the first change."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -29,13 +29,11 @@ def of(report: VerifyReport, path: Path) -> AudioState:
     return next(file.state for file in report.files if file.path == str(path))
 
 
-def test_what_was_never_touched_has_nothing_to_prove(workspace: Workspace, koval: Artist) -> None:
+def test_an_unchanged_file_has_nothing_to_prove(workspace: Workspace, koval: Artist) -> None:
     assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.UNTOUCHED: koval.files}
 
 
-def test_the_audio_is_the_same_through_changes_and_undo(
-    workspace: Workspace, koval: Artist
-) -> None:
+def test_the_audio_is_the_same_after_changes_and_undo(workspace: Workspace, koval: Artist) -> None:
     for preset in (Preset.NO_AI, Preset.OPEN, Preset.ASK_FIRST):
         tag(workspace, koval, preset)
         assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.SAME: koval.files}
@@ -43,7 +41,7 @@ def test_the_audio_is_the_same_through_changes_and_undo(
     assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.SAME: koval.files}
 
 
-def test_audio_that_another_program_changed_is_found(
+def test_audio_changed_by_another_program_is_found(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     tag(workspace, koval)
@@ -73,9 +71,7 @@ def test_other_programs_may_change_tags(workspace: Workspace, koval: Artist, mus
     assert of(workspace.catalogue.verify(EVERYTHING), song) is AudioState.SAME
 
 
-def test_a_file_keeps_its_proof_where_it_is_moved(
-    workspace: Workspace, koval: Artist, music: Path
-) -> None:
+def test_a_moved_file_keeps_its_proof(workspace: Workspace, koval: Artist, music: Path) -> None:
     tag(workspace, koval)
     song = next((music / KOVAL).rglob("*.flac"))
     moved = song.with_name("Renamed.flac")
@@ -84,7 +80,7 @@ def test_a_file_keeps_its_proof_where_it_is_moved(
     assert of(workspace.catalogue.verify(EVERYTHING), moved) is AudioState.SAME
 
 
-def test_what_was_not_noted_before_the_first_change_is_never_called_proven(
+def test_audio_without_an_early_digest_is_never_called_proven(
     workspace: Workspace, koval: Artist
 ) -> None:
     tag(workspace, koval)
@@ -96,10 +92,10 @@ def test_what_was_not_noted_before_the_first_change_is_never_called_proven(
         }
 
 
-def test_a_kill_right_after_the_writing_loses_no_proof(
+def test_a_kill_right_after_the_write_loses_no_proof(
     workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the audio was lies in the journal before the first byte changes."""
+    """The journal holds the audio's digest before the first byte changes."""
 
     class Killed(BaseException):
         pass
@@ -127,7 +123,7 @@ def test_a_kill_right_after_the_writing_loses_no_proof(
             assert of(again.catalogue.verify(EVERYTHING), harmed) is AudioState.CHANGED
 
 
-def test_it_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
+def test_verifying_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
     stop = threading.Event()
     stop.set()
     assert workspace.catalogue.verify(EVERYTHING, cancel=stop) == VerifyReport((), cancelled=True)

@@ -1,4 +1,4 @@
-"""An artist's account never acts for another artist: tried at every layer, with bad intent."""
+"""An artist's account never acts for another artist: tested in every layer, with hostile input."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -23,18 +23,18 @@ SignIn = Callable[..., Account]
 @pytest.fixture
 def acted(soundcloud: PracticeSoundCloud) -> Iterator[set[tuple[str, str]]]:
     """Pairs of token owner and track owner, for every request about a single track."""
-    seen: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
 
     def watch(request: Request, _reply: Reply) -> None:
         who = soundcloud.oauth.account_of(request.headers.get("Authorization", ""), "OAuth")
         for owner in (KOVAL, SIGNAL):
             for track in soundcloud.tracks(owner):
                 if request.path == f"/tracks/{track['urn']}":
-                    seen.add((str(who), owner))
+                    pairs.add((str(who), owner))
 
     soundcloud.watch = watch
-    yield seen
-    assert seen <= {(KOVAL, KOVAL), (SIGNAL, SIGNAL)}, "an account acted for another artist"
+    yield pairs
+    assert pairs <= {(KOVAL, KOVAL), (SIGNAL, SIGNAL)}, "an account acted for another artist"
 
 
 def tags(soundcloud: PracticeSoundCloud, artist: str) -> list[object]:
@@ -55,7 +55,7 @@ def move(workspace: Workspace, account: Account, artist: Artist, sign_in: SignIn
     return moved
 
 
-def test_each_account_is_asked_for_its_own_artist_only(
+def test_each_account_is_used_only_for_its_own_artist(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -87,7 +87,7 @@ def test_a_plan_for_one_artist_leaves_the_other_alone(
     assert acted == {(KOVAL, KOVAL)}
 
 
-def test_one_login_is_never_two_artists(
+def test_a_login_never_belongs_to_two_artists(
     workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn
 ) -> None:
     sign_in(koval)
@@ -96,14 +96,14 @@ def test_one_login_is_never_two_artists(
     assert [account.artist_id for account in workspace.accounts.all()] == [koval.id]
 
 
-def test_a_login_of_another_name_does_nothing_before_a_yes(
+def test_a_login_with_another_name_does_nothing_before_a_confirmation(
     workspace: Workspace,
     koval: Artist,
     sign_in: SignIn,
     soundcloud: PracticeSoundCloud,
     isolated: Path,
 ) -> None:
-    """Also after a kill while the question was open: nothing but the yes makes it usable."""
+    """Also after a kill while the question was open: only the confirmation makes it usable."""
     account = sign_in(koval, SIGNAL, theirs=False)
     assert account.state == "unconfirmed"
     assert f"“{SIGNAL}” is {KOVAL}'s" in account.problem
@@ -117,10 +117,12 @@ def test_a_login_of_another_name_does_nothing_before_a_yes(
         assert again.accounts.check_all().items == 0
         assert again.accounts.by_id(account.id).state == "unconfirmed"
     assert len(soundcloud.seen) == asked
-    assert sign_in(koval, SIGNAL, theirs=False).state == "unconfirmed", "twice is no yes"
+    assert sign_in(koval, SIGNAL, theirs=False).state == "unconfirmed", (
+        "signing in twice is no confirmation"
+    )
     assert workspace.accounts.confirm(account.id).state == "connected"
     assert workspace.accounts.read_items(account.id)
-    assert sign_in(koval, SIGNAL, theirs=False).state == "connected", "it was answered"
+    assert sign_in(koval, SIGNAL, theirs=False).state == "connected", "the question was answered"
 
 
 def test_an_unconfirmed_login_can_be_removed(
@@ -131,7 +133,7 @@ def test_an_unconfirmed_login_can_be_removed(
     assert workspace.accounts.all() == []
 
 
-def test_secrets_that_change_places_open_nothing(
+def test_swapped_secrets_open_nothing(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -139,7 +141,7 @@ def test_secrets_that_change_places_open_nothing(
     soundcloud: PracticeSoundCloud,
     isolated: Path,
 ) -> None:
-    """Somebody who can write the database gives each account the other's sealed secrets."""
+    """An attacker who can write the database swaps the sealed secrets of two accounts."""
     first, second = sign_in(koval), sign_in(signal)
     choose(workspace, koval)
     workspace.close()
@@ -155,7 +157,7 @@ def test_secrets_that_change_places_open_nothing(
     assert len(soundcloud.seen) == asked
 
 
-def test_a_plan_is_not_carried_out_once_its_account_is_gone(
+def test_a_plan_is_not_applied_after_its_account_is_removed(
     workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
 ) -> None:
     account = sign_in(koval)
@@ -169,14 +171,14 @@ def test_a_plan_is_not_carried_out_once_its_account_is_gone(
     assert tags(soundcloud, KOVAL) == before
 
 
-def test_a_plan_is_not_carried_out_by_the_account_of_another_artist(
+def test_a_plan_is_not_applied_with_the_account_of_another_artist(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
     sign_in: SignIn,
     soundcloud: PracticeSoundCloud,
 ) -> None:
-    """Planned for one artist; then their login is connected for the other one instead."""
+    """Planned for one artist; then the login is connected for the other artist instead."""
     account = sign_in(koval)
     choose(workspace, koval)
     plan = planned(workspace, koval)
@@ -187,7 +189,7 @@ def test_a_plan_is_not_carried_out_by_the_account_of_another_artist(
     assert tags(soundcloud, KOVAL) == before
 
 
-def test_what_was_done_for_one_artist_is_not_undone_by_the_account_of_another(
+def test_changes_of_one_artist_are_not_undone_with_the_account_of_another(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -206,7 +208,7 @@ def test_what_was_done_for_one_artist_is_not_undone_by_the_account_of_another(
     assert tags(soundcloud, KOVAL) == written
 
 
-def test_what_was_done_is_undone_once_the_same_login_is_back(
+def test_changes_are_undone_once_the_same_login_is_back(
     workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
 ) -> None:
     account = sign_in(koval)
@@ -221,7 +223,7 @@ def test_what_was_done_is_undone_once_the_same_login_is_back(
     assert tags(soundcloud, KOVAL) == before
 
 
-def test_a_stopped_job_does_not_go_on_with_the_account_of_another(
+def test_a_stopped_job_is_not_resumed_with_the_account_of_another_artist(
     workspace: Workspace,
     koval: Artist,
     signal: Artist,
@@ -229,7 +231,7 @@ def test_a_stopped_job_does_not_go_on_with_the_account_of_another(
     soundcloud: PracticeSoundCloud,
 ) -> None:
     class Stop:
-        """Asked between two changes; says yes from the second on."""
+        """Checked between two changes; stops from the second change on."""
 
         asked = 0
 
@@ -249,10 +251,10 @@ def test_a_stopped_job_does_not_go_on_with_the_account_of_another(
     assert tags(soundcloud, KOVAL) == before
 
 
-def test_an_item_of_a_removed_account_is_nobodys_afterwards(
+def test_an_item_of_a_removed_account_belongs_to_no_artist(
     workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn
 ) -> None:
-    """Ids of items are never given out twice, also not after a restart."""
+    """Item ids are never reused, even after a restart."""
     choose(workspace, koval)
     old = {change.target.id for change in _after(workspace, koval, sign_in(koval))}
     for account in workspace.accounts.all():
@@ -268,7 +270,7 @@ def _after(workspace: Workspace, artist: Artist, _account: Account) -> tuple[Cha
     return planned(workspace, artist).changes
 
 
-def test_names_are_found_without_their_accents_where_one_is_meant(workspace: Workspace) -> None:
+def test_names_are_found_without_accents_if_only_one_artist_matches(workspace: Workspace) -> None:
     ze = workspace.artists.add("Zé Ramos")
     assert workspace.catalogue.find(artist="ze ramos").artist_id == ze.id
     other = workspace.artists.add("Ze Ramos")
@@ -278,7 +280,7 @@ def test_names_are_found_without_their_accents_where_one_is_meant(workspace: Wor
         workspace.catalogue.find(artist="zè ramos")
 
 
-def test_a_login_of_the_artists_name_without_accents_is_no_question(workspace: Workspace) -> None:
+def test_a_login_with_the_artists_name_without_accents_is_no_question(workspace: Workspace) -> None:
     database = workspace._database
     ze, ramos = (add_artist(database, name) for name in ("Zé Ramos", "Ramos"))
     states = [
