@@ -38,12 +38,12 @@ FILES = {
     "stays.mp3": tagged("mp3"),
     "stays.m4a": tagged("m4a"),
 }
-"""What has to be copied to take a wish, what grows at its end, and what has room for it."""
+"""Files that have to be copied for an edit, that grow at their end, or that have room for it."""
 
 
 @dataclass
 class Desk:
-    """Files in one folder. `old` is what they hold at first, `new` what ASK makes of them."""
+    """Files in one folder. `old` is their content at first, `new` their content after ASK."""
 
     folder: Path
     data: Path
@@ -79,12 +79,12 @@ class Desk:
     def contents(self) -> dict[str, bytes]:
         return {name: (self.folder / name).read_bytes() for name in self.targets}
 
-    def plan(self, wanted: Mapping[str, tuple[str, ...]] = ASK) -> Plan:
+    def plan(self, fields: Mapping[str, tuple[str, ...]] = ASK) -> Plan:
         changes = []
         for target in self.targets.values():
-            look = self.carrier.observe(target)
-            edit = {name: v for name, v in wanted.items() if look.fields.get(name, ()) != v}
-            changes.append(change_to(target, self.carrier, look, edit))
+            observation = self.carrier.observe(target)
+            edit = {name: v for name, v in fields.items() if observation.fields.get(name, ()) != v}
+            changes.append(change_to(target, self.carrier, observation, edit))
         return Plan(JobKind.TAG, JobSubject(text="Ask on files"), tuple(changes))
 
     def apply(self, plan: Plan) -> JobReport:
@@ -96,7 +96,7 @@ class Desk:
         )
 
     def undo(self) -> JobReport | None:
-        """Take back the last job that wrote something."""
+        """Undo the last job that wrote something."""
         job = next((job for job in journal.job_list(self.database) if job.undoable), None)
         if job is None or job.kind is JobKind.UNDO:
             return None
@@ -107,12 +107,12 @@ class Desk:
         return recover(self.database, {"file": self.carrier}).sentence
 
     def states(self) -> dict[str, str]:
-        """What the journal says of the last job's changes."""
+        """The journal's states of the last job's changes."""
         last = max(job.id for job in journal.job_list(self.database))
         return {j.change.target.label: j.state for j in journal.changes_of(self.database, last)}
 
     def in_place(self) -> set[str]:
-        """Which files the last job wrote in place."""
+        """The files that the last job wrote in place."""
         last = max(job.id for job in journal.job_list(self.database))
         changes = {
             j.change.id: j.change.target.label for j in journal.changes_of(self.database, last)

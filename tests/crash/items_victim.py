@@ -9,7 +9,7 @@ from rightsdesk.workspace.types import Filter
 
 
 def main(data_dir: str) -> None:
-    """Do it, or die trying."""
+    """Sync, until it ends or is killed."""
     with Workspace.open(Path(data_dir)) as workspace:
         report = workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     print(json.dumps(report.counts))

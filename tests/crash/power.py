@@ -1,19 +1,19 @@
 """A disk on which the power can fail: what may be left of a run, at any of its steps.
 
-`PowerDisk` watches one folder while real code works in it, through the calls of `os` by which
-every writer of ours reaches the disk. It notes what was made durable and what was not yet, by
-the rules of POSIX (fsync, rename, "Synchronized I/O") and nothing more than those promise:
+`PowerDisk` watches one folder while real code works in it. It watches the calls of `os` by which
+all our writers reach the disk. It records what is durable, by the rules of POSIX (fsync, rename,
+"Synchronized I/O") and assumes nothing beyond them:
 
-- Bytes are durable once their file was synced. Until then each sector of 512 bytes may hold what
-  it held at the last sync or anything written since, in any combination and order; a sector may
-  be torn; the length is any that the file had since.
-- Names are durable once their folder was synced. Until then any of the names that were made,
-  moved or removed since may have come to the disk or not, each as a whole.
-- The database commits as a whole and durably (SQLite, WAL, synchronous=FULL): a crash finds the
-  last commit that ended, as `commit` notes it.
+- Bytes are durable once their file was synced. Until then, each sector of 512 bytes may hold any
+  version since the last sync. Sectors may be combined in any way, and a sector may be torn. The
+  length may be any length since the last sync.
+- Names are durable once their folder was synced. Until then, each name that was created, moved or
+  removed may have reached the disk or not, but never in part.
+- The database commits as a whole and durably (SQLite, WAL, synchronous=FULL). A crash finds the
+  last finished commit, which `commit` records.
 
-`Moment.after_power_cut` makes states of these; `PowerDisk.kill` the state that a program finds
-which was killed while the power stayed on.
+`Moment.after_power_cut` derives the possible states. `PowerDisk.kill` restores the state after a
+kill, when the power stays on.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from typing import Any
 SECTOR = 512
 
 Op = tuple[str, str, int]
-"""A change of names that may be lost: (name that goes, name that comes, its file); "" for none."""
+"""A change of names that may be lost: (removed name, new name, its file); "" if there is none."""
 Content = tuple[bytes, ...]
-"""What a file held: at its last sync, and after each write since."""
+"""The contents of a file: at its last sync, and after each write since."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The disk at one step of a run. `step` says which, for people."""
+    """The disk at one step of a run. `step` describes the step for people."""
 
     step: str
     files: Mapping[int, Content]
@@ -46,8 +46,11 @@ class Moment:
     database: bytes
 
     def after_power_cut(self, dice: random.Random, samples: int) -> Iterator[dict[str, bytes]]:
-        """What the folder may hold afterwards: nothing of what is not synced, all of it, each
-        change of names alone and each missing, and `samples` others by chance."""
+        """The possible contents of the folder afterwards.
+
+        They include: without any unsynced change, with all of them, and each change of names alone
+        or missing. `samples` more states are random.
+        """
         every = range(len(self.pending))
         kept: list[set[int]] = [set(), set(every)]
         kept += [{n} for n in every] + [set(every) - {n} for n in every]
@@ -60,7 +63,7 @@ class Moment:
             yield self._state(names, lambda content: _mixed(content, dice))
 
     def after_kill(self) -> dict[str, bytes]:
-        """What the folder holds where only the program ended."""
+        """The content of the folder if only the program ended."""
         return self._state(set(range(len(self.pending))), lambda content: content[-1])
 
     def _state(self, kept: set[int], choose: Callable[[Content], bytes]) -> dict[str, bytes]:
@@ -79,7 +82,7 @@ def _renamed(names: dict[str, int], op: Op) -> None:
 
 
 def _mixed(content: Content, dice: random.Random) -> bytes:
-    """Sectors of several versions, one of them perhaps torn in the middle."""
+    """Sectors of several versions, perhaps with a torn sector in the middle."""
     if len(content) == 1:
         return content[0]
     length = len(dice.choice(content))
@@ -94,7 +97,10 @@ def _mixed(content: Content, dice: random.Random) -> bytes:
 
 
 class PowerDisk:
-    """Watches a folder; `moments` are what it saw. `database` gives the journal as it is now."""
+    """Watches a folder; `moments` are the recorded steps.
+
+    `database` returns the current journal.
+    """
 
     def __init__(self, folder: Path, database: Callable[[], bytes]) -> None:
         self._folder = str(folder)
@@ -117,14 +123,14 @@ class PowerDisk:
     # --- what happened -----------------------------------------------------------------
 
     def commit(self) -> None:
-        """A transaction of the journal has ended."""
+        """A transaction of the journal was committed."""
         with self._lock:
             self._database = self.read_database()
             self._note("commit")
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Note what happens in the folder, in whichever thread."""
+        """Record what happens in the folder, in every thread."""
         real = {name: getattr(os, name) for name in _CALLS}
         for name in _CALLS:
             setattr(os, name, self._watched(name, real[name]))
@@ -139,16 +145,16 @@ class PowerDisk:
         def call(*args: Any, **more: Any) -> Any:
             with self._lock:
                 if name in ("fsync", "replace", "rename", "link"):
-                    self._refresh()  # what is opened by `open` and not by `os.open` is new here
+                    self._refresh()  # opened by `open`, not by `os.open`: new here
                 result = real(*args, **more)
-                if self._heed(name, args, result):
+                if self._record(name, args, result):
                     self._note(name)
                 return result
 
         return call
 
-    def _heed(self, name: str, args: Sequence[Any], result: Any) -> bool:
-        """Take in what a call did; whether it was about this folder."""
+    def _record(self, name: str, args: Sequence[Any], result: Any) -> bool:
+        """Record the effect of a call; return whether it was about this folder."""
         if name == "open":
             inside, flags = self._name(args[0]), args[1]
             if inside and flags & os.O_CREAT:
@@ -179,7 +185,7 @@ class PowerDisk:
 
     def _made(self, name: str, inode: int) -> None:
         number = max(self._files, default=-1) + 1
-        self._inodes[inode] = number  # it may have been another file's, which is gone
+        self._inodes[inode] = number  # the number may belong to an earlier file, which is gone
         self._files[number] = (b"",)
         self._pending.append(("", name, number))
 
@@ -196,7 +202,7 @@ class PowerDisk:
         return number is not None
 
     def _refresh(self) -> None:
-        """Take in what was written, also past the calls that are watched (by reflink, say)."""
+        """Record what was written, also by calls that are not watched (reflink, for example)."""
         for name, data in _held(Path(self._folder)).items():
             inode = self._inode(name)
             if inode not in self._inodes:
@@ -217,11 +223,12 @@ class PowerDisk:
             )
             self.moments.append(moment)
 
-    # --- going on from a moment -------------------------------------------------------
+    # --- continuing from a moment ------------------------------------------------------
 
     def kill(self, moment: Moment) -> None:
-        """The program was killed at that moment, and the power stayed: go on from there, with
-        everything still unsynced that was."""
+        """Continue from that moment as after a kill while the power stayed on: unsynced changes
+        remain.
+        """
         names = dict(moment.durable)
         for op in moment.pending:
             _renamed(names, op)
@@ -242,7 +249,7 @@ def _held(folder: Path) -> dict[str, bytes]:
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make the folder hold these files and no others."""
+    """Make the folder contain exactly these files."""
     for path in folder.iterdir():
         if path.name not in files:
             path.unlink()

@@ -1,4 +1,4 @@
-"""Each step of a whole job refused, under the writers and under the journal."""
+"""Each step of a whole job fails, in the writers and in the journal."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.mark.crash
 @pytest.mark.parametrize("turn", range(len(CODES)))
-def test_whatever_is_refused_all_is_whole_named_and_undone(desk: Desk, turn: int) -> None:
-    """Every step of the job in turn, each by one of the errors."""
+def test_after_any_failure_files_are_whole_errors_are_named_and_undo_works(
+    desk: Desk, turn: int
+) -> None:
+    """Every step of the job in turn, each with one of the errors."""
     number = turn + 1 - len(CODES)
     steps: set[str] = set()
     while True:
@@ -50,11 +52,11 @@ def test_whatever_is_refused_all_is_whole_named_and_undone(desk: Desk, turn: int
         now = desk.contents()
         done = {r.change.target.label for r in report.results if r.outcome is Outcome.DONE}
         assert {name for name in now if now[name] == desk.new[name]} >= done
-        assert len(done) >= 4, "one step is of one file, and the others go on"
+        assert len(done) >= 4, "a step belongs to one file, and the other files continue"
         for result in report.results:
             label = result.change.target.label
             if label not in done:
-                assert result.problem, "what was not done has a sentence"
+                assert result.problem, "each unfinished change has a message"
                 assert result.uncertain or now[label] == desk.old[label]
         for label, state in desk.states().items():
             assert (state == "done") == (label in done)
@@ -70,7 +72,7 @@ def test_whatever_is_refused_all_is_whole_named_and_undone(desk: Desk, turn: int
 
 @contextmanager
 def failing_commit(number: int, *, at_the_end: bool) -> Iterator[list[int]]:
-    """The database refuses one transaction, before it begins or when it should be kept."""
+    """The database refuses one transaction, before it begins or at its commit."""
     real = Database.write
     count: list[int] = []
 
@@ -94,23 +96,23 @@ def failing_commit(number: int, *, at_the_end: bool) -> Iterator[list[int]]:
 
 
 @pytest.mark.parametrize("at_the_end", [False, True])
-def test_whatever_the_journal_cannot_keep_the_next_start_knows(
+def test_after_any_failure_of_the_journal_the_next_start_knows_the_state(
     desk: Desk, at_the_end: bool
 ) -> None:
     number = 0
     while True:
         number += 1
         plan = desk.plan()
-        told = None
+        failure = None
         with failing_commit(number, at_the_end=at_the_end) as count:
             try:
                 desk.apply(plan)
             except StoreError as error:
-                told = error
+                failure = error
         desk.must_be_whole()
         desk.recover()
         now = desk.contents()
-        if told is None or desk.contents() != desk.old:
+        if failure is None or desk.contents() != desk.old:
             for label, state in desk.states().items():
                 assert (state == "done") == (now[label] == desk.new[label])
         desk.undo()
@@ -120,7 +122,7 @@ def test_whatever_the_journal_cannot_keep_the_next_start_knows(
     assert number > 3
 
 
-def test_a_disk_that_fails_for_good_leaves_it_to_the_next_start(desk: Desk) -> None:
+def test_a_disk_that_keeps_failing_is_settled_by_the_next_start(desk: Desk) -> None:
     plan = desk.plan()
     with full_after(30):
         report = desk.apply(plan)
@@ -135,7 +137,7 @@ def test_a_disk_that_fails_for_good_leaves_it_to_the_next_start(desk: Desk) -> N
     assert desk.contents() == desk.old
 
 
-def test_a_disk_that_fails_for_good_can_be_undone_before_the_next_start(desk: Desk) -> None:
+def test_a_disk_that_keeps_failing_can_be_undone_before_the_next_start(desk: Desk) -> None:
     plan = desk.plan()
     with full_after(30):
         desk.apply(plan)
@@ -150,24 +152,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
     if os.name != "posix" or os.geteuid() or subprocess.run(mount, check=False).returncode:
-        pytest.skip("only an administrator can make a small disk")
+        pytest.skip("only an administrator can create a small disk")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def fill(folder: Path, leave: int) -> None:
-    """Leave so many bytes on a disk."""
+    """Leave this many bytes free on a disk."""
     free = os.statvfs(folder)
     (folder / "filler").write_bytes(bytes(free.f_bavail * free.f_frsize - leave))
 
 
 @pytest.mark.crash
 @pytest.mark.parametrize("noticed_before", [True, False])
-def test_a_disk_that_is_full(
+def test_a_full_disk(
     tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch, noticed_before: bool
 ) -> None:
     monkeypatch.setattr(guards, "RESERVE", 0)
-    # One after the other: side by side, chance decides who gets the last bytes.
+    # One after the other: in parallel, chance decides which file gets the last bytes.
     monkeypatch.setattr("rightsdesk.workspace.carriers.files.WRITERS", 1)
     desk = Desk(small_disk / "music", tmp_path / "data")
     plan = desk.plan()
@@ -177,7 +179,7 @@ def test_a_disk_that_is_full(
     report = desk.apply(plan)
     assert {r.change.target.label: r.outcome.value for r in report.results} == {
         "grows.mp3": "failed",
-        "grows.wav": "done",  # it is smaller than what is left
+        "grows.wav": "done",  # the file is smaller than the free space
         "ends.wav": "done",
         "stays.mp3": "done",
         "stays.m4a": "done",
@@ -191,7 +193,9 @@ def test_a_disk_that_is_full(
 
 
 @pytest.mark.crash
-def test_a_full_disk_takes_what_its_files_have_room_for(tmp_path: Path, small_disk: Path) -> None:
+def test_a_full_disk_accepts_changes_that_fit_into_the_files(
+    tmp_path: Path, small_disk: Path
+) -> None:
     desk = Desk(small_disk / "music", tmp_path / "data")
     plan = desk.plan()
     fill(small_disk, 0)
@@ -209,7 +213,7 @@ def test_a_full_disk_takes_what_its_files_have_room_for(tmp_path: Path, small_di
 
 
 @pytest.mark.crash
-def test_a_journal_whose_disk_is_full_changes_nothing(tmp_path: Path, small_disk: Path) -> None:
+def test_a_journal_on_a_full_disk_changes_nothing(tmp_path: Path, small_disk: Path) -> None:
     desk = Desk(tmp_path / "music", small_disk / "data")
     plan = desk.plan()
     fill(small_disk, 0)

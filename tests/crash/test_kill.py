@@ -1,6 +1,6 @@
-"""kill -9 at any moment: no file stays torn, and the next start knows which is which.
+"""kill -9 at any moment: no file stays torn, and the next start knows the state of each.
 
-`RIGHTSDESK_KILLS=200` sets how many random moments there are in all; a few by default.
+`RIGHTSDESK_KILLS=200` sets the total number of random moments; a few by default.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from rightsdesk.workspace.types import Details, Filter, Scope, ScopeKind
 
 KILLS = int(os.environ.get("RIGHTSDESK_KILLS", "50"))
 ROUNDS = 4
-"""Apart from each other, so that they can run side by side."""
+"""Test groups, so that they can run in parallel."""
 
 pytestmark = [
     pytest.mark.crash,
@@ -45,7 +45,7 @@ def contents(folder: Path) -> dict[Path, str]:
 
 @dataclass
 class Scene:
-    """A catalogue for which everything is chosen: as it is, and as it will be."""
+    """A catalogue in which all music has a consent: before and after the write."""
 
     data: Path
     music: Path
@@ -55,7 +55,9 @@ class Scene:
 
     def must_be_whole(self) -> None:
         now = contents(self.music)
-        assert self.old.keys() <= now.keys() <= self.new.keys(), "nothing else is beside the files"
+        assert self.old.keys() <= now.keys() <= self.new.keys(), (
+            "no other file is next to the files"
+        )
         assert [p for p in now if now[p] not in (self.old.get(p), self.new[p])] == []
 
     def undo_everything(self, workspace: Workspace) -> None:
@@ -80,23 +82,25 @@ def scene(tmp_path: Path) -> Scene:
     new = contents(music)
     with Workspace.open(data) as workspace:
         done = journal.changes_of(workspace._database, 1)
-        of_files = [one.change.id or 0 for one in done if one.change.target.carrier == "file"]
+        of_files = [
+            result.change.id or 0 for result in done if result.change.target.carrier == "file"
+        ]
         images = journal.images(workspace._database, of_files).values()
-    assert new.keys() > old.keys(), "sidecars are among what is written"
+    assert new.keys() > old.keys(), "sidecars are written too"
     assert {BeforeImage.from_bytes(image).in_place for image in images} == {True, False}
     calls["undo"] = int(victim(data, "undo", 0).stdout)
-    assert contents(music) == old, "an undo brings every byte back"
+    assert contents(music) == old, "an undo restores every byte"
     return Scene(data, music, old, new, calls)
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
-def test_killed_at_any_moment_also_while_it_recovers(scene: Scene, turn: int) -> None:
-    """Each kill starts from where the last one left the catalogue."""
+def test_killed_at_any_moment_even_during_recovery(scene: Scene, turn: int) -> None:
+    """Each kill starts from the catalogue that the last kill left."""
     chance = random.Random(20261122 + turn)
     what, killed = "tag", 0
     recovered: set[Recovery] = set()
     kills = KILLS // ROUNDS
-    most = -3 * kills  # further tries, should none have come in the middle of a job
+    most = -3 * kills  # more tries, if no kill came in the middle of a job
     while kills > 0 or (not any(recovered) and kills > most):
         moment = chance.randint(1, scene.calls[what])
         killed += victim(scene.data, what, moment).returncode == -signal.SIGKILL
@@ -117,5 +121,5 @@ def test_killed_at_any_moment_also_while_it_recovers(scene: Scene, turn: int) ->
             else:
                 scene.undo_everything(workspace)
                 what = "tag"
-    assert killed, "some of the moments came"
+    assert killed, "some of the kills happened"
     assert any(recovered), "and some of them in the middle of a job"

@@ -1,4 +1,4 @@
-"""kill -9 while two hosts are being written to: nothing is lost, and nothing is done twice."""
+"""kill -9 while two hosts are written to: nothing is lost, and nothing is done twice."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ pytestmark = [
 ]
 EVERYTHING = Filter()
 LATER = Clock(now=lambda: datetime.now(UTC) + timedelta(minutes=11))
-"""Later than SoundCloud may show what was there before a write."""
+"""Longer than SoundCloud may show the state before a write."""
 KOVAL, SIGNAL = catalogue.KOVAL, catalogue.SIGNAL
 ROOT = Path(__file__).parents[2]
 
 
 class Deadly(PracticeSoundCloud):
-    """Kills whoever writes the track whose turn it is: before it is written, or after."""
+    """Kills the process that writes a certain track, before or after the write."""
 
     def __init__(self, at: int, *, after: bool) -> None:
         super().__init__(catalogue.soundcloud(), redirect_uris=None)
         self.at, self.after = at, after
         self.victim: subprocess.Popen[bytes] | None = None
         self.asked = 0
-        self.written = Counter[str]()  # a request that a kill cuts in two is none
+        self.written = Counter[str]()  # a request that a kill interrupts is no request
 
     def handle(self, request: Request) -> Reply:
         if request.method != "PUT":
@@ -71,7 +71,7 @@ def music(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch, isolated: Path, no_keyring: None) -> Path:
-    """A data folder whose vault two processes can open: by a passphrase."""
+    """A data folder whose vault two processes can open with a passphrase."""
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "salt and signal at night")
     return isolated
 
@@ -90,7 +90,7 @@ def connect(workspace: Workspace, server: PracticeSoundCloud, name: str, music: 
 
 
 def killed(data: Path, server: Deadly) -> None:
-    """Let a sync run until the server kills it."""
+    """Run a sync until the server kills it."""
     command = [sys.executable, "-m", "tests.crash.items_victim", str(data)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as victim:
         server.victim = victim
@@ -99,7 +99,7 @@ def killed(data: Path, server: Deadly) -> None:
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("at", [1, 2])
-def test_what_a_kill_interrupts_is_found_out_and_finished(
+def test_changes_interrupted_by_a_kill_are_found_and_finished(
     data: Path, music: Path, at: int, after: bool
 ) -> None:
     with Deadly(at, after=after) as deadly, Deadly(0, after=False) as other:
@@ -114,21 +114,21 @@ def test_what_a_kill_interrupts_is_found_out_and_finished(
             if not after:
                 must_wait(workspace, job.id)
         with Workspace.open(data, clock=LATER) as workspace:
-            job = next(one for one in workspace.jobs.all() if one.open_changes)
+            job = next(job for job in workspace.jobs.all() if job.open_changes)
             report = workspace.jobs.apply(workspace.jobs.plan_resume(job.id))
             assert set(report.counts) <= {"done", "unchanged"}
             assert workspace.jobs.plan_sync(EVERYTHING).changes == ()
-            assert not any(one.open_changes for one in workspace.jobs.all())
-            assert max((deadly.written | other.written).values()) == 1, "none is done twice"
-            for one in workspace.jobs.all():
-                if one.undoable:
-                    workspace.jobs.apply(workspace.jobs.plan_undo(one.id))
+            assert not any(job.open_changes for job in workspace.jobs.all())
+            assert max((deadly.written | other.written).values()) == 1, "no track is written twice"
+            for job in workspace.jobs.all():
+                if job.undoable:
+                    workspace.jobs.apply(workspace.jobs.plan_undo(job.id))
         now = [server.tracks(name) for server, name in ((deadly, KOVAL), (other, SIGNAL))]
-        assert said(now) == said(before)
+        assert stated(now) == stated(before)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_sync_after_a_kill_leaves_no_work_open_and_blames_nobody(
+def test_a_sync_after_a_kill_leaves_no_open_work_and_reports_no_drift(
     data: Path, music: Path, after: bool
 ) -> None:
     with Deadly(2, after=after) as deadly, Deadly(0, after=False) as other:
@@ -139,32 +139,36 @@ def test_a_sync_after_a_kill_leaves_no_work_open_and_blames_nobody(
         killed(data, deadly)
         with Workspace.open(data) as workspace:
             workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
-            told = {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
-            assert "drift" not in told, "what a job of ours wrote is ours"
+            kinds = {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
+            assert "drift" not in kinds, "a write by our own job is no drift"
         with Workspace.open(data, clock=LATER) as workspace:
             workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
-            told = {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
-            assert not told & {"drift", "unconfirmed"}
-            assert not any(one.open_changes for one in workspace.jobs.all())
-            for one in workspace.jobs.all():
-                if one.undoable:
-                    workspace.jobs.apply(workspace.jobs.plan_undo(one.id))
+            kinds = {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
+            assert not kinds & {"drift", "unconfirmed"}
+            assert not any(job.open_changes for job in workspace.jobs.all())
+            for job in workspace.jobs.all():
+                if job.undoable:
+                    workspace.jobs.apply(workspace.jobs.plan_undo(job.id))
         now = [server.tracks(name) for server, name in ((deadly, KOVAL), (other, SIGNAL))]
-        assert said(now) == said(before)
+        assert stated(now) == stated(before)
 
 
 def must_wait(workspace: Workspace, job: int) -> None:
-    """What was sent just before the kill, and does not show, is not sent again so soon."""
-    waits = [one for one in workspace.jobs.plan_resume(job).changes if one.outcome == "unconfirmed"]
+    """A write sent just before the kill, and not shown yet, is not sent again too soon."""
+    waits = [
+        change
+        for change in workspace.jobs.plan_resume(job).changes
+        if change.outcome == "unconfirmed"
+    ]
     assert waits
-    assert all("It is not sent again before" in one.problem for one in waits)
+    assert all("It is not sent again before" in change.problem for change in waits)
     report = workspace.jobs.apply(workspace.jobs.plan_resume(job))
     assert report.counts["unconfirmed"] == len(waits)
     assert set(report.counts) <= {"done", "unchanged", "unconfirmed"}
 
 
-def said(tracks: list[list[dict[str, object]]]) -> list[tuple[object, str]]:
-    """What the tracks hold of ours, with nothing and null being the same."""
+def stated(tracks: list[list[dict[str, object]]]) -> list[tuple[object, str]]:
+    """Our statements in the tracks; an empty value and null count as equal."""
     return [
         (track["tag_list"], str(track["description"] or ""))
         for account in tracks

@@ -1,4 +1,4 @@
-"""kill -9 while a site is published by SFTP: its robots.txt is old, new, or brought back."""
+"""kill -9 while a site is published by SFTP: its robots.txt is old, new, or restored."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OVERWRITTEN = "overwritten: "
 
 
 class Trigger:
-    """Kills whoever asks for what is fatal, before or after it is done."""
+    """Kills the process that makes the fatal call, before or after the call is done."""
 
     def __init__(self) -> None:
         self.victim: subprocess.Popen[bytes] | None = None
@@ -52,19 +52,19 @@ class Trigger:
 
 @pytest.fixture
 def trigger(monkeypatch: pytest.MonkeyPatch) -> Trigger:
-    """On a server whose every call may be the last."""
+    """On a server where every call may be the last."""
     trigger = Trigger()
     for name in CALLS:
         real = getattr(sftp_server._Files, name)
 
-        def asked(self: Any, *given: Any, _name: str = name, _real: Any = real) -> Any:
+        def requests(self: Any, *given: Any, _name: str = name, _real: Any = real) -> Any:
             path = str(given[-1] if _name == "rename" else given[0])
             trigger.pull(f"before {_name}", path)
             answer = _real(self, *given)
             trigger.pull(f"after {_name}", path)
             return answer
 
-        monkeypatch.setattr(sftp_server._Files, name, asked)
+        monkeypatch.setattr(sftp_server._Files, name, requests)
     return trigger
 
 
@@ -93,7 +93,7 @@ def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
         ("after mkdir", "site/rightsdesk"),
     ],
 )
-def test_what_a_kill_leaves_is_put_right(
+def test_the_site_is_repaired_after_a_kill(
     isolated: Path,
     no_keyring: None,
     monkeypatch: pytest.MonkeyPatch,
@@ -122,8 +122,8 @@ def test_what_a_kill_leaves_is_put_right(
             workspace.accounts.confirm(account.id)
             workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
         ours = "rightsdesk-"
-        trigger.fatal = lambda asked, path: (
-            asked == call
+        trigger.fatal = lambda requests, path: (
+            requests == call
             and path.endswith(name)
             and ("robots.txt" in path or call.endswith("mkdir"))
         )

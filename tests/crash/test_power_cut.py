@@ -1,7 +1,7 @@
-"""The power fails at any step of a job, of its undo, or of the recovery after a kill: each file is
-wholly old or wholly new, nothing is beside it, and the journal knows which it is.
+"""The power fails at any step of a job, of its undo, or of the recovery after a kill.
 
-And the other way round: without any one of the syncs this fails.
+Each file is wholly old or wholly new, no other file is next to it, and the journal knows its state.
+Conversely, these tests fail if any single sync is left out.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ from tests.files.writing import left_over
 
 pytestmark = [
     pytest.mark.crash,
-    pytest.mark.skipif(sys.platform != "linux", reason="the calls that are watched are Linux's"),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux makes the watched calls"),
 ]
 SAMPLES = 5
-"""States by chance at each step, besides the extreme ones."""
+"""Random states at each step, besides the extreme states."""
 KILLS = 8
 """Moments at which the program is killed before the power fails."""
 WRONG = r"torn|by the journal|left over"
 FILES = ("grows.mp3", "ends.wav", "stays.m4a")
-"""One that is replaced, one that is written at its end, and one in its middle."""
+"""A file that is replaced, a file that is written at its end, and a file written in its middle."""
 DONE, PLANNED = "done", "planned"
 
 
 @pytest.fixture(autouse=True)
-def one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a run is the same each time."""
+def sequential(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes every run the same."""
     monkeypatch.setattr(file_carrier, "WRITERS", 1)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """Files for all ways of writing; `new` is known from a first run, which was undone."""
+    """Files for all ways of writing. `new` is known from a first run, which was undone."""
     desk = Desk(tmp_path / "music", tmp_path / "data", {name: desks.FILES[name] for name in FILES})
     desk.apply(desk.plan())
     ways = desk.in_place()
-    assert desk.old.keys() > ways > set(), "some are written in place, some replaced"
+    assert desk.old.keys() > ways > set(), "some files are written in place, some are replaced"
     desk.new = desk.contents()
     desk.undo()
     assert desk.contents() == desk.old
@@ -88,7 +88,7 @@ def recorded(disk: PowerDisk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 class Restarts:
-    """Starts RightsDesk on what a power cut may leave, and looks at what it makes of it."""
+    """Starts RightsDesk on a state after a power cut, and checks the result."""
 
     def __init__(self, desk: Desk, place: Path, *, undo: bool = False) -> None:
         self.desk = desk
@@ -112,7 +112,7 @@ class Restarts:
             opened.close()
 
     def after_all(self, moments: list[Moment]) -> int:
-        """Every moment; how many different states there were."""
+        """Test every moment; return the number of different states."""
         dice = random.Random(20261129)
         before = len(self.seen)
         for moment in moments:
@@ -133,13 +133,13 @@ class Restarts:
             assert data in (self.written[name], self.before[name]), f"torn: {where}"
             known = states.get(name, PLANNED)
             assert known in (DONE, PLANNED), f"{known}: {where}"
-            meant = self.written if known == DONE else self.before
-            assert data == meant[name], f"{known} by the journal, and not so: {where}"
+            expected = self.written if known == DONE else self.before
+            assert data == expected[name], f"{known} in the journal, but not on disk: {where}"
         if states:
             assert left_over(self.desk.folder) == [], f"left over: after {moment.step}"
 
     def _states(self, database: Database) -> dict[str, str]:
-        """What the journal says of the changes of the job that was under way, if it had begun."""
+        """The journal's states of the changes of the running job, if it had begun."""
         last = max(journal.job_list(database), key=lambda job: job.id)
         if last.id <= self.jobs:
             return {}
@@ -147,12 +147,12 @@ class Restarts:
 
 
 def _hurried(connection: sqlite3.Connection, _record: object) -> None:
-    """No power fails for real in here."""
+    """The power in these tests does not really fail, so real syncs can be skipped."""
     connection.execute("PRAGMA synchronous=OFF")
 
 
 def _without_wal(database: bytes) -> bytes:
-    """SQLite's header says that there is a WAL, which `serialize` has taken in already."""
+    """SQLite's header says that there is a WAL, but `serialize` already includes it."""
     return database[:18] + b"\x01\x01" + database[20:]
 
 
@@ -171,7 +171,7 @@ def tagging(desk: Desk) -> Job:
     return lambda: desk.apply(plan)
 
 
-def test_whatever_a_power_cut_leaves_of_a_job(
+def test_a_power_cut_during_a_job(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     restarts = Restarts(desk, tmp_path / "restarted")
@@ -182,7 +182,7 @@ def test_whatever_a_power_cut_leaves_of_a_job(
     assert restarts.after_all(disk.moments) > 30
 
 
-def test_whatever_a_power_cut_leaves_of_an_undo(
+def test_a_power_cut_during_an_undo(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.apply(desk.plan())
@@ -193,8 +193,9 @@ def test_whatever_a_power_cut_leaves_of_an_undo(
 
 
 def power_cut_in_recovery(desk: Desk, place: Path, monkeypatch: pytest.MonkeyPatch) -> int:
-    """The program is killed, and the power fails while the next start settles what it left, or
-    right after that."""
+    """The program is killed, and the power fails while the next start recovers, or right after
+    that.
+    """
     restarts, killed = Restarts(desk, place / "restarted"), Restarts(desk, place / "killed")
     disk = run(desk, monkeypatch, tagging(desk))
     unsafe = [
@@ -213,17 +214,17 @@ def power_cut_in_recovery(desk: Desk, place: Path, monkeypatch: pytest.MonkeyPat
     return states
 
 
-def test_whatever_a_power_cut_leaves_of_a_recovery(
+def test_a_power_cut_during_a_recovery(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert power_cut_in_recovery(desk, tmp_path, monkeypatch) > 20
 
 
-# --- and without one of the syncs -------------------------------------------------------------
+# --- with a missing sync ---------------------------------------------------------------------
 
 
 def without_sync(*_: object) -> None:
-    """Takes the place of a sync."""
+    """Replaces a sync."""
 
 
 @pytest.mark.parametrize(
@@ -231,7 +232,7 @@ def without_sync(*_: object) -> None:
     [(writer, "sync"), (in_place, "sync"), (on_disk, "sync_folder")],
     ids=["of the new version", "of a file in place", "of the folder"],
 )
-def test_a_sync_that_is_missing_is_noticed(
+def test_a_missing_sync_is_noticed(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
     restarts = Restarts(desk, tmp_path / "restarted")
@@ -242,10 +243,10 @@ def test_a_sync_that_is_missing_is_noticed(
         restarts.after_all(disk.moments)
 
 
-def test_a_before_image_that_comes_too_late_is_noticed(
+def test_a_late_before_image_is_noticed(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with synchronous=NORMAL, where a commit is durable some time after it."""
+    """As with synchronous=NORMAL, where a commit becomes durable later."""
     restarts = Restarts(desk, tmp_path / "restarted")
     commits = [stored(desk.database.path)]
 
@@ -265,7 +266,7 @@ def test_a_before_image_that_comes_too_late_is_noticed(
     [(in_place, "sync"), (on_disk, "sync_folder")],
     ids=["of a file in place", "of the folder"],
 )
-def test_a_sync_that_recovery_misses_is_noticed(
+def test_a_missing_sync_in_the_recovery_is_noticed(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
     real = recover
@@ -281,7 +282,7 @@ def test_a_sync_that_recovery_misses_is_noticed(
 
 
 def test_the_journal_is_durable_at_each_commit(desk: Desk) -> None:
-    """On which all of this rests (https://www.sqlite.org/pragma.html#pragma_synchronous)."""
+    """All these tests rely on it (https://www.sqlite.org/pragma.html#pragma_synchronous)."""
     with desk.database.read() as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"

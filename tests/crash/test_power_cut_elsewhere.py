@@ -1,6 +1,8 @@
-"""The power fails while RightsDesk writes another file than a song: its own, an export, a sidecar,
-or one that is published in a folder. Afterwards the old file is there, or the new one, whole. Once
-the writing has ended, it is the new one."""
+"""The power fails while RightsDesk writes any file except a song.
+
+These are its own files, exports, sidecars, and files published in a folder. Afterwards the old or
+the new file is there, whole. Once the write has ended, it is the new file.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from tests.crash.power import PowerDisk
 
 pytestmark = [
     pytest.mark.crash,
-    pytest.mark.skipif(sys.platform != "linux", reason="the calls that are watched are Linux's"),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux makes the watched calls"),
 ]
 OLD, NEW = VaultFile("0" * 32), VaultFile("f" * 32)
 
@@ -76,17 +78,17 @@ def must_survive(folder: Path, write: Callable[[Path], None], old: VaultFile | N
             assert files.get(vault_file.NAME) in (before, new), f"torn after {moment.step}"
     assert len(disk.moments) > 2
     for files in disk.moments[-1].after_power_cut(dice, 5):
-        assert files.get(vault_file.NAME) == new, "the writing has ended, and it is not there"
+        assert files.get(vault_file.NAME) == new, "the write has ended, but the file is missing"
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_it_is_wholly_old_or_wholly_new(tmp_path: Path, name: str) -> None:
+def test_the_file_is_wholly_old_or_wholly_new(tmp_path: Path, name: str) -> None:
     must_survive(tmp_path, *WRITERS[name])
 
 
 @pytest.mark.parametrize("name", WRITERS)
 @pytest.mark.parametrize("of", ["file", "folder"])
-def test_a_sync_that_is_missing_is_noticed(
+def test_a_missing_sync_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, of: str
 ) -> None:
     folder = tmp_path.stat().st_ino

@@ -1,9 +1,9 @@
 """A RightsDesk that kills itself: `victim.py DATA_DIR WHAT AT`.
 
-It does WHAT (`tag`, `undo` or `open`) and dies by SIGKILL at the AT-th call that Python
-makes while doing so, in whichever thread and wherever that is: before a write, in it, or
-within the database. With AT 0 it lives, and prints how many calls there were. The system
-takes few bytes at a time, so that there is a middle of each write to die in.
+It runs WHAT (`tag`, `undo` or `open`). It dies by SIGKILL at the AT-th call that Python makes, in
+any thread: before a write, during a write, or within the database. With AT 0 it survives, and
+prints the number of calls. The system writes few bytes at a time, so that a kill can come in the
+middle of each write.
 """
 
 import os
@@ -27,12 +27,12 @@ class Countdown:
         self.calls = 0
 
     def begin(self) -> None:
-        """Count in this thread, and in those that it will start."""
+        """Count in this thread, and in the threads that it will start."""
         threading.setprofile(self)
         sys.setprofile(self)
 
     def end(self) -> None:
-        """Count no more."""
+        """Stop counting."""
         threading.setprofile(None)
         sys.setprofile(None)
 
@@ -44,7 +44,7 @@ class Countdown:
 
 
 def main(data_dir: str, what: str, at: str) -> None:
-    """Do it, or die trying."""
+    """Run the command, until it ends or is killed."""
     real = os.pwrite
     os.pwrite = lambda fd, data, offset: real(fd, memoryview(data)[:FEW], offset)
     countdown = Countdown(int(at))
