@@ -1,4 +1,4 @@
-"""What packaging/start.py makes of its arguments."""
+"""How packaging/start.py interprets its arguments."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ SCREEN = {"DISPLAY": ":0"}
 
 @pytest.fixture
 def on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
-    # has_display's default was bound when it was defined, so the function itself is told.
+    # The default of has_display was bound at definition, so the function itself is replaced.
     real = system.has_display
     monkeypatch.setattr(system, "has_display", lambda env: real(env, "linux"))
 
@@ -23,14 +23,14 @@ def test_without_a_command_the_window_opens() -> None:
     assert commands.launch_for("", (), SCREEN) == commands.Launch((), {})
 
 
-def test_run_hands_over_every_argument_as_it_is() -> None:
+def test_run_passes_every_argument_unchanged() -> None:
     launch = commands.launch_for("run", ["tag", "--yes", "--", "-x"], {})
     assert launch == commands.Launch(("tag", "--yes", "--", "-x"), {})
 
 
 @pytest.mark.usefixtures("on_linux")
 class TestDemo:
-    def test_opens_a_window_where_there_is_a_screen(self) -> None:
+    def test_opens_a_window_if_there_is_a_screen(self) -> None:
         assert commands.launch_for("demo", ["--dir", "x"], SCREEN) == commands.Launch(
             ("demo", "--dir", "x"), {}
         )
@@ -43,20 +43,22 @@ class TestDemo:
     def test_says_headless_only_once(self) -> None:
         assert commands.launch_for("demo", ["--headless"], {}).arguments == ("demo", "--headless")
 
-    def test_leaves_a_chosen_qt_platform_alone(self) -> None:
+    def test_keeps_a_qt_platform_that_is_set(self) -> None:
         launch = commands.launch_for("demo", [], {"QT_QPA_PLATFORM": "vnc"})
         assert launch == commands.Launch(("demo",), {})
 
 
-def test_an_unknown_command_is_told_and_starts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_is_reported_and_starts_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert commands.main(["dmeo"]) == 2
     assert "no command “dmeo”" in capsys.readouterr().err
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["--help"]) == 0
-    told = capsys.readouterr().out
-    assert all(f"\n  {name} " in told for name in ("demo", "run", "test", "setup", "lock"))
+    output = capsys.readouterr().out
+    assert all(f"\n  {name} " in output for name in ("demo", "run", "test", "setup", "lock"))
 
 
 def test_a_reason_not_to_start_is_one_sentence_and_code_3(
@@ -92,15 +94,15 @@ class TestChecks:
         ]
 
     @pytest.mark.parametrize(("cores", "spread"), [(1, []), (2, ["-n", "2"]), (64, ["-n", "4"])])
-    def test_all_tests_run_side_by_side(self, cores: int, spread: list[str]) -> None:
+    def test_all_tests_run_in_parallel(self, cores: int, spread: list[str]) -> None:
         assert checks.pytest_command(self.VENV, [], cores)[3:] == spread
 
-    def test_named_tests_run_as_asked(self) -> None:
+    def test_named_tests_run_as_given(self) -> None:
         assert checks.pytest_command(self.VENV, ["-k", "flac", "--pdb"], 8)[3:] == [
             *("-k", "flac", "--pdb")
         ]
 
-    def test_qt_draws_into_memory_unless_told_otherwise(self) -> None:
+    def test_qt_draws_into_memory_by_default(self) -> None:
         assert checks.test_environment({})["QT_QPA_PLATFORM"] == "offscreen"
         chosen = checks.test_environment({"QT_QPA_PLATFORM": "xcb"})
         assert chosen["QT_QPA_PLATFORM"] == "xcb"
@@ -109,7 +111,7 @@ class TestChecks:
         ("check_passes", "pytest_code", "code"),
         [(True, 0, 0), (True, 1, 1), (False, 0, 1), (False, 1, 1), (True, 5, 5)],
     )
-    def test_one_failure_fails_the_whole_and_the_tests_still_run(
+    def test_one_failure_fails_the_whole_check_and_the_tests_still_run(
         self,
         monkeypatch: pytest.MonkeyPatch,
         check_passes: bool,
@@ -132,7 +134,7 @@ class TestChecks:
         assert ("FAILED before the tests: ruff check" in capsys.readouterr().out) != check_passes
 
 
-def test_locking_asks_for_hashes_and_names_no_registry() -> None:
+def test_locking_requires_hashes_and_names_no_registry() -> None:
     command = relock.compile_command(
         Path("uv"), ["pyproject.toml"], Path("a.lock"), extras=("test",), more=["--upgrade"]
     )
@@ -140,7 +142,7 @@ def test_locking_asks_for_hashes_and_names_no_registry() -> None:
     assert "--extra=test" in command
 
 
-def test_a_python_that_is_too_old_is_told_so() -> None:
+def test_a_python_that_is_too_old_gets_a_message() -> None:
     pretend = (
         "import sys; sys.version_info = (3, 6, 9); "
         f"exec(compile(open({str(PACKAGING / 'start.py')!r}).read(), 'start.py', 'exec'))"

@@ -1,4 +1,4 @@
-"""How a whole environment is told from a half-made or outdated one."""
+"""How a complete environment is distinguished from an incomplete or outdated environment."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from setting_up.words import CannotStart
 
 
 class TestSettingUp:
-    """The order of steps, with the slow ones (pip, venv) written down instead of done."""
+    """The order of steps; the slow steps (pip, venv) are recorded instead of run."""
 
     @pytest.fixture(autouse=True)
     def steps(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -32,7 +32,7 @@ class TestSettingUp:
             else:
                 venv = Venv(Path(command[0]).parents[1])
                 steps.append(" ".join(command[-2:]))
-            assert not venv.stamp.exists(), "half-made, so unvouched for"
+            assert not venv.stamp.exists(), "incomplete, so it has no stamp"
 
         monkeypatch.setattr(environment, "_run", run)
         monkeypatch.setattr(environment, "_runs", lambda venv: venv.python.exists())
@@ -48,15 +48,17 @@ class TestSettingUp:
         assert steps == ["create", *self.RUNTIME]
         assert not environment.ensure(venv, tests=False), "a second time there is nothing to do"
 
-    def test_tools_for_tests_come_on_top(self, tmp_path: Path, steps: list[str]) -> None:
+    def test_tools_for_tests_are_added(self, tmp_path: Path, steps: list[str]) -> None:
         venv = Venv(tmp_path / "new")
         environment.ensure(venv, tests=False)
         steps.clear()
         assert environment.ensure(venv, tests=True)
         assert steps == [*self.TESTS]
-        assert not environment.ensure(venv, tests=False), "what tests need serves the program too"
+        assert not environment.ensure(venv, tests=False), (
+            "an environment for tests serves the program too"
+        )
 
-    def test_new_lock_files_are_installed_and_the_tests_tools_stay(
+    def test_new_lock_files_are_installed_and_the_test_tools_stay(
         self, tmp_path: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         venv = Venv(tmp_path / "new")
@@ -68,7 +70,7 @@ class TestSettingUp:
         assert not environment.ensure(venv, tests=True)
 
     @pytest.mark.parametrize("fault", ["moved", "half-made", "its Python is gone", "other Python"])
-    def test_without_its_ground_it_is_built_anew(
+    def test_a_moved_or_incomplete_environment_is_rebuilt(
         self, tmp_path: Path, steps: list[str], fault: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         venv = Venv(tmp_path / "new")
@@ -86,13 +88,13 @@ class TestSettingUp:
         assert steps == ["create", *self.RUNTIME]
 
     @pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"{}"])
-    def test_a_stamp_that_is_none_vouches_for_nothing(self, tmp_path: Path, text: bytes) -> None:
+    def test_an_invalid_stamp_does_not_count(self, tmp_path: Path, text: bytes) -> None:
         venv = Venv(tmp_path / "new")
         environment.ensure(venv, tests=False)
         venv.stamp.write_bytes(text)
         assert not environment.ready(venv, tests=False)
 
-    def test_a_folder_of_something_else_is_left_alone(self, tmp_path: Path) -> None:
+    def test_an_unrelated_folder_is_left_alone(self, tmp_path: Path) -> None:
         (tmp_path / "masters.wav").write_bytes(b"music")
         with pytest.raises(CannotStart, match="left alone"):
             environment.ensure(Venv(tmp_path), tests=False)
@@ -104,7 +106,7 @@ class TestSettingUp:
             environment.ensure(Venv(tmp_path / "venv"), tests=False)
         assert (tmp_path / "venv").read_bytes() == b"music"
 
-    def test_a_step_that_fails_leaves_no_stamp(
+    def test_a_failed_step_leaves_no_stamp(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         venv = Venv(tmp_path / "new")
@@ -119,13 +121,13 @@ class TestSettingUp:
         assert not venv.stamp.exists()
 
 
-def test_what_a_failing_step_said_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_output_of_a_failed_step_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CannotStart, match="Could not count"):
         environment._run([sys.executable, "-c", "print('one'); raise SystemExit(4)"], "count")
     assert capfd.readouterr().err == "one\n"
 
 
-def test_a_python_that_is_gone_does_not_run(tmp_path: Path) -> None:
+def test_a_missing_python_does_not_run(tmp_path: Path) -> None:
     venv = Venv(tmp_path)
     assert not environment._runs(venv)
     venv.python.parent.mkdir()
@@ -133,7 +135,7 @@ def test_a_python_that_is_gone_does_not_run(tmp_path: Path) -> None:
     assert not environment._runs(venv)
 
 
-def test_the_digest_takes_line_ends_of_git_on_windows_as_one(tmp_path: Path) -> None:
+def test_the_digest_ignores_windows_line_ends(tmp_path: Path) -> None:
     lock = tmp_path / "a.lock"
     lock.write_bytes(b"quaver==1\n")
     first = digest(lock)
@@ -154,13 +156,13 @@ def test_two_starts_at_once_take_turns(tmp_path: Path, monkeypatch: pytest.Monke
     thread = threading.Thread(target=second)
     with onlyone.only_one(tmp_path / "venv.lock"):
         thread.start()
-        assert waits.wait(timeout=30), "the second one says that it waits"
+        assert waits.wait(timeout=30), "the second start says that it waits"
         order.append("first")
     thread.join()
     assert order == ["first", "second"]
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(CannotStart, match="RIGHTSDESK_VENV"),
@@ -179,7 +181,9 @@ class TestLockFiles:
     @pytest.mark.parametrize(
         ("lock", "extras"), [(RUNTIME_LOCK, ()), (TEST_LOCK, ("test", "dev"))], ids=["run", "test"]
     )
-    def test_hold_all_that_pyproject_asks_for(self, lock: Path, extras: tuple[str, ...]) -> None:
+    def test_lock_files_contain_everything_in_pyproject(
+        self, lock: Path, extras: tuple[str, ...]
+    ) -> None:
         facts = tomllib.loads(PYPROJECT.read_text("utf-8"))
         asked = [*facts["project"]["dependencies"], *facts["build-system"]["requires"]]
         for extra in extras:
@@ -188,7 +192,7 @@ class TestLockFiles:
         locked = set(re.findall(r"^([a-z0-9.-]+)==", lock.read_text("utf-8"), re.MULTILINE))
         assert names <= locked, "run: python3 packaging/start.py lock"
 
-    def test_the_tests_run_with_the_versions_that_people_get(self) -> None:
+    def test_the_tests_run_with_the_versions_that_users_get(self) -> None:
         pins = re.compile(r"^\S+==[^\s\\;]+", re.MULTILINE)
         runtime = set(pins.findall(RUNTIME_LOCK.read_text("utf-8")))
         assert runtime <= set(pins.findall(TEST_LOCK.read_text("utf-8")))
@@ -224,7 +228,7 @@ def test_a_fresh_clone_sets_itself_up(tmp_path: Path) -> None:
     assert "Making a Python environment" in third.stderr
 
 
-def test_every_file_of_data_is_part_of_the_package() -> None:
+def test_every_data_file_is_part_of_the_package() -> None:
     root = PYPROJECT.parent
     facts = tomllib.loads(PYPROJECT.read_text("utf-8"))
     patterns = facts["tool"]["setuptools"]["package-data"]["*"]
@@ -235,4 +239,4 @@ def test_every_file_of_data_is_part_of_the_package() -> None:
         for file in files
         if file.suffix != ".py" and not any(file.match(pattern) for pattern in patterns)
     ]
-    assert not left_out, "name their kind in pyproject.toml's package-data"
+    assert not left_out, "add their kind to package-data in pyproject.toml"

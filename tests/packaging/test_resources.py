@@ -1,4 +1,4 @@
-"""What lies in the top-level `resources/`: made for packages and pages, not imported."""
+"""The content of the top-level `resources/`: made for packages and pages, not imported."""
 
 import importlib.util
 import re
@@ -25,7 +25,7 @@ def test_the_desktop_entry_is_valid() -> None:
 
 
 def test_the_desktop_entry_opens_no_files() -> None:
-    """With audio types in it, RightsDesk became the default program for FLAC."""
+    """With audio types in the entry, RightsDesk became the default program for FLAC."""
     assert "MimeType" not in (RESOURCES / "rightsdesk.desktop").read_text("utf-8")
 
 
@@ -40,7 +40,7 @@ def test_the_windows_icon_is_made_from_its_master() -> None:
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "packaging/README.md"])
-def test_a_page_links_to_files_that_are_there(page: str) -> None:
+def test_links_in_a_page_lead_to_existing_files(page: str) -> None:
     text = (PROJECT / page).read_text("utf-8")
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     folder = (PROJECT / page).parent

@@ -1,4 +1,4 @@
-"""The servers from npm that tests talk to: installed once, and never a reason to fail."""
+"""The servers from npm for tests: installed once, and never a reason to fail."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def sources(tmp_path: Path) -> Path:
 
 
 class Npm:
-    """Notes what it is asked to run, and fails on request."""
+    """Records the commands it should run, and fails on request."""
 
     def __init__(self) -> None:
         self.ran: list[str] = []
@@ -45,7 +45,7 @@ class Npm:
         return self.problem
 
 
-def test_it_is_installed_once_and_again_when_something_changed(sources: Path) -> None:
+def test_servers_are_installed_once_and_again_after_a_change(sources: Path) -> None:
     npm = Npm()
     assert is_ready(npm.ensure(sources))
     assert is_ready(npm.ensure(sources))
@@ -57,7 +57,7 @@ def test_it_is_installed_once_and_again_when_something_changed(sources: Path) ->
     assert (server.folder / "serve.mjs").read_text("utf-8") == "// 2"
 
 
-def test_without_node_the_tests_skip_and_it_is_said(
+def test_without_node_the_tests_are_skipped_with_a_message(
     sources: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     npm = Npm()
@@ -67,7 +67,7 @@ def test_without_node_the_tests_skip_and_it_is_said(
     assert "will skip" in said
 
 
-def test_what_failed_is_not_tried_with_every_run(
+def test_a_failed_installation_is_not_retried_on_every_run(
     sources: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     npm = Npm()
@@ -81,7 +81,7 @@ def test_what_failed_is_not_tried_with_every_run(
     assert is_ready(npm.ensure(sources))
 
 
-def test_a_note_that_is_no_note_is_no_installation(sources: Path) -> None:
+def test_an_invalid_note_is_no_installation(sources: Path) -> None:
     server = Npm().ensure(sources)
     for text in ("", "[]", "{", '{"failed_at": "x"}'):
         server.stamp.write_text(text, "utf-8")

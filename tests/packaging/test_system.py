@@ -1,4 +1,4 @@
-"""What the system around Python lacks, and what is done about it."""
+"""What the system around Python lacks, and how the start handles it."""
 
 import sys
 
@@ -35,7 +35,7 @@ def test_a_display_is_there(environment: dict[str, str], platform: str, shown: b
     assert system.has_display(environment, platform) is shown
 
 
-def test_only_what_is_missing_is_asked_for_and_each_package_once() -> None:
+def test_only_missing_packages_are_requested_and_each_only_once() -> None:
     lacking = system.missing((EGL, GLIB, GTHREAD), lambda name: name == "libEGL.so.1")
     assert lacking == (GLIB, GTHREAD)
     assert system.packages_for(lacking, "apt") == ("libglib2.0-0",)
@@ -78,7 +78,7 @@ def test_the_way_to_root(root: bool, sudo: bool, ask: bool, prefix: list[str] | 
 class TestProviding:
     @pytest.fixture(autouse=True)
     def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[str, ...], bool]]:
-        """What would have been installed; it never works, as offline."""
+        """The packages that would be installed; every installation fails, as if offline."""
         asked: list[tuple[tuple[str, ...], bool]] = []
 
         def offline(packages: tuple[str, ...], *, ask: bool) -> bool:
@@ -93,21 +93,21 @@ class TestProviding:
         monkeypatch.setattr(system, "has_library", lambda name: name != "libEGL.so.1")
         monkeypatch.setattr(system, "has_tool", lambda name: name != "ffmpeg")
 
-    def test_on_debian_libraries_are_installed_and_the_person_may_be_asked(
+    def test_on_debian_libraries_are_installed_after_asking(
         self, monkeypatch: pytest.MonkeyPatch, asked: list[tuple[tuple[str, ...], bool]]
     ) -> None:
         self.have(monkeypatch, "apt")
         system.ensure_libraries()
         assert asked == [(("libegl1",), True)]
 
-    def test_tools_for_tests_are_never_asked_for(
+    def test_tools_for_tests_are_never_requested(
         self, monkeypatch: pytest.MonkeyPatch, asked: list[tuple[tuple[str, ...], bool]]
     ) -> None:
         self.have(monkeypatch, "apt")
         system.ensure_tools()
         assert asked == [(("ffmpeg",), False)]
 
-    def test_elsewhere_they_are_named_and_the_start_goes_on(
+    def test_on_other_systems_packages_are_named_and_the_start_continues(
         self,
         monkeypatch: pytest.MonkeyPatch,
         asked: list[tuple[tuple[str, ...], bool]],
@@ -118,7 +118,7 @@ class TestProviding:
         assert asked == []
         assert "sudo dnf install libglvnd-egl" in capsys.readouterr().err
 
-    def test_a_system_that_nobody_knows_gets_the_names_of_the_libraries(
+    def test_an_unknown_system_gets_the_names_of_the_libraries(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         self.have(monkeypatch, "")
@@ -135,5 +135,5 @@ class TestProviding:
         assert asked == [((package,), True)]
 
 
-def test_a_library_that_is_not_there_is_not_found() -> None:
+def test_a_missing_library_is_not_found() -> None:
     assert not system.has_library("libnothing-of-that-name.so.77")
