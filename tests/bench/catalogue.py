@@ -23,7 +23,7 @@ _WORDS = "harbour lantern kettle tape night ferry marrow spoon rain tin paper mo
 
 
 def fill(database: Database, number: int, *, artists_number: int = 40) -> None:
-    """Write so many recordings, with a file and seven items each, the same every time."""
+    """Write this many recordings, each with a file and seven items, the same in every run."""
     chance = random.Random(2026)
     words = _WORDS.split()
     no_ai = texts.dump_consent(PRESETS[Preset.NO_AI])
@@ -80,7 +80,7 @@ def fill(database: Database, number: int, *, artists_number: int = 40) -> None:
             (
                 artists,
                 ("id", "name", "name_key", "created_at"),
-                [(one, f"Artist {one:03}", f"artist {one:03}", now) for one in people],
+                [(number, f"Artist {number:03}", f"artist {number:03}", now) for number in people],
             ),
             (
                 releases,
@@ -118,9 +118,9 @@ def fill(database: Database, number: int, *, artists_number: int = 40) -> None:
                 accounts,
                 ("id", "artist_id", "platform", "remote_id", "created_at"),
                 [
-                    (kind * artists_number + one, one, platform, f"r{one}", now)
+                    (kind * artists_number + number, number, platform, f"r{number}", now)
                     for kind, platform in enumerate(PLATFORMS)
-                    for one in people
+                    for number in people
                 ],
             ),
             (
@@ -131,7 +131,7 @@ def fill(database: Database, number: int, *, artists_number: int = 40) -> None:
             (
                 consents,
                 ("kind", "owner_id", "consent", "set_at"),
-                [("artist", one, no_ai, CHOSEN) for one in people],
+                [("artist", number, no_ai, CHOSEN) for number in people],
             ),
         ):
             write_many(connection, insertion(table, columns), columns, rows)

@@ -1,7 +1,8 @@
 """`python -m tests.bench.catalogue_page DATA`: the catalogue page with a large store.
 
-Prints processor time of the main thread, in milliseconds, beside that of a bare QTableView with
-a model of the same size in Python. `tests.bench.catalogue.fill` makes the store. Offscreen.
+Prints the processor time of the main thread in milliseconds, compared with a plain QTableView. The
+view has a Python model of the same size. `tests.bench.catalogue.fill` creates the store. Runs
+offscreen.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from tests.bench.measuring import Cost, Line
 
 STEPS, FRAMES = 400, 60
 LONGEST_TURN = 0.05
-"""Seconds that one turn of the main thread may take."""
+"""The longest time, in seconds, that one turn of the main thread may take."""
 
 
 class Plain(QAbstractTableModel):
-    """Texts without anything behind them."""
+    """A model that only holds texts."""
 
     def __init__(self, rows: int, columns: int) -> None:
         super().__init__()
@@ -50,7 +51,7 @@ class Plain(QAbstractTableModel):
 
 
 class Heartbeat(QApplication):
-    """Notes the processor time of the longest turn of the main thread."""
+    """Records the processor time of the longest turn of the main thread."""
 
     longest = 0.0
     _depth = 0
@@ -67,7 +68,7 @@ class Heartbeat(QApplication):
 
 
 def cost_here(work: Callable[[], object]) -> Cost:
-    """Do the work once; the processor time is that of this thread alone."""
+    """Do the work once; return the processor time of this thread only."""
     clock, processor = time.perf_counter(), time.thread_time()
     work()
     return Cost(time.perf_counter() - clock, time.thread_time() - processor)
@@ -137,12 +138,12 @@ def _line(job: str, ours: Cost, yardstick: str, plain: Cost) -> Line:
 
 
 def scrolled(view: QAbstractItemView) -> Cost:
-    """So many frames, each a step further."""
+    """Show this many frames, each one step further."""
     return _frames(view, range(0, STEPS * FRAMES, STEPS))
 
 
 def jumped(view: QAbstractItemView) -> Cost:
-    """So many frames, each somewhere else."""
+    """Show this many frames, each at a different position."""
     last = view.verticalScrollBar().maximum()
     return _frames(view, [last * place * 37 % FRAMES // FRAMES for place in range(FRAMES)])
 
@@ -160,7 +161,7 @@ def _frames(view: QAbstractItemView, places: range | list[int]) -> Cost:
 
 
 def main() -> None:
-    """Measure, and print a line each."""
+    """Measure, and print a line for each measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     given = parser.parse_args()

@@ -1,8 +1,7 @@
 """A clock that skips waiting: when all threads sleep, it jumps to the next wake-up.
 
-It runs with the real clock, so the program's own work counts. Only time in which every
-thread would sleep is skipped. So an hour of calls takes a minute, and the measured times
-are still the real ones.
+It follows the real clock, so the program's own work counts. Only time in which every thread would
+sleep is skipped. So an hour of calls takes a minute, but the measured times are correct.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from rightsdesk.clock import Clock
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-_LOOK = 0.02
+_POLL = 0.02
 
 
 class SkippingClock:
@@ -52,7 +51,7 @@ class SkippingClock:
                     self._asleep.remove(first)  # that thread is awake, even before it runs
                     self._changed.notify_all()
                 else:
-                    self._changed.wait(min(left, _LOOK))
+                    self._changed.wait(min(left, _POLL))
             if waking in self._asleep:
                 self._asleep.remove(waking)
 

@@ -1,4 +1,4 @@
-"""Catalogues of any size: every container, 60 kB of cover art, other programs' data."""
+"""Catalogues of any size: every container, 60 kB of cover art, data of other programs."""
 
 import random
 from collections.abc import Iterator

@@ -192,7 +192,10 @@ class Items:
 
 
 def lines(work: Path, number: int, *, fewer: int = 0) -> Iterator[Line]:
-    """Yield the results for `number` items. Memory is compared with `fewer`, else a tenth."""
+    """Yield the results for `number` items.
+
+    Memory is compared with `fewer` items, by default a tenth.
+    """
     skipping = SkippingClock()
     options: dict[str, Any] = {"per_second": PER_SECOND, "latency": LATENCY}
     with Items(work / f"items-{number}", number, clock=skipping.clock, **options) as items:
@@ -201,8 +204,8 @@ def lines(work: Path, number: int, *, fewer: int = 0) -> Iterator[Line]:
         took = skipping.seconds() - start
         expect(report.counts, {"done": number})
         calls = items.platform.calls
-        wanted = {"GET list": items.pages, "GET item": 2 * number, "PUT item": number}
-        expect(dict(calls), wanted)
+        expected = {"GET list": items.pages, "GET item": 2 * number, "PUT item": number}
+        expect(dict(calls), expected)
         yield _seconds(
             f"sync, {number:,} items changed",
             took,

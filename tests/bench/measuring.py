@@ -1,7 +1,7 @@
 """Measure a job and its yardstick in turns, several times. The best of each counts.
 
-The disk's cache is warm, so that the work is compared and not luck. Turns are needed
-because a computer's speed varies from second to second.
+The disk's cache is warm, so that the work is compared and not luck. Turns are needed because a
+computer's speed varies from second to second.
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ def _processor() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def expect(found: object, wanted: object) -> None:
-    """Raise RuntimeError if the work was not done: its time would mean nothing."""
-    if found != wanted:
-        raise RuntimeError(f"expected {wanted}, found {found}")
+def expect(found: object, expected: object) -> None:
+    """Raise RuntimeError if the work was not done: its time would be meaningless."""
+    if found != expected:
+        raise RuntimeError(f"expected {expected}, found {found}")
 
 
 def table(lines: list[Line]) -> str:
@@ -94,12 +94,12 @@ def table(lines: list[Line]) -> str:
     rows = [("", "reached", "to reach", "in processor time", "seconds", "beside", "seconds", "")]
     for line in lines:
         words = "× as long" if line.at_most else "× as fast"
-        wanted = f"{'≤' if line.at_most else '≥'} {line.reach:g}" if line.reach else ""
+        expected = f"{'≤' if line.at_most else '≥'} {line.reach:g}" if line.reach else ""
         rows.append(
             (
                 line.job,
                 f"{line.ratio:.2f} {words}{'' if line.reached else ' !'}",
-                wanted,
+                expected,
                 f"{line.processor_ratio:.2f}",
                 f"{line.cost.clock:.3f}",
                 line.yardstick,

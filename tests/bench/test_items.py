@@ -9,7 +9,7 @@ from tests.bench.clock import SkippingClock
 from tests.bench.items import PAGE, Items, lines
 
 
-def test_a_sync_of_what_is_unchanged_only_lists(tmp_path: Path) -> None:
+def test_a_sync_without_changes_only_lists(tmp_path: Path) -> None:
     with Items(tmp_path, 2 * PAGE + 1) as items:
         _, first = items.sync()
         assert first.counts == {"done": items.number}
@@ -34,7 +34,7 @@ def test_the_figures_are_measured(tmp_path: Path) -> None:
     assert memory.ratio > 0
 
 
-def test_the_clock_skips_only_what_all_sleep_through() -> None:
+def test_the_clock_skips_only_time_in_which_all_threads_sleep() -> None:
     skipping = SkippingClock("sleeper-")
     order: list[str] = []
 
@@ -47,7 +47,7 @@ def test_the_clock_skips_only_what_all_sleep_through() -> None:
     both = threading.Barrier(2)
 
     def run(name: str) -> None:
-        both.wait()  # so that neither thread counts as alone
+        both.wait()  # otherwise the first thread would count as the only one
         sleep(name, *naps[name])
 
     threads = [threading.Thread(target=run, args=(n,), name=f"sleeper-{n}") for n in naps]
@@ -59,7 +59,7 @@ def test_the_clock_skips_only_what_all_sleep_through() -> None:
     assert 7000 <= skipping.seconds() < 7100
 
 
-def test_alone_it_skips_at_once() -> None:
+def test_a_single_thread_skips_at_once() -> None:
     skipping = SkippingClock("nobody-")
     before = skipping.now()
     skipping.sleep(86_400)
