@@ -39,7 +39,12 @@ def test_every_trigger_is_in_our_list(database: Database) -> None:
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
+    every_object = text("SELECT * FROM sqlite_master")
+    with database.read() as connection:
+        before = connection.execute(every_object).all()
     database.migrate()
+    with database.read() as connection:
+        assert connection.execute(every_object).all() == before
 
 
 def test_a_newer_schema_is_refused_with_a_clear_message(database: Database) -> None:

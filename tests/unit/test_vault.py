@@ -631,6 +631,7 @@ def test_a_passphrase_can_be_changed(tmp_path: Path, shelf: Shelf) -> None:
 def test_a_passphrase_can_be_set_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
     vault_on(tmp_path, shelf, None).set_passphrase("kelp and tin")
     vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").put(1, TOKEN, HOME)
+    assert vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").get(1, HOME) == TOKEN
 
 
 def test_an_unknown_keyring_is_named(
