@@ -1,4 +1,4 @@
-"""One sequence of changes to AI preferences, run against the practice server and a real one.
+"""One sequence of changes to AI preferences, run against the practice server and a real server.
 
 The two must not differ in versions, conflicts, dates and sessions.
 """
@@ -38,7 +38,7 @@ def declare(client: Client, before: RemoteItem, declaration: Declaration) -> Rem
     return platform.item(client, before.remote_id)
 
 
-def tell(client: Client, edit: Edit) -> None:
+def run_story(client: Client, edit: Edit) -> None:
     """From an account without a record, through edits, and back."""
     me = platform.whoami(client)
     [silent] = platform.items(client)
@@ -55,7 +55,7 @@ def tell(client: Client, edit: Edit) -> None:
     assert len(dates) == 1
     assert UNDATED not in dates
 
-    # The same consent again: neither we nor the server have anything to do.
+    # The same consent again: neither side has anything to do.
     assert platform.suite.edit(first.fields, NO_AI) == {}
     assert declare(client, first, NO_AI).stamp == first.stamp
 
@@ -80,11 +80,11 @@ def tell(client: Client, edit: Edit) -> None:
     assert changed["preferences"]["inference"]["updatedAt"] > "2026-01-02"
     assert set(changed["preferences"]) == {"training", "inference", "dreaming"}
 
-    # Back to the other app's text: exactly the same record, including dates.
+    # Back to the text of the other app: exactly the same record, including dates.
     platform.write(client, second.remote_id, second, {LEXICON: edited.fields[LEXICON]})
     assert platform.item(client, second.remote_id).stamp == edited.stamp
 
-    # A record that was deleted meanwhile, and one that was created meanwhile.
+    # A record that was deleted meanwhile, and a record that was created meanwhile.
     edit(None)
     with pytest.raises(ChangedThere):
         declare(client, edited, OPEN_TO_INPUT)

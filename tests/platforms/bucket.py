@@ -12,7 +12,7 @@ class Bucket(PracticeServer):
 
     region: str = "us-east-1"
     knows_conditions: bool = True
-    tells_versions: bool = True
+    shows_versions: bool = True
     says: tuple[int, str] | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     sent: list[Request] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Bucket(PracticeServer):
         return Reply(status, f"<Error><Code>{message}</Code>{parts}</Error>".encode())
 
     def _version(self, key: str) -> dict[str, str]:
-        has_version = self.tells_versions and key in self.files
+        has_version = self.shows_versions and key in self.files
         return {"ETag": f'W/"{self._digest(key)}"'} if has_version else {}
 
     def _digest(self, key: str) -> str:

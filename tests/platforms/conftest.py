@@ -55,5 +55,5 @@ def desk(practice: PracticeSoundCloud, hands: Hands) -> Iterator[Desk]:
 
 @pytest.fixture
 def secrets(practice: PracticeSoundCloud) -> set[str]:
-    """All secrets issued, including later ones."""
+    """All secrets issued, including later secrets."""
     return practice.oauth.issued

@@ -1,4 +1,4 @@
-"""Shared by platform tests: a clock moved by the test, and one artist's account."""
+"""Shared by platform tests: a clock moved by the test, and the account of an artist."""
 
 import threading
 import traceback
@@ -117,8 +117,7 @@ class Desk:
 
 @contextmanager
 def raises(error: type[PlatformError], secrets: set[str]) -> Iterator[pytest.ExceptionInfo[Any]]:
-    """`pytest.raises`, which also checks that the traceback contains no secret and the error a
-    text."""
+    """`pytest.raises`, which also checks that the error has a text and the traceback no secret."""
     with pytest.raises(error) as caught:
         yield caught
     text = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))

@@ -1,6 +1,6 @@
-"""One test stand per platform: its practice server, an account, and what must not change.
+"""One test rig per platform: its practice server, an account, and what must not change.
 
-A new platform is one more entry in `STANDS`; the shared platform tests then run against it.
+A new platform needs one more entry in `RIGS`; then the shared platform tests run against it.
 """
 
 from abc import ABC, abstractmethod
@@ -36,7 +36,7 @@ from rightsdesk.practice.youtube import PracticeYouTube
 from tests.platforms.desk import ARTIST, OTHER, Hands
 
 
-class Stand(ABC):
+class Rig(ABC):
     """One artist's account on one platform, on one computer."""
 
     platform: ClassVar[Platform]
@@ -115,7 +115,7 @@ def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in names}
 
 
-class SoundCloudStand(Stand):
+class SoundCloudRig(Rig):
     platform = SoundCloud()
     client_id = CLIENT_ID
     read_call, write_call = "GET /tracks/", "PUT /tracks/"
@@ -145,7 +145,7 @@ class SoundCloudStand(Stand):
         return self.server.oauth.issued
 
 
-class BlueskyStand(Stand):
+class BlueskyRig(Rig):
     platform = Bluesky()
     read_call = "GET /xrpc/com.atproto.repo.getRecord"
     write_call = "POST /xrpc/com.atproto.repo.putRecord"
@@ -184,7 +184,7 @@ class BlueskyStand(Stand):
         return self.server.issued
 
 
-class InternetArchiveStand(Stand):
+class InternetArchiveRig(Rig):
     platform = InternetArchive()
     read_call, write_call = "GET /metadata/", "POST /metadata/"
     renews = False
@@ -219,7 +219,7 @@ class InternetArchiveStand(Stand):
         return self.server.issued
 
 
-class PeerTubeStand(Stand):
+class PeerTubeRig(Rig):
     platform = PeerTube()
     read_call, write_call = "GET /api/v1/videos/", "PUT /api/v1/videos/"
     server: PracticePeerTube
@@ -252,7 +252,7 @@ class PeerTubeStand(Stand):
         return self.server.issued
 
 
-class FunkwhaleStand(Stand):
+class FunkwhaleRig(Rig):
     platform = Funkwhale()
     read_call, write_call = "GET /api/v1/tracks/", "POST /api/v1/tracks/"
     renews = False
@@ -284,7 +284,7 @@ class FunkwhaleStand(Stand):
         return self.server.issued
 
 
-class YouTubeStand(Stand):
+class YouTubeRig(Rig):
     platform = YouTube()
     client_id = practice_youtube.CLIENT_ID
     read_call, write_call = "GET /youtube/v3/videos", "PUT /youtube/v3/videos"
@@ -328,7 +328,7 @@ class YouTubeStand(Stand):
         return self.server.oauth.issued | {practice_youtube.CLIENT_SECRET}
 
 
-class AudiusStand(Stand):
+class AudiusRig(Rig):
     platform = Audius()
     client_id = practice_audius.CLIENT_ID
     read_call, write_call = "GET /v1/users/", "PUT /v1/users/"
@@ -362,12 +362,12 @@ class AudiusStand(Stand):
         return self.server.oauth.issued
 
 
-STANDS: dict[str, Callable[[Hands], Stand]] = {
-    "soundcloud": SoundCloudStand,
-    "bluesky": BlueskyStand,
-    "youtube": YouTubeStand,
-    "audius": AudiusStand,
-    "internet_archive": InternetArchiveStand,
-    "peertube": PeerTubeStand,
-    "funkwhale": FunkwhaleStand,
+RIGS: dict[str, Callable[[Hands], Rig]] = {
+    "soundcloud": SoundCloudRig,
+    "bluesky": BlueskyRig,
+    "youtube": YouTubeRig,
+    "audius": AudiusRig,
+    "internet_archive": InternetArchiveRig,
+    "peertube": PeerTubeRig,
+    "funkwhale": FunkwhaleRig,
 }

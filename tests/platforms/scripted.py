@@ -352,7 +352,7 @@ class ScriptedDav(WebDavFolder):
                 disk.folders[path] = 0o755
                 return httpx.Response(201)
             case "PROPFIND":
-                return self._told(path, request.headers["Depth"])
+                return self._status(path, request.headers["Depth"])
             case "MOVE" if self.moves:
                 target = unquote(urlsplit(request.headers["Destination"]).path)
                 if request.headers["Overwrite"] == "F" and target in disk.files:
@@ -361,7 +361,7 @@ class ScriptedDav(WebDavFolder):
                 return httpx.Response(201)
         return httpx.Response(405)
 
-    def _told(self, path: str, depth: str) -> httpx.Response:
+    def _status(self, path: str, depth: str) -> httpx.Response:
         if path not in self.disk.folders and path not in self.disk.files:
             return httpx.Response(404)
         paths = [path, *(self.disk.below(path) if depth == "1" else ())]

@@ -15,7 +15,7 @@ from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_OP_UNSUPPORTED
 
 
 class _Files(SFTPServerInterface):
-    """The files below one folder, named from `/`."""
+    """The files below one folder, with names that start at `/`."""
 
     root: Path
     overwrites = False

@@ -1,4 +1,4 @@
-"""Test stands for platforms of web sites: see `stands`."""
+"""Test rigs for platforms of web sites: see `rigs`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +13,10 @@ from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.practice.wordpress_com import SWITCH, PracticeWordPressCom
 from tests.platforms.desk import ARTIST, OTHER, Hands
-from tests.platforms.stands import Stand, tokens, without
+from tests.platforms.rigs import Rig, tokens, without
 
 
-class WordPressComStand(Stand):
+class WordPressComRig(Rig):
     platform = WordPressCom()
     client_id = practice_wordpress_com.CLIENT_ID
     read_call, write_call = "GET /rest/v1.4/sites/", "POST /rest/v1.4/sites/"
@@ -50,7 +50,7 @@ class WordPressComStand(Stand):
         return self.server.oauth.issued
 
 
-class WordPressStand(Stand):
+class WordPressRig(Rig):
     platform = WordPress()
     read_call, write_call = "GET /wp-json/wp/v2/media", "POST /wp-json/wp/v2/media/"
     renews = False
@@ -89,7 +89,7 @@ class WordPressStand(Stand):
         return self.server.issued
 
 
-class CloudflareStand(Stand):
+class CloudflareRig(Rig):
     platform = Cloudflare()
     read_call = write_call = ""
     renews = False
@@ -120,7 +120,7 @@ class CloudflareStand(Stand):
         return Credentials(identifier=self.zone, secret=self.token)
 
     def expire(self) -> None:
-        """API tokens are valid as long as they were made for."""
+        """API tokens are valid for the time they were issued for."""
 
     def revoke(self) -> None:
         self.server.new_token(self.zone)
@@ -134,8 +134,8 @@ class CloudflareStand(Stand):
         return self.server.issued
 
 
-SITE_STANDS: dict[str, Callable[[Hands], Stand]] = {
-    "wordpress_com": WordPressComStand,
-    "wordpress": WordPressStand,
-    "cloudflare": CloudflareStand,
+SITE_RIGS: dict[str, Callable[[Hands], Rig]] = {
+    "wordpress_com": WordPressComRig,
+    "wordpress": WordPressRig,
+    "cloudflare": CloudflareRig,
 }

@@ -22,8 +22,8 @@ class Place:
     client: Client
     saved: list[Credentials] = field(default_factory=list)
 
-    def look(self, remote_id: str = "") -> RemoteItem:
-        """Read an item; without an id the only one."""
+    def read(self, remote_id: str = "") -> RemoteItem:
+        """Read an item; without an id, the only item."""
         if remote_id:
             return self.platform.item(self.client, remote_id)
         return next(iter(self.platform.items(self.client)))
@@ -33,8 +33,8 @@ class Place:
         return self.platform.suite.edit(item.fields, declared)
 
     def unshown(self, declared: Declaration) -> set[CarrierLoss]:
-        """Return the losses that the review tells, since the connection does not show them."""
-        item = self.look()
+        """Return the losses that the review names, since the connection does not show them."""
+        item = self.read()
         edit = self.plan(item, declared)
         dialects = self.platform.suite.dialects
         return {loss for dialect in dialects for loss in dialect.unshown(item.fields, edit)}
@@ -42,7 +42,7 @@ class Place:
     def write(self, item: RemoteItem, edit: dict[str, tuple[str, ...]]) -> RemoteItem:
         """Write, read back, and check the result."""
         self.platform.write(self.client, item.remote_id, item, edit)
-        after = self.look(item.remote_id)
+        after = self.read(item.remote_id)
         assert self.holds(after, edit)
         return after
 
@@ -55,7 +55,7 @@ class Place:
 
     def declare(self, declared: Declaration, remote_id: str = "") -> "Done":
         """Make an item declare the consent, and check that a second plan is empty."""
-        before = self.look(remote_id)
+        before = self.read(remote_id)
         edit = self.plan(before, declared)
         done = Done(before, edit, self.write(before, edit))
         assert self.plan(done.after, declared) == {}

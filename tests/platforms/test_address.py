@@ -1,4 +1,4 @@
-"""The addresses we talk to: the same rules for people's input and servers' answers."""
+"""The addresses that we call: the same rules for users' input and servers' answers."""
 
 import pytest
 from hypothesis import given
@@ -49,7 +49,7 @@ def test_a_server_is_its_scheme_host_and_port(url: str, origin: Origin) -> None:
         "",
     ],
 )
-def test_anything_else_is_refused(url: str) -> None:
+def test_any_other_address_is_refused(url: str) -> None:
     with pytest.raises(AddressRefused) as caught:
         origin_of(url)
     assert "password" not in str(caught.value)
@@ -66,12 +66,12 @@ def test_any_text_is_an_address_or_is_refused(text: str) -> None:
         assert origin.scheme == "https" or origin.is_loopback
 
 
-def test_a_path_stays_below_a_base_that_has_one() -> None:
+def test_a_path_stays_below_its_base() -> None:
     assert join("https://host.example/api/", "/me") == "https://host.example/api/me"
     assert join("https://host.example", "https://other.example/x") == "https://other.example/x"
     assert origin_of(join("https://host.example", "//other.example/x")).host == "other.example"
 
 
 @pytest.mark.parametrize("value", [None, 7, [], {}])
-def test_what_is_no_text_is_no_link(value: object) -> None:
+def test_a_value_that_is_no_text_is_no_link(value: object) -> None:
     assert shareable(value) == ""

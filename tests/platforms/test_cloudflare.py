@@ -15,25 +15,25 @@ from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, NeedsReconnect, Refused
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from tests.platforms.desk import Hands, raises
-from tests.platforms.site_stands import CloudflareStand
+from tests.platforms.site_rigs import CloudflareRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
-ZONE = CloudflareStand.zone
+ZONE = CloudflareRig.zone
 TRAINING = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING)
 NO, YES = Permission.PROHIBITED, Permission.ALLOWED
 platform = Cloudflare()
 
 
 @pytest.fixture
-def stand(hands: Hands, no_thread_is_left: None) -> Iterator[CloudflareStand]:
-    stand = CloudflareStand(hands)
-    yield stand
-    stand.close()
+def rig(hands: Hands, no_thread_is_left: None) -> Iterator[CloudflareRig]:
+    rig = CloudflareRig(hands)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture
-def client(stand: CloudflareStand) -> Client:
-    return stand.client()
+def client(rig: CloudflareRig) -> Client:
+    return rig.client()
 
 
 def test_the_zone_is_shown_by_its_domain(client: Client) -> None:
@@ -45,18 +45,16 @@ def test_the_zone_is_shown_by_its_domain(client: Client) -> None:
     assert "fight_mode" not in item.fields
 
 
-def test_a_token_that_may_not_see_the_name_is_enough(
-    stand: CloudflareStand, client: Client
-) -> None:
-    stand.server.nameless.add(stand.token)
+def test_a_token_without_access_to_the_name_is_enough(rig: CloudflareRig, client: Client) -> None:
+    rig.server.nameless.add(rig.token)
     assert platform.whoami(client).name == ZONE
     [item] = platform.items(client)
     assert (item.title, item.url) == (ZONE, "")
 
 
-def test_only_what_changes_is_sent(stand: CloudflareStand, client: Client) -> None:
+def test_only_changes_are_sent(rig: CloudflareRig, client: Client) -> None:
     sent: list[Any] = []
-    stand.server.watch = lambda request, reply: (
+    rig.server.watch = lambda request, reply: (
         sent.append(json.loads(request.body)) if request.method == "PUT" else None
     )
     [item] = platform.items(client)
@@ -65,39 +63,35 @@ def test_only_what_changes_is_sent(stand: CloudflareStand, client: Client) -> No
     assert sent == [{"ai_training": "disallow", "ai_user": "block"}]
 
 
-def test_a_setting_that_the_plan_does_not_offer_is_said(
-    stand: CloudflareStand, client: Client
-) -> None:
-    stand.server.zones[ZONE].locked = frozenset({"ai_user"})
+def test_a_setting_that_the_plan_lacks_is_named(rig: CloudflareRig, client: Client) -> None:
+    rig.server.zones[ZONE].locked = frozenset({"ai_user"})
     [item] = platform.items(client)
-    with raises(Refused, stand.secrets) as caught:
+    with raises(Refused, rig.secrets) as caught:
         platform.write(client, ZONE, item, platform.suite.edit(item.fields, NO_AI))
     assert "ai_user is not available on your current plan" in caught.value.sentence
     assert "larger plan" in caught.value.advice
     assert platform.item(client, ZONE).fields == item.fields
 
 
-def test_a_token_that_may_only_read_is_said(stand: CloudflareStand, client: Client) -> None:
-    stand.server.readers.add(stand.token)
+def test_a_read_only_token_is_reported(rig: CloudflareRig, client: Client) -> None:
+    rig.server.readers.add(rig.token)
     [item] = platform.items(client)
-    with raises(Refused, stand.secrets) as caught:
+    with raises(Refused, rig.secrets) as caught:
         platform.write(client, ZONE, item, {"ai_training": ("block",)})
     assert "Bot Management: Edit" in caught.value.advice
 
 
-def test_a_token_of_another_zone_reaches_nothing(stand: CloudflareStand) -> None:
-    token = stand.server.new_token(stand.other)
-    other = stand.client(Credentials(identifier=ZONE, secret=token))
-    with raises(Refused, stand.secrets):
+def test_a_token_of_another_zone_reaches_nothing(rig: CloudflareRig) -> None:
+    token = rig.server.new_token(rig.other)
+    other = rig.client(Credentials(identifier=ZONE, secret=token))
+    with raises(Refused, rig.secrets):
         platform.whoami(other)
     with pytest.raises(ValueError, match="not the zone"):
-        platform.item(other, stand.other)
+        platform.item(other, rig.other)
 
 
-def test_settings_that_a_zone_does_not_have_are_not_asked_for(
-    stand: CloudflareStand, client: Client
-) -> None:
-    stand.server.zones[ZONE].settings = {"ai_bots_protection": "disabled", "ai_user": None}
+def test_settings_that_a_zone_lacks_are_not_requested(rig: CloudflareRig, client: Client) -> None:
+    rig.server.zones[ZONE].settings = {"ai_bots_protection": "disabled", "ai_user": None}
     [item] = platform.items(client)
     edit = platform.suite.edit(item.fields, NO_AI)
     assert edit == {"ai_bots_protection": ("block",)}
@@ -106,28 +100,28 @@ def test_settings_that_a_zone_does_not_have_are_not_asked_for(
 
 
 @pytest.mark.parametrize("zone", ["", "mara.example", "0" * 31, "../" + "0" * 29, "g" * 32])
-def test_only_a_zones_id_gets_into_an_address(stand: CloudflareStand, zone: str) -> None:
-    with raises(AddressRefused, stand.secrets):
-        stand.client(Credentials(identifier=zone, secret=stand.token))
+def test_only_a_zone_id_is_put_into_an_address(rig: CloudflareRig, zone: str) -> None:
+    with raises(AddressRefused, rig.secrets):
+        rig.client(Credentials(identifier=zone, secret=rig.token))
 
 
-def test_an_account_needs_a_token(stand: CloudflareStand) -> None:
-    with raises(NeedsReconnect, stand.secrets):
-        stand.client(Credentials(identifier=ZONE))
+def test_an_account_needs_a_token(rig: CloudflareRig) -> None:
+    with raises(NeedsReconnect, rig.secrets):
+        rig.client(Credentials(identifier=ZONE))
 
 
-def test_a_word_that_is_none_is_a_bad_answer(stand: CloudflareStand, client: Client) -> None:
-    stand.server.zones[ZONE].settings["ai_training"] = ["block"]
-    with raises(BadAnswer, stand.secrets):
+def test_an_unknown_value_is_a_bad_answer(rig: CloudflareRig, client: Client) -> None:
+    rig.server.zones[ZONE].settings["ai_training"] = ["block"]
+    with raises(BadAnswer, rig.secrets):
         platform.item(client, ZONE)
 
 
-def test_a_stronger_refusal_stays_as_it_is() -> None:
+def test_a_stronger_block_stays() -> None:
     held = {"ai_training": ("block",), "ai_user": ("block",), "ai_bots_protection": ("block",)}
     assert CloudflareZone().edit(held, NO_AI) == {}
 
 
-def test_a_refusal_ends_only_where_all_that_it_covers_is_allowed() -> None:
+def test_a_block_ends_only_if_everything_it_covers_is_allowed() -> None:
     dialect = CloudflareZone()
     held = {"ai_training": ("disallow",), "ai_bots_protection": ("block",)}
     generative = Consent({Use.GENERATIVE_TRAINING: YES})
@@ -136,7 +130,7 @@ def test_a_refusal_ends_only_where_all_that_it_covers_is_allowed() -> None:
     assert dialect.edit(held, Declaration(both)) == dict.fromkeys(held, ("disabled",))
 
 
-def test_no_rule_grants_nothing_and_a_part_is_told() -> None:
+def test_no_rule_grants_anything_and_a_partial_rule_is_reported() -> None:
     dialect = CloudflareZone()
     assert not dialect.decode({"ai_training": ("disabled",), "ai_user": ("only_on_ad_pages",)})
     assert "advertisements" in dialect.caveats({"ai_user": ("only_on_ad_pages",)})[0]
@@ -156,7 +150,7 @@ def test_no_rule_grants_nothing_and_a_part_is_told() -> None:
         ({"ai_user": ("block",)}, {Use.AI_INPUT}),
     ],
 )
-def test_what_is_turned_away_is_read(held: Fields, prohibited: set[Use]) -> None:
+def test_a_block_is_read(held: Fields, prohibited: set[Use]) -> None:
     assert CloudflareZone().decode(held) == Consent(dict.fromkeys(prohibited, NO))
 
 
@@ -165,7 +159,7 @@ def test_an_unknown_word_for_search_is_refused() -> None:
         CloudflareZone().decode({"ai_search": ("allow",)})
 
 
-def test_search_is_never_set() -> None:
+def test_search_is_never_blocked() -> None:
     no_search = Declaration(Consent(dict.fromkeys(Use, NO)))
     held = dict.fromkeys(("ai_training", "ai_user", "ai_search"), ("disabled",))
     assert "ai_search" not in CloudflareZone().edit(held, no_search)
@@ -174,7 +168,7 @@ def test_search_is_never_set() -> None:
     assert CloudflareZone().caveats({"ai_search": ("disabled",)}) == ()
 
 
-def test_that_a_block_hides_the_site_is_said_before_it_is_set() -> None:
+def test_a_note_says_that_a_block_hides_the_site() -> None:
     dialect = CloudflareZone()
     assert any("Googlebot" in note for note in dialect.notes(NO_AI))
     assert not dialect.notes(Declaration(Consent({Use.SEARCH: NO})))

@@ -1,7 +1,7 @@
-"""Rules for every platform, each against its own practice server.
+"""Rules for every platform, each tested against its own practice server.
 
-Read, plan, write, read back, undo; nothing to do the second time. Failures: an expired sign-in, a
-limit, a failing server, an answer that is cut off.
+Read, plan, write, read back, undo; a second plan is empty. Failures: an expired sign-in, a limit, a
+failing server, a truncated answer.
 """
 
 import logging
@@ -25,58 +25,58 @@ from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.desk import Hands, raises
-from tests.platforms.site_stands import SITE_STANDS
-from tests.platforms.stands import STANDS as OTHER_STANDS
-from tests.platforms.stands import Stand
+from tests.platforms.rigs import RIGS as OTHER_RIGS
+from tests.platforms.rigs import Rig
+from tests.platforms.site_rigs import SITE_RIGS
 
-STANDS = {**OTHER_STANDS, **SITE_STANDS}
+RIGS = {**OTHER_RIGS, **SITE_RIGS}
 
 NO_API = {"own_site"}
-"""Without an API none of this holds: test_own_site.py tells what does."""
+"""It has no API, so these rules do not apply: test_own_site.py has its own rules."""
 
 TRAINING = Use.GENERATIVE_TRAINING
 NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://label.example/ai")
 
 
-@pytest.fixture(params=sorted(STANDS))
-def stand(
+@pytest.fixture(params=sorted(RIGS))
+def rig(
     request: pytest.FixtureRequest,
     hands: Hands,
     caplog: pytest.LogCaptureFixture,
     no_thread_is_left: None,
-) -> Iterator[Stand]:
-    """A stand; afterwards, none of its secrets may be in any log."""
+) -> Iterator[Rig]:
+    """A rig; afterwards, none of its secrets may be in any log."""
     caplog.set_level(logging.DEBUG)
-    stand = STANDS[request.param](hands)
-    yield stand
-    stand.close()
+    rig = RIGS[request.param](hands)
+    yield rig
+    rig.close()
     ours = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("rightsdesk"))
-    assert stand.secrets, "a stand without secrets proves nothing"
-    assert not [secret for secret in stand.secrets if secret in ours]
+    assert rig.secrets, "a rig without secrets proves nothing"
+    assert not [secret for secret in rig.secrets if secret in ours]
 
 
 @pytest.fixture
-def client(stand: Stand) -> Client:
-    return stand.client()
+def client(rig: Rig) -> Client:
+    return rig.client()
 
 
 def planned(platform: Platform, items: list[RemoteItem]) -> Iterator[tuple[RemoteItem, Fields]]:
-    """The items for which there is something to write, each with the edit."""
+    """The items that need a write, each with its edit."""
     for item in items:
         if edit := platform.suite.edit(item.fields, NO_AI):
             yield item, edit
 
 
-def first(stand: Stand, client: Client) -> tuple[RemoteItem, Fields]:
-    return next(planned(stand.platform, list(stand.platform.items(client))))
+def first(rig: Rig, client: Client) -> tuple[RemoteItem, Fields]:
+    return next(planned(rig.platform, list(rig.platform.items(client))))
 
 
-def test_every_platform_has_a_stand() -> None:
-    assert set(STANDS) | NO_API == set(NAMES)
+def test_every_platform_has_a_rig() -> None:
+    assert set(RIGS) | NO_API == set(NAMES)
 
 
-def test_what_a_platform_can_do_is_known_without_http() -> None:
-    """The matrix asks for it; only who calls a platform needs what calls it."""
+def test_capabilities_are_known_without_http() -> None:
+    """The matrix needs the capabilities. Only a caller of the platform needs its client."""
     script = """
 import sys
 from rightsdesk.platforms.registry import all_platforms
@@ -91,12 +91,12 @@ print(*sys.modules)
     assert not {*callers, "requests", "urllib3"} & set(done.stdout.split())
 
 
-def test_what_is_listed_is_what_the_platform_promises(stand: Stand, client: Client) -> None:
-    platform = stand.platform
+def test_listed_items_have_the_promised_fields(rig: Rig, client: Client) -> None:
+    platform = rig.platform
     items = list(platform.items(client))
     assert items
     assert len({item.remote_id for item in items}) == len(items)
-    # What no dialect reads (a licence) is only shown.
+    # A field that no dialect reads (a licence) is only shown.
     assert set(platform.suite.fields) <= set(platform.capabilities.fields)
     for item in items:
         assert item.reach in platform.capabilities.reads
@@ -106,9 +106,9 @@ def test_what_is_listed_is_what_the_platform_promises(stand: Stand, client: Clie
         assert (again.reach, again.remote_id) == (item.reach, item.remote_id)
 
 
-def test_a_choice_goes_there_and_back(stand: Stand, client: Client) -> None:
-    platform, suite = stand.platform, stand.platform.suite
-    untouched = stand.untouched()
+def test_a_consent_is_written_and_undone(rig: Rig, client: Client) -> None:
+    platform, suite = rig.platform, rig.platform.suite
+    untouched = rig.untouched()
     items = list(platform.items(client))
     todo = list(planned(platform, items))
     assert todo
@@ -118,16 +118,16 @@ def test_a_choice_goes_there_and_back(stand: Stand, client: Client) -> None:
         after = platform.item(client, before.remote_id)
         for name, values in edit.items():
             assert platform.same(name, tuple(values), after.fields.get(name, ()))
-        meant = suite.read(edited(before.fields, edit)).consent
-        assert suite.read(after.fields).consent == meant
-        assert Permission.PROHIBITED in (meant.get(Use.LIKENESS), meant.get(TRAINING))
+        intended = suite.read(edited(before.fields, edit)).consent
+        assert suite.read(after.fields).consent == intended
+        assert Permission.PROHIBITED in (intended.get(Use.LIKENESS), intended.get(TRAINING))
         assert after.stamp != before.stamp
-        assert suite.edit(after.fields, NO_AI) == {}, "the second time there is nothing to do"
+        assert suite.edit(after.fields, NO_AI) == {}, "the second plan is empty"
 
-        sent = len(stand.server.seen)
+        sent = len(rig.server.seen)
         same = {name: after.fields.get(name, ()) for name in edit}
         platform.write(client, before.remote_id, after, same)
-        assert len(stand.server.seen) == sent, "no request where nothing differs"
+        assert len(rig.server.seen) == sent, "no request without a difference"
 
         back = {name: before.fields.get(name, ()) for name in edit}
         platform.write(client, before.remote_id, after, back)
@@ -135,50 +135,50 @@ def test_a_choice_goes_there_and_back(stand: Stand, client: Client) -> None:
         for name, values in back.items():
             assert platform.same(name, values, restored.fields.get(name, ()))
         assert suite.read(restored.fields).consent == suite.read(before.fields).consent
-        assert stand.untouched() == untouched
+        assert rig.untouched() == untouched
 
 
-def test_an_ended_token_is_renewed_without_a_word(stand: Stand, client: Client) -> None:
-    if not stand.renews:
-        pytest.skip("this sign-in holds until it is taken back")
-    item, edit = first(stand, client)
-    stand.expire()
-    stand.platform.write(client, item.remote_id, item, edit)
-    assert stand.saved[-1].tokens is not None
-    stand.platform.whoami(client)
+def test_an_expired_token_is_renewed_silently(rig: Rig, client: Client) -> None:
+    if not rig.renews:
+        pytest.skip("this sign-in is valid until revoked")
+    item, edit = first(rig, client)
+    rig.expire()
+    rig.platform.write(client, item.remote_id, item, edit)
+    assert rig.saved[-1].tokens is not None
+    rig.platform.whoami(client)
 
 
-def test_a_restart_goes_on_with_what_was_saved(stand: Stand, client: Client) -> None:
-    if not stand.renews:
-        pytest.skip("this sign-in holds until it is taken back")
-    stand.platform.whoami(client)
-    stand.expire()
-    stand.platform.whoami(client)
-    with stand.client(stand.saved[-1]) as later:
-        assert stand.platform.whoami(later) == stand.platform.whoami(client)
+def test_a_restart_continues_with_the_saved_credentials(rig: Rig, client: Client) -> None:
+    if not rig.renews:
+        pytest.skip("this sign-in is valid until revoked")
+    rig.platform.whoami(client)
+    rig.expire()
+    rig.platform.whoami(client)
+    with rig.client(rig.saved[-1]) as later:
+        assert rig.platform.whoami(later) == rig.platform.whoami(client)
 
 
-def test_taken_back_access_is_said_once_and_for_all(stand: Stand, client: Client) -> None:
-    stand.platform.whoami(client)
-    stand.revoke()
-    stand.expire()
-    with raises(NeedsReconnect, stand.secrets):
-        stand.platform.whoami(client)
-    asked = len(stand.server.seen)
-    with raises(NeedsReconnect, stand.secrets):
-        stand.platform.whoami(client)
-    assert len(stand.server.seen) == asked, "a refused sign-in is not tried again"
+def test_revoked_access_is_reported_once_and_not_retried(rig: Rig, client: Client) -> None:
+    rig.platform.whoami(client)
+    rig.revoke()
+    rig.expire()
+    with raises(NeedsReconnect, rig.secrets):
+        rig.platform.whoami(client)
+    asked = len(rig.server.seen)
+    with raises(NeedsReconnect, rig.secrets):
+        rig.platform.whoami(client)
+    assert len(rig.server.seen) == asked, "a refused sign-in is not tried again"
 
 
-def test_a_limit_stops_a_write_with_its_end(stand: Stand, client: Client) -> None:
-    item, edit = first(stand, client)
-    stand.server.faults.add(Fault(Kind.TOO_MANY, on=stand.write_call, retry_after="7200"))
-    with raises(RateLimited, stand.secrets) as caught:
-        stand.platform.write(client, item.remote_id, item, edit)
+def test_a_limit_stops_a_write_and_says_when_it_ends(rig: Rig, client: Client) -> None:
+    item, edit = first(rig, client)
+    rig.server.faults.add(Fault(Kind.TOO_MANY, on=rig.write_call, retry_after="7200"))
+    with raises(RateLimited, rig.secrets) as caught:
+        rig.platform.write(client, item.remote_id, item, edit)
     assert caught.value.stops
-    assert caught.value.until > stand.hands.wall
-    stand.hands.move(hours=3)
-    assert stand.platform.item(client, item.remote_id).fields == item.fields
+    assert caught.value.until > rig.hands.wall
+    rig.hands.move(hours=3)
+    assert rig.platform.item(client, item.remote_id).fields == item.fields
 
 
 @pytest.mark.parametrize(
@@ -192,54 +192,52 @@ def test_a_limit_stops_a_write_with_its_end(stand: Stand, client: Client) -> Non
     ],
     ids=lambda value: value.kind.value if isinstance(value, Fault) else "",
 )
-def test_trouble_while_reading_is_told(
-    stand: Stand, client: Client, fault: Fault, error: type[PlatformError]
+def test_trouble_while_reading_is_reported(
+    rig: Rig, client: Client, fault: Fault, error: type[PlatformError]
 ) -> None:
-    item, edit = first(stand, client)
-    stand.platform.write(client, item.remote_id, item, edit)
-    stand.server.faults.add(fault)
-    with raises(error, stand.secrets):
-        stand.platform.item(client, item.remote_id)
+    item, edit = first(rig, client)
+    rig.platform.write(client, item.remote_id, item, edit)
+    rig.server.faults.add(fault)
+    with raises(error, rig.secrets):
+        rig.platform.item(client, item.remote_id)
 
 
 @pytest.mark.parametrize(
     "answer", ["[]", "null", "7", '"x"', "{}", '{"data": 7}', '{"items": [7]}', '{"value": []}']
 )
-def test_any_other_shape_is_a_bad_answer(
-    stand: Stand, client: Client, answer: str, monkeypatch: pytest.MonkeyPatch
+def test_an_answer_of_any_other_shape_is_a_bad_answer(
+    rig: Rig, client: Client, answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever a hostile server sends: an error in words, never a bug of ours."""
-    item, _ = first(stand, client)
-    reply = stand.server.error(200, "")
+    """Any answer of a hostile server gives an error message, never a bug."""
+    item, _ = first(rig, client)
+    reply = rig.server.error(200, "")
     whole = type(reply)(200, answer.encode(), {"Content-Type": "application/json"})
-    monkeypatch.setattr(stand.server, "handle", lambda request: whole)
+    monkeypatch.setattr(rig.server, "handle", lambda request: whole)
     for read in (
-        lambda: stand.platform.item(client, item.remote_id),
-        lambda: stand.platform.whoami(client),
+        lambda: rig.platform.item(client, item.remote_id),
+        lambda: rig.platform.whoami(client),
     ):
         with pytest.raises(PlatformError):
             read()
 
 
-def test_a_lost_answer_can_be_told_from_a_lost_write(stand: Stand, client: Client) -> None:
-    item, edit = first(stand, client)
-    stand.server.faults.add(Fault(Kind.LOST_ANSWER, on=stand.write_call, times=3))
+def test_a_lost_answer_is_distinguished_from_a_lost_write(rig: Rig, client: Client) -> None:
+    item, edit = first(rig, client)
+    rig.server.faults.add(Fault(Kind.LOST_ANSWER, on=rig.write_call, times=3))
     with pytest.raises(PlatformError):
-        stand.platform.write(client, item.remote_id, item, edit)
-    after = stand.platform.item(client, item.remote_id)
+        rig.platform.write(client, item.remote_id, item, edit)
+    after = rig.platform.item(client, item.remote_id)
     for name, values in edit.items():
-        assert stand.platform.same(name, tuple(values), after.fields.get(name, ()))
+        assert rig.platform.same(name, tuple(values), after.fields.get(name, ()))
 
 
-def test_nothing_secret_shows_in_a_repr(stand: Stand, client: Client) -> None:
-    stand.platform.whoami(client)
-    texts = [repr(client), *map(repr, stand.saved), repr(stand.credentials())]
-    assert not [secret for secret in stand.secrets for text in texts if secret in text]
+def test_no_secret_shows_in_a_repr(rig: Rig, client: Client) -> None:
+    rig.platform.whoami(client)
+    texts = [repr(client), *map(repr, rig.saved), repr(rig.credentials())]
+    assert not [secret for secret in rig.secrets for text in texts if secret in text]
 
 
-def test_a_write_to_a_field_that_is_not_there_is_a_mistake_of_ours(
-    stand: Stand, client: Client
-) -> None:
-    item, _ = first(stand, client)
+def test_a_write_to_an_unknown_field_is_a_bug_of_ours(rig: Rig, client: Client) -> None:
+    item, _ = first(rig, client)
     with pytest.raises(ValueError, match="made-up"):
-        stand.platform.write(client, item.remote_id, item, {"made-up": ("x",)})
+        rig.platform.write(client, item.remote_id, item, {"made-up": ("x",)})

@@ -29,7 +29,7 @@ from tests.platforms.desk import ARTIST, NOON, Desk, raises
 
 
 class Elsewhere(PracticeServer):
-    """Some other server, which says what it was shown."""
+    """Some other server, which echoes the request."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,14 +49,14 @@ def elsewhere() -> Iterator[Elsewhere]:
         yield server
 
 
-def test_a_burst_of_server_errors_passes_unnoticed(desk: Desk) -> None:
+def test_a_short_burst_of_server_errors_is_retried(desk: Desk) -> None:
     desk.practice.faults.add(Fault(Kind.ERROR, times=ATTEMPTS - 1, status=502))
     assert desk.platform.whoami(desk.client()).name == ARTIST
     assert len(desk.hands.slept) == ATTEMPTS - 1
     assert 0 < sum(desk.hands.slept) < 2 * LONGEST_PAUSE
 
 
-def test_lasting_server_errors_are_asked_about_three_times(desk: Desk, secrets: set[str]) -> None:
+def test_lasting_server_errors_are_retried_up_to_three_times(desk: Desk, secrets: set[str]) -> None:
     desk.practice.faults.add(Fault(Kind.ERROR, times=0))
     with raises(ServerTrouble, secrets) as caught:
         desk.platform.whoami(desk.client())
@@ -64,7 +64,7 @@ def test_lasting_server_errors_are_asked_about_three_times(desk: Desk, secrets: 
     assert "Something went wrong here" in caught.value.sentence
 
 
-def test_only_what_may_be_asked_twice_is(desk: Desk) -> None:
+def test_only_repeatable_requests_are_repeated(desk: Desk) -> None:
     desk.practice.faults.add(Fault(Kind.ERROR, times=0))
     with pytest.raises(ServerTrouble):
         desk.platform.sign_out(desk.client())
@@ -75,7 +75,7 @@ def test_only_what_may_be_asked_twice_is(desk: Desk) -> None:
     ("retry_after", "seconds"),
     [("3600", 3600), ("Sun, 22 Nov 2026 12:05:00 GMT", 300), ("", 30), ("86400", 86_400)],
 )
-def test_a_429_is_raised_with_its_end_and_not_slept_through(
+def test_a_429_is_raised_with_its_end_without_sleeping(
     desk: Desk, secrets: set[str], retry_after: str, seconds: int
 ) -> None:
     desk.practice.faults.add(Fault(Kind.TOO_MANY, retry_after=retry_after))
@@ -90,7 +90,7 @@ def test_a_429_is_raised_with_its_end_and_not_slept_through(
     assert desk.platform.whoami(client).name == ARTIST
 
 
-def test_a_503_that_names_a_long_wait_is_a_limit_too(desk: Desk, secrets: set[str]) -> None:
+def test_a_503_with_a_long_wait_is_a_limit_too(desk: Desk, secrets: set[str]) -> None:
     reply = Reply(503, b"{}", {"Retry-After": "600"})
     with Answering(reply) as server, server.client(desk) as client:
         with raises(RateLimited, secrets):
@@ -99,12 +99,12 @@ def test_a_503_that_names_a_long_wait_is_a_limit_too(desk: Desk, secrets: set[st
 
 
 @pytest.mark.parametrize("kind", [Kind.HANG_UP, Kind.LOST_ANSWER])
-def test_a_line_that_drops_is_tried_again(desk: Desk, kind: Kind) -> None:
+def test_a_dropped_connection_is_retried(desk: Desk, kind: Kind) -> None:
     desk.practice.faults.add(Fault(kind, times=2))
     assert desk.platform.whoami(desk.client()).name == ARTIST
 
 
-def test_a_dead_line_is_offline(desk: Desk, secrets: set[str]) -> None:
+def test_an_unreachable_server_is_offline(desk: Desk, secrets: set[str]) -> None:
     client = desk.client()
     desk.practice.close()
     with raises(Offline, secrets) as caught:
@@ -113,7 +113,7 @@ def test_a_dead_line_is_offline(desk: Desk, secrets: set[str]) -> None:
     assert len(desk.hands.slept) == ATTEMPTS - 1
 
 
-def test_an_answer_that_breaks_off_is_never_half_read(desk: Desk, secrets: set[str]) -> None:
+def test_a_truncated_answer_is_never_read_in_part(desk: Desk, secrets: set[str]) -> None:
     desk.practice.faults.add(Fault(Kind.CUT_OFF))
     assert desk.platform.whoami(desk.client()).name == ARTIST
     desk.practice.faults.add(Fault(Kind.CUT_OFF, times=0))
@@ -122,14 +122,16 @@ def test_an_answer_that_breaks_off_is_never_half_read(desk: Desk, secrets: set[s
 
 
 @pytest.mark.parametrize("kind", [Kind.TRUNCATED, Kind.NOT_JSON, Kind.OVERSIZED])
-def test_an_answer_that_is_no_json_is_a_bad_one(desk: Desk, secrets: set[str], kind: Kind) -> None:
+def test_an_answer_that_is_no_json_is_a_bad_answer(
+    desk: Desk, secrets: set[str], kind: Kind
+) -> None:
     desk.practice.faults.add(Fault(kind))
     with raises(BadAnswer, secrets):
         desk.platform.whoami(desk.client())
     assert desk.practice.count("GET") == 1
 
 
-def test_a_silent_server_is_given_up(desk: Desk, secrets: set[str]) -> None:
+def test_a_silent_server_is_abandoned(desk: Desk, secrets: set[str]) -> None:
     desk.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
     limiter = Limiter(service="SoundCloud", clock=desk.hands.clock)
     with (
@@ -146,7 +148,7 @@ def test_a_silent_server_is_given_up(desk: Desk, secrets: set[str]) -> None:
     assert "too long" in caught.value.sentence
 
 
-def test_a_silent_server_is_not_waited_for_again_and_again(desk: Desk, secrets: set[str]) -> None:
+def test_a_silent_server_is_not_waited_for_repeatedly(desk: Desk, secrets: set[str]) -> None:
     desk.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
     limiter = Limiter(service="SoundCloud")
     patience = (1.0, 0.2, 1.0)
@@ -160,8 +162,8 @@ def test_a_silent_server_is_not_waited_for_again_and_again(desk: Desk, secrets: 
     assert desk.practice.count("GET") == 1
 
 
-def test_a_server_that_only_drips_is_given_up(desk: Desk, secrets: set[str]) -> None:
-    """Each piece comes in time; together they would take for ever."""
+def test_a_dripping_server_is_abandoned(desk: Desk, secrets: set[str]) -> None:
+    """Each piece arrives in time, but all together would take forever."""
     with Answering(Reply(200, b"{}" * 100_000)) as server:
         ticking = Clock(monotonic=_ticking(), sleep=desk.hands.sleep)
         with server.client(desk, clock=ticking) as client, raises(Offline, secrets):
@@ -219,7 +221,7 @@ def test_a_redirect_that_would_take_the_token_along_is_not_followed(
     assert elsewhere.seen == []
 
 
-def test_redirects_in_a_circle_end(desk: Desk, secrets: set[str]) -> None:
+def test_circular_redirects_end(desk: Desk, secrets: set[str]) -> None:
     desk.practice.faults.add(Fault(Kind.REDIRECT, times=0, to="/me"))
     with raises(BadAnswer, secrets):
         desk.platform.whoami(desk.client())
@@ -233,7 +235,7 @@ def test_a_change_is_never_redirected(desk: Desk, elsewhere: Elsewhere, secrets:
     assert elsewhere.seen == []
 
 
-def test_a_next_page_on_another_server_is_not_asked_for(
+def test_a_next_page_on_another_server_is_not_requested(
     desk: Desk, elsewhere: Elsewhere, secrets: set[str]
 ) -> None:
     desk.practice.faults.add(Fault(Kind.FOREIGN_NEXT, to=f"{elsewhere.base_url}/more"))
@@ -248,7 +250,7 @@ def test_plain_http_is_refused_before_anything_is_sent(desk: Desk) -> None:
         Client("http://api.soundcloud.com", limiter=limiter, service="SoundCloud")
 
 
-def test_a_password_in_netrc_never_takes_the_tokens_place(
+def test_a_password_in_netrc_never_replaces_the_token(
     desk: Desk, elsewhere: Elsewhere, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "netrc").write_text("default login me password mine\n")
@@ -260,7 +262,7 @@ def test_a_password_in_netrc_never_takes_the_tokens_place(
     assert elsewhere.shown == [""]
 
 
-def test_a_server_that_repeats_our_token_does_not_get_it_into_an_error(desk: Desk) -> None:
+def test_a_token_echoed_by_the_server_is_not_in_the_error(desk: Desk) -> None:
     tokens = desk.tokens()
     token = tokens.access_token
     body = json.dumps({"code": 400, "message": f"bad\u202e {token}\n!", token: token}).encode()
@@ -299,7 +301,7 @@ def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"-Infinity", b"1" * 21, b"1e400"])
-def test_a_number_that_is_none_is_a_bad_answer(number: bytes) -> None:
+def test_an_invalid_number_is_a_bad_answer(number: bytes) -> None:
     body = b'{"message": "no", "collection": [{"duration": ' + number + b"}]}"
     with pytest.raises(BadAnswer):
         read_json(Answer(200, {}, body), "SoundCloud")
@@ -321,20 +323,20 @@ def test_hostile_json_is_a_bad_answer(body: bytes) -> None:
 
 
 @given(st.text())
-def test_a_servers_words_are_one_plain_line(text: str) -> None:
+def test_a_servers_message_becomes_one_plain_line(text: str) -> None:
     line = cleaned(text)
     assert line.isprintable()
     assert len(line) <= 200
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.none() | st.lists(st.text())))
-def test_details_are_plain_whatever_the_server_sends(data: dict[str, object]) -> None:
+def test_details_are_plain_text_whatever_the_server_sends(data: dict[str, object]) -> None:
     details = cleaned_details(Answer(400, {}, json.dumps(data).encode()), ["", "secret"])
     assert all(type(value) is str and "secret" not in value for value in details.values())
 
 
 class Answering(PracticeServer):
-    """A server that has one answer to everything."""
+    """A server with the same answer to every request."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__()
@@ -353,6 +355,6 @@ class Answering(PracticeServer):
 
 
 def _ticking() -> Any:
-    """A clock on which a minute passes at each look."""
+    """A clock on which a minute passes with each reading."""
     minutes = iter(range(10_000))
     return lambda: next(minutes) * 60.0

@@ -30,218 +30,210 @@ from rightsdesk.practice.internet_archive import SCRAPE, PracticeInternetArchive
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.platforms.desk import Hands, raises
-from tests.platforms.stands import InternetArchiveStand
+from tests.platforms.rigs import InternetArchiveRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
-USER = InternetArchiveStand.user
+USER = InternetArchiveRig.user
 POST = "POST /metadata/"
 
 
 @pytest.fixture
-def stand(hands: Hands, no_thread_is_left: None) -> Iterator[InternetArchiveStand]:
-    stand = InternetArchiveStand(hands)
-    yield stand
-    stand.close()
+def rig(hands: Hands, no_thread_is_left: None) -> Iterator[InternetArchiveRig]:
+    rig = InternetArchiveRig(hands)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture
-def client(stand: InternetArchiveStand) -> Client:
-    return stand.client()
+def client(rig: InternetArchiveRig) -> Client:
+    return rig.client()
 
 
-def reserved(stand: InternetArchiveStand, client: Client, name: str) -> tuple[RemoteItem, Fields]:
+def reserved(rig: InternetArchiveRig, client: Client, name: str) -> tuple[RemoteItem, Fields]:
     """An item, and the edit that says no to AI there."""
-    item = stand.platform.item(client, name)
-    return item, stand.platform.suite.edit(item.fields, NO_AI)
+    item = rig.platform.item(client, name)
+    return item, rig.platform.suite.edit(item.fields, NO_AI)
 
 
-def test_keys_tell_whose_they_are(stand: InternetArchiveStand, client: Client) -> None:
-    me = stand.platform.whoami(client)
+def test_keys_show_the_account(rig: InternetArchiveRig, client: Client) -> None:
+    me = rig.platform.whoami(client)
     assert (me.remote_id, me.name) == (USER, "Mara")
 
 
-def test_the_sentence_joins_the_rights_and_the_licence_stays(
-    stand: InternetArchiveStand, client: Client
+def test_the_sentence_is_added_to_the_rights_and_the_licence_stays(
+    rig: InternetArchiveRig, client: Client
 ) -> None:
-    item, edit = reserved(stand, client, "salt")
-    stand.platform.write(client, "salt", item, edit)
-    rights = stand.server.metadata("salt")["rights"]
+    item, edit = reserved(rig, client, "salt")
+    rig.platform.write(client, "salt", item, edit)
+    rights = rig.server.metadata("salt")["rights"]
     assert rights.startswith("℗ 2026 Mara Linde | AI rights reserved: no training")
-    tide = stand.platform.item(client, "low-tide")
+    tide = rig.platform.item(client, "low-tide")
     assert tide.fields == {"licence": ("https://creativecommons.org/licenses/by-nc/4.0/",)}
     with pytest.raises(ValueError, match="licence"):
-        stand.platform.write(client, "low-tide", tide, {"licence": ()})
+        rig.platform.write(client, "low-tide", tide, {"licence": ()})
 
 
-def test_several_statements_stay_several(stand: InternetArchiveStand, client: Client) -> None:
-    item, edit = reserved(stand, client, "salt-live")
-    stand.platform.write(client, "salt-live", item, edit)
-    first, second = stand.server.metadata("salt-live")["rights"]
+def test_several_statements_stay_several(rig: InternetArchiveRig, client: Client) -> None:
+    item, edit = reserved(rig, client, "salt-live")
+    rig.platform.write(client, "salt-live", item, edit)
+    first, second = rig.server.metadata("salt-live")["rights"]
     assert first == "℗ 2025 Mara Linde"
     assert second.startswith("Cover: Ada | AI rights")
 
 
-def test_keys_travel_in_the_body_and_only_with_a_write(
-    stand: InternetArchiveStand, client: Client
+def test_keys_are_sent_in_the_body_and_only_with_a_write(
+    rig: InternetArchiveRig, client: Client
 ) -> None:
-    seen: list[Request] = []
-    stand.server.watch = lambda request, reply: seen.append(request)
-    item, edit = reserved(stand, client, "salt")
-    stand.platform.write(client, "salt", item, edit)
-    list(stand.platform.items(client))
-    [write] = [request for request in seen if request.method == "POST"]
-    secret = stand.server.keys[USER].secret
+    requests: list[Request] = []
+    rig.server.watch = lambda request, reply: requests.append(request)
+    item, edit = reserved(rig, client, "salt")
+    rig.platform.write(client, "salt", item, edit)
+    list(rig.platform.items(client))
+    [write] = [request for request in requests if request.method == "POST"]
+    secret = rig.server.keys[USER].secret
     assert write.form["secret"] == secret
     assert write.form["priority"] == "-5"
     assert write.headers["X-Accept-Reduced-Priority"] == "1"
     assert [step["op"] for step in json.loads(write.form["-patch"])] == ["test", "replace"]
-    for request in seen:
+    for request in requests:
         assert secret not in request.target
         shown = request.headers.get("Authorization", "")
         assert bool(shown) == (request.path == "/")
 
 
-def test_what_was_changed_meanwhile_is_not_overwritten(
-    stand: InternetArchiveStand, client: Client
+def test_a_later_change_is_not_overwritten(rig: InternetArchiveRig, client: Client) -> None:
+    item, edit = reserved(rig, client, "salt")
+    rig.server.edit("salt", rights="℗ 2026 Mara Linde & Ada")
+    with raises(ChangedThere, rig.secrets):
+        rig.platform.write(client, "salt", item, edit)
+    assert rig.server.metadata("salt")["rights"] == "℗ 2026 Mara Linde & Ada"
+
+
+def test_a_write_that_shows_later_is_waited_for(rig: InternetArchiveRig, client: Client) -> None:
+    item, edit = reserved(rig, client, "salt")
+    rig.server.lagging = 2
+    rig.platform.write(client, "salt", item, edit)
+    assert rig.platform.item(client, "salt").fields == edited(item.fields, edit)
+    assert sum(rig.hands.slept) <= sum(PAUSES)
+
+
+def test_a_write_in_the_queue_is_not_done_and_not_sent_again(
+    rig: InternetArchiveRig, client: Client
 ) -> None:
-    item, edit = reserved(stand, client, "salt")
-    stand.server.edit("salt", rights="℗ 2026 Mara Linde & Ada")
-    with raises(ChangedThere, stand.secrets):
-        stand.platform.write(client, "salt", item, edit)
-    assert stand.server.metadata("salt")["rights"] == "℗ 2026 Mara Linde & Ada"
-
-
-def test_a_write_that_shows_a_little_later_is_waited_for(
-    stand: InternetArchiveStand, client: Client
-) -> None:
-    item, edit = reserved(stand, client, "salt")
-    stand.server.lagging = 2
-    stand.platform.write(client, "salt", item, edit)
-    assert stand.platform.item(client, "salt").fields == edited(item.fields, edit)
-    assert sum(stand.hands.slept) <= sum(PAUSES)
-
-
-def test_a_write_that_waits_in_the_queue_is_not_done_and_not_sent_again(
-    stand: InternetArchiveStand, client: Client
-) -> None:
-    item, edit = reserved(stand, client, "salt")
-    stand.server.lagging = 50
-    with raises(NotShownYet, stand.secrets) as caught:
-        stand.platform.write(client, "salt", item, edit)
+    item, edit = reserved(rig, client, "salt")
+    rig.server.lagging = 50
+    with raises(NotShownYet, rig.secrets) as caught:
+        rig.platform.write(client, "salt", item, edit)
     assert "no need to send it again" in caught.value.advice
-    assert stand.server.count(POST) == 1
+    assert rig.server.count(POST) == 1
 
 
-def test_an_undo_before_the_archive_made_the_change_blames_nobody(
-    stand: InternetArchiveStand, client: Client
+def test_an_undo_before_the_archive_made_the_change_is_reported_as_such(
+    rig: InternetArchiveRig, client: Client
 ) -> None:
-    item, edit = reserved(stand, client, "salt")
-    stand.server.lagging = 50
-    with raises(NotShownYet, stand.secrets):
-        stand.platform.write(client, "salt", item, edit)
+    item, edit = reserved(rig, client, "salt")
+    rig.server.lagging = 50
+    with raises(NotShownYet, rig.secrets):
+        rig.platform.write(client, "salt", item, edit)
     back = {name: item.fields.get(name, ()) for name in edit}
     made = replace(item, fields=edited(item.fields, edit))
-    with raises(NotMadeYet, stand.secrets) as caught:
-        stand.platform.write(client, "salt", made, back)
+    with raises(NotMadeYet, rig.secrets) as caught:
+        rig.platform.write(client, "salt", made, back)
     assert "not made the change" in caught.value.sentence
     assert caught.value.skips
 
 
-def test_somebody_elses_item_is_refused_in_the_archives_words(
-    stand: InternetArchiveStand, client: Client
+def test_an_item_of_another_user_is_refused_with_the_archives_message(
+    rig: InternetArchiveRig, client: Client
 ) -> None:
-    item, edit = reserved(stand, client, "salt")
-    other = stand.client(keys_of(stand, "kessel@label.example"))
-    with raises(Refused, stand.secrets) as caught:
-        stand.platform.write(other, "salt", item, edit)
+    item, edit = reserved(rig, client, "salt")
+    other = rig.client(keys_of(rig, "kessel@label.example"))
+    with raises(Refused, rig.secrets) as caught:
+        rig.platform.write(other, "salt", item, edit)
     assert "does not have permission" in caught.value.sentence
 
 
-def test_a_busy_archive_is_trouble_on_its_side(stand: InternetArchiveStand, client: Client) -> None:
-    item, edit = reserved(stand, client, "salt")
-    stand.server.faults.add(Fault(Kind.ERROR, on=POST, status=503))
-    with raises(ServerTrouble, stand.secrets):
-        stand.platform.write(client, "salt", item, edit)
-    assert stand.server.count(POST) == 1, "a write is never sent twice"
+def test_a_busy_archive_is_a_server_trouble(rig: InternetArchiveRig, client: Client) -> None:
+    item, edit = reserved(rig, client, "salt")
+    rig.server.faults.add(Fault(Kind.ERROR, on=POST, status=503))
+    with raises(ServerTrouble, rig.secrets):
+        rig.platform.write(client, "salt", item, edit)
+    assert rig.server.count(POST) == 1, "a write is never sent again"
 
 
-def test_keys_that_ended_are_said_at_the_write_and_then_kept_back(
-    stand: InternetArchiveStand, client: Client
+def test_expired_keys_are_reported_at_the_write_and_then_not_sent(
+    rig: InternetArchiveRig, client: Client
 ) -> None:
-    item, edit = reserved(stand, client, "salt")
-    stand.revoke()
+    item, edit = reserved(rig, client, "salt")
+    rig.revoke()
     for _ in range(2):
-        with raises(NeedsReconnect, stand.secrets):
-            stand.platform.write(client, "salt", item, edit)
-    assert stand.server.count(POST) == 1
+        with raises(NeedsReconnect, rig.secrets):
+            rig.platform.write(client, "salt", item, edit)
+    assert rig.server.count(POST) == 1
 
 
 @pytest.mark.parametrize(("access", "secret"), [("", "x"), ("x", ""), ("a\r\nX: y", "b")])
-def test_what_cannot_be_keys_is_never_sent(
-    stand: InternetArchiveStand, access: str, secret: str
+def test_text_that_cannot_be_keys_is_never_sent(
+    rig: InternetArchiveRig, access: str, secret: str
 ) -> None:
-    with raises(NeedsReconnect, stand.secrets):
-        stand.client(Credentials(identifier=access, secret=secret))
-    assert stand.server.seen == []
+    with raises(NeedsReconnect, rig.secrets):
+        rig.client(Credentials(identifier=access, secret=secret))
+    assert rig.server.seen == []
 
 
-def test_a_long_list_comes_page_by_page_without_what_is_gone(hands: Hands) -> None:
-    class LongStand(InternetArchiveStand):
+def test_a_long_list_is_read_by_page_without_missing_items(hands: Hands) -> None:
+    class LongRig(InternetArchiveRig):
         def practice(self) -> PracticeInternetArchive:
             items = [{"identifier": f"study-{number}"} for number in range(7)]
             shelf = {"identifier": "shelf", "mediatype": "collection"}
             return PracticeInternetArchive({USER: [*items, shelf]}, page=3)
 
-    stand = LongStand(hands)
-    stand.server.darken("study-2")
-    names = [item.remote_id for item in stand.platform.items(stand.client())]
+    rig = LongRig(hands)
+    rig.server.darken("study-2")
+    names = [item.remote_id for item in rig.platform.items(rig.client())]
     assert names == [f"study-{number}" for number in (0, 1, 3, 4, 5, 6)]
-    assert stand.server.count(f"GET {SCRAPE}") == 3
-    with raises(ItemGone, stand.secrets):
-        stand.platform.item(stand.client(), "study-2")
-    stand.close()
+    assert rig.server.count(f"GET {SCRAPE}") == 3
+    with raises(ItemGone, rig.secrets):
+        rig.platform.item(rig.client(), "study-2")
+    rig.close()
 
 
-def test_a_list_that_leads_in_a_circle_is_left(stand: InternetArchiveStand, client: Client) -> None:
-    stand.server.faults.add(Fault(Kind.PAGING_LOOP, on=f"GET {SCRAPE}", times=0))
-    with raises(BadAnswer, stand.secrets):
-        list(stand.platform.items(client))
+def test_a_circular_list_is_abandoned(rig: InternetArchiveRig, client: Client) -> None:
+    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on=f"GET {SCRAPE}", times=0))
+    with raises(BadAnswer, rig.secrets):
+        list(rig.platform.items(client))
 
 
 @pytest.mark.parametrize(
     ("length", "duration"),
     [("201.04", 201_040), ("3:21", 201_000), ("1:00:01.5", 3_601_500), ("long", None)],
 )
-def test_the_one_recording_tells_its_length(
+def test_an_item_with_one_recording_shows_its_length(
     hands: Hands, length: str, duration: int | None
 ) -> None:
-    class OneStand(InternetArchiveStand):
+    class OneRig(InternetArchiveRig):
         def practice(self) -> PracticeInternetArchive:
             return PracticeInternetArchive({USER: [{"identifier": "one", "length": length}]})
 
-    stand = OneStand(hands)
-    assert stand.platform.item(stand.client(), "one").duration_ms == duration
-    stand.close()
+    rig = OneRig(hands)
+    assert rig.platform.item(rig.client(), "one").duration_ms == duration
+    rig.close()
 
 
 @pytest.mark.parametrize("name", ["", "../services", "a b", "a/b", "é"])
-def test_only_identifiers_become_paths(
-    stand: InternetArchiveStand, client: Client, name: str
-) -> None:
+def test_only_identifiers_become_paths(rig: InternetArchiveRig, client: Client, name: str) -> None:
     with pytest.raises(ValueError, match="identifier"):
-        stand.platform.item(client, name)
+        rig.platform.item(client, name)
 
 
-def test_signing_out_says_that_the_keys_live_on(
-    stand: InternetArchiveStand, client: Client
-) -> None:
-    with raises(Refused, stand.secrets) as caught:
-        stand.platform.sign_out(client)
+def test_signing_out_says_that_the_keys_stay_valid(rig: InternetArchiveRig, client: Client) -> None:
+    with raises(Refused, rig.secrets) as caught:
+        rig.platform.sign_out(client)
     assert "s3.php" in caught.value.sentence
 
 
 def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> None:
-    """Scan, connect, choose, sync, read back, undo."""
+    """Scan, connect, set a consent, sync, read back, undo."""
     music = tmp_path / "music"
     catalogue.build(music)
     items = [
@@ -298,6 +290,6 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         assert keys.secret not in "".join(map(repr, archive.seen))
 
 
-def keys_of(stand: InternetArchiveStand, user: str) -> Credentials:
-    keys = stand.server.keys[user]
+def keys_of(rig: InternetArchiveRig, user: str) -> Credentials:
+    keys = rig.server.keys[user]
     return Credentials(identifier=keys.access, secret=keys.secret)

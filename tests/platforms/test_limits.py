@@ -1,4 +1,4 @@
-"""Rate limits: a worker is never held too long, and waits are stored over restarts."""
+"""Rate limits: a worker is never blocked too long, and waits survive restarts."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ def limiter(hands: Hands) -> Limiter:
     return Limiter(service="SoundCloud", clock=hands.clock)
 
 
-def test_nothing_holds_back_the_first_call(limiter: Limiter, hands: Hands) -> None:
+def test_the_first_call_does_not_wait(limiter: Limiter, hands: Hands) -> None:
     limiter.before_call()
     assert limiter.not_before is None
     assert hands.slept == []
@@ -45,14 +45,16 @@ def test_a_wait_of_a_second_is_slept(limiter: Limiter, hands: Hands) -> None:
     assert hands.slept == [1]
 
 
-def test_a_wait_that_has_long_been_over_is_not_slept(limiter: Limiter, hands: Hands) -> None:
+def test_a_wait_that_is_long_over_is_not_slept(limiter: Limiter, hands: Hands) -> None:
     limiter.note_wait(timedelta(hours=1))
     hands.move(days=2)
     limiter.before_call()
     assert hands.slept == []
 
 
-def test_unstated_waits_double_until_a_call_goes_through(limiter: Limiter, hands: Hands) -> None:
+def test_waits_without_a_stated_length_double_until_a_call_succeeds(
+    limiter: Limiter, hands: Hands
+) -> None:
     waits = []
     for _ in range(9):
         until = limiter.note_wait(None)
@@ -64,13 +66,13 @@ def test_unstated_waits_double_until_a_call_goes_through(limiter: Limiter, hands
     assert limiter.note_wait(None) - hands.wall == timedelta(seconds=30)
 
 
-def test_an_answer_that_was_on_its_way_does_not_end_a_wait(limiter: Limiter) -> None:
+def test_an_earlier_answer_does_not_end_a_wait(limiter: Limiter) -> None:
     limiter.note_wait(timedelta(hours=1))
     limiter.answered()
     assert limiter.not_before == NOON + timedelta(hours=1)
 
 
-def test_a_shorter_wait_does_not_undo_a_longer_one(limiter: Limiter) -> None:
+def test_a_shorter_wait_does_not_replace_a_longer_wait(limiter: Limiter) -> None:
     limiter.note_wait(timedelta(hours=1))
     assert limiter.note_wait(timedelta(seconds=5)) == NOON + timedelta(hours=1)
 
@@ -83,7 +85,7 @@ def test_a_clock_that_is_set_back_makes_no_wait_longer(limiter: Limiter, hands: 
     limiter.before_call()
 
 
-def test_calls_are_spaced_where_the_platform_wants_it(hands: Hands) -> None:
+def test_calls_are_spaced_if_the_platform_requires_it(hands: Hands) -> None:
     limiter = Limiter(service="Audius", per_second=10, clock=hands.clock)
     for _ in range(101):
         limiter.before_call()
@@ -91,7 +93,7 @@ def test_calls_are_spaced_where_the_platform_wants_it(hands: Hands) -> None:
     assert max(hands.slept) == pytest.approx(0.1)
 
 
-def test_a_turn_that_comes_late_is_waited_for_in_short_pauses(hands: Hands) -> None:
+def test_a_late_turn_is_waited_for_in_short_pauses(hands: Hands) -> None:
     limiter = Limiter(service="Slow", per_second=0.2, clock=hands.clock)
     for _ in range(3):
         limiter.before_call()
@@ -109,7 +111,7 @@ def test_after_a_short_wait_calls_are_spaced_again(hands: Hands) -> None:
     assert hands.slept == pytest.approx([1, 0.1, 0.1])
 
 
-def test_accounts_of_one_client_id_wait_together_and_others_do_not(hands: Hands) -> None:
+def test_accounts_of_the_same_client_id_wait_together(hands: Hands) -> None:
     limits = Limits(clock=hands.clock)
     here: dict[str, Any] = {"service": "SoundCloud", "host": "https://api.example"}
     limits.of(client_id="mine", **here).note_wait(None)
@@ -119,7 +121,7 @@ def test_accounts_of_one_client_id_wait_together_and_others_do_not(hands: Hands)
     assert limits.of(client_id="mine", **elsewhere).not_before is None
 
 
-def test_a_wait_outlives_a_restart_and_is_forgotten_when_over(hands: Hands) -> None:
+def test_a_wait_survives_a_restart_and_is_forgotten_when_over(hands: Hands) -> None:
     stored: dict[str, Any] = {}
 
     def keep(key: str, data: Any) -> None:
@@ -140,7 +142,7 @@ def test_a_wait_outlives_a_restart_and_is_forgotten_when_over(hands: Hands) -> N
     assert list(stored.values()) == [None]
 
 
-def test_time_is_noticed_also_for_hosts_that_nobody_asked_since_the_start(hands: Hands) -> None:
+def test_time_is_tracked_even_for_hosts_without_calls_since_the_start(hands: Hands) -> None:
     stored: dict[str, Any] = {}
 
     def here(limits: Limits) -> Limiter:

@@ -59,9 +59,9 @@ def proxy(reply: bytes) -> Iterator[int]:
 def use(
     monkeypatch: pytest.MonkeyPatch, hands: Hands, request: pytest.FixtureRequest
 ) -> Iterator[object]:
-    """Asks a platform far away, or a site's folder there, through a proxy."""
+    """Calls a remote platform, or a site's folder there, through a proxy."""
 
-    def look() -> None:
+    def request_once() -> None:
         if request.param == "webdav":
             address = "webdavs://mira@api.platform.example/site"
             folder = WebDavFolder(address, Credentials(secret="s3cret"))
@@ -81,7 +81,7 @@ def use(
             monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.setenv("https_proxy", address)
         with pytest.raises(ProxyTrouble) as caught:
-            look()
+            request_once()
         assert "s3cret" not in str(caught.value)
         return str(caught.value)
 
@@ -96,7 +96,7 @@ def use(
         (b"502 Bad Gateway", "(502)"),
     ],
 )
-def test_a_proxy_that_says_no_is_named(use: object, status: bytes, expected: str) -> None:
+def test_a_proxy_that_refuses_is_named(use: object, status: bytes, expected: str) -> None:
     reply = b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     with proxy(reply) as port:
         message = use(f"http://name:s3cret@127.0.0.1:{port}")  # type: ignore[operator]
@@ -124,14 +124,14 @@ def test_a_socks_proxy_is_named(use: object, kind: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["http://", "http://[", "nonsense:::", "gopher://127.0.0.1:70"])
-def test_a_proxy_address_that_is_none_is_named(use: object, address: str) -> None:
+def test_an_invalid_proxy_address_is_named(use: object, address: str) -> None:
     assert "proxy" in use(address)  # type: ignore[operator]
 
 
 def test_a_folder_is_reached_through_a_proxy(
     company: tuple[LoopbackServer, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The proxy is asked with its own name and password, for a host that only it knows."""
+    """The proxy gets its own user name and password, for a host that only it can resolve."""
     heard: list[bytes] = []
     with tunnel(company[0].port, heard) as port:
         monkeypatch.setenv("https_proxy", f"http://name:s3cret@127.0.0.1:{port}")
@@ -146,7 +146,7 @@ def test_a_folder_is_reached_through_a_proxy(
 
 @contextmanager
 def tunnel(port: int, heard: list[bytes]) -> Iterator[int]:
-    """A proxy that leads every client to one port of this computer; its own port."""
+    """A proxy that connects every client to one port of this computer. Yields its own port."""
 
     def copy(source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
@@ -172,7 +172,7 @@ def tunnel(port: int, heard: list[bytes]) -> Iterator[int]:
     thread.join(10)
 
 
-# Whom this system trusts
+# Which certificates this system trusts
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def ask(server: LoopbackServer, hands: Hands) -> object:
 
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
-def test_a_company_that_inspects_is_believed_where_this_system_believes_it(
+def test_a_company_certificate_is_trusted_if_this_system_trusts_it(
     company: tuple[LoopbackServer, Path],
     hands: Hands,
     monkeypatch: pytest.MonkeyPatch,
@@ -242,7 +242,8 @@ def test_a_company_that_inspects_is_believed_where_this_system_believes_it(
         ask(server, hands)
     with pytest.raises(AddressRefused, match="inspect connections"):
         folder.read("robots.txt")
-    monkeypatch.setenv(name, str(authority))  # SSL_CERT_FILE: OpenSSL's word for the system's
+    # SSL_CERT_FILE: OpenSSL's variable for the certificates of the system
+    monkeypatch.setenv(name, str(authority))
     assert ask(server, hands) == {}
     folder.close()
     assert folder.read("robots.txt") == b"{}"
@@ -250,7 +251,7 @@ def test_a_company_that_inspects_is_believed_where_this_system_believes_it(
 
 
 @pytest.mark.parametrize("name", [*trust.CHOSEN, *trust.OPENSSL])
-def test_a_setting_that_names_what_is_not_there_is_told(
+def test_a_setting_that_names_a_missing_file_is_reported(
     company: tuple[LoopbackServer, Path],
     hands: Hands,
     tmp_path: Path,

@@ -3,9 +3,9 @@
 The description belongs to SoundCloud and is not part of this project. The tests run if it is in the
 folder named by RIGHTSDESK_SPECS or in `../shared/specs` next to the project.
 
-Its schemas and its own examples differ in two ways, and there the examples win. Values that an
-example shows as null are accepted as null, only there. Times are “2018/01/01 12:08:25 +0000”, which
-is not the `date-time` that the schema of a user promises.
+Its schemas and its own examples differ in two ways; the tests follow the examples. Values that an
+example shows as null may be null, but only there. Times are “2018/01/01 12:08:25 +0000”, not the
+`date-time` that the schema of a user promises.
 """
 
 import os
@@ -44,7 +44,7 @@ def description() -> OpenAPI:
 
 def _believe_examples(document: dict[str, Any]) -> None:
     components = document["components"]
-    # `Me` has no example of its own: it is a `User` with a few values more.
+    # `Me` has no example of its own: it is a `User` with a few more values.
     for schema, example in (("Track", "Track"), ("User", "User"), ("Me", "User")):
         for name, value in components["examples"][example]["value"].items():
             described = components["schemas"][schema]["properties"].get(name)
@@ -55,7 +55,7 @@ def _believe_examples(document: dict[str, Any]) -> None:
 
 
 class Inspector:
-    """Holds each exchange with the practice server against the description."""
+    """Checks each exchange with the practice server against the description."""
 
     def __init__(self, description: OpenAPI) -> None:
         self._description = description
@@ -92,7 +92,7 @@ def inspector(description: OpenAPI, desk: Desk) -> Inspector:
     return inspector
 
 
-def test_the_whole_job_keeps_to_the_description(desk: Desk, inspector: Inspector) -> None:
+def test_the_whole_job_follows_the_description(desk: Desk, inspector: Inspector) -> None:
     client = desk.client()
     desk.platform.whoami(client)
     for item in desk.platform.items(client):
@@ -105,7 +105,7 @@ def test_the_whole_job_keeps_to_the_description(desk: Desk, inspector: Inspector
     assert len(inspector.passed) == 2 + 3 * 3 + 1
 
 
-def test_refusals_keep_to_the_description(desk: Desk, inspector: Inspector) -> None:
+def test_refusals_follow_the_description(desk: Desk, inspector: Inspector) -> None:
     client = desk.client()
     for method, path, body in (
         ("GET", "/tracks/soundcloud:tracks:404", None),
@@ -118,11 +118,11 @@ def test_refusals_keep_to_the_description(desk: Desk, inspector: Inspector) -> N
         desk.platform.whoami(client)
     exchanges = [line for line in (*inspector.passed, *inspector.failed) if "/oauth" not in line]
     assert [line[-3:] for line in inspector.passed] == ["404", "401"]
-    # The refused body breaks the description too: that is what the server said no to.
+    # The refused body breaks the description too: that is why the server refused it.
     assert len(exchanges) == 3
 
 
-def test_an_empty_page_and_a_bare_list_keep_to_the_description(
+def test_an_empty_page_and_a_bare_list_follow_the_description(
     desk: Desk, inspector: Inspector
 ) -> None:
     client = desk.client()

@@ -75,8 +75,8 @@ def files(root: Path) -> dict[str, bytes]:
     }
 
 
-def test_an_empty_site_says_nothing(site: Place) -> None:
-    item = site.look()
+def test_an_empty_site_states_nothing(site: Place) -> None:
+    item = site.read()
     assert set(item.fields) == {"site"}
     assert not site.platform.suite.read(item.fields).consent
     assert site.platform.whoami(site.client).remote_id == site.client.base_url
@@ -99,7 +99,7 @@ def test_a_reservation_is_published_shown_and_taken_back(site: Place, root: Path
     assert (says.conflicts, says.problems) == ((), ())
     site.undo(done)
     assert files(root) == {"robots.txt": ROBOTS}
-    assert list(root.iterdir()) == [root / "robots.txt"], "folders that were made are gone, too"
+    assert list(root.iterdir()) == [root / "robots.txt"], "folders that were created are gone, too"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_reservation_is_published_shown_and_taken_back(site: Place, root: Path
     ],
     ids=["no-newline", "crlf", "bom", "latin-1", "empty"],
 )
-def test_undo_brings_back_the_very_bytes(site: Place, root: Path, robots: bytes) -> None:
+def test_undo_restores_every_byte(site: Place, root: Path, robots: bytes) -> None:
     (root / "robots.txt").write_bytes(robots)
     done = site.declare(NO_AI)
     assert files(root)["robots.txt"].startswith(robots)
@@ -121,7 +121,7 @@ def test_undo_brings_back_the_very_bytes(site: Place, root: Path, robots: bytes)
     assert files(root) == {"robots.txt": robots}
 
 
-def test_asking_is_said_by_the_policy_and_the_licence(site: Place, root: Path) -> None:
+def test_ask_first_is_stated_by_the_policy_and_the_licence(site: Place, root: Path) -> None:
     site.declare(ON_REQUEST)
     assert b"obtainConsent" in files(root)["rightsdesk/tdm-policy.json"]
     assert b"/rightsdesk/tdm-policy.json" in files(root)[".well-known/tdmrep.json"]
@@ -131,16 +131,16 @@ def test_asking_is_said_by_the_policy_and_the_licence(site: Place, root: Path) -
     assert "rightsdesk/tdm-policy.json" in files(root)
 
 
-def test_the_second_time_there_is_nothing_to_send(site: Place, practice: PracticeWebsite) -> None:
+def test_a_second_plan_has_nothing_to_send(site: Place, practice: PracticeWebsite) -> None:
     site.declare(NO_AI)
     before = len(practice.seen)
-    item = site.look()
+    item = site.read()
     assert site.plan(item, NO_AI) == {}
     site.platform.write(site.client, item.remote_id, item, {})
     assert len(practice.seen) - before == len(PATHS) + 1
 
 
-def test_headers_and_pages_are_seen_as_they_are(site: Place, practice: PracticeWebsite) -> None:
+def test_headers_and_pages_are_read_unchanged(site: Place, practice: PracticeWebsite) -> None:
     practice.habits.headers = {
         "Content-Usage": "train-ai=n",
         "TDM-Reservation": "1",
@@ -150,7 +150,7 @@ def test_headers_and_pages_are_seen_as_they_are(site: Place, practice: PracticeW
     practice.habits.head = (
         '<META NAME="Robots" CONTENT="noai"><meta name="tdm-reservation" content="0">'
     )
-    fields = site.look().fields
+    fields = site.read().fields
     assert fields["content-usage"] == ("train-ai=n",)
     assert fields["x-robots-tag"] == ("noindex, noai",)
     assert fields["meta:robots"] == ("noai",)
@@ -164,11 +164,11 @@ def test_headers_and_pages_are_seen_as_they_are(site: Place, practice: PracticeW
     }
     assert says.consent[Use.GENERATIVE_TRAINING] is NO
     assert Use.GENERATIVE_TRAINING in says.conflicts
-    edit = site.plan(site.look(), NO_AI)
+    edit = site.plan(site.read(), NO_AI)
     assert set(edit) <= {*PATHS, *FILE_FIELDS, *FOLDERS}
 
 
-def test_a_licence_of_the_sites_own_is_read_and_left(
+def test_the_sites_own_licence_is_read_and_kept(
     site: Place, practice: PracticeWebsite, root: Path
 ) -> None:
     own = Rsl().encode(Declaration(PRESETS[Preset.OPEN]))["rsl.xml"][0]
@@ -178,42 +178,42 @@ def test_a_licence_of_the_sites_own_is_read_and_left(
         "Link": "</licence.xml>; rel=license; type=application/rsl+xml, "
         "<https://elsewhere.example/x>; type=application/rsl+xml"
     }
-    assert site.look().fields["linked:rsl.xml"] == (own,)
+    assert site.read().fields["linked:rsl.xml"] == (own,)
     done = site.declare(NO_AI)
     assert (root / "licence.xml").read_text() == own
     assert Use.GENERATIVE_TRAINING in site.platform.suite.read(done.after.fields).conflicts
 
 
-def test_a_cache_that_lags_behind_is_told_of(
-    site: Place, practice: PracticeWebsite, root: Path
-) -> None:
+def test_a_delayed_cache_is_reported(site: Place, practice: PracticeWebsite, root: Path) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
     practice.freeze()
-    before = site.look()
+    before = site.read()
     edit = site.plan(before, NO_AI)
     with raises(NotShownYet, set()) as caught:
         site.platform.write(site.client, before.remote_id, before, edit)
     assert "still shows the old version of rightsdesk/rsl.xml" in caught.value.sentence
-    assert not site.holds(site.look(), edit)
-    again = site.look()
+    assert not site.holds(site.read(), edit)
+    again = site.read()
     waiting = site.plan(again, NO_AI)
     assert not set(waiting) & set(FILE_FIELDS)
     with raises(NotShownYet, set()):
         site.platform.write(site.client, again.remote_id, again, waiting)
     practice.thaw()
-    assert site.holds(site.look(), edit)
-    assert site.plan(site.look(), NO_AI) == {}
+    assert site.holds(site.read(), edit)
+    assert site.plan(site.read(), NO_AI) == {}
 
 
-def test_a_server_that_hides_dot_folders_is_told_of(site: Place, practice: PracticeWebsite) -> None:
+def test_a_server_that_hides_dot_folders_is_reported(
+    site: Place, practice: PracticeWebsite
+) -> None:
     practice.habits.hides_dot_folders = True
-    before = site.look()
+    before = site.read()
     with raises(NotShownYet, set()) as caught:
         site.write(before, site.plan(before, NO_AI))
     assert "begin with a dot" in caught.value.advice
 
 
-def test_a_robots_txt_that_a_program_makes_is_kept_in_the_file(
+def test_a_robots_txt_made_by_a_program_is_kept_in_the_file(
     site: Place, practice: PracticeWebsite, root: Path
 ) -> None:
     practice.habits.generated["/robots.txt"] = "User-agent: *\nDisallow: /wp-admin/\n"
@@ -221,13 +221,16 @@ def test_a_robots_txt_that_a_program_makes_is_kept_in_the_file(
     assert b"Disallow: /wp-admin/" in files(root)["robots.txt"]
     site.undo(done)
     assert files(root) == {}
-    assert site.look().fields["robots.txt"] == ("User-agent: *\nDisallow: /wp-admin/\n",)
+    assert site.read().fields["robots.txt"] == ("User-agent: *\nDisallow: /wp-admin/\n",)
 
 
-def test_a_file_that_was_made_is_taken_away_though_the_site_shows_nothing_there_any_more(
+def test_a_created_file_is_removed_even_if_the_site_shows_nothing_there(
     site: Place, practice: PracticeWebsite, root: Path
 ) -> None:
-    """Before, a program answered there; 404 after the file is gone is no fault of the server."""
+    """A program answered there before.
+
+    A 404 after the file is removed is no fault of the server.
+    """
     practice.habits.generated["/robots.txt"] = "User-agent: *\nDisallow: /wp-admin/\n"
     done = site.declare(NO_AI)
     practice.habits.generated.clear()
@@ -236,7 +239,7 @@ def test_a_file_that_was_made_is_taken_away_though_the_site_shows_nothing_there_
     assert files(root) == {}
 
 
-def test_what_a_service_in_front_adds_does_not_get_into_the_file(
+def test_headers_of_a_proxy_in_front_do_not_get_into_the_file(
     site: Place, practice: PracticeWebsite, root: Path
 ) -> None:
     practice.habits.prepended = "# managed\nUser-agent: Bytespider\nDisallow: /\n\n"
@@ -247,29 +250,29 @@ def test_what_a_service_in_front_adds_does_not_get_into_the_file(
     assert files(root) == {"robots.txt": ROBOTS}
 
 
-def test_a_site_of_one_page_has_no_files(site: Place, practice: PracticeWebsite) -> None:
+def test_a_single_page_site_has_no_files(site: Place, practice: PracticeWebsite) -> None:
     practice.habits.always_a_page = True
-    assert set(site.look().fields) == {"site"}
+    assert set(site.read().fields) == {"site"}
     site.declare(NO_AI)
 
 
 def test_a_file_that_changed_since_is_left_alone(site: Place, root: Path) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
-    before = site.look()
+    before = site.read()
     edit = site.plan(before, NO_AI)
     (root / "robots.txt").write_bytes(b"User-agent: *\nAllow: /\n")
     with raises(ChangedThere, set()) as caught:
         site.platform.write(site.client, before.remote_id, before, edit)
     assert caught.value.skips
     assert files(root) == {"robots.txt": b"User-agent: *\nAllow: /\n"}
-    assert site.look().stamp != before.stamp
+    assert site.read().stamp != before.stamp
 
 
-def test_where_one_file_cannot_be_written_none_is(
+def test_if_one_file_cannot_be_written_none_is_written(
     site: Place, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
-    before = site.look()
+    before = site.read()
     folder = site.client.folder  # type: ignore[attr-defined]
     write = folder.write
 
@@ -295,17 +298,17 @@ def test_a_link_stays_a_link(site: Place, root: Path, tmp_path: Path) -> None:
     assert [path.name for path in root.iterdir()] == ["robots.txt"]
 
 
-def test_a_damaged_block_is_named_and_left(site: Place, root: Path) -> None:
+def test_a_damaged_block_is_named_and_kept(site: Place, root: Path) -> None:
     (root / "robots.txt").write_text("# BEGIN RightsDesk\nUser-agent: *\nDisallow: /\n")
-    item = site.look()
+    item = site.read()
     assert "has no end" in site.platform.suite.read(item.fields).problems[0]
     assert "robots.txt" not in site.plan(item, NO_AI)
     site.declare(NO_AI)
 
 
-def test_a_site_without_a_folder_is_only_read(practice: PracticeWebsite) -> None:
+def test_a_site_without_a_folder_is_read_only(practice: PracticeWebsite) -> None:
     site = place(OwnSite(), practice.base_url)
-    before = site.look()
+    before = site.read()
     with raises(Refused, set()) as caught:
         site.platform.write(site.client, before.remote_id, before, site.plan(before, NO_AI))
     assert "where the files" in caught.value.sentence
@@ -322,13 +325,13 @@ def test_a_site_without_a_folder_is_only_read(practice: PracticeWebsite) -> None
         (Kind.CUT_OFF, PlatformError),
     ],
 )
-def test_a_site_in_trouble_is_not_taken_for_an_empty_one(
+def test_a_failing_site_is_not_treated_as_empty(
     site: Place, practice: PracticeWebsite, root: Path, kind: Kind, error: type[PlatformError]
 ) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
     practice.faults.add(Fault(kind, on="GET /robots.txt", times=0, status=500))
     with raises(error, set()):
-        site.look()
+        site.read()
     practice.faults.clear()
 
 
@@ -350,19 +353,19 @@ def test_a_site_in_trouble_is_not_taken_for_an_empty_one(
         ("https://mara.example", f"s3://AKIAMARA:{PASSWORD}@storage.example/mara"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_refused(address: str, identifier: str) -> None:
+def test_an_unusable_address_is_refused(address: str, identifier: str) -> None:
     with raises(AddressRefused, {PASSWORD}):
         place(OwnSite(), address, identifier=identifier)
 
 
-def test_a_folder_that_is_not_there_is_said(practice: PracticeWebsite, tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(practice: PracticeWebsite, tmp_path: Path) -> None:
     site = place(OwnSite(), practice.base_url, identifier=str(tmp_path / "nowhere"))
     with raises(ItemGone, set()):
         site.platform.whoami(site.client)
     site.client.close()
 
 
-def test_a_site_that_is_not_there_is_said(root: Path) -> None:
+def test_an_unreachable_site_is_reported(root: Path) -> None:
     site = place(OwnSite(), "http://127.0.0.1:1", identifier=str(root), hands=Hands())
     with raises(Offline, set()):
         site.platform.whoami(site.client)
@@ -370,7 +373,7 @@ def test_a_site_that_is_not_there_is_said(root: Path) -> None:
 
 
 @given(declared=declarations)
-def test_what_a_site_would_say_never_widens_and_settles(declared: Declaration) -> None:
+def test_the_planned_result_never_widens_and_is_stable(declared: Declaration) -> None:
     suite = OwnSite.suite
     start = {"site": ("https://mara.example",), "robots.txt": ("User-agent: *\nAllow: /\n",)}
     fields = edited(start, suite.edit(start, declared))
@@ -379,7 +382,7 @@ def test_what_a_site_would_say_never_widens_and_settles(declared: Declaration) -
     assert suite.edit(fields, declared) == {}
 
 
-def test_line_ends_are_no_difference_on_the_site_but_are_in_the_file() -> None:
+def test_line_ends_are_ignored_on_the_site_but_kept_in_the_file() -> None:
     assert same_on_site("robots.txt", ("a\nb\n",), ("\ufeffa\r\n\r\nb",))
     assert not same_on_site("file:robots.txt", ("a\n",), ("a\r\n",))
     assert not same_on_site("robots.txt", ("a\n",), ())

@@ -29,7 +29,7 @@ from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.platforms.desk import Hands, raises
-from tests.platforms.stands import PeerTubeStand
+from tests.platforms.rigs import PeerTubeRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 LIST = "GET /api/v1/users/me/videos"
@@ -37,24 +37,24 @@ PUT = "PUT /api/v1/videos/"
 
 
 @pytest.fixture
-def stand(hands: Hands, no_thread_is_left: None) -> Iterator[PeerTubeStand]:
-    stand = PeerTubeStand(hands)
-    yield stand
-    stand.close()
+def rig(hands: Hands, no_thread_is_left: None) -> Iterator[PeerTubeRig]:
+    rig = PeerTubeRig(hands)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture
-def client(stand: PeerTubeStand) -> Client:
-    return stand.client()
+def client(rig: PeerTubeRig) -> Client:
+    return rig.client()
 
 
-def named(stand: PeerTubeStand, client: Client, title: str) -> tuple[RemoteItem, Fields]:
+def named(rig: PeerTubeRig, client: Client, title: str) -> tuple[RemoteItem, Fields]:
     """A video, and the edit that says no to AI there."""
-    item = next(candidate for candidate in stand.platform.items(client) if candidate.title == title)
-    return item, stand.platform.suite.edit(item.fields, NO_AI)
+    item = next(candidate for candidate in rig.platform.items(client) if candidate.title == title)
+    return item, rig.platform.suite.edit(item.fields, NO_AI)
 
 
-def bodies(stand: PeerTubeStand) -> list[str]:
+def bodies(rig: PeerTubeRig) -> list[str]:
     """The bodies of all writes from now on."""
     sent: list[str] = []
 
@@ -62,109 +62,103 @@ def bodies(stand: PeerTubeStand) -> list[str]:
         if request.method == "PUT":
             sent.append(request.body.decode())
 
-    stand.server.watch = watch
+    rig.server.watch = watch
     return sent
 
 
-def test_the_account_is_known_by_its_name_and_its_server(
-    stand: PeerTubeStand, client: Client
-) -> None:
-    me = stand.platform.whoami(client)
-    assert me.remote_id == f"mara@{stand.server.base_url.partition('//')[2]}"
+def test_the_account_is_known_by_its_name_and_its_server(rig: PeerTubeRig, client: Client) -> None:
+    me = rig.platform.whoami(client)
+    assert me.remote_id == f"mara@{rig.server.base_url.partition('//')[2]}"
     assert me.name == "Mara"
 
 
-def test_a_server_has_to_be_named(stand: PeerTubeStand) -> None:
-    with raises(AddressRefused, stand.secrets):
-        stand.platform.client(
-            Endpoints("", ""), "", stand.credentials(), save=print, limits=stand.limits
-        )
+def test_a_server_has_to_be_named(rig: PeerTubeRig) -> None:
+    with raises(AddressRefused, rig.secrets):
+        rig.platform.client(Endpoints("", ""), "", rig.credentials(), save=print, limits=rig.limits)
 
 
-def test_the_password_is_used_once_and_not_kept(stand: PeerTubeStand, client: Client) -> None:
-    stand.platform.whoami(client)
-    [kept] = stand.saved
+def test_the_password_is_used_once_and_not_stored(rig: PeerTubeRig, client: Client) -> None:
+    rig.platform.whoami(client)
+    [kept] = rig.saved
     assert kept.secret == ""
     assert kept.tokens is not None
     assert kept.identifier == "mara"
-    stand.expire()
-    stand.platform.whoami(client)
-    renewed = stand.saved[-1].tokens
+    rig.expire()
+    rig.platform.whoami(client)
+    renewed = rig.saved[-1].tokens
     assert renewed is not None
     assert renewed.refresh_token != kept.tokens.refresh_token
 
 
-def test_a_wrong_password_is_said_and_not_tried_again(stand: PeerTubeStand) -> None:
-    client = stand.client(Credentials(identifier="mara", secret="wrong-password"))
+def test_a_wrong_password_is_reported_and_not_tried_again(rig: PeerTubeRig) -> None:
+    client = rig.client(Credentials(identifier="mara", secret="wrong-password"))
     for _ in range(2):
-        with raises(NeedsReconnect, stand.secrets | {"wrong-password"}) as caught:
-            stand.platform.whoami(client)
+        with raises(NeedsReconnect, rig.secrets | {"wrong-password"}) as caught:
+            rig.platform.whoami(client)
     assert "password" in caught.value.sentence
-    assert stand.server.count("POST /api/v1/users/token") == 1
-    assert stand.saved == []
+    assert rig.server.count("POST /api/v1/users/token") == 1
+    assert rig.saved == []
 
 
-def test_a_second_step_at_sign_in_is_told_apart(stand: PeerTubeStand, client: Client) -> None:
-    stand.server.two_factor.add("mara")
-    with raises(NeedsReconnect, stand.secrets) as caught:
-        stand.platform.whoami(client)
+def test_two_factor_sign_in_has_its_own_message(rig: PeerTubeRig, client: Client) -> None:
+    rig.server.two_factor.add("mara")
+    with raises(NeedsReconnect, rig.secrets) as caught:
+        rig.platform.whoami(client)
     assert "code" in caught.value.sentence
 
 
-def test_an_address_that_is_no_peertube_is_said(stand: PeerTubeStand, client: Client) -> None:
-    stand.server.faults.add(Fault(Kind.NOT_JSON))
-    with raises(BadAnswer, stand.secrets):
-        stand.platform.whoami(client)
+def test_an_address_that_is_no_peertube_is_reported(rig: PeerTubeRig, client: Client) -> None:
+    rig.server.faults.add(Fault(Kind.NOT_JSON))
+    with raises(BadAnswer, rig.secrets):
+        rig.platform.whoami(client)
 
 
-def test_a_video_is_read_whole(stand: PeerTubeStand, client: Client) -> None:
-    tide, _ = named(stand, client, "Low Tide")
+def test_a_video_is_read_completely(rig: PeerTubeRig, client: Client) -> None:
+    tide, _ = named(rig, client, "Low Tide")
     assert tide.fields == {"licence": ("Attribution",)}
     assert (tide.duration_ms, tide.artist, tide.isrc) == (120_000, "Mara", "")
-    salt, _ = named(stand, client, "Salt")
+    salt, _ = named(rig, client, "Salt")
     assert salt.fields == {"tags": ("ambient", "Sea"), "description": ("Recorded at sea. ",)}
 
 
 @pytest.mark.parametrize("old", [False, True])
-def test_a_long_description_is_never_taken_from_a_shortened_one(hands: Hands, old: bool) -> None:
+def test_a_shortened_description_is_never_used(hands: Hands, old: bool) -> None:
     text = "Deep water. " * 60
 
-    class LongStand(PeerTubeStand):
+    class LongRig(PeerTubeRig):
         def practice(self) -> PracticePeerTube:
             return PracticePeerTube({"mara": [{"description": text}]}, old=old, now=self.now)
 
-    stand = LongStand(hands)
-    [item] = stand.platform.items(stand.client())
+    rig = LongRig(hands)
+    [item] = rig.platform.items(rig.client())
     assert item.fields["description"] == (text,)
-    assert stand.server.count(f"GET /api/v1/videos/{item.remote_id}/description") == old
-    stand.close()
+    assert rig.server.count(f"GET /api/v1/videos/{item.remote_id}/description") == old
+    rig.close()
 
 
-def test_only_what_differs_is_sent_and_never_the_licence(
-    stand: PeerTubeStand, client: Client
-) -> None:
-    sent = bodies(stand)
-    item, edit = named(stand, client, "Salt")
-    stand.platform.write(client, item.remote_id, item, {**edit, "tags": item.fields["tags"]})
+def test_only_differences_are_sent_and_never_the_licence(rig: PeerTubeRig, client: Client) -> None:
+    sent = bodies(rig)
+    item, edit = named(rig, client, "Salt")
+    rig.platform.write(client, item.remote_id, item, {**edit, "tags": item.fields["tags"]})
     assert 'name="description"' in sent[0]
     assert "name=" not in sent[0].replace('name="description"', "")
     with pytest.raises(ValueError, match="licence"):
-        stand.platform.write(client, item.remote_id, item, {"licence": ("CC0",)})
+        rig.platform.write(client, item.remote_id, item, {"licence": ("CC0",)})
 
 
-def test_an_empty_tuple_clears_a_field(stand: PeerTubeStand, client: Client) -> None:
-    item, _ = named(stand, client, "Salt")
-    stand.platform.write(client, item.remote_id, item, {"tags": (), "description": ()})
-    assert stand.platform.item(client, item.remote_id).fields == {}
+def test_an_empty_tuple_clears_a_field(rig: PeerTubeRig, client: Client) -> None:
+    item, _ = named(rig, client, "Salt")
+    rig.platform.write(client, item.remote_id, item, {"tags": (), "description": ()})
+    assert rig.platform.item(client, item.remote_id).fields == {}
 
 
-def test_a_sixth_tag_is_never_sent_and_that_is_told(stand: PeerTubeStand, client: Client) -> None:
-    item, edit = named(stand, client, "Crowded")
+def test_a_sixth_tag_is_never_sent_and_reported_as_a_loss(rig: PeerTubeRig, client: Client) -> None:
+    item, edit = named(rig, client, "Crowded")
     assert set(edit) == {"description"}
-    stand.platform.write(client, item.remote_id, item, edit)
-    after = stand.platform.item(client, item.remote_id)
+    rig.platform.write(client, item.remote_id, item, edit)
+    after = rig.platform.item(client, item.remote_id)
     assert after.fields["tags"] == ("one", "two", "three", "four", "five")
-    assert stand.platform.suite.read(after.fields).consent[Use.GENERATIVE_TRAINING] is (
+    assert rig.platform.suite.read(after.fields).consent[Use.GENERATIVE_TRAINING] is (
         Permission.PROHIBITED
     )
     dialect = PeerTubeVideo()
@@ -174,13 +168,13 @@ def test_a_sixth_tag_is_never_sent_and_that_is_told(stand: PeerTubeStand, client
     assert "only added where there is room" in dialect.notes(NO_AI)[0]
 
 
-def test_what_tags_and_texts_cannot_say_is_a_loss() -> None:
+def test_a_use_that_tags_and_texts_cannot_state_is_a_loss() -> None:
     consent = Consent({Use.SEARCH: Permission.ALLOWED, Use.LIKENESS: Permission.PROHIBITED})
     losses = PeerTubeVideo().losses(Declaration(consent))
     assert {loss.use for loss in losses} == {Use.SEARCH}
 
 
-def test_the_tag_is_read_in_any_case_and_taken_back_alone() -> None:
+def test_the_tag_is_read_in_any_case_and_only_our_tag_is_removed() -> None:
     dialect = PeerTubeVideo()
     fields = {"tags": ("sea", "NoAI")}
     assert dialect.decode(fields)[Use.AI_INPUT] is Permission.PROHIBITED
@@ -188,75 +182,73 @@ def test_the_tag_is_read_in_any_case_and_taken_back_alone() -> None:
     assert dialect.edit(fields, opened) == {"tags": ("sea",)}
 
 
-def test_a_description_that_would_be_too_long_is_not_sent(
-    stand: PeerTubeStand, client: Client
-) -> None:
-    item, _ = named(stand, client, "Salt")
-    with raises(DoesNotFit, stand.secrets):
-        stand.platform.write(client, item.remote_id, item, {"description": ("x" * 10_001,)})
-    assert stand.server.count(PUT) == 0
+def test_a_description_that_would_be_too_long_is_not_sent(rig: PeerTubeRig, client: Client) -> None:
+    item, _ = named(rig, client, "Salt")
+    with raises(DoesNotFit, rig.secrets):
+        rig.platform.write(client, item.remote_id, item, {"description": ("x" * 10_001,)})
+    assert rig.server.count(PUT) == 0
 
 
-def test_tags_come_back_in_any_order_and_case(stand: PeerTubeStand) -> None:
-    assert stand.platform.same("tags", ("a", "noai"), ("NoAI", "A"))
-    assert not stand.platform.same("tags", ("a",), ("a", "noai"))
+def test_tags_may_return_in_any_order_and_case(rig: PeerTubeRig) -> None:
+    assert rig.platform.same("tags", ("a", "noai"), ("NoAI", "A"))
+    assert not rig.platform.same("tags", ("a",), ("a", "noai"))
 
 
-def test_another_accounts_video_is_refused_in_the_servers_words(hands: Hands) -> None:
-    class TwoStand(PeerTubeStand):
+def test_another_accounts_video_is_refused_with_the_servers_message(hands: Hands) -> None:
+    class TwoRig(PeerTubeRig):
         def practice(self) -> PracticePeerTube:
             return PracticePeerTube({"mara": [{}], "kessel": [{}]}, now=self.now)
 
-    stand = TwoStand(hands)
-    client = stand.client()
-    foreign = stand.platform.item(client, stand.server.videos("kessel")[0]["uuid"])
-    with raises(Refused, stand.secrets) as caught:
-        stand.platform.write(client, foreign.remote_id, foreign, {"tags": ("noai",)})
+    rig = TwoRig(hands)
+    client = rig.client()
+    foreign = rig.platform.item(client, rig.server.videos("kessel")[0]["uuid"])
+    with raises(Refused, rig.secrets) as caught:
+        rig.platform.write(client, foreign.remote_id, foreign, {"tags": ("noai",)})
     assert "another user" in caught.value.sentence
-    stand.close()
+    rig.close()
 
 
-def test_a_long_list_comes_page_by_page_within_the_servers_limit(hands: Hands) -> None:
-    class LongStand(PeerTubeStand):
+def test_a_long_list_is_read_by_page_within_the_servers_limit(hands: Hands) -> None:
+    class LongRig(PeerTubeRig):
         def practice(self) -> PracticePeerTube:
             return PracticePeerTube({"mara": [{}] * 230}, now=self.now)
 
-    stand = LongStand(hands)
+    rig = LongRig(hands)
     start = hands.seconds
-    assert len({item.remote_id for item in stand.platform.items(stand.client())}) == 230
-    assert stand.server.count(LIST) == 3
-    assert len(stand.server.seen) / (hands.seconds - start) < 5.1
-    stand.close()
+    assert len({item.remote_id for item in rig.platform.items(rig.client())}) == 230
+    assert rig.server.count(LIST) == 3
+    assert len(rig.server.seen) / (hands.seconds - start) < 5.1
+    rig.close()
 
 
-def test_a_list_that_leads_in_a_circle_is_left(stand: PeerTubeStand, client: Client) -> None:
-    stand.server.faults.add(Fault(Kind.PAGING_LOOP, on=LIST, times=0))
-    with raises(BadAnswer, stand.secrets):
-        list(stand.platform.items(client))
-    assert stand.server.count(LIST) == 2
+def test_a_circular_list_is_abandoned(rig: PeerTubeRig, client: Client) -> None:
+    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on=LIST, times=0))
+    with raises(BadAnswer, rig.secrets):
+        list(rig.platform.items(client))
+    assert rig.server.count(LIST) == 2
 
 
-def test_signing_out_ends_the_session(stand: PeerTubeStand, client: Client) -> None:
-    stand.platform.whoami(client)
-    stand.platform.sign_out(client)
-    with raises(NeedsReconnect, stand.secrets):
-        stand.platform.whoami(client)
+def test_signing_out_ends_the_session(rig: PeerTubeRig, client: Client) -> None:
+    rig.platform.whoami(client)
+    rig.platform.sign_out(client)
+    with raises(NeedsReconnect, rig.secrets):
+        rig.platform.whoami(client)
 
 
 @pytest.mark.parametrize("name", ["", "1", "../users/me", "ABCDEF00-0000-0000-0000-000000000000"])
-def test_only_uuids_become_paths(stand: PeerTubeStand, client: Client, name: str) -> None:
+def test_only_uuids_become_paths(rig: PeerTubeRig, client: Client, name: str) -> None:
     with pytest.raises(ValueError, match="UUID"):
-        stand.platform.item(client, name)
+        rig.platform.item(client, name)
 
 
-def test_a_video_that_is_gone_is_said(stand: PeerTubeStand, client: Client) -> None:
-    with raises(ItemGone, stand.secrets):
-        stand.platform.item(client, "00000000-0000-0000-0000-000000000000")
+def test_a_missing_video_is_reported(rig: PeerTubeRig, client: Client) -> None:
+    with raises(ItemGone, rig.secrets):
+        rig.platform.item(client, "00000000-0000-0000-0000-000000000000")
 
 
 @pytest.mark.slow
 def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> None:
-    """Scan, connect by a password, choose, sync, read back, undo; the password is gone."""
+    """Scan, connect by a password (not kept), set a consent, sync, read back, undo."""
     music = tmp_path / "music"
     catalogue.build(music)
     shared = {"duration": 2, "channel": {"displayName": catalogue.KOVAL}}

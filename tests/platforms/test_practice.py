@@ -1,4 +1,4 @@
-"""The practice server is as strict as the real one; otherwise other tests would prove little."""
+"""The practice server is as strict as the real server; otherwise other tests would prove little."""
 
 import html
 import re
@@ -38,7 +38,7 @@ def session() -> Iterator[requests.Session]:
 def authorize(
     practice: PracticeSoundCloud, session: requests.Session, **changed: str
 ) -> dict[str, list[str]]:
-    """What the redirect brings back; empty where there is none."""
+    """The parameters of the redirect; empty if there is none."""
     url = f"{practice.base_url}/authorize"
     answer = session.get(url, params=ASKED | changed, allow_redirects=False, timeout=10)
     return parse_qs(urlsplit(answer.headers.get("Location", "")).query)
@@ -84,7 +84,7 @@ def test_a_refresh_token_works_once(
     assert token(practice, session, **form).status_code == 400
 
 
-def test_pkce_is_needed_and_the_rest_is_checked(
+def test_pkce_is_required_and_every_parameter_is_checked(
     practice: PracticeSoundCloud, session: requests.Session
 ) -> None:
     practice.oauth.redirect_uris = (REDIRECT,)
@@ -101,7 +101,7 @@ def test_pkce_is_needed_and_the_rest_is_checked(
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "oauth", "Token"])
-def test_only_the_word_oauth_opens_the_door(
+def test_only_the_scheme_oauth_is_accepted(
     practice: PracticeSoundCloud, session: requests.Session, scheme: str
 ) -> None:
     header = f"{scheme} {practice.oauth.sign_in(ARTIST)['access_token']}"
@@ -119,7 +119,7 @@ def test_a_person_can_click_through_the_page(desk: Desk, session: requests.Sessi
     assert desk.platform.whoami(client).name == OTHER
 
 
-def test_a_track_keeps_what_a_refused_change_says(
+def test_a_refused_change_leaves_the_track_unchanged(
     practice: PracticeSoundCloud, session: requests.Session
 ) -> None:
     track = practice.tracks(ARTIST)[0]
@@ -149,7 +149,7 @@ def test_the_log_holds_no_secret(
     assert not [secret for secret in secrets if secret in repr(practice.seen)]
 
 
-def test_faults_come_in_order_where_they_belong_and_as_often_as_said() -> None:
+def test_faults_occur_in_order_at_their_place_and_as_often_as_set() -> None:
     queue = FaultQueue()
     queue.script(
         [

@@ -60,7 +60,7 @@ def site(practice: PracticeWebsite, root: Path) -> Iterator[Place]:
     found.client.close()
 
 
-# What a file has
+# Attributes of a file
 
 
 @POSIX
@@ -92,7 +92,7 @@ def test_owner_and_group_stay(folder: LocalFolder, root: Path) -> None:
 
 
 @POSIX
-def test_what_cannot_be_kept_is_refused_before_anything_is_published(
+def test_attributes_that_cannot_be_kept_are_refused_before_publishing(
     folder: LocalFolder, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.fstat
@@ -103,7 +103,7 @@ def test_what_cannot_be_kept_is_refused_before_anything_is_published(
         return os.stat_result(found)
 
     if not Path("/proc/self/fd").exists():
-        pytest.skip("this system does not tell the names of open files")
+        pytest.skip("this system does not show the names of open files")
     monkeypatch.setattr(os, "fchown", lambda *_: None)
     monkeypatch.setattr(os, "fstat", another)
     with raises(Refused, set()) as caught:
@@ -115,7 +115,7 @@ def test_what_cannot_be_kept_is_refused_before_anything_is_published(
 
 
 @pytest.mark.parametrize("what", ["owner", "permissions"])
-def test_a_server_that_would_lose_owner_or_permissions_is_not_published_to(what: str) -> None:
+def test_a_server_that_would_lose_owner_or_permissions_gets_no_write(what: str) -> None:
     disk = Disk()
     disk.put(LIVE, OLD)
     disk.modes[LIVE] = 0o640
@@ -145,22 +145,22 @@ def _deaf_to_chmod(disk: Disk) -> Any:
     return call
 
 
-def test_a_file_with_hidden_attributes_is_overwritten_so_that_they_stay() -> None:
+def test_a_file_with_hidden_attributes_is_overwritten_in_place() -> None:
     disk = Disk()
     disk.put(LIVE, OLD)
     disk.owners[LIVE] = (33, 33)
     folder = ScriptedSftp(disk, "posix plain")
-    told = [folder.may_lose]
+    before = [folder.may_lose]
     folder.write("robots.txt", NEW)
     assert (disk.files, disk.owners) == ({LIVE: NEW}, {LIVE: (33, 33)})
     assert not [step for step in disk.log if "rename" in step]
-    assert [*told, folder.may_lose] == ["sftp", ""]
+    assert [*before, folder.may_lose] == ["sftp", ""]
     assert [saved.overwrites for saved in folder.saved] == [True]
     folder.write("robots.txt", OLD)
     assert (disk.files, len(folder.saved)) == ({LIVE: OLD}, 1)
 
 
-def test_a_file_that_can_only_be_replaced_is_left_if_the_review_told_no_loss() -> None:
+def test_a_file_that_can_only_be_replaced_is_kept_if_the_review_named_no_loss() -> None:
     disk = Disk()
     disk.put(LIVE, OLD)
     folder = ScriptedSftp(disk, "posix plain")
@@ -194,7 +194,7 @@ def test_a_server_that_only_says_that_it_overwrote_is_not_believed(stored: bytes
 
 
 @pytest.mark.parametrize("what", ["access list", "attributes"])
-def test_a_file_whose_loss_can_be_seen_is_not_replaced(
+def test_a_file_with_a_visible_loss_is_not_replaced(
     what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = Ftp._attributes
@@ -230,7 +230,7 @@ def test_a_file_whose_loss_can_be_seen_is_not_replaced(
         ([0o777], 0o755, 0o775),
     ],
 )
-def test_a_new_folder_is_as_open_as_its_neighbours(
+def test_a_new_folder_has_the_permissions_of_its_neighbours(
     folder: LocalFolder, root: Path, neighbours: list[int], parent: int, new: int
 ) -> None:
     for number, mode in enumerate(neighbours):
@@ -247,21 +247,21 @@ def test_a_new_folder_is_as_open_as_its_neighbours(
     assert stat.S_IMODE((root / ".well-known" / "tdmrep.json").stat().st_mode) == 0o644
 
 
-def test_a_folder_on_a_server_is_as_open_as_its_neighbours() -> None:
+def test_a_folder_on_a_server_has_the_permissions_of_its_neighbours() -> None:
     disk = Disk()
     disk.folders |= {"/site/music": 0o751, "/site/press": 0o751}
     ScriptedSftp(disk, "posix").write(".well-known/tdmrep.json", b"[]")
     assert disk.folders["/site/.well-known"] == 0o751
 
 
-def test_an_undo_takes_away_the_folders_that_were_made(site: Place, root: Path) -> None:
+def test_an_undo_removes_the_folders_that_were_created(site: Place, root: Path) -> None:
     done = site.declare(NO_AI)
     assert (root / ".well-known").is_dir()
     site.undo(done)
     assert [path.name for path in root.iterdir()] == ["robots.txt"]
 
 
-def test_a_folder_that_a_killed_undo_left_is_taken_away(site: Place, root: Path) -> None:
+def test_a_folder_left_by_a_killed_undo_is_removed(site: Place, root: Path) -> None:
     done = site.declare(NO_AI)
     back = {name: done.before.fields.get(name, ()) for name in done.edit}
     site.undo(done)
@@ -271,7 +271,9 @@ def test_a_folder_that_a_killed_undo_left_is_taken_away(site: Place, root: Path)
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_a_folder_that_was_there_or_is_in_use_stays(site: Place, root: Path, *, full: bool) -> None:
+def test_a_folder_that_existed_before_or_is_in_use_stays(
+    site: Place, root: Path, *, full: bool
+) -> None:
     if not full:
         (root / ".well-known").mkdir()
     done = site.declare(NO_AI)
@@ -282,12 +284,12 @@ def test_a_folder_that_was_there_or_is_in_use_stays(site: Place, root: Path, *, 
     assert len(list((root / ".well-known").iterdir())) == int(full)
 
 
-# What is no file
+# Entries that are no files
 
 
 @POSIX
 @pytest.mark.parametrize("kind", ["pipe", "folder", "socket"])
-def test_something_else_in_a_files_place_is_told_and_left(
+def test_an_entry_that_is_no_file_is_reported_and_kept(
     site: Place, root: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (root / "robots.txt").unlink()
@@ -300,7 +302,7 @@ def test_something_else_in_a_files_place_is_told_and_left(
         with socket.socket(socket.AF_UNIX) as socket_:
             socket_.bind("robots.txt")
     with raises(Refused, set()) as caught:
-        site.look()
+        site.read()
     assert "robots.txt is a " in caught.value.sentence
     assert list(root.iterdir()) == [root / "robots.txt"]
 
@@ -308,10 +310,10 @@ def test_something_else_in_a_files_place_is_told_and_left(
 @POSIX
 def test_a_pipe_on_a_server_is_not_opened() -> None:
     class Piped(Disk):
-        """A server on which robots.txt is a pipe: opening it would wait for ever."""
+        """A server on which robots.txt is a pipe: opening it would wait forever."""
 
         def call(self, name: str, act: Any, half: Any = None) -> Any:
-            assert not name.startswith("open"), "it would wait for ever"
+            assert not name.startswith("open"), "it would wait forever"
             answer = super().call(name, act, half)
             if name == "stat" and answer.st_size:
                 answer.st_mode = stat.S_IFIFO | 0o644
@@ -324,11 +326,11 @@ def test_a_pipe_on_a_server_is_not_opened() -> None:
     assert "a pipe or a device" in caught.value.sentence
 
 
-# A disk that is full
+# A full disk
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_is_told_as_that(
+def test_a_full_disk_is_reported_as_full(
     folder: LocalFolder, root: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     def full(*_: object) -> int:
@@ -344,9 +346,9 @@ def test_a_full_disk_is_told_as_that(
 
 
 @pytest.mark.parametrize("words", ["No space left on device", "Disk quota exceeded", "Failure"])
-def test_a_full_disk_of_a_server_is_told_as_that(words: str) -> None:
+def test_a_full_disk_on_a_server_is_reported_as_full(words: str) -> None:
     class Full(Disk):
-        """It has room for nothing, and says so when it is asked how much there is."""
+        """It has no free space, and reports this when asked."""
 
         def call(self, name: str, act: Any, half: Any = None) -> Any:
             if name == "write":
@@ -366,7 +368,7 @@ def test_a_full_disk_of_a_server_is_told_as_that(words: str) -> None:
     assert disk.files == {LIVE: OLD}
 
 
-def test_a_full_webdav_server_is_told_as_that() -> None:
+def test_a_full_webdav_server_is_reported_as_full() -> None:
     class Full(ScriptedDav):
         def _done(self, request: Any, path: str) -> Any:
             answer = super()._done(request, path)
@@ -382,9 +384,9 @@ def test_a_full_webdav_server_is_told_as_that() -> None:
     assert disk.files == {LIVE: OLD}
 
 
-def test_a_server_that_stores_something_else_is_not_published_to() -> None:
+def test_a_server_that_stores_something_different_gets_no_write() -> None:
     class Short(Disk):
-        """Says yes to all of it, and stores a part."""
+        """Confirms the whole write, but stores only a part."""
 
         def put(self, path: str, data: bytes) -> None:
             super().put(path, data[:9] if ".part" in path else data)
@@ -397,15 +399,15 @@ def test_a_server_that_stores_something_else_is_not_published_to() -> None:
     assert disk.files == {LIVE: OLD}
 
 
-# What a visitor sees
+# The view of a visitor
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])
-def test_a_site_that_stops_showing_a_file_gets_the_old_one_back(
+def test_a_site_that_stops_showing_a_file_gets_the_old_file_back(
     site: Place, practice: PracticeWebsite, root: Path, status: int
 ) -> None:
     practice.habits.refuses = lambda path, body: status if b"RightsDesk" in (body or b"") else 0
-    before = site.look()
+    before = site.read()
     with raises(NotServed, set()) as caught:
         site.platform.write(site.client, before.remote_id, before, site.plan(before, NO_AI))
     assert f"answers {status} for robots.txt" in caught.value.sentence
@@ -414,11 +416,11 @@ def test_a_site_that_stops_showing_a_file_gets_the_old_one_back(
     assert (root / "robots.txt").read_bytes() == OLD
 
 
-# It lasts
+# Durability
 
 
 @POSIX
-def test_file_and_folder_are_durable_before_the_next_step(
+def test_file_and_folder_are_synced_before_the_next_step(
     folder: LocalFolder, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
@@ -464,7 +466,7 @@ def test_what_is_overwritten_in_place_is_durable(
 
 
 @pytest.mark.parametrize("moves", ["posix plain", "plain", ""])
-def test_a_new_file_is_durable_next_to_an_old_one_that_is_overwritten(moves: str) -> None:
+def test_a_new_file_is_durable_next_to_an_overwritten_file(moves: str) -> None:
     disk = Disk()
     disk.put(LIVE, OLD)
     ScriptedSftp(disk, moves).write("robots.txt", NEW)
@@ -474,7 +476,7 @@ def test_a_new_file_is_durable_next_to_an_old_one_that_is_overwritten(moves: str
 
 
 @pytest.mark.parametrize("moves", ["posix plain fixed", "plain fixed"])
-def test_a_file_on_a_server_is_durable_before_it_is_moved(moves: str) -> None:
+def test_a_file_on_a_server_is_synced_before_it_is_moved(moves: str) -> None:
     disk = Disk()
     disk.put(LIVE, OLD)
     ScriptedSftp(disk, moves).write("robots.txt", NEW)
@@ -484,7 +486,7 @@ def test_a_file_on_a_server_is_durable_before_it_is_moved(moves: str) -> None:
     assert disk.log.count("fsync@openssh.com") == disk.log.count("write")
 
 
-# Servers that are slow, or lie
+# Slow or lying servers
 
 
 _ANSWERS = threading.Event()
@@ -495,7 +497,7 @@ def _drip(*_: object) -> int:
     return SFTP_FAILURE
 
 
-def test_a_server_that_never_comes_to_an_end_is_left(
+def test_a_server_with_an_endless_answer_is_abandoned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -514,12 +516,13 @@ def test_a_server_that_never_comes_to_an_end_is_left(
     assert "took too long" in caught.value.sentence
 
 
-def test_a_server_that_says_hello_for_ever_is_left(
+def test_a_server_with_an_endless_greeting_is_abandoned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(sftp, "WHOLE_SECONDS", 0.4)
-    with socket.create_server(("127.0.0.1", 0)) as listener:  # takes the call, says nothing
+    # accepts the connection, sends nothing
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"sftp://mara@127.0.0.1:{listener.getsockname()[1]}/"
         folder = SftpFolder(address, Credentials(secret=PASSWORD), lambda _: None)
         with raises(Offline, {PASSWORD}):
@@ -528,7 +531,7 @@ def test_a_server_that_says_hello_for_ever_is_left(
 
 
 class Liar(ScriptedDav):
-    """Answers each question with the same bytes."""
+    """Answers each request with the same bytes."""
 
     body = b""
 
@@ -559,7 +562,7 @@ LAUGHS = b"".join(
     ],
     ids=["empty", "cut", "bytes", "text", "dtd", "entity", "laughs", "deep"],
 )
-def test_xml_that_is_none_or_hostile_is_an_answer_that_cannot_be_read(body: bytes) -> None:
+def test_invalid_or_hostile_xml_is_an_unreadable_answer(body: bytes) -> None:
     liar = Liar(Disk(), "move")
     liar.body = body
     with raises(BadAnswer, set()):

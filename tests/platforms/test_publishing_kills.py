@@ -1,4 +1,4 @@
-"""Killed at every call, on every kind of server: the old file, the new one, or restored."""
+"""Killed at every call, on every kind of server: the old file, the new file, or restored."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,14 +46,14 @@ def disk_with(old: bytes | None) -> Disk:
     return disk
 
 
-def seen(disk: Disk) -> bytes | None:
+def live_content(disk: Disk) -> bytes | None:
     return disk.files.get(LIVE)
 
 
 def check_whole(server: str, disk: Disk, old: bytes | None, new: bytes | None) -> None:
     folder = SERVERS[server](disk)
     folder.settle("robots.txt", old, new)
-    assert seen(disk) in (old, new)
+    assert live_content(disk) in (old, new)
     assert disk.left == []
     assert folder.settle("robots.txt", old, new) is Settled.WHOLE
     folder.close()
@@ -62,9 +62,7 @@ def check_whole(server: str, disk: Disk, old: bytes | None, new: bytes | None) -
 @pytest.mark.parametrize("effect", ["none", "half", "all"])
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_kill_at_any_call_leaves_what_can_be_put_right(
-    server: str, change: str, effect: str
-) -> None:
+def test_a_kill_at_any_call_can_be_repaired(server: str, change: str, effect: str) -> None:
     old, new = CHANGES[change]
     for at in range(1, MOST_CALLS):
         disk = disk_with(old)
@@ -75,12 +73,12 @@ def test_a_kill_at_any_call_leaves_what_can_be_put_right(
         except Dead:
             pass
         else:
-            assert seen(disk) == new
+            assert live_content(disk) == new
             assert disk.left == []
             assert at > 5
             break
         context = f"call {at} ({disk.log[-1]})"
-        now = seen(disk)
+        now = live_content(disk)
         if server in ATOMIC:
             assert now in (old, new), context
         elif now is None:
@@ -92,7 +90,7 @@ def test_a_kill_at_any_call_leaves_what_can_be_put_right(
             assert now in (old, new) or now == new + b"\n" * (len(old) - len(new)), context
         if server in OVERWRITTEN and change == "added":
             assert now is not None, context
-            assert now.startswith(OLD), "the artist's own lines stay all the time"
+            assert now.startswith(OLD), "the artist's own lines always stay"
         check_whole(server, disk.revived(), old, new)
     else:
         raise AssertionError("too many calls")
@@ -100,7 +98,7 @@ def test_a_kill_at_any_call_leaves_what_can_be_put_right(
 
 @pytest.mark.parametrize("effect", ["none", "half", "all"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_kill_on_this_computer_leaves_the_old_file_or_the_new_one(
+def test_a_kill_on_this_computer_leaves_the_old_or_the_new_file(
     tmp_path: Path, change: str, effect: str
 ) -> None:
     (old, new), live = CHANGES[change], tmp_path / "robots.txt"
@@ -125,7 +123,7 @@ def test_a_kill_on_this_computer_leaves_the_old_file_or_the_new_one(
 @pytest.mark.parametrize(
     "server", ["plain-rename", "plain-rename-fixed", "only-write", "dav-without-move"]
 )
-def test_a_kill_while_it_is_put_right_is_put_right(server: str) -> None:
+def test_a_kill_during_the_repair_can_be_repaired(server: str) -> None:
     hurt = 0
     for at in range(1, MOST_CALLS):
         disk = disk_with(ADDED)
@@ -136,7 +134,7 @@ def test_a_kill_while_it_is_put_right_is_put_right(server: str) -> None:
             pass
         else:
             break
-        if seen(disk) in (ADDED, OTHER):
+        if live_content(disk) in (ADDED, OTHER):
             continue
         hurt += 1
         for again in range(1, MOST_CALLS):
@@ -153,7 +151,7 @@ def test_a_kill_while_it_is_put_right_is_put_right(server: str) -> None:
 
 @pytest.mark.parametrize("effect", ["none", "half", "all"])
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_line_that_is_lost_leaves_the_old_file_or_the_new_one(server: str, effect: str) -> None:
+def test_a_lost_connection_leaves_the_old_or_the_new_file(server: str, effect: str) -> None:
     for at in range(1, MOST_CALLS):
         disk = disk_with(OLD)
         disk.at, disk.effect, disk.lose = at, effect, lambda: ConnectionResetError("lost")
@@ -161,16 +159,16 @@ def test_a_line_that_is_lost_leaves_the_old_file_or_the_new_one(server: str, eff
         try:
             folder.write("robots.txt", ADDED)
         except PlatformError:
-            assert seen(disk) == OLD, f"call {at}"
+            assert live_content(disk) == OLD, f"call {at}"
         else:
-            assert seen(disk) == ADDED, f"call {at}"
-        if disk.at == at:  # it never came to that call
+            assert live_content(disk) == ADDED, f"call {at}"
+        if disk.at == at:  # this call was never reached
             break
     assert not disk.left
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_server_that_stays_away_is_told_to_be_half_done(server: str) -> None:
+def test_an_unreachable_server_is_reported_as_half_written(server: str) -> None:
     errors: set[type[PlatformError]] = set()
     for at in range(1, MOST_CALLS):
         disk = disk_with(ADDED)
@@ -184,14 +182,14 @@ def test_a_server_that_stays_away_is_told_to_be_half_done(server: str) -> None:
         if how is None:
             break
         errors.add(how)
-        if seen(disk) not in (ADDED, OTHER):
+        if live_content(disk) not in (ADDED, OTHER):
             assert how is HalfWritten, f"call {at} ({disk.log[-1]})"
         check_whole(server, disk.revived(), ADDED, OTHER)
     assert HalfWritten in errors
 
 
 @pytest.mark.parametrize("old", [OLD, None], ids=["old", "first"])
-def test_a_server_that_moves_out_and_not_in_is_written_to(
+def test_a_server_that_can_only_move_files_away_is_written_to(
     monkeypatch: pytest.MonkeyPatch, old: bytes | None
 ) -> None:
     real = Ftp.rename
@@ -208,18 +206,20 @@ def test_a_server_that_moves_out_and_not_in_is_written_to(
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_what_somebody_else_wrote_since_is_left(server: str) -> None:
+def test_a_later_write_by_another_program_stays(server: str) -> None:
     disk = disk_with(b"User-agent: *\nAllow: /music/\n")
     folder = SERVERS[server](disk)
     assert folder.settle("robots.txt", OLD, ADDED) is Settled.LEFT
-    assert seen(disk) == b"User-agent: *\nAllow: /music/\n"
+    assert live_content(disk) == b"User-agent: *\nAllow: /music/\n"
     disk.remove(LIVE)
-    assert folder.settle("robots.txt", OLD, ADDED) is Settled.LEFT, "somebody took it away"
-    assert seen(disk) is None
+    assert folder.settle("robots.txt", OLD, ADDED) is Settled.LEFT, (
+        "another program removed the file"
+    )
+    assert live_content(disk) is None
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_only_what_is_ours_by_its_name_is_tidied(server: str) -> None:
+def test_only_temp_files_with_our_names_are_removed(server: str) -> None:
     disk = disk_with(OLD)
     theirs = [
         "/site/.robots.txt.part",
@@ -255,6 +255,8 @@ def test_only_what_is_ours_by_its_name_is_tidied(server: str) -> None:
         (b"", None, True),
     ],
 )
-def test_a_part_is_told_from_another_text(now: bytes, new: bytes | None, part: bool) -> None:
+def test_a_partial_write_is_distinguished_from_another_text(
+    now: bytes, new: bytes | None, part: bool
+) -> None:
     assert is_part(now, OLD, new) is part
     assert is_part(now, new, OLD) is part

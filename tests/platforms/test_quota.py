@@ -22,11 +22,11 @@ SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=BERLIN)
         ("2026-11-23T07:59+00:00", "2026-11-23T08:00+00:00"),
         ("2026-11-23T08:00+00:00", "2026-11-24T08:00+00:00"),
         ("2026-07-01T12:00+00:00", "2026-07-02T07:00+00:00"),
-        ("2026-03-08T12:00+00:00", "2026-03-09T07:00+00:00"),  # 23 hours long there
-        ("2026-11-01T12:00+00:00", "2026-11-02T08:00+00:00"),  # 25 hours long there
+        ("2026-03-08T12:00+00:00", "2026-03-09T07:00+00:00"),  # this day has 23 hours there
+        ("2026-11-01T12:00+00:00", "2026-11-02T08:00+00:00"),  # this day has 25 hours there
     ],
 )
-def test_it_is_whole_again_at_midnight_in_california(now: str, whole_again: str) -> None:
+def test_the_quota_is_renewed_at_midnight_in_california(now: str, whole_again: str) -> None:
     assert QUOTA.renewed(datetime.fromisoformat(now)) == datetime.fromisoformat(whole_again)
 
 
@@ -53,11 +53,11 @@ def test_calls_cost_what_the_table_says() -> None:
         (10_000, 10_000, "188 of 10,000 today, the rest by 14 January 2027."),
     ],
 )
-def test_how_far_it_takes_a_plan(updates: int, left: int, sentence: str) -> None:
+def test_how_much_of_a_plan_fits(updates: int, left: int, sentence: str) -> None:
     assert outlook(QUOTA, updates, left, now=SUNDAY_NOON) == sentence
 
 
-def test_an_update_alone_would_be_fifty_units() -> None:
+def test_a_single_update_would_cost_fifty_units() -> None:
     monday = SUNDAY_NOON + timedelta(days=1)
     updates_alone = replace(QUOTA, change=50)
     sentence = outlook(updates_alone, 1_340, 10_000, now=monday)
@@ -66,7 +66,7 @@ def test_an_update_alone_would_be_fifty_units() -> None:
     assert sentence == "200 of 800 today, the rest by Thursday."
 
 
-def test_where_the_day_there_ends_today_here_the_hour_is_told() -> None:
+def test_if_the_quota_day_ends_today_the_hour_is_named() -> None:
     """In Berlin, California's midnight is nine in the morning of the same day."""
     early = datetime(2026, 11, 22, 5, tzinfo=BERLIN)
     assert outlook(QUOTA, 5, 0, now=early) == "None of 5 today, all after 09:00."
@@ -77,9 +77,7 @@ def test_where_the_day_there_ends_today_here_the_hour_is_told() -> None:
     left=st.integers(-100, UNITS_A_DAY),
     now=st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
 )
-def test_it_never_promises_more_than_the_units_allow(
-    updates: int, left: int, now: datetime
-) -> None:
+def test_the_forecast_never_exceeds_the_units(updates: int, left: int, now: datetime) -> None:
     sentence = outlook(QUOTA, updates, left, now=now)
     if updates and updates * CHANGE <= left:
         assert "rest" not in sentence
@@ -91,10 +89,10 @@ def test_it_never_promises_more_than_the_units_allow(
 @pytest.mark.parametrize(
     "data", [{}, {"day": "x", "units": 1}, {"day": "2026-11-22", "units": -1}, {"day": 7}]
 )
-def test_what_can_not_be_read_counts_as_nothing_used(data: dict[str, object]) -> None:
+def test_an_unreadable_record_counts_as_nothing_used(data: dict[str, object]) -> None:
     assert Spent.from_json(data) is None
 
 
-def test_what_was_used_survives_the_store() -> None:
+def test_the_used_units_survive_the_store() -> None:
     spent = Spent(date(2026, 11, 22), 4321)
     assert Spent.from_json(spent.to_json()) == spent

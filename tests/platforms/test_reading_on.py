@@ -10,38 +10,41 @@ import pytest
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Bookmark, ResumesReading
 from tests.platforms.desk import Hands
-from tests.platforms.stands import STANDS, Stand
+from tests.platforms.rigs import RIGS, Rig
 
 
-@pytest.fixture(params=STANDS)
-def stand(request: pytest.FixtureRequest, hands: Hands) -> Iterator[Stand]:
-    stand = STANDS[request.param](hands)
-    yield stand
-    stand.close()
+@pytest.fixture(params=RIGS)
+def rig(request: pytest.FixtureRequest, hands: Hands) -> Iterator[Rig]:
+    rig = RIGS[request.param](hands)
+    yield rig
+    rig.close()
 
 
-def test_a_cursor_that_is_none_is_told_or_left_alone(stand: Stand) -> None:
-    """It is kept between runs, so it may be anything by then."""
-    if not isinstance(stand.platform, ResumesReading):
-        pytest.skip("its lists are read from the start")
-    with stand.client() as client:
+def test_an_invalid_cursor_is_reported_or_ignored(rig: Rig) -> None:
+    """A cursor is kept between runs, so it may have become invalid."""
+    if not isinstance(rig.platform, ResumesReading):
+        pytest.skip("its lists are always read from the start")
+    with rig.client() as client:
+        known = {item.remote_id for item in rig.platform.items(client)}
         for odd in ("x", "-1", "9" * 5000, "https://elsewhere.example/"):
+            found: set[str] = set()
             with suppress(KnownError):
-                list(stand.platform.items(client, Bookmark(odd)))
+                found = {item.remote_id for item in rig.platform.items(client, Bookmark(odd))}
+            assert found <= known
 
 
-def test_it_is_whole_wherever_it_was_cut(stand: Stand) -> None:
-    if not isinstance(stand.platform, ResumesReading):
-        pytest.skip("its lists are read from the start")
-    with stand.client() as client:
-        whole = [item.remote_id for item in stand.platform.items(client)]
+def test_a_list_is_complete_wherever_it_was_interrupted(rig: Rig) -> None:
+    if not isinstance(rig.platform, ResumesReading):
+        pytest.skip("its lists are always read from the start")
+    with rig.client() as client:
+        whole = [item.remote_id for item in rig.platform.items(client)]
         assert whole
         for number in range(len(whole) + 1):
             mark = Bookmark()
             read: list[str] = []
-            for item in stand.platform.items(client, mark):
+            for item in rig.platform.items(client, mark):
                 if len(read) == number:
                     break
                 read.append(item.remote_id)
-            rest = stand.platform.items(client, Bookmark(mark.at, set(read)))
+            rest = rig.platform.items(client, Bookmark(mark.at, set(read)))
             assert [*read, *(item.remote_id for item in rest)] == whole

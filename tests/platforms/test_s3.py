@@ -1,4 +1,4 @@
-"""Buckets of different services, and of a hostile one."""
+"""Buckets of different services, and of a hostile service."""
 
 from collections.abc import Callable, Iterator
 
@@ -47,10 +47,10 @@ def test_the_region_is_learned_from_the_service(bucket: Bucket, folder: S3Folder
     bucket.region = "eu-north-1"
     folder.write("robots.txt", b"x")
     assert bucket.files == {"www/robots.txt": b"x"}
-    assert bucket.count("GET /mara/www/robots.txt") == 2  # refused once, then right for good
+    assert bucket.count("GET /mara/www/robots.txt") == 2  # refused once, then correct for good
 
 
-def test_a_service_that_names_another_region_each_time_is_not_followed_for_ever(
+def test_a_service_that_names_a_new_region_each_time_is_abandoned(
     bucket: Bucket, folder: S3Folder
 ) -> None:
     bucket.region = "eu-north-1/other"
@@ -60,7 +60,9 @@ def test_a_service_that_names_another_region_each_time_is_not_followed_for_ever(
     assert len(bucket.sent) == 1
 
 
-def test_without_conditions_files_are_put_all_the_same(bucket: Bucket, folder: S3Folder) -> None:
+def test_without_conditional_writes_files_are_still_written(
+    bucket: Bucket, folder: S3Folder
+) -> None:
     bucket.knows_conditions = False
     folder.write("robots.txt", b"one")
     folder.write("robots.txt", b"two")
@@ -69,8 +71,8 @@ def test_without_conditions_files_are_put_all_the_same(bucket: Bucket, folder: S
     assert not bucket.files
 
 
-def test_without_versions_no_condition_is_asked_for(bucket: Bucket, folder: S3Folder) -> None:
-    bucket.tells_versions = False
+def test_without_versions_no_condition_is_sent(bucket: Bucket, folder: S3Folder) -> None:
+    bucket.shows_versions = False
     bucket.files["www/robots.txt"] = b"one"
     folder.write("robots.txt", b"two")
     folder.remove("robots.txt")
@@ -79,14 +81,16 @@ def test_without_versions_no_condition_is_asked_for(bucket: Bucket, folder: S3Fo
     assert not any("If-Match" in request.headers for request in puts)
 
 
-def test_a_change_whose_answer_was_lost_is_ours(bucket: Bucket, folder: S3Folder) -> None:
+def test_a_change_with_a_lost_answer_is_recognised_as_ours(
+    bucket: Bucket, folder: S3Folder
+) -> None:
     bucket.faults.add(Fault(Kind.LOST_ANSWER, on="PUT"))
     folder.write("robots.txt", b"x")
     assert bucket.files == {"www/robots.txt": b"x"}
     assert bucket.count("PUT") == 2
 
 
-def test_a_file_that_was_changed_is_not_taken_away(bucket: Bucket, folder: S3Folder) -> None:
+def test_a_changed_file_is_not_removed(bucket: Bucket, folder: S3Folder) -> None:
     folder.write("robots.txt", b"ours")
     bucket.files["www/robots.txt"] = b"theirs"
     with raises(ChangedThere, {PASSWORD}):
@@ -107,7 +111,7 @@ def test_a_file_that_was_changed_is_not_taken_away(bucket: Bucket, folder: S3Fol
         ((503, "SlowDown"), ServerTrouble, ""),
     ],
 )
-def test_a_refusal_has_a_sentence(
+def test_each_refusal_has_a_message(
     bucket: Bucket,
     folder: S3Folder,
     says: tuple[int, str],
@@ -130,7 +134,7 @@ def test_a_redirect_never_takes_a_signature_along(bucket: Bucket, folder: S3Fold
         assert not other.seen
 
 
-def test_a_file_of_any_size_is_not_read(bucket: Bucket, folder: S3Folder) -> None:
+def test_a_file_that_is_too_large_is_not_read(bucket: Bucket, folder: S3Folder) -> None:
     bucket.files["www/robots.txt"] = b"x" * (LARGEST_FILE + 1)
     with raises(BadAnswer, {PASSWORD}):
         folder.read("robots.txt")
@@ -163,7 +167,7 @@ def test_an_account_without_a_secret_key_asks_for_it(bucket: Bucket) -> None:
         ("0123.r2.cloudflarestorage.com/mara/%C3%BCber", "mara", "über/", "us-east-1"),
     ],
 )
-def test_an_address_says_where_the_files_lie(
+def test_an_address_names_the_bucket_and_the_folder(
     address: str, bucket: str, prefix: str, region: str
 ) -> None:
     found = Place.at(f"s3://{KEY_ID}@{address}")
@@ -188,6 +192,6 @@ def test_an_address_says_where_the_files_lie(
         "s3://key%0Aid@storage.example/mara",
     ],
 )
-def test_an_address_that_could_be_misread_is_refused(address: str) -> None:
+def test_an_ambiguous_address_is_refused(address: str) -> None:
     with raises(AddressRefused, {PASSWORD}):
         Place.at(address)

@@ -58,11 +58,11 @@ class Stage:
 
     def server(self, key: paramiko.PKey, port: int = 0) -> int:
         made = self._stack.enter_context(sftp_server(self.root.parent, PASSWORD, key, port))
-        self.agreed[made] = key.fingerprint  # paramiko's own word for it
+        self.agreed[made] = key.fingerprint  # the format that paramiko uses
         return made
 
     def site(self, port: int, path: str = "/site", **how: Any) -> Place:
-        """Of the server's key somebody has said that it is the right one, if not otherwise."""
+        """The site on this port. By default, the user has already confirmed the server's key."""
         credentials = Credentials(
             identifier=f"sftp://mara@127.0.0.1:{port}{path}",
             secret=PASSWORD,
@@ -94,10 +94,10 @@ def test_a_reservation_is_published_and_taken_back(
     assert (root / "robots.txt").read_bytes() == ROBOTS
 
 
-def test_what_sftp_cannot_see_is_told_before_a_file_is_replaced(
+def test_what_sftp_cannot_see_is_reported_before_a_file_is_replaced(
     stage: Stage, keys: tuple[paramiko.PKey, ...], root: Path
 ) -> None:
-    """Access lists and attributes: by a folder on this computer they are kept."""
+    """Access lists and attributes: a folder on this computer keeps them."""
     site = stage.site(stage.server(keys[0]))
     assert site.unshown(NO_AI) == set(), "nothing is replaced"
     (root / "robots.txt").write_bytes(ROBOTS)
@@ -115,37 +115,37 @@ def test_a_new_server_is_remembered_by_its_key(
 ) -> None:
     port = stage.server(keys[0])
     site = stage.site(port)
-    site.look()
+    site.read()
     kept = site.saved[-1]
     assert kept.host_key == f"{keys[0].get_name()} {keys[0].get_base64()}"
     assert Credentials.from_bytes(kept.to_bytes()) == kept
     later = stage.site(port, host_key=kept.host_key)
-    later.look()
+    later.read()
     assert later.saved == []
 
 
-def test_a_server_that_nobody_agreed_to_gets_nothing(
+def test_an_unconfirmed_server_gets_nothing(
     stage: Stage, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
-    def turned_away(_self: object, name: str, _password: str) -> int:
+    def refuse(_self: object, name: str, _password: str) -> int:
         asked.append(name)
         return AUTH_FAILED
 
-    monkeypatch.setattr("tests.platforms.sftp_server._Door.check_auth_password", turned_away)
+    monkeypatch.setattr("tests.platforms.sftp_server._Door.check_auth_password", refuse)
     site = stage.site(stage.server(keys[0]), host_key="")
     with raises(UnknownHost, {PASSWORD}) as caught:
-        site.look()
+        site.read()
     assert caught.value.fingerprint == keys[0].fingerprint
     assert keys[0].fingerprint in caught.value.sentence
     other = stage.site(stage.server(keys[0]), host_key=keys[1].fingerprint)
     with raises(AddressRefused, {PASSWORD}) as refused:
-        other.look()
+        other.read()
     assert "another key" in refused.value.sentence
     assert keys[0].fingerprint in refused.value.sentence
     assert site.saved == other.saved == []
-    assert asked == [], "no name and no password"
+    assert asked == [], "no name and no password were sent"
 
 
 def test_a_server_with_another_key_gets_no_password(
@@ -155,12 +155,12 @@ def test_a_server_with_another_key_gets_no_password(
         stage.server(keys[1]), host_key=f"{keys[0].get_name()} {keys[0].get_base64()}"
     )
     with raises(AddressRefused, {PASSWORD}) as caught:
-        site.look()
+        site.read()
     assert "another key" in caught.value.sentence
     assert site.saved == []
 
 
-def test_a_server_among_the_known_hosts_has_to_be_that_one(
+def test_a_known_host_has_to_have_its_known_key(
     stage: Stage, keys: tuple[paramiko.PKey, ...], tmp_path: Path
 ) -> None:
     port = stage.server(keys[1])
@@ -168,41 +168,41 @@ def test_a_server_among_the_known_hosts_has_to_be_that_one(
     known_hosts = tmp_path / ".ssh" / "known_hosts"
     known_hosts.write_text(f"[127.0.0.1]:{port} {keys[0].get_name()} {keys[0].get_base64()}\n")
     with raises(AddressRefused, {PASSWORD}):
-        stage.site(port).look()
+        stage.site(port).read()
     known_hosts.write_text(f"[127.0.0.1]:{port} {keys[1].get_name()} {keys[1].get_base64()}\n")
     site = stage.site(port)
-    site.look()
+    site.read()
     assert site.saved == []
 
 
-def test_a_wrong_password_is_said(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+def test_a_wrong_password_is_reported(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
     wrong = "wrong-" + PASSWORD
     with raises(NeedsReconnect, {PASSWORD, wrong}):
-        stage.site(stage.server(keys[0]), secret=wrong).look()
+        stage.site(stage.server(keys[0]), secret=wrong).read()
 
 
-def test_a_key_that_cannot_be_read_is_said(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+def test_an_unreadable_key_is_reported(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
     key = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{PASSWORD}\n-----END OPENSSH PRIVATE KEY-----\n"
     with raises(NeedsReconnect, {PASSWORD}):
-        stage.site(stage.server(keys[0]), secret=key).look()
+        stage.site(stage.server(keys[0]), secret=key).read()
 
 
-def test_a_folder_that_is_not_there_is_said(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+def test_a_missing_folder_is_reported(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
     site = stage.site(stage.server(keys[0]), "/nowhere")
     with raises(ItemGone, {PASSWORD}):
         site.platform.whoami(site.client)
 
 
-def test_a_server_that_is_not_there_is_said(stage: Stage) -> None:
+def test_an_unreachable_server_is_reported(stage: Stage) -> None:
     with raises(Offline, {PASSWORD}):
-        stage.site(1).look()
+        stage.site(1).read()
 
 
-def test_a_folder_that_is_not_ours_to_write_is_said(
+def test_a_read_only_folder_is_reported(
     stage: Stage, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = stage.site(stage.server(keys[0]))
-    before = site.look()
+    before = site.read()
 
     def refused(*_: object) -> int:
         return SFTP_PERMISSION_DENIED
@@ -212,13 +212,11 @@ def test_a_folder_that_is_not_ours_to_write_is_said(
         site.write(before, site.plan(before, NO_AI))
 
 
-def test_a_connection_that_ended_meanwhile_is_made_anew(
-    stage: Stage, keys: tuple[paramiko.PKey, ...]
-) -> None:
+def test_an_ended_connection_is_opened_again(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
     site = stage.site(stage.server(keys[0]))
-    site.look()
+    before = site.read()
     site.client.folder._session._client.close()  # type: ignore[attr-defined]
-    site.look()
+    assert site.read().fields == before.fields
 
 
 PROGRAM = """
@@ -234,8 +232,8 @@ except PlatformError as error:
 """
 
 
-def test_a_server_that_speaks_no_ssh_is_a_sentence_and_no_traceback() -> None:
-    """paramiko's thread logs its errors, which without a handler go to stderr."""
+def test_a_server_that_is_no_ssh_server_gives_a_message_and_no_traceback() -> None:
+    """paramiko's thread logs its errors. Without a handler, they would appear on stderr."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:

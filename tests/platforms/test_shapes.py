@@ -25,7 +25,7 @@ from rightsdesk.platforms.tagged_media import DESCRIPTION, TAGS, fitting, same_d
 SHAPES = Shapes("Example")
 
 
-def test_an_error_names_the_platform_and_says_what_may_help() -> None:
+def test_an_error_names_the_platform_and_a_remedy() -> None:
     error = SHAPES.unexpected("something odd")
     assert error.sentence == "Example sent something odd."
     assert "Example has changed" in error.advice
@@ -33,7 +33,7 @@ def test_an_error_names_the_platform_and_says_what_may_help() -> None:
 
 
 @pytest.mark.parametrize(("name", "possessive"), [("Audius", "Audius'"), ("Example", "Example's")])
-def test_a_list_without_an_end_is_told_of(name: str, possessive: str) -> None:
+def test_an_endless_list_is_reported(name: str, possessive: str) -> None:
     assert (
         Shapes(name).repeats("tracks").sentence == f"{possessive} list of tracks repeats its pages."
     )
@@ -46,14 +46,14 @@ def test_only_an_object_is_an_object(data: Any) -> None:
     assert SHAPES.mapping({}) == {}
 
 
-def test_a_text_that_declares_something_is_never_guessed_at() -> None:
+def test_a_text_with_a_declaration_is_never_guessed() -> None:
     assert SHAPES.exact({"a": "b"}, "a") == "b"
     assert SHAPES.exact({"a": None}, "a") == SHAPES.exact({}, "a") == ""
     with pytest.raises(BadAnswer):
         SHAPES.exact({"a": 1}, "a")
 
 
-def test_a_text_that_is_only_shown_may_be_missing() -> None:
+def test_a_text_for_display_may_be_missing() -> None:
     assert [text_in(values, "a") for values in ({"a": "b"}, {"a": 1}, {})] == ["b", "", ""]
 
 
@@ -72,23 +72,23 @@ def test_a_number_is_whole_positive_and_bounded() -> None:
             SHAPES.number({"id": wrong}, "id")
 
 
-def test_a_length_is_known_or_not() -> None:
+def test_a_length_is_known_or_unknown() -> None:
     assert milliseconds(3) == 3000
     assert {milliseconds(wrong) for wrong in (0, -3, True, "3", 3.5, None, 10**9)} == {None}
 
 
-def test_a_field_with_one_value() -> None:
+def test_a_single_valued_field() -> None:
     assert (one_value("a", ()), one_value("a", ("b",))) == ("", "b")
     with pytest.raises(ValueError, match="one value"):
         one_value("a", ("b", "c"))
 
 
-def test_lines_are_compared_without_what_platforms_take_away() -> None:
+def test_lines_are_compared_without_what_platforms_remove() -> None:
     assert same_lines("  a \r\nb\t\n\n") == "a\nb"
     assert same_lines("a\n\nb") != same_lines("a\nb")
 
 
-def test_descriptions_and_tags_of_servers_that_anybody_runs() -> None:
+def test_descriptions_and_tags_of_self_hosted_servers() -> None:
     assert same_described(TAGS, ("Jazz", "noai"), ("NoAI", "jazz"))
     assert not same_described(TAGS, ("jazz",), ())
     assert same_described(DESCRIPTION, ("a \r\nb",), ("a\nb",))
@@ -102,13 +102,13 @@ def test_descriptions_and_tags_of_servers_that_anybody_runs() -> None:
         fitting(("a" * 10,), suite)
 
 
-def test_such_a_server_has_to_be_named() -> None:
+def test_a_self_hosted_server_has_to_be_named() -> None:
     assert server_of(Endpoints("https://a.example", ""), "Example", "") == "https://a.example"
     with pytest.raises(AddressRefused, match="no central server"):
         server_of(Endpoints("", ""), "Example", "https://a.example")
 
 
-def test_a_server_that_fails_again_and_again_ends_the_list() -> None:
+def test_repeated_server_failures_end_the_list() -> None:
     asked: list[str] = []
 
     def ill(name: str) -> RemoteItem:
@@ -123,7 +123,7 @@ def test_a_server_that_fails_again_and_again_ends_the_list() -> None:
     assert len(asked) == MOST_FAILURES
 
 
-def test_what_can_be_read_in_between_lets_a_list_go_on() -> None:
+def test_an_item_read_in_between_lets_the_list_continue() -> None:
     well = RemoteItem("x", "X", "", "", None, "", {}, "")
 
     def read(number: int) -> RemoteItem:

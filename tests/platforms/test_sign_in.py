@@ -32,7 +32,7 @@ def state_of(url: str) -> str:
     return parse_qs(urlsplit(url).query)["state"][0]
 
 
-def test_a_yes_in_the_browser_gives_tokens_that_work(desk: Desk) -> None:
+def test_agreeing_in_the_browser_gives_working_tokens(desk: Desk) -> None:
     browser = PracticeBrowser(OTHER)
     with desk.sign_in() as sign_in:
         browser(sign_in.url)
@@ -54,7 +54,7 @@ def test_each_sign_in_has_its_own_state_and_challenge(desk: Desk) -> None:
     assert "scope" not in first
 
 
-def test_a_no_in_the_browser_is_a_refusal(desk: Desk, secrets: set[str]) -> None:
+def test_refusing_in_the_browser_is_a_refusal(desk: Desk, secrets: set[str]) -> None:
     browser = PracticeBrowser(ARTIST, answer="deny")
     with desk.sign_in() as sign_in, raises(SignInRefused, secrets):
         browser(sign_in.url)
@@ -84,16 +84,16 @@ def test_an_answer_counts_once(desk: Desk) -> None:
     assert desk.practice.count("POST /oauth/token") == 0
 
 
-def test_other_paths_and_names_of_this_computer_get_nothing(desk: Desk) -> None:
+def test_other_paths_and_host_names_are_rejected(desk: Desk) -> None:
     with desk.sign_in() as sign_in:
         right = f"{sign_in.redirect_uri}?code=c&state={state_of(sign_in.url)}"
         assert visit(right.replace("/callback", "/favicon.ico")).status_code == 404
-        # A web page can point a name of its own at this computer.
+        # A web page can point its own host name at this computer.
         rebound = requests.get(right, headers={"Host": "evil.example"}, timeout=10)
         assert rebound.status_code == 404
 
 
-def test_an_idle_connection_of_the_browser_blocks_nothing(desk: Desk) -> None:
+def test_an_idle_browser_connection_blocks_nothing(desk: Desk) -> None:
     browser = PracticeBrowser(ARTIST)
     with desk.sign_in() as sign_in:
         port = urlsplit(sign_in.redirect_uri).port
@@ -103,12 +103,12 @@ def test_an_idle_connection_of_the_browser_blocks_nothing(desk: Desk) -> None:
     browser.close()
 
 
-def test_nobody_answers(desk: Desk, secrets: set[str]) -> None:
+def test_a_sign_in_without_an_answer_times_out(desk: Desk, secrets: set[str]) -> None:
     with desk.sign_in() as sign_in, raises(SignInTimedOut, secrets):
         sign_in.wait(timeout=0, clock=desk.hands.clock)
 
 
-def test_a_sign_in_can_be_cancelled_by_asking_and_by_telling(desk: Desk) -> None:
+def test_a_sign_in_can_be_cancelled_by_a_callback_or_a_call(desk: Desk) -> None:
     with desk.sign_in() as sign_in, pytest.raises(SignInCancelled):
         sign_in.wait(cancelled=lambda: True, clock=desk.hands.clock)
     with desk.sign_in() as sign_in:
@@ -128,7 +128,7 @@ def test_closing_a_sign_in_ends_the_wait(desk: Desk) -> None:
     closer.join()
 
 
-def test_the_registered_port_is_honoured_and_its_being_taken_is_said(
+def test_the_registered_port_is_used_and_an_occupied_port_is_reported(
     practice: PracticeSoundCloud, hands: Hands, secrets: set[str]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -145,7 +145,7 @@ def test_the_registered_port_is_honoured_and_its_being_taken_is_said(
     "redirect_uri",
     ["https://127.0.0.1:1/x", "http://example.org:80/x", "http://127.0.0.1/x", "callback", ""],
 )
-def test_only_an_address_of_this_computer_can_take_the_answer(
+def test_only_an_address_of_this_computer_can_receive_the_answer(
     practice: PracticeSoundCloud, hands: Hands, redirect_uri: str
 ) -> None:
     with pytest.raises(AddressRefused):
@@ -160,7 +160,7 @@ def test_an_unregistered_redirect_address_stays_on_the_platforms_page(desk: Desk
         assert "not registered" in page.text
 
 
-def test_the_page_for_people_offers_each_artist_and_a_no(desk: Desk) -> None:
+def test_the_page_for_people_offers_each_artist_and_a_refusal(desk: Desk) -> None:
     with desk.sign_in() as sign_in:
         page = visit(sign_in.url).text
     assert f"Allow, as {ARTIST}" in page
@@ -174,13 +174,13 @@ def test_with_auto_approve_there_is_no_page(desk: Desk) -> None:
     with desk.sign_in() as sign_in:
         page = visit(sign_in.url)
         assert "Your sign-in has arrived" in page.text
-        assert "connected" not in page.text, "who it is, and whether that is right, comes later"
+        assert "connected" not in page.text, "the account is checked later"
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
         client = desk.client(desk.source(sign_in.wait(clock=desk.hands.clock)))
     assert desk.platform.whoami(client).name == OTHER
 
 
-def test_a_wrong_client_secret_is_told_apart(
+def test_a_wrong_client_secret_has_its_own_error(
     practice: PracticeSoundCloud, hands: Hands, secrets: set[str]
 ) -> None:
     practice.oauth.client_secret = "the-right-secret"
@@ -200,7 +200,7 @@ def test_a_made_up_code_is_refused(desk: Desk, secrets: set[str]) -> None:
             sign_in.wait(clock=desk.hands.clock)
 
 
-def test_the_exchange_is_asked_once_even_when_it_fails(desk: Desk, secrets: set[str]) -> None:
+def test_the_exchange_is_tried_once_even_if_it_fails(desk: Desk, secrets: set[str]) -> None:
     desk.practice.faults.add(Fault(Kind.ERROR, on="POST /oauth/token"))
     browser = PracticeBrowser(ARTIST)
     with desk.sign_in() as sign_in, raises(ServerTrouble, secrets):

@@ -64,7 +64,7 @@ def state_of(url: str) -> str:
         ("", False, "", False),
     ],
 )
-def test_an_answer_of_another_server_is_not_exchanged(
+def test_the_answer_of_another_server_is_not_exchanged(
     desk: Desk, issuer: str, sends: bool, answered: str | None, right: bool
 ) -> None:
     base = desk.practice.base_url
@@ -74,7 +74,7 @@ def test_an_answer_of_another_server_is_not_exchanged(
         desk.practice.oauth.issuer = answered.replace("ours", base)
     browser = PracticeBrowser(ARTIST)
     with begin(server, desk.app, limits=desk.limits, clock=desk.hands.clock) as sign_in:
-        if answered == "":  # the practice server would leave an empty one out
+        if answered == "":  # the practice server would leave out an empty parameter
             visit(f"{sign_in.redirect_uri}?code=c&iss=&state={state_of(sign_in.url)}")
         else:
             browser(sign_in.url)
@@ -87,7 +87,7 @@ def test_an_answer_of_another_server_is_not_exchanged(
     assert desk.practice.count("POST /oauth/token") == int(right)
 
 
-def test_where_any_address_is_taken_each_sign_in_has_its_own(desk: Desk) -> None:
+def test_if_any_redirect_address_is_accepted_each_sign_in_has_its_own(desk: Desk) -> None:
     youtube = YouTube()
     app = App("client", youtube.redirect_uri.replace(":8765", ":0"))
     begun = [
@@ -108,7 +108,7 @@ def test_where_any_address_is_taken_each_sign_in_has_its_own(desk: Desk) -> None
             sign_in.close()
 
 
-def test_each_platform_says_which_redirect_address_it_takes() -> None:
+def test_each_platform_names_the_redirect_addresses_it_accepts() -> None:
     for platform in all_platforms():
         in_browser = platform.sign_in is SignInBy.BROWSER
         facts = platform_facts(platform.id).sign_in
@@ -119,7 +119,7 @@ def test_each_platform_says_which_redirect_address_it_takes() -> None:
         assert {scope.id for scope in facts.scopes} == set(asked.split()), platform.id
 
 
-# --- less than was asked for: RFC 6749, section 5.1 -------------------------------------------
+# --- fewer scopes than requested: RFC 6749, section 5.1 ---------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_each_platform_says_which_redirect_address_it_takes() -> None:
         ("all", ()),
     ],
 )
-def test_what_was_not_granted_is_known(granted: str, lacks: tuple[str, ...]) -> None:
+def test_missing_scopes_are_known(granted: str, lacks: tuple[str, ...]) -> None:
     server = replace(SERVER, scope="read write", whole_scope="all")
     assert missing(server, granted) == lacks
 
@@ -142,7 +142,7 @@ def test_what_was_not_granted_is_known(granted: str, lacks: tuple[str, ...]) -> 
 # --- before the browser opens -----------------------------------------------------------------
 
 
-def test_an_unknown_client_id_is_told_before_the_browser_opens(desk: Desk) -> None:
+def test_an_unknown_client_id_is_reported_before_the_browser_opens(desk: Desk) -> None:
     desk.practice.oauth.client_id = "another"
     with desk.sign_in() as sign_in, pytest.raises(AppRefused) as caught:
         check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
@@ -157,7 +157,7 @@ def test_an_unregistered_redirect_address_is_named_before_the_browser_opens(desk
     assert f"Register exactly {sign_in.redirect_uri} " in str(caught.value)
 
 
-def test_looking_ahead_uses_nothing_of_the_sign_in_up(desk: Desk) -> None:
+def test_the_check_before_uses_up_nothing_of_the_sign_in(desk: Desk) -> None:
     desk.practice.oauth.auto_approve = True
     with desk.sign_in() as sign_in:
         check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
@@ -168,7 +168,7 @@ def test_looking_ahead_uses_nothing_of_the_sign_in_up(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.ERROR, Kind.HANG_UP, Kind.TOO_MANY, Kind.OVERSIZED])
-def test_trouble_while_looking_ahead_is_no_answer(desk: Desk, kind: Kind) -> None:
+def test_a_failed_check_before_decides_nothing(desk: Desk, kind: Kind) -> None:
     desk.practice.faults.add(Fault(kind))
     with desk.sign_in() as sign_in:
         check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
@@ -197,7 +197,7 @@ def authError(error: str) -> str:
             RedirectRefused,
         ),
         (302, f"{REDIRECT}?error=unauthorized_client&state=x", "", AppRefused),
-        # nothing that is plainly about the app
+        # nothing that is clearly about the app
         (302, f"{REDIRECT}?error=login_required&state=x", "", None),
         (302, f"{REDIRECT}?code=c&state=x", "", None),
         (302, f"/login?continue={quote(URL, safe='')}", "", None),
@@ -209,7 +209,7 @@ def authError(error: str) -> str:
         (400, "", "", None),
     ],
 )
-def test_only_what_is_plainly_about_the_app_counts(
+def test_only_a_clear_message_about_the_app_counts(
     status: int, location: str, body: str, expected: type[Exception] | None
 ) -> None:
     headers = {"Location": location} if location else {}
@@ -217,7 +217,7 @@ def test_only_what_is_plainly_about_the_app_counts(
     assert (None if found is None else type(found)) is expected
 
 
-def test_an_error_that_the_browser_brings_names_what_to_register(desk: Desk) -> None:
+def test_an_error_from_the_browser_names_what_to_register(desk: Desk) -> None:
     for error, expected in (
         ("invalid_request", SignInRefused),
         ("unauthorized_client", AppRefused),
@@ -231,7 +231,7 @@ def test_an_error_that_the_browser_brings_names_what_to_register(desk: Desk) -> 
         assert "\x1b" not in str(caught.value)
 
 
-def test_whoever_waited_in_vain_is_told_what_to_register(desk: Desk) -> None:
+def test_a_timeout_names_what_to_register(desk: Desk) -> None:
     with desk.sign_in() as sign_in, pytest.raises(SignInTimedOut) as caught:
         sign_in.wait(timeout=0, clock=desk.hands.clock)
     assert f"register exactly {sign_in.redirect_uri} " in str(caught.value)
@@ -240,7 +240,7 @@ def test_whoever_waited_in_vain_is_told_what_to_register(desk: Desk) -> None:
 # --- a browser on another computer ------------------------------------------------------------
 
 
-def test_the_address_where_another_computers_browser_ended_is_taken(desk: Desk) -> None:
+def test_an_address_pasted_from_another_computers_browser_is_accepted(desk: Desk) -> None:
     with desk.sign_in() as sign_in:
         page = requests.get(
             f"{sign_in.url}&account={quote(ARTIST)}", allow_redirects=False, timeout=10
@@ -258,7 +258,7 @@ def test_the_address_where_another_computers_browser_ended_is_taken(desk: Desk) 
         assert sign_in.wait(clock=desk.hands.clock).access_token
 
 
-def test_the_google_issuer_is_the_one_of_its_documents() -> None:
+def test_the_google_issuer_matches_googles_documents() -> None:
     server = YouTube().auth_server(YouTube().endpoints)
     assert server.issuer == "https://accounts.google.com"
     elsewhere = YouTube().auth_server(Endpoints("https://a.example", "https://b.example/"))

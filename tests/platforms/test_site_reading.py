@@ -1,4 +1,4 @@
-"""A page that a site sends in place of a file is not taken for the file."""
+"""A page that a site sends instead of a file is not treated as the file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,20 +60,20 @@ def test_a_page_is_no_file_of_a_site(
 ) -> None:
     headers = {"Content-Type": labelled} if labelled else {}
     practice.habits.answers["*"] = Reply(200, page, headers)
-    assert "robots.txt" not in site.look().fields
+    assert "robots.txt" not in site.read().fields
     if page.startswith(b"{"):
-        assert "rsl.xml" not in site.look().fields
-        return  # a document for tdmrep.json, if one that can't be understood
-    assert set(site.look().fields) <= {"site", "rsl.xml"}
+        assert "rsl.xml" not in site.read().fields
+        return  # an unreadable document counts as a document only for tdmrep.json
+    assert set(site.read().fields) <= {"site", "rsl.xml"}
     if b"<" not in page:
-        assert set(site.look().fields) == {"site"}
-    done = site.platform.suite.edit(site.look().fields, NO_AI)
+        assert set(site.read().fields) == {"site"}
+    done = site.platform.suite.edit(site.read().fields, NO_AI)
     assert done["file:robots.txt"][0].startswith(BEGIN)
     assert done["robots.txt"] == done["file:robots.txt"]
 
 
 @pytest.mark.parametrize("name", ["doctype", "prolog", "bare-div", "comments"])
-def test_what_is_published_there_is_ours_alone_and_taken_back(
+def test_only_our_own_file_is_published_there_and_removed_again(
     site: Place, practice: PracticeWebsite, root: Path, name: str
 ) -> None:
     practice.habits.answers["*"] = Reply(200, PAGES[name], {"Content-Type": "text/html"})
@@ -84,21 +84,19 @@ def test_what_is_published_there_is_ours_alone_and_taken_back(
     assert files(root) == {}
 
 
-def test_robots_txt_that_is_labelled_as_a_page_is_read(
-    site: Place, practice: PracticeWebsite
-) -> None:
+def test_robots_txt_labelled_as_a_page_is_read(site: Place, practice: PracticeWebsite) -> None:
     text = b"User-agent: *\nContent-Usage: train-ai=n\n"
     practice.habits.answers["/robots.txt"] = Reply(200, text, {"Content-Type": "text/html"})
-    says = site.platform.suite.read(site.look().fields).consent
+    says = site.platform.suite.read(site.read().fields).consent
     assert says[Use.GENERATIVE_TRAINING] is Permission.PROHIBITED
 
 
 @pytest.mark.parametrize("held", [PAGES["doctype"], PAGES["words"], PAGES["bare-div"]])
-def test_a_page_in_the_folder_is_replaced_and_brought_back(
+def test_a_page_in_the_folder_is_replaced_and_restored(
     site: Place, root: Path, held: bytes
 ) -> None:
     (root / "robots.txt").write_bytes(held)
-    before = site.look()
+    before = site.read()
     assert "robots.txt" not in before.fields
     done = site.declare(NO_AI)
     assert files(root)["robots.txt"].startswith(BEGIN.encode())
@@ -106,37 +104,41 @@ def test_a_page_in_the_folder_is_replaced_and_brought_back(
     assert files(root) == {"robots.txt": held}
 
 
-def test_a_site_behind_a_password_is_told_as_that(site: Place, practice: PracticeWebsite) -> None:
+def test_a_site_behind_a_password_is_reported_as_such(
+    site: Place, practice: PracticeWebsite
+) -> None:
     practice.habits.answers["/robots.txt"] = Reply(401, b"", {"WWW-Authenticate": "Basic"})
     with raises(Refused, set()) as caught:
-        site.look()
+        site.read()
     assert "asks for a user name and a password" in caught.value.sentence
 
 
-def test_a_firewall_is_told_as_that(site: Place, practice: PracticeWebsite) -> None:
+def test_a_firewall_is_reported_as_such(site: Place, practice: PracticeWebsite) -> None:
     page = Reply.of_html("<html><body>Checking your browser</body></html>", 403)
     for path in ("/", *(f"/{path}" for path in PATHS.values())):
         practice.habits.answers[path] = page
     with raises(Refused, set()) as caught:
-        site.look()
+        site.read()
     assert "firewall" in caught.value.advice
 
 
-def test_a_storage_service_says_forbidden_for_what_is_not_there(
+def test_forbidden_from_a_storage_service_means_missing(
     site: Place, practice: PracticeWebsite, root: Path
 ) -> None:
     practice.habits.answers["*"] = Reply(403, b"<Error><Code>AccessDenied</Code></Error>")
-    assert set(site.look().fields) == {"site"}
+    assert set(site.read().fields) == {"site"}
     site.declare(NO_AI)
     assert (root / "robots.txt").exists()
 
 
-def test_a_long_robots_txt_gets_our_block_where_it_is_read(site: Place, root: Path) -> None:
+def test_in_a_long_robots_txt_our_block_is_within_the_limit_of_readers(
+    site: Place, root: Path
+) -> None:
     group = b"User-agent: bot%d\nDisallow: /private/\n\n"
     held = b"".join(group % number for number in range(40_000))
     assert len(held) > 1024 * 1024
     (root / "robots.txt").write_bytes(held)
-    statements = site.platform.suite.read(site.look().fields).statements
+    statements = site.platform.suite.read(site.read().fields).statements
     assert statements == ()
     done = site.declare(NO_AI)
     robots = next(d for d in site.platform.suite.dialects if "robots.txt" in d.fields)
@@ -148,12 +150,12 @@ def test_a_long_robots_txt_gets_our_block_where_it_is_read(site: Place, root: Pa
     assert files(root) == {"robots.txt": held}
 
 
-def test_a_file_that_is_far_too_large_is_said(
+def test_a_file_that_is_far_too_large_is_reported(
     site: Place, practice: PracticeWebsite, root: Path
 ) -> None:
     (root / "robots.txt").write_bytes(b"# x\n" * (1 << 21))
     with raises(BadAnswer, set()) as caught:
-        site.look()
+        site.read()
     assert "robots.txt" in caught.value.sentence
     assert "4 MB" in caught.value.sentence
 

@@ -46,7 +46,7 @@ def test_the_account_is_known_by_its_urn(desk: Desk, client: Client) -> None:
     assert me.url == "https://soundcloud.com/mara-linde"
 
 
-def test_a_track_is_read_as_it_is(desk: Desk, client: Client) -> None:
+def test_a_track_is_read_unchanged(desk: Desk, client: Client) -> None:
     salt, tide = named(desk, client, "Salt"), named(desk, client, "Low Tide")
     assert salt.fields == {
         "tag_list": ('ambient "deep house"',),
@@ -58,7 +58,7 @@ def test_a_track_is_read_as_it_is(desk: Desk, client: Client) -> None:
     assert desk.platform.item(client, salt.remote_id) == salt
 
 
-def test_a_long_list_comes_page_by_page_and_only_as_far_as_asked(hands: Hands) -> None:
+def test_a_long_list_is_read_by_page_and_only_as_far_as_needed(hands: Hands) -> None:
     with PracticeSoundCloud({ARTIST: numbered(450)}, redirect_uris=None) as practice:
         desk = Desk(practice, hands)
         items = desk.platform.items(desk.client())
@@ -70,13 +70,13 @@ def test_a_long_list_comes_page_by_page_and_only_as_far_as_asked(hands: Hands) -
         desk.close()
 
 
-def test_a_track_that_moves_to_the_next_page_is_given_once(
+def test_a_track_that_moves_to_the_next_page_is_listed_once(
     client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two, three = desk.practice.tracks(ARTIST)
+    first, second, third = desk.practice.tracks(ARTIST)
     pages = [
-        {"collection": [one, two, two], "next_href": "/me/tracks?cursor=2"},
-        {"collection": [two, three], "next_href": None},
+        {"collection": [first, second, second], "next_href": "/me/tracks?cursor=2"},
+        {"collection": [second, third], "next_href": None},
     ]
     monkeypatch.setattr(client, "get", lambda *_: pages.pop(0))
     titles = [item.title for item in desk.platform.items(client)]
@@ -92,13 +92,13 @@ def test_the_older_bare_list_is_read_too(
     assert len(list(desk.platform.items(client))) == 3
 
 
-def test_an_empty_page_with_a_next_one_is_not_the_end(desk: Desk, client: Client) -> None:
+def test_an_empty_page_with_a_next_page_is_not_the_end(desk: Desk, client: Client) -> None:
     desk.practice.faults.add(Fault(Kind.EMPTY_PAGE, times=3))
     assert len(list(desk.platform.items(client))) == 3
 
 
 @pytest.mark.parametrize("kind", [Kind.PAGING_LOOP, Kind.EMPTY_PAGE])
-def test_a_list_without_an_end_is_left(
+def test_an_endless_list_is_abandoned(
     desk: Desk, client: Client, secrets: set[str], kind: Kind
 ) -> None:
     desk.practice.faults.add(Fault(kind, times=0))
@@ -112,7 +112,7 @@ def test_null_tags_are_no_tags(desk: Desk, client: Client) -> None:
     assert [item.fields.get("tag_list") for item in desk.platform.items(client)] == [None] * 3
 
 
-def test_a_token_that_ends_in_the_middle_of_a_list_is_renewed(hands: Hands) -> None:
+def test_a_token_that_expires_during_a_list_is_renewed(hands: Hands) -> None:
     with PracticeSoundCloud({ARTIST: numbered(450)}, redirect_uris=None) as practice:
         desk = Desk(practice, hands)
         items = desk.platform.items(desk.client())
@@ -123,7 +123,7 @@ def test_a_token_that_ends_in_the_middle_of_a_list_is_renewed(hands: Hands) -> N
         desk.close()
 
 
-def test_access_taken_away_in_the_middle_of_a_list_is_said(
+def test_access_revoked_during_a_list_is_reported(
     hands: Hands,
 ) -> None:
     with PracticeSoundCloud({ARTIST: numbered(250)}, redirect_uris=None) as practice:
@@ -149,7 +149,7 @@ def test_a_reservation_is_written_and_read_back(desk: Desk, client: Client) -> N
     assert after.stamp != before.stamp
 
 
-def test_only_what_differs_is_sent_and_never_the_licence(desk: Desk, client: Client) -> None:
+def test_only_differences_are_sent_and_never_the_licence(desk: Desk, client: Client) -> None:
     sent: list[Any] = []
     desk.practice.watch = lambda request, reply: (
         sent.append(json.loads(request.body)) if request.method == "PUT" else None
@@ -179,14 +179,14 @@ def test_a_change_on_the_web_site_changes_the_stamp(desk: Desk, client: Client) 
     assert desk.platform.item(client, before.remote_id).stamp != before.stamp
 
 
-def test_a_write_whose_answer_is_lost_is_repeated_and_done_once(desk: Desk, client: Client) -> None:
+def test_a_write_with_a_lost_answer_is_repeated_and_done_once(desk: Desk, client: Client) -> None:
     before = named(desk, client, "Salt")
     desk.practice.faults.add(Fault(Kind.LOST_ANSWER, on=PUT))
     desk.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
     assert desk.platform.item(client, before.remote_id).fields["tag_list"] == ("noai",)
 
 
-def test_a_spam_warning_is_not_just_a_wait(desk: Desk, client: Client, secrets: set[str]) -> None:
+def test_a_spam_warning_is_more_than_a_wait(desk: Desk, client: Client, secrets: set[str]) -> None:
     before = named(desk, client, "Salt")
     desk.practice.faults.add(Fault(Kind.SPAM_WARNING, on=PUT))
     with raises(SpamWarning, secrets) as caught:
@@ -225,7 +225,7 @@ def test_signing_out_ends_the_session(desk: Desk, client: Client, secrets: set[s
 
 
 @pytest.mark.parametrize("remote_id", ["", "1", "soundcloud:tracks:../me", "soundcloud:users:1"])
-def test_only_a_tracks_urn_goes_into_a_path(desk: Desk, client: Client, remote_id: str) -> None:
+def test_only_a_track_urn_is_put_into_a_path(desk: Desk, client: Client, remote_id: str) -> None:
     with pytest.raises(ValueError, match="URN"):
         desk.platform.item(client, remote_id)
 
@@ -252,29 +252,29 @@ def test_unknown_fields_and_several_values_are_bugs(desk: Desk, client: Client) 
         {"urn": "soundcloud:tracks:1", "description": {"text": "no"}},
     ],
 )
-def test_a_track_that_could_be_misread_is_refused(track: Any) -> None:
+def test_an_ambiguous_track_is_refused(track: Any) -> None:
     with pytest.raises(BadAnswer):
         _item(track)
 
 
-def test_one_track_that_cannot_be_read_hides_no_other(
+def test_an_unreadable_track_hides_no_other_track(
     client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two, three = desk.practice.tracks(ARTIST)
-    page = {"collection": [one, two | {"tag_list": 5}, three], "next_href": None}
+    first, second, third = desk.practice.tracks(ARTIST)
+    page = {"collection": [first, second | {"tag_list": 5}, third], "next_href": None}
     monkeypatch.setattr(client, "get", lambda *_: page)
     items = list(desk.platform.items(client))
-    assert [item.remote_id for item in items] == [one["urn"], two["urn"], three["urn"]]
+    assert [item.remote_id for item in items] == [first["urn"], second["urn"], third["urn"]]
     assert [bool(item.problem) for item in items] == [False, True, False]
     assert "tag_list" in items[1].problem
 
 
 @pytest.mark.parametrize("duration", [10**30, -5, 0, 1.5, True, "long", None])
-def test_a_length_that_can_be_none_is_unknown(duration: Any) -> None:
+def test_an_invalid_length_is_unknown(duration: Any) -> None:
     assert _item({"urn": "soundcloud:tracks:1", "duration": duration}).duration_ms is None
 
 
-def test_what_is_only_shown_may_be_missing_or_odd() -> None:
+def test_values_for_display_may_be_missing_or_odd() -> None:
     item = _item(
         {
             "urn": "soundcloud:tracks:1",

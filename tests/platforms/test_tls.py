@@ -1,4 +1,4 @@
-"""A server without a trusted certificate gets no request: tested with a certificate of its own."""
+"""A server without a trusted certificate gets no request, tested with a self-signed certificate."""
 
 import ssl
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tests.platforms.desk import NOON, Hands
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate that nobody vouches for, with its key."""
+    """A self-signed certificate with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     certificate = (

@@ -21,7 +21,7 @@ class DiskFullError(KnownError):
     """What a store raises when it cannot save."""
 
 
-def test_a_fresh_token_is_used_as_it_is(desk: Desk) -> None:
+def test_a_fresh_token_is_used_unchanged(desk: Desk) -> None:
     desk.platform.whoami(desk.client())
     assert desk.practice.count(TOKEN) == 0
     assert desk.practice.seen[-1].scheme == "OAuth"
@@ -56,7 +56,7 @@ def test_a_renewed_token_is_saved_before_it_is_used(desk: Desk) -> None:
 def test_a_crash_between_saving_and_using_loses_nothing(desk: Desk) -> None:
     first_run = desk.source()
     desk.hands.move(hours=2)
-    first_run.header()  # renewed and saved; then the program dies
+    first_run.header()  # renewed and saved; then the program is killed
     second_run = desk.source(desk.saved[-1])
     assert desk.platform.whoami(desk.client(second_run)).name == ARTIST
     desk.hands.move(hours=2)
@@ -99,7 +99,7 @@ def test_threads_that_need_a_new_token_at_once_share_one_renewal(desk: Desk) -> 
     assert desk.practice.count(TOKEN) == 1
 
 
-def test_a_revoked_account_asks_for_a_person_and_sends_nothing_more(
+def test_a_revoked_account_needs_a_person_and_sends_nothing_more(
     desk: Desk, secrets: set[str]
 ) -> None:
     client = desk.client()
@@ -112,7 +112,7 @@ def test_a_revoked_account_asks_for_a_person_and_sends_nothing_more(
     assert desk.hands.slept == []
 
 
-def test_a_platform_that_rejects_renewed_tokens_too_is_left_alone(
+def test_a_platform_that_rejects_renewed_tokens_gets_no_more_requests(
     desk: Desk, secrets: set[str]
 ) -> None:
     client = desk.client()
@@ -124,8 +124,8 @@ def test_a_platform_that_rejects_renewed_tokens_too_is_left_alone(
     assert desk.practice.count("GET /me") == 2
 
 
-def test_a_refresh_token_lost_on_the_way_ends_in_a_reconnect(desk: Desk, secrets: set[str]) -> None:
-    """The server used it up, and we never saw the new one: only a person can help."""
+def test_a_refresh_token_lost_in_transit_needs_a_new_sign_in(desk: Desk, secrets: set[str]) -> None:
+    """The server used the token up, and its answer was lost: only a person can help."""
     client = desk.client()
     desk.hands.move(hours=2)
     desk.practice.faults.add(Fault(Kind.LOST_ANSWER, on=TOKEN))
@@ -136,9 +136,7 @@ def test_a_refresh_token_lost_on_the_way_ends_in_a_reconnect(desk: Desk, secrets
     assert desk.practice.count(TOKEN) == 2
 
 
-def test_trouble_on_the_way_to_a_renewal_is_no_reason_to_reconnect(
-    desk: Desk, secrets: set[str]
-) -> None:
+def test_trouble_during_a_renewal_is_no_reason_to_reconnect(desk: Desk, secrets: set[str]) -> None:
     client = desk.client()
     desk.hands.move(hours=2)
     desk.practice.faults.add(Fault(Kind.HANG_UP, on=TOKEN))
@@ -147,9 +145,7 @@ def test_trouble_on_the_way_to_a_renewal_is_no_reason_to_reconnect(
     assert desk.platform.whoami(client).name == ARTIST
 
 
-def test_an_app_that_is_gone_is_said_once_and_not_asked_again(
-    desk: Desk, secrets: set[str]
-) -> None:
+def test_a_deleted_app_is_reported_once_and_not_retried(desk: Desk, secrets: set[str]) -> None:
     client = desk.client()
     desk.hands.move(hours=2)
     desk.practice.oauth.client_id = "another-app"
@@ -164,11 +160,11 @@ def test_an_artists_token_never_shows_another_artists_tracks(desk: Desk) -> None
     assert titles == ["Harbour Lights", "Salt", "Low Tide"]
 
 
-def test_an_account_without_a_refresh_token_asks_for_a_person(hands: Hands) -> None:
+def test_an_account_without_a_refresh_token_needs_a_person(hands: Hands) -> None:
     source = TokenSource(
         TokenSet("once", "", NOON, NOON + timedelta(hours=1)),
         save=lambda tokens: None,
-        renew=lambda token: pytest.fail("there is nothing to renew with"),
+        renew=lambda token: pytest.fail("there is no token to renew with"),
         service="SoundCloud",
         clock=hands.clock,
     )
@@ -178,7 +174,7 @@ def test_an_account_without_a_refresh_token_asks_for_a_person(hands: Hands) -> N
         source.renew("Bearer once")
 
 
-def test_a_refresh_token_that_the_answer_leaves_out_is_kept(hands: Hands) -> None:
+def test_a_refresh_token_missing_from_the_answer_is_kept(hands: Hands) -> None:
     saved: list[TokenSet] = []
     source = TokenSource(
         TokenSet("old", "lasting", NOON, NOON + timedelta(hours=1)),
@@ -192,7 +188,7 @@ def test_a_refresh_token_that_the_answer_leaves_out_is_kept(hands: Hands) -> Non
     assert "lasting" not in repr((source, saved))
 
 
-def test_a_token_of_a_minute_is_not_renewed_for_each_call() -> None:
+def test_a_token_valid_for_a_minute_is_not_renewed_for_each_call() -> None:
     answer = {"access_token": "a", "refresh_token": "r", "expires_in": 60}
     tokens = TokenSet.from_answer(answer, service="SoundCloud", now=NOON)
     assert not tokens.is_due(NOON)
@@ -200,7 +196,7 @@ def test_a_token_of_a_minute_is_not_renewed_for_each_call() -> None:
 
 
 @pytest.mark.parametrize("life", [None, "soon", -1, 0, float("nan"), 1e400, [], "", {}])
-def test_a_life_that_makes_no_sense_is_as_good_as_none(life: object) -> None:
+def test_a_nonsensical_lifetime_counts_as_unknown(life: object) -> None:
     answer = {"access_token": "a", "expires_in": life}
     tokens = TokenSet.from_answer(answer, service="SoundCloud", now=NOON)
     assert tokens.expires_at is None
@@ -246,17 +242,17 @@ def test_other_bytes_are_no_tokens(data: bytes) -> None:
         TokenSet.from_bytes(data)
 
 
-def test_what_another_program_stored_counts_before_a_refusal(hands: Hands) -> None:
+def test_tokens_stored_by_another_program_are_used_before_a_refusal_counts(hands: Hands) -> None:
     stored = [TokenSet("old", "used", NOON, NOON + timedelta(hours=1))]
 
     def refused(token: str) -> TokenSet:
         later = hands.wall + timedelta(hours=1)
-        stored.append(TokenSet("theirs", "next", hands.wall, later))  # it was faster
+        stored.append(TokenSet("theirs", "next", hands.wall, later))  # the other program was faster
         raise NeedsReconnect("Connect SoundCloud again.")
 
     source = TokenSource(
         stored[0],
-        save=lambda tokens: pytest.fail("nothing of ours is new"),
+        save=lambda tokens: pytest.fail("we stored nothing new"),
         renew=refused,
         service="SoundCloud",
         clock=hands.clock,

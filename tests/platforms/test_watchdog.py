@@ -1,6 +1,6 @@
-"""Servers that drip, each in another part of an answer: every request ends in time.
+"""Servers that send an answer too slowly, each in another part: every request ends in time.
 
-Time is a number that the server moves with each piece it sends; nothing sleeps.
+Time is a number that the server increases with each piece it sends; nothing sleeps.
 """
 
 import contextlib
@@ -108,7 +108,7 @@ def client_of() -> Iterator[Callable[..., tuple[Client, Dripping]]]:
 
 
 @pytest.mark.parametrize("part", DRIPS)
-def test_what_drips_is_given_up(
+def test_a_dripping_answer_is_abandoned(
     client_of: Callable[..., tuple[Client, Dripping]], part: str
 ) -> None:
     client, server = client_of(*DRIPS[part], seconds_each=7.0)
@@ -118,7 +118,7 @@ def test_what_drips_is_given_up(
 
 
 @pytest.mark.parametrize("part", FLOODS)
-def test_what_never_ends_is_given_up_by_its_size(
+def test_an_endless_answer_is_abandoned_by_its_size(
     client_of: Callable[..., tuple[Client, Dripping]], part: str
 ) -> None:
     client, server = client_of(*FLOODS[part], seconds_each=0.0)
@@ -138,7 +138,7 @@ NO_HTTP = {
 
 
 @pytest.mark.parametrize("part", NO_HTTP)
-def test_what_can_be_no_answer_is_not_called_out_of_reach(
+def test_an_invalid_answer_is_not_called_unreachable(
     client_of: Callable[..., tuple[Client, Dripping]], part: str
 ) -> None:
     client, server = client_of(*NO_HTTP[part], seconds_each=0.0)
@@ -154,14 +154,15 @@ def test_what_can_be_no_answer_is_not_called_out_of_reach(
 
 
 @pytest.mark.parametrize("part", [part for part in DRIPS if part != "packed body"])
-def test_a_webdav_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+def test_a_dripping_webdav_server_is_abandoned(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     passed = 0.0
     watchdog = Watchdog(lambda: passed, threaded=False)
     monkeypatch.setattr(webdav, "WATCHDOG", watchdog)
 
     def sent() -> None:
         nonlocal passed
-        if watchdog._ends:  # what a server sends after it was given up takes nobody's time
+        # after the connection is closed, nothing reads what the server still sends
+        if watchdog._ends:
             passed += 7.0
         watchdog.cut_late()
 
@@ -178,14 +179,14 @@ def test_a_webdav_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch,
         server.close()
 
 
-def test_an_interim_answer_taken_for_one_is_never_mixed_up(
+def test_an_interim_answer_is_never_taken_for_the_final_answer(
     client_of: Callable[..., tuple[Client, Dripping]],
 ) -> None:
     client, server = client_of(b"HTTP/1.1 103 Early Hints\r\n\r\n", HEAD + b"\r\n", seconds_each=0)
     for number in (1, 2):
         with pytest.raises(BadAnswer, match="103"):
             client.request("POST", "/x")
-        assert server.served == number, "each on a line of its own"
+        assert server.served == number, "each on its own connection"
 
 
 def test_a_request_in_time_is_left_alone() -> None:
@@ -207,7 +208,7 @@ def test_a_request_in_time_is_left_alone() -> None:
     theirs.close()
 
 
-def test_requests_end_in_their_own_order() -> None:
+def test_requests_end_in_the_order_of_their_deadlines() -> None:
     passed = [0.0]
     watchdog = Watchdog(lambda: passed[0], threaded=False)
     limits: list[Limit] = []
@@ -220,7 +221,7 @@ def test_requests_end_in_their_own_order() -> None:
             assert [limit.is_late for limit in limits] == late
 
 
-def test_requests_that_are_over_leave_nothing_behind() -> None:
+def test_finished_requests_leave_nothing_behind() -> None:
     watchdog = Watchdog(lambda: 0.0, threaded=False)
     with watchdog.limit(1):
         for _ in range(1000):
@@ -229,7 +230,7 @@ def test_requests_that_are_over_leave_nothing_behind() -> None:
     assert len(watchdog._ends) + len(watchdog._over) < 50
 
 
-def test_one_thread_ends_them_all() -> None:
+def test_a_single_thread_ends_all_requests() -> None:
     before = threading.active_count()
     watchdog = Watchdog()
     pairs = [socket.socketpair() for _ in range(5)]
@@ -248,7 +249,7 @@ def test_one_thread_ends_them_all() -> None:
             end.close()
 
 
-def test_a_line_that_was_given_up_is_closed_after_its_last_reader() -> None:
+def test_an_abandoned_connection_is_closed_after_its_last_reader() -> None:
     ours, theirs = socket.socketpair()
     line = SocketLine(ours)
     limit = Limit()
@@ -259,4 +260,4 @@ def test_a_line_that_was_given_up_is_closed_after_its_last_reader() -> None:
     assert theirs.recv(1) == b""
     limit.forget()
     theirs.close()
-    gc.collect()  # a socket that was left open would warn, and so fail
+    gc.collect()  # an open socket would cause a warning, and so a failure

@@ -23,7 +23,7 @@ from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress import PracticeWordPress
 from tests.platforms.desk import Hands, raises
-from tests.platforms.site_stands import WordPressStand
+from tests.platforms.site_rigs import WordPressRig
 from tests.platforms.sites import place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://mara.example/ai?a=1&b=2")
@@ -31,18 +31,18 @@ platform = WordPress()
 
 
 @pytest.fixture
-def stand(hands: Hands, no_thread_is_left: None) -> Iterator[WordPressStand]:
-    stand = WordPressStand(hands)
-    yield stand
-    stand.close()
+def rig(hands: Hands, no_thread_is_left: None) -> Iterator[WordPressRig]:
+    rig = WordPressRig(hands)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture
-def client(stand: WordPressStand) -> Client:
-    return stand.client()
+def client(rig: WordPressRig) -> Client:
+    return rig.client()
 
 
-def test_an_item_is_a_file_with_its_texts_as_they_are_edited(client: Client) -> None:
+def test_an_item_is_a_file_with_its_raw_texts(client: Client) -> None:
     tide, salt = platform.items(client)
     assert (tide.title, tide.artist, tide.duration_ms) == ("Low Tide", "mara", 201_000)
     assert tide.fields == {}
@@ -63,11 +63,9 @@ def test_a_library_ends_after_any_number_of_files(hands: Hands, count: int) -> N
             assert len(list(platform.items(client))) == count
 
 
-def test_one_paragraph_is_added_and_only_that_is_sent(
-    stand: WordPressStand, client: Client
-) -> None:
+def test_only_one_added_paragraph_is_sent(rig: WordPressRig, client: Client) -> None:
     sent: list[Any] = []
-    stand.server.watch = lambda request, reply: (
+    rig.server.watch = lambda request, reply: (
         sent.append(json.loads(request.body)) if request.method == "POST" else None
     )
     _, salt = platform.items(client)
@@ -82,7 +80,7 @@ def test_one_paragraph_is_added_and_only_that_is_sent(
     assert not platform.suite.read(after.fields).problems
 
 
-def test_a_sentence_that_stands_in_the_caption_is_kept_true(client: Client) -> None:
+def test_a_sentence_in_the_caption_is_updated(client: Client) -> None:
     old = standard_sentence(Declaration(PRESETS[Preset.NO_GENERATIVE]))
     fields = {"caption": (f"Live\n\n{old}",), "description": ("At sea",)}
     edit = platform.suite.edit(fields, NO_AI)
@@ -90,7 +88,7 @@ def test_a_sentence_that_stands_in_the_caption_is_kept_true(client: Client) -> N
     assert old not in edit["caption"][0]
 
 
-def test_own_words_with_marks_come_back_as_they_are() -> None:
+def test_an_own_sentence_with_markup_is_restored_unchanged() -> None:
     own = Declaration(PRESETS[Preset.NO_AI], sentence='No AI & no "mining" <ever>.')
     dialect = WordPressMedia()
     [text] = dialect.encode(own)["description"]
@@ -103,7 +101,7 @@ def test_own_words_with_marks_come_back_as_they_are() -> None:
     assert dialect.edit(once, later) == {"description": ("At sea\n\nNo.",)}
 
 
-def test_a_page_of_a_hundred_is_not_the_last(hands: Hands) -> None:
+def test_a_page_of_a_hundred_is_not_the_last_page(hands: Hands) -> None:
     with PracticeWordPress({"mara": [{} for _ in range(250)]}) as server:
         site = place(
             platform,
@@ -117,7 +115,7 @@ def test_a_page_of_a_hundred_is_not_the_last(hands: Hands) -> None:
         site.client.close()
 
 
-def test_a_site_with_plain_permalinks_is_spoken_to_by_a_parameter(hands: Hands) -> None:
+def test_a_site_with_plain_permalinks_is_called_with_a_parameter(hands: Hands) -> None:
     with PracticeWordPress({"mara": [{"title": "Salt"}]}, plain_permalinks=True) as server:
         secret = server.passwords["mara"]
         site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
@@ -128,26 +126,26 @@ def test_a_site_with_plain_permalinks_is_spoken_to_by_a_parameter(hands: Hands) 
         site.client.close()
 
 
-def test_the_password_is_shown_to_the_api_alone(stand: WordPressStand, client: Client) -> None:
+def test_the_password_is_sent_only_to_the_api(rig: WordPressRig, client: Client) -> None:
     platform.whoami(client)
-    shown = {seen.path: seen.scheme for seen in stand.server.seen}
+    shown = {request.path: request.scheme for request in rig.server.seen}
     assert shown == {"/": "", "/wp-json/wp/v2/users/me": "Basic"}
 
 
 @pytest.mark.parametrize(
     "root", ["https://elsewhere.example/wp-json/", "http://127.0.0.1:1/wp-json/"]
 )
-def test_an_api_elsewhere_never_sees_the_password(
-    stand: WordPressStand, client: Client, root: str, monkeypatch: pytest.MonkeyPatch
+def test_an_api_on_another_host_never_gets_the_password(
+    rig: WordPressRig, client: Client, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = Reply(200, b"", {"Link": f'<{root}>; rel="https://api.w.org/"'})
-    monkeypatch.setattr(stand.server, "handle", lambda request: page)
-    with raises(AddressRefused, stand.secrets):
+    monkeypatch.setattr(rig.server, "handle", lambda request: page)
+    with raises(AddressRefused, rig.secrets):
         platform.whoami(client)
-    assert {seen.scheme for seen in stand.server.seen} == {""}
+    assert {request.scheme for request in rig.server.seen} == {""}
 
 
-def test_a_site_without_wordpress_is_said(hands: Hands) -> None:
+def test_a_site_without_wordpress_is_reported(hands: Hands) -> None:
     from rightsdesk.practice.wordpress_com import _Front, _site
 
     with _Front(_site(1, {})) as server:
@@ -157,46 +155,42 @@ def test_a_site_without_wordpress_is_said(hands: Hands) -> None:
         site.client.close()
 
 
-def test_a_file_of_somebody_else_may_be_refused(stand: WordPressStand, client: Client) -> None:
-    secret = stand.server.passwords["kessel"]
-    other = stand.client(Credentials(identifier="kessel", secret=secret))
+def test_a_file_of_another_user_may_be_refused(rig: WordPressRig, client: Client) -> None:
+    secret = rig.server.passwords["kessel"]
+    other = rig.client(Credentials(identifier="kessel", secret=secret))
     item = platform.item(other, "11")
-    with raises(Refused, stand.secrets):
+    with raises(Refused, rig.secrets):
         platform.write(other, "11", item, {"description": ("mine",)})
-    assert stand.server.media()[0]["description"] == ""
+    assert rig.server.media()[0]["description"] == ""
 
 
-def test_a_file_that_is_gone_is_said(stand: WordPressStand, client: Client) -> None:
-    with raises(ItemGone, stand.secrets):
+def test_a_missing_file_is_reported(rig: WordPressRig, client: Client) -> None:
+    with raises(ItemGone, rig.secrets):
         platform.item(client, "999")
 
 
-def test_a_file_that_may_not_be_edited_is_not_guessed_at(
-    stand: WordPressStand, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_file_without_edit_rights_is_not_guessed(
+    rig: WordPressRig, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = stand.server._shown
-    monkeypatch.setattr(stand.server, "_shown", lambda media, query: shown(media, {}))
-    with raises(BadAnswer, stand.secrets):
+    shown = rig.server._shown
+    monkeypatch.setattr(rig.server, "_shown", lambda media, query: shown(media, {}))
+    with raises(BadAnswer, rig.secrets):
         platform.item(client, "11")
 
 
-def test_an_account_needs_an_address_and_a_password(stand: WordPressStand) -> None:
+def test_an_account_needs_an_address_and_a_password(rig: WordPressRig) -> None:
     for endpoints, credentials, error in (
-        (Endpoints("", ""), stand.credentials(), AddressRefused),
-        (Endpoints("http://mara.example", ""), stand.credentials(), AddressRefused),
-        (stand.endpoints, Credentials(), NeedsReconnect),
+        (Endpoints("", ""), rig.credentials(), AddressRefused),
+        (Endpoints("http://mara.example", ""), rig.credentials(), AddressRefused),
+        (rig.endpoints, Credentials(), NeedsReconnect),
     ):
-        with raises(error, stand.secrets):
-            platform.client(
-                endpoints, "", credentials, save=stand.saved.append, limits=stand.limits
-            )
+        with raises(error, rig.secrets):
+            platform.client(endpoints, "", credentials, save=rig.saved.append, limits=rig.limits)
 
 
-def test_signing_out_takes_the_application_password_back(
-    stand: WordPressStand, client: Client
-) -> None:
+def test_signing_out_revokes_the_application_password(rig: WordPressRig, client: Client) -> None:
     platform.sign_out(client)
-    with raises(NeedsReconnect, stand.secrets):
+    with raises(NeedsReconnect, rig.secrets):
         platform.whoami(client)
 
 
@@ -205,7 +199,7 @@ def test_signing_out_takes_the_application_password_back(
     [("header", False), ("header", True), ("link", False), ("link", True), ("nothing", True)],
 )
 @pytest.mark.parametrize("typed", ["", "/", "/wp-admin/", "/wp-login.php", "/wp-json/"])
-def test_a_wordpress_in_a_folder_is_found(
+def test_a_wordpress_in_a_subfolder_is_found(
     hands: Hands, typed: str, tells_by: str, *, plain: bool
 ) -> None:
     users = {"mara": [{"title": "Salt"}]}
@@ -220,7 +214,7 @@ def test_a_wordpress_in_a_folder_is_found(
         assert all(request.path.startswith("/blog") for request in server.seen)
 
 
-def test_a_site_with_wordpress_elsewhere_says_where_to_look(hands: Hands) -> None:
+def test_a_site_with_wordpress_at_another_address_names_that_address(hands: Hands) -> None:
     with PracticeWordPress({"mara": []}, folder="/blog") as server:
         secret = server.passwords["mara"]
         site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
@@ -229,26 +223,26 @@ def test_a_site_with_wordpress_elsewhere_says_where_to_look(hands: Hands) -> Non
         assert "No WordPress API answers at" in caught.value.sentence
         assert "/blog" in caught.value.advice
         site.client.close()
-        assert {seen.scheme for seen in server.seen} == {""}
+        assert {request.scheme for request in server.seen} == {""}
 
 
-def test_a_password_in_front_of_wordpress_is_told(
-    stand: WordPressStand, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_password_in_front_of_wordpress_is_reported(
+    rig: WordPressRig, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = Reply(401, b"", {"WWW-Authenticate": 'Basic realm="staging"'})
-    monkeypatch.setattr(stand.server, "handle", lambda request: closed)
-    with raises(Refused, stand.secrets) as caught:
+    monkeypatch.setattr(rig.server, "handle", lambda request: closed)
+    with raises(Refused, rig.secrets) as caught:
         platform.whoami(client)
     assert "before WordPress answers" in caught.value.sentence
 
 
-def test_a_firewall_in_front_of_wordpress_is_told(
-    stand: WordPressStand, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_firewall_in_front_of_wordpress_is_reported(
+    rig: WordPressRig, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     platform.whoami(client)
     page = Reply.of_html("<html><body>Wordfence</body></html>", 403)
-    monkeypatch.setattr(stand.server, "handle", lambda request: page)
-    with raises(Refused, stand.secrets) as caught:
+    monkeypatch.setattr(rig.server, "handle", lambda request: page)
+    with raises(Refused, rig.secrets) as caught:
         platform.whoami(client)
     assert "a web page instead of an answer" in caught.value.sentence
     assert "firewall" in caught.value.advice

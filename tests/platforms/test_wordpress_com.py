@@ -17,58 +17,56 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress_com import SWITCH
 from tests.platforms.desk import ARTIST, FREE_PORT, Hands, raises
-from tests.platforms.site_stands import WordPressComStand
+from tests.platforms.site_rigs import WordPressComRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
-FIRST = str(WordPressComStand.first)
+FIRST = str(WordPressComRig.first)
 platform = WordPressCom()
 
 
 @pytest.fixture
-def stand(hands: Hands, no_thread_is_left: None) -> Iterator[WordPressComStand]:
-    stand = WordPressComStand(hands)
-    yield stand
-    stand.close()
+def rig(hands: Hands, no_thread_is_left: None) -> Iterator[WordPressComRig]:
+    rig = WordPressComRig(hands)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture
-def client(stand: WordPressComStand) -> Client:
-    return stand.client()
+def client(rig: WordPressComRig) -> Client:
+    return rig.client()
 
 
-def test_a_sign_in_through_the_browser(stand: WordPressComStand) -> None:
-    app = App(stand.client_id, FREE_PORT)
-    sign_in = browser_sign_in.sign_in(platform, stand.endpoints, app, limits=stand.limits)
+def test_a_sign_in_through_the_browser(rig: WordPressComRig) -> None:
+    app = App(rig.client_id, FREE_PORT)
+    sign_in = browser_sign_in.sign_in(platform, rig.endpoints, app, limits=rig.limits)
     assert "scope=auth+sites" in sign_in.url
     browser = PracticeBrowser(ARTIST)
     browser(sign_in.url)
     tokens = sign_in.wait()
     browser.close()
-    assert tokens.access_token in stand.secrets
-    assert stand.server.seen[-1].path == "/oauth2-1/token"
+    assert tokens.access_token in rig.secrets
+    assert rig.server.seen[-1].path == "/oauth2-1/token"
 
 
-def test_only_sites_that_the_account_manages_are_there(client: Client) -> None:
+def test_only_sites_that_the_account_manages_are_listed(client: Client) -> None:
     assert [item.title for item in platform.items(client)] == ["Mara Linde", "Private", "Done"]
 
 
-def test_a_site_that_cannot_be_read_hides_no_other(
-    stand: WordPressComStand, client: Client
-) -> None:
-    stand.server.faults.add(Fault(Kind.ERROR, f"GET /rest/v1.4/sites/{FIRST}/settings", times=0))
+def test_an_unreadable_site_hides_no_other_site(rig: WordPressComRig, client: Client) -> None:
+    rig.server.faults.add(Fault(Kind.ERROR, f"GET /rest/v1.4/sites/{FIRST}/settings", times=0))
     first, *rest = platform.items(client)
     assert (first.remote_id, bool(first.problem)) == (FIRST, True)
     assert [item.title for item in rest] == ["Private", "Done"]
 
 
-def test_the_switch_and_what_the_site_shows_of_it(stand: WordPressComStand, client: Client) -> None:
+def test_the_switch_and_its_effect_on_the_site(rig: WordPressComRig, client: Client) -> None:
     before = platform.item(client, FIRST)
     assert before.fields[SWITCH] == ("false",)
     assert before.fields["blog_public"] == ("1",)
     assert "GPTBot" not in before.fields["robots.txt"][0]
     edit = platform.suite.edit(before.fields, NO_AI)
     sent: list[object] = []
-    stand.server.watch = lambda request, reply: (
+    rig.server.watch = lambda request, reply: (
         sent.append(json.loads(request.body)) if request.method == "POST" else None
     )
     platform.write(client, FIRST, before, edit)
@@ -78,91 +76,89 @@ def test_the_switch_and_what_the_site_shows_of_it(stand: WordPressComStand, clie
     assert WordPressComOption().caveats(after.fields) == ()
 
 
-def test_a_site_is_asked_without_a_sign_in(stand: WordPressComStand, client: Client) -> None:
+def test_a_site_is_read_without_a_sign_in(rig: WordPressComRig, client: Client) -> None:
     platform.item(client, FIRST)
-    assert {seen.scheme for seen in stand.server.front(stand.first).seen} == {""}
+    assert {request.scheme for request in rig.server.front(rig.first).seen} == {""}
 
 
-def test_a_switch_that_the_site_does_not_show_is_told(
-    stand: WordPressComStand, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_switch_without_effect_on_the_site_is_reported(
+    rig: WordPressComRig, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = Reply(200, b"User-agent: *\nDisallow:\n", {"Content-Type": "text/plain"})
-    monkeypatch.setattr(stand.server.front(stand.off), "handle", lambda request: plain)
-    fields = platform.item(client, str(stand.off)).fields
+    monkeypatch.setattr(rig.server.front(rig.off), "handle", lambda request: plain)
+    fields = platform.item(client, str(rig.off)).fields
     assert fields[SWITCH] == ("true",)
     assert "does not show it" in WordPressComOption().caveats(fields)[0]
 
 
-def test_a_site_that_is_down_still_has_its_switch(stand: WordPressComStand, client: Client) -> None:
+def test_an_unreachable_site_still_has_its_switch(rig: WordPressComRig, client: Client) -> None:
     managed = platform.item(client, FIRST)
-    stand.server.front(stand.first).close()
-    listed = {"ID": stand.first, "name": "Mara Linde", "URL": "http://127.0.0.1:1"}
-    stand.server._shown = lambda number: listed  # type: ignore[method-assign]
+    rig.server.front(rig.first).close()
+    listed = {"ID": rig.first, "name": "Mara Linde", "URL": "http://127.0.0.1:1"}
+    rig.server._shown = lambda number: listed  # type: ignore[method-assign]
     item = platform.item(client, FIRST)
     assert "robots.txt" not in item.fields
     assert item.stamp == managed.stamp
 
 
-def test_an_address_of_the_service_cannot_lead_us_into_this_computer(
-    stand: WordPressComStand, client: Client, monkeypatch: pytest.MonkeyPatch
+def test_a_site_address_cannot_lead_into_this_computer(
+    rig: WordPressComRig, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The practice server may, as it is on this computer itself: see `_robots`."""
+    """The practice server is an exception, because it runs on this computer: see `_robots`."""
     for address in ("http://intranet/", "javascript:alert(1)", "https://user@x.example/", 7):
-        listed = {"ID": stand.first, "name": "Mara Linde", "URL": address}
-        monkeypatch.setattr(stand.server, "_shown", lambda *_, listed=listed: listed)
+        listed = {"ID": rig.first, "name": "Mara Linde", "URL": address}
+        monkeypatch.setattr(rig.server, "_shown", lambda *_, listed=listed: listed)
         item = platform.item(client, FIRST)
         assert item.url == ""
         assert "robots.txt" not in item.fields
 
 
-def test_a_write_that_did_not_take_can_be_seen(stand: WordPressComStand, client: Client) -> None:
-    stand.server.ignores_writes = True
+def test_a_write_without_effect_is_noticed(rig: WordPressComRig, client: Client) -> None:
+    rig.server.ignores_writes = True
     before = platform.item(client, FIRST)
     platform.write(client, FIRST, before, {SWITCH: ("true",)})
     assert platform.item(client, FIRST).fields[SWITCH] == ("false",)
 
 
 @pytest.mark.parametrize("status", [400, 403])
-def test_an_invalid_token_is_known_by_its_word_too(
-    stand: WordPressComStand, client: Client, status: int, monkeypatch: pytest.MonkeyPatch
+def test_an_invalid_token_is_recognised_by_its_error_code_too(
+    rig: WordPressComRig, client: Client, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refusal = stand.server.error(status, "invalid_token")
-    monkeypatch.setattr(stand.server, "handle", lambda request: refusal)
-    with raises(NeedsReconnect, stand.secrets):
+    refusal = rig.server.error(status, "invalid_token")
+    monkeypatch.setattr(rig.server, "handle", lambda request: refusal)
+    with raises(NeedsReconnect, rig.secrets):
         platform.whoami(client)
-    assert stand.server.count("POST /oauth2-1/token") == 1, "a renewal was tried"
+    assert rig.server.count("POST /oauth2-1/token") == 1, "a renewal was tried"
 
 
-def test_settings_that_one_may_not_see_are_refused(
-    stand: WordPressComStand, client: Client
-) -> None:
-    with raises(Refused, stand.secrets):
+def test_settings_without_access_are_refused(rig: WordPressComRig, client: Client) -> None:
+    with raises(Refused, rig.secrets):
         platform.item(client, "100004")
 
 
 @pytest.mark.parametrize("switch", ["yes", 2, [], {}])
-def test_a_switch_in_another_shape_is_a_bad_answer(
-    stand: WordPressComStand, client: Client, switch: object
+def test_a_switch_of_another_shape_is_a_bad_answer(
+    rig: WordPressComRig, client: Client, switch: object
 ) -> None:
-    stand.server.edit(stand.first, **{SWITCH: switch})
-    with raises(BadAnswer, stand.secrets):
+    rig.server.edit(rig.first, **{SWITCH: switch})
+    with raises(BadAnswer, rig.secrets):
         platform.item(client, FIRST)
 
 
 @pytest.mark.parametrize("remote_id", ["", "me", "1/settings", "../me", "-1", "١"])
-def test_only_numbers_get_into_an_address(client: Client, remote_id: str) -> None:
+def test_only_numbers_are_put_into_an_address(client: Client, remote_id: str) -> None:
     with pytest.raises(ValueError, match="not the number"):
         platform.item(client, remote_id)
 
 
-def test_signing_out_revokes_the_token(stand: WordPressComStand, client: Client) -> None:
+def test_signing_out_revokes_the_token(rig: WordPressComRig, client: Client) -> None:
     platform.sign_out(client)
-    assert stand.server.seen[-1].path == "/oauth2-1/revoke"
-    with raises(NeedsReconnect, stand.secrets):
+    assert rig.server.seen[-1].path == "/oauth2-1/revoke"
+    with raises(NeedsReconnect, rig.secrets):
         platform.whoami(client)
 
 
-def test_the_switch_goes_off_only_where_training_is_allowed() -> None:
+def test_the_switch_is_turned_off_only_if_training_is_allowed() -> None:
     dialect, on = WordPressComOption(), {SWITCH: ("true",)}
     allowed = Declaration(Consent({Use.GENERATIVE_TRAINING: Permission.ALLOWED}))
     silent = Declaration(Consent({Use.SEARCH: Permission.ALLOWED}))

@@ -51,7 +51,7 @@ def site(server: PracticeWordPress, hands: Hands) -> Iterator[Place]:
         "<audio src='//127.0.0.1/files/11.mp3'></audio><p><em>So:</em> %s</p>",
     ],
 )
-def test_what_a_post_reserves_is_told_with_the_file_that_it_plays(
+def test_the_reservation_of_a_post_is_reported_with_the_file_it_plays(
     server: PracticeWordPress, site: Place, plays: str
 ) -> None:
     server.posts = [plays % SENTENCE]
@@ -74,7 +74,7 @@ def test_what_a_post_reserves_is_told_with_the_file_that_it_plays(
         "[audio" + "[audio" * 20_000 + SENTENCE,
     ],
 )
-def test_what_plays_no_file_of_the_library_or_says_nothing_counts_for_none(
+def test_a_post_without_a_file_or_a_reservation_does_not_count(
     server: PracticeWordPress, site: Place, text: str
 ) -> None:
     server.posts = [text]
@@ -92,7 +92,7 @@ def test_a_post_is_never_written(server: PracticeWordPress, site: Place) -> None
     assert server.count("POST /wp-json/wp/v2/posts") == 0
 
 
-def test_a_damaged_sentence_in_a_post_claims_nothing(
+def test_a_damaged_sentence_in_a_post_states_nothing(
     server: PracticeWordPress, site: Place
 ) -> None:
     server.posts = [BLOCK % SENTENCE.replace("training", "taming")]
@@ -102,17 +102,13 @@ def test_a_damaged_sentence_in_a_post_claims_nothing(
     assert Use.GENERATIVE_TRAINING not in says.consent
 
 
-def test_posts_that_the_account_may_not_see_hide_no_file(
-    server: PracticeWordPress, site: Place
-) -> None:
+def test_posts_without_access_hide_no_file(server: PracticeWordPress, site: Place) -> None:
     server.posts = [BLOCK % SENTENCE]
     server.faults.add(Fault(Kind.ERROR, on="GET /wp-json/wp/v2/p", times=0, status=403))
     assert [item.fields for item in site.platform.items(site.client)] == [{}, {}]
 
 
-def test_posts_are_looked_through_page_by_page_and_once(
-    server: PracticeWordPress, site: Place
-) -> None:
+def test_posts_are_read_by_page_and_only_once(server: PracticeWordPress, site: Place) -> None:
     server.posts = ["audio"] * 100 + [BLOCK % SENTENCE]
     tide, salt = site.platform.items(site.client)
     assert POST in tide.fields
@@ -126,10 +122,10 @@ def test_posts_are_looked_through_page_by_page_and_once(
     ("listed", "passed", "asked"),
     [("posts", 1, 2), ("posts", 2, 1), ("pages", 0, 1), ("media", 0, 0)],
 )
-def test_posts_that_a_limit_cut_off_are_read_on(
+def test_reading_posts_continues_after_a_limit(
     server: PracticeWordPress, site: Place, hands: Hands, listed: str, passed: int, asked: int
 ) -> None:
-    """What was read of them is kept with the cursor, for the files that come later."""
+    """What was read is stored with the cursor, for files that come later."""
     server.posts = [BLOCK % SENTENCE, *["audio"] * 100]
     on, mark = f"GET /wp-json/wp/v2/{listed}", Bookmark()
     if passed:
@@ -145,7 +141,7 @@ def test_posts_that_a_limit_cut_off_are_read_on(
 
 
 @pytest.mark.parametrize("odd", ["posts", "posts x", "media 1", "posts 999999", "posts -1"])
-def test_a_cursor_of_posts_that_is_none_begins_anew(
+def test_an_invalid_cursor_for_posts_starts_again(
     server: PracticeWordPress, site: Place, odd: str
 ) -> None:
     server.posts = [BLOCK % SENTENCE]

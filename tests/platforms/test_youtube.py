@@ -29,7 +29,7 @@ from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.youtube import CLIENT_ID, CLIENT_SECRET, PracticeYouTube
 from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, Hands, raises
-from tests.platforms.stands import YouTubeStand
+from tests.platforms.rigs import YouTubeRig
 from tests.platforms.test_every_platform import NO_AI
 
 PUT = "PUT /youtube/v3/videos"
@@ -38,25 +38,25 @@ platform = YouTube()
 
 
 @pytest.fixture
-def stand(hands: Hands, no_thread_is_left: None) -> Iterator[YouTubeStand]:
-    stand = YouTubeStand(hands)
-    yield stand
-    stand.close()
+def rig(hands: Hands, no_thread_is_left: None) -> Iterator[YouTubeRig]:
+    rig = YouTubeRig(hands)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture
-def client(stand: YouTubeStand) -> Client:
-    return stand.client()
+def client(rig: YouTubeRig) -> Client:
+    return rig.client()
 
 
 def named(client: Client, title: str) -> RemoteItem:
     return next(item for item in platform.items(client) if item.title == title)
 
 
-def sent(stand: YouTubeStand) -> list[Any]:
-    """What updates will send from now on, with the parts that they name."""
+def sent(rig: YouTubeRig) -> list[Any]:
+    """The bodies that updates will send from now on, with the parts that they name."""
     updates: list[Any] = []
-    stand.server.watch = lambda request, reply: (
+    rig.server.watch = lambda request, reply: (
         updates.append((request.query["part"], json.loads(request.body)))
         if request.method == "PUT"
         else None
@@ -64,7 +64,7 @@ def sent(stand: YouTubeStand) -> list[Any]:
     return updates
 
 
-class Many(YouTubeStand):
+class Many(YouTubeRig):
     """A channel with as many videos as `count` says."""
 
     count = 120
@@ -78,7 +78,7 @@ class Many(YouTubeStand):
 # Reading
 
 
-def test_a_video_is_read_as_it_is(stand: YouTubeStand, client: Client) -> None:
+def test_a_video_is_read_unchanged(rig: YouTubeRig, client: Client) -> None:
     salt = named(client, "Salt")
     assert salt.fields == {
         "tags": ("ambient", "deep house"),
@@ -96,18 +96,18 @@ def test_the_channel_is_the_account(client: Client) -> None:
     assert me.name == ARTIST
 
 
-def test_who_may_train_is_asked_without_a_sign_in_and_for_public_videos_only(
-    stand: YouTubeStand, client: Client
+def test_trainability_is_read_without_a_sign_in_and_only_for_public_videos(
+    rig: YouTubeRig, client: Client
 ) -> None:
     by_title = {item.title: item for item in platform.items(client)}
     assert by_title["Low Tide"].fields["permitted"] == ("Adobe", "Cohere")
     assert "permitted" not in by_title["Rough cut"].fields
-    looks = [seen for seen in stand.server.seen if seen.path.endswith("videoTrainability")]
-    assert [seen.scheme for seen in looks] == ["", ""]
-    assert {seen.query["id"] for seen in looks} == {"video000001", "video000002"}
+    lookups = [request for request in rig.server.seen if request.path.endswith("videoTrainability")]
+    assert [request.scheme for request in lookups] == ["", ""]
+    assert {request.query["id"] for request in lookups} == {"video000001", "video000002"}
 
 
-def test_the_switch_and_our_signal_stand_side_by_side(stand: YouTubeStand, client: Client) -> None:
+def test_the_switch_and_our_signal_are_separate_statements(rig: YouTubeRig, client: Client) -> None:
     before = named(client, "Salt")
     edit = platform.suite.edit(before.fields, NO_AI)
     assert "permitted" not in edit
@@ -123,29 +123,29 @@ def test_the_switch_and_our_signal_stand_side_by_side(stand: YouTubeStand, clien
     assert Use.GENERATIVE_TRAINING in says.conflicts
 
 
-def test_the_switch_is_never_sent(stand: YouTubeStand, client: Client) -> None:
+def test_the_switch_is_never_sent(rig: YouTubeRig, client: Client) -> None:
     salt = named(client, "Salt")
     with pytest.raises(ValueError, match="permitted"):
         platform.write(client, salt.remote_id, salt, {"permitted": ("none",)})
 
 
 @pytest.mark.parametrize("kind", [Kind.ERROR, Kind.TRUNCATED, Kind.NOT_JSON, Kind.TOO_MANY])
-def test_a_look_up_that_fails_claims_nothing_and_holds_up_nothing(
-    stand: YouTubeStand, client: Client, kind: Kind
+def test_a_failed_lookup_claims_nothing_and_delays_nothing(
+    rig: YouTubeRig, client: Client, kind: Kind
 ) -> None:
-    stand.server.faults.add(Fault(kind, on=LOOK_UP, times=0))
+    rig.server.faults.add(Fault(kind, on=LOOK_UP, times=0))
     items = list(platform.items(client))
     assert len(items) == 3
     assert not [item for item in items if "permitted" in item.fields]
     platform.whoami(client)
 
 
-def test_look_ups_that_keep_failing_are_given_up(hands: Hands) -> None:
-    stand = Many(hands)
-    stand.server.faults.add(Fault(Kind.NOT_JSON, on=LOOK_UP, times=0))
-    assert len(list(platform.items(stand.client()))) == 120
-    assert stand.server.count(LOOK_UP) == 3
-    stand.close()
+def test_lookups_that_keep_failing_are_abandoned(hands: Hands) -> None:
+    rig = Many(hands)
+    rig.server.faults.add(Fault(Kind.NOT_JSON, on=LOOK_UP, times=0))
+    assert len(list(platform.items(rig.client()))) == 120
+    assert rig.server.count(LOOK_UP) == 3
+    rig.close()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_look_ups_that_keep_failing_are_given_up(hands: Hands) -> None:
     ],
     ids=lambda value: json.dumps(value)[:40],
 )
-def test_an_answer_about_something_else_claims_nothing(
+def test_an_answer_about_another_video_claims_nothing(
     client: Client, answer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public = client.public  # type: ignore[attr-defined]  # an AccountClient
@@ -170,43 +170,39 @@ def test_an_answer_about_something_else_claims_nothing(
     assert "permitted" not in platform.item(client, "video000002").fields
 
 
-def test_a_change_of_the_switch_is_no_change_of_what_we_write(
-    stand: YouTubeStand, client: Client
-) -> None:
+def test_a_change_of_the_switch_does_not_affect_our_fields(rig: YouTubeRig, client: Client) -> None:
     before = named(client, "Salt")
-    stand.server.edit(before.remote_id, permitted=["none"])
+    rig.server.edit(before.remote_id, permitted=["none"])
     after = platform.item(client, before.remote_id)
     assert after.fields["permitted"] == ("none",)
     assert after.stamp == before.stamp
 
 
-def test_a_long_list_comes_in_fifties_and_only_as_far_as_asked(hands: Hands) -> None:
-    stand = Many(hands)
-    items = platform.items(stand.client())
+def test_a_long_list_is_read_in_fifties_and_only_as_far_as_needed(hands: Hands) -> None:
+    rig = Many(hands)
+    items = platform.items(rig.client())
     next(items)
-    assert stand.server.count("GET /youtube/v3/playlistItems") == 1
+    assert rig.server.count("GET /youtube/v3/playlistItems") == 1
     assert len({item.remote_id for item in items}) == 119
-    assert stand.server.count("GET /youtube/v3/playlistItems") == 3
-    assert stand.server.count("GET /youtube/v3/videos?") == 0
-    assert stand.server.count("GET /youtube/v3/videos") == 3
-    stand.close()
+    assert rig.server.count("GET /youtube/v3/playlistItems") == 3
+    assert rig.server.count("GET /youtube/v3/videos?") == 0
+    assert rig.server.count("GET /youtube/v3/videos") == 3
+    rig.close()
 
 
-def test_a_list_without_an_end_is_left(stand: YouTubeStand, client: Client) -> None:
-    stand.server.faults.add(Fault(Kind.PAGING_LOOP, on="GET /youtube/v3/playlistItems", times=0))
-    with raises(BadAnswer, stand.secrets):
+def test_an_endless_list_is_abandoned(rig: YouTubeRig, client: Client) -> None:
+    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on="GET /youtube/v3/playlistItems", times=0))
+    with raises(BadAnswer, rig.secrets):
         list(platform.items(client))
-    assert stand.server.count("GET /youtube/v3/playlistItems") < 5
+    assert rig.server.count("GET /youtube/v3/playlistItems") < 5
 
 
-def test_a_video_deleted_since_it_was_listed_is_left_out(
-    stand: YouTubeStand, client: Client
-) -> None:
-    stand.server.watch = lambda request, reply: (
-        stand.server.delete("video000001") if request.path.endswith("playlistItems") else None
+def test_a_video_deleted_after_listing_is_left_out(rig: YouTubeRig, client: Client) -> None:
+    rig.server.watch = lambda request, reply: (
+        rig.server.delete("video000001") if request.path.endswith("playlistItems") else None
     )
     assert {item.title for item in platform.items(client)} == {"Salt", "Rough cut"}
-    with raises(ItemGone, stand.secrets):
+    with raises(ItemGone, rig.secrets):
         platform.item(client, "video000001")
 
 
@@ -214,12 +210,12 @@ def test_a_channel_without_videos_has_none(hands: Hands) -> None:
     class Empty(Many):
         count = 0
 
-    stand = Empty(hands)
-    assert list(platform.items(stand.client())) == []
-    stand.close()
+    rig = Empty(hands)
+    assert list(platform.items(rig.client())) == []
+    rig.close()
 
 
-def test_an_account_without_a_channel_is_told(
+def test_an_account_without_a_channel_is_reported(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "get", lambda *_: {"kind": "youtube#channelListResponse"})
@@ -248,9 +244,9 @@ def test_a_duration_is_read_or_unknown(duration: str, milliseconds: int | None) 
 
 
 def test_an_update_sends_the_whole_snippet_back_and_no_other_part(
-    stand: YouTubeStand, client: Client
+    rig: YouTubeRig, client: Client
 ) -> None:
-    updates = sent(stand)
+    updates = sent(rig)
     before = named(client, "Rough cut")
     platform.write(client, before.remote_id, before, {"tags": ("noai",)})
     assert updates == [
@@ -271,7 +267,7 @@ def test_an_update_sends_the_whole_snippet_back_and_no_other_part(
     ]
 
 
-def test_setting_one_of_the_two_keeps_the_other(stand: YouTubeStand, client: Client) -> None:
+def test_setting_one_of_the_two_fields_keeps_the_other(rig: YouTubeRig, client: Client) -> None:
     before = named(client, "Salt")
     platform.write(client, before.remote_id, before, {"description": ("No.",)})
     after = platform.item(client, before.remote_id)
@@ -280,30 +276,28 @@ def test_setting_one_of_the_two_keeps_the_other(stand: YouTubeStand, client: Cli
     assert platform.item(client, before.remote_id).fields["description"] == ("No.",)
 
 
-def test_a_title_changed_meanwhile_is_kept_and_a_text_changed_meanwhile_stops_it(
-    stand: YouTubeStand, client: Client
+def test_a_changed_title_is_kept_and_a_changed_text_stops_the_update(
+    rig: YouTubeRig, client: Client
 ) -> None:
     before = named(client, "Salt")
-    stand.server.edit(before.remote_id, title="Salt (live)")
+    rig.server.edit(before.remote_id, title="Salt (live)")
     platform.write(client, before.remote_id, before, {"tags": ("noai",)})
-    assert stand.server.videos(ARTIST)[1]["snippet"]["title"] == "Salt (live)"
-    stand.server.edit(before.remote_id, description="New words")
+    assert rig.server.videos(ARTIST)[1]["snippet"]["title"] == "Salt (live)"
+    rig.server.edit(before.remote_id, description="New words")
     later = platform.item(client, before.remote_id)
-    stand.server.edit(before.remote_id, description="Newer words")
-    with raises(ChangedThere, stand.secrets) as caught:
+    rig.server.edit(before.remote_id, description="Newer words")
+    with raises(ChangedThere, rig.secrets) as caught:
         platform.write(client, before.remote_id, later, {"tags": ("noai", "ambient")})
     assert caught.value.skips
-    assert stand.server.videos(ARTIST)[1]["snippet"]["description"] == "Newer words"
+    assert rig.server.videos(ARTIST)[1]["snippet"]["description"] == "Newer words"
 
 
-def test_what_would_be_lost_for_want_of_a_title_is_not_sent(
-    stand: YouTubeStand, client: Client
-) -> None:
+def test_an_update_that_would_lose_the_title_is_not_sent(rig: YouTubeRig, client: Client) -> None:
     before = named(client, "Salt")
-    stand.server.edit(before.remote_id, categoryId=None)
-    with raises(BadAnswer, stand.secrets):
+    rig.server.edit(before.remote_id, categoryId=None)
+    with raises(BadAnswer, rig.secrets):
         platform.write(client, before.remote_id, before, {"tags": ("noai",)})
-    assert stand.server.count(PUT) == 0
+    assert rig.server.count(PUT) == 0
 
 
 @pytest.mark.parametrize(
@@ -314,22 +308,22 @@ def test_what_would_be_lost_for_want_of_a_title_is_not_sent(
         {"description": ("All rights reserved <3",)},
         {"description": ("Mira -> me",)},
     ],
-    ids=["description", "tags", "less than", "greater than"],
+    ids=["less than", "greater than", "less than", "greater than"],
 )
-def test_what_does_not_fit_is_not_sent(
-    stand: YouTubeStand, client: Client, fields: dict[str, tuple[str, ...]]
+def test_a_text_that_is_too_long_is_not_sent(
+    rig: YouTubeRig, client: Client, fields: dict[str, tuple[str, ...]]
 ) -> None:
     before = named(client, "Salt")
-    asked = len(stand.server.seen)
-    with raises(DoesNotFit, stand.secrets) as caught:
+    asked = len(rig.server.seen)
+    with raises(DoesNotFit, rig.secrets) as caught:
         platform.write(client, before.remote_id, before, fields)
     assert "left unchanged" in str(caught.value)
     assert not caught.value.stops
-    assert len(stand.server.seen) == asked
+    assert len(rig.server.seen) == asked
 
 
-def test_what_just_fits_is_taken(stand: YouTubeStand, client: Client) -> None:
-    """5,000 bytes, and 500 characters with the comma; a space would ask for two quotes more."""
+def test_a_text_of_exactly_the_maximum_length_is_accepted(rig: YouTubeRig, client: Client) -> None:
+    """5,000 bytes, and 500 characters with the comma; a space would need two more for quotes."""
     before = named(client, "Salt")
     fits = {"description": ("é" * 2500,), "tags": ("a" * 200, "b" * 299)}
     platform.write(client, before.remote_id, before, fits)
@@ -340,16 +334,16 @@ def test_what_just_fits_is_taken(stand: YouTubeStand, client: Client) -> None:
     assert platform.item(client, before.remote_id).fields == after.fields
 
 
-def test_another_artists_video_is_out_of_reach(stand: YouTubeStand, client: Client) -> None:
-    foreign = stand.server.videos(OTHER)[0]["id"]
-    item = platform.item(client, foreign)  # public, so anybody can read it
-    with raises(Refused, stand.secrets):
+def test_another_artists_video_is_out_of_reach(rig: YouTubeRig, client: Client) -> None:
+    foreign = rig.server.videos(OTHER)[0]["id"]
+    item = platform.item(client, foreign)  # public, so every user can read it
+    with raises(Refused, rig.secrets):
         platform.write(client, foreign, item, {"tags": ("noai",)})
-    assert "tags" not in stand.server.videos(OTHER)[0]["snippet"]
+    assert "tags" not in rig.server.videos(OTHER)[0]["snippet"]
 
 
 @pytest.mark.parametrize("number", ["../videos", "a,b", "a&part=status", ""])
-def test_only_an_id_names_a_video(client: Client, number: str) -> None:
+def test_only_an_id_identifies_a_video(client: Client, number: str) -> None:
     with pytest.raises(ValueError, match="not the id"):
         platform.item(client, number)
 
@@ -357,118 +351,118 @@ def test_only_an_id_names_a_video(client: Client, number: str) -> None:
 # The quota
 
 
-def test_calls_are_counted_before_they_go_out(stand: YouTubeStand, client: Client) -> None:
-    stand.server.units = UNITS_A_DAY
+def test_calls_are_counted_before_they_are_sent(rig: YouTubeRig, client: Client) -> None:
+    rig.server.units = UNITS_A_DAY
     before = named(client, "Salt")
     platform.write(client, before.remote_id, before, {"tags": ("noai",)})
     platform.item(client, before.remote_id)
-    assert client.units_left == stand.server.units
+    assert client.units_left == rig.server.units
     assert client.units_left == UNITS_A_DAY - (3 + 1 + 50 + 1)
 
 
-def test_the_last_units_are_kept_for_looking_back(stand: YouTubeStand) -> None:
+def test_the_last_units_are_reserved_for_reading_back(rig: YouTubeRig) -> None:
     used = {"day": "2026-11-22", "units": UNITS_A_DAY - 54}
-    key = f"{stand.server.base_url} {CLIENT_ID} units"
-    stand.limits = Limits({key: used}, clock=stand.hands.clock)
-    client = stand.client()
+    key = f"{rig.server.base_url} {CLIENT_ID} units"
+    rig.limits = Limits({key: used}, clock=rig.hands.clock)
+    client = rig.client()
     before = named(client, "Salt")
     assert client.units_left == 51
-    with raises(RateLimited, stand.secrets):  # 1 to look, 50 to write, and none to look back
+    with raises(RateLimited, rig.secrets):  # 1 to read, 50 to write, and none to read back
         platform.write(client, before.remote_id, before, {"tags": ("noai",)})
-    assert stand.server.count(PUT) == 0
+    assert rig.server.count(PUT) == 0
     assert platform.item(client, before.remote_id).fields == before.fields
 
 
-def test_a_quota_used_up_by_others_holds_until_midnight_in_california(
-    stand: YouTubeStand, client: Client
+def test_a_quota_used_up_by_other_programs_lasts_until_midnight_in_california(
+    rig: YouTubeRig, client: Client
 ) -> None:
-    stand.server.units = 55
+    rig.server.units = 55
     before = named(client, "Salt")
     platform.write(client, before.remote_id, before, {"tags": ("noai",)})
-    with raises(RateLimited, stand.secrets) as caught:
+    with raises(RateLimited, rig.secrets) as caught:
         platform.item(client, before.remote_id)
         platform.item(client, before.remote_id)
     assert caught.value.stops
     assert caught.value.until == datetime(2026, 11, 23, 8, tzinfo=UTC)
     assert client.units_left == 0
-    asked = len(stand.server.seen)
-    with raises(RateLimited, stand.secrets):
+    asked = len(rig.server.seen)
+    with raises(RateLimited, rig.secrets):
         platform.whoami(client)
-    assert len(stand.server.seen) == asked, "nothing is sent before the quota is whole again"
-    stand.server.units = UNITS_A_DAY
-    stand.hands.move(hours=20)
+    assert len(rig.server.seen) == asked, "nothing is sent before the quota is renewed"
+    rig.server.units = UNITS_A_DAY
+    rig.hands.move(hours=20)
     platform.whoami(client)
     assert client.units_left == UNITS_A_DAY - 1
 
 
-def test_what_was_used_is_known_after_a_restart(stand: YouTubeStand) -> None:
+def test_the_used_units_are_known_after_a_restart(rig: YouTubeRig) -> None:
     stored: dict[str, Any] = {}
-    stand.limits = Limits(changed=stored.__setitem__, clock=stand.hands.clock)
-    platform.whoami(stand.client())
-    platform.whoami(stand.client())
-    stand.limits = Limits(
-        {key: state for key, state in stored.items() if state}, clock=stand.hands.clock
+    rig.limits = Limits(changed=stored.__setitem__, clock=rig.hands.clock)
+    platform.whoami(rig.client())
+    platform.whoami(rig.client())
+    rig.limits = Limits(
+        {key: state for key, state in stored.items() if state}, clock=rig.hands.clock
     )
-    later = stand.client()
+    later = rig.client()
     assert later.units_left == UNITS_A_DAY - 2
-    stand.hands.move(days=1)
+    rig.hands.move(days=1)
     assert later.units_left == UNITS_A_DAY
 
 
-def test_a_limiter_that_signing_in_made_learns_of_the_quota(stand: YouTubeStand) -> None:
-    """Where one server stands for all hosts, both go through the same."""
-    stand.limits.of(service="YouTube", host=stand.server.base_url, client_id=CLIENT_ID)
-    assert stand.client().units_left == UNITS_A_DAY
+def test_a_limiter_created_at_sign_in_applies_the_quota(rig: YouTubeRig) -> None:
+    """If one server is used for all hosts, both share the same limiter."""
+    rig.limits.of(service="YouTube", host=rig.server.base_url, client_id=CLIENT_ID)
+    assert rig.client().units_left == UNITS_A_DAY
 
 
-def test_calls_that_come_too_fast_are_a_short_wait(stand: YouTubeStand, client: Client) -> None:
-    stand.server.faults.add(Fault(Kind.TOO_MANY, on="GET /youtube/v3/channels"))
-    with raises(RateLimited, stand.secrets) as caught:
+def test_calls_that_come_too_fast_cause_a_short_wait(rig: YouTubeRig, client: Client) -> None:
+    rig.server.faults.add(Fault(Kind.TOO_MANY, on="GET /youtube/v3/channels"))
+    with raises(RateLimited, rig.secrets) as caught:
         platform.whoami(client)
-    assert caught.value.until - stand.hands.wall < timedelta(minutes=2)
+    assert caught.value.until - rig.hands.wall < timedelta(minutes=2)
 
 
 # Signing in and out
 
 
-def test_a_sign_in_through_googles_page(stand: YouTubeStand) -> None:
+def test_a_sign_in_through_googles_page(rig: YouTubeRig) -> None:
     app = App(CLIENT_ID, FREE_PORT.replace("/callback", "/"), CLIENT_SECRET)
     browser = PracticeBrowser(ARTIST)
     with browser_sign_in.sign_in(
-        platform, stand.endpoints, app, limits=stand.limits, clock=stand.hands.clock
+        platform, rig.endpoints, app, limits=rig.limits, clock=rig.hands.clock
     ) as sign_in:
         assert "youtube.force-ssl" in sign_in.url
         browser(sign_in.url)
-        tokens = sign_in.wait(clock=stand.hands.clock)
+        tokens = sign_in.wait(clock=rig.hands.clock)
     browser.close()
     assert tokens.refresh_token
 
 
-def test_a_refresh_token_that_is_not_replaced_is_kept(stand: YouTubeStand, client: Client) -> None:
+def test_a_refresh_token_that_is_not_replaced_is_kept(rig: YouTubeRig, client: Client) -> None:
     for _ in range(2):
-        stand.expire()
+        rig.expire()
         platform.whoami(client)
-    saved = [credentials.tokens for credentials in stand.saved]
+    saved = [credentials.tokens for credentials in rig.saved]
     assert len({tokens.refresh_token for tokens in saved if tokens}) == 1
     assert len({tokens.access_token for tokens in saved if tokens}) == 2
 
 
-def test_signing_out_revokes_the_tokens(stand: YouTubeStand, client: Client) -> None:
+def test_signing_out_revokes_the_tokens(rig: YouTubeRig, client: Client) -> None:
     platform.sign_out(client)
-    assert stand.server.seen[-1].path == "/revoke"
-    assert stand.server.seen[-1].scheme == ""
-    with raises(NeedsReconnect, stand.secrets):
+    assert rig.server.seen[-1].path == "/revoke"
+    assert rig.server.seen[-1].scheme == ""
+    with raises(NeedsReconnect, rig.secrets):
         platform.whoami(client)
-    platform.sign_out(client)  # that it is over already is as good
+    platform.sign_out(client)  # a token that is already invalid is fine too
 
 
-def test_google_gives_tokens_at_a_host_of_its_own() -> None:
+def test_google_issues_tokens_on_a_separate_host() -> None:
     server = platform.auth_server(platform.endpoints)
     assert server.authorize_url == "https://accounts.google.com/o/oauth2/v2/auth"
     assert server.token_url == "https://oauth2.googleapis.com/token"
 
 
-def test_an_error_names_what_google_says(stand: YouTubeStand, client: Client) -> None:
-    item = platform.item(client, stand.server.videos(OTHER)[0]["id"])
+def test_an_error_contains_googles_message(rig: YouTubeRig, client: Client) -> None:
+    item = platform.item(client, rig.server.videos(OTHER)[0]["id"])
     with pytest.raises(PlatformError, match="not properly authorized"):
         platform.write(client, item.remote_id, item, {"tags": ("noai",)})

@@ -16,7 +16,7 @@ from rightsdesk.platforms.youtube import READ_ONLY, YouTube
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.youtube import MUTABLE
 from tests.platforms.desk import ARTIST, Hands
-from tests.platforms.stands import YouTubeStand
+from tests.platforms.rigs import YouTubeRig
 from tests.platforms.test_every_platform import NO_AI
 
 pytest.importorskip(
@@ -34,7 +34,7 @@ def description() -> Any:
 
 
 class Inspector:
-    """Holds each exchange with the practice server against the description."""
+    """Checks each exchange with the practice server against the description."""
 
     def __init__(self, description: Any) -> None:
         self._schemas = description["schemas"]
@@ -88,21 +88,21 @@ class Inspector:
 
 
 @pytest.fixture
-def stand(hands: Hands, no_thread_is_left: None) -> Iterator[YouTubeStand]:
-    stand = YouTubeStand(hands)
-    yield stand
-    stand.close()
+def rig(hands: Hands, no_thread_is_left: None) -> Iterator[YouTubeRig]:
+    rig = YouTubeRig(hands)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture
-def inspector(stand: YouTubeStand, description: Any) -> Inspector:
+def inspector(rig: YouTubeRig, description: Any) -> Inspector:
     inspector = Inspector(description)
-    stand.server.watch = inspector
+    rig.server.watch = inspector
     return inspector
 
 
-def test_the_whole_job_keeps_to_the_description(stand: YouTubeStand, inspector: Inspector) -> None:
-    client = stand.client()
+def test_the_whole_job_follows_the_description(rig: YouTubeRig, inspector: Inspector) -> None:
+    client = rig.client()
     platform.whoami(client)
     for item in list(platform.items(client)):
         edit = platform.suite.edit(item.fields, NO_AI)
@@ -121,12 +121,12 @@ def test_the_whole_job_keeps_to_the_description(stand: YouTubeStand, inspector: 
     }
 
 
-def test_there_is_still_no_way_to_set_who_may_train(description: Any) -> None:
-    """The day there is one, this fails, and RightsDesk can do more."""
+def test_trainability_still_cannot_be_set(description: Any) -> None:
+    """If Google adds a way to set it, this test fails, and RightsDesk can do more."""
     assert list(description["resources"]["videoTrainability"]["methods"]) == ["get"]
 
 
-def test_what_we_leave_out_of_a_snippet_is_what_an_update_can_not_change(
+def test_the_fields_we_leave_out_of_a_snippet_are_read_only(
     description: Any,
 ) -> None:
     described = description["schemas"]["VideoSnippet"]["properties"]
@@ -134,9 +134,9 @@ def test_what_we_leave_out_of_a_snippet_is_what_an_update_can_not_change(
     assert set(described) - READ_ONLY == {*MUTABLE["snippet"], "defaultAudioLanguage"}
 
 
-def test_a_wrong_request_would_be_noticed(stand: YouTubeStand, inspector: Inspector) -> None:
+def test_a_wrong_request_would_be_noticed(rig: YouTubeRig, inspector: Inspector) -> None:
     """The inspector itself works."""
-    client = stand.client()
+    client = rig.client()
     for path, query in (
         ("/youtube/v3/videos", {"part": "snippet", "id": "x", "made": "up"}),
         ("/youtube/v3/videos", {"id": "x"}),
@@ -144,7 +144,7 @@ def test_a_wrong_request_would_be_noticed(stand: YouTubeStand, inspector: Inspec
         client.request("GET", path, params=query)
     with pytest.raises(PlatformError):
         client.request("GET", "/youtube/v3/trainability")
-    body = {"id": stand.server.videos(ARTIST)[0]["id"], "snippet": {"title": 7, "tag": []}}
+    body = {"id": rig.server.videos(ARTIST)[0]["id"], "snippet": {"title": 7, "tag": []}}
     with pytest.raises(PlatformError):
         client.request("PUT", "/youtube/v3/videos", params={"part": "snippet"}, json=body)
     assert len(inspector.failed) == 5

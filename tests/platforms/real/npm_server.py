@@ -1,4 +1,4 @@
-"""Starts a server that packaging/start.py installed from npm, and ends it in any case."""
+"""Starts a server that packaging/start.py installed from npm, and always stops it."""
 
 import json
 import shutil
@@ -15,9 +15,9 @@ SECONDS = 60
 
 @contextmanager
 def npm_server(name: str, log: Path, *arguments: str) -> Iterator[dict[str, str]]:
-    """What the server tells of itself once it is ready; skips the test where it can't run.
+    """What the server reports once it is ready; skips the test if the server can't run.
 
-    Its words go to `log`. It ends when its standard input does, also if we are killed.
+    Its output goes to `log`. It stops when its standard input closes, even if we are killed.
     """
     server = Server(SOURCES / name, INSTALLED / name)
     node = shutil.which("node")
@@ -34,7 +34,7 @@ def npm_server(name: str, log: Path, *arguments: str) -> Iterator[dict[str, str]
         ) as process,
     ):
         try:
-            yield _told(process, name, log)
+            yield _ready_report(process, name, log)
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -44,7 +44,7 @@ def npm_server(name: str, log: Path, *arguments: str) -> Iterator[dict[str, str]
                 process.kill()
 
 
-def _told(process: "subprocess.Popen[bytes]", name: str, log: Path) -> dict[str, str]:
+def _ready_report(process: "subprocess.Popen[bytes]", name: str, log: Path) -> dict[str, str]:
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith((b'{"pds"', b'{"issuer"')):  # the servers log in JSON, too

@@ -1,4 +1,4 @@
-"""Starts a server program of the system on this machine, and ends it in any case."""
+"""Starts a server program of the system on this machine, and always stops it."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ SECONDS = 20
 
 
 def program(name: str) -> str:
-    """The program's path; skips the test where it is not installed."""
+    """The program's path; skips the test if it is not installed."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if path is None:
         pytest.skip(f"{name} is not installed here")
@@ -21,7 +21,7 @@ def program(name: str) -> str:
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A port on which no program listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -31,7 +31,7 @@ def free_port() -> int:
 def running(
     command: Sequence[str], ready: str, environment: Mapping[str, str] | None = None
 ) -> Iterator["subprocess.Popen[str]"]:
-    """The program, once it said `ready` on its standard error."""
+    """The program, after it printed `ready` on its standard error."""
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

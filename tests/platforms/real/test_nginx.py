@@ -1,4 +1,4 @@
-"""A site that nginx serves: what is published is what it shows, also its headers."""
+"""A site served by nginx: it shows what was published, including headers."""
 
 import os
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def root(tmp_path: Path) -> Path:
 
 
 class Nginx:
-    """Starts nginx for a folder, with more lines of configuration where a test needs them."""
+    """Starts nginx for a folder, with extra lines of configuration if a test needs them."""
 
     def __init__(self, root: Path, work: Path) -> None:
         self.root, self.work = root, work
@@ -87,10 +87,10 @@ def test_a_reservation_is_shown_and_taken_back(nginx: Nginx, root: Path) -> None
         assert not (root / ".well-known" / "tdmrep.json").exists()
 
 
-def test_nginx_takes_the_snippet_and_sends_what_it_says(nginx: Nginx) -> None:
+def test_nginx_accepts_the_snippet_and_sends_its_headers(nginx: Nginx) -> None:
     snippet = server_snippet(WebServer.NGINX, NO_AI, "https://mara.example")
     with nginx.served(server=snippet) as site:
-        fields = site.look().fields
+        fields = site.read().fields
         assert fields["content-usage"] == ("train-ai=n, ai-use=n",)
         assert fields["tdm-reservation"] == ("1",)
         assert fields["tdm-policy"] == ("https://mara.example/ai?a=%241;b",)
@@ -98,7 +98,7 @@ def test_nginx_takes_the_snippet_and_sends_what_it_says(nginx: Nginx) -> None:
         assert not site.platform.suite.read(fields).problems
 
 
-def test_a_cache_in_front_is_told_of(nginx: Nginx, tmp_path: Path) -> None:
+def test_a_cache_in_front_is_reported(nginx: Nginx, tmp_path: Path) -> None:
     behind = free_port()
     http = (
         f"proxy_cache_path {tmp_path}/cache keys_zone=all:1m;"
@@ -109,24 +109,24 @@ def test_a_cache_in_front_is_told_of(nginx: Nginx, tmp_path: Path) -> None:
         " proxy_cache_valid any 1h; }"
     )
     with nginx.served(http, server) as site:
-        before = site.look()
+        before = site.read()
         edit = site.plan(before, NO_AI)
         with pytest.raises(NotShownYet, match="still shows the old version"):
             site.write(before, edit)
         assert "BEGIN RightsDesk" in (nginx.root / "robots.txt").read_text()
-        assert not site.holds(site.look(), edit)
+        assert not site.holds(site.read(), edit)
 
 
-def test_a_server_that_hides_dot_folders_is_told_of(nginx: Nginx) -> None:
+def test_a_server_that_hides_dot_folders_is_reported(nginx: Nginx) -> None:
     with nginx.served(server=r"location ~ /\. { deny all; }") as site:
-        before = site.look()
+        before = site.read()
         with pytest.raises(NotShownYet) as caught:
             site.write(before, site.plan(before, NO_AI))
         assert "ask your web host" in caught.value.advice
 
 
 @pytest.mark.parametrize("methods", ["PUT DELETE MKCOL MOVE", "PUT DELETE MKCOL"])
-def test_nginx_takes_files_by_webdav(nginx: Nginx, root: Path, methods: str) -> None:
+def test_nginx_accepts_files_by_webdav(nginx: Nginx, root: Path, methods: str) -> None:
     before = (root / "robots.txt").read_bytes()
     server = f"dav_methods {methods}; dav_access user:rw group:r all:r;"
     with nginx.served(server=server) as local:

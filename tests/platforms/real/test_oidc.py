@@ -1,4 +1,4 @@
-"""A certified OAuth server takes part in our sign-in: nobody here wrote both sides of it."""
+"""A certified OAuth server for our sign-in: a server that this project did not write."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthServer]:
 
 
 class Visitor:
-    """A person at the server's pages: signs in as `name`, then allows or stops."""
+    """A person on the server's pages: signs in as `name`, then allows or cancels."""
 
     def __init__(self, name: str, *, allows: bool = True) -> None:
         self._name = name
@@ -107,7 +107,7 @@ def test_a_sign_in_gives_tokens_that_open_the_account(server: AuthServer) -> Non
     assert who(server, source(server, tokens, [])) == "mara"
 
 
-def test_a_refresh_replaces_both_and_the_old_one_is_over(server: AuthServer) -> None:
+def test_a_refresh_replaces_both_tokens_and_ends_the_old_token(server: AuthServer) -> None:
     first = signed_in(server)
     second = refresh(server, APP, first.refresh_token, limits=Limits())
     assert second.refresh_token not in ("", first.refresh_token)
@@ -115,7 +115,8 @@ def test_a_refresh_replaces_both_and_the_old_one_is_over(server: AuthServer) -> 
     secrets = {first.refresh_token, second.refresh_token, APP.client_secret}
     with raises(NeedsReconnect, secrets):
         refresh(server, APP, first.refresh_token, limits=Limits())
-    # RFC 9700, section 4.14.2: used twice is taken for stolen, and the whole grant ends.
+    # RFC 9700, section 4.14.2: a refresh token used twice counts as stolen, and the whole grant
+    # ends.
     with raises(NeedsReconnect, secrets):
         refresh(server, APP, second.refresh_token, limits=Limits())
 
@@ -137,7 +138,7 @@ def test_a_rejected_token_is_renewed_once(server: AuthServer) -> None:
     assert len(saved) == 1
 
 
-def test_a_sign_in_that_was_revoked_needs_a_person(server: AuthServer) -> None:
+def test_a_revoked_sign_in_needs_a_person(server: AuthServer) -> None:
     tokens = signed_in(server)
     with requests.Session() as session:
         session.trust_env = False
@@ -150,19 +151,19 @@ def test_a_sign_in_that_was_revoked_needs_a_person(server: AuthServer) -> None:
             account.renew("Bearer ended")
 
 
-def test_a_no_is_a_no(server: AuthServer) -> None:
+def test_a_refusal_is_reported_as_a_refusal(server: AuthServer) -> None:
     with pytest.raises(SignInRefused, match="chose not to"):
         signed_in(server, allows=False)
 
 
-def test_a_wrong_client_secret_is_told_apart(server: AuthServer) -> None:
+def test_a_wrong_client_secret_has_its_own_error(server: AuthServer) -> None:
     wrong = replace(APP, client_secret="another-secret")
     with raises(AppRefused, {"another-secret"}):
         signed_in(server, wrong)
 
 
-def test_a_code_without_its_verifier_is_worth_nothing(server: AuthServer) -> None:
-    """What PKCE is for: whoever catches the code can't use it."""
+def test_a_code_without_its_verifier_is_useless(server: AuthServer) -> None:
+    """The purpose of PKCE: a stolen code can't be used."""
     codes: list[str] = []
 
     def catch(code: str) -> TokenSet:
@@ -189,11 +190,11 @@ def test_a_code_without_its_verifier_is_worth_nothing(server: AuthServer) -> Non
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
 
-def test_the_server_names_itself_and_nobody_else_is_believed(server: AuthServer) -> None:
+def test_only_the_servers_own_issuer_name_is_accepted(server: AuthServer) -> None:
     """RFC 9207, with the answers of a server that is not ours."""
     issuer = server.token_url.removesuffix("/token")
     assert signed_in(replace(server, issuer=issuer, sends_issuer=True)).access_token
-    assert signed_in(server).access_token, "its host is known, where its name is not"
+    assert signed_in(server).access_token, "the host is known, but the issuer name is not"
     with pytest.raises(SignInRefused, match="did not come from"):
         signed_in(replace(server, issuer="https://another.example"))
 
@@ -207,7 +208,7 @@ def test_the_server_names_itself_and_nobody_else_is_believed(server: AuthServer)
     ],
     ids=["client id", "redirect address", "right"],
 )
-def test_what_its_page_would_refuse_is_known_before(
+def test_a_request_that_the_page_would_refuse_is_reported_before(
     server: AuthServer, app: App, expected: type[Exception] | None
 ) -> None:
     with begin(server, app, limits=Limits()) as sign_in:
@@ -218,7 +219,7 @@ def test_what_its_page_would_refuse_is_known_before(
                 check_app(sign_in, app, limits=Limits())
 
 
-def test_fewer_scopes_than_asked_for_are_noticed(server: AuthServer) -> None:
+def test_missing_scopes_are_noticed(server: AuthServer) -> None:
     more = replace(server, scope="openid tracks publishing")
     with begin(more, APP, limits=Limits()) as sign_in:
         visitor = Visitor("mara").open(sign_in.url)

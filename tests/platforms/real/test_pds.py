@@ -1,4 +1,4 @@
-"""Bluesky's own reference server, here: the same story, and what a stand-in can't vouch for."""
+"""Bluesky's own reference server: the same sequence as with our practice server, and more."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ platform = Bluesky()
 
 @dataclass
 class Person:
-    """An account on the server, and what its owner or another app does there."""
+    """An account on the server, and the actions of its owner or another app."""
 
     url: str
     handle: str
@@ -90,18 +90,18 @@ def client(url: str, credentials: Credentials, saved: list[Credentials] | None =
     )
 
 
-def test_the_whole_story(mara: Person) -> None:
+def test_the_whole_sequence(mara: Person) -> None:
     with connected(mara, "story") as account:
-        bluesky_story.tell(account, lambda record: mara.put(LEXICON, record))
+        bluesky_story.run_story(account, lambda record: mara.put(LEXICON, record))
 
 
-def test_a_session_is_renewed_and_goes_on_after_a_restart(mara: Person) -> None:
+def test_a_session_is_renewed_and_continues_after_a_restart(mara: Person) -> None:
     saved: list[Credentials] = []
     with connected(mara, "restart", saved) as account:
         platform.whoami(account)
     [first] = saved
     assert first.tokens is not None
-    assert first.tokens.expires_at is not None, "the token says when it ends"
+    assert first.tokens.expires_at is not None, "the token contains its end"
     broken = first.to_bytes().replace(first.tokens.access_token.encode(), b"not.a.token")
     with client(mara.url, Credentials.from_bytes(broken), saved) as later:
         assert platform.whoami(later).remote_id == mara.did
@@ -120,14 +120,14 @@ def test_signing_out_ends_the_session_and_the_app_password_opens_another(mara: P
         assert platform.whoami(later).name == mara.handle
 
 
-def test_an_app_password_that_was_taken_back_is_told(mara: Person) -> None:
+def test_a_revoked_app_password_is_reported(mara: Person) -> None:
     with connected(mara, "taken back") as account:
         mara.call("com.atproto.server.revokeAppPassword", {"name": "taken back"})
         with pytest.raises(NeedsReconnect):
             platform.whoami(account)
 
 
-def test_records_of_others_and_for_others_stay(mara: Person) -> None:
+def test_records_by_other_apps_and_for_other_readers_stay(mara: Person) -> None:
     intents = {"$type": INTENTS, "updatedAt": "2026-05-01T00:00:00.000Z"}
     override = {
         "$type": LEXICON,
@@ -147,7 +147,7 @@ def test_records_of_others_and_for_others_stay(mara: Person) -> None:
         assert [record["value"] for record in listed["records"]] == [override]
 
 
-def test_one_account_never_writes_into_another(pds: str, mara: Person) -> None:
+def test_an_account_never_writes_into_another_account(pds: str, mara: Person) -> None:
     other = Person.new(pds, "kessel.test")
     with connected(mara, "foreign") as account:
         foreign = platform.item(account, other.did)

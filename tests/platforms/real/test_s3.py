@@ -1,5 +1,7 @@
-"""A site whose files are in a bucket: moto, another's implementation of S3, which checks every
-signature with Amazon's own library and every key for what it may do."""
+"""A site whose files are in a bucket on moto, an S3 server that this project did not write.
+
+It checks every signature with Amazon's own library, and the permissions of every key.
+"""
 
 import gzip
 import json
@@ -27,7 +29,7 @@ BUCKET = "mara.example"
 
 @dataclass
 class Storage:
-    """The service, one person's key there, and a look from the owner's side."""
+    """The service, one person's key, and access for the owner."""
 
     port: int
     key_id: str
@@ -54,7 +56,7 @@ class Storage:
 
 @pytest.fixture
 def storage() -> Iterator[Storage]:
-    """A bucket, and a key that may do with its objects what it likes, and nothing else."""
+    """A bucket, and a key with all rights on its objects and no other rights."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -101,7 +103,7 @@ def _key(people: Any, name: str, actions: list[str]) -> dict[str, str]:
 
 
 class Front(PracticeServer):
-    """The public site: a folder of the bucket, shown to anybody, as a web host does."""
+    """The public site: a folder of the bucket, served to every visitor, as a web host does."""
 
     def __init__(self, storage: Storage) -> None:
         super().__init__()
@@ -153,7 +155,7 @@ def test_a_reservation_is_published_and_taken_back(site: Place, storage: Storage
     assert storage.get("www/robots.txt")["Body"].read() == ROBOTS
 
 
-def test_a_file_is_served_as_it_was(site: Place, storage: Storage) -> None:
+def test_a_file_is_served_unchanged(site: Place, storage: Storage) -> None:
     how = {"ContentType": "text/plain", "CacheControl": "max-age=60", "ACL": "public-read"}
     storage.put("www/robots.txt", ROBOTS, Metadata={"by": "Mara's tool"}, **how)
     site.declare(NO_AI)
@@ -171,7 +173,9 @@ def test_a_new_file_is_as_public_as_the_home_page(site: Place, storage: Storage)
     assert storage.is_public("www/rightsdesk/rsl.xml")
 
 
-def test_a_file_that_changes_in_the_last_moment_is_left(site: Place, storage: Storage) -> None:
+def test_a_file_that_changes_at_the_last_moment_is_left_alone(
+    site: Place, storage: Storage
+) -> None:
     storage.put("www/robots.txt", ROBOTS)
     folder = site.client.folder  # type: ignore[attr-defined]
     assert folder.read("robots.txt") == ROBOTS
@@ -183,7 +187,7 @@ def test_a_file_that_changes_in_the_last_moment_is_left(site: Place, storage: St
             folder.write(path, b"ours")
     assert storage.get("www/robots.txt")["Body"].read() == b"theirs"
     assert storage.get("www/new.txt")["Body"].read() == b"theirs"
-    folder.write("robots.txt", b"ours")  # once it was looked at again
+    folder.write("robots.txt", b"ours")  # after it was checked again
     assert storage.get("www/robots.txt")["Body"].read() == b"ours"
 
 
@@ -206,7 +210,7 @@ def _quoted(folder: str) -> str:
 
 
 @pytest.mark.parametrize("wrong", ["key", "secret"])
-def test_a_wrong_key_is_said(storage: Storage, front: Front, wrong: str) -> None:
+def test_a_wrong_key_is_reported(storage: Storage, front: Front, wrong: str) -> None:
     address = storage.address(key_id="AKIAWRONGWRONGWRONG1" if wrong == "key" else "")
     secret = PASSWORD if wrong == "secret" else storage.secret
     site = _site(storage, front.base_url, address, secret)
@@ -215,7 +219,7 @@ def test_a_wrong_key_is_said(storage: Storage, front: Front, wrong: str) -> None
     site.client.close()
 
 
-def test_a_bucket_that_is_not_there_is_said(storage: Storage, front: Front) -> None:
+def test_a_missing_bucket_is_reported(storage: Storage, front: Front) -> None:
     site = _site(storage, front.base_url, storage.address(bucket="mara.elsewhere"))
     with raises(ItemGone, {storage.secret}) as caught:
         site.platform.whoami(site.client)
@@ -223,12 +227,12 @@ def test_a_bucket_that_is_not_there_is_said(storage: Storage, front: Front) -> N
     site.client.close()
 
 
-def test_a_key_that_may_only_look_changes_nothing(storage: Storage, front: Front) -> None:
+def test_a_read_only_key_changes_nothing(storage: Storage, front: Front) -> None:
     storage.put("www/robots.txt", ROBOTS)
     weak = _weak_key(storage)
     address = storage.address(key_id=weak["AccessKeyId"])
     site = _site(storage, front.base_url, address, weak["SecretAccessKey"])
-    before = site.look()
+    before = site.read()
     with raises(Refused, {weak["SecretAccessKey"]}) as caught:
         site.write(before, site.plan(before, NO_AI))
     assert "put and delete" in caught.value.advice
@@ -249,7 +253,7 @@ def _weak_key(storage: Storage) -> dict[str, str]:
 
 
 def _state(storage: Storage, key: str) -> dict[str, Any]:
-    """All that the service tells of an object besides its bytes, by Amazon's own library."""
+    """All metadata of an object, read with Amazon's own library."""
     stored = storage.get(key)
     who = storage.owner.get_object_acl(Bucket=BUCKET, Key=key)
     tags = storage.owner.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"]
@@ -269,7 +273,7 @@ def _state(storage: Storage, key: str) -> dict[str, Any]:
     return {name: stored.get(name) for name in names} | {"grants": grants, "tags": tags}
 
 
-def test_all_that_a_file_has_stays(site: Place, storage: Storage) -> None:
+def test_all_metadata_of_a_file_stays(site: Place, storage: Storage) -> None:
     how = {
         "ContentType": "text/plain; charset=ascii",
         "CacheControl": "max-age=60",
@@ -294,7 +298,7 @@ def test_all_that_a_file_has_stays(site: Place, storage: Storage) -> None:
     assert storage.names() == {"www/robots.txt"}
 
 
-def test_a_packed_file_stays_packed(site: Place, storage: Storage) -> None:
+def test_a_compressed_file_stays_compressed(site: Place, storage: Storage) -> None:
     storage.put("www/robots.txt", gzip.compress(ROBOTS), ContentEncoding="gzip")
     done = site.declare(NO_AI)
     stored = storage.get("www/robots.txt")
@@ -305,7 +309,7 @@ def test_a_packed_file_stays_packed(site: Place, storage: Storage) -> None:
 
 
 def test_an_encoding_that_cannot_be_written_is_refused(site: Place, storage: Storage) -> None:
-    site.look()
+    site.read()
     storage.put("www/robots.txt", b"x", ContentEncoding="zstd-of-the-future")
     files = site.client.folder  # type: ignore[attr-defined]
     files.read("robots.txt")
@@ -315,14 +319,14 @@ def test_an_encoding_that_cannot_be_written_is_refused(site: Place, storage: Sto
     assert storage.get("www/robots.txt")["Body"].read() == b"x"
 
 
-def test_what_the_service_does_not_keep_is_refused(
+def test_metadata_that_the_service_does_not_keep_is_refused(
     site: Place, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage.put("www/robots.txt", ROBOTS, Tagging="team=band")
     monkeypatch.setattr(
         "rightsdesk.platforms.sites.s3_attributes.urlencode", lambda _: "team=other"
     )
-    before = site.look()
+    before = site.read()
     with raises(Refused, {storage.secret}) as caught:
         site.write(before, site.plan(before, NO_AI))
     assert "would lose its tags" in caught.value.sentence

@@ -30,8 +30,14 @@ from tests.platforms.sites import PASSWORD, Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
-NO_ONE = 0xFFFFFFFF
-ACCESS_LIST = ((1, 6, NO_ONE), (2, 4, 4711), (4, 4, NO_ONE), (16, 6, NO_ONE), (32, 4, NO_ONE))
+UNDEFINED_ID = 0xFFFFFFFF
+ACCESS_LIST = (
+    (1, 6, UNDEFINED_ID),
+    (2, 4, 4711),
+    (4, 4, UNDEFINED_ID),
+    (16, 6, UNDEFINED_ID),
+    (32, 4, UNDEFINED_ID),
+)
 """As Linux stores it: owner, user 4711, group, mask, others (linux/posix_acl_xattr.h)."""
 
 CONF = """
@@ -49,7 +55,7 @@ Subsystem sftp internal-sftp {options}
 
 
 def new_key(file: Path) -> tuple[str, str]:
-    """A throw-away key in a file; as text, and its public half."""
+    """A temporary key in a file; also as text, with its public half."""
     key = Ed25519PrivateKey.generate()
     text = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     file.write_bytes(text)
@@ -68,7 +74,7 @@ class Sshd:
 
     @property
     def fingerprint(self) -> str:
-        """As OpenSSH shows it."""
+        """In the format of OpenSSH."""
         keygen = [program("ssh-keygen"), "-l", "-E", "sha256", "-f", str(self.work / "host.pub")]
         output = subprocess.run(keygen, capture_output=True, text=True, check=True).stdout
         return output.split()[1]
@@ -76,7 +82,7 @@ class Sshd:
     @property
     def command(self) -> list[str]:
         if os.geteuid() == 0:
-            with suppress(OSError):  # what the system's start script does
+            with suppress(OSError):  # the start script of the system does the same
                 Path("/run/sshd").mkdir(mode=0o755)
         return [program("sshd"), "-D", "-e", "-f", str(self.work / "sshd_config")]
 
@@ -123,7 +129,7 @@ def test_a_reservation_is_published_and_taken_back(sshd: Sshd, practice: Practic
     site.client.close()
 
 
-def test_a_link_on_the_server_stays_one(
+def test_a_link_on_the_server_stays_a_link(
     sshd: Sshd, practice: PracticeWebsite, tmp_path: Path
 ) -> None:
     (tmp_path / "robots.txt").write_bytes(ROBOTS)
@@ -135,30 +141,30 @@ def test_a_link_on_the_server_stays_one(
     site.client.close()
 
 
-def test_a_wrong_password_or_key_is_said(
+def test_a_wrong_password_or_key_is_reported(
     sshd: Sshd, practice: PracticeWebsite, tmp_path: Path
 ) -> None:
     for secret in (PASSWORD, new_key(tmp_path / "other")[0]):
         site = account(sshd, practice, secret=secret)
         with raises(NeedsReconnect, {secret}):
-            site.look()
+            site.read()
         site.client.close()
 
 
-def test_a_server_that_shows_another_key_is_left(sshd: Sshd, practice: PracticeWebsite) -> None:
+def test_a_server_with_another_key_gets_nothing(sshd: Sshd, practice: PracticeWebsite) -> None:
     site = account(sshd, practice)
-    site.look()
+    site.read()
     site.client.close()
     host_key = site.saved[-1].host_key
     other = new_key(sshd.work / "unused")[1]
     assert host_key != other
     late = account(sshd, practice, host_key=other)
     with raises(AddressRefused, {sshd.key}):
-        late.look()
+        late.read()
     late.client.close()
 
 
-def test_a_pipe_is_told_and_not_waited_for(sshd: Sshd, practice: PracticeWebsite) -> None:
+def test_a_pipe_is_reported_without_waiting(sshd: Sshd, practice: PracticeWebsite) -> None:
     os.mkfifo(practice.root / "robots.txt")
     site = account(sshd, practice)
     with raises(Refused, {sshd.key}) as caught:
@@ -205,7 +211,9 @@ def test_access_lists_attributes_and_hard_links_stay(sshd: Sshd, practice: Pract
     site.client.close()
 
 
-def test_new_folders_are_as_open_as_their_neighbours(sshd: Sshd, practice: PracticeWebsite) -> None:
+def test_new_folders_have_the_permissions_of_their_neighbours(
+    sshd: Sshd, practice: PracticeWebsite
+) -> None:
     (practice.root / "music").mkdir()
     (practice.root / "music").chmod(0o751)
     site = account(sshd, practice)
@@ -221,7 +229,9 @@ def test_new_folders_are_as_open_as_their_neighbours(sshd: Sshd, practice: Pract
     ["-P posix-rename", "-P posix-rename,rename", "-P posix-rename,rename,fsync,opendir,setstat"],
     indirect=True,
 )
-def test_a_server_that_moves_less_is_published_to(sshd: Sshd, practice: PracticeWebsite) -> None:
+def test_a_server_with_fewer_move_operations_can_be_published_to(
+    sshd: Sshd, practice: PracticeWebsite
+) -> None:
     robots = practice.root / "robots.txt"
     robots.write_bytes(ROBOTS)
     robots.chmod(0o644)

@@ -1,4 +1,4 @@
-"""A site whose folder is reached by WebDAV: wsgidav, another's implementation of RFC 4918."""
+"""A site whose folder is reached by WebDAV, on wsgidav: a server not written by this project."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,7 +74,7 @@ def test_a_reservation_is_published_and_taken_back(site: Place, root: Path) -> N
     assert [p.name for p in root.rglob("*") if p.is_file()] == ["robots.txt"]
 
 
-def test_what_webdav_does_not_show_is_told_before_a_file_is_replaced(
+def test_what_webdav_does_not_show_is_reported_before_a_file_is_replaced(
     site: Place, root: Path
 ) -> None:
     assert site.unshown(NO_AI) == set(), "nothing is replaced"
@@ -82,23 +82,23 @@ def test_what_webdav_does_not_show_is_told_before_a_file_is_replaced(
     assert site.unshown(NO_AI) == {CarrierLoss.UNSEEN_OWNER}
 
 
-def test_a_wrong_password_is_said(dav: str, practice: PracticeWebsite) -> None:
+def test_a_wrong_password_is_reported(dav: str, practice: PracticeWebsite) -> None:
     site = place(OwnSite(), practice.base_url, identifier=f"{dav}/site", secret="wrong-" + PASSWORD)
     with raises(NeedsReconnect, {PASSWORD}):
         site.platform.whoami(site.client)
     with raises(NeedsReconnect, {PASSWORD}):
-        site.look()
+        site.read()
     site.client.close()
 
 
-def test_a_folder_that_is_not_there_is_said(dav: str, practice: PracticeWebsite) -> None:
+def test_a_missing_folder_is_reported(dav: str, practice: PracticeWebsite) -> None:
     site = place(OwnSite(), practice.base_url, identifier=f"{dav}/nowhere", secret=PASSWORD)
     with raises(ItemGone, {PASSWORD}):
         site.platform.whoami(site.client)
     site.client.close()
 
 
-def test_a_server_that_is_not_there_is_said(practice: PracticeWebsite) -> None:
+def test_an_unreachable_server_is_reported(practice: PracticeWebsite) -> None:
     address = "webdav://mara@127.0.0.1:1/site"
     site = place(OwnSite(), practice.base_url, identifier=address, secret=PASSWORD)
     with raises(Offline, {PASSWORD}):
@@ -106,7 +106,7 @@ def test_a_server_that_is_not_there_is_said(practice: PracticeWebsite) -> None:
     site.client.close()
 
 
-def test_properties_that_others_set_stay(site: Place, dav: str, root: Path) -> None:
+def test_properties_set_by_other_programs_stay(site: Place, dav: str, root: Path) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
     url = dav.replace("webdav://mara@", "http://") + "/site/robots.txt"
     auth = ("mara", PASSWORD)

@@ -1,4 +1,4 @@
-"""A real WordPress, with an application password: read, reserve, read back, take back."""
+"""A real WordPress, with an application password: read, reserve, read back, undo."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +44,7 @@ def named(site: Place, title: str) -> RemoteItem:
     return next(item for item in site.platform.items(site.client) if item.title == title)
 
 
-def test_the_audio_files_are_listed_as_they_are(mara: Place) -> None:
+def test_the_audio_files_are_listed_unchanged(mara: Place) -> None:
     assert mara.platform.whoami(mara.client).name == "mara"
     tide, salt = mara.platform.items(mara.client)
     assert (tide.title, tide.fields, tide.duration_ms) == ("Low Tide", {}, 201_000)
@@ -53,7 +53,7 @@ def test_the_audio_files_are_listed_as_they_are(mara: Place) -> None:
     assert mara.platform.item(mara.client, salt.remote_id) == salt
 
 
-def test_a_reservation_goes_there_and_back(mara: Place) -> None:
+def test_a_reservation_is_written_and_undone(mara: Place) -> None:
     salt = named(mara, "Salt")
     done = mara.declare(NO_AI, salt.remote_id)
     assert done.after.fields["caption"] == salt.fields["caption"]
@@ -85,8 +85,8 @@ def test_posts_that_play_a_file_are_read_with_it_and_never_changed(
     assert posts() == before
 
 
-def test_an_author_without_rights_to_html_gets_the_same_text(server: Site) -> None:
-    """WordPress filters what authors write, and spells marks anew."""
+def test_an_author_without_html_rights_gets_the_same_text(server: Site) -> None:
+    """WordPress filters what authors write, and changes how characters are written."""
     ada = account(server, "ada")
     tide = named(ada, "Low Tide")
     done = ada.declare(NO_AI, tide.remote_id)
@@ -95,7 +95,7 @@ def test_an_author_without_rights_to_html_gets_the_same_text(server: Site) -> No
     ada.client.close()
 
 
-def test_visitors_are_shown_the_sentence(mara: Place, server: Site) -> None:
+def test_visitors_see_the_sentence(mara: Place, server: Site) -> None:
     salt = named(mara, "Salt")
     done = mara.declare(NO_AI, salt.remote_id)
     route = {"rest_route": f"/wp/v2/media/{salt.remote_id}"}
@@ -105,7 +105,7 @@ def test_visitors_are_shown_the_sentence(mara: Place, server: Site) -> None:
     mara.undo(done)
 
 
-def test_a_file_of_somebody_else_is_refused(server: Site) -> None:
+def test_a_file_of_another_user_is_refused(server: Site) -> None:
     ada = account(server, "ada")
     own = account(server, "mara")
     salt = named(own, "Salt")
@@ -116,19 +116,19 @@ def test_a_file_of_somebody_else_is_refused(server: Site) -> None:
         site.client.close()
 
 
-def test_a_file_that_is_not_there_is_said(mara: Place) -> None:
+def test_a_missing_file_is_reported(mara: Place) -> None:
     with raises(ItemGone, set()):
         mara.platform.item(mara.client, "999999")
 
 
-def test_a_wrong_password_is_said(server: Site) -> None:
+def test_a_wrong_password_is_reported(server: Site) -> None:
     site = account(server, "mara", "abcd efgh ijkl mnop qrst uvwx")
     with raises(NeedsReconnect, {"abcd efgh ijkl mnop qrst uvwx"}):
         site.platform.whoami(site.client)
     site.client.close()
 
 
-def test_signing_out_takes_the_password_back(server: Site) -> None:
+def test_signing_out_revokes_the_password(server: Site) -> None:
     ivo = account(server, "ivo")
     ivo.platform.sign_out(ivo.client)
     with raises(NeedsReconnect, set(server.passwords.values())):

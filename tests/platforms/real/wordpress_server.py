@@ -1,4 +1,4 @@
-"""A throw-away WordPress: the system's copy, a MariaDB on a socket, PHP's own web server."""
+"""A temporary WordPress: the system's copy, a MariaDB on a socket, PHP's own web server."""
 
 import getpass
 import json
@@ -27,7 +27,7 @@ INSTALLED = ("/usr/share/wordpress", "/usr/share/webapps/wordpress")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where it is, and the application passwords of its users."""
+    """Its address, and the application passwords of its users."""
 
     url: str
     passwords: dict[str, str]
@@ -35,7 +35,7 @@ class Site:
 
 @contextmanager
 def wordpress(work: Path, *, permalinks: str) -> Iterator[Site]:
-    """A new site; `permalinks` is `plain` or `pretty`. Skips where something is missing."""
+    """A new site; `permalinks` is `plain` or `pretty`. Skips if a program is missing."""
     php, install_db, server = program("php"), program("mariadb-install-db"), program("mariadbd")
     tree = next((place for place in map(Path, INSTALLED) if place.is_dir()), None)
     if tree is None:
@@ -47,7 +47,7 @@ def wordpress(work: Path, *, permalinks: str) -> Iterator[Site]:
     common = ["--no-defaults", f"--datadir={work / 'db'}", f"--user={user}"]
     made = [install_db, *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
     _done(made)
-    socket = work / "sql"  # a socket's path has to be short
+    socket = work / "sql"  # the path of a socket has to be short
     environment = {
         **os.environ,
         "RD_DB_USER": "root",
