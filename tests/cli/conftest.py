@@ -1,4 +1,4 @@
-"""Fixtures of the real workspace, for tests that need one."""
+"""Fixtures of the real workspace, for tests that need it."""
 
 from tests.workspace.conftest import artist, folder, koval, music, signal, song, workspace
 

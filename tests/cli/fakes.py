@@ -208,5 +208,5 @@ def run(workspace: Any, *arguments: str, typed: str = "") -> Ran:
 
 
 def with_outcome(original: Change, outcome: Outcome, problem: str) -> Change:
-    """Return the same change, ruled out by the plan."""
+    """Return the same change, excluded by the plan."""
     return replace(original, outcome=outcome, problem=problem)

@@ -13,7 +13,7 @@ from tests.cli.fakes import FakeWorkspace, Ran, run
 
 @pytest.fixture
 def data(isolated: Path) -> Path:
-    """The data of somebody who looks after Mira Koval, who wants no AI."""
+    """The data of a user who manages Mira Koval, whose consent is No AI."""
     with Workspace.open(isolated) as workspace:
         mira = workspace.artists.add("Mira Koval")
         workspace.consents.set(Scope(ScopeKind.ARTIST, mira.id), PRESETS[Preset.NO_AI])
@@ -22,7 +22,7 @@ def data(isolated: Path) -> Path:
 
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody sits at the terminal; what they type is the run's input."""
+    """A person is at the terminal; what they type is the run's input."""
     monkeypatch.setattr("rightsdesk.cli.commands.attesting.is_interactive", lambda: True)
 
 
@@ -31,7 +31,7 @@ def attest(data: Path, *arguments: str, typed: str = "") -> Ran:
 
 
 def attested(data: Path) -> list[str]:
-    """What was told, newest first."""
+    """The attested values, newest first."""
     with Workspace.open(data) as workspace:
         return [
             f"{attestation.platform} {attestation.value}"
@@ -39,10 +39,10 @@ def attested(data: Path) -> list[str]:
         ]
 
 
-# --- telling -------------------------------------------------------------------------------
+# --- attesting -----------------------------------------------------------------------------
 
 
-def test_a_value_is_noted_with_its_date(data: Path) -> None:
+def test_a_value_is_recorded_with_its_date(data: Path) -> None:
     done = attest(data, "x", "--artist", "Mira Koval", "--value", "Off", "--note", "by phone")
     assert done.code == 0
     assert "✎ you told us: X, Mira Koval: Off (by phone)" in done.out
@@ -50,7 +50,7 @@ def test_a_value_is_noted_with_its_date(data: Path) -> None:
     assert attested(data) == ["x off"]
 
 
-def test_what_is_wider_is_noted_too_and_shown_as_a_conflict(data: Path) -> None:
+def test_a_wider_value_is_recorded_and_shown_as_a_conflict(data: Path) -> None:
     done = attest(data, "landr", "--value", "joined")
     assert done.code == 0
     assert "✗ says otherwise" in done.out
@@ -59,7 +59,7 @@ def test_what_is_wider_is_noted_too_and_shown_as_a_conflict(data: Path) -> None:
     assert "allows more than you chose" in run(Workspace.open(data), "problems").out
 
 
-def test_the_document_tells_facts_and_what_was_told_apart(data: Path) -> None:
+def test_the_document_separates_facts_from_attestations(data: Path) -> None:
     shape = attest(data, "x", "--value", "on", "--json").json
     assert shape["artist"] == "Mira Koval"
     assert shape["platform"] == "x"
@@ -75,7 +75,7 @@ def test_the_document_tells_facts_and_what_was_told_apart(data: Path) -> None:
     assert control["known_from"].startswith("X's help pages")
 
 
-def test_withdrawing_leaves_the_record(data: Path) -> None:
+def test_withdrawing_keeps_the_record(data: Path) -> None:
     attest(data, "x", "--value", "off")
     done = attest(data, "x", "--withdraw", "--json")
     assert done.code == 0
@@ -101,7 +101,9 @@ def test_withdrawing_leaves_the_record(data: Path) -> None:
         ("x", "--artist", "Nobody", "--value", "off"),
     ],
 )
-def test_what_cannot_be_meant_is_2_and_notes_nothing(data: Path, arguments: tuple[str]) -> None:
+def test_an_impossible_value_exits_with_2_and_records_nothing(
+    data: Path, arguments: tuple[str]
+) -> None:
     done = attest(data, *arguments, "--json")
     assert done.code == 2
     assert done.json["error"]["sentence"]
@@ -111,7 +113,7 @@ def test_what_cannot_be_meant_is_2_and_notes_nothing(data: Path, arguments: tupl
 # --- the way there -------------------------------------------------------------------------
 
 
-def test_without_a_value_it_shows_the_way_and_the_terms(data: Path) -> None:
+def test_without_a_value_the_steps_and_the_terms_are_shown(data: Path) -> None:
     done = attest(data, "x")
     assert done.code == 0
     assert "Terms of 2026-04-11" in done.out
@@ -122,7 +124,7 @@ def test_without_a_value_it_shows_the_way_and_the_terms(data: Path) -> None:
     assert attested(data) == []
 
 
-def test_where_there_is_no_switch_it_says_so(data: Path) -> None:
+def test_a_platform_without_a_switch_is_reported(data: Path) -> None:
     done = attest(data, "cd-baby")
     assert done.code == 0
     assert "No switch for AI training was found (checked 2026-11)." in done.out
@@ -130,7 +132,7 @@ def test_where_there_is_no_switch_it_says_so(data: Path) -> None:
 
 @pytest.mark.usefixtures("person")
 @pytest.mark.parametrize("answer", ["1\n", "off\n", "Off\n"])
-def test_at_a_terminal_it_asks_what_was_set(data: Path, answer: str) -> None:
+def test_at_a_terminal_the_value_is_asked_for(data: Path, answer: str) -> None:
     done = attest(data, "x", typed=answer)
     assert done.code == 0
     assert "✎ you told us" in done.out
@@ -139,7 +141,7 @@ def test_at_a_terminal_it_asks_what_was_set(data: Path, answer: str) -> None:
 
 @pytest.mark.usefixtures("person")
 @pytest.mark.parametrize("answer", ["", "\n", "3\n", "yes\n"])
-def test_an_answer_that_is_none_notes_nothing(data: Path, answer: str) -> None:
+def test_an_invalid_answer_records_nothing(data: Path, answer: str) -> None:
     done = attest(data, "x", typed=answer)
     assert done.code == 0
     assert "Nothing was recorded." in done.err
@@ -147,7 +149,7 @@ def test_an_answer_that_is_none_notes_nothing(data: Path, answer: str) -> None:
 
 
 @pytest.mark.usefixtures("person")
-def test_with_json_nobody_is_asked(data: Path) -> None:
+def test_with_json_no_question_is_asked(data: Path) -> None:
     done = attest(data, "x", "--json", typed="1\n")
     assert done.json["controls"][0]["attested"] is None
     assert attested(data) == []
@@ -173,7 +175,7 @@ def test_every_platform_is_listed() -> None:
     assert "Google's own use: Only the terms apply" in done.out
 
 
-def test_offers_say_whether_their_makers_are_certified() -> None:
+def test_offers_show_whether_their_companies_are_certified() -> None:
     done = run(Knowing(), "platforms", "tunecore")
     assert "Not on our copy of the Fairly Trained list of 2024-01" in done.out
     shape = run(Knowing(), "platforms", "TuneCore (Believe)", "--json").json
@@ -184,7 +186,7 @@ def test_offers_say_whether_their_makers_are_certified() -> None:
     ]
 
 
-def test_the_list_is_one_document() -> None:
+def test_the_list_is_a_single_json_document() -> None:
     shapes = run(Knowing(), "platforms", "--json").json["platforms"]
     assert [shape["platform"] for shape in shapes] == [facts.id for facts in all_facts()]
     assert run(Knowing(), "platforms", "nowhere", "--json").code == 2
@@ -193,7 +195,7 @@ def test_the_list_is_one_document() -> None:
 # --- what is to do -------------------------------------------------------------------------
 
 
-def test_another_day_and_a_reminder_can_be_told(data: Path) -> None:
+def test_the_date_and_a_reminder_can_be_given(data: Path) -> None:
     done = attest(
         data, "linkedin", "--value", "off", "--on", "2026-05-03", "--remind", "2030-01-02"
     )
@@ -210,12 +212,12 @@ def test_another_day_and_a_reminder_can_be_told(data: Path) -> None:
         ("--here", "--value", "off"),
     ],
 )
-def test_days_that_cannot_be_are_2_and_note_nothing(data: Path, arguments: tuple[str]) -> None:
+def test_impossible_dates_exit_with_2_and_record_nothing(data: Path, arguments: tuple[str]) -> None:
     assert attest(data, "x", *arguments, "--json").code == 2
     assert attested(data) == []
 
 
-def test_what_is_not_theirs_goes_out_of_the_way(data: Path) -> None:
+def test_a_platform_that_is_not_used_is_listed_last(data: Path) -> None:
     assert attest(data, "x", "--not-here", "--json").json["group"] == "aside"
     lines = run(Workspace.open(data), "platforms", "--artist", "Mira Koval").out.splitlines()
     assert lines.index("Not used:") == len(lines) - 2
@@ -223,7 +225,7 @@ def test_what_is_not_theirs_goes_out_of_the_way(data: Path) -> None:
     assert attest(data, "x", "--not-here", "--withdraw", "--json").json["group"] == "ask"
 
 
-def test_for_an_artist_the_platforms_come_by_what_is_to_do(data: Path) -> None:
+def test_for_an_artist_platforms_are_sorted_by_what_is_to_do(data: Path) -> None:
     attest(data, "meta", "--value", "not-objected")
     attest(data, "linkedin", "--value", "off")
     attest(data, "x", "--here")
@@ -237,7 +239,7 @@ def test_for_an_artist_the_platforms_come_by_what_is_to_do(data: Path) -> None:
     assert [platform["group"] for platform in shape["platforms"]] == ["to_do"]
 
 
-def test_one_platform_tells_setting_word_and_signal_apart(data: Path) -> None:
+def test_one_platform_shows_setting_attestation_and_signal_separately(data: Path) -> None:
     attest(data, "x", "--value", "off")
     done = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval")
     assert "  Terms of 2026-04-11: " in done.out
@@ -250,7 +252,7 @@ def test_one_platform_tells_setting_word_and_signal_apart(data: Path) -> None:
     assert shape["platforms"][0]["controls"][0]["read"] == []
 
 
-def test_for_everybody_it_counts_what_is_open(data: Path) -> None:
+def test_for_all_artists_open_platforms_are_counted(data: Path) -> None:
     with Workspace.open(data) as workspace:
         workspace.artists.add("Salt & Signal")
     attest(data, "x", "--value", "off", "--artist", "Mira Koval")

@@ -26,7 +26,7 @@ def artists() -> list[str]:
     return [artist["name"] for artist in json.loads(done.stdout)["artists"]]
 
 
-def test_there_and_back(isolated: Path, tmp_path: Path) -> None:
+def test_a_backup_and_its_restore(isolated: Path, tmp_path: Path) -> None:
     file = tmp_path / "one.backup"
     assert program("artist", "add", "Mira").returncode == 0
     done = program("backup", str(file), "--json")
@@ -55,7 +55,9 @@ def test_there_and_back(isolated: Path, tmp_path: Path) -> None:
     assert json.loads(wrong.stdout)["error"]["cause"] == "no-backup"
 
 
-def test_a_backup_is_looked_at_before_a_yes_is_asked_for(isolated: Path, tmp_path: Path) -> None:
+def test_a_backup_is_checked_before_the_confirmation_is_asked_for(
+    isolated: Path, tmp_path: Path
+) -> None:
     assert program("artist", "add", "Mira").returncode == 0
     (tmp_path / "no.backup").write_bytes(b"a letter")
     for name, sentence in (("nope", "There is no file"), ("no.backup", "is no backup of")):
@@ -74,7 +76,7 @@ def test_a_backup_is_looked_at_before_a_yes_is_asked_for(isolated: Path, tmp_pat
     assert not list((isolated / "backups").glob("*before-restore*"))
 
 
-def test_a_backup_that_cannot_be_written_says_what_to_do(isolated: Path, tmp_path: Path) -> None:
+def test_a_failed_backup_says_what_to_do(isolated: Path, tmp_path: Path) -> None:
     assert program("artist", "add", "Mira").returncode == 0
     for place, what in (
         (tmp_path / "nowhere" / "x", f"Make the folder {tmp_path / 'nowhere'} first"),
@@ -88,7 +90,7 @@ def test_a_backup_that_cannot_be_written_says_what_to_do(isolated: Path, tmp_pat
     assert isolated.is_dir()
 
 
-def test_a_damaged_database_is_a_sentence_a_document_and_3(isolated: Path) -> None:
+def test_a_damaged_database_gives_a_message_a_document_and_3(isolated: Path) -> None:
     assert program("artist", "add", "Mira").returncode == 0
     content = bytearray((isolated / FILE_NAME).read_bytes())
     content[8192:] = b"\xa5" * (len(content) - 8192)

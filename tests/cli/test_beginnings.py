@@ -1,4 +1,4 @@
-"""Messages when another command has to come first, and ways to write arguments."""
+"""Messages when another command has to come first, and the forms of arguments."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.workspace.conftest import choose
 
 
 @pytest.mark.parametrize("command", ["tag", "scan", "export robots"])
-def test_without_an_artist_every_command_says_how_to_add_one(
+def test_without_an_artist_every_command_says_how_to_add_an_artist(
     workspace: Workspace, command: str
 ) -> None:
     done = run(workspace, *command.split(), "--json")
@@ -32,13 +32,13 @@ def test_tag_without_music_says_how_to_scan(workspace: Workspace) -> None:
 
 
 @pytest.mark.usefixtures("koval")
-def test_a_choice_comes_first(workspace: Workspace) -> None:
+def test_tag_without_a_consent_says_how_to_set_it(workspace: Workspace) -> None:
     done = run(workspace, "tag", "--yes")
     assert done.code == 2
     assert "--preset no-ai" in done.err
 
 
-def test_sync_without_an_account_says_how_to_connect_one(
+def test_sync_without_an_account_says_how_to_connect_an_account(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
@@ -47,9 +47,7 @@ def test_sync_without_an_account_says_how_to_connect_one(
     assert "account add" in done.err
 
 
-def test_music_that_is_not_known_is_no_success(
-    workspace: Workspace, koval: Artist, tmp_path: Path
-) -> None:
+def test_unknown_music_is_no_success(workspace: Workspace, koval: Artist, tmp_path: Path) -> None:
     choose(workspace, koval)
     done = run(workspace, "tag", "--path", str(tmp_path / "elsewhere"))
     assert done.code == 2
@@ -57,7 +55,7 @@ def test_music_that_is_not_known_is_no_success(
 
 
 @pytest.mark.parametrize("command", ["undo 99", "jobs resume 99"])
-def test_a_job_that_does_not_exist_is_a_usage_problem(workspace: Workspace, command: str) -> None:
+def test_a_missing_job_is_a_usage_error(workspace: Workspace, command: str) -> None:
     done = run(workspace, *command.split())
     assert done.code == 2
     assert done.err.startswith("There is no job 99.")
@@ -73,20 +71,18 @@ def test_a_job_with_nothing_left_is_not_called_an_undo(workspace: Workspace, kov
         assert done.out == f"Job {number} has nothing left to do.\n"
 
 
-def test_an_undo_that_was_stopped_is_not_called_nothing(
-    workspace: Workspace, koval: Artist
-) -> None:
+def test_an_interrupted_undo_is_not_called_nothing(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     run(workspace, "tag", "--yes")
     undo = run(workspace, "undo", "--yes", "--json").json["job"]
-    with workspace._database.write() as connection:  # as a kill leaves it, between two batches
+    with workspace._database.write() as connection:  # as a kill would leave it, between two batches
         connection.execute(update(changes).where(changes.c.job_id == undo).values(state="planned"))
     done = run(workspace, "undo", "--yes")
     assert "Undo: No AI on 9 files was stopped with 9 changes still to do." in done.err
     assert f"rightsdesk jobs resume {undo}" in done.err
 
 
-def test_a_place_of_which_nothing_is_known_is_not_called_a_beginning(
+def test_an_unscanned_path_is_not_called_a_first_start(
     workspace: Workspace, koval: Artist, tmp_path: Path
 ) -> None:
     done = run(workspace, "status", "--path", str(tmp_path / "nope"))
@@ -95,13 +91,15 @@ def test_a_place_of_which_nothing_is_known_is_not_called_a_beginning(
 
 
 @pytest.mark.usefixtures("koval")
-def test_platforms_that_are_not_used_have_no_column(workspace: Workspace) -> None:
+def test_unused_platforms_have_no_column(workspace: Workspace) -> None:
     assert "SoundCloud" not in run(workspace, "status").out
     assert "SoundCloud" not in run(workspace, "export", "matrix").out
     assert dict(workspace.catalogue.carriers()) == {"file": "Files"}
 
 
-def test_files_with_one_trouble_are_told_together(workspace: Workspace, koval: Artist) -> None:
+def test_files_with_the_same_problem_are_listed_together(
+    workspace: Workspace, koval: Artist
+) -> None:
     places = [Path(koval.folders[0]) / f"odd {number}.mp3" for number in range(3)]
     for place in places:
         place.write_bytes(b"no audio" * 100)
@@ -116,7 +114,7 @@ def test_files_with_one_trouble_are_told_together(workspace: Workspace, koval: A
 
 
 @pytest.mark.usefixtures("koval")
-def test_before_anything_is_chosen_no_file_falls_short_of_it(workspace: Workspace) -> None:
+def test_without_a_consent_no_file_counts_as_differing(workspace: Workspace) -> None:
     output = run(workspace, "problems").out
     assert output.startswith("6 recordings for which you have not chosen yet what AI may do.\n")
     assert "that you chose" not in output
@@ -126,10 +124,10 @@ def test_before_anything_is_chosen_no_file_falls_short_of_it(workspace: Workspac
     assert "do not say all that you chose" in output
 
 
-# --- every artist in one go --------------------------------------------------------------------
+# --- every artist in one run -------------------------------------------------------------------
 
 
-def test_a_scan_without_a_folder_is_for_everybody(
+def test_a_scan_without_a_folder_covers_all_artists(
     workspace: Workspace, koval: Artist, signal: Artist
 ) -> None:
     workspace.artists.add("Nobody Yet")
@@ -144,24 +142,24 @@ def test_a_scan_without_a_folder_is_for_everybody(
     assert document["failed"] == [f for scanned in document["artists"] for f in scanned["failed"]]
 
 
-def test_a_scan_of_one_keeps_its_shape(workspace: Workspace, koval: Artist) -> None:
+def test_a_scan_of_one_artist_keeps_its_json_format(workspace: Workspace, koval: Artist) -> None:
     document = run(workspace, "scan", "--json").json
     [only] = document["artists"]
     assert document == {**{k: v for k, v in only.items() if k != "artist"}, "artists": [only]}
     assert only["artist"] == koval.name == catalogue.KOVAL
 
 
-def test_an_artist_without_folders_has_to_name_one(workspace: Workspace) -> None:
+def test_an_artist_without_folders_has_to_name_a_folder(workspace: Workspace) -> None:
     workspace.artists.add("Mira Koval")
     assert run(workspace, "scan").code == 2
     assert run(workspace, "scan", "--artist", "Mira Koval").code == 2
 
 
-# --- options that may stand anywhere -----------------------------------------------------------
+# --- options that may come anywhere ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("given", "meant"),
+    ("given", "expected"),
     [
         (["tag", "-v"], ["-v", "tag"]),
         (
@@ -172,8 +170,8 @@ def test_an_artist_without_folders_has_to_name_one(workspace: Workspace) -> None
         (["artist", "add", "--", "-v"], ["artist", "add", "--", "-v"]),
     ],
 )
-def test_how_much_is_said_may_be_asked_at_the_end(given: list[str], meant: list[str]) -> None:
-    assert global_options_first(given) == meant
+def test_verbosity_may_be_set_at_the_end(given: list[str], expected: list[str]) -> None:
+    assert global_options_first(given) == expected
 
 
 def test_quiet_after_the_command_is_quiet() -> None:
@@ -183,7 +181,9 @@ def test_quiet_after_the_command_is_quiet() -> None:
     assert quiet.out == loud.out
 
 
-def test_a_scan_tells_whose_the_files_are(workspace: Workspace, koval: Artist, music: Path) -> None:
+def test_a_scan_names_the_artists_in_the_files(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
     signal = workspace.artists.add("Salt & Signal")
     above = run(workspace, "scan", str(music), "--artist", koval.name)
     assert "other artists of yours: Salt & Signal (" in above.out

@@ -1,4 +1,4 @@
-"""Signing in from a terminal, in a real process: by ssh, refused by the platform, half granted."""
+"""Signing in from a terminal, in a real process: over SSH, refused, or granted in part."""
 
 import getpass
 import json
@@ -57,7 +57,7 @@ def waiting(
 
 
 def where_a_browser_elsewhere_ends(url: str, login: str) -> str:
-    """The address of the page that it can't reach."""
+    """The address of the page that another computer's browser can't reach."""
     with requests.Session() as session:
         session.trust_env = False
         answer = session.get(f"{url}&account={quote(login)}", allow_redirects=False, timeout=10)
@@ -65,7 +65,7 @@ def where_a_browser_elsewhere_ends(url: str, login: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing can be pasted there")
-def test_by_ssh_the_way_in_is_said_and_the_pasted_address_taken(
+def test_over_ssh_the_steps_are_shown_and_the_pasted_address_is_accepted(
     platform: PracticeSoundCloud,
 ) -> None:
     with waiting(*command(platform), environment=SSH) as process:
@@ -85,7 +85,7 @@ def test_by_ssh_the_way_in_is_said_and_the_pasted_address_taken(
     assert f"Connected SoundCloud as {KOVAL}" in errors
 
 
-def test_an_ssh_port_of_its_own_is_in_the_line() -> None:
+def test_a_custom_ssh_port_is_in_the_command() -> None:
     lines = by_ssh({"SSH_CONNECTION": "::1 1 2001:db8::9 2222"}, "http://127.0.0.1:8765/callback")
     assert any("ssh -L 8765:127.0.0.1:8765 -p 2222 " in line for line in lines)
     assert any(line.endswith("@2001:db8::9") for line in lines)
@@ -97,7 +97,7 @@ def test_an_ssh_port_of_its_own_is_in_the_line() -> None:
     assert has_screen(SSH | {"DISPLAY": "localhost:10.0"})
 
 
-def test_without_a_browser_it_says_what_to_register(platform: PracticeSoundCloud) -> None:
+def test_without_a_browser_the_output_says_what_to_register(platform: PracticeSoundCloud) -> None:
     with waiting(*command(platform)) as process:
         assert process.stdout
         assert process.stderr
@@ -118,7 +118,7 @@ def test_without_a_browser_it_says_what_to_register(platform: PracticeSoundCloud
         ),
     ],
 )
-def test_what_the_platform_would_refuse_is_told_at_once(
+def test_a_request_that_the_platform_would_refuse_is_reported_at_once(
     platform: PracticeSoundCloud, client_id: str, registered: tuple[str, ...] | None, message: str
 ) -> None:
     platform.oauth.redirect_uris = registered
@@ -131,7 +131,9 @@ def test_what_the_platform_would_refuse_is_told_at_once(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing can be pasted there")
-def test_an_account_whose_first_look_failed_is_connected(platform: PracticeSoundCloud) -> None:
+def test_an_account_is_connected_even_if_its_first_check_failed(
+    platform: PracticeSoundCloud,
+) -> None:
     platform.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=403, times=0))
     with waiting(*command(platform, "--json")) as process:
         assert process.stdout
@@ -153,7 +155,7 @@ def test_an_account_whose_first_look_failed_is_connected(platform: PracticeSound
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing can be pasted there")
-def test_the_sign_in_of_a_login_that_is_taken_back_is_ended_there(
+def test_a_cancelled_login_ends_its_sign_in_on_the_platform(
     platform: PracticeSoundCloud,
 ) -> None:
     program("artist", "add", SIGNAL)

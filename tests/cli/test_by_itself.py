@@ -1,4 +1,4 @@
-"""A nightly run: due jobs resume, changes are listed, and nothing is asked."""
+"""A nightly run: due jobs are resumed, changes are listed, and no question is asked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def soundcloud() -> Iterator[PracticeSoundCloud]:
 
 
 class Nights:
-    """A workspace with an account on it, whose clock the test moves."""
+    """A workspace with an account, whose clock the test moves."""
 
     def __init__(self, workspace: Workspace, hands: Hands) -> None:
         self.workspace = workspace
@@ -61,9 +61,7 @@ def nights(isolated: Path, tmp_path: Path, soundcloud: PracticeSoundCloud) -> It
         yield Nights(workspace, hands)
 
 
-def test_a_rest_that_waits_is_carried_on_once_it_is_due(
-    nights: Nights, soundcloud: PracticeSoundCloud
-) -> None:
+def test_a_waiting_job_is_resumed_when_due(nights: Nights, soundcloud: PracticeSoundCloud) -> None:
     soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
     stopped = nights("sync", "--yes")
     assert stopped.code == 1
@@ -85,7 +83,7 @@ def test_a_rest_that_waits_is_carried_on_once_it_is_due(
 
 
 @pytest.mark.parametrize("what", [("account", "remove", "soundcloud"), ("artist", "remove", KOVAL)])
-def test_what_waits_is_given_up_with_its_account_and_that_is_told(
+def test_removing_an_account_ends_its_waiting_job_and_reports_it(
     nights: Nights, soundcloud: PracticeSoundCloud, what: tuple[str, ...]
 ) -> None:
     soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
@@ -100,12 +98,12 @@ def test_what_waits_is_given_up_with_its_account_and_that_is_told(
     assert "Nothing is due." in nights("jobs", "resume", "--due").out
 
 
-def test_resume_wants_one_job_or_all_that_is_due(nights: Nights) -> None:
+def test_resume_needs_a_job_or_the_option_for_due_jobs(nights: Nights) -> None:
     assert nights("jobs", "resume").code == 2
     assert nights("jobs", "resume", "1", "--due").code == 2
 
 
-def test_looking_is_off_until_it_is_switched_on(
+def test_scheduled_checks_are_off_until_turned_on(
     nights: Nights, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.seen.clear()
@@ -127,10 +125,10 @@ def test_looking_is_off_until_it_is_switched_on(
     soundcloud.edit(other["urn"], tag_list="noai")
     output = nights("look").out
     assert other["title"] in output
-    assert track["title"] not in output, "once is enough"
+    assert track["title"] not in output, "reported once"
 
 
-def test_an_account_that_cannot_be_read_makes_the_exit_code_1(
+def test_an_unreadable_account_gives_exit_code_1(
     nights: Nights, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.revoke(KOVAL)
@@ -139,6 +137,6 @@ def test_an_account_that_cannot_be_read_makes_the_exit_code_1(
     assert "could not be read" in checked.out
 
 
-def test_how_often_and_only_if_due_are_not_said_at_once(nights: Nights) -> None:
+def test_an_interval_and_if_due_exclude_each_other(nights: Nights) -> None:
     assert nights("look", "--every", "week", "--if-due").code == 2
     assert nights("look", "--every", "week").code == 0

@@ -31,7 +31,7 @@ def bluesky() -> Iterator[PracticeBluesky]:
         yield server
 
 
-def test_an_account_by_password_is_connected_set_and_undone(
+def test_an_account_with_a_password_is_connected_written_and_undone(
     desk: Desk, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--yes")
@@ -70,7 +70,7 @@ def test_an_account_shows_in_status_without_any_music(desk: Desk, bluesky: Pract
     assert desk.json("problems")["problems"] == []
 
 
-def test_an_account_that_has_to_be_connected_again_says_so_everywhere(
+def test_an_account_that_has_to_be_reconnected_is_shown_everywhere(
     desk: Desk, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
@@ -88,7 +88,7 @@ def test_an_account_that_has_to_be_connected_again_says_so_everywhere(
     assert len(bluesky.seen) == asked
 
 
-def test_an_outage_is_dated_everywhere(desk: Desk, bluesky: PracticeBluesky) -> None:
+def test_an_outage_shows_its_date_everywhere(desk: Desk, bluesky: PracticeBluesky) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     password = bluesky.app_password(HANDLE)
     desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
@@ -108,7 +108,7 @@ def test_an_outage_is_dated_everywhere(desk: Desk, bluesky: PracticeBluesky) -> 
         assert f"could not be read since {since[:10]}" in words, command
 
 
-def test_a_reading_that_is_too_old_is_unknown_with_its_date(
+def test_an_outdated_observation_is_unknown_with_its_date(
     desk: Desk, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
@@ -129,7 +129,7 @@ def test_a_reading_that_is_too_old_is_unknown_with_its_date(
 
 
 @pytest.mark.parametrize("option", ["--json", "--artist=Mira Koval"])
-def test_a_login_that_bears_another_artists_name_is_refused_where_nobody_can_be_asked(
+def test_a_login_named_like_another_artist_is_refused_without_a_terminal(
     desk: Desk, bluesky: PracticeBluesky, option: str
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
@@ -143,7 +143,7 @@ def test_a_login_that_bears_another_artists_name_is_refused_where_nobody_can_be_
     assert desk(*add, "--yes", typed=bluesky.app_password(HANDLE) + "\n").code == 0
 
 
-def test_a_login_of_no_artists_name_is_taken_by_a_script_and_told(
+def test_a_login_with_an_unknown_name_is_accepted_in_a_script_and_reported(
     desk: Desk, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
@@ -153,7 +153,7 @@ def test_a_login_of_no_artists_name_is_taken_by_a_script_and_told(
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
-def test_a_login_of_another_name_is_asked_about_at_a_terminal(
+def test_a_login_with_another_name_is_a_question_at_a_terminal(
     desk: Desk, bluesky: PracticeBluesky, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     monkeypatch.setattr("rightsdesk.cli.commands.accounts.is_interactive", lambda: True)
@@ -165,14 +165,16 @@ def test_a_login_of_another_name_is_asked_about_at_a_terminal(
     assert states == (["connected"] if answer == "y" else [])
 
 
-def test_a_wrong_password_is_told_and_nothing_is_kept(desk: Desk, bluesky: PracticeBluesky) -> None:
+def test_a_wrong_password_is_reported_and_nothing_is_stored(
+    desk: Desk, bluesky: PracticeBluesky
+) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     refused = desk("account", "add", *where, "--secret-stdin", typed="wrong\n")
     assert refused.code == 1
     assert desk.json("account", "list")["accounts"] == []
 
 
-def test_a_proxy_that_fails_at_connecting_keeps_its_own_advice(
+def test_a_failing_proxy_while_connecting_keeps_its_own_advice(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", "socks5://127.0.0.1:1080")
@@ -185,20 +187,22 @@ def test_a_proxy_that_fails_at_connecting_keeps_its_own_advice(
 
 
 @pytest.mark.parametrize(("platform", "wants"), [("bluesky", "identifier"), ("youtube", "client")])
-def test_what_a_platform_wants_is_told(desk: Desk, platform: str, wants: str) -> None:
+def test_the_fields_of_a_platform_are_explained(desk: Desk, platform: str, wants: str) -> None:
     refused = desk("account", "add", platform)
     assert refused.code == 2
     assert wants in refused.err
 
 
-def test_a_client_id_that_can_be_none_is_told_before_a_secret_is_asked_for(desk: Desk) -> None:
+def test_an_invalid_client_id_is_reported_before_a_secret_is_asked_for(desk: Desk) -> None:
     refused = desk("account", "add", "soundcloud", "--client-id", "https://soundcloud.com/you/apps")
     assert refused.code == 2
     assert "This is an address." in refused.err
     assert "register an app" in refused.err
 
 
-def test_a_password_that_no_longer_holds_is_replaced(desk: Desk, bluesky: PracticeBluesky) -> None:
+def test_a_password_that_is_no_longer_valid_is_replaced(
+    desk: Desk, bluesky: PracticeBluesky
+) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     first = bluesky.app_password(HANDLE)
     desk("account", "add", *where, "--secret-stdin", "--yes", typed=first + "\n")
@@ -215,7 +219,7 @@ PASSWORD = "an-sftp-password"
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
-    """Arguments of `account add` for a site whose folder lies behind SFTP."""
+    """Arguments of `account add` for a site whose folder is on an SFTP server."""
     monkeypatch.setenv("HOME", str(tmp_path))  # no known hosts of a person
     (tmp_path / "www").mkdir()
     with (
@@ -229,9 +233,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str,
 KEY = paramiko.ECDSAKey.generate()
 
 
-def test_an_sftp_server_that_is_new_needs_a_yes_to_its_fingerprint(
-    desk: Desk, site: tuple[str, ...]
-) -> None:
+def test_a_new_sftp_server_needs_a_confirmed_fingerprint(desk: Desk, site: tuple[str, ...]) -> None:
     add = ("account", "add", *site, "--secret-stdin", "--json", "--yes")
     done = desk(*add, typed=PASSWORD + "\n")
     assert done.code == 1
@@ -247,7 +249,7 @@ def test_an_sftp_server_that_is_new_needs_a_yes_to_its_fingerprint(
     assert desk.json("account", "list")["accounts"] == []
     agreed = desk(*add, "--accept-fingerprint", KEY.fingerprint, typed=PASSWORD + "\n")
     assert agreed.code == 0, agreed
-    assert desk("account", "check").code == 0, "it is known from now on"
+    assert desk("account", "check").code == 0, "the server is known from now on"
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])

@@ -25,7 +25,7 @@ class AnotherAtWork(KnownError):
 
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody sits at the terminal; what they type is the run's input."""
+    """A person is at the terminal; what they type is the run's input."""
     monkeypatch.setattr("rightsdesk.cli.plan_runner.is_interactive", lambda: True)
     monkeypatch.setattr("rightsdesk.cli.confirmation.is_interactive", lambda: True)
 
@@ -33,7 +33,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- plan, question, report ----------------------------------------------------------------
 
 
-def test_yes_does_it_and_reports_in_the_agreed_shape() -> None:
+def test_yes_writes_and_reports_in_the_agreed_format() -> None:
     done = run(FakeWorkspace(plan(SAYS_NO, unchanged=3)), "tag", "--yes", "--json")
     assert done.code == 0
     assert done.json["job"] == 7
@@ -50,7 +50,7 @@ def test_yes_does_it_and_reports_in_the_agreed_shape() -> None:
     assert shape["problem"] == ""
 
 
-def test_a_dry_run_does_nothing() -> None:
+def test_a_dry_run_writes_nothing() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO))
     done = run(workspace, "tag", "--dry-run", "--json")
     assert done.code == 0
@@ -60,7 +60,7 @@ def test_a_dry_run_does_nothing() -> None:
     assert not workspace.applied
 
 
-def test_without_yes_and_without_a_terminal_it_shows_the_plan_and_refuses() -> None:
+def test_without_yes_and_a_terminal_the_plan_is_shown_and_refused() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO))
     done = run(workspace, "tag")
     assert done.code == 2
@@ -69,7 +69,7 @@ def test_without_yes_and_without_a_terminal_it_shows_the_plan_and_refuses() -> N
     assert not workspace.applied
 
 
-def test_the_refusal_is_one_document_too() -> None:
+def test_a_refusal_is_a_single_document_too() -> None:
     done = run(FakeWorkspace(plan(SAYS_NO)), "tag", "--json")
     assert done.code == 2
     assert done.json["counts"] == {"planned": 1}
@@ -78,7 +78,7 @@ def test_the_refusal_is_one_document_too() -> None:
 
 @pytest.mark.usefixtures("person")
 @pytest.mark.parametrize("answer", ["", "n\n", "no\n", "maybe\n"])
-def test_anything_but_a_clear_yes_is_a_no(answer: str) -> None:
+def test_any_unclear_answer_is_a_no(answer: str) -> None:
     workspace = FakeWorkspace(plan(SAYS_NO))
     done = run(workspace, "tag", typed=answer)
     assert done.code == 130
@@ -86,7 +86,7 @@ def test_anything_but_a_clear_yes_is_a_no(answer: str) -> None:
 
 
 @pytest.mark.usefixtures("person")
-def test_a_person_can_say_yes() -> None:
+def test_a_person_can_confirm() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO))
     assert run(workspace, "tag", typed="y\n").code == 0
     assert len(workspace.applied) == 1
@@ -100,13 +100,13 @@ def test_with_json_the_question_is_not_in_the_document() -> None:
     assert "one.mp3" in done.err
 
 
-def test_nothing_to_do_is_said_and_is_no_failure() -> None:
+def test_nothing_to_do_is_reported_and_is_no_failure() -> None:
     done = run(FakeWorkspace(plan(unchanged=12)), "tag")
     assert done.code == 0
     assert done.out == "Everything already says what you want.\n"
 
 
-def test_what_was_ruled_out_is_listed_and_makes_the_exit_code_1() -> None:
+def test_excluded_changes_are_listed_and_give_exit_code_1() -> None:
     done = run(FakeWorkspace(plan(SAYS_NO, BROKEN)), "tag", "--yes")
     assert done.code == 1
     assert "Left alone: It is damaged.\n    /music/bad.mp3" in done.out
@@ -124,14 +124,14 @@ def test_yes_alone_never_widens() -> None:
     assert "not confirmed" in skipped["problem"]
 
 
-def test_widening_is_asked_for_on_top() -> None:
+def test_widening_needs_its_own_option() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO, SAYS_YES))
     assert run(workspace, "tag", "--yes", "--allow-widening").code == 0
     assert workspace.applied[0] == workspace.planned.confirmation()
 
 
 @pytest.mark.usefixtures("person")
-def test_a_person_is_asked_a_second_time_for_what_widens() -> None:
+def test_a_person_is_asked_a_second_time_about_widening() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO, SAYS_YES))
     done = run(workspace, "tag", typed="y\nn\n")
     assert done.code == 1
@@ -144,7 +144,7 @@ def test_a_person_is_asked_a_second_time_for_what_widens() -> None:
 # --- choosing ------------------------------------------------------------------------------
 
 
-def test_choosing_shows_what_changes_and_is_honest() -> None:
+def test_choose_shows_what_changes() -> None:
     workspace = FakeWorkspace()
     done = run(workspace, "consent", "set", "--preset", "no-ai", "--yes")
     assert done.code == 0
@@ -153,7 +153,7 @@ def test_choosing_shows_what_changes_and_is_honest() -> None:
     assert "a signal, not a lock" in done.out
 
 
-def test_choosing_to_open_up_needs_to_be_said_on_top() -> None:
+def test_a_widening_choose_needs_its_own_option() -> None:
     workspace = FakeWorkspace(own=NO_AI)
     command = ("consent", "set", "likeness=yes", "--yes", "--json")
     refused = run(workspace, *command)
@@ -165,7 +165,7 @@ def test_choosing_to_open_up_needs_to_be_said_on_top() -> None:
     assert workspace.own[Use.LIKENESS] is Permission.ALLOWED
 
 
-def test_choosing_to_open_up_names_every_title() -> None:
+def test_a_widening_choose_names_every_title() -> None:
     names = [f"Song {number}" for number in range(300)]
     workspace = FakeWorkspace(own=NO_AI, titles=names)
     command = ("consent", "set", "likeness=yes", "--dry-run")
@@ -178,7 +178,7 @@ def test_choosing_to_open_up_names_every_title() -> None:
 
 
 @pytest.mark.usefixtures("person")
-def test_a_person_who_opens_up_is_asked_twice() -> None:
+def test_a_person_who_widens_is_asked_twice() -> None:
     workspace = FakeWorkspace(own=NO_AI)
     assert run(workspace, "consent", "set", "likeness=yes", typed="y\n").code == 1
     assert run(workspace, "consent", "set", "likeness=yes", typed="y\ny\n").code == 0
@@ -187,7 +187,7 @@ def test_a_person_who_opens_up_is_asked_twice() -> None:
 # --- endings -------------------------------------------------------------------------------
 
 
-def test_a_workspace_that_cannot_be_opened_is_3() -> None:
+def test_a_workspace_that_cannot_be_opened_exits_with_3() -> None:
     problem = KnownError("The disk is full.", advice="Make room.")
     done = run(problem, "status", "--json")
     assert done.code == 3
@@ -197,20 +197,20 @@ def test_a_workspace_that_cannot_be_opened_is_3() -> None:
     assert "Make room." in done.err
 
 
-def test_another_rightsdesk_at_work_is_3() -> None:
+def test_another_running_rightsdesk_exits_with_3() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO), fails={"apply": AnotherAtWork("Another one.")})
     assert run(workspace, "tag", "--yes").code == 3
     assert workspace.closed
 
 
-def test_other_known_errors_are_1() -> None:
+def test_other_known_errors_exit_with_1() -> None:
     workspace = FakeWorkspace(fails={"plan": KnownError("Nothing chosen yet.")})
     done = run(workspace, "tag", "--json")
     assert done.code == 1
     assert done.json["error"]["sentence"] == "Nothing chosen yet."
 
 
-def test_bugs_surface() -> None:
+def test_bugs_are_raised() -> None:
     class Buggy(FakeWorkspace):
         def plan_tag(self, *_: object, **__: object) -> Plan:
             raise ZeroDivisionError
@@ -231,7 +231,7 @@ def test_bugs_surface() -> None:
         ("scan",),
     ],
 )
-def test_usage_problems_are_2_and_one_document(arguments: tuple[str, ...]) -> None:
+def test_usage_errors_exit_with_2_and_a_single_document(arguments: tuple[str, ...]) -> None:
     done = run(FakeWorkspace(), *arguments, "--json")
     assert done.code == 2
     assert done.json["error"]["sentence"]
@@ -240,7 +240,7 @@ def test_usage_problems_are_2_and_one_document(arguments: tuple[str, ...]) -> No
 def test_ctrl_c_stops_at_the_next_safe_point_and_still_reports() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO))
     workspace.before_apply = lambda _cancel: os.kill(os.getpid(), signal.SIGINT)
-    before = signal.getsignal(signal.SIGINT)  # ignored, where the tests run in the background
+    before = signal.getsignal(signal.SIGINT)  # ignored if the tests run in the background
     done = run(workspace, "tag", "--yes", "--json")
     assert done.code == 130
     assert done.json["cancelled"] is True
@@ -264,13 +264,13 @@ def test_a_second_ctrl_c_stops_at_once() -> None:
 # --- streams -------------------------------------------------------------------------------
 
 
-def test_progress_is_lines_on_stderr_and_nothing_with_q() -> None:
+def test_progress_is_on_stderr_and_silent_with_q() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO))
     assert run(workspace, "tag", "--dry-run").err == "Reading files: 2 of 2\n"
     assert run(workspace, "-q", "tag", "--dry-run").err == ""
 
 
-def test_recovery_is_told_on_the_side() -> None:
+def test_recovery_is_reported_on_stderr() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO), recovery=Recovery("Two files were put right.", 7))
     done = run(workspace, "tag", "--dry-run", "--json")
     assert "Two files were put right." in done.err
@@ -278,14 +278,14 @@ def test_recovery_is_told_on_the_side() -> None:
     assert done.json["counts"] == {"planned": 1}
 
 
-def test_a_name_with_undecodable_bytes_prints_and_round_trips() -> None:
+def test_a_name_with_undecodable_bytes_is_printed_and_can_be_typed_back() -> None:
     workspace = FakeWorkspace(plan(change("b\udcffd\x1b[31m.mp3", Consent(), NO_AI)))
     assert "b\\xffd\\x1b[31m.mp3" in run(workspace, "tag", "--dry-run").out
     [shape] = run(workspace, "tag", "--dry-run", "--json").json["changes"]
     assert os.fsencode(shape["target"]) == b"/music/b\xffd\x1b[31m.mp3"
 
 
-def test_secrets_are_read_from_stdin_only_when_asked_for(capsys: object) -> None:
+def test_secrets_are_read_from_stdin_only_on_request(capsys: object) -> None:
     assert prompts.secret("Secret: ", from_stdin=False) == ""
 
 

@@ -1,4 +1,4 @@
-"""Each cause has one exit code in all commands; arguments that are not text are refused."""
+"""Each cause has the same exit code in all commands; arguments that are not text are refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cli.fakes import run
 
 PROJECT = Path(__file__).resolve().parents[2]
 ODD = "Z\udcc3\udca9"
-"""What an argument looks like that holds bytes outside the encoding in use (PEP 383)."""
+"""An argument with bytes outside the current encoding, as Python represents it (PEP 383)."""
 
 NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "account add": ("bluesky", Exit.USAGE),
@@ -61,11 +61,11 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "vault passphrase": ("", Exit.COULD_NOT_START),
     "verify": ("", Exit.DONE),
 }
-"""What every command ends with where there is no artist, no music, no account and no job."""
+"""The exit code of every command if there is no artist, no music, no account and no job."""
 
 
 def commands() -> Iterator[tuple[str, Any]]:
-    """Every command that can be run, with what Typer knows of it."""
+    """Every command that can be run, with Typer's information about it."""
     for name in COMMANDS:
         found = load(name)
         inner = getattr(found, "commands", {})
@@ -78,7 +78,7 @@ LEAVES = dict(commands())
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Every way in which a command takes text that is no path: (command, parameter)."""
+    """Every text parameter that is not a path: (command, parameter)."""
     for name, command in LEAVES.items():
         for parameter in command.params:
             is_text = parameter.type.name in ("str", "text")
@@ -86,12 +86,12 @@ def texts() -> Iterator[tuple[str, str]]:
                 yield name, parameter.name
 
 
-def test_every_command_is_here() -> None:
+def test_every_command_is_listed() -> None:
     assert set(NOTHING_THERE) == LEAVES.keys() - {"demo"}
 
 
 @pytest.mark.parametrize("command", NOTHING_THERE)
-def test_an_empty_roster_ends_every_command_by_the_same_rule(
+def test_without_an_artist_every_command_exits_by_the_same_rule(
     workspace: Workspace, command: str
 ) -> None:
     more, code = NOTHING_THERE[command]
@@ -101,13 +101,13 @@ def test_an_empty_roster_ends_every_command_by_the_same_rule(
         assert "error" not in done.json
     elif "nowhere" not in more:
         assert (done.json["error"]["cause"] in CAUSES[code]) or code is Exit.SOME_FAILED
-        assert done.json["error"]["advice"], "what to do"
+        assert done.json["error"]["advice"], "the advice"
 
 
 @pytest.mark.parametrize("command", NOTHING_THERE)
-def test_data_that_cannot_be_opened_are_3_for_every_command(command: str) -> None:
+def test_data_that_cannot_be_opened_exit_with_3_in_every_command(command: str) -> None:
     if command in ("restore", "signals"):
-        return  # these open none
+        return  # these commands open no data
     more, _ = NOTHING_THERE[command]
     more = more or ("Mira" if command == "artist add" else "")
     done = run(NotPrivate("Open to others."), *command.split(), *more.split(), "--json")
@@ -116,7 +116,9 @@ def test_data_that_cannot_be_opened_are_3_for_every_command(command: str) -> Non
 
 
 @pytest.mark.parametrize(("command", "name"), list(texts()))
-def test_text_that_is_none_is_told_wherever_it_is_given(command: str, name: str) -> None:
+def test_an_argument_that_is_no_text_is_reported_for_every_parameter(
+    command: str, name: str
+) -> None:
     given: list[str] = []
     for parameter in LEAVES[command].params:
         if parameter.param_type_name == "argument":
@@ -129,7 +131,9 @@ def test_text_that_is_none_is_told_wherever_it_is_given(command: str, name: str)
 
 
 @pytest.mark.parametrize("option", ["--artist", "--release", "--recording"])
-def test_a_filter_in_an_ascii_locale_is_3(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_filter_in_an_ascii_locale_exits_with_3(
+    option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("rightsdesk.cli.encodings.ascii_only", lambda: True)
     done = run(Unopened(), "status", option, ODD, "--json")
     assert (done.code, done.json["error"]["cause"]) == (3, "locale")
@@ -137,7 +141,7 @@ def test_a_filter_in_an_ascii_locale_is_3(option: str, monkeypatch: pytest.Monke
 
 
 class Unopened:
-    """A workspace that is not to be asked for anything."""
+    """A workspace that must not be used."""
 
     notes = ()
     recovery = None
@@ -146,7 +150,7 @@ class Unopened:
         """Nothing was opened."""
 
 
-def test_the_table_in_the_manual_is_the_one_in_the_code() -> None:
+def test_the_table_in_the_manual_matches_the_code() -> None:
     manual = (PROJECT / "docs" / "command-line.md").read_text("utf-8")
     lines = re.findall(r"^\| (\d+) \| .+? \| (.*) \|$", manual, re.MULTILINE)
     documented = {Exit(int(code)): set(re.findall("`([a-z-]+)`", causes)) for code, causes in lines}

@@ -15,7 +15,7 @@ from tests.cli.fakes import run
 
 @pytest.fixture
 def mira(workspace: Workspace) -> Workspace:
-    """A roster of one, who wants no AI."""
+    """A roster with one artist, whose consent is No AI."""
     artist = workspace.artists.add("Mira Koval")
     workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     return workspace
@@ -29,7 +29,7 @@ def test_the_list_names_every_kind() -> None:
     assert all(name in done.out for name in names)
 
 
-def test_stdout_is_the_text_and_nothing_else(mira: Workspace) -> None:
+def test_stdout_contains_only_the_text(mira: Workspace) -> None:
     done = run(mira, "export", "headers-netlify", "--site", "mira.example")
     assert done.code == 0
     assert done.out.startswith("# Netlify")
@@ -40,14 +40,16 @@ def test_stdout_is_the_text_and_nothing_else(mira: Workspace) -> None:
     assert (quiet.out, quiet.err) == (done.out, "")
 
 
-def test_line_ends_reach_a_pipe_as_they_are(mira: Workspace) -> None:
+def test_line_ends_reach_a_pipe_unchanged(mira: Workspace) -> None:
     document = run(mira, "export", "ddex", "--json").json
     assert "\r\n" in document["text"]
     assert document["losses"]
     assert document["output"] == document["became"] == ""
 
 
-def test_a_file_is_not_changed_unasked(mira: Workspace, tmp_path: Path) -> None:
+def test_an_existing_file_is_not_changed_without_a_confirmation(
+    mira: Workspace, tmp_path: Path
+) -> None:
     file = tmp_path / "robots.txt"
     file.write_text("User-agent: *\nDisallow: /private/\n")
     refused = run(mira, "export", "robots", "-o", str(file))
@@ -84,13 +86,11 @@ def test_a_person_is_asked(
         ("ddex", "--artist", "Nobody"),
     ],
 )
-def test_what_cannot_be_meant_is_a_usage_problem(
-    mira: Workspace, arguments: tuple[str, ...]
-) -> None:
+def test_an_impossible_export_is_a_usage_error(mira: Workspace, arguments: tuple[str, ...]) -> None:
     assert run(mira, "export", *arguments).code == 2
 
 
-def test_nothing_to_say_is_said(mira: Workspace) -> None:
+def test_an_empty_export_is_reported(mira: Workspace) -> None:
     done = run(mira, "export", "tdm-policy")
     assert done.code == 1
     assert done.out == ""
@@ -111,7 +111,7 @@ def test_the_matrix_and_a_release(
     assert run(workspace, "export", MATRIX, "-o", str(tmp_path)).code == 2
     title = workspace.catalogue.releases()[0][1]
     assert run(workspace, "export", "robots", "--release", title).code == 2
-    # The registry takes nothing without the recording's ISCC.
+    # The registry accepts nothing without the recording's ISCC.
     bare = run(workspace, "export", "tdm-ai", "--release", title)
     assert bare.code == 2
     assert "--iscc" in bare.err
@@ -120,7 +120,7 @@ def test_the_matrix_and_a_release(
     assert run(workspace, "export", "ddex", "--iscc", "ISCC:KIC").code == 2
 
 
-def test_a_policy_says_for_which_site_it_is(mira: Workspace) -> None:
+def test_a_policy_names_its_site(mira: Workspace) -> None:
     run(mira, "consent", "set", "--preset", "ask-me-first", "--yes", "--allow-widening")
     done = run(mira, "export", "tdm-policy", "--json")
     assert done.code == 2
@@ -133,7 +133,7 @@ def test_a_policy_says_for_which_site_it_is(mira: Workspace) -> None:
 
 
 @pytest.mark.parametrize("name", ["ask-first", "ask-me-first", "Ask me first"])
-def test_a_preset_answers_to_what_its_button_says(mira: Workspace, name: str) -> None:
+def test_a_preset_can_be_named_like_its_button(mira: Workspace, name: str) -> None:
     run(mira, "consent", "set", "--preset", name, "--yes", "--allow-widening")
     [scope] = [Scope(ScopeKind.ARTIST, artist.id) for artist in mira.artists.all()]
     assert mira.consents.of(scope).effective == PRESETS[Preset.ASK_FIRST]

@@ -20,7 +20,7 @@ ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 class Broken(FakeWorkspace):
-    """Meets a bug of ours when asked for its artists."""
+    """Has a bug when asked for its artists."""
 
     def all_artists(self) -> list[Artist]:
         raise ZeroDivisionError("token=s3cr3t")
@@ -31,7 +31,7 @@ def ended(session: Session, *arguments: str) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
-def test_a_bug_is_a_sentence_and_a_file(tmp_path: Path) -> None:
+def test_a_bug_gives_a_message_and_a_report_file(tmp_path: Path) -> None:
     session = Session(opener=lambda _: Broken())  # type: ignore[arg-type, return-value]
     code, out, err = ended(session, "--data-dir", str(tmp_path), "artist", "list", "--json")
     assert code == 1
@@ -52,7 +52,7 @@ def test_verbose_shows_the_details(tmp_path: Path) -> None:
     assert "s3cr3t" not in err
 
 
-def test_a_bug_while_opening_is_3(tmp_path: Path) -> None:
+def test_a_bug_while_opening_exits_with_3(tmp_path: Path) -> None:
     def opener(_: Path | None) -> FakeWorkspace:
         raise ZeroDivisionError
 
@@ -70,9 +70,9 @@ def program(*arguments: str | bytes, **environment: str) -> subprocess.Completed
     )
 
 
-@pytest.mark.skipif(os.name != "posix", reason="HOME is a matter of Unix")
+@pytest.mark.skipif(os.name != "posix", reason="HOME exists only on Unix")
 @pytest.mark.parametrize("home", ["", "somewhere"])
-def test_without_a_home_it_could_not_start(home: str) -> None:
+def test_without_a_home_the_program_cannot_start(home: str) -> None:
     done = program("artist", "list", "--json", HOME=home)
     assert done.returncode == 3
     assert json.loads(done.stdout)["error"]["cause"] == "no-home"
@@ -80,8 +80,8 @@ def test_without_a_home_it_could_not_start(home: str) -> None:
     assert not (PROJECT / "somewhere").exists()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the locale is a matter of Unix")
-def test_text_in_an_ascii_locale_is_3_and_says_what_to_set(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="the locale is set this way only on Unix")
+def test_text_in_an_ascii_locale_exits_with_3_and_says_what_to_set(tmp_path: Path) -> None:
     name = "Zé Ramos".encode()
     done = program("--data-dir", bytes(tmp_path), "artist", "add", name, **ASCII)
     assert done.returncode == 3
@@ -91,16 +91,16 @@ def test_text_in_an_ascii_locale_is_3_and_says_what_to_set(tmp_path: Path) -> No
     assert plain.returncode == 0
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the locale is a matter of Unix")
-def test_a_filter_in_an_ascii_locale_is_3_too(tmp_path: Path) -> None:
-    """A name that is only misread is not called unknown."""
+@pytest.mark.skipif(os.name != "posix", reason="the locale is set this way only on Unix")
+def test_a_filter_in_an_ascii_locale_exits_with_3_too(tmp_path: Path) -> None:
+    """A name that was only decoded wrongly is not called unknown."""
     done = program("--data-dir", bytes(tmp_path), "status", "--artist", "Zé".encode(), **ASCII)
     assert done.returncode == 3
     assert b"LC_ALL=C.UTF-8" in done.stderr
 
 
-@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="has no such arguments")
-def test_an_argument_that_is_no_text_is_2(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="arguments are always text there")
+def test_an_argument_that_is_no_text_exits_with_2(tmp_path: Path) -> None:
     done = program("--data-dir", bytes(tmp_path), "artist", "add", b"Mira \xff", LC_ALL="C.UTF-8")
     assert done.returncode == 2
     assert b"not text in UTF-8" in done.stderr
@@ -115,9 +115,11 @@ def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == [folder.name]
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device: a disk without room")
+@pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="/dev/full, a disk without space, exists only on Linux"
+)
 @pytest.mark.parametrize("arguments", [("status",), ("artist", "list", "--json")])
-def test_a_full_disk_below_the_output_is_no_bug(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_a_full_disk_for_the_output_is_no_bug(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "rightsdesk", "--data-dir", str(tmp_path), *arguments]
     with open("/dev/full", "w") as full:
         done = subprocess.run(command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True)
@@ -130,7 +132,7 @@ def test_a_full_disk_below_the_output_is_no_bug(tmp_path: Path, arguments: tuple
     assert not (tmp_path / crash_reports.FOLDER).exists()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX closes the streams")
+@pytest.mark.skipif(os.name != "posix", reason="only a POSIX shell closes the streams")
 @pytest.mark.parametrize("arguments", ["status", "artist list --json", "--version"])
 def test_closed_streams_are_no_bug(tmp_path: Path, arguments: str) -> None:
     command = f'"$0" -m rightsdesk --data-dir "$1" {arguments} <&- >&- 2>&-'

@@ -19,7 +19,7 @@ class Forgetting(FakeWorkspace):
         return 1200
 
 
-def test_it_says_what_becomes_of_the_files() -> None:
+def test_the_message_says_that_the_files_stay() -> None:
     workspace = Forgetting()
     done = run(workspace, "scan", "--forget", "music/Koval")
     assert done.code == 0
@@ -27,7 +27,7 @@ def test_it_says_what_becomes_of_the_files() -> None:
     assert "1,200 files are no longer listed. The files were left unchanged" in done.out
 
 
-def test_it_wants_a_folder_and_names_those_there_are() -> None:
+def test_the_command_needs_a_folder_and_names_the_known_folders() -> None:
     workspace = Forgetting()
     done = run(workspace, "scan", "--forget")
     assert done.code == 2
@@ -35,6 +35,6 @@ def test_it_wants_a_folder_and_names_those_there_are() -> None:
     assert not workspace.forgotten
 
 
-def test_the_json_counts() -> None:
+def test_the_json_contains_counts() -> None:
     done = run(Forgetting(), "scan", "--forget", "/a", "/b", "--json")
     assert done.json == {"forgotten": ["/a", "/b"], "files": 2400}

@@ -15,7 +15,7 @@ WHAT_TO_DO = "Remove the other name, or make a copy and change that."
 
 @pytest.fixture
 def linked(workspace: Workspace, koval: Artist, tmp_path: Path) -> Path:
-    """An MP3 that has a second name elsewhere, and no room to grow in."""
+    """An MP3 that has a second name elsewhere, and no room to grow."""
     folder = Path(koval.folders[0])
     [song, *_] = sorted(folder.rglob("*.mp3"))
     os.link(song, tmp_path / "second name.mp3")
@@ -23,7 +23,7 @@ def linked(workspace: Workspace, koval: Artist, tmp_path: Path) -> Path:
     return song
 
 
-def test_it_is_told_what_to_do_and_both_names_stay_one_file(
+def test_the_message_says_what_to_do_and_both_names_stay_one_file(
     workspace: Workspace, linked: Path, tmp_path: Path
 ) -> None:
     second = tmp_path / "second name.mp3"
@@ -40,7 +40,7 @@ def test_it_is_told_what_to_do_and_both_names_stay_one_file(
     assert WHAT_TO_DO in problems
 
 
-def test_once_done_as_told_it_is_no_problem_any_more(
+def test_after_following_the_advice_there_is_no_problem(
     workspace: Workspace, linked: Path, tmp_path: Path
 ) -> None:
     run(workspace, "tag", "--path", str(linked), "--yes")
@@ -49,7 +49,9 @@ def test_once_done_as_told_it_is_no_problem_any_more(
     assert "could not be changed" not in run(workspace, "problems").out
 
 
-def test_what_says_it_by_now_is_no_problem_either(workspace: Workspace, linked: Path) -> None:
+def test_a_file_that_already_has_the_consent_is_no_problem_either(
+    workspace: Workspace, linked: Path
+) -> None:
     done = run(workspace, "tag", "--yes", "--json").json
     [failed] = [change for change in done["changes"] if change["outcome"] == "failed"]
     assert failed["cause"] == "hard-link"
@@ -75,7 +77,7 @@ def test_a_change_that_needs_no_room_keeps_both_names(
     assert says["likeness"] == "constrained"
 
 
-def test_the_next_preview_says_that_it_failed_the_last_time(
+def test_the_next_preview_says_that_the_last_write_failed(
     workspace: Workspace, linked: Path
 ) -> None:
     run(workspace, "tag", "--path", str(linked), "--yes")
@@ -83,7 +85,7 @@ def test_the_next_preview_says_that_it_failed_the_last_time(
     assert change.earlier_problem.startswith("This file has a second")
 
 
-def test_what_was_written_by_its_other_name_is_not_blamed_on_others(
+def test_a_write_under_the_second_name_is_not_reported_as_drift(
     workspace: Workspace, linked: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "second name.mp3").unlink()

@@ -18,7 +18,7 @@ ALL = Filter()
 
 @pytest.fixture
 def finding(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> str:
-    """The id of a finding about three songs with one ISRC, one of which is open."""
+    """The id of a finding about three songs with the same ISRC, one of which is open."""
     for title in ("First", "Second", "Third"):
         song(f"{title}.flac", title=title, isrc=ISRC)
     choose(workspace, artist)
@@ -34,14 +34,14 @@ def finding(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> s
     return found.id
 
 
-def wanted(workspace: Workspace) -> list[Preset]:
+def consents(workspace: Workspace) -> list[Preset]:
     names = {PRESETS[preset]: preset for preset in Preset}
     return [
         names[row.consent] for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     ]
 
 
-def test_findings_are_listed_with_what_to_do(workspace: Workspace, finding: str) -> None:
+def test_findings_are_listed_with_advice(workspace: Workspace, finding: str) -> None:
     output = run(workspace, "health", "list").out
     assert finding in output
     assert all(title in output for title in ("First", "Second", "Third"))
@@ -53,37 +53,35 @@ def test_findings_are_listed_with_what_to_do(workspace: Workspace, finding: str)
     assert problem["finding"] == finding
 
 
-def test_a_merge_tells_what_becomes_stricter_and_is_taken_back(
+def test_a_merge_names_what_becomes_stricter_and_can_be_undone(
     workspace: Workspace, finding: str
 ) -> None:
     would = run(workspace, "health", "merge", finding, "--dry-run")
     assert "First: Open → No AI" in would.out
-    assert len(wanted(workspace)) == 3
+    assert len(consents(workspace)) == 3
     done = run(workspace, "health", "merge", finding, "--yes", "--json").json
     assert (done["outcome"], done["opens"], done["decision"]) == ("done", [], 1)
-    assert wanted(workspace) == [Preset.NO_AI]
+    assert consents(workspace) == [Preset.NO_AI]
     assert "merged: ISRC" in run(workspace, "health", "list").out
     refused = run(workspace, "health", "undo", "1", "--yes")
     assert refused.code == 1
     assert "This lets AI do more than before" in refused.out
     assert "    First" in refused.out.splitlines()
-    assert wanted(workspace) == [Preset.NO_AI]
+    assert consents(workspace) == [Preset.NO_AI]
     assert run(workspace, "health", "undo", "1", "--yes", "--allow-widening").code == 0
-    assert sorted(wanted(workspace)) == sorted([Preset.OPEN, Preset.NO_AI, Preset.NO_AI])
+    assert sorted(consents(workspace)) == sorted([Preset.OPEN, Preset.NO_AI, Preset.NO_AI])
 
 
-def test_kept_apart_is_not_listed_again(workspace: Workspace, finding: str) -> None:
+def test_recordings_kept_apart_are_not_listed_again(workspace: Workspace, finding: str) -> None:
     assert run(workspace, "health", "keep-apart", finding, "--yes").code == 0
     output = run(workspace, "health", "list").out
     assert "There are no contradictions." in output
     assert "kept apart: ISRC" in output
 
 
-def test_without_a_terminal_and_a_yes_nothing_is_decided(
-    workspace: Workspace, finding: str
-) -> None:
+def test_without_a_terminal_and_yes_nothing_is_decided(workspace: Workspace, finding: str) -> None:
     assert run(workspace, "health", "merge", finding).code == 2
-    assert len(wanted(workspace)) == 3
+    assert len(consents(workspace)) == 3
 
 
 @pytest.mark.parametrize(
@@ -95,14 +93,14 @@ def test_without_a_terminal_and_a_yes_nothing_is_decided(
         ("undo", "7", "--yes"),
     ],
 )
-def test_what_can_not_be_meant_is_wrong_usage(
+def test_an_impossible_decision_is_a_usage_error(
     workspace: Workspace, finding: str, command: tuple[str, ...]
 ) -> None:
     arguments = [finding if argument == "FINDING" else argument for argument in command]
     assert run(workspace, "health", *arguments).code == 2
 
 
-def test_a_choice_for_an_artist_names_every_title_that_it_opens(
+def test_a_consent_for_an_artist_names_every_title_that_it_widens(
     workspace: Workspace, finding: str
 ) -> None:
     command = ("consent", "set", "--preset", "open", "--dry-run")

@@ -1,4 +1,4 @@
-"""`history` on the command line: what scripts rely on, and undo that asks before it opens up."""
+"""`history` on the command line: its JSON format, and an undo that asks before it widens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENTRY = {
 
 
 class Desk:
-    """One data folder; each command opens it anew."""
+    """One data folder; each command opens it again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ def desk(isolated: Path) -> Desk:
     return Desk(isolated)
 
 
-def test_the_history_has_the_agreed_shape(desk: Desk) -> None:
+def test_the_history_has_the_agreed_format(desk: Desk) -> None:
     desk.choose(NO_AI)
     done = desk.run("history", "--json")
     assert done.code == 0
@@ -64,21 +64,21 @@ def test_the_history_has_the_agreed_shape(desk: Desk) -> None:
     assert (artist["can"], artist["why_not"]) == ("", "another-way")
 
 
-def test_it_is_read_by_page_and_filtered(desk: Desk) -> None:
+def test_the_history_is_read_by_page_and_filtered(desk: Desk) -> None:
     desk.choose(NO_AI)
     desk.choose(OPEN)
     first = desk.run("history", "--limit", "2", "--json").json
-    assert [one["id"] for one in first["entries"]] == [3, 2]
+    assert [entry["id"] for entry in first["entries"]] == [3, 2]
     assert first["next_before"] == 2
     rest = desk.run("history", "--before", "2", "--json").json
-    assert [one["id"] for one in rest["entries"]] == [1]
+    assert [entry["id"] for entry in rest["entries"]] == [1]
     kind = desk.run("history", "--kind", "artist-added", "--json").json
-    assert [one["id"] for one in kind["entries"]] == [1]
+    assert [entry["id"] for entry in kind["entries"]] == [1]
     assert desk.run("history", "--artist", "Mira Koval", "--since", "2000-01-01").code == 0
     assert "Nothing found." in desk.run("history", "--since", "9000-01-01").out
 
 
-def test_it_says_what_can_be_done(desk: Desk) -> None:
+def test_each_entry_says_what_can_be_done(desk: Desk) -> None:
     desk.choose(NO_AI)
     desk.choose(OPEN)
     lines = desk.run("history").out.splitlines()
@@ -89,11 +89,11 @@ def test_it_says_what_can_be_done(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "arguments", [("--kind", "wish"), ("--since", "yesterday"), ("--artist", "Nobody")]
 )
-def test_what_is_not_there_is_wrong_usage(desk: Desk, arguments: tuple[str, str]) -> None:
+def test_a_missing_entry_is_a_usage_error(desk: Desk, arguments: tuple[str, str]) -> None:
     assert desk.run("history", *arguments).code == 2
 
 
-def test_an_undo_that_opens_up_needs_to_be_said_on_top(desk: Desk) -> None:
+def test_a_widening_undo_needs_its_own_option(desk: Desk) -> None:
     desk.choose(OPEN)
     desk.choose(NO_AI)
     would = desk.run("history", "undo", "3", "--dry-run", "--json").json
@@ -110,7 +110,7 @@ def test_an_undo_that_opens_up_needs_to_be_said_on_top(desk: Desk) -> None:
     assert desk.own == NO_AI
 
 
-def test_what_was_changed_since_is_refused_with_a_sentence(desk: Desk) -> None:
+def test_an_entry_that_changed_since_is_refused_with_a_message(desk: Desk) -> None:
     desk.choose(NO_AI)
     desk.choose(OPEN)
     refused = desk.run("history", "undo", "2", "--yes", "--json")
@@ -120,7 +120,7 @@ def test_what_was_changed_since_is_refused_with_a_sentence(desk: Desk) -> None:
     assert desk.run("history", "undo", "99", "--yes").code == 2
 
 
-def test_undo_without_a_number_is_still_of_jobs(desk: Desk) -> None:
+def test_undo_without_a_number_still_means_jobs(desk: Desk) -> None:
     desk.choose(NO_AI)
     assert desk.run("undo", "--yes", "--json").json["job"] is None
     assert desk.own == NO_AI

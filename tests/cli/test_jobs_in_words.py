@@ -1,4 +1,4 @@
-"""A job that was undone in part, in the list of the command line."""
+"""A job that was undone in part, in the list on the command line."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ JOB = JobInfo(1, JobKind.SYNC, ABOUT, "2026-11-29T08:00:00+00:00", "", {"done": 
         (replace(JOB, undone_by=2, undo_open=2), "undone in part by job 2, 2 left"),
     ],
 )
-def test_what_an_undo_did_not_get_to_is_named(job: JobInfo, words: str) -> None:
+def test_changes_that_an_undo_did_not_reach_are_named(job: JobInfo, words: str) -> None:
     assert _state_words(job) == ("3 done", words)
 
 
-def test_what_is_not_confirmed_is_said_in_words() -> None:
+def test_unconfirmed_changes_are_phrased_in_words() -> None:
     job = replace(JOB, counts={"unconfirmed": 2})
     assert _state_words(job)[0] == "2 written, not confirmed yet"

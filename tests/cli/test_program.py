@@ -1,4 +1,4 @@
-"""The program as the shell sees it: real processes, real signals, a real terminal."""
+"""The program as the shell runs it: real processes, real signals, a real terminal."""
 
 import json
 import os
@@ -68,7 +68,7 @@ def test_the_list_of_commands_and_the_version_load_no_command(tmp_path: Path, co
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_list_of_commands_says_what_the_commands_say(command: str) -> None:
+def test_the_list_of_commands_matches_the_commands(command: str) -> None:
     first = load(command).help.split("\n\n")[0]
     assert COMMANDS[command].line == " ".join(first.split())
 
@@ -81,7 +81,7 @@ def test_every_command_explains_only_itself() -> None:
 
 
 @pytest.mark.parametrize("command", ["--help", "tag --help", "account add --help", "signals"])
-def test_what_only_explains_loads_no_engine_and_no_qt(command: str) -> None:
+def test_help_loads_no_engine_and_no_qt(command: str) -> None:
     engine = {"rich", "sqlalchemy", "alembic", "requests", "mutagen", "PySide6"}
     assert not loaded_by(*command.split()) & engine
 
@@ -100,10 +100,10 @@ print("lxml" in sys.modules)
 
 
 NOT_FOR_STATUS = {
-    # Of others:
+    # Of other projects:
     *("alembic", "authlib", "babel", "cryptography", "filelock", "httpx", "keyring", "lxml"),
     *("msgspec", "mutagen", "paramiko", "PySide6", "rapidfuzz", "requests", "rich"),
-    # Of ours, with all that is below:
+    # Of ours, with everything below:
     "rightsdesk.changes.apply",
     "rightsdesk.changes.undo",
     "rightsdesk.consent.dialects.every",
@@ -142,7 +142,7 @@ NOT_FOR_STATUS = {
 
 
 def within(modules: set[str], packages: set[str]) -> set[str]:
-    """The modules that are one of these packages, or below one."""
+    """The modules that belong to these packages."""
     return {
         module
         for module in modules
@@ -150,9 +150,9 @@ def within(modules: set[str], packages: set[str]) -> set[str]:
     }
 
 
-def test_status_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+def test_status_loads_only_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "song.mp3").write_bytes(catalogue.sound("mp3"))
-    program("artist", "add", "Mira")  # makes the data, which takes migrations
+    program("artist", "add", "Mira")  # creates the data, which needs migrations
     assert program("scan", str(tmp_path)).returncode == 0
     assert program("consent", "set", "--preset", "no-ai", "--yes").returncode == 0
     assert "song" in program("status").stdout
@@ -160,7 +160,7 @@ def test_status_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     assert within(loaded_by("status", "--json"), NOT_FOR_STATUS) == set()
 
 
-def test_the_passphrase_is_not_inherited_by_what_is_started() -> None:
+def test_child_processes_do_not_inherit_the_passphrase() -> None:
     script = """
 import os, subprocess, sys
 from rightsdesk.cli.main import run
@@ -200,7 +200,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert "Usage: rightsdesk" in done.stdout
 
 
-def test_the_data_folder_is_what_the_option_or_the_environment_says(
+def test_the_data_folder_comes_from_the_option_or_the_environment(
     tmp_path: Path, isolated: Path
 ) -> None:
     assert program("artist", "add", "Mira").returncode == 0
@@ -210,25 +210,25 @@ def test_the_data_folder_is_what_the_option_or_the_environment_says(
     assert any(isolated.iterdir())
 
 
-def test_a_data_folder_that_cannot_be_made_is_3(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_created_exits_with_3(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     done = program("--data-dir", str(tmp_path / "file" / "data"), "status", "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout)["error"]["sentence"]
 
 
-def test_a_data_folder_that_another_person_works_in_is_3(tmp_path: Path) -> None:
+def test_a_data_folder_in_use_by_another_user_exits_with_3(tmp_path: Path) -> None:
     assert program("--data-dir", str(tmp_path), "artist", "list").returncode == 0
     (tmp_path / "job.lock").unlink(missing_ok=True)
-    (tmp_path / "job.lock").mkdir()  # can't be opened, also by root
+    (tmp_path / "job.lock").mkdir()  # can't be opened, even by root
     done = program("--data-dir", str(tmp_path), "status")
     assert done.returncode == 3
     assert done.stderr.startswith(f"RightsDesk may not write its own data in {tmp_path}.")
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="has no such names")
-def test_a_path_that_is_no_text_round_trips_through_json(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="this system has no such names")
+def test_a_path_that_is_no_text_can_be_read_back_from_json(tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/caf\xe9.mp3"
     with open(name, "wb") as file:
         file.write(catalogue.sound("mp3"))
@@ -247,7 +247,7 @@ def test_a_path_that_is_no_text_round_trips_through_json(tmp_path: Path) -> None
         ("PYTHON_KEYRING_BACKEND", "no.such.Keyring", 3),
     ],
 )
-def test_a_setting_that_names_nothing_is_named_before_the_browser_is_waited_for(
+def test_a_setting_that_names_a_missing_file_is_reported_before_the_browser_opens(
     monkeypatch: pytest.MonkeyPatch, setting: str, value: str, code: int
 ) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
@@ -268,7 +268,7 @@ def test_a_setting_that_names_nothing_is_named_before_the_browser_is_waited_for(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a Unix signal")
-def test_ctrl_c_while_waiting_for_a_sign_in_is_130() -> None:
+def test_ctrl_c_while_waiting_for_a_sign_in_exits_with_130() -> None:
     program("artist", "add", "Mira")
     command = ["account", "add", "soundcloud", "--client-id", "abc", "--port", "0"]
     environment = os.environ | {"RIGHTSDESK_PASSPHRASE": "for this test"}
@@ -316,8 +316,10 @@ def test_a_person_at_a_terminal_is_asked() -> None:
     assert "Do this? [y/N]" in errors
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a screen")
-def test_without_a_screen_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="other systems always have a screen"
+)
+def test_without_a_screen_the_program_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     done = program()
@@ -327,7 +329,7 @@ def test_without_a_screen_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_does_the_whole_job_and_leaves_a_picture(tmp_path: Path) -> None:
+def test_the_demo_does_the_whole_job_and_saves_a_picture(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     done = program("demo", "--headless", "--dir", str(folder))
     assert done.returncode == 0, done.stderr
@@ -335,8 +337,8 @@ def test_the_demo_does_the_whole_job_and_leaves_a_picture(tmp_path: Path) -> Non
     assert "○ silent" in before
     assert "✗ says otherwise" in before
     assert "Files: 10 say it, 1 unknown." in after
-    assert "SoundCloud: 6 say it, 2 unknown." in after, "of one track it is not certain which it is"
-    pytest.importorskip("PySide6.QtWidgets", reason="Qt is not here to draw the window")
+    assert "SoundCloud: 6 say it, 2 unknown." in after, "the match of one track is uncertain"
+    pytest.importorskip("PySide6.QtWidgets", reason="Qt is not installed to draw the window")
     assert (folder / "window.png").stat().st_size > 10_000
     again = program("demo", "--headless", "--dir", str(folder))
     assert again.returncode == 2

@@ -24,7 +24,7 @@ def test_every_kind_is_there(music: Path) -> None:
     assert suffixes == {".mp3", ".flac", ".ogg", ".opus", ".m4a", ".wav", ".aiff"}
 
 
-def test_other_programs_data_is_there(music: Path) -> None:
+def test_data_of_other_programs_is_included(music: Path) -> None:
     path = music / catalogue.KOVAL / "Night Ferry" / "03 Paper Moons.mp3"
     tags = mutagen.File(path).tags
     assert tags.version == (2, 3, 0)
@@ -36,11 +36,11 @@ def test_other_programs_data_is_there(music: Path) -> None:
     assert b"bext" in master.read_bytes()
 
 
-def test_one_file_cannot_be_read(music: Path) -> None:
+def test_one_file_is_unreadable(music: Path) -> None:
     with pytest.raises(mutagen.MutagenError):
         mutagen.File(music / catalogue.UNREADABLE)
 
 
-def test_nothing_is_overwritten(music: Path) -> None:
+def test_no_file_is_overwritten(music: Path) -> None:
     with pytest.raises(FileExistsError):
         catalogue.build(music)

@@ -11,7 +11,7 @@ from tests.cli.fakes import run
 from tests.workspace.conftest import choose
 
 
-def test_all_are_listed_with_who_reads_them() -> None:
+def test_all_signals_are_listed_with_their_readers() -> None:
     done = run(None, "signals")
     assert done.code == 0
     for signal in all_signals():
@@ -19,7 +19,7 @@ def test_all_are_listed_with_who_reads_them() -> None:
     assert "not a lock" in done.out
 
 
-def test_one_is_explained_in_full() -> None:
+def test_a_single_signal_is_explained_in_full() -> None:
     out = run(None, "signals", "aipref-header").out
     assert "Can express “No” for: training AI that makes music, use as AI input, search" in out
     assert "Has no word for: training other AI, imitating voice or style" in out
@@ -29,13 +29,13 @@ def test_one_is_explained_in_full() -> None:
     assert shape["url"].startswith("https://")
 
 
-def test_what_is_only_read_is_said_to_be() -> None:
+def test_a_read_only_signal_is_shown_as_read_only() -> None:
     assert "Can express" in run(None, "signals", "bluesky").out
     assert run(None, "signals", "fax").code == 2
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_inspect_tells_what_each_statement_cannot_say(
+def test_inspect_names_what_each_statement_cannot_express(
     workspace: Workspace, koval: Artist, music: Path, as_json: bool
 ) -> None:
     choose(workspace, koval)

@@ -1,4 +1,4 @@
-"""A preview names artist, release and place of each change, and stays short for many changes."""
+"""A preview names artist, release and path of each change, and stays short for many changes."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ FILE = ("file", "files")
 
 
 def shelf(*titles: tuple[str, str, str]) -> tuple[list[Change], Places]:
-    """Changes to files, and whose they are: artist, release, path."""
+    """Changes to files, and their artist, release and path."""
     changes = [change(path, Consent(), NO_AI) for _, _, path in titles]
     places = {
         ("file", planned_change.target.id): ChangeLocation(path, FILE, artist, release)
@@ -26,7 +26,7 @@ def shelf(*titles: tuple[str, str, str]) -> tuple[list[Change], Places]:
     return changes, places
 
 
-def test_few_are_named_under_artist_and_release() -> None:
+def test_a_few_changes_are_listed_by_artist_and_release() -> None:
     changes, places = shelf(
         ("Mira", "Ferry", "Ferry/01.mp3"),
         ("Ivo", "", "sketch.wav"),
@@ -43,7 +43,7 @@ def test_few_are_named_under_artist_and_release() -> None:
     ]
 
 
-def test_many_are_counted_by_release() -> None:
+def test_many_changes_are_counted_by_release() -> None:
     changes, places = shelf(*(("Mira", f"Album {n // 2}", f"{n}.mp3") for n in range(40)))
     lines = list(change_tree(changes, places, verbose=False))
     assert lines[0] == "    Mira: 40 files"
@@ -52,7 +52,7 @@ def test_many_are_counted_by_release() -> None:
     assert len(list(change_tree(changes, places, verbose=True))) == 1 + 20 + 40
 
 
-def test_kinds_are_counted_apart_and_thousands_set_off() -> None:
+def test_kinds_are_counted_separately_and_thousands_are_grouped() -> None:
     changes, places = shelf(*(("Mira", "Ferry", f"{n}.mp3") for n in range(1200)))
     track = Change(Target("soundcloud", 1, "urn", "Ferry"), Consent(), NO_AI, {}, {})
     tracks = ("SoundCloud track", "SoundCloud tracks")
@@ -61,7 +61,7 @@ def test_kinds_are_counted_apart_and_thousands_set_off() -> None:
     assert first == "    Mira: 1,200 files, 1 SoundCloud track"
 
 
-def test_what_is_no_longer_known_keeps_its_name() -> None:
+def test_a_removed_file_keeps_its_name() -> None:
     assert list(change_tree([change("a.mp3", Consent(), NO_AI)], {}, verbose=False)) == [
         "    a.mp3"
     ]
@@ -73,7 +73,7 @@ def test_names_cannot_forge_lines() -> None:
     assert "\x1b" not in "".join(change_tree(changes, places, verbose=False))
 
 
-def test_the_document_says_whose_each_change_is() -> None:
+def test_the_document_names_the_artist_of_each_change() -> None:
     place = ChangeLocation("Ferry/one.mp3", FILE, "Mira", "Ferry", "One")
     fake = FakeWorkspace(plan(change("one.mp3", Consent(), NO_AI)), places={"one.mp3": place})
     [shape] = run(fake, "tag", "--dry-run", "--json").json["changes"]

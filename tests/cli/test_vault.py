@@ -38,7 +38,7 @@ def add(desk: Desk, bluesky: PracticeBluesky, name: str, handle: str, *more: str
     return desk("account", "add", "bluesky", *where, "--secret-stdin", *more, typed=typed)
 
 
-def test_the_check_says_which_accounts_need_a_new_key(
+def test_the_check_names_the_accounts_that_need_a_new_key(
     desk: Desk, memory_keyring: MemoryKeyring, bluesky: PracticeBluesky
 ) -> None:
     memory_keyring.entries.clear()
@@ -59,7 +59,7 @@ def test_the_check_says_which_accounts_need_a_new_key(
     ] * 2
 
 
-def test_a_keyring_that_comes_back_needs_nothing(desk: Desk, memory_keyring: MemoryKeyring) -> None:
+def test_a_keyring_that_returns_needs_nothing(desk: Desk, memory_keyring: MemoryKeyring) -> None:
     kept = dict(memory_keyring.entries)
     memory_keyring.entries.clear()
     desk.json("account", "check", code=1)
@@ -70,7 +70,7 @@ def test_a_keyring_that_comes_back_needs_nothing(desk: Desk, memory_keyring: Mem
 
 
 @pytest.mark.parametrize("command", ["reconnect", "add"])
-def test_a_new_key_is_offered_where_somebody_can_answer(
+def test_a_new_key_is_offered_only_at_a_terminal(
     desk: Desk,
     bluesky: PracticeBluesky,
     memory_keyring: MemoryKeyring,
@@ -95,12 +95,12 @@ def test_a_new_key_is_offered_where_somebody_can_answer(
     assert states == {HANDLES[0]: "connected", HANDLES[1]: "reconnect"}
 
 
-def test_a_script_asks_for_a_new_key_by_an_option(
+def test_a_script_requests_a_new_key_by_an_option(
     desk: Desk, bluesky: PracticeBluesky, memory_keyring: MemoryKeyring
 ) -> None:
     again = ("account", "reconnect", "bluesky", "--artist", "Mira Koval", "--secret-stdin")
     typed = bluesky.app_password(HANDLES[0]) + "\n"
-    # It does nothing where the key is there.
+    # The option does nothing if the key is there.
     assert desk(*again, "--new-vault-key", typed=typed).code == 0
     assert desk.json("account", "check")["accounts"]
     memory_keyring.entries.clear()
@@ -112,7 +112,7 @@ def test_a_script_asks_for_a_new_key_by_an_option(
     assert desk("account", "check", "bluesky", "--artist", "Mira Koval").code == 0
 
 
-def test_a_passphrase_takes_over_where_the_keyring_is_gone(
+def test_a_passphrase_replaces_a_missing_keyring(
     desk: Desk, bluesky: PracticeBluesky, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keyring.set_keyring(keyring.backends.fail.Keyring())
@@ -144,7 +144,7 @@ def test_a_passphrase_set_in_time_saves_the_accounts(
     assert desk.json("account", "check")
 
 
-def test_a_passphrase_alone_can_be_changed(
+def test_the_passphrase_can_be_changed_separately(
     tmp_path: Path, bluesky: PracticeBluesky, no_keyring: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(tmp_path)

@@ -35,17 +35,17 @@ def report(*states: AudioState, cancelled: bool = False) -> Verifying:
         (report(AudioState.SAME, cancelled=True), 130),
     ],
 )
-def test_the_exit_code_tells_whether_all_is_well(found: Verifying, code: int) -> None:
+def test_the_exit_code_shows_whether_everything_is_unchanged(found: Verifying, code: int) -> None:
     assert run(found, "verify").code == code
 
 
-def test_only_what_needs_a_look_is_named() -> None:
+def test_only_files_that_need_attention_are_named() -> None:
     done = run(report(AudioState.SAME, AudioState.CHANGED, AudioState.UNREADABLE), "verify")
     assert "0.flac" not in done.out
     assert "/music/1.flac" in done.out
     assert "/music/2.flac: It is gone." in done.out
     assert "1 file different. The audio is no longer what it was" in done.out
-    assert done.out.count("→ ") == 2, "what to do about each kind"
+    assert done.out.count("→ ") == 2, "advice for each kind"
 
 
 def test_the_json_names_every_file() -> None:

@@ -36,7 +36,7 @@ class Desk:
             workspace.close()
 
     def json(self, *arguments: str, code: int = 0) -> Any:
-        """A command's document, once its exit code is what it should be."""
+        """A command's document, after its exit code was checked."""
         done = self(*arguments, "--json")
         assert done.code == code, done
         return done.json
@@ -51,7 +51,7 @@ def sample_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(tmp_path: Path, sample_music: Path) -> Desk:
-    """Two artists, scanned, and nothing chosen yet."""
+    """Two artists, scanned, without a consent so far."""
     desk = Desk(tmp_path)
     shutil.copytree(sample_music, desk.music)
     for artist in catalogue.artists():
@@ -103,10 +103,10 @@ def standings(desk: Desk, carrier: str) -> dict[str, str]:
     }
 
 
-def test_a_scan_counts_and_names_what_it_cannot_read(desk: Desk) -> None:
+def test_a_scan_counts_the_files_and_names_unreadable_files(desk: Desk) -> None:
     again = desk.json("scan", "--artist", SIGNAL, code=1)
     assert again["files"] == again["unchanged"] == 7
-    assert len(again["failed"]) == 1, "what still cannot be read is named again"
+    assert len(again["failed"]) == 1, "a file that is still unreadable is named again"
     (desk.music / catalogue.UNREADABLE).write_bytes(b"still no music")
     changed = desk.json("scan", "--artist", SIGNAL, code=1)
     assert changed["changed"] == 1
@@ -128,13 +128,13 @@ def test_inspect_shows_declarations_and_contradictions(desk: Desk) -> None:
     assert any("generative-training=y" in d["raw"] for d in by_dialect.values())
 
 
-def test_inspect_names_a_file_that_cannot_be_read(desk: Desk) -> None:
+def test_inspect_names_an_unreadable_file(desk: Desk) -> None:
     [file] = desk.json("inspect", str(desk.music / catalogue.UNREADABLE), code=1)["files"]
     assert file["error"]
     assert file["says"] == {}
 
 
-def test_sidecars_are_written_once_they_are_asked_for(desk: Desk) -> None:
+def test_sidecars_are_written_once_they_are_turned_on(desk: Desk) -> None:
     before = everything(desk.music)
     choose_no_ai(desk)
     asked = desk("consent", "set", "--artist", KOVAL, "--sidecars", "--yes")
@@ -164,12 +164,12 @@ def test_sidecars_are_written_once_they_are_asked_for(desk: Desk) -> None:
     assert everything(desk.music) == before
 
 
-def test_sidecars_are_the_artists_own_choice(desk: Desk) -> None:
+def test_sidecars_are_turned_on_per_artist(desk: Desk) -> None:
     done = desk("consent", "set", "--release", "Night Ferry", "--sidecars", "--yes")
     assert done.code == 2
 
 
-def test_tag_and_undo_bring_every_file_back_to_the_byte(desk: Desk) -> None:
+def test_tag_and_undo_restore_every_byte(desk: Desk) -> None:
     before = everything(desk.music)
     choose_no_ai(desk)
     planned = desk.json("tag", "--dry-run")
@@ -180,7 +180,7 @@ def test_tag_and_undo_bring_every_file_back_to_the_byte(desk: Desk) -> None:
     for change in done["changes"]:
         assert change["after"] == NO_AI or change["target"].endswith("Lost Take.flac")
     assert set(standings(desk, "file").values()) == {"agrees", "unknown"}
-    # What is on the disk says so too, not only our notes of it.
+    # The files on disk agree too, not only our database.
     files = desk.json("inspect", str(desk.music), code=1)["files"]
     assert [f["says"] for f in files if not f["error"]] == [NO_AI] * 15
     again = desk.json("tag", "--artist", KOVAL, "--yes")
@@ -193,7 +193,7 @@ def test_tag_and_undo_bring_every_file_back_to_the_byte(desk: Desk) -> None:
     assert states == [("undo", None), ("tag", 2)]
 
 
-def test_one_release_can_be_chosen_otherwise(desk: Desk) -> None:
+def test_a_release_can_have_a_different_consent(desk: Desk) -> None:
     choose_no_ai(desk)
     scoped = desk.json(
         "consent", "set", "--release", "Night Ferry", "likeness=ask", "--yes", "--allow-widening"
@@ -211,7 +211,7 @@ def test_one_release_can_be_chosen_otherwise(desk: Desk) -> None:
     assert back["after"] == NO_AI
 
 
-def test_a_preset_that_leaves_answers_open_says_what_still_holds_there(desk: Desk) -> None:
+def test_a_preset_that_leaves_uses_open_names_what_still_holds_there(desk: Desk) -> None:
     choose_no_ai(desk)
     command = ("consent", "set", "--release", "Night Ferry", "--preset", "no-generative")
     done = desk(*command, "--yes")
@@ -226,7 +226,7 @@ def test_a_preset_that_leaves_answers_open_says_what_still_holds_there(desk: Des
     assert allowed["widens"] == ["other_training", "data_mining"]
 
 
-def test_opening_up_in_files_is_skipped_until_it_is_allowed(desk: Desk) -> None:
+def test_widening_in_files_is_skipped_until_it_is_allowed(desk: Desk) -> None:
     choose_no_ai(desk)
     desk.json("tag", "--artist", KOVAL, "--yes")
     where = ("--recording", "Paper Moons")
@@ -245,7 +245,7 @@ def test_filters_narrow(desk: Desk) -> None:
     assert len(desk.json("status", "--release", "night ferry")["rows"]) == 3
 
 
-def test_status_and_problems_read_well(desk: Desk) -> None:
+def test_status_and_problems_are_readable(desk: Desk) -> None:
     choose_no_ai(desk)
     text = desk("status").out
     assert "Mira Koval – Night Ferry" in text
@@ -255,7 +255,7 @@ def test_status_and_problems_read_well(desk: Desk) -> None:
     assert desk("problems").out
 
 
-def test_sync_writes_the_reservation_and_undo_takes_it_back(
+def test_sync_writes_the_reservation_and_undo_removes_it(
     signed_in: Desk, platform: PracticeSoundCloud
 ) -> None:
     before = {name: platform.tracks(name) for name in catalogue.artists()}
@@ -268,7 +268,7 @@ def test_sync_writes_the_reservation_and_undo_takes_it_back(
     assert ferry["description"].startswith("Recorded on deck.\n\n")
     assert ferry["license"] == "all-rights-reserved"
     found = set(standings(signed_in, "soundcloud").values())
-    assert found == {"agrees", "unknown"}, "of one track it is not certain which it is"
+    assert found == {"agrees", "unknown"}, "the match of one track is uncertain"
     puts = platform.count("PUT ")
     assert signed_in.json("sync", "--yes")["counts"] == {"unchanged": 6}
     assert platform.count("PUT ") == puts
@@ -293,7 +293,7 @@ def test_an_uncertain_track_is_a_question_and_is_left_alone(
     assert signed_in.json("sync", "--yes")["counts"] == {"done": 1, "unchanged": 6}
 
 
-def test_an_answer_is_looked_up_among_the_music_of_the_tracks_artist(signed_in: Desk) -> None:
+def test_an_answer_is_searched_in_the_music_of_the_tracks_artist(signed_in: Desk) -> None:
     assert "nothing to match" not in signed_in("match").out
     signed_in.json("sync", "--yes", code=2)
     choose_no_ai(signed_in)
@@ -309,7 +309,7 @@ def test_an_answer_is_looked_up_among_the_music_of_the_tracks_artist(signed_in: 
     assert "linked to “Lantern (Harbour Version)”" in done.out
 
 
-def test_a_number_that_is_no_track_is_said(signed_in: Desk) -> None:
+def test_an_unknown_track_number_is_reported(signed_in: Desk) -> None:
     unknown = signed_in("match", "9999", "--none")
     assert unknown.code == 2
     assert "There is no track 9999" in unknown.err
@@ -382,12 +382,12 @@ def test_a_file_whose_name_is_no_text(desk: Desk) -> None:
     assert os.fsencode(change["target"]) == name
 
 
-def test_accounts_stand_in_the_order_of_the_artists(signed_in: Desk) -> None:
+def test_accounts_are_listed_in_the_order_of_the_artists(signed_in: Desk) -> None:
     signed_in.json("artist", "rename", SIGNAL, "A Salt")
     listed = [account["artist"] for account in signed_in.json("account", "list")["accounts"]]
     assert listed == ["A Salt", KOVAL]
 
 
-def test_names_are_told_apart_whatever_is_in_them(desk: Desk) -> None:
+def test_artists_with_odd_names_are_distinguished(desk: Desk) -> None:
     desk.json("artist", "rename", SIGNAL, "Salt, Signal")
     assert f"There are: “{KOVAL}”, “Salt, Signal”." in desk("scan", "--artist", "Nobody").err

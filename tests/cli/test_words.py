@@ -41,14 +41,14 @@ NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
         ("ai_input=prohibited", {Use.AI_INPUT: NO}),
     ],
 )
-def test_answers_in_all_their_spellings(pair: str, expected: dict[Use, Permission]) -> None:
+def test_permissions_in_all_their_spellings(pair: str, expected: dict[Use, Permission]) -> None:
     new = read_answers(None, [pair], inherit=False)
     assert new is not None
     assert new.over(Consent()) == Consent(expected)
 
 
 @given(st.text())
-def test_a_word_that_is_not_ours_is_never_an_answer(text: str) -> None:
+def test_an_unknown_word_is_never_a_permission(text: str) -> None:
     try:
         new = read_answers(None, [f"likeness={text}"], inherit=False)
     except EarlyExit:
@@ -58,7 +58,7 @@ def test_a_word_that_is_not_ours_is_never_an_answer(text: str) -> None:
     assert text.strip().lower() in accepted
 
 
-def test_answers_come_on_top_of_what_is_there_or_of_a_preset() -> None:
+def test_permissions_change_the_current_consent_or_a_preset() -> None:
     own = Consent({Use.LIKENESS: ASK})
     added = read_answers(None, ["search=yes"], inherit=False)
     assert added is not None
@@ -71,17 +71,17 @@ def test_answers_come_on_top_of_what_is_there_or_of_a_preset() -> None:
     assert preset.over(own) == PRESETS[Preset.NO_AI].overlaid({Use.LIKENESS: ASK})
 
 
-def test_inherit_drops_everything() -> None:
+def test_inherit_removes_the_whole_consent() -> None:
     new = read_answers(None, [], inherit=True)
     assert new is not None
     assert new.over(PRESETS[Preset.OPEN]) == Consent()
 
 
-def test_no_words_no_consent() -> None:
+def test_no_arguments_mean_no_consent() -> None:
     assert read_answers(None, [], inherit=False) is None
 
 
-def test_every_standing_has_a_symbol_and_a_word_of_its_own() -> None:
+def test_every_standing_has_its_own_symbol_and_word() -> None:
     for mapping in (SYMBOLS, STANDING_NAMES):
         assert set(mapping) == set(Standing) == set(STYLES)
         assert len(set(mapping.values())) == len(Standing)
@@ -98,9 +98,9 @@ def test_consents_in_words() -> None:
 
 
 @given(st.text(st.characters()))
-def test_what_is_shown_can_be_printed_on_one_line(text: str) -> None:
+def test_shown_text_can_be_printed_on_one_line(text: str) -> None:
     safe = shown(text)
-    safe.encode()  # raises where a lone surrogate is left
+    safe.encode()  # raises if a lone surrogate is left
     assert len(safe.splitlines()) <= 1
     assert "\x1b" not in safe
 
@@ -110,12 +110,12 @@ def test_ordinary_names_are_shown_as_they_are() -> None:
         assert shown(name) == name
 
 
-def test_a_name_cannot_turn_the_line_around() -> None:
+def test_a_name_cannot_reverse_the_line() -> None:
     assert shown("\u202egnp.exe") == "\\u202egnp.exe"
     assert shown("\u2066a\u2069") == "\\u2066a\\u2069"
 
 
-def test_columns_line_up_also_for_wide_and_combining_letters() -> None:
+def test_columns_line_up_with_wide_and_combining_letters() -> None:
     rows = [[Cell("夜の船"), Cell("x")], [Cell("e\u0301te\u0301"), Cell("y")]]
     lines = plain_lines(("Title", "Says"), [("", rows)])
     assert lines == ["Title   Says", "夜の船  x", "e\u0301te\u0301     y"]
@@ -124,11 +124,11 @@ def test_columns_line_up_also_for_wide_and_combining_letters() -> None:
     } == {8}
 
 
-def test_on_a_terminal_the_words_stay_the_same(
+def test_a_terminal_gets_the_same_words(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("TERM", "dumb")  # no colours to look past
+    monkeypatch.setenv("TERM", "dumb")  # no colours to remove before comparing
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     rows = [("One [bold]", Cell(standing_words(Standing.AGREES), "green"))]
     print_table(Output(), ("Title", "Files"), [("Mira – Ferry", rows), ("Ivo – Sea", rows)])
@@ -143,7 +143,7 @@ def test_on_a_terminal_the_words_stay_the_same(
     ]
 
 
-def test_losses_of_one_language_make_one_sentence() -> None:
+def test_losses_of_one_dialect_make_one_sentence() -> None:
     uses = (Use.DATA_MINING, Use.LIKENESS)
     losses = tuple(Loss("AIPREF", use, Permission.PROHIBITED, None) for use in uses)
     other = Loss("SoundCloud", Use.SEARCH, Permission.CONSTRAINED, Permission.PROHIBITED)
@@ -154,7 +154,7 @@ def test_losses_of_one_language_make_one_sentence() -> None:
     assert "  SoundCloud says “No” to search, where you say “Ask me”. (1×)" in lines
 
 
-def test_uses_that_are_said_otherwise_in_one_way_make_one_sentence() -> None:
+def test_uses_stated_differently_in_the_same_way_make_one_sentence() -> None:
     losses = tuple(
         Loss("TDM reservation", use, Permission.CONSTRAINED, Permission.PROHIBITED)
         for use in (Use.DATA_MINING, Use.OTHER_TRAINING)
@@ -164,13 +164,13 @@ def test_uses_that_are_said_otherwise_in_one_way_make_one_sentence() -> None:
     assert f"  TDM reservation says “No” to {together}, where you say “Ask me”. (1×)" in lines
 
 
-def test_work_that_was_stopped_ends_with_how_far_it_came(
+def test_a_cancelled_task_ends_with_its_progress(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     now = 0.0
     lines = Lines("Scanning", lambda: now)
     lines(1, 4000, "a")
-    lines.close()  # nothing was shown yet, so nobody waits for an end
+    lines.close()  # nothing was shown yet, so the line needs no end
     assert capsys.readouterr().err == ""
     now = 10.0
     lines(1200, 4000, "b")
@@ -180,7 +180,7 @@ def test_work_that_was_stopped_ends_with_how_far_it_came(
     assert capsys.readouterr().err == "Scanning: 1,200 of 4,000\nScanning: 1,300 of 4,000\n"
 
 
-def test_progress_lines_come_now_and_then_and_at_the_end(
+def test_progress_lines_come_at_intervals_and_at_the_end(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     clock = iter(range(1000))
