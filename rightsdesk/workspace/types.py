@@ -486,6 +486,19 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class ManyChanged:
+    """A consent for many recordings at once: how many, where it is set or cleared, what it opens
+    (`uses`), and every recording for which AI may do more. `before` is None where they differed.
+    """
+
+    recordings: int
+    scopes: tuple[Scope, ...]
+    uses: tuple[Use, ...] = ()
+    opened: tuple[Opened, ...] = ()
+    before: Consent | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reconsidered:
     """A recording whose effective consent a decision changes."""
 

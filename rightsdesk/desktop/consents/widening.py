@@ -33,7 +33,7 @@ class WideningQuestion(QDialog):
         name: str,
         uses: tuple[Use, ...],
         *,
-        before: Answers,
+        before: Answers | None,
         after: Answers,
         opened: Sequence[Opened] = (),
         parent: QWidget | None = None,
@@ -52,9 +52,12 @@ class WideningQuestion(QDialog):
         )
         layout.addWidget(plain_label(tr("This opens up, here and wherever it is inherited:")))
         for use in uses:
-            line = tr("•  {use}: {before} → {after}").format(
+            form = tr("•  {use}: {before} → {after}")
+            if before is None:  # they differ
+                form = tr("•  {use}: {after}")
+            line = form.format(
                 use=use_title(use),
-                before=permission_text(before.get(use)),
+                before=permission_text((before or {}).get(use)),
                 after=permission_text(after.get(use)),
             )
             layout.addWidget(plain_label(f"{line}\n    {use_hint(use)}"))
@@ -85,7 +88,7 @@ def ask_widening(
     name: str,
     uses: tuple[Use, ...],
     *,
-    before: Answers,
+    before: Answers | None,
     after: Answers,
     opened: Sequence[Opened] = (),
     yes: Callable[[], None],

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QStackedWidget,
 
 from rightsdesk.changes.names import counted_carriers
 from rightsdesk.consent import Consent
+from rightsdesk.desktop.catalogue.dropped import WhoseFolders
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.jobs.history_words import CONSENTS
 from rightsdesk.desktop.jobs.main_job import MainJob
@@ -48,7 +49,14 @@ from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.history.holding import scope_of
 from rightsdesk.workspace.history.types import Can, HistoryEntry
-from rightsdesk.workspace.types import Artist, EffectiveConsent, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types import (
+    Artist,
+    EffectiveConsent,
+    Filter,
+    ManyChanged,
+    Scope,
+    ScopeKind,
+)
 from rightsdesk.workspace.words import inherited_reservations_words
 
 if TYPE_CHECKING:
@@ -248,6 +256,7 @@ class MainWindow(QMainWindow):
         self.activity.check_wanted.connect(self.actions_.look_online.trigger)
         self.job.shown_in_history.connect(self._show_in_history)
         self.catalogue.choice.chooser.chosen.connect(self._choice_made)
+        self.catalogue.chooser.chosen.connect(self._choices_made)
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
         self.actions_.backups.restore_wanted.connect(self._restore)
@@ -365,6 +374,17 @@ class MainWindow(QMainWindow):
             offers.append((tr("Undo"), partial(self.undoer.take_back, made.id, Can.UNDO)))
         self.notice.tell(" ".join(parts), kind=Accent.GOOD, icon_name="agrees", offers=offers)
 
+    def _choices_made(self, found: ManyChanged, ids: tuple[int, ...]) -> None:
+        """The same for many recordings at once."""
+        wanted = Filter(artist_id=self.desk.filter.artist_id, among=ids)
+        saved = counted("Saved for %n track.", "Saved for %n tracks.", found.recordings)
+        if not found.scopes:
+            saved = tr("Nothing to change: these tracks have this choice already.")
+        write = (tr("Write…"), lambda: self.job.write(wanted))
+        undo = (tr("Show in Activity"), lambda: self.go_to(self.activity.key))
+        offers = [write, undo] if found.scopes else []
+        self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
+
     def _known_error(self, error: KnownError) -> None:
         self.notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts")
 
@@ -384,14 +404,32 @@ class MainWindow(QMainWindow):
         self._fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.desk.artist is not None and folders_in(event.mimeData()):
+        ready = self.whole.currentWidget() is self.desk_view and not self.job.busy
+        if ready and folders_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        artist = self.desk.artist
-        if artist is not None:
-            self.job.scan(artist.id, [*artist.folders, *folders_in(event.mimeData())])
-            event.acceptProposedAction()
+        """Scan the folders for the artist in view; with all of them in view ask for whom."""
+        folders = folders_in(event.mimeData())
+        event.acceptProposedAction()
+        if artist := self.desk.one_artist:
+            self._scan_dropped(artist, folders)
+            return
+        dialog = WhoseFolders(self.desk, folders, self._scan_dropped, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _scan_dropped(self, whose: Artist | str, folders: list[str]) -> None:
+        if isinstance(whose, Artist):
+            self.job.scan(whose.id, [*whose.folders, *folders])
+            return
+        workspace, name = self.desk.workspace, whose
+
+        def added(artist: Artist) -> None:
+            self.desk.something_changed()
+            self.job.scan(artist.id, folders)
+
+        self.work.run(Lane.LOOK, lambda _task: workspace.artists.add(name), added, owner=self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """During work a person is asked first; what is stopped stops at a safe point."""

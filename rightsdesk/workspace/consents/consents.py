@@ -252,19 +252,37 @@ def set_consent(
         opens = _widened_by(connection, scope, consent)
         if not set(opens) <= set(confirmed):
             raise WideningNotConfirmed(opens, _opened_by(connection, scope, consent))
-        if consent is None:
-            connection.execute(delete(stored_consents).where(key))
-        else:
-            _store(connection, scope, consent)
-        if consent != held or undoing is not None:
-            note(
-                connection,
-                DeedKind.CONSENT_CLEARED if consent is None else DeedKind.CONSENT_SET,
-                DeedScope(place.artist_id, place.release_id, place.recording_id),
-                before=_deed_value(held),
-                after=_deed_value(consent),
-                undoes=None if undoing is None else undoing.id,
-            )
+        put(connection, scope, consent, held, undoing=undoing, place=place)
+
+
+def put(
+    connection: Connection,
+    scope: Scope,
+    consent: Consent | None,
+    held: Consent | None,
+    *,
+    undoing: Deed | None = None,
+    place: _Place | None = None,
+) -> None:
+    """Store a consent in place of the one `held`, and the deed of it. What it opens up was
+    confirmed. Raises NoLongerThere."""
+    place = place or _place(connection, scope)
+    if consent is None:
+        key = stored_consents.c.kind == scope.kind.value
+        connection.execute(
+            delete(stored_consents).where(key, stored_consents.c.owner_id == scope.id)
+        )
+    else:
+        _store(connection, scope, consent)
+    if consent != held or undoing is not None:
+        note(
+            connection,
+            DeedKind.CONSENT_CLEARED if consent is None else DeedKind.CONSENT_SET,
+            DeedScope(place.artist_id, place.release_id, place.recording_id),
+            before=_deed_value(held),
+            after=_deed_value(consent),
+            undoes=None if undoing is None else undoing.id,
+        )
 
 
 def consent_of(value: Value) -> Consent | None:

@@ -19,6 +19,7 @@ from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.overview.segments import Overview, Patterns
+from rightsdesk.workspace.overview.steps import writes
 from rightsdesk.workspace.overview.values import (
     CatalogueGroup,
     ChipCounts,
@@ -85,7 +86,18 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
     for pattern, number in counted.items():
         found.update(dict.fromkeys(now.states(pattern), number))
     states = {state: found[state] for state in State}
-    return ChipCounts(len(numbers), states, now.by_carrier(counted))
+    chosen_ones = counted
+    if any(now.unchosen.values()):  # without a choice there is nothing to write
+        chosen_ones = now.counted(
+            number for number in numbers if now.wanted.get(now.choices.get(number, _NOBODY))
+        )
+    places = [n for n, carrier in enumerate(now.carriers) if writes(carrier)]
+    to_write = sum(n for pattern, n in chosen_ones.items() if now.pending_in(pattern, places))
+    return ChipCounts(len(numbers), states, now.by_carrier(counted), to_write)
+
+
+_NOBODY = (0, 0, 0)
+"""No recording has this key of choices."""
 
 
 def listed(overview: Overview, ids: Sequence[int]) -> list[MatrixRow]:

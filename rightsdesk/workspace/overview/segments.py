@@ -99,6 +99,10 @@ class Patterns:
         place = self.carriers.index(carrier)
         return frozenset(one for one in every if one[place] in codes)
 
+    def pending_in(self, pattern: bytes, places: Iterable[int]) -> bool:
+        """Whether one of these carriers (by their places) waits to be written."""
+        return any(pattern[place] in _PENDING for place in places)
+
     @property
     def nothing(self) -> bytes:
         """The pattern of a recording of which no carrier has anything."""

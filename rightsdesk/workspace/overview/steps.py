@@ -115,12 +115,19 @@ def _choices(now: Patterns) -> Iterator[Step]:
             yield Step(Action.CHOOSE, artist, count=number)
 
 
+def writes(carrier: str) -> bool:
+    """Whether RightsDesk can write there."""
+    if carrier == FILES:
+        return True
+    return carrier in NAMES and bool(platform_by_id(carrier).capabilities.writes)
+
+
 def to_write(now: Patterns) -> dict[tuple[int, str], list[int]]:
     """What can be written: (artist, carrier) → files or items, and those that say otherwise."""
     found: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     for (artist, carrier), counts in now.pending.items():
         column = column_of(carrier)
-        if column == FILES or platform_by_id(carrier).capabilities.writes:
+        if writes(column):
             for place, number in enumerate(counts):
                 found[artist, column][place] += number
     return dict(found)

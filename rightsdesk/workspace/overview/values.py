@@ -86,16 +86,14 @@ class GroupedCatalogue:
 class ChipCounts:
     """How many recordings a filter lets through, and how many of them have each state.
 
-    `bars` has them by segment for each carrier that has any.
+    `bars` has them by segment for each carrier that has any. `to_write` counts those that wait to
+    be written, to files or where RightsDesk can write.
     """
 
     total: int
     states: Mapping[State, int]
     bars: Mapping[str, Bar] = field(default_factory=dict)
-
-    def to_write(self, carrier: str) -> int:
-        """How many of them need work on a carrier."""
-        return sum(n for part, n in self.bars.get(carrier, {}).items() if part in PENDING)
+    to_write: int = 0
 
 
 @dataclass(frozen=True, slots=True)

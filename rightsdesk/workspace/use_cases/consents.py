@@ -8,6 +8,7 @@ from rightsdesk.consent import Consent, Use
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import (
     EffectiveConsent,
+    ManyChanged,
     Opened,
     Scope,
     ScopeKind,
@@ -48,3 +49,25 @@ class Consents:
         Raises WideningNotConfirmed unless `confirmed` has every use that opens up.
         """
         consents.set_consent(self._database, scope, consent, confirmed)
+
+    def preview_for(self, recording_ids: Collection[int], consent: Consent | None) -> ManyChanged:
+        """What setting a consent for these recordings would change, and what it would open up."""
+        from rightsdesk.workspace.consents import many
+
+        return many.preview(self._database, recording_ids, consent)
+
+    def set_for(
+        self,
+        recording_ids: Collection[int],
+        consent: Consent | None,
+        *,
+        confirmed: Collection[Use] = (),
+    ) -> ManyChanged:
+        """Set a consent for these recordings, all or none; None inherits again.
+
+        What all recordings of a release or an artist get is set there. Raises
+        WideningNotConfirmed unless `confirmed` has every use that opens up.
+        """
+        from rightsdesk.workspace.consents import many
+
+        return many.set_for(self._database, recording_ids, consent, confirmed)

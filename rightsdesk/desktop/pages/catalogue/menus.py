@@ -33,9 +33,10 @@ class Menus:
         *,
         protect: Callable[[Filter], None],
         details: Callable[[], None],
+        choices: Callable[[QMenu], None],
     ) -> None:
         self._desk, self._table = desk, table
-        self._protect, self._details = protect, details
+        self._protect, self._details, self._choices = protect, details, choices
         table.menu_wanted.connect(self.open_rows)
         header = table.horizontalHeader()
         header.customContextMenuRequested.connect(self._open_header)
@@ -59,6 +60,7 @@ class Menus:
             lambda: self._protect(selected_filter(self._desk.list, table)),
         )
         protect.setEnabled(number > 0)
+        self._choices(menu.addMenu(tr("Change &choice")))
         menu.addSeparator()
         row = table.currentIndex().row()
         known = table.model().known_row(row) if number == 1 else None  # type: ignore[attr-defined]  # it is ours

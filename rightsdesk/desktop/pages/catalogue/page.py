@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.consents.panel import ChoicePanel
 from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.buttons import Button, Kind, action_button
@@ -17,6 +16,7 @@ from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.pages.catalogue.choosing import SelectionChooser
 from rightsdesk.desktop.pages.catalogue.covers import Covers
 from rightsdesk.desktop.pages.catalogue.details import Details
 from rightsdesk.desktop.pages.catalogue.empty import EmptyList
@@ -72,14 +72,23 @@ class CataloguePage(Page):
         self.table = CatalogueTable(self.list.model, self._covers)
         self.choice = ChoicePanel(desk)
         self.details = Details(desk)
-        self.menus = Menus(desk, self.table, protect=job.tag, details=self.open_details)
+        self.chooser = SelectionChooser(desk, self.table.selected_recordings, self)
+        self.menus = Menus(
+            desk,
+            self.table,
+            protect=job.write,
+            details=self.open_details,
+            choices=self.chooser.fill,
+        )
         self.filters = FilterBar(
             self.list, memory, columns_menu=self.menus.fill_columns, down=self.table.setFocus
         )
         self.empty_list = EmptyList(
             desk, add_folder=add_folder, accounts=accounts, clear_search=self.filters.clear
         )
-        self.selection = SelectionBar(self.list, self.table, protect=job.tag)
+        self.selection = SelectionBar(
+            self.list, self.table, protect=job.write, chooser=self.chooser
+        )
         self.legend = SignLegend()
         self._side_shown = False
         self._lay_out()
@@ -260,24 +269,12 @@ class CataloguePage(Page):
         self.legend.show_segments(tuple(present))
 
     def _show_write(self, chips: ChipCounts, chosen: bool) -> None:
-        files, (platforms, name) = chips.to_write(FILES), self._on_platforms(chips)
-        if files:
-            self.write.setText(counted("Protect %n track…", "Protect %n tracks…", files))
-        else:
-            form = counted("Write %n track to {where}…", "Write %n tracks to {where}…", platforms)
-            self.write.setText(form.format(where=name))
-        self.write.setVisible(chosen and bool(files or platforms))
+        number = chips.to_write
+        self.write.setText(counted("Protect %n track…", "Protect %n tracks…", number))
+        self.write.setVisible(chosen and bool(number))
         self.write.setEnabled(not self._job.busy)
         many = self.selection.number > 1
         self.write.set_kind(Kind.QUIET if many else Kind.PRIMARY)
-
-    def _on_platforms(self, chips: ChipCounts) -> tuple[int, str]:
-        """How many recordings have something to write on platforms, and the platforms in a word."""
-        found = {key: chips.to_write(key) for key, _ in self.list.model.carriers}
-        writable = {key: n for key, n in found.items() if n and key in self._desk.connected}
-        names = dict(self.list.model.carriers)
-        name = names[next(iter(writable))] if len(writable) == 1 else tr("platforms")
-        return max(writable.values(), default=0), name
 
     def _selected(self) -> None:
         self._show_write(self.list.chips, self.write.isVisibleTo(self))
@@ -290,7 +287,4 @@ class CataloguePage(Page):
         return replace(self.list.filter, state=None, carrier="")
 
     def _write(self) -> None:
-        if self.list.chips.to_write(FILES):
-            self._job.tag(self._in_view)
-        else:
-            self._job.sync(self._in_view)
+        self._job.write(self._in_view)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from rightsdesk.desktop.design.buttons import Button, Kind
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import ElidedText
 from rightsdesk.desktop.design.tokens import Tone, space
+from rightsdesk.desktop.pages.catalogue.choosing import SelectionChooser
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
@@ -35,6 +36,7 @@ class SelectionBar(Card):
         table: CatalogueTable,
         *,
         protect: Callable[[Filter], None],
+        chooser: SelectionChooser,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(padding=2, parent=parent)
@@ -44,13 +46,16 @@ class SelectionBar(Card):
         self.count.setObjectName("selected-count")
         self.under = ElidedText(tone=Tone.DIM)
         self.clear = Button(tr("Clear"), table.clearSelection, name="clear-selection")
+        self.change = Button(tr("Change choice"), name="change-selected")
+        self.change.setMenu(QMenu(self.change))
+        chooser.fill(self.change.menu())
         self.protect = Button(kind=Kind.PRIMARY, name="protect-selected")
         self.protect.clicked.connect(lambda: protect(selected_filter(listed, table)))
         line = QHBoxLayout()
         line.setSpacing(space(3))
         line.addWidget(self.count, 2)
         line.addWidget(self.under, 3)
-        for button in (self.clear, self.protect):
+        for button in (self.clear, self.change, self.protect):
             line.addWidget(button)
         self.body.addLayout(line)
         self.hide()

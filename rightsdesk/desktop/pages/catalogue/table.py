@@ -335,21 +335,17 @@ class CatalogueTable(QTableView):
             min(max(self._places.at(y), 0), self._places.number - 1)
             for y in (area.top(), area.bottom())
         )
-        toggled = bool(command & Flag.Toggle) and first == last
-        if toggled and self.is_row_selected(first):
+        end = self._model.columnCount() - 1
+        chosen = QItemSelection()
+        if command & (Flag.Toggle | Flag.Deselect) and first == last:
+            on = self.is_row_selected(first)
+            command = (command & ~Flag.Toggle) | (Flag.Deselect if on else Flag.Select)
             header = self._places.group_header(first)
-            if header >= 0:  # a header is not wholly chosen any more
-                self._select(header, header, Flag.Deselect)
-            command = (command & ~Flag.Toggle) | Flag.Deselect
-        elif toggled:
-            command = (command & ~Flag.Toggle) | Flag.Select
+            if on and header >= 0:  # a header is not wholly chosen any more
+                chosen.select(self._model.index(header, 0), self._model.index(header, end))
         if self._places.is_header(last):
             last = self._places.group_end(last)
-        self._select(first, last, command)
-
-    def _select(self, first: int, last: int, command: QItemSelectionModel.SelectionFlag) -> None:
-        end = self._model.columnCount() - 1
-        chosen = QItemSelection(self._model.index(first, 0), self._model.index(last, end))
+        chosen.select(self._model.index(first, 0), self._model.index(last, end))
         self.selectionModel().select(chosen, command)
 
     def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:

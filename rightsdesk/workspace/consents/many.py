@@ -1,0 +1,192 @@
+"""One consent for many recordings at once.
+
+What is chosen for all recordings of a release or an artist is set there, so that later changes
+reach them; the rest is set one by one. Consents of their own below that are cleared: afterwards
+all of these recordings have the consent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from rightsdesk.consent import Consent, Use, widened
+from rightsdesk.store.bulk import numbers_in, read_many
+from rightsdesk.store.database import Database
+from rightsdesk.store.joins import catalogued
+from rightsdesk.store.schema import artists, recordings, releases
+from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.consents.consents import StoredConsents, WideningNotConfirmed
+from rightsdesk.workspace.types import ManyChanged, Opened, Scope, ScopeKind
+
+ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
+_R = recordings.c
+Step = tuple[Scope, Consent | None]
+Row = tuple[int, int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    steps: Sequence[Step]
+    rows: Sequence[Row]
+    before: StoredConsents
+    after: StoredConsents
+
+
+def preview(
+    database: Database, recording_ids: Collection[int], consent: Consent | None
+) -> ManyChanged:
+    """What setting a consent for these recordings would change, and what it would open up."""
+    with database.read() as connection:
+        change = _change(connection, recording_ids, consent)
+        return _described(connection, change)
+
+
+def set_for(
+    database: Database,
+    recording_ids: Collection[int],
+    consent: Consent | None,
+    confirmed: Collection[Use],
+) -> ManyChanged:
+    """Set a consent for these recordings, all or none; None inherits again.
+
+    Raises WideningNotConfirmed.
+    """
+    with database.write() as connection:
+        change = _change(connection, recording_ids, consent)
+        described = _described(connection, change)
+        if not set(described.uses) <= set(confirmed):
+            raise WideningNotConfirmed(described.uses, described.opened)
+        for scope, wanted in change.steps:
+            held = change.before.own.get((scope.kind, scope.id))
+            consents.put(connection, scope, wanted, held)
+        return described
+
+
+def _change(
+    connection: Connection, recording_ids: Collection[int], consent: Consent | None
+) -> _Change:
+    before = consents.load(connection)
+    query = select(_R.id, _R.artist_id, _R.release_id).order_by(_R.id)
+    chosen = query.where(_R.id.in_(numbers_in(recording_ids)))
+    rows: list[Row] = [(n, artist, release) for n, artist, release in read_many(connection, chosen)]
+    steps = _steps(connection, rows, before, consent)
+    after = before
+    if steps:
+        own = dict(before.own)
+        for scope, wanted in steps:
+            if wanted is None:
+                own.pop((scope.kind, scope.id), None)
+            else:
+                own[scope.kind, scope.id] = wanted
+        after = StoredConsents(own, before.partners)
+    return _Change(steps, rows, before, after)
+
+
+def _steps(
+    connection: Connection, rows: Sequence[Row], before: StoredConsents, consent: Consent | None
+) -> list[Step]:
+    """What to set and to clear, the widest scope first; what is so already is left out."""
+    whole_artists = _whole(connection, _R.artist_id, Counter(artist for _, artist, _ in rows))
+    whole_releases = _whole(connection, _R.release_id, Counter(release for *_, release in rows))
+    wanted: dict[tuple[ScopeKind, int], Consent | None] = {}
+    if consent is None:
+        whole_artists = set()
+    for number, artist, release in rows:
+        covered = artist in whole_artists
+        if covered:
+            wanted[ARTIST, artist] = consent
+        if release in whole_releases and release is not None:
+            wanted[RELEASE, release] = None if covered else consent
+            covered = True
+        wanted[RECORDING, number] = None if covered else consent
+    order = {ARTIST: 0, RELEASE: 1, RECORDING: 2}
+    return [
+        (Scope(kind, owner), value)
+        for (kind, owner), value in sorted(
+            wanted.items(), key=lambda item: (order[item[0][0]], item[0][1])
+        )
+        if before.own.get((kind, owner)) != value
+    ]
+
+
+def _whole(connection: Connection, column: object, chosen: Counter[int | None]) -> set[int | None]:
+    """The owners of whom all recordings are chosen."""
+    owners = [owner for owner in chosen if owner is not None]
+    owned = recordings.c.artist_id if column is _R.artist_id else recordings.c.release_id
+    query = select(owned, func.count()).where(owned.in_(numbers_in(owners))).group_by(owned)
+    return {owner for owner, number in connection.execute(query) if chosen[owner] == number}
+
+
+def _described(connection: Connection, change: _Change) -> ManyChanged:
+    """How much is changed, and what it opens up: for these recordings, and for those of other
+    artists that share their files."""
+    before, after = change.before, change.after
+    touched = {number for number, *_ in change.rows}
+    rows = [*change.rows, *_partners(before, touched)]
+    nearer = {
+        kind: before.with_own_consent(kind) | after.with_own_consent(kind)
+        for kind in (RELEASE, RECORDING)
+    }
+    met: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
+    opened: defaultdict[int, tuple[Use, ...]] = defaultdict(tuple)
+    befores: set[Consent] = set()
+    for number, artist, release in rows:
+        place = (
+            artist,
+            release if release in nearer[RELEASE] else None,
+            number if number in nearer[RECORDING] else None,
+        )
+        if place not in met:
+            was, now = (one.effective(**_named(place)) for one in (before, after))
+            met[place] = widened(was, now)
+            if number in touched:
+                befores.add(was)
+        if met[place]:
+            opened[number] = met[place]
+    for scope, _ in change.steps:
+        if scope.kind is ARTIST:  # what comes later inherits it, too
+            was, now = (one.effective(artist_id=scope.id) for one in (before, after))
+            opened[-scope.id] = widened(was, now)
+    found = {use for uses in opened.values() for use in uses}
+    return ManyChanged(
+        recordings=len(change.rows),
+        scopes=tuple(scope for scope, _ in change.steps),
+        uses=tuple(use for use in Use if use in found),
+        opened=_named_opened(connection, opened),
+        before=befores.pop() if len(befores) == 1 else None,
+    )
+
+
+def _named(place: tuple[int, int | None, int | None]) -> dict[str, int]:
+    names = ("artist_id", "release_id", "recording_id")
+    return {name: one for name, one in zip(names, place, strict=True) if one is not None}
+
+
+def _partners(before: StoredConsents, touched: Collection[int]) -> list[Row]:
+    return [
+        (number, place.artist_id, place.release_id)
+        for number, group in before.partners.items()
+        if number not in touched and any(one.recording_id in touched for one in group)
+        for place in group
+        if place.recording_id == number
+    ]
+
+
+def _named_opened(connection: Connection, opened: dict[int, tuple[Use, ...]]) -> tuple[Opened, ...]:
+    numbers = [number for number, uses in opened.items() if number > 0 and uses]
+    if not numbers:
+        return ()
+    query = (
+        select(_R.id, artists.c.name, releases.c.title, _R.title)
+        .select_from(catalogued())
+        .where(_R.id.in_(numbers_in(numbers)))
+        .order_by(artists.c.name_key, releases.c.title, _R.disc, _R.track, _R.title, _R.id)
+    )
+    return tuple(
+        Opened(artist, release or "", title, opened[number])
+        for number, artist, release, title in read_many(connection, query)
+    )

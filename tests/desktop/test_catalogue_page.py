@@ -1,0 +1,461 @@
+"""The catalogue by real keys and clicks: choose, narrow, group, save filters, menus, drops."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QPalette,
+)
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
+
+from rightsdesk.changes.types import FILES
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.design.tokens import DARK, LIGHT, Theme
+from rightsdesk.desktop.pages.catalogue.covers import MOST_PIXELS, PIXELS, as_png, thumbnail
+from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
+from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS
+from rightsdesk.desktop.state.window_settings import SavedFilter, WindowSettings
+from rightsdesk.practice.catalogue import KOVAL, SIGNAL
+from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind, State
+from tests.desktop.conftest import Scene, Watched
+from tests.desktop.design.pixels import contrast
+
+LEFT = Qt.MouseButton.LeftButton
+NONE, CTRL, SHIFT = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+
+
+@pytest.fixture
+def table(scene: Scene) -> CatalogueTable:
+    scene.words()
+    found: CatalogueTable = scene.window.catalogue.table
+    found.setFocus()
+    return found
+
+
+@pytest.fixture
+def both(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Scene:
+    """Two artists, both in view; only one has music so far."""
+    workspace.artists.add(SIGNAL)
+    workspace.catalogue.scan(workspace.artists.add(KOVAL).id, [str(music / KOVAL)])
+    return open_window()
+
+
+def click(scene: Scene, table: CatalogueTable, row: int, keys: Qt.KeyboardModifier = NONE) -> None:
+    place = table.visualRect(table.model().index(row, 0)).center()
+    scene.qtbot.mouseClick(table.viewport(), LEFT, keys, place)
+
+
+def header_rows(scene: Scene) -> list[int]:
+    return list(scene.window.desk.model.listing.grouped.header_rows)
+
+
+def open_menu(menu: QMenu, text: str) -> QMenu:
+    """The submenu of a menu, filled."""
+    action = next(one for one in menu.actions() if one.text().replace("&", "") == text)
+    found = action.menu()
+    assert isinstance(found, QMenu)
+    found.aboutToShow.emit()
+    return found
+
+
+def texts(menu: QMenu) -> list[str]:
+    return [one.text().replace("&", "") for one in menu.actions() if not one.isSeparator()]
+
+
+def trigger(menu: QMenu, text: str) -> None:
+    next(one for one in menu.actions() if one.text().replace("&", "") == text).trigger()
+
+
+# --- choosing --------------------------------------------------------------------------------
+
+
+def test_a_click_on_a_release_chooses_its_tracks(scene: Scene, table: CatalogueTable) -> None:
+    first, second = header_rows(scene)
+    click(scene, table, second)
+    assert table.selected_ranges == [(second, table.model().rowCount() - 1)]
+    assert table.selected_count == 3
+    click(scene, table, second + 1, CTRL)
+    assert table.selected_count == 2
+    assert not table.is_row_selected(second), "the release is not wholly chosen any more"
+    click(scene, table, first + 1)
+    click(scene, table, first + 3, SHIFT)
+    assert table.selected_count == 3
+    assert [row.title for row in scene.workspace.real.catalogue.rows(table.selected_recordings())]
+
+
+def test_keys_choose_rows_and_all_of_them(scene: Scene, table: CatalogueTable) -> None:
+    qtbot = scene.qtbot
+    click(scene, table, 1)
+    qtbot.keyClick(table, Qt.Key.Key_Down, SHIFT)
+    assert table.selected_count == 2
+    bar = scene.window.catalogue.selection
+    assert bar.isVisible()
+    assert bar.count.accessibleName() == "2 selected"
+    qtbot.keyClick(table, Qt.Key.Key_A, CTRL)
+    assert table.selected_count == 6
+    assert bar.under.accessibleName() == "everything in this list"
+    assert bar.protect.text() == "Protect 6 tracks…"
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert table.selected_count == 0
+    assert not bar.isVisible()
+    qtbot.keyClick(table, Qt.Key.Key_End)
+    assert table.currentIndex().row() == table.model().rowCount() - 1
+    qtbot.keyClick(table, Qt.Key.Key_Left)
+    assert table.currentIndex().row() == header_rows(scene)[-1], "Left goes to the release"
+    qtbot.keyClick(table, Qt.Key.Key_Home)
+    assert table.currentIndex().row() == 0
+    qtbot.keyClick(table, Qt.Key.Key_PageDown)
+    assert table.currentIndex().row() > 3
+
+
+def test_only_the_chosen_tracks_are_planned(scene: Scene, table: CatalogueTable) -> None:
+    click(scene, table, 1)
+    click(scene, table, 2, CTRL)
+    scene.settle()
+    scene.qtbot.mouseClick(scene.window.catalogue.selection.protect, LEFT)
+    review = scene.dialog("review")
+    assert len(review.digest.groups) == 1
+    titles = {review.digest.title_of(change) for change in review.digest.changes}
+    assert titles == {"Lantern", "Lantern (Harbour Version)"}
+    review.reject()
+
+
+def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -> None:
+    click(scene, table, header_rows(scene)[1])
+    menu = scene.window.catalogue.selection.change.menu()
+    trigger(menu, "Ask me first")
+    scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
+    scene.settle()
+    assert sorted(scene.words("wish")) == 3 * ["Ask me first (release)"] + 3 * ["No AI"]
+    assert scene.window.notice.text.text() == "Saved for 3 tracks."
+    assert table.selected_count == 3, "they stay chosen"
+    trigger(menu, "As the artist chose")
+    scene.settle()
+    assert scene.words("wish") == 6 * ["No AI"]
+    assert not scene.workspace.called_on_main_thread
+
+
+def test_a_right_click_opens_what_can_be_done(scene: Scene, table: CatalogueTable) -> None:
+    catalogue, menu = scene.window.catalogue, QMenu()
+    asked: list[QPoint] = []
+    table.menu_wanted.connect(asked.append)
+    table.menu_wanted.disconnect(catalogue.menus.open_rows)
+    place = table.visualRect(table.model().index(2, 0)).center()
+    scene.qtbot.mouseClick(table.viewport(), Qt.MouseButton.RightButton, NONE, place)
+    scene.settle()
+    click(scene, table, 2)
+    catalogue.menus.fill_rows(menu)
+    assert texts(menu) == [
+        *("Protect 1 track…", "Change choice", "Details", "Show in folder"),
+        *("Copy title", "Select all"),
+    ]
+    trigger(menu, "Copy title")
+    assert QGuiApplication.clipboard().text() == scene.words()[1]
+    trigger(menu, "Details")
+    assert catalogue.details.isVisible()
+    trigger(menu, "Select all")
+    assert table.selected_count == 6
+    several = QMenu()
+    catalogue.menus.fill_rows(several)
+    assert "Protect 6 tracks…" in texts(several)
+    assert "Copy title" not in texts(several)
+
+
+# --- narrowing -------------------------------------------------------------------------------
+
+
+def test_typing_in_the_list_searches_and_escape_clears(scene: Scene, table: CatalogueTable) -> None:
+    field = scene.window.catalogue.filters.field
+    scene.qtbot.keyClicks(table, "f")
+    assert field.hasFocus()
+    scene.qtbot.keyClicks(field, "erry")
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 3)
+    assert scene.window.catalogue.header.sub.text() == "3 of 6 recordings · 1 release"
+    scene.qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert table.hasFocus()
+    field.setFocus()
+    scene.qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == ""
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 6)
+
+
+@pytest.mark.parametrize("text", ["ljubav", "ЉУБАВ", "Night Ferry", "01 Night Ferry.wav"])
+def test_titles_releases_and_file_names_are_found(scene: Scene, text: str) -> None:
+    wanted = len(scene.workspace.real.catalogue.recordings(Filter(text=text)))
+    scene.window.catalogue.filters.field.setText(text)
+    scene.qtbot.keyClick(scene.window.catalogue.filters.field, Qt.Key.Key_Return)
+    scene.settle()
+    assert len(scene.window.desk.model.listing.rows) == wanted
+
+
+def test_filters_are_saved_used_and_deleted(scene: Scene) -> None:
+    page, listed = scene.window.catalogue, scene.window.desk.list
+    menu = page.filters.saved.menu()
+    page.filters.field.setText("lantern")
+    scene.qtbot.keyClick(page.filters.field, Qt.Key.Key_Return)
+    scene.qtbot.mouseClick(page.filters.chips[State.NEEDS_WORK], LEFT)
+    scene.settle()
+    menu.aboutToShow.emit()
+    trigger(menu, "Save this filter…")
+    dialog = scene.dialog("save-filter")
+    assert isinstance(dialog, QInputDialog)
+    assert dialog.textValue() == "lantern · Needs work"
+    dialog.setTextValue("Lanterns & co.")
+    dialog.accept()
+    kept = SavedFilter("lantern", "needs_work")
+    assert WindowSettings(scene.workspace.data_dir).saved_filters == {"Lanterns & co.": kept}
+    page.filters.clear()
+    scene.qtbot.mouseClick(page.filters.chips[None], LEFT)
+    scene.settle()
+    assert not listed.narrowing
+    menu.aboutToShow.emit()
+    first = menu.actions()[0]
+    assert first.text() == "Lanterns && co."
+    first.trigger()
+    scene.settle()
+    assert (listed.narrowing.text, listed.narrowing.state) == ("lantern", State.NEEDS_WORK)
+    assert page.filters.field.text() == "lantern"
+    assert page.filters.chips[State.NEEDS_WORK].isChecked()
+    menu.aboutToShow.emit()
+    assert menu.actions()[0].isChecked()
+    delete = open_menu(menu, "Delete")
+    delete.actions()[0].trigger()
+    assert scene.window.memory.saved_filters == {}
+
+
+def test_the_menu_of_a_column_sorts_narrows_and_hides(scene: Scene, table: CatalogueTable) -> None:
+    catalogue, model = scene.window.catalogue, scene.window.desk.model
+    column = model.column_keys.index(FILES)
+    menu = QMenu()
+    catalogue.menus.fill_header(menu, column)
+    assert texts(menu)[:4] == ["Sort: worst first", "Sort: best first", "Show only", "Hide Files"]
+    only = open_menu(menu, "Show only")
+    trigger(only, "Files: says otherwise")
+    scene.settle()
+    assert catalogue.empty_list.title.text() == "Nothing says otherwise."
+    chip = catalogue.filters.carrier_chip
+    assert chip.isVisible()
+    assert chip.accessibleName() == "Files: says otherwise ✕"
+    scene.qtbot.mouseClick(chip, LEFT)
+    scene.settle()
+    assert len(scene.words()) == 6
+    trigger(menu, "Hide Files")
+    assert table.isColumnHidden(column)
+    columns = QMenu()
+    catalogue.menus.fill_columns(columns)
+    trigger(columns, "Files")
+    assert not table.isColumnHidden(column)
+    assert not next(
+        one for one in columns.actions() if one.text() == "Release and track"
+    ).isEnabled()
+
+
+def test_a_platform_without_an_account_is_no_column(scene: Scene) -> None:
+    assert [key for key, _ in scene.window.desk.model.carriers] == [FILES]
+    assert not scene.window.actions_.update_online.isVisible()
+    assert not scene.window.actions_.look_online.isVisible()
+
+
+@pytest.mark.parametrize("by", list(GroupBy))
+def test_each_grouping_shows_everything_once(scene: Scene, by: GroupBy) -> None:
+    menu = scene.window.catalogue.filters.group.menu()
+    menu.aboutToShow.emit()
+    trigger(menu, by.value.title())
+    scene.settle()
+    model = scene.window.desk.model
+    rows = [model.at(row) for row in range(model.rowCount())]
+    assert len([row for row in rows if not isinstance(row, CatalogueGroup)]) == 6
+    assert bool(header_rows(scene)) is (by is not GroupBy.NONE)
+    assert scene.window.catalogue.filters.group.accessibleName() == f"Group: {by.value.title()}"
+
+
+def test_sorting_holds_within_releases_and_a_third_click_ends_it(
+    scene: Scene, table: CatalogueTable
+) -> None:
+    usual = scene.words()
+    header = table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(0) + 30, header.height() // 2)
+    for wanted in (sorted(usual), sorted(usual, reverse=True), usual):
+        scene.qtbot.mouseClick(header.viewport(), LEFT, NONE, place)
+        scene.settle()
+        titles = scene.words()
+        if wanted is usual:
+            assert titles == usual
+        else:
+            assert titles[0] == wanted[0]
+        assert len(header_rows(scene)) == 2
+
+
+# --- drops -----------------------------------------------------------------------------------
+
+
+def drop(scene: Scene, folder: Path) -> bool:
+    """Drop a folder onto the window; whether it was taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    copy = Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(9, 9), copy, data, LEFT, NONE)
+    scene.window.dragEnterEvent(enter)
+    if not enter.isAccepted():
+        return False
+    scene.window.dropEvent(QDropEvent(QPointF(9, 9), copy, data, LEFT, NONE))
+    return True
+
+
+def test_a_drop_asks_whose_it_is_and_the_tags_suggest_it(both: Scene) -> None:
+    assert drop(both, both.music / SIGNAL)
+    dialog = both.dialog("whose-folders")
+    both.qtbot.waitUntil(lambda: dialog.name.currentText() == SIGNAL)
+    assert dialog.add.text() == "&Add to Salt && Signal"
+    both.qtbot.mouseClick(dialog.add, LEFT)
+    both.settle()
+    artist = both.workspace.real.artists.named(SIGNAL)
+    assert (artist.recordings, artist.folders) == (5, (str(both.music / SIGNAL),))
+
+
+def test_a_drop_can_be_for_someone_new(both: Scene) -> None:
+    assert drop(both, both.music / SIGNAL)
+    dialog = both.dialog("whose-folders")
+    field = dialog.name.lineEdit()
+    field.clear()
+    both.qtbot.keyClicks(field, "Someone New")
+    both.settle()
+    assert dialog.name.currentText() == "Someone New", "a suggestion does not replace what is typed"
+    both.qtbot.mouseClick(dialog.add, LEFT)
+    both.settle()
+    assert both.workspace.real.artists.named("Someone New").recordings == 5
+
+
+def test_with_one_artist_in_view_a_drop_is_theirs(both: Scene) -> None:
+    artist = both.workspace.real.artists.named(SIGNAL)
+    both.window.desk.choose_artist(artist.id)
+    both.settle()
+    assert drop(both, both.music / SIGNAL)
+    both.settle()
+    assert both.workspace.real.artists.named(SIGNAL).recordings == 5
+
+
+# --- how it looks and sounds -----------------------------------------------------------------
+
+
+def test_a_row_is_one_sentence_and_results_are_announced(
+    scene: Scene, table: CatalogueTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = QAccessible.queryAccessibleInterface(table)
+    assert found.role() is QAccessible.Role.Table
+    row, model = 1, scene.window.desk.model
+    click(scene, table, row)
+    spoken = str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert spoken.startswith("Lantern, track 1, Lantern Songs, 0:02, No AI. Files: ")
+    said: list[str] = []
+    page = "rightsdesk.desktop.pages.catalogue.page.announce"
+    monkeypatch.setattr(page, lambda _widget, text: said.append(text))
+    scene.qtbot.keyClick(table, Qt.Key.Key_A, CTRL)
+    scene.window.catalogue.filters.field.setText("ferry")
+    scene.qtbot.waitUntil(lambda: "3 recordings" in said)
+    assert "6 selected" in said
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_signs_and_words_have_contrast_on_every_ground_of_a_row(theme: Theme) -> None:
+    for ground in (theme.card, theme.hover, theme.selection):
+        for _, tone in (*SIGNS.values(), NOTHING_SIGN):
+            assert contrast(theme.colour(tone), QColor(ground)) >= 3
+        for text in (theme.text, theme.dim):
+            assert contrast(QColor(text), QColor(ground)) >= 4.5
+
+
+def colours(image: QImage) -> set[str]:
+    return {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 2)
+        for y in range(0, image.height(), 2)
+    }
+
+
+def test_selection_and_focus_are_seen_in_both_themes(
+    scene: Scene, table: CatalogueTable, qapp: QApplication
+) -> None:
+    click(scene, table, 2)
+    try:
+        for scheme, theme in ((Scheme.LIGHT, LIGHT), (Scheme.DARK, DARK)):
+            appearance(qapp).choose(Look(scheme))
+            qapp.processEvents()
+            table.activateWindow()
+            scene.qtbot.waitUntil(table.hasFocus)
+            rect = table.visualRect(table.model().index(2, 0))
+            row = table.viewport().grab().toImage().copy(rect)
+            assert {theme.selection, theme.accent} <= colours(row)
+            assert table.palette().color(QPalette.ColorRole.Base) == QColor(theme.card)
+    finally:
+        appearance(qapp).choose(Look())
+
+
+def test_rows_grow_with_the_text(scene: Scene, table: CatalogueTable, qapp: QApplication) -> None:
+    before = table.places.row_height
+    try:
+        appearance(qapp).choose(Look(text=150))
+        qapp.processEvents()
+        assert table.places.row_height > before * 1.3
+        assert table.verticalScrollBar().maximum() >= 0
+    finally:
+        appearance(qapp).choose(Look())
+    assert table.places.row_height == before
+
+
+def test_it_is_mirrored_from_right_to_left(scene: Scene, table: CatalogueTable) -> None:
+    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    scene.settle()
+    header, keys = table.horizontalHeader(), scene.window.desk.model.column_keys
+    title, files = (header.sectionViewportPosition(keys.index(key)) for key in ("title", FILES))
+    assert files < title
+    image = table.viewport().grab().toImage()
+    side = table.places.header_height
+    cover = image.copy(image.width() - side, 0, side, side)
+    empty = image.copy(side * 3, 0, side, side)
+    assert len(colours(cover)) > len(colours(empty)), "covers are at the right"
+
+
+def test_covers_come_from_files_and_odd_ones_are_none(scene: Scene) -> None:
+    covers = scene.window.catalogue.table._covers
+    group = scene.window.desk.model.at(0)
+    assert isinstance(group, CatalogueGroup)
+    assert group.release_id is not None
+    release = group.release_id
+    scene.qtbot.waitUntil(lambda: covers.thumbnail(release) is not None)
+    wide = QImage(400, 200, QImage.Format.Format_RGB32)
+    wide.fill(QColor("#336699"))
+    small = thumbnail(as_png(wide))
+    assert small is not None
+    assert (small.width(), small.height()) == (PIXELS, PIXELS)
+    assert thumbnail(b"no picture") is None
+    long = QImage(MOST_PIXELS + 1, 1, QImage.Format.Format_RGB32)
+    assert thumbnail(as_png(long)) is None
+    assert thumbnail(as_png(wide)[:60]) is None
+
+
+def test_an_own_choice_stands_out_in_the_list(scene: Scene, table: CatalogueTable) -> None:
+    chosen = scene.select(0)
+    scope = Scope(ScopeKind.RECORDING, chosen)
+    scene.workspace.real.consents.set(scope, PRESETS[Preset.OPEN], confirmed=tuple(Use))
+    scene.window.desk.something_changed()
+    scene.settle()
+    model = scene.window.desk.model
+    assert model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).split(". ")[2] == "Differs"
+    row = model.row_of(chosen)
+    assert row is not None
+    assert "Open" in model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
