@@ -6,6 +6,8 @@ carries sentences for people. Every other exception is a bug, and surfaces as on
 
 from datetime import datetime
 
+from rightsdesk.sentences import together
+
 
 class KnownError(Exception):
     """Something outside RightsDesk went wrong, in words for a person.
@@ -51,4 +53,4 @@ class KnownError(Exception):
         return tuple(part for part in (self.sentence, self.untouched, self.advice) if part)
 
     def __str__(self) -> str:
-        return " ".join(self.parts)
+        return together(self.parts)

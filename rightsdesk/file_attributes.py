@@ -32,11 +32,11 @@ class NotKept(KnownError):
 
     def __init__(self, lost: str, advice: str = "") -> None:
         super().__init__(
-            worded("Changing this file would lose its {lost}.", lost=lost),
+            worded("Changing this file would lose this: {lost}.", lost=lost),
             advice=advice or "Copy it to a folder of your own, and change it there.",
             untouched="The file was left as it is.",
         )
-        self.what = lost
+        self.lost = lost
 
 
 def keep_owner(found: os.stat_result, new: int) -> None:
@@ -74,16 +74,18 @@ if sys.platform != "win32":
             os.fchown(new, found.st_uid, found.st_gid)
         mine = os.fstat(new)
         if mine.st_uid != found.st_uid:
-            raise NotKept("owner", "Let its owner change it, or make a copy and change that.")
+            raise NotKept(
+                worded("owner"), "Let its owner change it, or make a copy and change that."
+            )
         if mine.st_gid != found.st_gid:
-            raise NotKept("group")
+            raise NotKept(worded("group"))
 
     def _keep_mode(mode: int, new: int) -> None:
         # After owner and access list: setting those changes the mode.
         with contextlib.suppress(PermissionError):
             os.fchmod(new, mode)
         if stat.S_IMODE(os.fstat(new).st_mode) != mode:
-            raise NotKept("permissions")
+            raise NotKept(worded("permissions"))
 
 
 if sys.platform == "linux":
@@ -102,7 +104,9 @@ if sys.platform == "linux":
                 if error.errno in _DISK:
                     raise
                 if name.startswith(_MUST_KEEP):
-                    raise NotKept("access list" if "acl" in name else "attributes") from None
+                    raise NotKept(
+                        worded("access list" if "acl" in name else "attributes")
+                    ) from None
 
     def _attributes(descriptor: int) -> dict[str, bytes]:
         try:
@@ -117,7 +121,7 @@ if sys.platform == "linux":
                 found[name] = os.getxattr(descriptor, name)
             except OSError:
                 if name.startswith(_MUST_KEEP):
-                    raise NotKept("attributes") from None
+                    raise NotKept(worded("attributes")) from None
         return found
 
 
@@ -125,4 +129,4 @@ def _keep_by_macos(original: int, new: int) -> None:
     """Copy attributes and access lists with fcopyfile(3), which Python does not offer."""
     acl, xattr = 1 << 0, 1 << 2  # COPYFILE_ACL, COPYFILE_XATTR of <copyfile.h>
     if ctypes.CDLL(None, use_errno=True).fcopyfile(original, new, None, acl | xattr) != 0:
-        raise NotKept("attributes")
+        raise NotKept(worded("attributes"))

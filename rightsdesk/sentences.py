@@ -6,7 +6,7 @@ of a text, and never reads them out of English words. To everything else these a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Self
 
@@ -83,6 +83,14 @@ class Dated(str):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (str(self), self.day, self.skeleton)
+
+
+def together(texts: Iterable[str], between: str = " ") -> str:
+    """Several texts as one, in which each keeps its form; empty ones are left out."""
+    values = {f"text_{at}": text for at, text in enumerate(filter(None, texts), 1)}
+    if len(values) < 2:
+        return next(iter(values.values()), "")
+    return Sentence(between.join(f"{{{name}}}" for name in values), values)
 
 
 def worded(form: str, /, **values: object) -> str:

@@ -41,6 +41,9 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """Tables outside the window whose words it translates: all texts in them are messages."""
 
+FORMS = ("worded", "unexpected")
+"""Functions of the engine that make a sentence of a form, their first argument."""
+
 FACTS: dict[str, tuple[str, ...]] = {
     "platforms": (
         *("label", "steps", "where", "short", "no_terms", "no_control", "about", "evidence"),
@@ -190,13 +193,13 @@ def _of_engine() -> Iterator[Message]:
                 case _:
                     continue
             texts = [arg.value for arg in call.args if _is_text(arg)]
-            if name == "worded" and texts:
-                yield Message(texts[0], False)
+            if name in FORMS and call.args:
+                yield from (Message(text, False) for text in _texts(call.args[0], {}))
             elif name == "counted" and isinstance(call.func, ast.Attribute) and texts:
                 yield Message(f"%n {texts[1] if len(texts) > 1 else f'{texts[0]}s'}", True)
             elif name in failures:
-                told = [key.value for key in call.keywords if key.arg in ("advice", "untouched")]
-                for part in (*call.args, *told):
+                more = [key.value for key in call.keywords if key.arg in ("advice", "untouched")]
+                for part in (*call.args, *more):
                     yield from (Message(text, False) for text in _texts(part, {}) if " " in text)
 
 

@@ -33,7 +33,6 @@ from rightsdesk.platforms.interface import (
 from rightsdesk.platforms.json_checks import Shapes, item_or_problem, milliseconds, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
 from rightsdesk.platforms.sign_in.oauth import AuthServer
-from rightsdesk.sentences import worded
 
 ACCOUNT, TRACK = "allow_ai_attribution", "no_ai_use"
 CALLS_A_SECOND = 10  # limit of the free plan
@@ -122,7 +121,7 @@ class Audius(BrowserSignIn):
             without_news = 0 if news else without_news + 1
             if without_news > MOST_PAGES_WITHOUT_NEWS:
                 break
-        raise _SHAPES.repeats("tracks")
+        raise _SHAPES.repeats()
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """Read the account or one track."""
@@ -134,7 +133,7 @@ class Audius(BrowserSignIn):
         else:
             raise ValueError("not the name of an Audius account or track")
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("another item than the requested one")
+            raise _SHAPES.unexpected("{service} sent another item than the requested one.")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
@@ -163,10 +162,9 @@ class Audius(BrowserSignIn):
             if name in now.fields and self.same(name, wanted, now.fields[name]):
                 return
         raise Ignored(
-            worded(
-                "Audius accepted the change of this {value}, but does not show it.",
-                value="account" if account else "track",
-            ),
+            "Audius accepted the change of this account, but does not show it."
+            if account
+            else "Audius accepted the change of this track, but does not show it.",
             advice="Check again later. If it stays so, Audius does not offer this switch here.",
         )
 
@@ -222,7 +220,7 @@ def _switch(values: Mapping[str, Any], name: str) -> dict[str, tuple[str, ...]]:
         return {}
     value = values[name]
     if value is not None and not isinstance(value, bool):
-        raise _SHAPES.unexpected(f"a {name} that is neither on nor off")
+        raise _SHAPES.unexpected("{service} sent a {name} that is neither on nor off.", name=name)
     return {name: ("true" if value else "false",)}
 
 
@@ -249,12 +247,12 @@ def _data(answer: Any) -> Mapping[str, Any]:
 def _list(answer: Any) -> list[Any]:
     data = _SHAPES.mapping(answer).get("data")
     if not isinstance(data, list):
-        raise _SHAPES.unexpected("a list in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a list in an unknown shape.")
     return data
 
 
 def _id(values: Mapping[str, Any]) -> str:
     number = values.get("id")
     if not isinstance(number, str) or not _ID.fullmatch(number):
-        raise _SHAPES.unexpected("something without a valid name")
+        raise _SHAPES.unexpected("{service} sent something without a valid name.")
     return number

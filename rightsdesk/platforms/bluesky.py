@@ -96,7 +96,7 @@ class Bluesky(ByAccess):
         check_active(session, self.name, client.base_url)
         did, handle = session.get("did"), session.get("handle")
         if not isinstance(did, str) or not _DID.fullmatch(did):
-            raise _SHAPES.unexpected("an account without a valid name")
+            raise _SHAPES.unexpected("{service} sent an account without a valid name.")
         has_handle = isinstance(handle, str) and _HANDLE.fullmatch(handle)
         return Identity(did, cleaned(str(handle)) if has_handle else did, _page(did))
 
@@ -186,9 +186,9 @@ def _record(client: Client, did: str, collection: str) -> tuple[str, str]:
     found = _SHAPES.mapping(read_json(answer, client.service))
     value, cid = found.get("value"), found.get("cid")
     if not isinstance(value, dict) or not isinstance(cid, str) or not _CID.fullmatch(cid):
-        raise _SHAPES.unexpected("a record in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a record in an unknown shape.")
     if found.get("uri") != f"at://{did}/{collection}/{KEY}":
-        raise _SHAPES.unexpected("another record than the requested one")
+        raise _SHAPES.unexpected("{service} sent another record than the requested one.")
     return write_json(value), cid
 
 

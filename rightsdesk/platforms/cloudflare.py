@@ -209,9 +209,13 @@ def _refused(errors: list[tuple[int, str]]) -> Refused:
     if any(code in NOT_PERMITTED for code, _ in errors):
         return Refused("This token lacks the permission for this zone.", advice=NEW_TOKEN)
     reason = cleaned(errors[0][1]) if errors else ""
-    ending = f": “{reason}”" if reason else "."
     return Refused(
-        worded("Cloudflare refused this change{ending}", ending=ending),
+        worded(
+            "Cloudflare refused this change: “{reason}”"
+            if reason
+            else "Cloudflare refused this change.",
+            reason=reason,
+        ),
         advice="Some settings need a larger plan. Check them at Cloudflare, under Security.",
     )
 

@@ -110,7 +110,7 @@ class Funkwhale(ByAccess):
         me = _SHAPES.mapping(client.get("/api/v1/users/me/"))
         full = text_in(me, "full_username") or text_in(me, "username")
         if not full:
-            raise _SHAPES.unexpected("an account without a name")
+            raise _SHAPES.unexpected("{service} sent an account without a name.")
         return Identity(remote_id=full, name=text_in(me, "name") or full, url="")
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
@@ -135,7 +135,7 @@ class Funkwhale(ByAccess):
             page = _SHAPES.mapping(client.get("/api/v1/tracks/", query))
             tracks = page.get("results")
             if not isinstance(tracks, list):
-                raise _SHAPES.unexpected("a list of tracks in an unknown shape")
+                raise _SHAPES.unexpected("{service} sent a list of tracks in an unknown shape.")
             news = [track for track in tracks if _number(track) not in yielded]
             for track in news:
                 name = _number(track)
@@ -156,13 +156,13 @@ class Funkwhale(ByAccess):
                 return
             if not news:
                 break
-        raise _SHAPES.repeats("tracks")
+        raise _SHAPES.repeats()
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """Read one track: `GET /tracks/{id}/`."""
         item = _item(client, client.get(_path(remote_id)))
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("another track than the requested one")
+            raise _SHAPES.unexpected("{service} sent another track than the requested one.")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
@@ -224,7 +224,7 @@ def _path(remote_id: str) -> str:
 def _number(track: Any) -> str:
     number = _SHAPES.mapping(track).get("id")
     if type(number) is not int or not _NUMBER.fullmatch(str(number)):
-        raise _SHAPES.unexpected("a track without a valid number")
+        raise _SHAPES.unexpected("{service} sent a track without a valid number.")
     return str(number)
 
 
@@ -255,10 +255,10 @@ def _description(value: object) -> tuple[str, str]:
     if value is None:
         return "", MARKDOWN
     if not isinstance(value, dict):
-        raise _SHAPES.unexpected("a description in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a description in an unknown shape.")
     text, kind = value.get("text"), value.get("content_type")
     if not isinstance(text, str | None) or kind not in KINDS:
-        raise _SHAPES.unexpected("a description in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a description in an unknown shape.")
     return text or "", str(kind)
 
 

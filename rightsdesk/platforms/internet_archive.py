@@ -127,12 +127,12 @@ class InternetArchive(ByAccess):
             raise ours.sign_in.give_up()
         values = read_json(answer, self.name)
         if not isinstance(values, dict):
-            raise _SHAPES.unexpected("an answer in an unknown shape")
+            raise _SHAPES.unexpected("{service} sent an answer in an unknown shape.")
         if values.get("error") or values.get("authorized") is False:
             raise ours.sign_in.give_up()
         user = values.get("username")
         if not isinstance(user, str) or not _UPLOADER.fullmatch(user):
-            raise _SHAPES.unexpected("an account without a name")
+            raise _SHAPES.unexpected("{service} sent an account without a name.")
         name = _text(values, "screenname") or _text(values, "itemname") or user
         return Identity(remote_id=user, name=name, url="")
 
@@ -164,7 +164,7 @@ class InternetArchive(ByAccess):
             if not cursor:
                 return
             if cursor in cursors or len(cursors) >= MOST_PAGES:
-                raise _SHAPES.repeats("items")
+                raise _SHAPES.repeats()
             cursors.add(cursor)
             query["cursor"] = mark.at = cursor
 
@@ -232,9 +232,14 @@ class InternetArchive(ByAccess):
         if isinstance(result, dict) and result.get("success") is True:
             return
         details = cleaned_details(answer, form.values())
-        reason = f": “{details['error']}”" if details.get("error") else "."
+        reason = details.get("error", "")
         raise Refused(
-            worded("The Internet Archive refused this change{reason}", reason=reason),
+            worded(
+                "The Internet Archive refused this change: “{reason}”"
+                if reason
+                else "The Internet Archive refused this change.",
+                reason=reason,
+            ),
             advice="Only the uploader of an item can change it.",
             details=details,
         )
@@ -253,7 +258,7 @@ class InternetArchive(ByAccess):
             raise ItemGone("The Internet Archive doesn't have this any more.")
         metadata = data.get("metadata") if isinstance(data, dict) else None
         if not isinstance(metadata, dict) or metadata.get("identifier") != name:
-            raise _SHAPES.unexpected("another item than the requested one")
+            raise _SHAPES.unexpected("{service} sent another item than the requested one.")
         files = data.get("files")
         return metadata, files if isinstance(files, list) else []
 
@@ -293,13 +298,13 @@ def _page(data: Any) -> tuple[list[str], str]:
     """Return a page's identifiers, and the cursor of the next page or ""."""
     listed = data.get("items") if isinstance(data, dict) else None
     if not isinstance(listed, list):
-        raise _SHAPES.unexpected("a list of items in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a list of items in an unknown shape.")
     names = [entry.get("identifier") if isinstance(entry, dict) else None for entry in listed]
     cursor = data.get("cursor") or ""
     if not all(isinstance(n, str) and _IDENTIFIER.fullmatch(n) for n in names):
-        raise _SHAPES.unexpected("an item without a valid name")
+        raise _SHAPES.unexpected("{service} sent an item without a valid name.")
     if not isinstance(cursor, str):
-        raise _SHAPES.unexpected("a list of items in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a list of items in an unknown shape.")
     return [str(name) for name in names], cursor
 
 
@@ -351,5 +356,5 @@ def _exact(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = values.get(key)
     texts = value if isinstance(value, list) else [] if value is None else [value]
     if not all(isinstance(text, str) for text in texts):
-        raise _SHAPES.unexpected(f"a {key} that is not text")
+        raise _SHAPES.unexpected("{service} sent a {key} that is not text.", key=key)
     return tuple(texts) if any(texts) else ()

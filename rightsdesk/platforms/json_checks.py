@@ -31,52 +31,42 @@ class Shapes:
             )
         )
 
-    def unexpected(self, what: str) -> BadAnswer:
-        """Return the error for an unexpected answer."""
-        return BadAnswer(
-            worded("{service} sent {what}.", service=self._service, what=what), advice=self._advice
-        )
+    def unexpected(self, form: str, **values: str) -> BadAnswer:
+        """Return the error for an unexpected answer: a form of `worded`, with `{service}`."""
+        return BadAnswer(worded(form, service=self._service, **values), advice=self._advice)
 
-    def repeats(self, nouns: str) -> BadAnswer:
+    def repeats(self) -> BadAnswer:
         """Return the error for a list with pages that repeat or never end."""
-        possessive = f"{self._service}'" if self._service.endswith("s") else f"{self._service}'s"
         return BadAnswer(
-            worded(
-                "{possessive} list of {nouns} repeats its pages.",
-                possessive=possessive,
-                nouns=nouns,
-            ),
-            advice=worded(
-                "Try again later: RightsDesk can't tell whether it has read all {nouns}.",
-                nouns=nouns,
-            ),
+            worded("{service} sent a list that repeats its pages.", service=self._service),
+            advice="Try again later: RightsDesk can't tell whether it has read the whole list.",
         )
 
     def mapping(self, data: Any) -> Mapping[str, Any]:
         """Return a JSON object."""
         if not isinstance(data, dict):
-            raise self.unexpected("an answer in an unknown shape")
+            raise self.unexpected("{service} sent an answer in an unknown shape.")
         return data
 
     def exact(self, values: Mapping[str, Any], name: str) -> str:
         """Return a text that carries a declaration: "" if it is null, never guessed."""
         value = values.get(name)
         if value is not None and not isinstance(value, str):
-            raise self.unexpected(f"a {name} that is not text")
+            raise self.unexpected("{service} sent a {name} that is not text.", name=name)
         return value or ""
 
     def tags(self, value: Any) -> tuple[str, ...]:
         """Return a list of texts that carries a declaration; () if it is null."""
         listed = value if value is not None else []
         if not isinstance(listed, list) or not all(isinstance(tag, str) for tag in listed):
-            raise self.unexpected("tags that are not text")
+            raise self.unexpected("{service} sent tags that are not text.")
         return tuple(listed)
 
     def number(self, values: Mapping[str, Any], name: str) -> str:
         """Return an object's numeric id as text."""
         number = values.get(name)
         if type(number) is not int or not 0 < number < LARGEST_NUMBER:
-            raise self.unexpected("something without a number")
+            raise self.unexpected("{service} sent something without a number.")
         return str(number)
 
 

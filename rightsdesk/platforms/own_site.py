@@ -208,9 +208,9 @@ class OwnSite(ByAccess):
         if trouble is not None:
             raise NotSeen(
                 worded(
-                    "Published, but {service} could not be checked: {sentence}",
+                    "Published, but {service} could not be checked: {why}",
                     service=site.service,
-                    sentence=trouble.sentence,
+                    why=trouble.sentence,
                 ),
                 advice=trouble.advice,
             ) from trouble
@@ -267,8 +267,8 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
         if folder.read(PATHS[name]) != _bytes(held[name]):
             raise ChangedThere(
                 worded(
-                    "{paths} was changed by another program or person since the preview.",
-                    paths=PATHS[name],
+                    "{path} was changed by another program or person since the preview.",
+                    path=PATHS[name],
                 ),
                 untouched="It was left unchanged.",
                 advice="Check the site again, then repeat.",
@@ -286,9 +286,9 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
         if _taken_back(site, done, held, made) is not None and not error.half_written:
             raise HalfWritten(
                 worded(
-                    "The files of {service} are published only in part: {sentence}",
+                    "The files of {service} are published only in part: {why}",
                     service=site.service,
-                    sentence=error.sentence,
+                    why=error.sentence,
                 ),
                 advice="Undo the job, or repeat it, when the site can be reached.",
             ) from error
@@ -345,23 +345,27 @@ def _bytes(values: tuple[str, ...]) -> bytes | None:
 def _not_served(
     site: SiteClient, broken: Mapping[str, int], trouble: PlatformError | None
 ) -> NotServed:
-    statuses = phrases.and_list(f"{status} for {PATHS[name]}" for name, status in broken.items())
-    sentence = worded(
-        "{service} answers {statuses} since the new files were published.",
-        service=site.service,
-        statuses=statuses,
+    statuses = phrases.and_list(
+        worded("{status} for {path}", status=status, path=PATHS[name])
+        for name, status in broken.items()
     )
     if trouble is not None:
         return NotServed(
             worded(
-                "{sentence} The old ones could not be restored: {sentence_2}",
-                sentence=sentence,
-                sentence_2=trouble.sentence,
+                "{service} answers {statuses} since the new files were published. The old ones "
+                "could not be restored: {why}",
+                service=site.service,
+                statuses=statuses,
+                why=trouble.sentence,
             ),
             advice="Undo the job as soon as the site can be reached.",
         )
     return NotServed(
-        sentence,
+        worded(
+            "{service} answers {statuses} since the new files were published.",
+            service=site.service,
+            statuses=statuses,
+        ),
         untouched="The old files were restored.",
         advice="The web server may lack permission to read this user's files, or may refuse "
         "their content: ask your web host.",

@@ -88,7 +88,7 @@ class PeerTube(ByAccess):
         me = _SHAPES.mapping(client.get("/api/v1/users/me"))
         username = text_in(me, "username")
         if not username:
-            raise _SHAPES.unexpected("an account without a name")
+            raise _SHAPES.unexpected("{service} sent an account without a name.")
         account = me.get("account")
         profile: Mapping[str, Any] = account if isinstance(account, dict) else {}
         return Identity(
@@ -111,7 +111,7 @@ class PeerTube(ByAccess):
             page = _SHAPES.mapping(client.get("/api/v1/users/me/videos", query))
             videos, total = page.get("data"), page.get("total")
             if not isinstance(videos, list) or type(total) is not int:
-                raise _SHAPES.unexpected("a list of videos in an unknown shape")
+                raise _SHAPES.unexpected("{service} sent a list of videos in an unknown shape.")
             news = [name for name in map(_uuid, videos) if name not in yielded]
             for name in news:
                 # A video uploaded meanwhile moves others to the next page.
@@ -127,13 +127,13 @@ class PeerTube(ByAccess):
                 return
             if not news:
                 break
-        raise _SHAPES.repeats("videos")
+        raise _SHAPES.repeats()
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """Read one video: `GET /videos/{id}`. Old servers need another call for the description."""
         video = _SHAPES.mapping(client.get(_path(remote_id)))
         if _uuid(video) != remote_id:
-            raise _SHAPES.unexpected("another video than the requested one")
+            raise _SHAPES.unexpected("{service} sent another video than the requested one.")
         text = _SHAPES.exact(video, DESCRIPTION)
         if "truncatedDescription" not in video and len(text) >= SHORTENED:
             whole = _SHAPES.mapping(client.get(f"{_path(remote_id)}/description"))
@@ -174,7 +174,7 @@ def _path(remote_id: str) -> str:
 def _uuid(video: Any) -> str:
     name = _SHAPES.mapping(video).get("uuid")
     if not isinstance(name, str) or not _UUID.fullmatch(name):
-        raise _SHAPES.unexpected("a video without a valid name")
+        raise _SHAPES.unexpected("{service} sent a video without a valid name.")
     return name
 
 

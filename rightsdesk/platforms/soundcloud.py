@@ -86,7 +86,7 @@ class SoundCloud(BrowserSignIn):
         me = _SHAPES.mapping(client.get("/me"))
         urn = me.get("urn")
         if not isinstance(urn, str) or not urn:
-            raise _SHAPES.unexpected("an account without a name")
+            raise _SHAPES.unexpected("{service} sent an account without a name.")
         name = text_in(me, "username") or text_in(me, "full_name") or urn
         return Identity(remote_id=urn, name=name, url=shareable(me.get("permalink_url")))
 
@@ -113,7 +113,7 @@ class SoundCloud(BrowserSignIn):
             without_news = 0 if news else without_news + 1
             endless = without_news > MOST_PAGES_WITHOUT_NEWS or len(visited) >= MOST_PAGES
             if next_href in visited or endless:
-                raise _SHAPES.repeats("tracks")
+                raise _SHAPES.repeats()
             visited.add(next_href)
             mark.at = next_href
             page = client.get(next_href)
@@ -122,7 +122,7 @@ class SoundCloud(BrowserSignIn):
         """Read one track: `GET /tracks/{urn}`."""
         item = _item(client.get(_path(remote_id)))
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("another track than the requested one")
+            raise _SHAPES.unexpected("{service} sent another track than the requested one.")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
@@ -184,14 +184,14 @@ def _page(page: Any) -> tuple[list[Any], str]:
         return page, ""
     tracks, next_href = _SHAPES.mapping(page).get("collection"), page.get("next_href") or ""
     if not isinstance(tracks, list) or not isinstance(next_href, str):
-        raise _SHAPES.unexpected("a list of tracks in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a list of tracks in an unknown shape.")
     return tracks, next_href
 
 
 def _urn(track: Any) -> str:
     urn = _SHAPES.mapping(track).get("urn")
     if not isinstance(urn, str) or not _TRACK_URN.fullmatch(urn):
-        raise _SHAPES.unexpected("a track without a valid name")
+        raise _SHAPES.unexpected("{service} sent a track without a valid name.")
     return urn
 
 

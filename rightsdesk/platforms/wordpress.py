@@ -119,7 +119,7 @@ class WordPressClient(Client):
         root = join(self.site, link) if link else self._by_parameter(home)
         if origin_of(root) != origin_of(self.site):
             raise AddressRefused(
-                worded("This site calls itself {origin_of}.", origin_of=origin_of(root)),
+                worded("This site calls itself {address}.", address=origin_of(root)),
                 advice="Connect it with that address.",
             )
         return root
@@ -144,8 +144,8 @@ class WordPressClient(Client):
             worded("No WordPress API answers at {site}.", site=self.site),
             advice=worded(
                 "If it is in a folder of the site, connect it with the folder, such as "
-                "{origin_of}/blog. Otherwise a plugin or a firewall may block programs.",
-                origin_of=origin_of(self.site),
+                "{address}/blog. Otherwise a plugin or a firewall may block programs.",
+                address=origin_of(self.site),
             ),
         )
 
@@ -218,7 +218,7 @@ class WordPress(ByAccess):
                     return
                 raise
             if not isinstance(listed, list):
-                raise _SHAPES.unexpected("a list of media in an unknown shape")
+                raise _SHAPES.unexpected("{service} sent a list of media in an unknown shape.")
             for media in listed:
                 number = _SHAPES.number(_SHAPES.mapping(media), "id")
                 if number not in yielded:
@@ -228,7 +228,7 @@ class WordPress(ByAccess):
                     yield item_or_problem(number, partial(_item, media, statements))
             if len(listed) < PAGE_SIZE:
                 return
-        raise _SHAPES.unexpected("a list of media without an end")
+        raise _SHAPES.unexpected("{service} sent a list of media without an end.")
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """Read one file: `GET /wp/v2/media/{id}`."""
@@ -237,7 +237,7 @@ class WordPress(ByAccess):
             _get(client, f"/wp/v2/media/{_named(remote_id)}", query), _of(client).statements()
         )
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("another file than the requested one")
+            raise _SHAPES.unexpected("{service} sent another file than the requested one.")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
@@ -260,7 +260,7 @@ class WordPress(ByAccess):
         shown = _SHAPES.mapping(_get(client, f"{route}/introspect", {}))
         name = shown.get("uuid")
         if not isinstance(name, str) or not re.fullmatch(r"[0-9a-fA-F-]{8,64}", name):
-            raise _SHAPES.unexpected("an application password without a name")
+            raise _SHAPES.unexpected("{service} sent an application password without a name.")
         path, params = _of(client).route(f"{route}/{name}", {})
         client.request("DELETE", path, params=params)
 
@@ -327,7 +327,7 @@ def _raw(values: Mapping[str, Any], name: str, *, exact: bool = True) -> str:
     if isinstance(text, str):
         return text
     if exact:
-        raise _SHAPES.unexpected(f"a {name} that can't be edited")
+        raise _SHAPES.unexpected("{service} sent a {name} that can't be edited.", name=name)
     return ""
 
 

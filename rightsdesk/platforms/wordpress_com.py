@@ -101,7 +101,7 @@ class WordPressCom(BrowserSignIn):
         answer = client.get("/rest/v1.1/me/sites", {"fields": SITE_PARTS})
         sites = _SHAPES.mapping(answer).get("sites")
         if not isinstance(sites, list) or len(sites) > MOST_SITES:
-            raise _SHAPES.unexpected("a list of sites in an unknown shape")
+            raise _SHAPES.unexpected("{service} sent a list of sites in an unknown shape.")
         yielded: set[str] = set()
         reader = ItemsOrProblems()
         for site in sites:
@@ -117,7 +117,7 @@ class WordPressCom(BrowserSignIn):
         path = f"/rest/v1.1/sites/{_named(remote_id)}"
         site = _SHAPES.mapping(client.get(path, {"fields": SITE_PARTS}))
         if _SHAPES.number(site, "ID") != remote_id:
-            raise _SHAPES.unexpected("another site than the requested one")
+            raise _SHAPES.unexpected("{service} sent another site than the requested one.")
         return _item(client, site)
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
@@ -150,7 +150,7 @@ def _item(client: Client, site: Mapping[str, Any]) -> RemoteItem:
     if switch is not None:
         # The web client accepts 0 and 1, too.
         if switch not in (True, False):
-            raise _SHAPES.unexpected("a switch that is neither on nor off")
+            raise _SHAPES.unexpected("{service} sent a switch that is neither on nor off.")
         fields[FIELD] = (ON if switch else OFF,)
     public = settings.get(PUBLIC)
     if isinstance(public, int | str):

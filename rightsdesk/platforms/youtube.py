@@ -141,7 +141,7 @@ class YouTube(BrowserSignIn):
             if not token:
                 return
             if token in visited or len(visited) >= MOST_PAGES:
-                raise _SHAPES.repeats("videos")
+                raise _SHAPES.repeats()
             visited.add(token)
             query["pageToken"] = mark.at = token
 
@@ -182,7 +182,7 @@ class YouTube(BrowserSignIn):
                 advice="Check the account again, then repeat.",
             )
         if not (text_in(snippet, "title") and text_in(snippet, "categoryId")):
-            raise _SHAPES.unexpected("a video without a title or a category")
+            raise _SHAPES.unexpected("{service} sent a video without a title or a category.")
         kept = {name: value for name, value in snippet.items() if name not in READ_ONLY}
         after = {**now, **wanted}
         kept["tags"] = list(after.get("tags", ()))
@@ -289,9 +289,9 @@ def _item(number: str, video: Mapping[str, Any], trainability: _Trainability) ->
 def _fields(snippet: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     tags, description = snippet.get("tags"), snippet.get("description")
     if not isinstance(tags or [], list) or not all(isinstance(tag, str) for tag in tags or []):
-        raise _SHAPES.unexpected("tags in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent tags in an unknown shape.")
     if not isinstance(description or "", str):
-        raise _SHAPES.unexpected("a description that is not text")
+        raise _SHAPES.unexpected("{service} sent a description that is not text.")
     found = {"tags": tuple(tags or ()), "description": (description,) if description else ()}
     return {name: values for name, values in found.items() if values}
 
@@ -319,7 +319,7 @@ def _video(remote_id: str) -> str:
 def _name(values: Mapping[str, Any], name: str, what: str) -> str:
     value = values.get(name)
     if not isinstance(value, str) or not _VIDEO.fullmatch(value):
-        raise _SHAPES.unexpected(f"{what} without a valid name")
+        raise _SHAPES.unexpected("{service} sent {what} without a valid name.", what=what)
     return value
 
 
@@ -331,5 +331,5 @@ def _list(page: Mapping[str, Any]) -> list[Any]:
     """Return a list's items, which are omitted if there are none."""
     items = page.get("items", [])
     if page.get("kind") is None or not isinstance(items, list):
-        raise _SHAPES.unexpected("a list in an unknown shape")
+        raise _SHAPES.unexpected("{service} sent a list in an unknown shape.")
     return items

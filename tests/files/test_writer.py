@@ -128,7 +128,7 @@ def test_a_file_is_refused_if_its_owner_cannot_be_kept(
     monkeypatch.setattr(os, "fchown", refusing)
     monkeypatch.setattr(Patch, "write", lambda *_: pytest.fail("a byte was written"))
 
-    with pytest.raises(NotKept, match=f"would lose its {lost}"):
+    with pytest.raises(NotKept, match=f"would lose this: {lost}"):
         staged(song)
     assert song.read_bytes() == KINDS["mp3"]
     assert (song.stat().st_uid, song.stat().st_gid) == (before.st_uid, before.st_gid)
@@ -196,7 +196,7 @@ def test_a_file_is_refused_if_its_attributes_cannot_be_kept(
 
     monkeypatch.setattr(os, "setxattr", refusing)
 
-    with pytest.raises(NotKept, match="would lose its attributes"):
+    with pytest.raises(NotKept, match="would lose this: attributes"):
         staged(song)
     assert os.getxattr(song, "user.mine") == b"1"
 
@@ -207,7 +207,7 @@ def test_a_file_is_refused_if_its_permissions_cannot_be_kept(
     song.chmod(0o664)
     monkeypatch.setattr(os, "fchmod", lambda *_: None)
 
-    with pytest.raises(NotKept, match="would lose its permissions"):
+    with pytest.raises(NotKept, match="would lose this: permissions"):
         staged(song)
     assert song.read_bytes() == KINDS["mp3"]
 

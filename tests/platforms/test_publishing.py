@@ -108,7 +108,7 @@ def test_attributes_that_cannot_be_kept_are_refused_before_publishing(
     monkeypatch.setattr(os, "fstat", another)
     with raises(Refused, set()) as caught:
         folder.write("robots.txt", NEW)
-    assert caught.value.sentence == "robots.txt would lose its owner if it were replaced."
+    assert caught.value.sentence == "Replacing robots.txt would lose this: owner."
     assert caught.value.untouched == "Nothing was published."
     assert [path.name for path in root.iterdir()] == ["robots.txt"]
     assert (root / "robots.txt").read_bytes() == OLD
@@ -126,7 +126,7 @@ def test_a_server_that_would_lose_owner_or_permissions_gets_no_write(what: str) 
         disk.call = _deaf_to_chmod(disk)  # type: ignore[method-assign]
     with raises(Refused, set()) as caught:
         folder.write("robots.txt", NEW)
-    assert f"would lose its {what}" in caught.value.sentence
+    assert f"would lose this: {what}" in caught.value.sentence
     assert disk.files == {LIVE: OLD}
     assert (disk.modes[LIVE], disk.owners.get(LIVE, (0, 0))[0]) == (
         0o640,
@@ -212,7 +212,7 @@ def test_a_file_with_a_visible_loss_is_not_replaced(
     disk.put(LIVE, OLD)
     with raises(Refused, set()) as caught:
         ScriptedSftp(disk, "posix plain fixed").write("robots.txt", NEW)
-    assert caught.value.sentence == f"robots.txt would lose its {what} if it were replaced."
+    assert caught.value.sentence == f"Replacing robots.txt would lose this: {what}."
     assert disk.files == {LIVE: OLD}
 
 

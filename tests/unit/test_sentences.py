@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rightsdesk import phrases
 from rightsdesk.errors import KnownError
-from rightsdesk.sentences import Counted, Dated, Listed, Sentence, worded
+from rightsdesk.sentences import Counted, Dated, Listed, Sentence, together, worded
 
 
 def test_a_sentence_is_its_english_text() -> None:
@@ -48,6 +48,22 @@ def test_an_error_has_its_parts() -> None:
     error = KnownError("It broke.", advice="Mend it.")
     assert error.parts == ("It broke.", "Mend it.")
     assert str(error) == "It broke. Mend it."
+
+
+def test_texts_that_are_put_together_keep_their_forms() -> None:
+    gone = worded("{name} is gone.", name="{a}")
+    text = together((gone, "", "Scan again."))
+    assert text == "{a} is gone. Scan again."
+    assert isinstance(text, Sentence)
+    assert (text.form, text.values) == (
+        "{text_1} {text_2}",
+        {"text_1": gone, "text_2": "Scan again."},
+    )
+    assert text.values["text_1"] is gone
+    assert together((gone,)) is gone
+    assert together(()) == ""
+    assert together(("A", "B"), ", ") == "A, B"
+    assert isinstance(str(KnownError(gone, advice="Scan again.")), Sentence)
 
 
 def test_numbers_lists_and_days_keep_their_values() -> None:

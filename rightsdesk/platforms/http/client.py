@@ -282,11 +282,11 @@ class Client:
     def _blame(self, limit: Limit, url: str) -> None:
         """Raise the error that fits if the watchdog cut the connection."""
         if limit.is_too_large:
-            raise self._bad_answer("sent an answer that is far too large") from None
+            raise self._too_large() from None
         if limit.is_late:
             proxy = self._proxy_for(url)
             error = proxies.silent(proxy, self.service) if proxy else None
-            raise Interrupted(error or self._offline("took too long to answer")) from None
+            raise Interrupted(error or self._too_slow()) from None
 
     def _proxy_for(self, url: str) -> str:
         return proxies.proxy_for(url) if self._session.trust_env else ""
@@ -311,9 +311,7 @@ class Client:
                 if response.status_code < 200:
                     # Close the connection: otherwise the next request would take the real answer
                     # for its own.
-                    raise self._bad_answer(
-                        f"answered in an unexpected way ({response.status_code})"
-                    )
+                    raise self._odd_status(response.status_code)
                 body = self._read(response, start)
                 answer = Answer(response.status_code, response.headers, body)
         except requests.exceptions.SSLError as error:
@@ -321,21 +319,33 @@ class Client:
         except requests.exceptions.Timeout:
             if proxy:
                 raise Interrupted(proxies.silent(proxy, self.service)) from None
-            raise Interrupted(self._offline("took too long to answer")) from None
+            raise Interrupted(self._too_slow()) from None
         except requests.exceptions.ProxyError as error:
             raise proxies.trouble(proxy, url, error) from None
         except requests.exceptions.ConnectionError as error:
             if proxy:
                 raise Interrupted(proxies.trouble(proxy, url, error)) from None
             if _is_no_http(error):
-                raise self._bad_answer("sent an answer that can't be read") from None
-            raise Interrupted(self._offline("can't be reached")) from None
+                raise self._bad_answer(
+                    worded("{service} sent an answer that can't be read.", service=self.service)
+                ) from None
+            raise Interrupted(
+                self._offline(worded("{service} can't be reached.", service=self.service))
+            ) from None
         except requests.exceptions.RequestException as error:
             if proxy:  # not a valid address, or a kind of proxy that requests can't use
                 raise proxies.trouble(proxy, url, error) from None
-            raise self._bad_answer(f"could not be asked ({type(error).__name__})") from None
+            raise self._bad_answer(
+                worded(
+                    "RightsDesk could not send this to {service} ({error}).",
+                    service=self.service,
+                    error=type(error).__name__,
+                )
+            ) from None
         except DecodeError:
-            raise self._bad_answer("sent an answer that can't be unpacked") from None
+            raise self._bad_answer(
+                worded("{service} sent an answer that can't be unpacked.", service=self.service)
+            ) from None
         except TransportError:
             sentence = worded(
                 "{service} broke off in the middle of an answer.", service=self.service
@@ -356,9 +366,9 @@ class Client:
         while piece := response.raw.read1(65536, decode_content=True):
             body += piece
             if len(body) > LARGEST_ANSWER:
-                raise self._bad_answer("sent an answer that is far too large")
+                raise self._too_large()
             if self._clock.monotonic() - start > self._whole_seconds:
-                raise Interrupted(self._offline("took too long to answer"))
+                raise Interrupted(self._too_slow())
         return bytes(body)
 
     def _long_wait(self, answer: Answer) -> float | None:
@@ -376,7 +386,6 @@ class Client:
             return refused
         words_in = ("message", "error_description", "detail", "error")
         reason = next((details[name] for name in words_in if details.get(name)), "")
-        words = f": “{reason}”" if reason else f" ({status})."
         if status == 401:
             return NeedsReconnect(
                 worded("{service} asks for a sign-in.", service=self.service),
@@ -390,7 +399,12 @@ class Client:
         if status >= 500:
             return ServerTrouble(
                 worded(
-                    "{service} has a problem on its side{words}", service=self.service, words=words
+                    "{service} has a problem on its side: “{reason}”"
+                    if reason
+                    else "{service} has a problem on its side ({status}).",
+                    service=self.service,
+                    reason=reason,
+                    status=status,
                 ),
                 advice="Try again later.",
                 details=details,
@@ -403,25 +417,44 @@ class Client:
                     status=status,
                 ),
                 advice="A firewall or a bot check may block RightsDesk. Let it pass this "
-                "computer, or ask whoever runs it.",
+                "computer, or ask its administrator.",
             )
         if 400 <= status < 500:
             return Refused(
-                worded("{service} refused this{words}", service=self.service, words=words),
+                worded(
+                    "{service} refused this: “{reason}”"
+                    if reason
+                    else "{service} refused this ({status}).",
+                    service=self.service,
+                    reason=reason,
+                    status=status,
+                ),
                 details=details,
             )
-        return self._bad_answer(f"answered in an unexpected way ({status})")
+        return self._odd_status(status)
 
-    def _offline(self, what: str) -> Offline:
-        return Offline(
-            worded("{service} {what}.", service=self.service, what=what),
-            advice="Check the internet connection and try again.",
+    def _too_slow(self) -> Offline:
+        return self._offline(worded("{service} took too long to answer.", service=self.service))
+
+    def _offline(self, sentence: str) -> Offline:
+        return Offline(sentence, advice="Check the internet connection and try again.")
+
+    def _too_large(self) -> BadAnswer:
+        return self._bad_answer(
+            worded("{service} sent an answer that is far too large.", service=self.service)
         )
 
-    def _bad_answer(self, what: str) -> BadAnswer:
-        return BadAnswer(
-            worded("{service} {what}.", service=self.service, what=what), advice="Try again later."
+    def _odd_status(self, status: int) -> BadAnswer:
+        return self._bad_answer(
+            worded(
+                "{service} answered in an unexpected way ({status}).",
+                service=self.service,
+                status=status,
+            )
         )
+
+    def _bad_answer(self, sentence: str) -> BadAnswer:
+        return BadAnswer(sentence, advice="Try again later.")
 
 
 class Interrupted(Exception):

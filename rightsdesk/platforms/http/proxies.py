@@ -105,7 +105,7 @@ def trouble(proxy: str, url: str, error: Exception) -> ProxyTrouble:
                 named=named,
             ),
             advice="Add them to the proxy's address, as in http://name:password@host:port, or "
-            "ask whoever runs your network.",
+            "ask the administrator of your network.",
         )
     if status:
         return ProxyTrouble(
@@ -115,7 +115,7 @@ def trouble(proxy: str, url: str, error: Exception) -> ProxyTrouble:
                 host=host,
                 status=status,
             ),
-            advice=worded("Ask whoever runs your network to allow {host}.", host=host),
+            advice=worded("Ask the administrator of your network to allow {host}.", host=host),
         )
     if proxy.lower().startswith("socks"):
         return ProxyTrouble(

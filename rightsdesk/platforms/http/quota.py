@@ -75,22 +75,25 @@ def outlook(quota: Quota, updates: int, units_left: int, *, now: datetime) -> st
     if not updates:
         return ""
     if not rest:
-        return (
-            "The one change today."
-            if updates == 1
-            else worded("All {updates} today.", updates=phrases.number(updates))
+        return worded(
+            "The one change today." if updates == 1 else "All {updates} today.",
+            updates=phrases.number(updates),
         )
     a_day = max(quota.units // quota.change, 1)
     end = quota.renewed(now, days=-(-rest // a_day)).astimezone(now.tzinfo)
-    day = phrases.coming_day(end.date(), now.date())
-    when = {"today": f"after {phrases.clock_time(end, now.tzinfo)}", "tomorrow": day}.get(
-        day, f"by {day}"
-    )
-    if not today:
-        what = "The one change" if updates == 1 else f"None of {phrases.number(updates)} today, all"
-        return f"{what} {when}."
+    days = (end.date() - now.date()).days
+    if days <= 0:
+        when = worded("after {time}", time=phrases.clock_time(end, now.tzinfo))
+    elif days == 1:
+        when = worded("tomorrow")
+    else:
+        when = worded("by {day}", day=phrases.coming_day(end.date(), now.date()))
+    if updates == 1:
+        return worded("The one change {when}.", when=when)
     return worded(
-        "{today} of {updates} today, the rest {when}.",
+        "{today} of {updates} today, the rest {when}."
+        if today
+        else "None of {updates} today, all {when}.",
         today=phrases.number(today),
         updates=phrases.number(updates),
         when=when,

@@ -40,7 +40,7 @@ def _context(named: tuple[tuple[str, str], ...]) -> ssl.SSLContext:
     if file:
         _of_bundle(OPENSSL[0], file)  # OpenSSL would silently ignore a missing file
     elif folders and not any(map(os.path.isdir, folders.split(os.pathsep))):
-        raise _unreadable(OPENSSL[1], folders, "is not there")
+        raise _unreadable(OPENSSL[1], _not_there(OPENSSL[1], folders))
     made = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.load_verify_locations(certifi.where())
     return made
@@ -54,22 +54,31 @@ def _of_bundle(name: str, place: str) -> ssl.SSLContext:
         else:
             made.load_verify_locations(cafile=place)
     except FileNotFoundError:
-        raise _unreadable(name, place, "is not there") from None
+        raise _unreadable(name, _not_there(name, place)) from None
     except ssl.SSLError:
-        raise _unreadable(name, place, "holds no certificates") from None
+        sentence = worded(
+            "The setting {name} names a file that holds no certificates: {place}",
+            name=name,
+            place=place,
+        )
+        raise _unreadable(name, sentence) from None
     except OSError:
-        raise _unreadable(name, place, "can't be read") from None
+        sentence = worded(
+            "The setting {name} names a file that can't be read: {place}", name=name, place=place
+        )
+        raise _unreadable(name, sentence) from None
     return made
 
 
-def _unreadable(name: str, place: str, what: str) -> TrustUnreadable:
+def _not_there(name: str, place: str) -> str:
+    return worded(
+        "The setting {name} names a file that is not there: {place}", name=name, place=place
+    )
+
+
+def _unreadable(name: str, sentence: str) -> TrustUnreadable:
     return TrustUnreadable(
-        worded(
-            "The setting {name} names a file that {what}: {place}",
-            name=name,
-            what=what,
-            place=place,
-        ),
+        sentence,
         advice=worded(
             "Correct or remove {name}: without it RightsDesk trusts what this system trusts.",
             name=name,

@@ -27,7 +27,7 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.tokens import TokenSet, needs_reconnect, sign_in_over
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 
 if TYPE_CHECKING:
     from rightsdesk.platforms.sign_in.receiver import Receiver
@@ -186,9 +186,8 @@ class SignIn:
             if left <= 0:
                 raise SignInTimedOut(
                     "The sign-in page was not answered in time.",
-                    advice=worded(
-                        "Start again when you have a minute for it. {to_register}",
-                        to_register=self.to_register,
+                    advice=together(
+                        (worded("Start again when you have a minute for it."), self.to_register)
                     ),
                     untouched="Nothing changed.",
                 )
@@ -292,20 +291,19 @@ def missing(server: AuthServer, granted: str) -> tuple[str, ...]:
 
 def to_register(server: AuthServer, redirect_uri: str) -> str:
     """Return what to register at the platform, for a person who sees an error there."""
-    where = f" at {server.apps_url}" if server.apps_url else ""
-    if server.any_path:
-        return worded(
-            "If the page shows an error, check the client id, and that your app{where} "
-            "is of the kind named in the steps. It then accepts any address on this "
-            "computer.",
-            where=where,
-        )
-    return worded(
-        "If the page shows an error, check the client id, and register exactly "
-        "{redirect_uri} as the redirect address of your app{where}.",
+    what = worded(
+        "If the page shows an error, check the client id, and that your app is of the kind "
+        "named in the steps. It then accepts any address on this computer."
+        if server.any_path
+        else "If the page shows an error, check the client id, and register exactly "
+        "{redirect_uri} as the redirect address of your app.",
         redirect_uri=redirect_uri,
-        where=where,
     )
+    return together((what, _where_apps_are(server)))
+
+
+def _where_apps_are(server: AuthServer) -> str:
+    return worded("Your apps are at {url}.", url=server.apps_url) if server.apps_url else ""
 
 
 def _refusal(answer: Mapping[str, Any], server: AuthServer, redirect_uri: str) -> PlatformError:
@@ -326,7 +324,13 @@ def _refusal(answer: Mapping[str, Any], server: AuthServer, redirect_uri: str) -
         )
     reason = cleaned(str(answer.get("error_description") or error))
     return SignInRefused(
-        f"{server.service} did not allow the sign-in" + (f": “{reason}”." if reason else "."),
+        worded(
+            "{service} did not allow the sign-in: “{reason}”."
+            if reason
+            else "{service} did not allow the sign-in.",
+            service=server.service,
+            reason=reason,
+        ),
         advice=to_register(server, redirect_uri),
         untouched="Nothing changed.",
     )
@@ -334,38 +338,31 @@ def _refusal(answer: Mapping[str, Any], server: AuthServer, redirect_uri: str) -
 
 def client_id_refused(server: AuthServer, redirect_uri: str) -> AppRefused:
     """Return the error for a client id that the platform doesn't know."""
-    where = f" ({server.apps_url})" if server.apps_url else ""
-    also = "" if server.any_path else f" Its redirect address has to be {redirect_uri}."
+    compare = worded("Compare it with the one on your app's page there.")
+    redirect = worded("Its redirect address has to be {redirect_uri}.", redirect_uri=redirect_uri)
     return AppRefused(
         worded("{service} doesn't accept the client id.", service=server.service),
-        advice=worded(
-            "Compare it with the one on your app's page there{where}.{also}", where=where, also=also
-        ),
+        advice=together((compare, "" if server.any_path else redirect, _where_apps_are(server))),
         untouched="Nothing changed.",
     )
 
 
 def redirect_refused(server: AuthServer, redirect_uri: str) -> RedirectRefused:
     """Return the error for a redirect address that is not registered."""
-    where = f" at {server.apps_url}" if server.apps_url else ""
-    advice = worded(
-        "Register exactly {redirect_uri} as the redirect address of your app{where}.",
+    what = worded(
+        "Make an app of the kind named in the steps: it accepts any address on this computer. "
+        "Then try again."
+        if server.any_path
+        else "Register exactly {redirect_uri} as the redirect address of your app. Then try again.",
         redirect_uri=redirect_uri,
-        where=where,
     )
-    if server.any_path:
-        advice = worded(
-            "Make an app{where} of the kind named in the steps. It accepts any address "
-            "on this computer.",
-            where=where,
-        )
     return RedirectRefused(
         worded(
             "{service} doesn't accept the redirect address {redirect_uri}.",
             service=server.service,
             redirect_uri=redirect_uri,
         ),
-        advice=worded("{advice} Then try again.", advice=advice),
+        advice=together((what, _where_apps_are(server))),
         untouched="Nothing changed.",
     )
 

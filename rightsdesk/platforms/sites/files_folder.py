@@ -210,7 +210,7 @@ class FilesFolder(Folder):
                 try:
                     session.copy_attributes(part, place, old)
                 except NotKept as error:
-                    raise not_kept(name, error.what) from None
+                    raise not_kept(name, error.lost) from None
                 self._touched = True
                 try:
                     session.replace(part, place)
@@ -281,9 +281,9 @@ class FilesFolder(Folder):
         except PlatformError:
             raise HalfWritten(
                 worded(
-                    "{path} may be published only in part: {sentence}",
+                    "{path} may be published only in part: {why}",
                     path=path,
-                    sentence=error.sentence,
+                    why=error.sentence,
                 ),
                 advice="RightsDesk keeps the old text. It restores it when it next reads this "
                 "site, or when you undo the job.",
@@ -402,7 +402,7 @@ def _common_error(error: Exception, shown: str) -> PlatformError | None:
             )
         case OSError() if error.strerror:
             return Refused(
-                worded("{shown} refused this: {strerror}.", shown=shown, strerror=error.strerror)
+                worded("{shown} refused this: {reason}.", shown=shown, reason=error.strerror)
             )
         case OSError():
             return Offline(

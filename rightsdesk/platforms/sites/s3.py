@@ -215,7 +215,7 @@ class S3Folder(Folder):
                 if attributes.is_special:
                     self._rehearse(path, attributes, headers, packed)
             except NotKept as error:
-                raise not_kept(path.rpartition("/")[2], error.what) from None
+                raise not_kept(path.rpartition("/")[2], error.lost) from None
             answer = self._conditionally("PUT", path, version, headers, packed)
             if answer.status not in CHANGED:
                 self._versions[path] = _Version(_etag(answer), headers)
@@ -372,7 +372,7 @@ class S3Folder(Folder):
                 "the address. Your web host names the region.",
             )
         if code in FULL or answer.status == 507:
-            return disk_full(f"the bucket {self._place.bucket}")
+            return disk_full(worded("the bucket {bucket}", bucket=self._place.bucket))
         if answer.status in ELSEWHERE:
             return AddressRefused(
                 worded("{host} redirects to another address for this bucket.", host=self._host),
@@ -397,7 +397,7 @@ class S3Folder(Folder):
                 "objects, and to read and set their access lists and tags.",
             )
         return Refused(
-            worded("{host} refused this ({value}).", host=self._host, value=code or answer.status)
+            worded("{host} refused this ({reason}).", host=self._host, reason=code or answer.status)
         )
 
     def _wrong_key(self) -> NeedsReconnect:

@@ -68,7 +68,7 @@ class Attributes:
             return headers
         for permission, grantee in sorted(self.grants):
             if permission not in GRANTS:
-                raise NotKept("access list")
+                raise NotKept(worded("access list"))
             name = GRANTS[permission]
             headers[name] = f"{headers[name]}, {grantee}" if name in headers else grantee
         return headers
@@ -96,9 +96,9 @@ class Attributes:
     def lost_in(self, other: "Attributes") -> str:
         """Return the name of an attribute that `other` lacks; "" if there is none."""
         for what, mine, theirs in (
-            ("access list", (self.grants, self.owner), (other.grants, other.owner)),
-            ("tags", sorted(self.tags), sorted(other.tags)),
-            ("encoding", self.gzipped, other.gzipped),
+            (worded("access list"), (self.grants, self.owner), (other.grants, other.owner)),
+            (worded("tags"), sorted(self.tags), sorted(other.tags)),
+            (worded("encoding"), self.gzipped, other.gzipped),
         ):
             if mine != theirs:
                 return what
@@ -112,20 +112,20 @@ def of_headers(headers: Mapping[str, str]) -> Attributes:
     Raises `NotKept` for those that can't be set again.
     """
     if any(headers.get(name, "").upper() in ("ON", "GOVERNANCE", "COMPLIANCE") for name in LOCKS):
-        raise NotKept("lock")
+        raise NotKept(worded("lock"))
     if headers.get(OWN_KEY):
-        raise NotKept("encryption")
+        raise NotKept(worded("encryption"))
     if headers.get("x-amz-missing-meta", "0") != "0":
-        raise NotKept("metadata")
+        raise NotKept(worded("metadata"))
     names = [*(name for name in headers if name.lower().startswith(META)), *SERVED, *STORED]
     found = {name: headers.get(name, "") for name in names}
     found = {name: value for name, value in found.items() if value}
     if not all(_plain(value) for value in found.values()):
-        raise NotKept("metadata")
+        raise NotKept(worded("metadata"))
     codings = [coding.strip().lower() for coding in headers.get("Content-Encoding", "").split(",")]
     codings = [coding for coding in codings if coding not in ("", "identity", "aws-chunked")]
     if codings not in ([], ["gzip"]):
-        raise NotKept(worded("encoding ({value})", value=codings[0][:20]))
+        raise NotKept(worded("encoding ({coding})", coding=codings[0][:20]))
     return Attributes(found, bool(codings))
 
 
@@ -149,7 +149,7 @@ def grants_in(body: bytes) -> tuple[str, Grants]:
                 ("uri", uri) if uri else ("emailAddress", mail) if mail else ("id", number)
             )
             if not value or not _plain(value) or '"' in value:
-                raise NotKept(f"access list ({kind or permission})"[:40])
+                raise NotKept(worded("access list ({kind})", kind=(kind or permission)[:25]))
             found.add((permission, f'{name}="{value}"'))
     return (f'id="{owner}"' if owner and _plain(owner) else ""), frozenset(found)
 

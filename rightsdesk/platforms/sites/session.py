@@ -23,9 +23,10 @@ PLAIN_MODE = 0o644
 class Kind(Enum):
     """What a name in a folder is."""
 
-    FILE = "a file"
-    FOLDER = "a folder"
-    OTHER = "a pipe or a device"
+    FILE = "file"
+    FOLDER = "folder"
+    OTHER = "other"
+    """A pipe or a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ def too_large(place: str) -> BadAnswer:
     """Return the error for a file that is too large to be read."""
     return BadAnswer(
         worded(
-            "{value} is larger than {value_2} MB.",
-            value=place.rpartition("/")[2],
-            value_2=LARGEST_FILE >> 20,
+            "{name} is larger than {megabytes} MB.",
+            name=place.rpartition("/")[2],
+            megabytes=LARGEST_FILE >> 20,
         ),
         untouched="It was left unchanged.",
         advice="Crawlers stop at 500 KB. Shorten it, then try again.",
@@ -150,9 +151,10 @@ def no_file(place: str, kind: Kind) -> Refused:
     """Return the error for a folder, pipe or device in a file's place."""
     return Refused(
         worded(
-            "{value} is {value_2}. RightsDesk publishes files only.",
-            value=place.rpartition("/")[2],
-            value_2=kind.value,
+            "{name} is a folder. RightsDesk publishes files only."
+            if kind is Kind.FOLDER
+            else "{name} is a pipe or a device. RightsDesk publishes files only.",
+            name=place.rpartition("/")[2],
         ),
         untouched="It was left unchanged.",
         advice="Remove it or give it another name, then try again.",
@@ -178,10 +180,10 @@ def kind_of(mode: int) -> Kind:
     return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
 
 
-def not_kept(name: str, what: str) -> Refused:
+def not_kept(name: str, lost: str) -> Refused:
     """Return the error for a file that would lose an attribute if it were replaced."""
     return Refused(
-        worded("{name} would lose its {what} if it were replaced.", name=name, what=what),
+        worded("Replacing {name} would lose this: {lost}.", name=name, lost=lost),
         untouched="Nothing was published.",
         advice="Publish as the file's owner, or put the exported file there yourself.",
     )
@@ -191,9 +193,9 @@ def not_overwritten(place: str) -> Refused:
     """Return the error for a file that could only be replaced, and not written into."""
     return Refused(
         worded(
-            "The server doesn't let RightsDesk write into {value}. Replacing it could "
+            "The server doesn't let RightsDesk write into {name}. Replacing it could "
             "lose an access list or attributes, which SFTP does not show.",
-            value=place.rpartition("/")[2],
+            name=place.rpartition("/")[2],
         ),
         untouched="Nothing was published.",
         advice="Make it writable for this user, or put the exported file there yourself.",

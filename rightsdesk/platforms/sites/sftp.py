@@ -206,13 +206,13 @@ class SftpSession(Session):
                 self._ftp.chmod(place, old.mode)
             mine = _entry(self._ftp.stat(place))
         if old.owner is not None and mine.owner != old.owner:
-            raise NotKept("owner or group")
+            raise NotKept(worded("owner or group"))
         if old.mode is not None and mine.mode != old.mode:
-            raise NotKept("permissions")
+            raise NotKept(worded("permissions"))
         if mine.more != old.more:
-            raise NotKept("attributes")
+            raise NotKept(worded("attributes"))
         if self._has_access_list(like):
-            raise NotKept("access list")
+            raise NotKept(worded("access list"))
 
     def replace(self, source: str, target: str) -> None:
         """Rename a file over another one in one step: `posix-rename@openssh.com`."""

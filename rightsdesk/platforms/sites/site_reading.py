@@ -90,10 +90,11 @@ def _text(client: Client, answer: Answer, name: str) -> str | None:
     if len(answer.body) > LARGEST_TEXT:
         raise BadAnswer(
             worded(
-                "{service} shows a {name} of more than {value} MB, which RightsDesk does not read.",
+                "{service} shows a {name} of more than {megabytes} MB, which RightsDesk does not "
+                "read.",
                 service=client.service,
                 name=name,
-                value=LARGEST_TEXT >> 20,
+                megabytes=LARGEST_TEXT >> 20,
             ),
             advice="Crawlers stop at 500 KB of robots.txt. Shorten it, then check again.",
         )

@@ -154,7 +154,7 @@ class WebDavSession(Session):
             for name in (str(child.tag) for child in prop)
         }
         if set(self._lost(place, old)) - refused:
-            raise NotKept("properties")
+            raise NotKept(worded("properties"))
 
     def replace(self, source: str, target: str) -> None:
         """Rename a file over another one."""

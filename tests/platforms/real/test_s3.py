@@ -315,7 +315,7 @@ def test_an_encoding_that_cannot_be_written_is_refused(site: Place, storage: Sto
     files.read("robots.txt")
     with raises(Refused, {storage.secret}) as caught:
         files.write("robots.txt", b"y")
-    assert "would lose its encoding" in caught.value.sentence
+    assert "would lose this: encoding" in caught.value.sentence
     assert storage.get("www/robots.txt")["Body"].read() == b"x"
 
 
@@ -329,6 +329,6 @@ def test_metadata_that_the_service_does_not_keep_is_refused(
     before = site.read()
     with raises(Refused, {storage.secret}) as caught:
         site.write(before, site.plan(before, NO_AI))
-    assert "would lose its tags" in caught.value.sentence
+    assert "would lose this: tags" in caught.value.sentence
     assert storage.names() == {"www/robots.txt"}
     assert storage.get("www/robots.txt")["Body"].read() == ROBOTS
