@@ -23,6 +23,7 @@ from typing import NamedTuple, TypeGuard
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
 PROGRAM = PROJECT / "rightsdesk"
+sys.path.insert(0, str(PROJECT))
 RELEASED = PROGRAM / "desktop" / "resources" / "translations"
 CONTEXT = "RightsDesk"
 LANGUAGES = ("de", "es", "fr")
@@ -43,6 +44,9 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FORMS = ("worded", "unexpected")
 """Functions of the engine that make a sentence of a form, their first argument."""
+
+SAID_ALONE = ("Files", "Own site", "Your choices", "goes on soon")
+"""Words of the engine that the window translates as they are, and that stand in no table."""
 
 FACTS: dict[str, tuple[str, ...]] = {
     "platforms": (
@@ -77,6 +81,8 @@ def messages() -> list[Message]:
     for path in sorted((PROGRAM / "desktop").rglob("*.py")):
         found.update(_of_window(path))
     found.update(_of_engine())
+    found.update(Message(text, False) for text in SAID_ALONE)
+    found.update(_of_platforms())
     for name, tables in TABLES.items():
         found.update(_of_tables(PROGRAM / name, tables))
     for name, keys in FACTS.items():
@@ -222,6 +228,17 @@ def _failures(trees: list[ast.Module]) -> set[str]:
         if more <= found:
             return found
         found |= more
+
+
+def _of_platforms() -> Iterator[Message]:
+    """`%n SoundCloud tracks`, `%n tracks`, `tracks`: what platforms call what they hold."""
+    from rightsdesk.platforms.registry import NAMES, platform_by_id
+
+    for name in NAMES:
+        platform = platform_by_id(name)
+        yield Message(f"%n {platform.name} {platform.nouns}", True)
+        yield Message(f"%n {platform.nouns}", True)
+        yield from (Message(noun, False) for noun in (platform.noun, platform.nouns))
 
 
 def _of_tables(path: Path, names: tuple[str, ...]) -> Iterator[Message]:

@@ -6,6 +6,7 @@ from typing import Protocol
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS, JobKind, JobSubject
 from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.sentences import worded
 
 DISK_NOUNS: Mapping[str, tuple[str, str]] = {
     FILES: ("file", "files"),
@@ -36,14 +37,15 @@ class Named(Protocol):
 def job_name(job: Named) -> str:
     """`No AI on 124 files`, `Undo: No AI on 124 files`, `Open on 3 SoundCloud tracks
     (continued)`."""
-    return _JOB_NAMES[job.kind].format(subject=subject_words(job.about))
+    return worded(_JOB_NAMES[job.kind], subject=subject_words(job.about))
 
 
 def subject_words(about: JobSubject) -> str:
     """The job's subject in words, whether the job is done, undone or redone."""
     title = PRESET_TEXTS[about.preset].title if about.preset else "Your choices"
-    words = about.text or f"{title} on {counted_carriers(about.carriers)}"
-    return f"{words} (continued)" if about.continued else words
+    carriers = counted_carriers(about.carriers)
+    words = about.text or worded("{title} on {carriers}", title=title, carriers=carriers)
+    return worded("{job} (continued)", job=words) if about.continued else words
 
 
 def counted_carriers(carriers: Sequence[tuple[str, int]]) -> str:
@@ -65,7 +67,8 @@ def _on_platforms(counts: Mapping[str, int]) -> str:
     if len(counts) == 1:
         singular, plural = nouns[0]
         return phrases.counted(number, f"{names[0]} {singular}", f"{names[0]} {plural}")
-    return f"{phrases.counted(number, 'item')} on {phrases.and_list(names)}"
+    items = phrases.counted(number, "item")
+    return worded("{items} on {platforms}", items=items, platforms=phrases.and_list(names))
 
 
 def _platform(carrier: str) -> tuple[str, tuple[str, str]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import Change, Outcome
+from rightsdesk.sentences import worded
 
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.PLANNED: "planned",
@@ -21,7 +22,9 @@ def preview_notes(change: Change) -> tuple[str, ...]:
     """The sentences of a preview about a change: its own problem, and why the last attempt
     failed."""
     earlier = change.earlier_problem
-    last_time = f"Last time this could not be done: {earlier}" if earlier else ""
+    last_time = ""
+    if earlier:
+        last_time = worded("Last time this could not be done: {why}", why=earlier)
     return tuple(note for note in (change.problem, last_time) if note)
 
 
@@ -30,7 +33,9 @@ def resume_words(due_at: str, now: datetime) -> str:
     if not due_at:
         return ""
     due = datetime.fromisoformat(due_at)
-    return "goes on soon" if due <= now else f"goes on {phrases.at_moment(due, now)}"
+    if due <= now:
+        return "goes on soon"
+    return worded("goes on {when}", when=phrases.at_moment(due, now))
 
 
 def artist_words(artists: Sequence[str]) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import (
+    error_text,
+    tr,
+)
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import Account
@@ -83,7 +86,7 @@ class AccountChecks(QObject):
             Lane.WAIT,
             function,
             went,
-            failed=lambda error: told(str(error)),
+            failed=lambda error: told(error_text(error)),
             always=over,
             owner=self,
         )

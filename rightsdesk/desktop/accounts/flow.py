@@ -24,7 +24,11 @@ from rightsdesk.desktop.accounts.steps import (
 from rightsdesk.desktop.accounts.texts import place_text, removal_lines
 from rightsdesk.desktop.parts.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.parts.sub_page import SubPage
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import (
+    error_text,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
@@ -132,7 +136,7 @@ class ConnectFlow(SubPage):
                 Lane.WAIT,
                 lambda _task: self._desk.workspace.accounts.set_passphrase(new),
                 lambda _none: self._passphrase_set(),
-                failed=lambda error: self._told_back(str(error)),
+                failed=lambda error: self._told_back(error_text(error)),
                 owner=self,
             )
 
@@ -328,7 +332,7 @@ class ConnectFlow(SubPage):
             return
         self._task = self._pending = None
         beside = concerned(self._form, self.form.values, error)
-        self.form.show_problem("" if beside else str(error))
+        self.form.show_problem("" if beside else error_text(error))
         self._show(self.form, forward=False)
         self.form.show_flaws(beside)
         if isinstance(error, UnknownHost):
@@ -354,8 +358,8 @@ class ConnectFlow(SubPage):
         """Whether this is the key of the server that is meant."""
         self._ask(
             tr("Is this the right server?"),
-            server.sentence,
-            f"{server.untouched} {server.advice}",
+            sentence(server.sentence),
+            " ".join(map(sentence, server.parts[1:])),
             tr("Yes, it is the same"),
             tr("Don't connect"),
             lambda: self.connect_now(server.fingerprint),
@@ -385,7 +389,7 @@ class ConnectFlow(SubPage):
                 lines.insert(0, tr("These accounts then need a new sign-in; nothing else is lost:"))
             self._ask(
                 tr("Make a new key?"),
-                error.sentence,
+                sentence(error.sentence),
                 "\n".join(lines),
                 tr("Make a new key"),
                 tr("Cancel"),
@@ -396,7 +400,7 @@ class ConnectFlow(SubPage):
         self._desk.work_for(self, accounts.locked_out, about)
 
     def _key_failed(self, error: KnownError) -> None:
-        self.form.show_problem(str(error))
+        self.form.show_problem(error_text(error))
         self._show(self.form, forward=False)
 
     # --- the answer ------------------------------------------------------------------

@@ -20,7 +20,11 @@ from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
-from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.workspace.types import Account
 
@@ -84,7 +88,7 @@ class AccountPanel(Card):
         if account_id != self.account.id:
             return
         words = self._checks.told(account_id)
-        self.told.setText("" if words == self.account.problem else words)
+        self.told.setText("" if words == sentence(self.account.problem) else words)
         self.told.setVisible(bool(self.told.text()))
         for each in self.deeds:
             each.setEnabled(not self._checks.is_busy(account_id))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from rightsdesk.desktop.parts.texts import counted, short_day, tr, when_text
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    sentence,
+    short_day,
+    tr,
+    when_text,
+)
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.sign_in.form import SignInForm
@@ -62,7 +68,7 @@ def facts_text(account: Account) -> str:
         lines.append(tr("Sign-in tried {when}.").format(when=when_text(account.checked_at)))
     lines += account.lacks
     if not outage_text(account):
-        lines.append(account.problem)
+        lines.append(sentence(account.problem))
     return "\n".join(line for line in lines if line)
 
 

@@ -11,7 +11,14 @@ from rightsdesk.desktop.consents.cards import PresetCards
 from rightsdesk.desktop.consents.details_form import DetailsForm
 from rightsdesk.desktop.consents.uses_form import UsesForm
 from rightsdesk.desktop.consents.widening import ask_widening
-from rightsdesk.desktop.parts.texts import consent_text, plain_mnemonic, plain_tip, scope_word, tr
+from rightsdesk.desktop.parts.texts import (
+    consent_text,
+    plain_mnemonic,
+    plain_tip,
+    scope_word,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.parts.widgets import (
     CalmComboBox,
@@ -318,7 +325,7 @@ def origin_text(scoped: EffectiveConsent) -> str:
         chosen = tr("{consent}. Chosen for this {scope}.").format(
             consent=said, scope=scope_word(scoped.scope.kind)
         )
-        return " ".join(filter(None, (chosen, inherited_reservations_words(scoped))))
+        return " ".join(filter(None, (chosen, sentence(inherited_reservations_words(scoped)))))
     origins = {origin for use, origin in scoped.origin.items() if use not in scoped.own}
     names = ", ".join(sorted(f"{name} ({scope_word(kind)})" for kind, name in origins))
     return tr("{consent}, inherited from {names}.").format(consent=said, names=names)

@@ -18,7 +18,11 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.consent.losses import loss_sentences
 from rightsdesk.desktop.parts.message_box import ask
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import (
+    error_text,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import (
     CalmComboBox,
@@ -139,7 +143,7 @@ class ExportDialog(QDialog):
 
         def failed(error: KnownError) -> None:
             if serial == self._serial:
-                self._show(None, " ".join((error.sentence, error.advice)).strip())
+                self._show(None, error_text(error))
 
         self._desk.work.run(Lane.LOOK, make, made, failed=failed, owner=self)
 
@@ -149,7 +153,7 @@ class ExportDialog(QDialog):
         self.preview.setPlainText(text)
         told: tuple[str, ...] = (why_not,)
         if isinstance(made, Export):
-            told = (*loss_sentences(made.losses), *made.notes)
+            told = tuple(map(sentence, (*loss_sentences(made.losses), *made.notes)))
         self.told.setText("\n".join(told))
         self.told.setVisible(any(told))
         self._tell("")
@@ -184,7 +188,7 @@ class ExportDialog(QDialog):
             if isinstance(error, AlreadyThere) and not replace:
                 self._may_change(error, lambda: self.save_as(path, replace=True))
             else:
-                self._tell(" ".join((error.sentence, error.advice)).strip())
+                self._tell(error_text(error))
 
         self._desk.work.run(
             Lane.WAIT,
@@ -199,7 +203,7 @@ class ExportDialog(QDialog):
         merges = kind is not None and kind.merges
         ask(
             self,
-            error.sentence,
+            sentence(error.sentence),
             tr("&Put in") if merges else tr("&Replace"),
             tr("&Keep as it is"),
             agreed,

@@ -109,7 +109,7 @@ class Guide(Card):
         parent: QWidget | None = None,
     ) -> None:
         control = one.control
-        super().__init__(control.label, parent=parent)
+        super().__init__(tr(control.label), parent=parent)
         self.setObjectName(f"guide-{control.id}")
         self._one, self._open_url = one, open_url
         self.at = 0
@@ -119,7 +119,7 @@ class Guide(Card):
             Qt.AlignmentFlag.AlignTop,
         )
         self.body.addWidget(Text(nothing_done_text(control), tone=Tone.DIM, wrap=True))
-        self.rows = [StepRow(number, step) for number, step in enumerate(control.steps, 1)]
+        self.rows = [StepRow(number, tr(step)) for number, step in enumerate(control.steps, 1)]
         self.rows.append(StepRow(len(self.rows) + 1, tr("How is it set there now?")))
         self.values: dict[str, Button] = {}
         for place, row in enumerate(self.rows[:-1]):

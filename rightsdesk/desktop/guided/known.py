@@ -37,15 +37,15 @@ def known_of(view: GuidedView) -> Iterator[Known]:
     facts = view.facts
     for one in view.controls:
         control = one.control
-        says = f"“{control.label}”. {nothing_done_text(control)}"
-        how = looked_up_text(control.evidence, facts.last_checked, control.strength)
+        says = f"“{tr(control.label)}”. {nothing_done_text(control)}"
+        how = looked_up_text(tr(control.evidence), facts.last_checked, control.strength)
         yield Known(tr("Its own setting"), says, how)
         for reading in one.read:
             yield Known(tr("Read by RightsDesk"), read_text(reading, facts.name))
         if one.attestation:
             yield Known(tr("You told us"), told_text(one), tr("RightsDesk did not read it itself."))
     if not view.controls:
-        yield Known(tr("Its own setting"), facts.no_control)
+        yield Known(tr("Its own setting"), tr(facts.no_control))
     yield Known(tr("Its terms"), *terms_texts(facts))
 
 

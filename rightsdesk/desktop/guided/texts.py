@@ -40,7 +40,7 @@ def value_text(one: ControlView) -> str:
     """What was told, as the platform calls it."""
     told = one.attestation
     value = one.control.value(told.value) if told else None
-    return value.label if value else told.value if told else ""
+    return tr(value.label) if value else told.value if told else ""
 
 
 def default_text(control: Control) -> str:
@@ -111,11 +111,13 @@ def terms_texts(facts: PlatformFacts) -> tuple[str, str]:
     """What the terms say, and how that is known."""
     terms = facts.terms
     if terms is None:
-        return facts.no_terms, tr("Looked for in {day}.").format(day=day_text(facts.last_checked))
+        return tr(facts.no_terms), tr("Looked for in {day}.").format(
+            day=day_text(facts.last_checked)
+        )
     known = looked_up_text(terms.source, facts.last_checked, terms.strength)
     if terms.date:
         known = tr("Terms of {day}.").format(day=day_text(terms.date)) + "\n" + known
-    return terms.short, known
+    return tr(terms.short), known
 
 
 def set_text(facts: PlatformFacts, control: Control, value: Value) -> str:
@@ -125,18 +127,18 @@ def set_text(facts: PlatformFacts, control: Control, value: Value) -> str:
         form = tr("AI training is off on {name}.") if word == "off" else ""
         form = form or tr("AI training is on on {name}.")
         return form.format(name=name)
-    return tr("{value} on {name}.").format(value=value.label, name=name)
+    return tr("{value} on {name}.").format(value=tr(value.label), name=name)
 
 
 def is_now_text(value: Value) -> str:
     """What a person says once it is done: `It's off now`."""
-    return {"off": tr("It's off now"), "on": tr("It's on")}.get(_on_or_off(value), value.label)
+    return {"off": tr("It's off now"), "on": tr("It's on")}.get(_on_or_off(value), tr(value.label))
 
 
 def still_text(value: Value) -> str:
     """What a person says where nothing changed: `Still off`."""
     words = {"off": tr("Still off"), "on": tr("Still on")}
-    return words.get(_on_or_off(value)) or tr("Still: {value}").format(value=value.label)
+    return words.get(_on_or_off(value)) or tr("Still: {value}").format(value=tr(value.label))
 
 
 def _on_or_off(value: Value) -> str:

@@ -14,6 +14,7 @@ from rightsdesk.desktop.parts.texts import (
     counted,
     number_text,
     outcome_text,
+    sentence,
     tr,
     when_text,
 )
@@ -69,7 +70,7 @@ def _nearest(deed: Deed) -> str:
 def subject_of(entry: HistoryEntry) -> str:
     """What an undo or redo of an entry is about: `choice for Kitchen Tapes`."""
     if entry.job is not None:
-        return subject_words(entry.job.about)
+        return sentence(subject_words(entry.job.about))
     deed = entry.root
     if deed.kind in CONSENTS:
         return tr("choice for {name}").format(name=_nearest(deed))
@@ -104,7 +105,7 @@ def title_of(entry: HistoryEntry) -> str:
         form = tr("Undone: {subject}") if step == UNDO else tr("Done again: {subject}")
         return form.format(subject=subject_of(entry))
     if entry.job is not None:
-        return job_name(entry.job)
+        return sentence(job_name(entry.job))
     deed = entry.deed
     if deed.kind in CONSENTS:
         consent = consent_of(deed.after)
@@ -132,8 +133,8 @@ def _note_title(deed: Deed) -> str:
     option = control.value(attestation["value"]) if control else None
     return tr("{platform}: {control} is {value}").format(
         platform=platform,
-        control=control.label if control else value["control"],
-        value=option.label if option else attestation["value"],
+        control=tr(control.label) if control else value["control"],
+        value=tr(option.label) if option else attestation["value"],
     )
 
 
@@ -165,7 +166,7 @@ def job_parts(job: JobInfo) -> list[str]:
     if job.open_changes:
         parts.append(stopped_text(job))
         if job.due_at:
-            parts.append(resume_words(job.due_at, datetime.now(UTC)))
+            parts.append(sentence(resume_words(job.due_at, datetime.now(UTC))))
     for outcome in (Outcome.FAILED, Outcome.SKIPPED) if job.open_changes else tuple(Outcome):
         number = job.counts.get(outcome.value, 0)
         if number:

@@ -25,7 +25,13 @@ from rightsdesk.desktop.jobs.results import (
     scan_summary,
     tried_in_vain,
 )
-from rightsdesk.desktop.parts.texts import counted, number_text, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    error_text,
+    number_text,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.review.dialog import ReviewDialog
 from rightsdesk.desktop.review.digest import Digest
@@ -151,7 +157,7 @@ class MainJob(QObject):
                 meant, progress=task.progress, cancel=task.cancelled
             )
             if read.notes:
-                raise NotRead("\n".join((*told, *read.notes)))
+                raise NotRead("\n".join((*told, *map(sentence, read.notes))))
             return read.items
 
         title = tr("Reading {platforms}…").format(platforms=self._desk.platforms)
@@ -307,7 +313,7 @@ class MainJob(QObject):
             )
             return report, job_summary(report), tried_in_vain(report)
 
-        self._begin(job_name(plan), lane, apply, self._applied, writes=True)
+        self._begin(sentence(job_name(plan)), lane, apply, self._applied, writes=True)
 
     def _applied(self, applied: Applied, _task: Task) -> None:
         report, summary, in_vain = applied
@@ -417,7 +423,9 @@ class MainJob(QObject):
             offers: list[tuple[str, Callable[[], object]]] = []
             if isinstance(error, NoAccount):
                 offers.append((tr("Accounts…"), self.account_wanted.emit))
-            self._notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts", offers=offers)
+            self._notice.tell(
+                error_text(error), kind=Accent.BAD, icon_name="conflicts", offers=offers
+            )
             self._desk.something_changed()
 
         task = self._desk.work.run(

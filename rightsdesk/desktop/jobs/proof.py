@@ -9,7 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from rightsdesk.desktop.jobs.results import Groups, GroupsTree, groups_text
-from rightsdesk.desktop.parts.texts import capital, counted, path_text, tr
+from rightsdesk.desktop.parts.texts import (
+    capital,
+    counted,
+    path_text,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import Accent, resize_to_ems
 from rightsdesk.desktop.parts.widgets import (
     button,
@@ -69,7 +75,7 @@ def proof_groups(report: VerifyReport) -> Groups:
 
 
 def _matter(file: VerifiedFile) -> str:
-    return file.problem or capital(tr(AUDIO_STATE_WORDS[file.state].name))
+    return sentence(file.problem) or capital(tr(AUDIO_STATE_WORDS[file.state].name))
 
 
 def proof_headline(proof: Proof) -> str:

@@ -21,7 +21,14 @@ from PySide6.QtWidgets import (
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import WIDENING, JobReport, Outcome
-from rightsdesk.desktop.parts.texts import counted, number_text, path_text, plain_tip, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    number_text,
+    path_text,
+    plain_tip,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import em, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
 from rightsdesk.shown import shown
@@ -51,7 +58,7 @@ def scan_groups(failures: Iterable[ReadFailure]) -> Groups:
     """The failures of a scan, by cause."""
     groups: dict[str, list[str]] = {}
     for failure in failures:
-        groups.setdefault(failure.problem, []).append(path_text(failure.path))
+        groups.setdefault(sentence(failure.problem), []).append(path_text(failure.path))
     return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
@@ -75,7 +82,7 @@ def job_summary(report: JobReport) -> str:
     else:
         start = tr("{name}: nothing was changed.")
     turn = number_text(tried.total() - tried[Outcome.PLANNED])
-    name, all_ = job_name(report), number_text(tried.total())
+    name, all_ = sentence(job_name(report)), number_text(tried.total())
     parts = [start.format(name=name, n=number_text(done), turn=turn, all=all_)]
     if already := tried[Outcome.UNCHANGED]:
         parts.append(counted("%n was right already.", "%n were right already.", already))
@@ -87,11 +94,11 @@ def job_summary(report: JobReport) -> str:
     if skipped:
         parts.append(counted("%n left alone.", "%n left alone.", skipped))
     if ruled_out:
-        one = tr("%n more could not be changed, as the review said.")
+        one = "%n more could not be changed, as the review said."
         parts.append(counted(one, one, ruled_out))
     if report.due is not None:
         waiting = tried[Outcome.PLANNED]
-        when = phrases.at_moment(report.due, datetime.now(UTC))
+        when = sentence(phrases.at_moment(report.due, datetime.now(UTC)))
         form = counted("%n waits: goes on {when}.", "%n wait: they go on {when}.", waiting)
         parts.append(form.format(when=when))
     return " ".join(parts)
@@ -101,11 +108,11 @@ def scan_summary(report: ScanReport) -> str:
     """`124 files. 3 new, 1 changed, 2 missing.`"""
     parts = [counted("%n audio file.", "%n audio files.", report.files)]
     news = [
-        counted(form, form, number)
-        for form, number in (
-            ("%n new", report.new),
-            ("%n changed", report.changed),
-            ("%n missing", report.missing),
+        words
+        for words, number in (
+            (counted("%n new", "%n new", report.new), report.new),
+            (counted("%n changed", "%n changed", report.changed), report.changed),
+            (counted("%n missing", "%n missing", report.missing), report.missing),
         )
         if number
     ]

@@ -29,8 +29,10 @@ from rightsdesk.consent.words import (
 )
 from rightsdesk.desktop.design.text import plain_tip as plain_tip
 from rightsdesk.desktop.design.words import counted as counted
+from rightsdesk.desktop.design.words import error_text as error_text
 from rightsdesk.desktop.design.words import language as language
 from rightsdesk.desktop.design.words import number_text as number_text
+from rightsdesk.desktop.design.words import sentence as sentence
 from rightsdesk.desktop.design.words import tr as tr
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Cell, MatrixRow, ScopeKind
@@ -118,7 +120,7 @@ def cell_meaning(cell: Cell | None, carrier: str, absence: Absence = Absence.NOT
         parts.append(form.format(consent=consent_text(cell.says)))
     unread = is_unread(cell.standing, cell.says)
     parts.append(evidence_text(cell.evidence, cell.seen_at, carrier, unread=unread))
-    parts.append(cell.problem)
+    parts.append(sentence(cell.problem))
     return "\n".join(part for part in parts if part)
 
 

@@ -11,7 +11,14 @@ from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
 from rightsdesk.changes.words import preview_notes
 from rightsdesk.consent import Consent, Use
 from rightsdesk.consent.losses import counted_loss_sentences
-from rightsdesk.desktop.parts.texts import consent_text, counted, path_text, tr, uses_text
+from rightsdesk.desktop.parts.texts import (
+    consent_text,
+    counted,
+    path_text,
+    sentence,
+    tr,
+    uses_text,
+)
 from rightsdesk.shown import shown
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, key_of
 
@@ -163,7 +170,7 @@ class _Words:
 
     def note(self, change: Change) -> str:
         if notes := preview_notes(change):
-            return shown(" ".join(notes))
+            return shown(" ".join(map(sentence, notes)))
         return self._opens(change.widens) if change.widens else ""
 
     def _opens(self, uses: tuple[Use, ...]) -> str:

@@ -25,7 +25,13 @@ from rightsdesk.changes.types import SIDECARS, Change, Outcome
 from rightsdesk.changes.words import preview_notes
 from rightsdesk.desktop.design.tokens import Size as TextSize
 from rightsdesk.desktop.design.tokens import Tone, font_of, theme_of
-from rightsdesk.desktop.parts.texts import path_text, plain_tip, tr, uses_text
+from rightsdesk.desktop.parts.texts import (
+    path_text,
+    plain_tip,
+    sentence,
+    tr,
+    uses_text,
+)
 from rightsdesk.desktop.review.digest import Digest, Group, Happens
 from rightsdesk.desktop.review.words import things
 from rightsdesk.shown import shown
@@ -259,7 +265,7 @@ class ReviewModel(QAbstractItemModel):
         target = change.target
         place = path_text(target.locator) if target.on_disk else path_text(target.label)
         lines = [(place, "", "", "")]
-        lines += [(shown(note), "", "", "") for note in preview_notes(change)]
+        lines += [(shown(sentence(note)), "", "", "") for note in preview_notes(change)]
         if change.widens:
             opens = tr("Opens up: {uses}").format(uses=uses_text(change.widens))
             lines.append((opens, "", "", ""))

@@ -9,7 +9,13 @@ from rightsdesk.changes.names import DISK_NOUNS
 from rightsdesk.changes.types import JobKind
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.desktop.design.tokens import Tone
-from rightsdesk.desktop.parts.texts import counted, number_text, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    language,
+    number_text,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.review.digest import Digest, Happens
 from rightsdesk.workspace.sign_in.form import form_of
 
@@ -21,7 +27,8 @@ def things(planned: Mapping[str, int]) -> str:
         nouns = DISK_NOUNS.get(carrier) or _nouns(carrier)
         parts[nouns] = parts.get(nouns, 0) + number
     ordered = sorted(parts.items(), key=lambda part: part[0] not in DISK_NOUNS.values())
-    return phrases.and_list(phrases.counted(n, tr(one), tr(many)) for (one, many), n in ordered)
+    every = [sentence(phrases.counted(n, one, many)) for (one, many), n in ordered]
+    return phrases.and_list(every, language())
 
 
 def _nouns(carrier: str) -> tuple[str, str]:
@@ -40,7 +47,9 @@ def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
     named = sorted(carrier for carrier in planned if carrier not in DISK_NOUNS)
     what = things(planned)
     if named:
-        where = phrases.and_list(digest.names.get(carrier, carrier) for carrier in named)
+        where = phrases.and_list(
+            [digest.names.get(carrier, carrier) for carrier in named], language()
+        )
         what = tr("{what} on {where}").format(what=what, where=where)
     if kind is JobKind.UNDO:
         one, many = (

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from rightsdesk.desktop.accounts.passphrase import Asker
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.message_box import message_box
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import (
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import app_icon
 from rightsdesk.desktop.shell.backups import choose_backup
 from rightsdesk.desktop.shell.crash_dialog import FaultWatch
@@ -126,8 +129,8 @@ def could_not_start(error: KnownError) -> str:
 def _box(error: KnownError) -> QMessageBox:
     return message_box(
         None,
-        error.sentence,
-        details=" ".join(p for p in (error.untouched, error.advice) if p),
+        sentence(error.sentence),
+        details=" ".join(map(sentence, error.parts[1:])),
         title="RightsDesk",
         icon=QMessageBox.Icon.Warning,
     )

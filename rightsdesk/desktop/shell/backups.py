@@ -9,7 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rightsdesk.desktop.parts.message_box import ask, tell
-from rightsdesk.desktop.parts.texts import path_text, tr
+from rightsdesk.desktop.parts.texts import (
+    path_text,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
@@ -78,7 +82,7 @@ class Backups(QObject):
         )
 
     def _failed(self, error: KnownError) -> None:
-        self._say(error.sentence, " ".join(p for p in (error.untouched, error.advice) if p))
+        self._say(*[sentence(error.sentence), " ".join(map(sentence, error.parts[1:]))])
 
     def _say(self, text: str, details: str) -> None:
         tell(self._window, text, details=details, title=tr("Back up"), name="backed-up")

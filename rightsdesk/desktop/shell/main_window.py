@@ -26,7 +26,12 @@ from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.settings.page import SettingsPage
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
 from rightsdesk.desktop.pages.start.page import StartPage
-from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    error_text,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
@@ -367,7 +372,7 @@ class MainWindow(QMainWindow):
             still = counted("still says the old thing.", "still say the old thing.", number)
             parts.append(f"{counted_carriers(tuple(left.items()))} {still}")
             offers.append((tr("Write…"), lambda: self.job.write(wanted)))
-        if rest := inherited_reservations_words(scoped):
+        if rest := sentence(inherited_reservations_words(scoped)):
             parts.append(rest)
             parts.append(tr("To allow that, too, answer it yourself below “Choose each use”."))
         if made is not None and made.deed.kind in CONSENTS and scope_of(made.deed) == scoped.scope:
@@ -386,7 +391,7 @@ class MainWindow(QMainWindow):
         self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
 
     def _known_error(self, error: KnownError) -> None:
-        self.notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts")
+        self.notice.tell(error_text(error), kind=Accent.BAD, icon_name="conflicts")
 
     def show_fault(self, details: str) -> None:
         """Own up to a bug."""

@@ -10,7 +10,10 @@ from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import JobInfo
 from rightsdesk.desktop.jobs.history_words import stopped_text
 from rightsdesk.desktop.jobs.main_job import MainJob
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import (
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
@@ -39,11 +42,15 @@ class PickingUp:
         offers: list[tuple[str, Callable[[], object]]] = []
         said = [*notes, recovery.sentence]
         if found is not None:
-            said = [f"{stopped_text(found)}: {job_name(found)}.", *notes, recovery.details]
+            said = [
+                f"{stopped_text(found)}: {sentence(job_name(found))}.",
+                *notes,
+                recovery.details,
+            ]
             offers.append((tr("Continue"), partial(self._job.resume, found.id)))
             if found.undoable:
                 offers.append((tr("Undo"), partial(self._job.undo, found.id)))
         elif recovery.unfinished is not None:
             offers.append((tr("Continue"), partial(self._job.resume, recovery.unfinished)))
-        text = " ".join(part for part in said if part)
+        text = " ".join(sentence(part) for part in said if part)
         self._notice.tell(text, kind=Accent.OPEN, offers=offers)

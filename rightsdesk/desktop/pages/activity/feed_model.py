@@ -21,7 +21,13 @@ from rightsdesk.desktop.jobs.history_words import (
 )
 from rightsdesk.desktop.jobs.main_job import retry_text
 from rightsdesk.desktop.pages.activity.mending import Act, mending
-from rightsdesk.desktop.parts.texts import counted, path_text, plain_tip, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    path_text,
+    plain_tip,
+    sentence,
+    tr,
+)
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
 from rightsdesk.workspace.history.types import Can, HistoryEntry, HistoryFilter
@@ -271,7 +277,7 @@ class FeedModel(QAbstractListModel):
 
 
 def _reason(group: FailedGroup) -> Reason:
-    problem = group.problem or tr("No reason is on record.")
+    problem = sentence(group.problem) or tr("No reason is on record.")
     text = f"{counted('%n place', '%n places', group.count)}: {problem}"
     named = [path_text(place) for place in group.places[:NAMED]]
     rest = group.count - len(named)

@@ -22,6 +22,7 @@ from rightsdesk.desktop.parts.texts import (
     path_text,
     path_to_copy,
     plain_tip,
+    sentence,
     standing_word,
     tr,
     uses_text,
@@ -162,7 +163,7 @@ class CarrierCard(QFrame):
         if view.problem:
             # A word that grew old is no fault.
             sign, which = ("refresh", Accent.OPEN) if told else ("conflicts", Accent.BAD)
-            layout.addWidget(with_icon(sign, which, plain_label(view.problem)))
+            layout.addWidget(with_icon(sign, which, plain_label(sentence(view.problem))))
         if view.licence:
             layout.addWidget(
                 plain_label(tr("Licence there: {licence}").format(licence=view.licence))
@@ -242,7 +243,7 @@ def folder_url(path: str) -> QUrl:
 
 def statement_text(statement: StatementView) -> str:
     """`AIPREF: No: training …`, or why it cannot be understood."""
-    said = statement.problem or consent_text(statement.says)
+    said = sentence(statement.problem) or consent_text(statement.says)
     return f"{statement.name}: {said}"
 
 

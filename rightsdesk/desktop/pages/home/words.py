@@ -212,7 +212,7 @@ def _switch_words(step: Step, platform: str) -> StepWords:
     control = next(
         (one for one in platform_facts(step.platform).controls if one.id == step.control), None
     )
-    label = control.label if control else ""
+    label = tr(control.label) if control else ""
     minutes = counted("%n minute", "%n minutes", step.minutes)
     under = tr("On unless you switch it off") if step.on_by_default else label
     return StepWords(

@@ -160,7 +160,7 @@ class AskCard(Card):
         self.setObjectName(f"ask-{view.platform}")
         self.head.insertWidget(0, Avatar(name, size=6.5))
         terms = view.facts.terms
-        self.body.addWidget(Text(terms.short if terms else "", tone=Tone.DIM, wrap=True))
+        self.body.addWidget(Text(tr(terms.short) if terms else "", tone=Tone.DIM, wrap=True))
         self.body.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(space(2))

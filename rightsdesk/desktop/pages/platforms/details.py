@@ -168,7 +168,7 @@ class Details(SubPage):
         rows.append(Known(tr("What RightsDesk wrote there"), *signal_texts(one.signals, facts)))
         for offer in facts.offers:
             how = looked_up_text(offer.source, facts.last_checked, Strength.REPORTED)
-            said = "\n".join([offer.short, *offer_texts(offer)])
+            said = "\n".join([tr(offer.short), *offer_texts(offer)])
             rows.append(Known(tr("An offer that names AI makers"), said, how))
         for number, known in enumerate(rows):
             if number:
@@ -184,7 +184,7 @@ class Details(SubPage):
             lines.setSpacing(space(3))
             for note in facts.notes:
                 how = looked_up_text(note.source, facts.last_checked, Strength.REPORTED)
-                lines.addWidget(_fact(Known(note.about, note.short, how)))
+                lines.addWidget(_fact(Known(tr(note.about), tr(note.short), how)))
             card.body.addWidget(Expander(tr("Often confused with it"), content))
         return card
 

@@ -25,6 +25,7 @@ from rightsdesk.desktop.parts.texts import (
     consent_text,
     counted,
     day_text,
+    sentence,
     short_day,
     standing_word,
     tr,
@@ -126,7 +127,7 @@ def _state(one: Used) -> str:
     view, need = one.view, one.need
     if one.switches and need in (Need.ON_BY_DEFAULT, Need.SET):
         control = one.switches[0].control
-        return f"“{control.label}”: {_lower(default_text(control))}."
+        return f"“{tr(control.label)}”: {_lower(default_text(control))}."
     if need is Need.ALLOWS_MORE:
         switch = next(s for s in one.switches if s.wider or any(r.wider for r in s.read))
         reading = next((r for r in switch.read if r.wider), None)
@@ -139,7 +140,7 @@ def _state(one: Used) -> str:
     told = [told_text(control) for control in view.controls if control.attestation]
     if told:
         return " ".join(told)
-    return view.facts.terms.short if view.facts.terms else view.facts.no_terms
+    return tr(view.facts.terms.short if view.facts.terms else view.facts.no_terms)
 
 
 def _account(one: Used) -> list[str]:
@@ -159,7 +160,7 @@ def _account(one: Used) -> list[str]:
             form = tr("Is this login {artist}'s? Nothing is done with it until you answer.")
             parts.append(form.format(artist=account.artist))
         elif account.problem:
-            parts.append(account.problem)
+            parts.append(sentence(account.problem))
     if one.signals and (words_ := standings_text(one.signals)):
         parts.append(words_[:1].upper() + words_[1:] + ".")
     return parts

@@ -15,7 +15,13 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.opened import opened_widgets
-from rightsdesk.desktop.parts.texts import consent_text, counted, plain_mnemonic, tr
+from rightsdesk.desktop.parts.texts import (
+    consent_text,
+    counted,
+    error_text,
+    plain_mnemonic,
+    tr,
+)
 from rightsdesk.desktop.parts.widgets import emptied
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -217,7 +223,7 @@ class DecisionPanel(QWidget):
         )
 
     def _failed(self, error: KnownError) -> None:
-        self.failure.setText(str(error))
+        self.failure.setText(error_text(error))
         self.failure.show()
 
 

@@ -30,7 +30,13 @@ from rightsdesk.desktop.pages.problems.words import (
     sign_of,
     what_to_do,
 )
-from rightsdesk.desktop.parts.texts import breakable, counted, since_day, tr
+from rightsdesk.desktop.parts.texts import (
+    breakable,
+    counted,
+    sentence,
+    since_day,
+    tr,
+)
 from rightsdesk.desktop.parts.widgets import Flow, scrolled
 from rightsdesk.workspace.types import Decision, DecisionKind, Problem
 
@@ -137,7 +143,7 @@ class DetailsPanel(Card):
         head.addWidget(Sign(sign, tone))
         head.addWidget(Text(kind_title(problem.kind), size=Size.SMALL, tone=Tone.DIM), 1)
         self._column.addLayout(head)
-        self._say(problem.sentence, size=Size.HEADING, strong=True)
+        self._say(sentence(problem.sentence), size=Size.HEADING, strong=True)
         place = place_of(problem, carriers)
         for name, words in (
             (tr("Artist"), problem.artist),

@@ -15,7 +15,10 @@ from rightsdesk.desktop.pages.problems.words import (
     row_words,
     what_to_do,
 )
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import (
+    sentence,
+    tr,
+)
 from rightsdesk.folding import unaccented
 from rightsdesk.workspace.types import Decision, DecisionKind, Problem, ProblemKind
 
@@ -86,7 +89,7 @@ def lines_of(known: Known, wanted: Wanted) -> Lines:
         if wanted.kind not in (None, one.kind):
             continue
         # Unreadable files have their reasons as causes; of the others the kind is the cause.
-        cause = one.sentence if one.kind is ProblemKind.FILE else ""
+        cause = sentence(one.sentence) if one.kind is ProblemKind.FILE else ""
         key = f"{one.kind}\0{cause}"
         titles.setdefault(key, (cause or kind_title(one.kind), one.kind))
         groups.setdefault(key, []).append(Line(key, said, one, kind=one.kind))

@@ -8,7 +8,13 @@ from enum import StrEnum
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.design.tokens import Tone
-from rightsdesk.desktop.parts.texts import counted, on_day, path_text, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    on_day,
+    path_text,
+    sentence,
+    tr,
+)
 from rightsdesk.workspace.types import Decision, DecisionKind, Problem, ProblemKind
 
 _MOST_NAMED = 5
@@ -141,7 +147,7 @@ def what_to_do(problem: Problem) -> str:
         K.REMINDER: tr("See how it is set, then note it."),
         K.QUESTION: tr("Say which recording each is."),
     }
-    return advice.get(problem.kind, problem.advice)
+    return advice.get(problem.kind, sentence(problem.advice))
 
 
 def sign_of(kind: ProblemKind) -> tuple[str, Tone]:
@@ -178,8 +184,10 @@ def row_words(problem: Problem, carriers: Mapping[str, str]) -> tuple[str, str]:
         name, folder = os.path.basename(problem.path), os.path.dirname(problem.path)
         return path_text(name), _joined(problem.artist, path_text(folder))
     if problem.kind is K.FOLDER:
-        return place, _joined(problem.artist, problem.sentence)
-    return problem.sentence, _joined(place, problem.artist if problem.artist not in place else "")
+        return place, _joined(problem.artist, sentence(problem.sentence))
+    return sentence(problem.sentence), _joined(
+        place, problem.artist if problem.artist not in place else ""
+    )
 
 
 def _joined(*parts: str) -> str:
@@ -200,7 +208,9 @@ def decision_words(one: Decision) -> tuple[str, str]:
     if one.kind is DecisionKind.IGNORE:
         about = " · ".join(filter(None, (path_text(one.where), *one.names)))
         day = tr("Ignored {day}").format(day=on_day(one.decided_at))
-        return one.sentence or about, _joined(day, one.reason, about if one.sentence else "")
+        return sentence(one.sentence) or about, _joined(
+            day, one.reason, about if one.sentence else ""
+        )
     forms = {
         DecisionKind.MERGE: tr("Merged: {about}"),
         DecisionKind.KEEP_APART: tr("Kept apart: {about}"),
