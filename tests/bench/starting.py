@@ -1,7 +1,7 @@
-"""What a command costs before it does anything, in units of a library's import.
+"""The start-up cost of a command, in units of a library's import.
 
-Processor time of a whole process, beside that of a Python that only imports SQLAlchemy: a ratio
-that is the same on slow and fast computers.
+It is the processor time of a whole process, divided by that of a Python that only imports
+SQLAlchemy. This ratio is the same on slow and fast computers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.bench.measuring import Line, in_turns
 PROJECT = Path(__file__).resolve().parents[2]
 LIBRARY = ("-c", "import sqlalchemy")
 COMMANDS = {
-    # An import of SQLAlchemy took 0.116 s where 0.1 s and 0.35 s were set as limits.
+    # An import of SQLAlchemy took 0.116 s when the limits were set to 0.1 s and 0.35 s.
     ("--version",): 0.86,
     ("--help",): 0.86,
     ("status",): 3.0,
@@ -36,7 +36,8 @@ def lines(folder: Path, rounds: int) -> Iterator[Line]:
 
 def _start(*arguments: str) -> Callable[[], object]:
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
+    # the bytecode of an installed program exists already
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return lambda: subprocess.run(
         [sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL, check=True
     )

@@ -1,4 +1,4 @@
-"""The figures of starting are measured; whether they are reached is for a quiet computer."""
+"""The figures of starting are measured. Only a quiet computer can compare them with targets."""
 
 from pathlib import Path
 

@@ -34,7 +34,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux makes the watched calls"),
 ]
 SAMPLES = 5
-"""Random states at each step, besides the extreme states."""
+"""Random states at each step, in addition to the extreme states."""
 KILLS = 8
 """Moments at which the program is killed before the power fails."""
 WRONG = r"torn|by the journal|left over"

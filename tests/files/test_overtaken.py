@@ -30,7 +30,7 @@ def song(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=["links", "no links"])
 def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Runs also without hard links, as on FAT."""
+    """Runs once with and once without hard links (as on FAT)."""
     if request.param == "links":
         return True
     if os.name == "nt":

@@ -193,7 +193,7 @@ def test_an_id3_tag_overrides_the_formats_own_chunks(
 # Forms
 
 
-def flac_saying(path: Path, **values: str | list[str]) -> AudioFile:
+def flac_with(path: Path, **values: str | list[str]) -> AudioFile:
     shutil.copy(SAMPLES / "sample.flac", path)
     audio: Any = mutagen.File(path)
     for name, value in values.items():
@@ -217,7 +217,7 @@ def flac_saying(path: Path, **values: str | list[str]) -> AudioFile:
     ],
 )
 def test_an_isrc_is_normalised_or_rejected(tmp_path: Path, written: str, read: str) -> None:
-    assert flac_saying(tmp_path / "a.flac", isrc=written).isrc == read
+    assert flac_with(tmp_path / "a.flac", isrc=written).isrc == read
 
 
 @pytest.mark.parametrize(
@@ -225,18 +225,18 @@ def test_an_isrc_is_normalised_or_rejected(tmp_path: Path, written: str, read: s
     [("3", 3), ("3/12", 3), (" 03 of 12", 3), ("A1", 0), ("", 0), ("-1", 0), ("9" * 40, 0)],
 )
 def test_a_track_number_is_a_number_or_none(tmp_path: Path, written: str, read: int) -> None:
-    assert flac_saying(tmp_path / "a.flac", tracknumber=written).track == read
+    assert flac_with(tmp_path / "a.flac", tracknumber=written).track == read
 
 
 def test_several_artists_are_each_named_once(tmp_path: Path) -> None:
-    file = flac_saying(tmp_path / "a.flac", artist=["Björk", " ", "Rosalía", "Björk"])
+    file = flac_with(tmp_path / "a.flac", artist=["Björk", " ", "Rosalía", "Björk"])
 
     assert file.artist == "Björk, Rosalía"
 
 
 def test_an_invalid_barcode_is_rejected(tmp_path: Path) -> None:
-    assert flac_saying(tmp_path / "a.flac", upc="none").upc == ""
-    assert flac_saying(tmp_path / "b.flac", upc="0 731453 916623").upc == "0731453916623"
+    assert flac_with(tmp_path / "a.flac", upc="none").upc == ""
+    assert flac_with(tmp_path / "b.flac", upc="0 731453 916623").upc == "0731453916623"
 
 
 # Hostile text

@@ -183,7 +183,8 @@ def test_a_server_that_only_says_that_it_overwrote_is_not_believed(stored: bytes
     disk = Liar()
     disk.put(LIVE, OLD)
     folder = ScriptedSftp(disk, "posix plain")
-    if stored == OLD:  # it does nothing: then the file is replaced, as the review told
+    # the change of permissions has no effect, so the file is replaced as the review said
+    if stored == OLD:
         folder.write("robots.txt", NEW)
         assert disk.files == {LIVE: NEW}
     else:
@@ -449,7 +450,7 @@ def test_file_and_folder_are_synced_before_the_next_step(
     assert steps == ["fsync folder"]
 
 
-def test_what_is_overwritten_in_place_is_durable(
+def test_a_file_overwritten_in_place_is_durable(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[bytes] = []

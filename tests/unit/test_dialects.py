@@ -48,8 +48,8 @@ every_suite = pytest.mark.parametrize("suite", SUITES, ids=["file", "soundcloud"
 def test_never_widens(declaration: Declaration) -> None:
     for dialect in DIALECTS:
         for use, answer in dialect.decode(dialect.encode(declaration)).items():
-            meant = declaration.consent.get(use, NO)
-            assert answer.rank <= meant.rank, (dialect.id, use)
+            intended = declaration.consent.get(use, NO)
+            assert answer.rank <= intended.rank, (dialect.id, use)
 
 
 @given(declaration=declarations)

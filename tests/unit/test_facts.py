@@ -131,10 +131,10 @@ def test_a_control_set_by_a_person_can_be_set_to_no(facts: PlatformFacts, contro
 
 
 @each_platform
-def test_what_was_not_checked_is_not_offered(facts: PlatformFacts) -> None:
+def test_unverified_facts_are_not_offered(facts: PlatformFacts) -> None:
     assert facts.terms is None or facts.terms.verified
     for listed in (facts.controls, facts.offers, facts.notes):
-        assert all(one.verified for one in listed)
+        assert all(fact.verified for fact in listed)
     for control in facts.controls:
         assert control.link_verified or control.link == front_page(control.link)
     sign_in = facts.sign_in
@@ -146,7 +146,7 @@ def test_a_platform_of_which_nothing_was_checked_is_unknown() -> None:
     assert "soundexchange" not in {facts.id for facts in all_facts()}
 
 
-def test_what_was_not_checked_stays_in_its_file(tmp_path: Path) -> None:
+def test_unverified_facts_stay_in_their_file(tmp_path: Path) -> None:
     file = tmp_path / "here.toml"
     recalled = CONTROL.replace("verified = true", "verified = false")
     file.write_text(SMALLEST.replace('no_control = "No switch was found."\n', "") + recalled)

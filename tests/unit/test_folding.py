@@ -65,7 +65,7 @@ def test_a_title_without_one_of_its_marks_is_another_title(title: str) -> None:
 
 
 @given(anything)
-def test_folding_twice_changes_nothing(text: str) -> None:
+def test_folding_a_second_time_changes_nothing(text: str) -> None:
     assert unaccented(unaccented(text)) == unaccented(text)
     assert words(" ".join(words(text))) == words(text)
 
@@ -80,7 +80,7 @@ def test_all_unicode_forms_of_a_text_are_equal(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "intended"),
     [
         ("ze ramos", "Zé Ramos"),
         ("em cua ngay hom qua", "Em của ngày hôm qua"),
@@ -97,10 +97,10 @@ def test_all_unicode_forms_of_a_text_are_equal(text: str) -> None:
         ("가", "가"),
     ],
 )
-def test_a_text_typed_without_accents_is_equal(typed: str, meant: str) -> None:
-    assert unaccented(typed) == unaccented(meant)
-    assert certain(typed, meant)
-    assert certain(meant, typed)
+def test_a_text_typed_without_accents_is_equal(typed: str, intended: str) -> None:
+    assert unaccented(typed) == unaccented(intended)
+    assert certain(typed, intended)
+    assert certain(intended, typed)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Sentences keep their form and values, and are plain text to everything else."""
+"""Sentences keep their form and values. For all other code they are plain text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_sentence_is_its_english_text() -> None:
 def test_a_copy_keeps_its_form() -> None:
     sentence = worded("{a} is not {b}.", a="x", b=worded("{c}!", c="y"))
     assert isinstance(sentence, Sentence)
-    for made in (copy.copy(sentence), copy.deepcopy(sentence)):  # also to other processes
+    for made in (copy.copy(sentence), copy.deepcopy(sentence)):  # this includes other processes
         assert made == "x is not y!."
         assert isinstance(made, Sentence)
         assert made.form == sentence.form
@@ -39,12 +39,12 @@ def test_a_copy_keeps_its_form() -> None:
 
 
 @given(st.text())
-def test_foreign_text_is_never_taken_for_a_form(text: str) -> None:
-    """Braces in a file name are its own."""
+def test_foreign_text_is_never_interpreted_as_a_form(text: str) -> None:
+    """Braces in a file name belong to the name."""
     assert worded("“{name}” is gone.", name=text) == f"“{text}” is gone."
 
 
-def test_an_error_has_its_parts() -> None:
+def test_an_error_keeps_its_parts() -> None:
     error = KnownError("It broke.", advice="Mend it.")
     assert error.parts == ("It broke.", "Mend it.")
     assert str(error) == "It broke. Mend it."

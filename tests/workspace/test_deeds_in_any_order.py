@@ -1,5 +1,7 @@
-"""Whatever is done in whatever order: undoing all of it brings the start back, and what the window
-shows (counts, rows, history) never disagrees."""
+"""Undoing all actions, in any order, restores the start.
+
+Counts, rows and history always agree with each other.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ SONGS = (
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with music, an account, and questions about its tracks, to be copied."""
+    """A data folder with music, an account, and questions about its tracks, as a template."""
     folder = tmp_path_factory.mktemp("start") / "data"
     with Workspace.open(folder) as workspace:
         for name in ("Mira Koval", "Salt and Signal"):
@@ -89,7 +91,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     "remote_id": remote,
                     "title": title,
                     "matched": "ask",
-                    "candidates": json.dumps([[one, 80.0] for one in theirs[:2]]),
+                    "candidates": json.dumps([[number, 80.0] for number in theirs[:2]]),
                 }
                 connection.execute(insert(items).values(track))
     return folder
@@ -104,7 +106,7 @@ def opened(start: Path) -> Iterator[Workspace]:
 
 
 class Step(NamedTuple):
-    """One step of a person: what, on which, and which way."""
+    """One step of a person: which action, on which object, and which variant."""
 
     what: str
     which: int
@@ -129,7 +131,7 @@ STEPS = st.lists(
 
 
 def take(workspace: Workspace, step: Step) -> None:
-    """Take a step where it is possible, with every yes that it needs."""
+    """Take a step if it is possible, with every confirmation that it needs."""
     what, which, way = step
     if what == "choose":
         scopes = all_scopes(workspace._database)
@@ -144,7 +146,7 @@ def take(workspace: Workspace, step: Step) -> None:
         questions = workspace.accounts.questions()
         if questions:
             question = questions[which % len(questions)]
-            ids = [one.recording_id for one in question.candidates]
+            ids = [candidate.recording_id for candidate in question.candidates]
             answer = ids[way % len(ids)] if ids and way < 4 else None
             workspace.accounts.answer(question.item_id, answer)
     elif what == "decide":
@@ -159,19 +161,19 @@ def take(workspace: Workspace, step: Step) -> None:
 def decide(workspace: Workspace, which: int, way: int) -> None:
     kinds = list(DecisionKind)
     kind = kinds[way % len(kinds)]
-    found = [one for one in workspace.catalogue.findings(ALL) if kind in one.decisions]
+    found = [finding for finding in workspace.catalogue.findings(ALL) if kind in finding.decisions]
     if found and kind is not DecisionKind.IGNORE:
-        one = sorted(found, key=lambda one: one.id)[which % len(found)]
-        uses = workspace.catalogue.preview_decision(one.id, kind).uses
+        finding = sorted(found, key=lambda finding: finding.id)[which % len(found)]
+        uses = workspace.catalogue.preview_decision(finding.id, kind).uses
         with suppress(NoSuchFinding, NotToDecide):
-            workspace.catalogue.decide(one.id, kind, confirmed=uses)
+            workspace.catalogue.decide(finding.id, kind, confirmed=uses)
 
 
 def go_back(workspace: Workspace, what: str, which: int) -> None:
     history = workspace.history
     way = Can.UNDO if what.startswith("undo") else Can.REDO
     if what.endswith("one"):
-        found = [one for one in history.entries(limit=200) if one.can is way]
+        found = [entry for entry in history.entries(limit=200) if entry.can is way]
         entry = found[which % len(found)] if found else None
     else:
         entry = history.newest_undoable() if way is Can.UNDO else history.newest_redoable()
@@ -180,7 +182,7 @@ def go_back(workspace: Workspace, what: str, which: int) -> None:
 
 
 def take_back(workspace: Workspace, entry: HistoryEntry, way: Can) -> None:
-    """Undo or redo an entry, with the yes to what it opens up."""
+    """Undo or redo an entry, with the confirmation of what it widens."""
     history = workspace.history
     preview = history.preview_undo if way is Can.UNDO else history.preview_redo
     act = history.undo if way is Can.UNDO else history.redo
@@ -201,7 +203,7 @@ def all_scopes(database: Database) -> list[Scope]:
 
 
 def state(database: Database) -> dict[str, object]:
-    """All that deeds change, told by keys: ids of what was made again may differ."""
+    """Everything that actions change. Keys replace ids, because restored rows may get new ids."""
     with database.read() as connection:
         names = list(connection.execute(select(artists.c.id, artists.c.name)))
         keys: dict[tuple[str, int], object] = {}
@@ -223,23 +225,23 @@ def state(database: Database) -> dict[str, object]:
             )
         ]
         a = attestations.c
-        told: dict[tuple[int, str, str], str] = {}
+        attested: dict[tuple[int, str, str], str] = {}
         query = select(a.artist_id, a.platform, a.control, a.value, a.withdrawn_at).order_by(a.id)
         for artist, platform, control, value, withdrawn in connection.execute(query):
             if not withdrawn:
-                told[artist, platform, control] = value
+                attested[artist, platform, control] = value
     return {
         "names": [tuple(row) for row in names],
         "chosen": {key: texts.load_consent(value) for key, value in chosen.items()},
         "links": links,
-        "told": told,
+        "attested": attested,
         "grouping": grouping(database),
         "recordings": sorted(str(key) for (kind, _), key in keys.items() if kind == "recording"),
     }
 
 
 def must_agree(workspace: Workspace) -> None:
-    """Counts, rows and history say the same."""
+    """Counts, rows and history agree."""
     rows = workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     counted = workspace.catalogue.counts(ALL)
     for carrier, standings in counted.items():
@@ -247,23 +249,23 @@ def must_agree(workspace: Workspace) -> None:
         assert {s: n for s, n in standings.items() if n} == dict(shown), carrier
         for standing in Standing:
             some = workspace.catalogue.recordings(Filter(standing=standing, carrier=carrier))
-            theirs = {row.recording_id for row in rows if _stands(row, carrier, standing)}
+            theirs = {row.recording_id for row in rows if _has_standing(row, carrier, standing)}
             assert set(some) == theirs, (carrier, standing)
     for entry in workspace.history.entries(limit=200):
         assert (entry.can is Can.NOTHING) == (entry.why_not is not None)
         if entry.deed.kind in (DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED):
-            held_as_said(workspace, entry)
+            check_undoable(workspace, entry)
     for row in rows:
         scope = Scope(ScopeKind.RECORDING, row.recording_id)
         assert row.consent == workspace.consents.of(scope).effective
 
 
-def _stands(row: Any, carrier: str, standing: Standing) -> bool:
+def _has_standing(row: Any, carrier: str, standing: Standing) -> bool:
     return carrier in row.cells and row.cells[carrier].standing is standing
 
 
-def held_as_said(workspace: Workspace, entry: HistoryEntry) -> None:
-    """What can be undone holds: the choice is the one that the entry set."""
+def check_undoable(workspace: Workspace, entry: HistoryEntry) -> None:
+    """An entry that can be undone still holds: the consent is the value that the entry set."""
     if entry.can is not Can.UNDO:
         return
     own = workspace.consents.of(scope_of(entry.deed)).own
@@ -273,13 +275,13 @@ def held_as_said(workspace: Workspace, entry: HistoryEntry) -> None:
 
 
 def undo_everything(workspace: Workspace) -> None:
-    """Undo the newest until there is none."""
+    """Undo the newest entry until none is left."""
     for _ in range(100):
         entry = workspace.history.newest_undoable()
         if entry is None:
             return
         take_back(workspace, entry, Can.UNDO)
-    raise AssertionError("there is always something left to undo")
+    raise AssertionError("an undoable entry is always left")
 
 
 PROPERTY = settings(
@@ -288,17 +290,17 @@ PROPERTY = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-"""Every example works on a data folder, so a failing one is not made smaller."""
+"""Every example works on a data folder, so a failing example is not reduced."""
 
 
 @PROPERTY
 @given(steps=STEPS)
-def test_undoing_everything_brings_the_start_back_and_nothing_disagrees(
+def test_undoing_everything_restores_the_start_and_all_views_agree(
     start: Path, steps: list[Step]
 ) -> None:
     with opened(start) as workspace:
         while (entry := workspace.history.newest_undoable()) is not None:
-            # What made the start is no part of the question.
+            # The entries that created the start do not count.
             take_back(workspace, entry, Can.UNDO)
         before = state(workspace._database)
         for step in steps:
@@ -311,7 +313,7 @@ def test_undoing_everything_brings_the_start_back_and_nothing_disagrees(
 
 @PROPERTY
 @given(steps=STEPS)
-def test_redoing_an_undo_is_as_if_nothing_had_been_undone(start: Path, steps: list[Step]) -> None:
+def test_redoing_an_undo_restores_the_state_before_it(start: Path, steps: list[Step]) -> None:
     with opened(start) as workspace:
         for step in steps:
             take(workspace, step)
@@ -328,7 +330,7 @@ def test_redoing_an_undo_is_as_if_nothing_had_been_undone(start: Path, steps: li
 
 @PROPERTY
 @given(steps=STEPS)
-def test_what_is_refused_changes_nothing_and_says_why(start: Path, steps: list[Step]) -> None:
+def test_a_refused_action_changes_nothing_and_says_why(start: Path, steps: list[Step]) -> None:
     with opened(start) as workspace:
         for step in steps:
             take(workspace, step)

@@ -1,4 +1,4 @@
-"""Bars, chips, groups, home and roster: what they count, and that files gone do not agree."""
+"""Bars, chips, groups, home and roster: what they count. Missing files do not count as agreeing."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -49,11 +49,11 @@ def set_since(workspace: Workspace, moment: str) -> None:
         connection.execute(update(files).values(since=moment))
 
 
-def test_silent_before_a_choice_is_to_write_and_after_it_is_silent(
+def test_a_silent_file_is_to_write_only_if_the_consent_is_newer(
     workspace: Workspace, scanned: Artist
 ) -> None:
     home = workspace.catalogue.home
-    assert bar_of(home(scanned.id)) == {Segment.SILENT: 5}  # nothing chosen, nothing said
+    assert bar_of(home(scanned.id)) == {Segment.SILENT: 5}  # no consent, no statement
     choose(workspace, scanned)
     set_since(workspace, BEFORE)
     assert bar_of(home(scanned.id)) == {Segment.TO_WRITE: 5}
@@ -64,7 +64,7 @@ def test_silent_before_a_choice_is_to_write_and_after_it_is_silent(
     assert home(scanned.id).everywhere == 5
 
 
-def test_a_changed_mind_is_to_write_and_somebody_elses_word_says_otherwise(
+def test_a_differing_file_is_to_write_only_if_the_consent_is_newer(
     workspace: Workspace, scanned: Artist
 ) -> None:
     choose(workspace, scanned)
@@ -79,7 +79,7 @@ def test_a_changed_mind_is_to_write_and_somebody_elses_word_says_otherwise(
     assert (write.platform, write.count, write.otherwise) == ("file", 5, 5)
 
 
-def test_files_that_are_gone_do_not_count_as_agreeing(
+def test_missing_files_do_not_count_as_agreeing(
     workspace: Workspace, scanned: Artist, folder: Path
 ) -> None:
     choose(workspace, scanned)
@@ -93,7 +93,7 @@ def test_files_that_are_gone_do_not_count_as_agreeing(
     (row,) = workspace.catalogue.rows(workspace.catalogue.recordings(chosen))
     assert row.title == "Kettle"
     assert workspace.catalogue.count(chosen) == 1
-    assert row.cells[FILES].standing is Standing.UNKNOWN, "rows and chips do not disagree"
+    assert row.cells[FILES].standing is Standing.UNKNOWN, "rows and chips agree"
     assert workspace.catalogue.counts(Filter())[FILES][Standing.UNKNOWN] == 1
     (listed,) = workspace.catalogue.listed([row.recording_id])
     assert listed.segments == {FILES: Segment.UNKNOWN}
@@ -124,7 +124,7 @@ def test_single_recordings_narrow_lists_and_plans(workspace: Workspace, scanned:
     assert len(workspace.jobs.plan_tag(Filter(among=two)).changes) == 2
 
 
-def test_a_state_can_be_asked_of_one_carrier(workspace: Workspace, scanned: Artist) -> None:
+def test_a_filter_by_state_can_name_a_single_carrier(workspace: Workspace, scanned: Artist) -> None:
     choose(workspace, scanned)
     needs = Filter(state=State.NEEDS_WORK, carrier=FILES)
     assert len(workspace.catalogue.groups(needs, GroupBy.NONE)) == 5
@@ -161,7 +161,7 @@ def titles(workspace: Workspace, by: GroupBy, chosen: Filter = EVERYTHING) -> li
     return shown
 
 
-def test_groups_have_their_recordings_below_them(workspace: Workspace, scanned: Artist) -> None:
+def test_the_recordings_of_a_group_are_below_it(workspace: Workspace, scanned: Artist) -> None:
     tapes = ["# Kitchen Tapes 3", "Sól", "Kettle", "Spoon"]
     by_release = [*tapes, "# Night Ferry 1", "Ferry", "#  1", "Loose"]
     assert titles(workspace, GroupBy.RELEASE) == by_release
@@ -175,7 +175,7 @@ def test_groups_have_their_recordings_below_them(workspace: Workspace, scanned: 
         workspace.catalogue.groups(Filter(), GroupBy.RELEASE).at(99)
 
 
-def test_headers_show_year_choice_and_a_summed_bar(workspace: Workspace, scanned: Artist) -> None:
+def test_headers_show_year_consent_and_a_summed_bar(workspace: Workspace, scanned: Artist) -> None:
     choose(workspace, scanned)
     set_since(workspace, BEFORE)
     tapes, ferry, _ = workspace.catalogue.groups(Filter(), GroupBy.RELEASE).groups
@@ -200,7 +200,7 @@ def test_labels_group_and_filter(workspace: Workspace, scanned: Artist) -> None:
     assert len(workspace.catalogue.recordings(Filter(label="Lantern"), Sort("title"))) == 1
 
 
-def test_steps_come_by_urgency(workspace: Workspace, scanned: Artist, folder: Path) -> None:
+def test_steps_are_sorted_by_urgency(workspace: Workspace, scanned: Artist, folder: Path) -> None:
     (choosing,) = workspace.catalogue.home(scanned.id).steps
     assert (choosing.action, choosing.count) == (Action.CHOOSE, 5)
     choose(workspace, scanned)
@@ -216,7 +216,7 @@ def test_steps_come_by_urgency(workspace: Workspace, scanned: Artist, folder: Pa
     assert {(step.platform, step.minutes >= 1) for step in switches} <= {("linkedin", True)}
 
 
-def test_the_roster_says_of_each_artist_what_their_home_says(
+def test_the_roster_agrees_with_the_home_of_each_artist(
     workspace: Workspace, scanned: Artist
 ) -> None:
     other = workspace.artists.add("Another")
@@ -245,7 +245,7 @@ def test_drift_is_news(workspace: Workspace, scanned: Artist, folder: Path) -> N
     assert workspace.catalogue.roster()[0].news == (news,)
 
 
-def test_without_a_choice_nothing_is_to_write(workspace: Workspace, scanned: Artist) -> None:
+def test_without_a_consent_nothing_is_to_write(workspace: Workspace, scanned: Artist) -> None:
     with workspace._database.read() as connection:
         assert connection.execute(select(stored_consents)).first() is None
     home = workspace.catalogue.home(scanned.id)

@@ -1,4 +1,4 @@
-"""The proxy that is set in RightsDesk is used by all requests, and a wrong one is said."""
+"""All requests use the proxy that is set in RightsDesk, and an invalid address is refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def proxy() -> Iterator[_Proxy]:
-    """A proxy that answers everything itself and notes what it was asked for."""
+    """A proxy that answers every request, and records the requested addresses."""
     server = _Proxy(("127.0.0.1", 0), _Handler)
     server.asked = []
     thread = threading.Thread(target=server.serve_forever)
@@ -46,19 +46,19 @@ def proxy() -> Iterator[_Proxy]:
 
 @pytest.fixture(autouse=True)
 def system() -> Iterator[None]:
-    """Afterwards, requests take the system's proxy again."""
+    """Resets the proxy after the test."""
     yield
     proxies.choose(proxies.SYSTEM)
 
 
-def test_requests_go_through_the_chosen_proxy(proxy: _Proxy) -> None:
+def test_requests_use_the_proxy_that_is_set(proxy: _Proxy) -> None:
     proxies.choose(f"127.0.0.1:{proxy.server_port}")
     transport.session(loopback=False).get("http://music.example/tracks", timeout=10)
     assert proxy.asked == ["http://music.example/tracks"]
     assert proxies.proxy_for("https://music.example/") == f"http://127.0.0.1:{proxy.server_port}"
 
 
-def test_none_goes_past_the_proxy_of_the_environment(
+def test_none_ignores_the_proxy_of_the_environment(
     proxy: _Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
@@ -85,7 +85,9 @@ def test_none_goes_past_the_proxy_of_the_environment(
         "http://pro xy.example:8080",
     ],
 )
-def test_a_wrong_address_is_said_and_changes_nothing(wrong: str, workspace: Workspace) -> None:
+def test_an_invalid_address_is_reported_and_changes_nothing(
+    wrong: str, workspace: Workspace
+) -> None:
     workspace.settings.set_proxy("http://proxy.example:8080")
     with pytest.raises(proxies.NoProxyAddress) as error:
         workspace.settings.set_proxy(wrong)
@@ -93,7 +95,7 @@ def test_a_wrong_address_is_said_and_changes_nothing(wrong: str, workspace: Work
     assert workspace.settings.proxy() == proxies.chosen() == "http://proxy.example:8080"
 
 
-def test_it_is_set_on_the_command_line_and_kept(workspace: Workspace) -> None:
+def test_the_proxy_is_set_on_the_command_line_and_kept(workspace: Workspace) -> None:
     assert "system's" in run(workspace, "settings", "proxy").out
     assert run(workspace, "settings", "proxy", "proxy.example:8080").code == 0
     assert (
@@ -107,7 +109,7 @@ def test_it_is_set_on_the_command_line_and_kept(workspace: Workspace) -> None:
     assert proxies.chosen() == proxies.SYSTEM
 
 
-def test_trouble_names_the_setting() -> None:
+def test_a_proxy_error_names_the_setting() -> None:
     proxies.choose("http://proxy.example:8080")
     error = proxies.trouble("http://proxy.example:8080", "https://a.example", OSError("refused"))
     assert "in RightsDesk's settings" in error.sentence

@@ -58,8 +58,8 @@ def test_no_address_can_inject_another_header(address: str) -> None:
     ],
 )
 def test_noai_counts_only_if_it_applies_to_all_robots(value: str, said: bool) -> None:
-    meant = Consent(dict.fromkeys(TRAINED, NO)) if said else Consent()
-    assert NoaiHeader().decode({"x-robots-tag": (value,)}) == meant
+    expected = Consent(dict.fromkeys(TRAINED, NO)) if said else Consent()
+    assert NoaiHeader().decode({"x-robots-tag": (value,)}) == expected
 
 
 @pytest.mark.parametrize("dialect", [NoaiHeader(), NoaiMeta()], ids=lambda d: d.id)
