@@ -78,7 +78,7 @@ def test_everything_that_was_done_stands_there_newest_first(scene: Scene) -> Non
     ]
     assert feed.rows[0].title == "Today"
     assert feed.rows[1].under == f"9 done · {KOVAL}"
-    assert [row.place for row in feed.rows[:3]] == [Place.HEAD, Place.FIRST, Place.MIDDLE]
+    assert [row.place for row in feed.rows[:3]] == [Place.TOP, Place.FIRST, Place.MIDDLE]
     assert feed.rows[-1].place is Place.LAST
     assert view.accessibleName() == "History"
 

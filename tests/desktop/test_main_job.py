@@ -241,6 +241,7 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says No AI"}
+    scene.window.actions_.side.setChecked(True)
     scene.select("Paper Moons")
     scene.settle()
     view = scene.window.catalogue.details.view

@@ -147,3 +147,38 @@ def test_closing_stops_what_runs_and_waits_for_it(qtbot: QtBot, work: TaskRunner
     assert began.wait(LONG)
     work.close()
     assert ended == [True]
+
+
+def test_a_pause_holds_the_worker_where_it_reports_and_a_cancel_ends_it(
+    qtbot: QtBot, work: TaskRunner
+) -> None:
+    began, seen = threading.Event(), []
+
+    def body(task: Task) -> int:
+        began.set()
+        for number in range(3):
+            task.progress(number, 3, "")
+            seen.append(number)
+        return len(seen)
+
+    results: list[int] = []
+    holder: list[Task] = []
+
+    def held(task: Task) -> int:
+        task.pause()
+        return body(task)
+
+    holder.append(work.run(Lane.WRITE, held, results.append))
+    qtbot.waitUntil(began.is_set)
+    qtbot.waitUntil(lambda: holder[0].latest == (0, 3, ""))
+    assert holder[0].paused
+    assert seen == []
+    holder[0].go_on()
+    qtbot.waitUntil(lambda: results == [3])
+    second = work.run(Lane.WRITE, held, results.append)
+    qtbot.waitUntil(lambda: second.latest == (0, 3, ""))
+    second.cancel()
+    assert not second.paused
+    qtbot.waitUntil(lambda: len(results) == 2)
+    second.pause()
+    assert not second.paused, "what is cancelled pauses no more"

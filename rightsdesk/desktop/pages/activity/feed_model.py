@@ -43,8 +43,9 @@ NAMED = 5
 
 
 class Place(IntEnum):
-    """Where a row is in the card of its day."""
+    """Where a row is in the card of its day. The heading of the newest day is at the top."""
 
+    TOP = -1
     HEAD = 0
     ONLY = 1
     FIRST = 2
@@ -308,7 +309,7 @@ def with_days(rows: Sequence[FeedRow], before: FeedRow | None) -> list[FeedRow]:
         assert row.entry is not None  # headings are made here
         own = day_of(row.entry.deed.at)
         if own != day:
-            found.append(FeedRow(day_title(own, today), Place.HEAD))
+            found.append(FeedRow(day_title(own, today), Place.HEAD if found or last else Place.TOP))
             row.place = Place.ONLY
             day = own
         else:

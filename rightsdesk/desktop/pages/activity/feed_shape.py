@@ -52,8 +52,9 @@ def shape_of(row: FeedRow, width: int) -> Shape:
     if row.entry is None:
         font = font_of(Size.HEADING, strong=True)
         high = QFontMetrics(font).height()
-        rect = QRect(space(0.5), space(4), max(1, width - space(1)), high)
-        return Shape(space(6) + high, [Piece(rect, row.title, font, Tone.TEXT)])
+        top = 0 if row.place is Place.TOP else space(4)
+        rect = QRect(space(0.5), top, max(1, width - space(1)), high)
+        return Shape(top + high + space(2), [Piece(rect, row.title, font, Tone.TEXT)])
     return _entry_shape(row, width)
 
 

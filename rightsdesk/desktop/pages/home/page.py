@@ -43,7 +43,7 @@ class HomePage(Page):
         super().__init__(parent)
         self._desk, self._job = desk, job
         self.header = PageHeader()
-        self.header.primary.clicked.connect(lambda: job.tag(desk.filter))
+        self.header.primary.clicked.connect(lambda: job.write(desk.filter))
         self.chip = Chip()
         self.since = Text(tone=Tone.DIM)
         self.change = LinkButton(tr("Change"), self.choice_wanted.emit, name="change-choice")
