@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import items, starting
+from tests.bench import catalogue_page, items, starting
 from tests.bench.generated import generate
 from tests.bench.jobs import Bench
 from tests.bench.measuring import table
@@ -19,6 +19,8 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=0, help="number of extra tiny files (0)")
     parser.add_argument("--items", type=int, help="measure a sync of this many items instead")
     parser.add_argument("--start", action="store_true", help="measure how commands start instead")
+    parser.add_argument("--page", type=int, help="measure the window with so many recordings")
+    parser.add_argument("--store", type=Path, help="a data folder for --page; else a new one")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the best counts (3)")
     parser.add_argument("--dir", type=Path, help="working folder; else a temporary folder")
     parser.add_argument(
@@ -29,6 +31,11 @@ def main() -> None:
         folder = Path(name)
         if given.start:
             sys.stdout.write(f"\n{table(list(starting.lines(folder / 'data', given.rounds)))}")
+            return
+        if given.page:
+            number = 0 if given.store else given.page
+            found = catalogue_page.measured(given.store or folder, number)
+            sys.stdout.write(f"\n{table(found)}")
             return
         if given.items:
             sys.stdout.write(f"\n{table(list(items.lines(folder, given.items)))}")

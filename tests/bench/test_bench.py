@@ -1,5 +1,8 @@
 """Test that the benchmarks run, with a few files and no assertion about time."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import mutagen
@@ -73,3 +76,16 @@ def test_turns_are_taken_in_order() -> None:
 
     assert done == ["a", "b", "a", "b"]
     assert len(costs) == 2
+
+
+def test_the_page_is_measured_with_any_number(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--page", "300", "--dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=600,
+    )
+    for job in ("page shown, 300 recordings", "select all, count 300", "while scrolling"):
+        assert job in done.stdout

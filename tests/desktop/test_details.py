@@ -117,3 +117,20 @@ def test_each_way_of_knowing_has_words_of_its_own() -> None:
     assert len(told) == len(ways)
     assert "Not read yet." not in told
     assert evidence_text(Evidence.NONE, "2026-11-01T08:00:00+00:00", "") == "Not read yet."
+
+
+def test_what_is_older_than_the_choice_is_to_write_and_can_be_written_from_here(
+    scene: Scene,
+) -> None:
+    inspect(scene, "Paper Moons")
+    said = texts(scene)
+    assert any(text.startswith("To write · ") for text in said), "as the list says"
+    write = scene.window.catalogue.details.findChild(QPushButton, "protect-track")
+    assert isinstance(write, QPushButton)
+    scene.qtbot.mouseClick(write, Qt.MouseButton.LeftButton)
+    review = scene.dialog("review")
+    assert {review.digest.title_of(change) for change in review.digest.changes} == {"Paper Moons"}
+    scene.qtbot.mouseClick(review.go, Qt.MouseButton.LeftButton)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
+    scene.settle()
+    assert scene.window.catalogue.details.findChild(QPushButton, "protect-track") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rightsdesk.consent import Consent, Permission, Preset, Use, preset_of
+from rightsdesk.consent import Consent, Permission, Preset, Standing, Use, preset_of
 from rightsdesk.desktop.design.bars import Coverage, Part
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
@@ -29,6 +29,17 @@ SIGNS: Mapping[Segment, tuple[str, Tone]] = {
 }
 NOTHING_SIGN = ("dot", Tone.DIM)
 """Where a carrier has nothing of a recording."""
+
+STANDING_SEGMENTS: Mapping[Standing, Segment] = {
+    Standing.AGREES: Segment.SAYS,
+    Standing.ATTESTED: Segment.TOLD,
+    Standing.SILENT: Segment.SILENT,
+    Standing.CONFLICTS: Segment.SAYS_OTHERWISE,
+    Standing.UNKNOWN: Segment.UNKNOWN,
+    Standing.TERMS_ONLY: Segment.TERMS,
+    Standing.UNCHOSEN: Segment.UNCHOSEN,
+}
+"""The segment of a carrier of which nothing but the standing is known."""
 
 PARTS: Mapping[Segment, Part] = {
     Segment.SAYS: Part.SAYS,

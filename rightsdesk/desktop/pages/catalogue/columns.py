@@ -19,9 +19,9 @@ from rightsdesk.workspace.overview.values import GroupBy
 
 LEAST_TITLE, LEAST_TITLE_PIXELS = 45, 180
 """A title has at least so many steps of the grid, and so many pixels."""
-WIDTHS = {ARTIST: 32, RELEASE: 36, ISRC: 40, LENGTH: 15, WISH: 34}
-LEAST_WIDTHS = {ARTIST: 18, RELEASE: 18, ISRC: 37, LENGTH: 13, WISH: 20}
-CARRIER_WIDTH, SHORT_CARRIER, LEAST_CARRIER = 20, 11, 7.5
+WIDTHS = {ARTIST: 32, RELEASE: 36, ISRC: 40, LENGTH: 19, WISH: 34}
+LEAST_WIDTHS = {ARTIST: 18, RELEASE: 18, ISRC: 37, LENGTH: 17, WISH: 20}
+CARRIER_WIDTH, SHORT_CARRIER, LEAST_CARRIER = 24, 11, 7.5
 GIVE_WAY = (ARTIST, ISRC, RELEASE, WISH, LENGTH)
 """What is left out where room is short, the first first. Carriers and the title stay."""
 

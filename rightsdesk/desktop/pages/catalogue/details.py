@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import ON_DISK
-from rightsdesk.consent import Evidence
+from rightsdesk.changes.types import FILES, ON_DISK
+from rightsdesk.consent import Evidence, Standing
 from rightsdesk.desktop.consents.panel import origin_text
+from rightsdesk.desktop.design.buttons import Button
+from rightsdesk.desktop.design.cards import Hairline
+from rightsdesk.desktop.design.chips import Chip
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.tokens import Size, Tone
 from rightsdesk.desktop.parts.opening import open_in_browser, tell_where
+from rightsdesk.desktop.parts.segments import SIGNS, STANDING_SEGMENTS, choice_tone
 from rightsdesk.desktop.parts.texts import (
     breakable,
+    consent_short,
     consent_text,
     evidence_text,
     is_unread,
@@ -28,7 +36,7 @@ from rightsdesk.desktop.parts.texts import (
     uses_text,
     when_text,
 )
-from rightsdesk.desktop.parts.theme import STANDING_ACCENTS, Accent, em
+from rightsdesk.desktop.parts.theme import Accent, em
 from rightsdesk.desktop.parts.widgets import (
     Expander,
     button,
@@ -40,8 +48,17 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
     with_icon,
 )
+from rightsdesk.desktop.state.catalogue_model import isrc_text
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import CarrierView, RecordingView, StatementView
+from rightsdesk.workspace.overview.values import PENDING
+from rightsdesk.workspace.types import (
+    CarrierView,
+    Filter,
+    MatrixRow,
+    RecordingView,
+    Segment,
+    StatementView,
+)
 
 SHOWN = 24
 """Carriers shown in full; a recording seldom has more than a handful."""
@@ -51,6 +68,8 @@ class Details(QWidget):
     """Follows the recording at hand. `platform_wanted` gives an artist and a platform."""
 
     platform_wanted = Signal(int, str)
+    write_wanted = Signal(object)
+    """A filter that means the recording."""
 
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,10 +97,11 @@ class Details(QWidget):
         recording_id, workspace = self._desk.recording_id, self._desk.workspace
 
         def look() -> RecordingView | None:
-            # It may have left the list since, with its folder or its artist.
-            if recording_id is None or not workspace.catalogue.rows([recording_id]):
+            rows = workspace.catalogue.listed([recording_id]) if recording_id is not None else []
+            if not rows:  # it may have left the list since, with its folder or its artist
                 return None
-            return workspace.catalogue.recording(recording_id)
+            view = workspace.catalogue.recording(rows[0].recording_id)
+            return replace(view, row=replace(view.row, segments=rows[0].segments))
 
         self._desk.look("details", look, self._show)
 
@@ -103,15 +123,25 @@ class Details(QWidget):
     def _fill(self, view: RecordingView) -> None:
         row = view.row
         self._layout.addWidget(heading(breakable(row.title) or tr("Untitled")))
-        known = [row.artist, row.release, row.isrc, phrases.length(row.duration_ms)]
+        isrc = isrc_text(row.isrc).replace("-", "\u2011")  # not broken into two lines
+        known = [row.artist, row.release, isrc, phrases.length(row.duration_ms)]
         self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
+        consent = view.scoped.effective
+        chip = Chip(consent_short(consent), choice_tone(consent))
+        self._layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         wanted = origin_text(view.scoped)
-        if view.scoped.effective:
+        if consent:
             wanted = tr("You want: {choice}").format(choice=wanted)
-        self._layout.addWidget(plain_label(wanted))
+        self._layout.addWidget(Text(wanted, size=Size.SMALL, tone=Tone.DIM, wrap=True))
+        if any(segment in PENDING for segment in row.segments.values()) and consent:
+            write = Button(tr("Protect this track…"), name="protect-track")
+            wanted_of = Filter(artist_id=row.artist_id, recording_id=row.recording_id)
+            write.clicked.connect(lambda: self.write_wanted.emit(wanted_of))
+            self._layout.addWidget(write, 0, Qt.AlignmentFlag.AlignLeft)
         names = dict(self._desk.carriers)
         for carrier in view.carriers[:SHOWN]:
-            card = CarrierCard(carrier, names.get(carrier.kind, carrier.kind))
+            name = names.get(carrier.kind, carrier.kind)
+            card = CarrierCard(carrier, name, segment_of(carrier, row))
             card.platform_wanted.connect(partial(self.platform_wanted.emit, row.artist_id))
             self._layout.addWidget(card)
         if len(view.carriers) > SHOWN:
@@ -121,31 +151,34 @@ class Details(QWidget):
             self._layout.addWidget(dim_label(tr("No file and no item is known any more.")))
 
 
-class CarrierCard(QFrame):
+class CarrierCard(QWidget):
     """One file or item, or what is known of a platform without either."""
 
     platform_wanted = Signal(str)
 
-    def __init__(self, view: CarrierView, carrier: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        view: CarrierView,
+        carrier: str,
+        segment: Segment | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`carrier` is its name; `segment` how it fares, where the list says it."""
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._view = view
-        layout = vertical(spacing=0.3, margin=0.6)
+        layout = vertical(spacing=0.25)
         self.setLayout(layout)
+        layout.addWidget(Hairline())
         is_file = view.kind in ON_DISK
-        title = plain_label(breakable(path_text(view.title)))
-        font = title.font()
-        font.setBold(True)
-        title.setFont(font)
+        told = view.evidence is Evidence.ATTESTED
+        title = Text(breakable(path_text(view.title)) or carrier, strong=True, wrap=True)
         layout.addWidget(title)
         where = view.container if is_file else carrier
-        told = view.evidence is Evidence.ATTESTED
-        word = with_icon(
-            "attested" if told else view.standing.value,
-            STANDING_ACCENTS[view.standing],
-            plain_label(f"{standing_word(view.standing, view.says)} · {where}"),
-        )
-        layout.addWidget(word)
+        word = standing_word(view.standing, view.says)
+        sign, tone = SIGNS[segment or STANDING_SEGMENTS[view.standing]]
+        if segment is Segment.TO_WRITE:
+            word = tr("To write")
+        layout.addWidget(with_icon(sign, tone, plain_label(f"{word} · {where}")))
         says = consent_text(view.says) if view.says else tr("nothing about AI")
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
         unread = is_unread(view.standing, view.says)
@@ -159,10 +192,10 @@ class CarrierCard(QFrame):
         if view.conflicts:
             text = tr("It contradicts itself about {uses}. The strictest answer counts.")
             label = plain_label(text.format(uses=uses_text(view.conflicts)))
-            layout.addWidget(with_icon("conflicts", Accent.BAD, label))
+            layout.addWidget(with_icon("bang", Accent.BAD, label))
         if view.problem:
             # A word that grew old is no fault.
-            sign, which = ("refresh", Accent.OPEN) if told else ("conflicts", Accent.BAD)
+            sign, which = ("refresh", Accent.OPEN) if told else ("bang", Accent.BAD)
             layout.addWidget(with_icon(sign, which, plain_label(sentence(view.problem))))
         if view.licence:
             layout.addWidget(
@@ -234,6 +267,13 @@ class CarrierCard(QFrame):
             opened = safe and open_in_browser(self._view.place)
         if opened is False:
             tell_where(self, self._view.place)
+
+
+def segment_of(view: CarrierView, row: MatrixRow) -> Segment | None:
+    """What the list says of a carrier that waits to be written; None where it needs no work."""
+    pending = view.standing in (Standing.SILENT, Standing.CONFLICTS)
+    found = row.segments.get(FILES if view.kind in ON_DISK else view.kind)
+    return found if pending and found is Segment.TO_WRITE else None
 
 
 def folder_url(path: str) -> QUrl:

@@ -21,9 +21,9 @@ from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
 from rightsdesk.workspace.types import State
 
 TYPING_PAUSE_MS = 150
-WIDE_STEPS = 215
+WIDE_STEPS = 270
 """From this width on, in steps of the grid, search and chips share a line."""
-NARROW_STEPS = 120
+NARROW_STEPS = 150
 """Below this width the buttons show their signs only."""
 
 

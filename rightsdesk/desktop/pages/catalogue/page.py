@@ -36,7 +36,7 @@ from rightsdesk.workspace.types import Filter
 
 ONE_PANE_EMS = 50
 """Below this width the side panel takes the place of the list while it is open."""
-ROOMY_EMS = 40
+ROOMY_EMS = 50
 """From this width on the head has all its buttons; the menu has them always."""
 LEAST_LIST, SIDE = 24, 21
 """Widths in lines of text: of the list beside the panel, and of the panel."""
@@ -136,6 +136,7 @@ class CataloguePage(Page):
     def _connect(self) -> None:
         desk, table = self._desk, self.table
         table.current_changed.connect(desk.hold)
+        self.details.write_wanted.connect(self._job.write)
         table.typed.connect(self.filters.take)
         table.opened.connect(self.open_details)
         table.columns_changed.connect(lambda: self._memory.keep_columns(table.columns))

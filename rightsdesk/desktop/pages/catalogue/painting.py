@@ -255,7 +255,7 @@ class RowPainter:
         self._write(self._mirrored(room, cell), title, self._body, "body", colour)
 
     def _choice(self, cell: QRect, row: MatrixRow) -> None:
-        inner = cell.adjusted(space(1), 0, -space(1), 0)
+        inner = cell.adjusted(space(GAP), 0, -space(1), 0)
         tone = choice_tone(row.consent)
         words = wanted_text(row) if own_choice(row) else consent_short(row.consent)
         paint_chip(self._painter, inner, words, tone, self._theme, self._chip_font)

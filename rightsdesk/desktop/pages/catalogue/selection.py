@@ -39,7 +39,7 @@ class SelectionBar(Card):
         chooser: SelectionChooser,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(padding=2, parent=parent)
+        super().__init__(padding=2.5, parent=parent)
         self.setObjectName("selection-bar")
         self._list, self._table = listed, table
         self.count = ElidedText(strong=True)

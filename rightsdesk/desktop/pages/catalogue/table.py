@@ -215,7 +215,7 @@ class CatalogueTable(QTableView):
         names = [name for key, name in self._model.carriers if key in shown]
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
         room = self.viewport().width()
-        return laid_out(shown, room, space(1000) / 1000, self._chosen.widths, widest + space(4))
+        return laid_out(shown, room, space(1000) / 1000, self._chosen.widths, widest + space(6))
 
     def _resized_by_hand(self, column: int, _before: int, width: int) -> None:
         if self._laying_out or not self.isVisible() or self._model.column_key(column) == TITLE:
