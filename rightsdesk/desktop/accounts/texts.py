@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.parts.texts import (
     counted,
     sentence,
@@ -145,4 +146,4 @@ def connect_minutes(form: SignInForm) -> int:
 
 
 def _spoken(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    return within(label)

@@ -88,6 +88,16 @@ def error_text(error: KnownError) -> str:
     return " ".join(sentence(part) for part in error.parts)
 
 
+def within(text: str) -> str:
+    """Words that begin with a capital, for the middle of a line.
+
+    Only English words lose it: in other languages the capital may be that of a noun, which no
+    rule of letters shows.
+    """
+    ours = _Chosen.translator is None and text[1:2].islower()
+    return text[:1].lower() + text[1:] if ours else text
+
+
 def number_text(number: int) -> str:
     """`1,200`."""
     return phrases.number(number, language())

@@ -34,6 +34,7 @@ from rightsdesk.desktop.design.words import language as language
 from rightsdesk.desktop.design.words import number_text as number_text
 from rightsdesk.desktop.design.words import sentence as sentence
 from rightsdesk.desktop.design.words import tr as tr
+from rightsdesk.desktop.design.words import within as within
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Cell, MatrixRow, ScopeKind
 
@@ -96,7 +97,7 @@ def cell_text(cell: Cell | None, absence: Absence = Absence.NOT_THERE) -> str:
     word = standing_word(cell.standing, cell.says)
     if cell.evidence is Evidence.ATTESTED:
         if cell.standing is not Standing.ATTESTED:
-            return tr("You told us: {standing}").format(standing=word.lower())
+            return tr("You told us: {standing}").format(standing=within(word))
         return tr("You told us {day}").format(day=short_day(cell.seen_at))
     return f"{word} · {cell.count}" if cell.count > 1 else word
 
@@ -270,7 +271,8 @@ def on_day(date: str) -> str:
 
 def since_day(date: str) -> str:
     """`since today`, or `since 3 May 2026`."""
-    return tr("since {day}").format(day=day_text(date))
+    day = day_text(date)
+    return tr("since today") if day == tr("today") else tr("since {day}").format(day=day)
 
 
 def is_unread(standing: Standing, says: Mapping[Use, Permission]) -> bool:

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 )
 
 from rightsdesk import phrases
+from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.parts.segments import (
     carrier_meaning,
     carrier_word,
@@ -295,7 +296,7 @@ class CatalogueModel(QAbstractTableModel):
             consent_short(row.consent),
         ]
         said = [
-            f"{name}: {carrier_word(row, key, self.absence(row, key)).lower()}"
+            f"{name}: {within(carrier_word(row, key, self.absence(row, key)))}"
             for key, name in self._carriers
         ]
         first = ", ".join(part for part in about if part)

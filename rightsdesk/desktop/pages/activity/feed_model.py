@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from rightsdesk import phrases
+from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.jobs.history_words import (
     details_of,
     not_done,
@@ -95,7 +96,7 @@ def day_title(day: datetime.date, today: datetime.date) -> str:
         return tr("Today")
     if (today - day).days == 1:
         return tr("Yesterday")
-    return phrases.short_date(day, without_year=today.year)
+    return phrases.short_date(day, language(), without_year=today.year)
 
 
 def acts_of(entry: HistoryEntry) -> tuple[Act, ...]:

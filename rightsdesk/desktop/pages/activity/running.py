@@ -12,6 +12,7 @@ from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import ElidedText, Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.texts import counted, number_text, path_text, tr
 from rightsdesk.desktop.state.tasks import Task, TaskRunner
@@ -27,7 +28,7 @@ def left_text(done: int, total: int, seconds: float) -> str:
     left = seconds / done * (total - done)
     if left < 60:
         return counted("about %n s left", "about %n s left", max(1, round(left)))
-    return tr("about {span} left").format(span=phrases.span(timedelta(seconds=left)))
+    return tr("about {span} left").format(span=phrases.span(timedelta(seconds=left), language()))
 
 
 class RunningCard(Card):

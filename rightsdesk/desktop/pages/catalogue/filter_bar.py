@@ -13,6 +13,7 @@ from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.design.tokens import Tone, space
+from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.parts.texts import plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.catalogue_list import CatalogueList, Narrowing
@@ -171,7 +172,7 @@ class FilterBar(QWidget):
         if now.carrier:
             names = dict(self._list.model.carriers)
             name = names.get(now.carrier, now.carrier)
-            self.carrier_chip.show_count(f"{name}: {state_title(now.state).lower()} ✕", None)
+            self.carrier_chip.show_count(f"{name}: {within(state_title(now.state))} ✕", None)
             self.carrier_chip.setAccessibleDescription(tr("Click to show all again."))
             self.carrier_chip.setChecked(True)
             shown.append(self.carrier_chip)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from rightsdesk.changes.types import ON_DISK
 from rightsdesk.desktop.design.icons import icon
+from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.pages.catalogue.details import folder_url
 from rightsdesk.desktop.pages.catalogue.filter_bar import state_title
 from rightsdesk.desktop.pages.catalogue.selection import selected_filter
@@ -119,7 +120,7 @@ class Menus:
             if carrier:
                 only = menu.addMenu(tr("Show &only"))
                 for state in State:
-                    words = f"{name}: {state_title(state).lower()}"
+                    words = f"{name}: {within(state_title(state))}"
                     show = partial(self._desk.list.show_state, state, key)
                     only.addAction(plain_mnemonic(words), show)
             if key != TITLE:

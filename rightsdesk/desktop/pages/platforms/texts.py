@@ -9,6 +9,7 @@ from rightsdesk import phrases
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.accounts.texts import found_text, state_text
 from rightsdesk.desktop.design.tokens import Tone
+from rightsdesk.desktop.design.words import language, within
 from rightsdesk.desktop.guided.texts import (
     default_chip,
     default_text,
@@ -60,7 +61,7 @@ def heading_text(used: Sequence[Used]) -> str:
     if len(needing) == 1:
         return tr("{name} needs you").format(name=needing[0])
     if len(needing) <= NAMED:
-        return tr("{names} need you").format(names=phrases.and_list(needing))
+        return tr("{names} need you").format(names=phrases.and_list(needing, language()))
     form = counted("%n platform needs you", "%n platforms need you", len(needing))
     return tr("{count}, {name} first").format(count=form, name=needing[0])
 
@@ -200,4 +201,4 @@ def kind_text(kind: PlatformKind) -> str:
 
 
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return within(text)
