@@ -299,6 +299,11 @@ def update(source: Path) -> None:
              "-ts", str(source))  # fmt: skip
 
 
+def complete(source: Path) -> bool:
+    """Whether every message of a language is translated."""
+    return 'type="unfinished"' not in source.read_text("utf-8")
+
+
 def release(source: Path, target: Path) -> None:
     """Make what the window loads from a Linguist file."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -330,9 +335,15 @@ def main() -> int:
             if source.exists():
                 copy.write_bytes(source.read_bytes())
             update(copy)
-            release(copy, made)
+            if complete(copy):  # half a translation is worse than none
+                release(copy, made)
+            elif target.exists():
+                stale = True
+                print(f"no longer complete: {target.relative_to(PROJECT)}")
+                if not checking:
+                    target.unlink()
             for old, new in ((source, copy), (target, made)):
-                if not old.exists() or old.read_bytes() != new.read_bytes():
+                if new.exists() and (not old.exists() or old.read_bytes() != new.read_bytes()):
                     stale = True
                     if not checking:
                         old.parent.mkdir(parents=True, exist_ok=True)
