@@ -28,7 +28,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import Offline, RateLimited, Refused, ServerTrouble
 from rightsdesk.store.database import Database
 from tests.changes.shelf import Killed, PreparedSlot, Shelf, Slot, plan_for
-from tests.platforms.desk import NOON, Hands
+from tests.platforms.desk import NOON, FakeClock
 
 NO_AI, ASK = (Declaration(PRESETS[p]) for p in (Preset.NO_AI, Preset.ASK_FIRST))
 WITHIN = timedelta(minutes=10)
@@ -77,32 +77,36 @@ def late(number: int = 3) -> Late:
     return Late({i: Slot({"TITLE": ("a",)}) for i in range(1, number + 1)})
 
 
-def run(database: Database, shelf: Shelf, plan: Plan, hands: Hands) -> JobReport:
+def run(database: Database, shelf: Shelf, plan: Plan, fake_clock: FakeClock) -> JobReport:
     carriers = {"file": shelf}
     agreed = plan.confirmation()
-    return apply(plan, database=database, carriers=carriers, confirmed=agreed, clock=hands.clock)
+    return apply(
+        plan, database=database, carriers=carriers, confirmed=agreed, clock=fake_clock.clock
+    )
 
 
-def back(database: Database, shelf: Shelf, hands: Hands, job: int = 1) -> Plan:
+def back(database: Database, shelf: Shelf, fake_clock: FakeClock, job: int = 1) -> Plan:
     [info] = [found for found in journal.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
-    return plan_undo(database, info, {"file": shelf}, *watch, clock=hands.clock)
+    return plan_undo(database, info, {"file": shelf}, *watch, clock=fake_clock.clock)
 
 
-def rest(database: Database, shelf: Shelf, hands: Hands, job: int = 1) -> Plan:
+def rest(database: Database, shelf: Shelf, fake_clock: FakeClock, job: int = 1) -> Plan:
     [info] = [found for found in journal.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
-    return plan_resume(database, info, {"file": shelf}, *watch, clock=hands.clock)
+    return plan_resume(database, info, {"file": shelf}, *watch, clock=fake_clock.clock)
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
-def test_a_write_that_is_not_shown_at_once_is_unconfirmed(database: Database, hands: Hands) -> None:
+def test_a_write_that_is_not_shown_at_once_is_unconfirmed(
+    database: Database, fake_clock: FakeClock
+) -> None:
     shelf = late()
-    report = run(database, shelf, plan_for(shelf, NO_AI), hands)
+    report = run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
     assert report.counts == {"unconfirmed": 3}
     assert report.failures == {}
     assert all("not sent again" in result.problem for result in report.results)
@@ -110,17 +114,17 @@ def test_a_write_that_is_not_shown_at_once_is_unconfirmed(database: Database, ha
     assert (job.counts, job.undoable, job.open_changes) == ({"unconfirmed": 3}, True, 0)
 
 
-def test_an_unconfirmed_write_can_be_undone(database: Database, hands: Hands) -> None:
+def test_an_unconfirmed_write_can_be_undone(database: Database, fake_clock: FakeClock) -> None:
     shelf = late()
-    run(database, shelf, plan_for(shelf, NO_AI), hands)
-    plan = back(database, shelf, hands)
+    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
+    plan = back(database, shelf, fake_clock)
     assert len(plan.planned) == 3
-    run(database, shelf, plan, hands)
+    run(database, shelf, plan, fake_clock)
     shelf.arrived()
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
     first = next(job for job in journal.job_list(database) if job.id == 1)
     assert first.undone_by == 2
-    again = back(database, shelf, hands, 2)
+    again = back(database, shelf, fake_clock, 2)
     assert again.kind is JobKind.REDO
 
 
@@ -132,7 +136,7 @@ def test_an_unconfirmed_write_can_be_undone(database: Database, hands: Hands) ->
     ],
 )
 def test_an_accepted_write_that_cannot_be_read_back_is_no_failure(
-    database: Database, hands: Hands, error: KnownError, outcome: str
+    database: Database, fake_clock: FakeClock, error: KnownError, outcome: str
 ) -> None:
     shelf = late(2)
     written: list[int] = []
@@ -145,12 +149,12 @@ def test_an_accepted_write_that_cannot_be_read_back_is_no_failure(
 
     plan = plan_for(shelf, NO_AI)
     shelf.trouble = trouble
-    report = run(database, shelf, plan, hands)
+    report = run(database, shelf, plan, fake_clock)
     [result] = [r for r in report.results if r.change.target.id == 1]
     assert result.outcome == outcome
     assert "could not be read back" in result.problem
     shelf.trouble = lambda *_: None
-    assert back(database, shelf, hands).planned
+    assert back(database, shelf, fake_clock).planned
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_an_accepted_write_that_cannot_be_read_back_is_no_failure(
     [(Refused("no"), False), (ServerTrouble("ill"), True), (Offline("lost"), True)],
 )
 def test_a_failure_without_an_answer_can_be_undone_once_it_shows(
-    database: Database, hands: Hands, error: KnownError, undoable: bool
+    database: Database, fake_clock: FakeClock, error: KnownError, undoable: bool
 ) -> None:
     shelf = late(1)
     plan = plan_for(shelf, NO_AI)
@@ -169,13 +173,13 @@ def test_a_failure_without_an_answer_can_be_undone_once_it_shows(
             raise error
 
     shelf.trouble = trouble
-    assert run(database, shelf, plan, hands).counts == {"failed": 1}
+    assert run(database, shelf, plan, fake_clock).counts == {"failed": 1}
     shelf.trouble = lambda *_: None
     [job] = journal.job_list(database)
     assert (job.undoable, job.doubtful) == (undoable, undoable)
     shelf.arrived()
     if undoable:
-        run(database, shelf, back(database, shelf, hands), hands)
+        run(database, shelf, back(database, shelf, fake_clock), fake_clock)
         assert shelf.slots[1].fields == {"TITLE": ("a",)}
 
 
@@ -191,31 +195,31 @@ def killed_at(step: str, number: int) -> Callable[[str, Target], None]:
 
 @pytest.mark.parametrize(("step", "arrives"), list(product(["write", "written"], [False, True])))
 def test_after_a_kill_a_write_is_unconfirmed_until_a_check_settles_it(
-    database: Database, hands: Hands, step: str, arrives: bool
+    database: Database, fake_clock: FakeClock, step: str, arrives: bool
 ) -> None:
     shelf = late()
     plan = plan_for(shelf, NO_AI)
     shelf.trouble = killed_at(step, 2)
     with pytest.raises(Killed):
-        run(database, shelf, plan, hands)
+        run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
     recover(database, {})
     [job] = journal.job_list(database)
     assert job.counts == {"unconfirmed": 2, "planned": 1}
     assert job.open_changes == 2
 
-    soon = rest(database, shelf, hands)
+    soon = rest(database, shelf, fake_clock)
     assert [change.outcome for change in soon.changes] == ["unconfirmed", "planned"]
     assert "not sent again before" in soon.changes[0].problem
-    run(database, shelf, soon, hands)
+    run(database, shelf, soon, fake_clock)
     writes = [slot.writes for slot in shelf.slots.values()]
     assert writes == [1, int(step == "written"), 1], "each write is sent only once"
 
-    hands.move(minutes=10)
+    fake_clock.move(minutes=10)
     if arrives:
         shelf.arrived()
-    last = rest(database, shelf, hands)
-    run(database, shelf, last, hands)
+    last = rest(database, shelf, fake_clock)
+    run(database, shelf, last, fake_clock)
     shelf.arrived()
     assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
     if arrives and step == "written":
@@ -228,39 +232,39 @@ def test_after_a_kill_a_write_is_unconfirmed_until_a_check_settles_it(
     list(product(["write", "written"], [1, 2, 3], [False, True], [False, True])),
 )
 def test_every_write_sent_before_a_kill_can_be_undone(
-    database: Database, hands: Hands, step: str, number: int, resumed: bool, arrives: bool
+    database: Database, fake_clock: FakeClock, step: str, number: int, resumed: bool, arrives: bool
 ) -> None:
     shelf = late()
     plan = plan_for(shelf, NO_AI)
     shelf.trouble = killed_at(step, number)
     with pytest.raises(Killed):
-        run(database, shelf, plan, hands)
+        run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
     recover(database, {})
     if arrives:
         shelf.arrived()
     if resumed:
-        run(database, shelf, rest(database, shelf, hands), hands)
+        run(database, shelf, rest(database, shelf, fake_clock), fake_clock)
     for job in sorted(journal.job_list(database), key=lambda job: -job.id):
         if job.undoable and job.kind is not JobKind.UNDO:
-            run(database, shelf, back(database, shelf, hands, job.id), hands)
+            run(database, shelf, back(database, shelf, fake_clock, job.id), fake_clock)
     shelf.arrived()
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
 
 
-def test_a_killed_undo_resumes_where_it_stopped(database: Database, hands: Hands) -> None:
+def test_a_killed_undo_resumes_where_it_stopped(database: Database, fake_clock: FakeClock) -> None:
     shelf = replace_late(late())
-    run(database, shelf, plan_for(shelf, NO_AI), hands)
-    plan = back(database, shelf, hands)
+    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
+    plan = back(database, shelf, fake_clock)
     shelf.trouble = killed_at("written", 2)
     with pytest.raises(Killed):
-        run(database, shelf, plan, hands)
+        run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
     recovered = recover(database, {})
     assert recovered.unfinished == 2
     second, first = journal.job_list(database)
     assert (first.undone_by, first.undo_open, second.open_changes) == (2, 2, 2)
-    assert run(database, shelf, rest(database, shelf, hands, 2), hands).counts == {
+    assert run(database, shelf, rest(database, shelf, fake_clock, 2), fake_clock).counts == {
         "done": 1,
         "unchanged": 1,
     }
@@ -270,23 +274,23 @@ def test_a_killed_undo_resumes_where_it_stopped(database: Database, hands: Hands
 
 @pytest.mark.parametrize(("step", "number"), list(product(["write", "written"], [1, 2, 3])))
 def test_repeating_a_killed_undo_leaves_nothing_open(
-    database: Database, hands: Hands, step: str, number: int
+    database: Database, fake_clock: FakeClock, step: str, number: int
 ) -> None:
     shelf = replace_late(late())
-    run(database, shelf, plan_for(shelf, NO_AI), hands)
-    plan = back(database, shelf, hands)
+    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
+    plan = back(database, shelf, fake_clock)
     shelf.trouble = killed_at(step, number)
     with pytest.raises(Killed):
-        run(database, shelf, plan, hands)
+        run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
     recover(database, {})
     first = journal.job_list(database)[-1]
     if first.undone_by is None:
-        run(database, shelf, back(database, shelf, hands), hands)
-    hands.move(minutes=10)
+        run(database, shelf, back(database, shelf, fake_clock), fake_clock)
+    fake_clock.move(minutes=10)
     for job in journal.job_list(database):
         if job.open_changes:
-            run(database, shelf, rest(database, shelf, hands, job.id), hands)
+            run(database, shelf, rest(database, shelf, fake_clock, job.id), fake_clock)
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
     assert not any(job.open_changes or job.undo_open for job in journal.job_list(database))
 
@@ -325,11 +329,11 @@ def test_an_observation_settles_a_write_where_it_can(
 
 
 def test_a_write_undone_before_its_confirmation_is_no_failure(
-    database: Database, hands: Hands
+    database: Database, fake_clock: FakeClock
 ) -> None:
     shelf = late()
-    run(database, shelf, plan_for(shelf, NO_AI), hands)
-    run(database, shelf, back(database, shelf, hands), hands)
+    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
+    run(database, shelf, back(database, shelf, fake_clock), fake_clock)
     second, first = journal.job_list(database)
     assert first.counts == {"overwritten": 3}
     assert (first.undone_by, first.undoable) == (second.id, False)
@@ -337,43 +341,43 @@ def test_a_write_undone_before_its_confirmation_is_no_failure(
 
 @pytest.mark.parametrize("resumed", [False, True])
 def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_forever(
-    database: Database, hands: Hands, resumed: bool
+    database: Database, fake_clock: FakeClock, resumed: bool
 ) -> None:
     shelf = late(1)
     plan = plan_for(shelf, NO_AI)
     shelf.trouble = killed_at("write", 1)
     with pytest.raises(Killed):
-        run(database, shelf, plan, hands)
+        run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
     recover(database, {})
-    hands.move(minutes=10)
+    fake_clock.move(minutes=10)
     assert journal.job_list(database)[0].undoable, "the write may have been sent"
-    assert back(database, shelf, hands).changes == ()
+    assert back(database, shelf, fake_clock).changes == ()
     [job] = journal.job_list(database)
     assert (job.undoable, job.open_changes, job.counts) == (False, 1, {"planned": 1})
     if resumed:
-        assert run(database, shelf, rest(database, shelf, hands), hands).counts == {
+        assert run(database, shelf, rest(database, shelf, fake_clock), fake_clock).counts == {
             "unconfirmed": 1
         }
 
 
 def test_an_undo_checks_only_once_for_a_write_that_was_not_accepted(
-    database: Database, hands: Hands
+    database: Database, fake_clock: FakeClock
 ) -> None:
     shelf = late(1)
     plan = plan_for(shelf, NO_AI)
     shelf.forgetful = True
-    run(database, shelf, plan, hands)
+    run(database, shelf, plan, fake_clock)
     [job] = journal.job_list(database)
     assert job.undoable
-    hands.move(minutes=10)
-    assert back(database, shelf, hands).changes == ()
+    fake_clock.move(minutes=10)
+    assert back(database, shelf, fake_clock).changes == ()
     assert not journal.job_list(database)[0].undoable
 
 
 @pytest.mark.parametrize("step", ["write", "written"])
 def test_an_undo_checks_for_a_write_that_was_refused(
-    database: Database, hands: Hands, step: str
+    database: Database, fake_clock: FakeClock, step: str
 ) -> None:
     """The read-back shows the old state in both cases, but only one of them was written."""
     shelf = late(1)
@@ -384,20 +388,22 @@ def test_an_undo_checks_for_a_write_that_was_refused(
             raise Refused("no")
 
     shelf.trouble = refuses
-    assert run(database, shelf, plan, hands).counts == {"failed": 1}
+    assert run(database, shelf, plan, fake_clock).counts == {"failed": 1}
     shelf.trouble = lambda *_: None
     shelf.arrived()
-    back_again = back(database, shelf, hands)
+    back_again = back(database, shelf, fake_clock)
     assert len(back_again.planned) == (step == "written")
     writes = shelf.slots[1].writes
-    run(database, shelf, back_again, hands)
+    run(database, shelf, back_again, fake_clock)
     assert shelf.slots[1].writes == writes + (step == "written"), (
         "an undo without effect sends nothing"
     )
     assert tuple(shelf.slots[1].fields) == ("TITLE",)
 
 
-def test_an_undo_of_a_refused_write_keeps_a_later_write(database: Database, hands: Hands) -> None:
+def test_an_undo_of_a_refused_write_keeps_a_later_write(
+    database: Database, fake_clock: FakeClock
+) -> None:
     shelf = replace_late(late(1))
     plan = plan_for(shelf, NO_AI)
 
@@ -406,7 +412,7 @@ def test_an_undo_of_a_refused_write_keeps_a_later_write(database: Database, hand
             raise Refused("no")
 
     shelf.trouble = refuses
-    run(database, shelf, plan, hands)
+    run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
-    assert run(database, shelf, plan_for(shelf, NO_AI), hands).counts == {"done": 1}
-    assert back(database, shelf, hands, 1).changes == ()
+    assert run(database, shelf, plan_for(shelf, NO_AI), fake_clock).counts == {"done": 1}
+    assert back(database, shelf, fake_clock, 1).changes == ()

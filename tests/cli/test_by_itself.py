@@ -16,7 +16,7 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.cli.fakes import Ran, run
-from tests.platforms.desk import Hands, Ticking
+from tests.platforms.desk import FakeClock, Ticking
 
 KOVAL = catalogue.KOVAL
 
@@ -30,9 +30,9 @@ def soundcloud() -> Iterator[PracticeSoundCloud]:
 class Nights:
     """A workspace with an account, whose clock the test moves."""
 
-    def __init__(self, workspace: Workspace, hands: Hands) -> None:
+    def __init__(self, workspace: Workspace, fake_clock: FakeClock) -> None:
         self.workspace = workspace
-        self.hands = hands
+        self.fake_clock = fake_clock
 
     def __call__(self, *arguments: str) -> Ran:
         return run(self.workspace, *arguments)
@@ -45,9 +45,9 @@ class Nights:
 
 @pytest.fixture
 def nights(isolated: Path, tmp_path: Path, soundcloud: PracticeSoundCloud) -> Iterator[Nights]:
-    hands = Ticking()
+    fake_clock = Ticking()
     catalogue.build(tmp_path / "music")
-    with Workspace.open(isolated, clock=hands.clock) as workspace:
+    with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
         artist = workspace.artists.add(KOVAL)
         workspace.catalogue.scan(artist.id, [str(tmp_path / "music" / KOVAL)])
         workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
@@ -58,7 +58,7 @@ def nights(isolated: Path, tmp_path: Path, soundcloud: PracticeSoundCloud) -> It
         browser(pending.url)
         pending.finish()
         browser.close()
-        yield Nights(workspace, hands)
+        yield Nights(workspace, fake_clock)
 
 
 def test_a_waiting_job_is_resumed_when_due(nights: Nights, soundcloud: PracticeSoundCloud) -> None:
@@ -75,7 +75,7 @@ def test_a_waiting_job_is_resumed_when_due(nights: Nights, soundcloud: PracticeS
     assert [job_shape["job"] for job_shape in early["waiting"]] == [job["id"]]
     assert "resumes" in nights("jobs", "resume", "--due").out
 
-    nights.hands.move(hours=3)
+    nights.fake_clock.move(hours=3)
     late = nights.json("jobs", "resume", "--due")
     assert [job_shape["counts"] for job_shape in late["went_on"]] == [{"done": job["open_changes"]}]
     assert late["waiting"] == []
@@ -119,7 +119,7 @@ def test_scheduled_checks_are_off_until_turned_on(
 
     track, other, *_ = soundcloud.tracks(KOVAL)
     soundcloud.edit(track["urn"], tag_list="noai")
-    nights.hands.move(days=8)
+    nights.fake_clock.move(days=8)
     [changed] = nights.json("look", "--if-due")["changed"]
     assert changed["item"] == track["title"]
     soundcloud.edit(other["urn"], tag_list="noai")

@@ -17,19 +17,19 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
-from tests.platforms.desk import Hands, Ticking
+from tests.platforms.desk import FakeClock, Ticking
 
 DAY = 86_400
 
 
 @pytest.fixture
-def hands() -> Hands:
+def fake_clock() -> FakeClock:
     return Ticking()
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, hands: Hands) -> Iterator[Watched]:
-    with Workspace.open(tmp_path / "data", clock=hands.clock) as opened:
+def workspace(tmp_path: Path, fake_clock: FakeClock) -> Iterator[Watched]:
+    with Workspace.open(tmp_path / "data", clock=fake_clock.clock) as opened:
         yield Watched(opened)
 
 
@@ -73,13 +73,13 @@ def asked(scene: Scene) -> None:
 
 
 def test_what_waits_goes_on_when_it_is_due_and_is_told(
-    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, hands: Hands
+    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     left = stopped_job(workspace, practice)
     notice = connected.window.notice.text
     asked(connected)
     assert "went on" not in notice.text()
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     asked(connected)
     assert f"resumed, {left} more done." in notice.text()
     assert {"jobs.resume_due", "jobs.waiting", "jobs.apply"}.isdisjoint(
@@ -102,10 +102,10 @@ def test_jobs_say_when_they_go_on(
 
 
 def test_a_person_at_work_is_not_disturbed(
-    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, hands: Hands
+    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     stopped_job(workspace, practice)
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     connected.window.actions_.folders.trigger()
     dialog = connected.dialog("folders")
     asked(connected)
@@ -116,13 +116,13 @@ def test_a_person_at_work_is_not_disturbed(
 
 
 def test_looking_is_off_and_switched_on_in_the_menu(
-    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, hands: Hands
+    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     menu = connected.window.schedule.menu
     never, _day, week = menu.actions()
     assert never.isChecked()
     practice.seen.clear()
-    hands.move(days=30)
+    fake_clock.move(days=30)
     asked(connected)
     assert practice.seen == []
 
@@ -137,17 +137,17 @@ def test_looking_is_off_and_switched_on_in_the_menu(
 
 
 def test_what_changed_there_is_told_with_a_way_on(
-    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, hands: Hands
+    connected: Scene, workspace: Watched, practice: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     connected.window.schedule._actions["day"].trigger()
     connected.settle()
     track = practice.tracks(KOVAL)[0]
     practice.edit(track["urn"], tag_list="noai", description="")
-    hands.move(days=2)
+    fake_clock.move(days=2)
     asked(connected)
     notice = connected.window.notice
     assert track["title"] in notice.text.text()
     assert [button.text() for button in notice.buttons] == ["Compare with SoundCloud…"]
-    hands.move(days=2)
+    fake_clock.move(days=2)
     asked(connected)
     assert not notice.isVisible(), "once is enough"

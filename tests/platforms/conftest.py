@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
-from tests.platforms.desk import ARTIST, OTHER, Desk, Hands, other_threads
+from tests.platforms.desk import ARTIST, OTHER, Desk, FakeClock, other_threads
 
 CATALOGUE: dict[str, list[dict[str, Any]]] = {
     ARTIST: [
@@ -20,8 +20,8 @@ CATALOGUE: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +33,13 @@ def no_thread_is_left() -> Iterator[None]:
 
 @pytest.fixture
 def practice(
-    hands: Hands, caplog: pytest.LogCaptureFixture, no_thread_is_left: None
+    fake_clock: FakeClock, caplog: pytest.LogCaptureFixture, no_thread_is_left: None
 ) -> Iterator[PracticeSoundCloud]:
     """The server. Afterwards, no token that it issued may be in any log."""
     caplog.set_level(logging.DEBUG)
-    server = PracticeSoundCloud(CATALOGUE, redirect_uris=None, now=lambda: hands.wall.timestamp())
+    server = PracticeSoundCloud(
+        CATALOGUE, redirect_uris=None, now=lambda: fake_clock.wall.timestamp()
+    )
     with server:
         yield server
     tokens = [secret for secret in server.oauth.issued if "-code-" not in secret]
@@ -47,8 +49,8 @@ def practice(
 
 
 @pytest.fixture
-def desk(practice: PracticeSoundCloud, hands: Hands) -> Iterator[Desk]:
-    desk = Desk(practice, hands)
+def desk(practice: PracticeSoundCloud, fake_clock: FakeClock) -> Iterator[Desk]:
+    desk = Desk(practice, fake_clock)
     yield desk
     desk.close()
 

@@ -26,8 +26,8 @@ ARTIST, OTHER = "Mara Linde", "Duo Kessel"
 FREE_PORT = "http://127.0.0.1:0/callback"
 
 
-class Hands:
-    """Moves a clock by hand. Sleeping moves it and is recorded; no test waits."""
+class FakeClock:
+    """A clock that the test moves. Sleeping moves it too and is recorded, so no test waits."""
 
     def __init__(self) -> None:
         self.wall = NOON
@@ -46,7 +46,7 @@ class Hands:
         self.move(seconds=seconds)
 
 
-class Ticking(Hands):
+class Ticking(FakeClock):
     """Moves with every reading, as a real clock does."""
 
     @property
@@ -64,10 +64,10 @@ class Desk:
 
     platform = SoundCloud()
 
-    def __init__(self, practice: PracticeSoundCloud, hands: Hands, **app: str) -> None:
+    def __init__(self, practice: PracticeSoundCloud, fake_clock: FakeClock, **app: str) -> None:
         self.practice = practice
-        self.hands = hands
-        self.limits = Limits(clock=hands.clock)
+        self.fake_clock = fake_clock
+        self.limits = Limits(clock=fake_clock.clock)
         self.endpoints = Endpoints(api=practice.base_url, auth=practice.base_url)
         self.app = App(**{"client_id": CLIENT_ID, "redirect_uri": FREE_PORT, **app})
         self.saved: list[TokenSet] = []
@@ -75,13 +75,13 @@ class Desk:
 
     def sign_in(self) -> SignIn:
         return browser_sign_in.sign_in(
-            self.platform, self.endpoints, self.app, limits=self.limits, clock=self.hands.clock
+            self.platform, self.endpoints, self.app, limits=self.limits, clock=self.fake_clock.clock
         )
 
     def tokens(self, account: str = ARTIST) -> TokenSet:
         """Return tokens without a sign-in page."""
         answer = self.practice.oauth.sign_in(account)
-        return TokenSet.from_answer(answer, service="SoundCloud", now=self.hands.wall)
+        return TokenSet.from_answer(answer, service="SoundCloud", now=self.fake_clock.wall)
 
     def source(self, tokens: TokenSet | None = None, save: Any = None) -> TokenSource:
         return browser_sign_in.token_source(
@@ -91,7 +91,7 @@ class Desk:
             tokens or self.tokens(),
             save=save or self.saved.append,
             limits=self.limits,
-            clock=self.hands.clock,
+            clock=self.fake_clock.clock,
         )
 
     def client(self, source: TokenSource | None = None) -> Client:
@@ -105,7 +105,7 @@ class Desk:
             service=self.platform.name,
             authorize=source or self.source(),
             auth_url=self.endpoints.auth,
-            clock=self.hands.clock,
+            clock=self.fake_clock.clock,
         )
         self._clients.append(client)
         return client

@@ -33,7 +33,7 @@ from rightsdesk.practice.oauth import AuthorizationServer
 from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.youtube import PracticeYouTube
-from tests.platforms.desk import ARTIST, OTHER, Hands
+from tests.platforms.desk import ARTIST, OTHER, FakeClock
 
 
 class Rig(ABC):
@@ -48,9 +48,9 @@ class Rig(ABC):
     renews: ClassVar[bool] = True
     """Whether the sign-in expires and is renewed; otherwise it is valid until revoked."""
 
-    def __init__(self, hands: Hands) -> None:
-        self.hands = hands
-        self.limits = Limits(clock=hands.clock)
+    def __init__(self, fake_clock: FakeClock) -> None:
+        self.fake_clock = fake_clock
+        self.limits = Limits(clock=fake_clock.clock)
         self.saved: list[Credentials] = []
         self.server = self.practice()
         self.server.start()
@@ -92,7 +92,7 @@ class Rig(ABC):
             credentials or self.credentials(),
             save=self.saved.append,
             limits=self.limits,
-            clock=self.hands.clock,
+            clock=self.fake_clock.clock,
         )
         self._clients.append(client)
         return client
@@ -103,7 +103,7 @@ class Rig(ABC):
         self.server.close()
 
     def now(self) -> float:
-        return self.hands.wall.timestamp()
+        return self.fake_clock.wall.timestamp()
 
 
 def tokens(oauth: AuthorizationServer, now: datetime, account: str = ARTIST) -> TokenSet:
@@ -129,7 +129,7 @@ class SoundCloudRig(Rig):
         return PracticeSoundCloud({ARTIST: tracks, OTHER: []}, redirect_uris=None, now=self.now)
 
     def credentials(self) -> Credentials:
-        return Credentials(tokens=tokens(self.server.oauth, self.hands.wall))
+        return Credentials(tokens=tokens(self.server.oauth, self.fake_clock.wall))
 
     def expire(self) -> None:
         self.server.oauth.expire(ARTIST)
@@ -307,7 +307,7 @@ class YouTubeRig(Rig):
     def credentials(self) -> Credentials:
         return Credentials(
             client_secret=practice_youtube.CLIENT_SECRET,
-            tokens=tokens(self.server.oauth, self.hands.wall),
+            tokens=tokens(self.server.oauth, self.fake_clock.wall),
         )
 
     def expire(self) -> None:
@@ -345,7 +345,7 @@ class AudiusRig(Rig):
         return server
 
     def credentials(self) -> Credentials:
-        return Credentials(tokens=tokens(self.server.oauth, self.hands.wall))
+        return Credentials(tokens=tokens(self.server.oauth, self.fake_clock.wall))
 
     def expire(self) -> None:
         self.server.oauth.expire(ARTIST)
@@ -362,7 +362,7 @@ class AudiusRig(Rig):
         return self.server.oauth.issued
 
 
-RIGS: dict[str, Callable[[Hands], Rig]] = {
+RIGS: dict[str, Callable[[FakeClock], Rig]] = {
     "soundcloud": SoundCloudRig,
     "bluesky": BlueskyRig,
     "youtube": YouTubeRig,

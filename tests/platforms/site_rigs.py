@@ -12,7 +12,7 @@ from rightsdesk.practice.cloudflare import PracticeCloudflare, Zone
 from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.practice.wordpress_com import SWITCH, PracticeWordPressCom
-from tests.platforms.desk import ARTIST, OTHER, Hands
+from tests.platforms.desk import ARTIST, OTHER, FakeClock
 from tests.platforms.rigs import Rig, tokens, without
 
 
@@ -34,7 +34,7 @@ class WordPressComRig(Rig):
         return PracticeWordPressCom(catalogue, redirect_uris=None, now=self.now)
 
     def credentials(self) -> Credentials:
-        return Credentials(tokens=tokens(self.server.oauth, self.hands.wall))
+        return Credentials(tokens=tokens(self.server.oauth, self.fake_clock.wall))
 
     def expire(self) -> None:
         self.server.oauth.expire(ARTIST)
@@ -109,8 +109,8 @@ class CloudflareRig(Rig):
         zones = {self.zone: Zone("mara.example", settings), self.other: Zone("kessel.example")}
         return PracticeCloudflare(zones)
 
-    def __init__(self, hands: Hands) -> None:
-        super().__init__(hands)
+    def __init__(self, fake_clock: FakeClock) -> None:
+        super().__init__(fake_clock)
         self.read_call = f"GET /zones/{self.zone}/bot_management"  # type: ignore[misc]
         self.write_call = f"PUT /zones/{self.zone}/bot_management"  # type: ignore[misc]
         self.token = self.server.new_token(self.zone)
@@ -134,7 +134,7 @@ class CloudflareRig(Rig):
         return self.server.issued
 
 
-SITE_RIGS: dict[str, Callable[[Hands], Rig]] = {
+SITE_RIGS: dict[str, Callable[[FakeClock], Rig]] = {
     "wordpress_com": WordPressComRig,
     "wordpress": WordPressRig,
     "cloudflare": CloudflareRig,

@@ -9,7 +9,7 @@ from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 
 PASSWORD = "canary-Vn4t8qLw"
 
@@ -81,11 +81,11 @@ def place(
     *,
     identifier: str = "",
     secret: str = "",
-    hands: Hands | None = None,
+    fake_clock: FakeClock | None = None,
     credentials: Credentials | None = None,
 ) -> Place:
     """Connect an account on a platform, as the workspace would."""
-    clock = (hands or Hands()).clock
+    clock = (fake_clock or FakeClock()).clock
     saved: list[Credentials] = []
     client = platform.client(
         Endpoints(base_url, base_url),

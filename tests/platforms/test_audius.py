@@ -16,7 +16,7 @@ from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.practice.audius import CLIENT_ID, PracticeAudius
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
-from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, Hands, raises
+from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, FakeClock, raises
 from tests.platforms.rigs import AudiusRig
 from tests.platforms.test_every_platform import NO_AI
 
@@ -26,8 +26,8 @@ platform = Audius()
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[AudiusRig]:
-    rig = AudiusRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[AudiusRig]:
+    rig = AudiusRig(fake_clock)
     yield rig
     rig.close()
 
@@ -105,7 +105,7 @@ def test_a_slow_index_is_waited_for(rig: AudiusRig, client: Client) -> None:
     item = named(client, "Salt")
     platform.write(client, item.remote_id, item, {"no_ai_use": ("true",)})
     assert platform.item(client, item.remote_id).fields["no_ai_use"] == ("true",)
-    assert sum(rig.hands.slept) < sum(PATIENCE) + 2
+    assert sum(rig.fake_clock.slept) < sum(PATIENCE) + 2
 
 
 def test_a_change_that_is_accepted_but_not_made_is_reported(rig: AudiusRig, client: Client) -> None:
@@ -153,12 +153,12 @@ def test_a_switch_in_the_wrong_place_is_a_bug_of_ours(
     assert rig.server.count("PUT") == 0
 
 
-def test_a_long_list_is_read_in_hundreds_until_it_is_empty(hands: Hands) -> None:
+def test_a_long_list_is_read_in_hundreds_until_it_is_empty(fake_clock: FakeClock) -> None:
     class Many(AudiusRig):
         def practice(self) -> PracticeAudius:
             return PracticeAudius({ARTIST: [{} for _ in range(250)]}, now=self.now)
 
-    rig = Many(hands)
+    rig = Many(fake_clock)
     items = platform.items(rig.client())
     next(items)
     next(items)
@@ -183,7 +183,7 @@ def test_an_endless_list_is_abandoned(rig: AudiusRig, client: Client) -> None:
 def test_calls_keep_the_distance_that_the_plan_requires(rig: AudiusRig, client: Client) -> None:
     for _ in range(21):
         platform.whoami(client)
-    assert 1.9 < sum(rig.hands.slept) < 2.1
+    assert 1.9 < sum(rig.fake_clock.slept) < 2.1
 
 
 def test_another_artists_track_is_out_of_reach(rig: AudiusRig, client: Client) -> None:
@@ -219,13 +219,13 @@ def test_a_sign_in_sends_what_the_sdk_of_audius_sends(rig: AudiusRig) -> None:
         rig.endpoints,
         App(CLIENT_ID, FREE_PORT),
         limits=rig.limits,
-        clock=rig.hands.clock,
+        clock=rig.fake_clock.clock,
     ) as sign_in:
         assert f"api_key={CLIENT_ID}" in sign_in.url
         assert "response_mode=query" in sign_in.url
         assert "scope=write" in sign_in.url
         browser(sign_in.url)
-        tokens = sign_in.wait(clock=rig.hands.clock)
+        tokens = sign_in.wait(clock=rig.fake_clock.clock)
     browser.close()
     assert tokens.refresh_token
     [body] = asked

@@ -27,7 +27,7 @@ from rightsdesk.practice.bluesky import LIFE
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms import bluesky_story
 from tests.platforms.bluesky_story import NO_AI, declare
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.rigs import BlueskyRig
 
 CREATE = "POST /xrpc/com.atproto.server.createSession"
@@ -37,8 +37,8 @@ platform = Bluesky()
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[BlueskyRig]:
-    rig = BlueskyRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[BlueskyRig]:
+    rig = BlueskyRig(fake_clock)
     yield rig
     rig.close()
 
@@ -110,7 +110,7 @@ def test_a_session_is_opened_once_and_kept(rig: BlueskyRig, client: Client) -> N
 
 def test_a_session_is_renewed_before_it_ends(rig: BlueskyRig, client: Client) -> None:
     platform.whoami(client)
-    rig.hands.move(seconds=LIFE - 30)
+    rig.fake_clock.move(seconds=LIFE - 30)
     platform.whoami(client)
     assert rig.server.count(REFRESH) == 1
     assert rig.server.count(CREATE) == 1
@@ -126,7 +126,7 @@ def test_the_renewed_session_is_saved_before_it_is_used(rig: BlueskyRig) -> None
         rig.credentials(),
         save=lambda credentials: order.append("saved"),
         limits=rig.limits,
-        clock=rig.hands.clock,
+        clock=rig.fake_clock.clock,
     )
     with client:
         platform.whoami(client)
@@ -194,7 +194,7 @@ def client_by_did(rig: BlueskyRig, credentials: Credentials | None = None) -> Cl
         credentials or rig.credentials(),
         save=rig.saved.append,
         limits=rig.limits,
-        clock=rig.hands.clock,
+        clock=rig.fake_clock.clock,
         remote_id=rig.server.did(rig.handle),
     )
 
@@ -261,7 +261,7 @@ def test_a_limit_ends_when_the_server_says(rig: BlueskyRig, client: Client) -> N
     rig.server.faults.add(Fault(Kind.TOO_MANY, on=CREATE))
     with raises(RateLimited, rig.secrets) as caught:
         platform.whoami(client)
-    assert caught.value.until - rig.hands.wall == timedelta(seconds=300)
+    assert caught.value.until - rig.fake_clock.wall == timedelta(seconds=300)
     assert rig.server.count(CREATE) == 1
 
 
@@ -340,6 +340,6 @@ def test_records_are_equal_in_any_order_but_not_with_other_values() -> None:
 
 
 @pytest.mark.parametrize("exp", ["1e999", "-1e999", "[]", '"soon"', "1" * 400])
-def test_a_token_with_a_nonsensical_end_is_used(hands: Hands, exp: str) -> None:
+def test_a_token_with_a_nonsensical_end_is_used(fake_clock: FakeClock, exp: str) -> None:
     payload = base64.urlsafe_b64encode(b'{"iat": 0, "exp": %s}' % exp.encode()).decode()
-    assert _end(f"a.{payload.rstrip('=')}.c", hands.wall) is None
+    assert _end(f"a.{payload.rstrip('=')}.c", fake_clock.wall) is None

@@ -14,7 +14,7 @@ from rightsdesk.platforms.cloudflare import Cloudflare
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, NeedsReconnect, Refused
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.site_rigs import CloudflareRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -25,8 +25,8 @@ platform = Cloudflare()
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[CloudflareRig]:
-    rig = CloudflareRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[CloudflareRig]:
+    rig = CloudflareRig(fake_clock)
     yield rig
     rig.close()
 

@@ -24,7 +24,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.practice.faults import Fault, Kind
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.rigs import RIGS as OTHER_RIGS
 from tests.platforms.rigs import Rig
 from tests.platforms.site_rigs import SITE_RIGS
@@ -41,13 +41,13 @@ NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://label.example/ai")
 @pytest.fixture(params=sorted(RIGS))
 def rig(
     request: pytest.FixtureRequest,
-    hands: Hands,
+    fake_clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
     no_thread_is_left: None,
 ) -> Iterator[Rig]:
     """A rig; afterwards, none of its secrets may be in any log."""
     caplog.set_level(logging.DEBUG)
-    rig = RIGS[request.param](hands)
+    rig = RIGS[request.param](fake_clock)
     yield rig
     rig.close()
     ours = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("rightsdesk"))
@@ -176,8 +176,8 @@ def test_a_limit_stops_a_write_and_says_when_it_ends(rig: Rig, client: Client) -
     with raises(RateLimited, rig.secrets) as caught:
         rig.platform.write(client, item.remote_id, item, edit)
     assert caught.value.stops
-    assert caught.value.until > rig.hands.wall
-    rig.hands.move(hours=3)
+    assert caught.value.until > rig.fake_clock.wall
+    rig.fake_clock.move(hours=3)
     assert rig.platform.item(client, item.remote_id).fields == item.fields
 
 

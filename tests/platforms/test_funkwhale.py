@@ -21,7 +21,7 @@ from rightsdesk.platforms.read_after_write import PAUSES, NotShownYet
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.funkwhale import PracticeFunkwhale
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.rigs import FunkwhaleRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -29,8 +29,8 @@ LIST = "GET /api/v1/tracks/"
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[FunkwhaleRig]:
-    rig = FunkwhaleRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[FunkwhaleRig]:
+    rig = FunkwhaleRig(fake_clock)
     yield rig
     rig.close()
 
@@ -111,7 +111,7 @@ def test_a_delayed_edit_is_waited_for(rig: FunkwhaleRig, client: Client) -> None
     rig.platform.write(client, item.remote_id, item, edit)
     says = rig.platform.suite.read(rig.platform.item(client, item.remote_id).fields)
     assert says.consent[Use.GENERATIVE_TRAINING] is Permission.PROHIBITED
-    assert sum(rig.hands.slept) <= sum(PAUSES)
+    assert sum(rig.fake_clock.slept) <= sum(PAUSES)
 
 
 def test_an_edit_that_is_not_carried_out_is_not_done(rig: FunkwhaleRig, client: Client) -> None:
@@ -150,14 +150,14 @@ def test_a_description_that_would_be_too_long_is_not_sent(
     assert rig.server.edits == []
 
 
-def test_a_thirty_first_tag_is_never_sent(hands: Hands) -> None:
+def test_a_thirty_first_tag_is_never_sent(fake_clock: FakeClock) -> None:
     tags = [f"tag{number:02}" for number in range(30)]
 
     class FullRig(FunkwhaleRig):
         def practice(self) -> PracticeFunkwhale:
             return PracticeFunkwhale({"mara": [{"title": "Full", "tags": tags}]})
 
-    rig = FullRig(hands)
+    rig = FullRig(fake_clock)
     client = rig.client()
     item, edit = named(rig, client, "Full")
     assert set(edit) == {"description"}
@@ -166,14 +166,14 @@ def test_a_thirty_first_tag_is_never_sent(hands: Hands) -> None:
     rig.close()
 
 
-def test_pages_are_counted_and_their_links_not_followed(hands: Hands) -> None:
+def test_pages_are_counted_and_their_links_not_followed(fake_clock: FakeClock) -> None:
     channel = {"id": 2, "name": "Mara's channel", "channel": "abc"}
 
     class LongRig(FunkwhaleRig):
         def practice(self) -> PracticeFunkwhale:
             return PracticeFunkwhale({"mara": [{"artist": channel}, *[{}] * 119]})
 
-    rig = LongRig(hands)
+    rig = LongRig(fake_clock)
     assert len({item.remote_id for item in rig.platform.items(rig.client())}) == 120
     assert sum(request.path == "/api/v1/tracks/" for request in rig.server.seen) == 3
     rig.close()

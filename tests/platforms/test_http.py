@@ -52,8 +52,8 @@ def elsewhere() -> Iterator[Elsewhere]:
 def test_a_short_burst_of_server_errors_is_retried(desk: Desk) -> None:
     desk.practice.faults.add(Fault(Kind.ERROR, times=ATTEMPTS - 1, status=502))
     assert desk.platform.whoami(desk.client()).name == ARTIST
-    assert len(desk.hands.slept) == ATTEMPTS - 1
-    assert 0 < sum(desk.hands.slept) < 2 * LONGEST_PAUSE
+    assert len(desk.fake_clock.slept) == ATTEMPTS - 1
+    assert 0 < sum(desk.fake_clock.slept) < 2 * LONGEST_PAUSE
 
 
 def test_lasting_server_errors_are_retried_up_to_three_times(desk: Desk, secrets: set[str]) -> None:
@@ -85,8 +85,8 @@ def test_a_429_is_raised_with_its_end_without_sleeping(
             desk.platform.whoami(client)
         assert caught.value.until == NOON + timedelta(seconds=seconds)
     assert desk.practice.count("GET") == 1
-    assert desk.hands.slept == []
-    desk.hands.wall = caught.value.until
+    assert desk.fake_clock.slept == []
+    desk.fake_clock.wall = caught.value.until
     assert desk.platform.whoami(client).name == ARTIST
 
 
@@ -110,7 +110,7 @@ def test_an_unreachable_server_is_offline(desk: Desk, secrets: set[str]) -> None
     with raises(Offline, secrets) as caught:
         desk.platform.whoami(client)
     assert "internet" in caught.value.advice
-    assert len(desk.hands.slept) == ATTEMPTS - 1
+    assert len(desk.fake_clock.slept) == ATTEMPTS - 1
 
 
 def test_a_truncated_answer_is_never_read_in_part(desk: Desk, secrets: set[str]) -> None:
@@ -133,13 +133,13 @@ def test_an_answer_that_is_no_json_is_a_bad_answer(
 
 def test_a_silent_server_is_abandoned(desk: Desk, secrets: set[str]) -> None:
     desk.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
-    limiter = Limiter(service="SoundCloud", clock=desk.hands.clock)
+    limiter = Limiter(service="SoundCloud", clock=desk.fake_clock.clock)
     with (
         Client(
             desk.practice.base_url,
             limiter=limiter,
             service="SoundCloud",
-            clock=desk.hands.clock,
+            clock=desk.fake_clock.clock,
             timeouts=(0.05, 0.05, 1),
         ) as client,
         raises(Offline, secrets) as caught,
@@ -165,7 +165,7 @@ def test_a_silent_server_is_not_waited_for_repeatedly(desk: Desk, secrets: set[s
 def test_a_dripping_server_is_abandoned(desk: Desk, secrets: set[str]) -> None:
     """Each piece arrives in time, but all together would take forever."""
     with Answering(Reply(200, b"{}" * 100_000)) as server:
-        ticking = Clock(monotonic=_ticking(), sleep=desk.hands.sleep)
+        ticking = Clock(monotonic=_ticking(), sleep=desk.fake_clock.sleep)
         with server.client(desk, clock=ticking) as client, raises(Offline, secrets):
             client.get("/me")
 
@@ -245,7 +245,7 @@ def test_a_next_page_on_another_server_is_not_requested(
 
 
 def test_plain_http_is_refused_before_anything_is_sent(desk: Desk) -> None:
-    limiter = Limiter(service="SoundCloud", clock=desk.hands.clock)
+    limiter = Limiter(service="SoundCloud", clock=desk.fake_clock.clock)
     with pytest.raises(AddressRefused, match="not be encrypted"):
         Client("http://api.soundcloud.com", limiter=limiter, service="SoundCloud")
 
@@ -255,7 +255,7 @@ def test_a_password_in_netrc_never_replaces_the_token(
 ) -> None:
     (tmp_path / "netrc").write_text("default login me password mine\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    limiter = Limiter(service="Elsewhere", clock=desk.hands.clock)
+    limiter = Limiter(service="Elsewhere", clock=desk.fake_clock.clock)
     with Client(elsewhere.base_url, limiter=limiter, service="Elsewhere") as client:
         client._session.trust_env = True
         client.get("/me")
@@ -349,8 +349,8 @@ class Answering(PracticeServer):
         return self._reply
 
     def client(self, desk: Desk, **options: Any) -> Client:
-        limiter = Limiter(service="SoundCloud", clock=desk.hands.clock)
-        options = {"service": "SoundCloud", "clock": desk.hands.clock, **options}
+        limiter = Limiter(service="SoundCloud", clock=desk.fake_clock.clock)
+        options = {"service": "SoundCloud", "clock": desk.fake_clock.clock, **options}
         return Client(self.base_url, limiter=limiter, **options)
 
 

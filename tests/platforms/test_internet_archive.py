@@ -29,7 +29,7 @@ from rightsdesk.practice.http import Request
 from rightsdesk.practice.internet_archive import SCRAPE, PracticeInternetArchive
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.rigs import InternetArchiveRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -38,8 +38,8 @@ POST = "POST /metadata/"
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[InternetArchiveRig]:
-    rig = InternetArchiveRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[InternetArchiveRig]:
+    rig = InternetArchiveRig(fake_clock)
     yield rig
     rig.close()
 
@@ -114,7 +114,7 @@ def test_a_write_that_shows_later_is_waited_for(rig: InternetArchiveRig, client:
     rig.server.lagging = 2
     rig.platform.write(client, "salt", item, edit)
     assert rig.platform.item(client, "salt").fields == edited(item.fields, edit)
-    assert sum(rig.hands.slept) <= sum(PAUSES)
+    assert sum(rig.fake_clock.slept) <= sum(PAUSES)
 
 
 def test_a_write_in_the_queue_is_not_done_and_not_sent_again(
@@ -181,14 +181,14 @@ def test_text_that_cannot_be_keys_is_never_sent(
     assert rig.server.seen == []
 
 
-def test_a_long_list_is_read_by_page_without_missing_items(hands: Hands) -> None:
+def test_a_long_list_is_read_by_page_without_missing_items(fake_clock: FakeClock) -> None:
     class LongRig(InternetArchiveRig):
         def practice(self) -> PracticeInternetArchive:
             items = [{"identifier": f"study-{number}"} for number in range(7)]
             shelf = {"identifier": "shelf", "mediatype": "collection"}
             return PracticeInternetArchive({USER: [*items, shelf]}, page=3)
 
-    rig = LongRig(hands)
+    rig = LongRig(fake_clock)
     rig.server.darken("study-2")
     names = [item.remote_id for item in rig.platform.items(rig.client())]
     assert names == [f"study-{number}" for number in (0, 1, 3, 4, 5, 6)]
@@ -209,13 +209,13 @@ def test_a_circular_list_is_abandoned(rig: InternetArchiveRig, client: Client) -
     [("201.04", 201_040), ("3:21", 201_000), ("1:00:01.5", 3_601_500), ("long", None)],
 )
 def test_an_item_with_one_recording_shows_its_length(
-    hands: Hands, length: str, duration: int | None
+    fake_clock: FakeClock, length: str, duration: int | None
 ) -> None:
     class OneRig(InternetArchiveRig):
         def practice(self) -> PracticeInternetArchive:
             return PracticeInternetArchive({USER: [{"identifier": "one", "length": length}]})
 
-    rig = OneRig(hands)
+    rig = OneRig(fake_clock)
     assert rig.platform.item(rig.client(), "one").duration_ms == duration
     rig.close()
 

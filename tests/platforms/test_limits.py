@@ -17,53 +17,53 @@ from rightsdesk.platforms.http.limits import (
     Limits,
     Wait,
 )
-from tests.platforms.desk import NOON, Hands
+from tests.platforms.desk import NOON, FakeClock
 
 
 @pytest.fixture
-def limiter(hands: Hands) -> Limiter:
-    return Limiter(service="SoundCloud", clock=hands.clock)
+def limiter(fake_clock: FakeClock) -> Limiter:
+    return Limiter(service="SoundCloud", clock=fake_clock.clock)
 
 
-def test_the_first_call_does_not_wait(limiter: Limiter, hands: Hands) -> None:
+def test_the_first_call_does_not_wait(limiter: Limiter, fake_clock: FakeClock) -> None:
     limiter.before_call()
     assert limiter.not_before is None
-    assert hands.slept == []
+    assert fake_clock.slept == []
 
 
-def test_a_long_wait_is_raised_with_its_end(limiter: Limiter, hands: Hands) -> None:
+def test_a_long_wait_is_raised_with_its_end(limiter: Limiter, fake_clock: FakeClock) -> None:
     until = limiter.note_wait(timedelta(seconds=81_654))
     with pytest.raises(RateLimited) as caught:
         limiter.before_call()
     assert caught.value.until == until == limiter.not_before
-    assert hands.slept == []
+    assert fake_clock.slept == []
 
 
-def test_a_wait_of_a_second_is_slept(limiter: Limiter, hands: Hands) -> None:
+def test_a_wait_of_a_second_is_slept(limiter: Limiter, fake_clock: FakeClock) -> None:
     limiter.note_wait(timedelta(seconds=1))
     limiter.before_call()
-    assert hands.slept == [1]
+    assert fake_clock.slept == [1]
 
 
-def test_a_wait_that_is_long_over_is_not_slept(limiter: Limiter, hands: Hands) -> None:
+def test_a_wait_that_is_long_over_is_not_slept(limiter: Limiter, fake_clock: FakeClock) -> None:
     limiter.note_wait(timedelta(hours=1))
-    hands.move(days=2)
+    fake_clock.move(days=2)
     limiter.before_call()
-    assert hands.slept == []
+    assert fake_clock.slept == []
 
 
 def test_waits_without_a_stated_length_double_until_a_call_succeeds(
-    limiter: Limiter, hands: Hands
+    limiter: Limiter, fake_clock: FakeClock
 ) -> None:
     waits = []
     for _ in range(9):
         until = limiter.note_wait(None)
-        waits.append((until - hands.wall).total_seconds())
-        hands.move(seconds=waits[-1] + 1)
+        waits.append((until - fake_clock.wall).total_seconds())
+        fake_clock.move(seconds=waits[-1] + 1)
     assert waits[:4] == [30, 60, 120, 240]
     assert waits[-1] == LONGEST_BACK_OFF.total_seconds()
     limiter.answered()
-    assert limiter.note_wait(None) - hands.wall == timedelta(seconds=30)
+    assert limiter.note_wait(None) - fake_clock.wall == timedelta(seconds=30)
 
 
 def test_an_earlier_answer_does_not_end_a_wait(limiter: Limiter) -> None:
@@ -77,42 +77,44 @@ def test_a_shorter_wait_does_not_replace_a_longer_wait(limiter: Limiter) -> None
     assert limiter.note_wait(timedelta(seconds=5)) == NOON + timedelta(hours=1)
 
 
-def test_a_clock_that_is_set_back_makes_no_wait_longer(limiter: Limiter, hands: Hands) -> None:
+def test_a_clock_that_is_set_back_makes_no_wait_longer(
+    limiter: Limiter, fake_clock: FakeClock
+) -> None:
     limiter.note_wait(timedelta(minutes=5))
-    hands.move(days=-400)
-    assert limiter.not_before == hands.wall + timedelta(minutes=5)
-    hands.move(minutes=6)
+    fake_clock.move(days=-400)
+    assert limiter.not_before == fake_clock.wall + timedelta(minutes=5)
+    fake_clock.move(minutes=6)
     limiter.before_call()
 
 
-def test_calls_are_spaced_if_the_platform_requires_it(hands: Hands) -> None:
-    limiter = Limiter(service="Audius", per_second=10, clock=hands.clock)
+def test_calls_are_spaced_if_the_platform_requires_it(fake_clock: FakeClock) -> None:
+    limiter = Limiter(service="Audius", per_second=10, clock=fake_clock.clock)
     for _ in range(101):
         limiter.before_call()
-    assert sum(hands.slept) == pytest.approx(10)
-    assert max(hands.slept) == pytest.approx(0.1)
+    assert sum(fake_clock.slept) == pytest.approx(10)
+    assert max(fake_clock.slept) == pytest.approx(0.1)
 
 
-def test_a_late_turn_is_waited_for_in_short_pauses(hands: Hands) -> None:
-    limiter = Limiter(service="Slow", per_second=0.2, clock=hands.clock)
+def test_a_late_turn_is_waited_for_in_short_pauses(fake_clock: FakeClock) -> None:
+    limiter = Limiter(service="Slow", per_second=0.2, clock=fake_clock.clock)
     for _ in range(3):
         limiter.before_call()
-    assert sum(hands.slept) == pytest.approx(10)
-    assert max(hands.slept) <= LONGEST_PAUSE
+    assert sum(fake_clock.slept) == pytest.approx(10)
+    assert max(fake_clock.slept) <= LONGEST_PAUSE
     assert limiter.paced
     assert limiter.not_before is None
 
 
-def test_after_a_short_wait_calls_are_spaced_again(hands: Hands) -> None:
-    limiter = Limiter(service="Audius", per_second=10, clock=hands.clock)
+def test_after_a_short_wait_calls_are_spaced_again(fake_clock: FakeClock) -> None:
+    limiter = Limiter(service="Audius", per_second=10, clock=fake_clock.clock)
     limiter.note_wait(timedelta(seconds=1))
     for _ in range(3):
         limiter.before_call()
-    assert hands.slept == pytest.approx([1, 0.1, 0.1])
+    assert fake_clock.slept == pytest.approx([1, 0.1, 0.1])
 
 
-def test_accounts_of_the_same_client_id_wait_together(hands: Hands) -> None:
-    limits = Limits(clock=hands.clock)
+def test_accounts_of_the_same_client_id_wait_together(fake_clock: FakeClock) -> None:
+    limits = Limits(clock=fake_clock.clock)
     here: dict[str, Any] = {"service": "SoundCloud", "host": "https://api.example"}
     limits.of(client_id="mine", **here).note_wait(None)
     assert limits.of(client_id="mine", **here).not_before is not None
@@ -121,40 +123,44 @@ def test_accounts_of_the_same_client_id_wait_together(hands: Hands) -> None:
     assert limits.of(client_id="mine", **elsewhere).not_before is None
 
 
-def test_a_wait_survives_a_restart_and_is_forgotten_when_over(hands: Hands) -> None:
+def test_a_wait_survives_a_restart_and_is_forgotten_when_over(fake_clock: FakeClock) -> None:
     stored: dict[str, Any] = {}
 
     def keep(key: str, data: Any) -> None:
         stored[key] = data
 
     def run() -> Limiter:
-        limits = Limits({k: v for k, v in stored.items() if v}, changed=keep, clock=hands.clock)
+        limits = Limits(
+            {k: v for k, v in stored.items() if v}, changed=keep, clock=fake_clock.clock
+        )
         return limits.of(service="SoundCloud", host="https://api.example", client_id="mine")
 
     run().note_wait(None)
     with pytest.raises(RateLimited):
         run().before_call()
     assert run().note_wait(None) == NOON + timedelta(seconds=60)
-    hands.move(minutes=2)
+    fake_clock.move(minutes=2)
     limiter = run()
     limiter.before_call()
     limiter.answered()
     assert list(stored.values()) == [None]
 
 
-def test_time_is_tracked_even_for_hosts_without_calls_since_the_start(hands: Hands) -> None:
+def test_time_is_tracked_even_for_hosts_without_calls_since_the_start(
+    fake_clock: FakeClock,
+) -> None:
     stored: dict[str, Any] = {}
 
     def here(limits: Limits) -> Limiter:
         return limits.of(service="SoundCloud", host="https://api.example", client_id="mine")
 
-    here(Limits(changed=stored.__setitem__, clock=hands.clock)).note_wait(timedelta(days=1))
-    hands.move(days=-1)
-    limits = Limits(stored, changed=stored.__setitem__, clock=hands.clock)
+    here(Limits(changed=stored.__setitem__, clock=fake_clock.clock)).note_wait(timedelta(days=1))
+    fake_clock.move(days=-1)
+    limits = Limits(stored, changed=stored.__setitem__, clock=fake_clock.clock)
     limits.notice_time()
-    hands.move(days=1, seconds=1)
+    fake_clock.move(days=1, seconds=1)
     assert here(limits).not_before is None
-    assert here(Limits(stored, clock=hands.clock)).not_before is None
+    assert here(Limits(stored, clock=fake_clock.clock)).not_before is None
 
 
 @pytest.mark.parametrize(
@@ -200,6 +206,6 @@ def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> No
 
 @given(st.text(max_size=60) | st.integers().map(str))
 def test_any_retry_after_gives_a_bounded_wait(value: str) -> None:
-    limiter = Limiter(service="SoundCloud", clock=Hands().clock)
+    limiter = Limiter(service="SoundCloud", clock=FakeClock().clock)
     until = limiter.note_wait(retry_after(Answer(429, {"Retry-After": value}, b""), NOON))
     assert NOON < until <= NOON + LONGEST_WAIT

@@ -22,7 +22,7 @@ from rightsdesk.platforms.http.errors import AddressRefused, ProxyTrouble, Trust
 from rightsdesk.platforms.http.limits import Limiter
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites.webdav import WebDavFolder
-from tests.platforms.desk import NOON, Hands
+from tests.platforms.desk import NOON, FakeClock
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -57,7 +57,7 @@ def proxy(reply: bytes) -> Iterator[int]:
 
 @pytest.fixture(params=["http", "webdav"])
 def use(
-    monkeypatch: pytest.MonkeyPatch, hands: Hands, request: pytest.FixtureRequest
+    monkeypatch: pytest.MonkeyPatch, fake_clock: FakeClock, request: pytest.FixtureRequest
 ) -> Iterator[object]:
     """Calls a remote platform, or a site's folder there, through a proxy."""
 
@@ -70,9 +70,9 @@ def use(
             finally:
                 folder.close()
             return
-        limiter = Limiter(service="SoundCloud", clock=hands.clock)
+        limiter = Limiter(service="SoundCloud", clock=fake_clock.clock)
         base = "https://api.platform.example"
-        with Client(base, limiter=limiter, service="SoundCloud", clock=hands.clock) as client:
+        with Client(base, limiter=limiter, service="SoundCloud", clock=fake_clock.clock) as client:
             client.get("/me")
 
     def ask(address: str) -> str:
@@ -222,29 +222,29 @@ def company(tmp_path: Path) -> Iterator[tuple[LoopbackServer, Path]]:
     server.close()
 
 
-def ask(server: LoopbackServer, hands: Hands) -> object:
-    limiter = Limiter(service="SoundCloud", clock=hands.clock)
+def ask(server: LoopbackServer, fake_clock: FakeClock) -> object:
+    limiter = Limiter(service="SoundCloud", clock=fake_clock.clock)
     url = f"https://localhost:{server.port}"
-    with Client(url, limiter=limiter, service="SoundCloud", clock=hands.clock) as client:
+    with Client(url, limiter=limiter, service="SoundCloud", clock=fake_clock.clock) as client:
         return client.get("/me")
 
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_a_company_certificate_is_trusted_if_this_system_trusts_it(
     company: tuple[LoopbackServer, Path],
-    hands: Hands,
+    fake_clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     server, authority = company
     folder = WebDavFolder(f"webdavs://localhost:{server.port}/", Credentials())
     with pytest.raises(AddressRefused, match="inspect connections"):
-        ask(server, hands)
+        ask(server, fake_clock)
     with pytest.raises(AddressRefused, match="inspect connections"):
         folder.read("robots.txt")
     # SSL_CERT_FILE: OpenSSL's variable for the certificates of the system
     monkeypatch.setenv(name, str(authority))
-    assert ask(server, hands) == {}
+    assert ask(server, fake_clock) == {}
     folder.close()
     assert folder.read("robots.txt") == b"{}"
     folder.close()
@@ -253,18 +253,18 @@ def test_a_company_certificate_is_trusted_if_this_system_trusts_it(
 @pytest.mark.parametrize("name", [*trust.CHOSEN, *trust.OPENSSL])
 def test_a_setting_that_names_a_missing_file_is_reported(
     company: tuple[LoopbackServer, Path],
-    hands: Hands,
+    fake_clock: FakeClock,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     monkeypatch.setenv(name, str(tmp_path / "missing.pem"))
     with pytest.raises(TrustUnreadable, match=f"{name} .*is not there: .*missing.pem"):
-        ask(company[0], hands)
+        ask(company[0], fake_clock)
     if name not in trust.OPENSSL[1:]:
         (tmp_path / "missing.pem").write_text("no certificate")
         with pytest.raises(TrustUnreadable, match="holds no certificates"):
-            ask(company[0], hands)
+            ask(company[0], fake_clock)
     folder = WebDavFolder(f"webdavs://localhost:{company[0].port}/", Credentials())
     with pytest.raises(TrustUnreadable):
         folder.check()

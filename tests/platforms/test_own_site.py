@@ -25,7 +25,7 @@ from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.read_after_write import NotShownYet
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.website import PracticeWebsite
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.sites import PASSWORD, Place, place
 from tests.unit.strategies import declarations
 
@@ -366,7 +366,7 @@ def test_a_missing_folder_is_reported(practice: PracticeWebsite, tmp_path: Path)
 
 
 def test_an_unreachable_site_is_reported(root: Path) -> None:
-    site = place(OwnSite(), "http://127.0.0.1:1", identifier=str(root), hands=Hands())
+    site = place(OwnSite(), "http://127.0.0.1:1", identifier=str(root), fake_clock=FakeClock())
     with raises(Offline, set()):
         site.platform.whoami(site.client)
     site.client.close()

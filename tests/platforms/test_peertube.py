@@ -28,7 +28,7 @@ from rightsdesk.practice.http import Request
 from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.rigs import PeerTubeRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -37,8 +37,8 @@ PUT = "PUT /api/v1/videos/"
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[PeerTubeRig]:
-    rig = PeerTubeRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[PeerTubeRig]:
+    rig = PeerTubeRig(fake_clock)
     yield rig
     rig.close()
 
@@ -122,14 +122,14 @@ def test_a_video_is_read_completely(rig: PeerTubeRig, client: Client) -> None:
 
 
 @pytest.mark.parametrize("old", [False, True])
-def test_a_shortened_description_is_never_used(hands: Hands, old: bool) -> None:
+def test_a_shortened_description_is_never_used(fake_clock: FakeClock, old: bool) -> None:
     text = "Deep water. " * 60
 
     class LongRig(PeerTubeRig):
         def practice(self) -> PracticePeerTube:
             return PracticePeerTube({"mara": [{"description": text}]}, old=old, now=self.now)
 
-    rig = LongRig(hands)
+    rig = LongRig(fake_clock)
     [item] = rig.platform.items(rig.client())
     assert item.fields["description"] == (text,)
     assert rig.server.count(f"GET /api/v1/videos/{item.remote_id}/description") == old
@@ -194,12 +194,12 @@ def test_tags_may_return_in_any_order_and_case(rig: PeerTubeRig) -> None:
     assert not rig.platform.same("tags", ("a",), ("a", "noai"))
 
 
-def test_another_accounts_video_is_refused_with_the_servers_message(hands: Hands) -> None:
+def test_another_accounts_video_is_refused_with_the_servers_message(fake_clock: FakeClock) -> None:
     class TwoRig(PeerTubeRig):
         def practice(self) -> PracticePeerTube:
             return PracticePeerTube({"mara": [{}], "kessel": [{}]}, now=self.now)
 
-    rig = TwoRig(hands)
+    rig = TwoRig(fake_clock)
     client = rig.client()
     foreign = rig.platform.item(client, rig.server.videos("kessel")[0]["uuid"])
     with raises(Refused, rig.secrets) as caught:
@@ -208,16 +208,16 @@ def test_another_accounts_video_is_refused_with_the_servers_message(hands: Hands
     rig.close()
 
 
-def test_a_long_list_is_read_by_page_within_the_servers_limit(hands: Hands) -> None:
+def test_a_long_list_is_read_by_page_within_the_servers_limit(fake_clock: FakeClock) -> None:
     class LongRig(PeerTubeRig):
         def practice(self) -> PracticePeerTube:
             return PracticePeerTube({"mara": [{}] * 230}, now=self.now)
 
-    rig = LongRig(hands)
-    start = hands.seconds
+    rig = LongRig(fake_clock)
+    start = fake_clock.seconds
     assert len({item.remote_id for item in rig.platform.items(rig.client())}) == 230
     assert rig.server.count(LIST) == 3
-    assert len(rig.server.seen) / (hands.seconds - start) < 5.1
+    assert len(rig.server.seen) / (fake_clock.seconds - start) < 5.1
     rig.close()
 
 

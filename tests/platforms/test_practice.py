@@ -115,7 +115,7 @@ def test_a_person_can_click_through_the_page(desk: Desk, session: requests.Sessi
         page = session.get(sign_in.url, timeout=10).text
         links = {text: html.unescape(to) for to, text in re.findall(r'"(/.*?)">(.*?)<', page)}
         session.get(desk.practice.base_url + links[f"Allow, as {OTHER}"], timeout=10)
-        client = desk.client(desk.source(sign_in.wait(clock=desk.hands.clock)))
+        client = desk.client(desk.source(sign_in.wait(clock=desk.fake_clock.clock)))
     assert desk.platform.whoami(client).name == OTHER
 
 

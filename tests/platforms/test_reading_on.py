@@ -9,13 +9,13 @@ import pytest
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Bookmark, ResumesReading
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 from tests.platforms.rigs import RIGS, Rig
 
 
 @pytest.fixture(params=RIGS)
-def rig(request: pytest.FixtureRequest, hands: Hands) -> Iterator[Rig]:
-    rig = RIGS[request.param](hands)
+def rig(request: pytest.FixtureRequest, fake_clock: FakeClock) -> Iterator[Rig]:
+    rig = RIGS[request.param](fake_clock)
     yield rig
     rig.close()
 

@@ -19,7 +19,7 @@ from rightsdesk.platforms.sites.s3 import Place, S3Folder
 from rightsdesk.platforms.sites.session import LARGEST_FILE
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.bucket import Bucket
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.sites import PASSWORD
 
 KEY_ID = "AKIAMARA0000EXAMPLE"
@@ -36,8 +36,8 @@ def folder(bucket: Bucket) -> Iterator[S3Folder]:
     found = S3Folder(
         bucket.base_url.replace("http://", f"s3+http://{KEY_ID}@") + "/mara/www",
         Credentials(secret=PASSWORD),
-        limits=Limits(clock=Hands().clock),
-        clock=Hands().clock,
+        limits=Limits(clock=FakeClock().clock),
+        clock=FakeClock().clock,
     )
     yield found
     found.close()
@@ -154,7 +154,7 @@ def test_the_secret_key_is_never_sent(bucket: Bucket, folder: S3Folder) -> None:
 def test_an_account_without_a_secret_key_asks_for_it(bucket: Bucket) -> None:
     address = bucket.base_url.replace("http://", f"s3+http://{KEY_ID}@") + "/mara"
     with raises(NeedsReconnect, set()):
-        S3Folder(address, Credentials(secret=" "), limits=Limits(), clock=Hands().clock)
+        S3Folder(address, Credentials(secret=" "), limits=Limits(), clock=FakeClock().clock)
 
 
 @pytest.mark.parametrize(

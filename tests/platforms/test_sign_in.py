@@ -19,7 +19,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
-from tests.platforms.desk import ARTIST, OTHER, Desk, Hands, raises
+from tests.platforms.desk import ARTIST, OTHER, Desk, FakeClock, raises
 
 
 def visit(url: str) -> requests.Response:
@@ -36,7 +36,7 @@ def test_agreeing_in_the_browser_gives_working_tokens(desk: Desk) -> None:
     browser = PracticeBrowser(OTHER)
     with desk.sign_in() as sign_in:
         browser(sign_in.url)
-        tokens = sign_in.wait(clock=desk.hands.clock)
+        tokens = sign_in.wait(clock=desk.fake_clock.clock)
     browser.close()
     client = desk.client(desk.source(tokens))
     assert desk.platform.whoami(client).name == OTHER
@@ -58,7 +58,7 @@ def test_refusing_in_the_browser_is_a_refusal(desk: Desk, secrets: set[str]) -> 
     browser = PracticeBrowser(ARTIST, answer="deny")
     with desk.sign_in() as sign_in, raises(SignInRefused, secrets):
         browser(sign_in.url)
-        sign_in.wait(clock=desk.hands.clock)
+        sign_in.wait(clock=desk.fake_clock.clock)
     browser.close()
     assert desk.practice.count("POST /oauth/token") == 0
 
@@ -69,7 +69,7 @@ def test_an_answer_with_a_wrong_state_changes_nothing(desk: Desk) -> None:
         for query in ("code=stolen&state=guess", "code=stolen", "error=access_denied"):
             assert visit(f"{sign_in.redirect_uri}?{query}").status_code == 400
         browser(sign_in.url)
-        assert sign_in.wait(clock=desk.hands.clock).access_token
+        assert sign_in.wait(clock=desk.fake_clock.clock).access_token
     browser.close()
 
 
@@ -80,7 +80,7 @@ def test_an_answer_counts_once(desk: Desk) -> None:
         assert visit(answer).status_code == 200
         assert visit(replay).status_code == 400
         with pytest.raises(SignInRefused):
-            sign_in.wait(clock=desk.hands.clock)
+            sign_in.wait(clock=desk.fake_clock.clock)
     assert desk.practice.count("POST /oauth/token") == 0
 
 
@@ -99,23 +99,23 @@ def test_an_idle_browser_connection_blocks_nothing(desk: Desk) -> None:
         port = urlsplit(sign_in.redirect_uri).port
         with socket.create_connection(("127.0.0.1", port or 0)):
             browser(sign_in.url)
-            assert sign_in.wait(clock=desk.hands.clock).access_token
+            assert sign_in.wait(clock=desk.fake_clock.clock).access_token
     browser.close()
 
 
 def test_a_sign_in_without_an_answer_times_out(desk: Desk, secrets: set[str]) -> None:
     with desk.sign_in() as sign_in, raises(SignInTimedOut, secrets):
-        sign_in.wait(timeout=0, clock=desk.hands.clock)
+        sign_in.wait(timeout=0, clock=desk.fake_clock.clock)
 
 
 def test_a_sign_in_can_be_cancelled_by_a_callback_or_a_call(desk: Desk) -> None:
     with desk.sign_in() as sign_in, pytest.raises(SignInCancelled):
-        sign_in.wait(cancelled=lambda: True, clock=desk.hands.clock)
+        sign_in.wait(cancelled=lambda: True, clock=desk.fake_clock.clock)
     with desk.sign_in() as sign_in:
         teller = threading.Thread(target=sign_in.cancel)
         teller.start()
         with pytest.raises(SignInCancelled):
-            sign_in.wait(clock=desk.hands.clock)
+            sign_in.wait(clock=desk.fake_clock.clock)
         teller.join()
 
 
@@ -124,16 +124,16 @@ def test_closing_a_sign_in_ends_the_wait(desk: Desk) -> None:
     closer = threading.Thread(target=sign_in.close)
     closer.start()
     with pytest.raises(SignInCancelled):
-        sign_in.wait(clock=desk.hands.clock)
+        sign_in.wait(clock=desk.fake_clock.clock)
     closer.join()
 
 
 def test_the_registered_port_is_used_and_an_occupied_port_is_reported(
-    practice: PracticeSoundCloud, hands: Hands, secrets: set[str]
+    practice: PracticeSoundCloud, fake_clock: FakeClock, secrets: set[str]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        desk = Desk(practice, hands, redirect_uri=f"http://127.0.0.1:{port}/callback")
+        desk = Desk(practice, fake_clock, redirect_uri=f"http://127.0.0.1:{port}/callback")
         with raises(PortTaken, secrets) as caught:
             desk.sign_in()
     assert f"Port {port}" in caught.value.sentence
@@ -146,10 +146,10 @@ def test_the_registered_port_is_used_and_an_occupied_port_is_reported(
     ["https://127.0.0.1:1/x", "http://example.org:80/x", "http://127.0.0.1/x", "callback", ""],
 )
 def test_only_an_address_of_this_computer_can_receive_the_answer(
-    practice: PracticeSoundCloud, hands: Hands, redirect_uri: str
+    practice: PracticeSoundCloud, fake_clock: FakeClock, redirect_uri: str
 ) -> None:
     with pytest.raises(AddressRefused):
-        Desk(practice, hands, redirect_uri=redirect_uri).sign_in()
+        Desk(practice, fake_clock, redirect_uri=redirect_uri).sign_in()
 
 
 def test_an_unregistered_redirect_address_stays_on_the_platforms_page(desk: Desk) -> None:
@@ -176,19 +176,19 @@ def test_with_auto_approve_there_is_no_page(desk: Desk) -> None:
         assert "Your sign-in has arrived" in page.text
         assert "connected" not in page.text, "the account is checked later"
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-        client = desk.client(desk.source(sign_in.wait(clock=desk.hands.clock)))
+        client = desk.client(desk.source(sign_in.wait(clock=desk.fake_clock.clock)))
     assert desk.platform.whoami(client).name == OTHER
 
 
 def test_a_wrong_client_secret_has_its_own_error(
-    practice: PracticeSoundCloud, hands: Hands, secrets: set[str]
+    practice: PracticeSoundCloud, fake_clock: FakeClock, secrets: set[str]
 ) -> None:
     practice.oauth.client_secret = "the-right-secret"
-    desk = Desk(practice, hands, client_secret="the-wrong-secret")
+    desk = Desk(practice, fake_clock, client_secret="the-wrong-secret")
     browser = PracticeBrowser(ARTIST)
     with desk.sign_in() as sign_in, raises(AppRefused, secrets | {"the-wrong-secret"}):
         browser(sign_in.url)
-        sign_in.wait(clock=hands.clock)
+        sign_in.wait(clock=fake_clock.clock)
     browser.close()
     assert "the-wrong-secret" not in repr(desk.app)
 
@@ -197,7 +197,7 @@ def test_a_made_up_code_is_refused(desk: Desk, secrets: set[str]) -> None:
     with desk.sign_in() as sign_in:
         visit(f"{sign_in.redirect_uri}?code=made-up-code&state={state_of(sign_in.url)}")
         with raises(SignInRefused, secrets | {"made-up-code"}):
-            sign_in.wait(clock=desk.hands.clock)
+            sign_in.wait(clock=desk.fake_clock.clock)
 
 
 def test_the_exchange_is_tried_once_even_if_it_fails(desk: Desk, secrets: set[str]) -> None:
@@ -205,7 +205,7 @@ def test_the_exchange_is_tried_once_even_if_it_fails(desk: Desk, secrets: set[st
     browser = PracticeBrowser(ARTIST)
     with desk.sign_in() as sign_in, raises(ServerTrouble, secrets):
         browser(sign_in.url)
-        sign_in.wait(clock=desk.hands.clock)
+        sign_in.wait(clock=desk.fake_clock.clock)
     browser.close()
     assert desk.practice.count("POST /oauth/token") == 1
-    assert desk.hands.slept == []
+    assert desk.fake_clock.slept == []

@@ -73,17 +73,17 @@ def test_the_answer_of_another_server_is_not_exchanged(
     if answered is not None:
         desk.practice.oauth.issuer = answered.replace("ours", base)
     browser = PracticeBrowser(ARTIST)
-    with begin(server, desk.app, limits=desk.limits, clock=desk.hands.clock) as sign_in:
+    with begin(server, desk.app, limits=desk.limits, clock=desk.fake_clock.clock) as sign_in:
         if answered == "":  # the practice server would leave out an empty parameter
             visit(f"{sign_in.redirect_uri}?code=c&iss=&state={state_of(sign_in.url)}")
         else:
             browser(sign_in.url)
             browser.close()
         if right:
-            assert sign_in.wait(clock=desk.hands.clock).access_token
+            assert sign_in.wait(clock=desk.fake_clock.clock).access_token
         else:
             with pytest.raises(SignInRefused, match="did not come from SoundCloud"):
-                sign_in.wait(clock=desk.hands.clock)
+                sign_in.wait(clock=desk.fake_clock.clock)
     assert desk.practice.count("POST /oauth/token") == int(right)
 
 
@@ -145,7 +145,7 @@ def test_missing_scopes_are_known(granted: str, lacks: tuple[str, ...]) -> None:
 def test_an_unknown_client_id_is_reported_before_the_browser_opens(desk: Desk) -> None:
     desk.practice.oauth.client_id = "another"
     with desk.sign_in() as sign_in, pytest.raises(AppRefused) as caught:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
     assert "doesn't accept the client id" in str(caught.value)
     assert sign_in.redirect_uri in str(caught.value)
 
@@ -153,25 +153,25 @@ def test_an_unknown_client_id_is_reported_before_the_browser_opens(desk: Desk) -
 def test_an_unregistered_redirect_address_is_named_before_the_browser_opens(desk: Desk) -> None:
     desk.practice.oauth.redirect_uris = (REDIRECT,)
     with desk.sign_in() as sign_in, pytest.raises(RedirectRefused) as caught:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
     assert f"Register exactly {sign_in.redirect_uri} " in str(caught.value)
 
 
 def test_the_check_before_uses_up_nothing_of_the_sign_in(desk: Desk) -> None:
     desk.practice.oauth.auto_approve = True
     with desk.sign_in() as sign_in:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
         [asked] = desk.practice.seen
         assert state_of(sign_in.url) not in str(asked)
         visit(sign_in.url)
-        assert sign_in.wait(clock=desk.hands.clock).access_token
+        assert sign_in.wait(clock=desk.fake_clock.clock).access_token
 
 
 @pytest.mark.parametrize("kind", [Kind.ERROR, Kind.HANG_UP, Kind.TOO_MANY, Kind.OVERSIZED])
 def test_a_failed_check_before_decides_nothing(desk: Desk, kind: Kind) -> None:
     desk.practice.faults.add(Fault(kind))
     with desk.sign_in() as sign_in:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
     assert len(desk.practice.seen) == 1
 
 
@@ -226,14 +226,14 @@ def test_an_error_from_the_browser_names_what_to_register(desk: Desk) -> None:
             query = f"error={error}&error_description=No%20%1b[2J&state={state_of(sign_in.url)}"
             visit(f"{sign_in.redirect_uri}?{query}")
             with raises(expected, set()) as caught:
-                sign_in.wait(clock=desk.hands.clock)
+                sign_in.wait(clock=desk.fake_clock.clock)
         assert sign_in.redirect_uri in str(caught.value)
         assert "\x1b" not in str(caught.value)
 
 
 def test_a_timeout_names_what_to_register(desk: Desk) -> None:
     with desk.sign_in() as sign_in, pytest.raises(SignInTimedOut) as caught:
-        sign_in.wait(timeout=0, clock=desk.hands.clock)
+        sign_in.wait(timeout=0, clock=desk.fake_clock.clock)
     assert f"register exactly {sign_in.redirect_uri} " in str(caught.value)
 
 
@@ -255,7 +255,7 @@ def test_an_address_pasted_from_another_computers_browser_is_accepted(desk: Desk
             assert not sign_in.take(wrong)
         assert sign_in.take(f"  {ended}\r\n")
         assert not sign_in.take(ended), "an answer counts once"
-        assert sign_in.wait(clock=desk.hands.clock).access_token
+        assert sign_in.wait(clock=desk.fake_clock.clock).access_token
 
 
 def test_the_google_issuer_matches_googles_documents() -> None:

@@ -21,7 +21,7 @@ from rightsdesk.platforms.registry import NAMES, all_platforms, platform_by_id
 from rightsdesk.platforms.soundcloud import SoundCloud, _item
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
-from tests.platforms.desk import ARTIST, OTHER, Desk, Hands, raises
+from tests.platforms.desk import ARTIST, OTHER, Desk, FakeClock, raises
 
 LIST = "GET /me/tracks"
 PUT = "PUT /tracks/"
@@ -58,9 +58,9 @@ def test_a_track_is_read_unchanged(desk: Desk, client: Client) -> None:
     assert desk.platform.item(client, salt.remote_id) == salt
 
 
-def test_a_long_list_is_read_by_page_and_only_as_far_as_needed(hands: Hands) -> None:
+def test_a_long_list_is_read_by_page_and_only_as_far_as_needed(fake_clock: FakeClock) -> None:
     with PracticeSoundCloud({ARTIST: numbered(450)}, redirect_uris=None) as practice:
-        desk = Desk(practice, hands)
+        desk = Desk(practice, fake_clock)
         items = desk.platform.items(desk.client())
         next(items)
         assert practice.count(LIST) == 1
@@ -112,9 +112,9 @@ def test_null_tags_are_no_tags(desk: Desk, client: Client) -> None:
     assert [item.fields.get("tag_list") for item in desk.platform.items(client)] == [None] * 3
 
 
-def test_a_token_that_expires_during_a_list_is_renewed(hands: Hands) -> None:
+def test_a_token_that_expires_during_a_list_is_renewed(fake_clock: FakeClock) -> None:
     with PracticeSoundCloud({ARTIST: numbered(450)}, redirect_uris=None) as practice:
-        desk = Desk(practice, hands)
+        desk = Desk(practice, fake_clock)
         items = desk.platform.items(desk.client())
         next(items)
         practice.oauth.expire(ARTIST)
@@ -124,10 +124,10 @@ def test_a_token_that_expires_during_a_list_is_renewed(hands: Hands) -> None:
 
 
 def test_access_revoked_during_a_list_is_reported(
-    hands: Hands,
+    fake_clock: FakeClock,
 ) -> None:
     with PracticeSoundCloud({ARTIST: numbered(250)}, redirect_uris=None) as practice:
-        desk = Desk(practice, hands)
+        desk = Desk(practice, fake_clock)
         items = desk.platform.items(desk.client())
         next(items)
         practice.revoke(ARTIST)

@@ -15,7 +15,7 @@ from rightsdesk.loopback import LoopbackServer, QuietHandler
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused
 from rightsdesk.platforms.http.limits import Limiter
-from tests.platforms.desk import NOON, Hands
+from tests.platforms.desk import NOON, FakeClock
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def impostor(certificate: Path) -> Iterator[LoopbackServer]:
     server.close()
 
 
-def test_an_impostor_gets_no_request(impostor: LoopbackServer, hands: Hands) -> None:
-    limiter = Limiter(service="SoundCloud", clock=hands.clock)
+def test_an_impostor_gets_no_request(impostor: LoopbackServer, fake_clock: FakeClock) -> None:
+    limiter = Limiter(service="SoundCloud", clock=fake_clock.clock)
     url = f"https://localhost:{impostor.port}"
     with (
-        Client(url, limiter=limiter, service="SoundCloud", clock=hands.clock) as client,
+        Client(url, limiter=limiter, service="SoundCloud", clock=fake_clock.clock) as client,
         pytest.raises(AddressRefused, match="could not prove"),
     ):
         client.get("/me")
-    assert hands.slept == []
+    assert fake_clock.slept == []

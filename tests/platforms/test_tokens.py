@@ -12,7 +12,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import AppRefused, BadAnswer, NeedsReconnect, Offline
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from rightsdesk.practice.faults import Fault, Kind
-from tests.platforms.desk import ARTIST, NOON, Desk, Hands, raises
+from tests.platforms.desk import ARTIST, NOON, Desk, FakeClock, raises
 
 TOKEN = "POST /oauth/token"
 
@@ -29,10 +29,10 @@ def test_a_fresh_token_is_used_unchanged(desk: Desk) -> None:
 
 def test_a_token_is_renewed_a_minute_before_its_end(desk: Desk) -> None:
     client = desk.client()
-    desk.hands.move(seconds=3599 - 61)
+    desk.fake_clock.move(seconds=3599 - 61)
     desk.platform.whoami(client)
     assert desk.practice.count(TOKEN) == 0
-    desk.hands.move(seconds=2)
+    desk.fake_clock.move(seconds=2)
     desk.platform.whoami(client)
     assert desk.practice.count(TOKEN) == 1
     assert len(desk.saved) == 1
@@ -48,18 +48,18 @@ def test_an_expired_token_is_renewed_after_a_401(desk: Desk) -> None:
 def test_a_renewed_token_is_saved_before_it_is_used(desk: Desk) -> None:
     calls_when_saved: list[int] = []
     source = desk.source(save=lambda tokens: calls_when_saved.append(desk.practice.count("GET")))
-    desk.hands.move(hours=1)
+    desk.fake_clock.move(hours=1)
     desk.platform.whoami(desk.client(source))
     assert calls_when_saved == [0]
 
 
 def test_a_crash_between_saving_and_using_loses_nothing(desk: Desk) -> None:
     first_run = desk.source()
-    desk.hands.move(hours=2)
+    desk.fake_clock.move(hours=2)
     first_run.header()  # renewed and saved; then the program is killed
     second_run = desk.source(desk.saved[-1])
     assert desk.platform.whoami(desk.client(second_run)).name == ARTIST
-    desk.hands.move(hours=2)
+    desk.fake_clock.move(hours=2)
     assert desk.platform.whoami(desk.client(second_run)).name == ARTIST
 
 
@@ -73,7 +73,7 @@ def test_a_token_that_could_not_be_saved_is_kept_and_saved_later(desk: Desk) -> 
 
     source = desk.source(save=save)
     client = desk.client(source)
-    desk.hands.move(hours=2)
+    desk.fake_clock.move(hours=2)
     for _ in range(2):
         with pytest.raises(DiskFullError):
             desk.platform.whoami(client)
@@ -109,7 +109,7 @@ def test_a_revoked_account_needs_a_person_and_sends_nothing_more(
             desk.platform.whoami(client)
     assert desk.practice.count(TOKEN) == 1
     assert desk.practice.count("GET /me") == 1
-    assert desk.hands.slept == []
+    assert desk.fake_clock.slept == []
 
 
 def test_a_platform_that_rejects_renewed_tokens_gets_no_more_requests(
@@ -127,7 +127,7 @@ def test_a_platform_that_rejects_renewed_tokens_gets_no_more_requests(
 def test_a_refresh_token_lost_in_transit_needs_a_new_sign_in(desk: Desk, secrets: set[str]) -> None:
     """The server used the token up, and its answer was lost: only a person can help."""
     client = desk.client()
-    desk.hands.move(hours=2)
+    desk.fake_clock.move(hours=2)
     desk.practice.faults.add(Fault(Kind.LOST_ANSWER, on=TOKEN))
     with raises(Offline, secrets):
         desk.platform.whoami(client)
@@ -138,7 +138,7 @@ def test_a_refresh_token_lost_in_transit_needs_a_new_sign_in(desk: Desk, secrets
 
 def test_trouble_during_a_renewal_is_no_reason_to_reconnect(desk: Desk, secrets: set[str]) -> None:
     client = desk.client()
-    desk.hands.move(hours=2)
+    desk.fake_clock.move(hours=2)
     desk.practice.faults.add(Fault(Kind.HANG_UP, on=TOKEN))
     with raises(Offline, secrets):
         desk.platform.whoami(client)
@@ -147,7 +147,7 @@ def test_trouble_during_a_renewal_is_no_reason_to_reconnect(desk: Desk, secrets:
 
 def test_a_deleted_app_is_reported_once_and_not_retried(desk: Desk, secrets: set[str]) -> None:
     client = desk.client()
-    desk.hands.move(hours=2)
+    desk.fake_clock.move(hours=2)
     desk.practice.oauth.client_id = "another-app"
     for _ in range(3):
         with raises(AppRefused, secrets):
@@ -160,28 +160,30 @@ def test_an_artists_token_never_shows_another_artists_tracks(desk: Desk) -> None
     assert titles == ["Harbour Lights", "Salt", "Low Tide"]
 
 
-def test_an_account_without_a_refresh_token_needs_a_person(hands: Hands) -> None:
+def test_an_account_without_a_refresh_token_needs_a_person(fake_clock: FakeClock) -> None:
     source = TokenSource(
         TokenSet("once", "", NOON, NOON + timedelta(hours=1)),
         save=lambda tokens: None,
         renew=lambda token: pytest.fail("there is no token to renew with"),
         service="SoundCloud",
-        clock=hands.clock,
+        clock=fake_clock.clock,
     )
-    hands.move(hours=2)
+    fake_clock.move(hours=2)
     assert source.header() == "Bearer once"
     with pytest.raises(NeedsReconnect):
         source.renew("Bearer once")
 
 
-def test_a_refresh_token_missing_from_the_answer_is_kept(hands: Hands) -> None:
+def test_a_refresh_token_missing_from_the_answer_is_kept(fake_clock: FakeClock) -> None:
     saved: list[TokenSet] = []
     source = TokenSource(
         TokenSet("old", "lasting", NOON, NOON + timedelta(hours=1)),
         save=saved.append,
-        renew=lambda token: TokenSet("new", "", hands.wall, hands.wall + timedelta(hours=1)),
+        renew=lambda token: TokenSet(
+            "new", "", fake_clock.wall, fake_clock.wall + timedelta(hours=1)
+        ),
         service="YouTube",
-        clock=hands.clock,
+        clock=fake_clock.clock,
     )
     assert source.renew("Bearer old") == "Bearer new"
     assert saved[0].refresh_token == "lasting"
@@ -242,12 +244,16 @@ def test_other_bytes_are_no_tokens(data: bytes) -> None:
         TokenSet.from_bytes(data)
 
 
-def test_tokens_stored_by_another_program_are_used_before_a_refusal_counts(hands: Hands) -> None:
+def test_tokens_stored_by_another_program_are_used_before_a_refusal_counts(
+    fake_clock: FakeClock,
+) -> None:
     stored = [TokenSet("old", "used", NOON, NOON + timedelta(hours=1))]
 
     def refused(token: str) -> TokenSet:
-        later = hands.wall + timedelta(hours=1)
-        stored.append(TokenSet("theirs", "next", hands.wall, later))  # the other program was faster
+        later = fake_clock.wall + timedelta(hours=1)
+        stored.append(
+            TokenSet("theirs", "next", fake_clock.wall, later)
+        )  # the other program was faster
         raise NeedsReconnect("Connect SoundCloud again.")
 
     source = TokenSource(
@@ -255,7 +261,7 @@ def test_tokens_stored_by_another_program_are_used_before_a_refusal_counts(hands
         save=lambda tokens: pytest.fail("we stored nothing new"),
         renew=refused,
         service="SoundCloud",
-        clock=hands.clock,
+        clock=fake_clock.clock,
         stored=lambda: stored[-1],
     )
     assert source.renew("Bearer old") == "Bearer theirs"

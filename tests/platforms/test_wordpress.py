@@ -22,7 +22,7 @@ from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress import PracticeWordPress
-from tests.platforms.desk import Hands, raises
+from tests.platforms.desk import FakeClock, raises
 from tests.platforms.site_rigs import WordPressRig
 from tests.platforms.sites import place
 
@@ -31,8 +31,8 @@ platform = WordPress()
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[WordPressRig]:
-    rig = WordPressRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[WordPressRig]:
+    rig = WordPressRig(fake_clock)
     yield rig
     rig.close()
 
@@ -54,11 +54,13 @@ def test_an_item_is_a_file_with_its_raw_texts(client: Client) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 99, 100, 101, 200])
-def test_a_library_ends_after_any_number_of_files(hands: Hands, count: int) -> None:
+def test_a_library_ends_after_any_number_of_files(fake_clock: FakeClock, count: int) -> None:
     songs = {"mara": [{"title": f"Study {number}"} for number in range(count)]}
     with PracticeWordPress(songs) as server:
         secret = server.passwords["mara"]
-        site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
+        site = place(
+            platform, server.base_url, identifier="mara", secret=secret, fake_clock=fake_clock
+        )
         with site.client as client:
             assert len(list(platform.items(client))) == count
 
@@ -101,24 +103,26 @@ def test_an_own_sentence_with_markup_is_restored_unchanged() -> None:
     assert dialect.edit(once, later) == {"description": ("At sea\n\nNo.",)}
 
 
-def test_a_page_of_a_hundred_is_not_the_last_page(hands: Hands) -> None:
+def test_a_page_of_a_hundred_is_not_the_last_page(fake_clock: FakeClock) -> None:
     with PracticeWordPress({"mara": [{} for _ in range(250)]}) as server:
         site = place(
             platform,
             server.base_url,
             identifier="mara",
             secret=server.passwords["mara"],
-            hands=hands,
+            fake_clock=fake_clock,
         )
         assert len({item.remote_id for item in platform.items(site.client)}) == 250
         assert server.count("GET /wp-json/wp/v2/media") == 3
         site.client.close()
 
 
-def test_a_site_with_plain_permalinks_is_called_with_a_parameter(hands: Hands) -> None:
+def test_a_site_with_plain_permalinks_is_called_with_a_parameter(fake_clock: FakeClock) -> None:
     with PracticeWordPress({"mara": [{"title": "Salt"}]}, plain_permalinks=True) as server:
         secret = server.passwords["mara"]
-        site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
+        site = place(
+            platform, server.base_url, identifier="mara", secret=secret, fake_clock=fake_clock
+        )
         done = site.declare(NO_AI)
         site.undo(done)
         assert server.media()[0]["description"] == ""
@@ -145,11 +149,13 @@ def test_an_api_on_another_host_never_gets_the_password(
     assert {request.scheme for request in rig.server.seen} == {""}
 
 
-def test_a_site_without_wordpress_is_reported(hands: Hands) -> None:
+def test_a_site_without_wordpress_is_reported(fake_clock: FakeClock) -> None:
     from rightsdesk.practice.wordpress_com import _Front, _site
 
     with _Front(_site(1, {})) as server:
-        site = place(platform, server.base_url, identifier="m", secret="x" * 24, hands=hands)
+        site = place(
+            platform, server.base_url, identifier="m", secret="x" * 24, fake_clock=fake_clock
+        )
         with pytest.raises((Refused, BadAnswer)):
             platform.whoami(site.client)
         site.client.close()
@@ -200,13 +206,13 @@ def test_signing_out_revokes_the_application_password(rig: WordPressRig, client:
 )
 @pytest.mark.parametrize("typed", ["", "/", "/wp-admin/", "/wp-login.php", "/wp-json/"])
 def test_a_wordpress_in_a_subfolder_is_found(
-    hands: Hands, typed: str, tells_by: str, *, plain: bool
+    fake_clock: FakeClock, typed: str, tells_by: str, *, plain: bool
 ) -> None:
     users = {"mara": [{"title": "Salt"}]}
     with PracticeWordPress(users, plain_permalinks=plain, folder="/blog") as server:
         server.tells_by = tells_by
         secret, address = server.passwords["mara"], f"{server.base_url}/blog{typed}"
-        site = place(platform, address, identifier="mara", secret=secret, hands=hands)
+        site = place(platform, address, identifier="mara", secret=secret, fake_clock=fake_clock)
         done = site.declare(NO_AI)
         assert "AI" in server.media()[0]["description"]
         site.undo(done)
@@ -214,10 +220,12 @@ def test_a_wordpress_in_a_subfolder_is_found(
         assert all(request.path.startswith("/blog") for request in server.seen)
 
 
-def test_a_site_with_wordpress_at_another_address_names_that_address(hands: Hands) -> None:
+def test_a_site_with_wordpress_at_another_address_names_that_address(fake_clock: FakeClock) -> None:
     with PracticeWordPress({"mara": []}, folder="/blog") as server:
         secret = server.passwords["mara"]
-        site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
+        site = place(
+            platform, server.base_url, identifier="mara", secret=secret, fake_clock=fake_clock
+        )
         with raises(Refused, server.issued) as caught:
             platform.whoami(site.client)
         assert "No WordPress API answers at" in caught.value.sentence

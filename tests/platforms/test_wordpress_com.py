@@ -16,7 +16,7 @@ from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress_com import SWITCH
-from tests.platforms.desk import ARTIST, FREE_PORT, Hands, raises
+from tests.platforms.desk import ARTIST, FREE_PORT, FakeClock, raises
 from tests.platforms.site_rigs import WordPressComRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -25,8 +25,8 @@ platform = WordPressCom()
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[WordPressComRig]:
-    rig = WordPressComRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[WordPressComRig]:
+    rig = WordPressComRig(fake_clock)
     yield rig
     rig.close()
 

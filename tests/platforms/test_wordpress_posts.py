@@ -12,7 +12,7 @@ from rightsdesk.platforms.interface import Bookmark
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.wordpress import PracticeWordPress
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 from tests.platforms.sites import Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -34,9 +34,11 @@ def server() -> Iterator[PracticeWordPress]:
 
 
 @pytest.fixture
-def site(server: PracticeWordPress, hands: Hands) -> Iterator[Place]:
+def site(server: PracticeWordPress, fake_clock: FakeClock) -> Iterator[Place]:
     secret = server.passwords["mara"]
-    found = place(WordPress(), server.base_url, identifier="mara", secret=secret, hands=hands)
+    found = place(
+        WordPress(), server.base_url, identifier="mara", secret=secret, fake_clock=fake_clock
+    )
     yield found
     found.client.close()
 
@@ -123,7 +125,12 @@ def test_posts_are_read_by_page_and_only_once(server: PracticeWordPress, site: P
     [("posts", 1, 2), ("posts", 2, 1), ("pages", 0, 1), ("media", 0, 0)],
 )
 def test_reading_posts_continues_after_a_limit(
-    server: PracticeWordPress, site: Place, hands: Hands, listed: str, passed: int, asked: int
+    server: PracticeWordPress,
+    site: Place,
+    fake_clock: FakeClock,
+    listed: str,
+    passed: int,
+    asked: int,
 ) -> None:
     """What was read is stored with the cursor, for files that come later."""
     server.posts = [BLOCK % SENTENCE, *["audio"] * 100]
@@ -133,7 +140,7 @@ def test_reading_posts_continues_after_a_limit(
     server.faults.add(Fault(Kind.TOO_MANY, on=on, retry_after="3600"))
     with pytest.raises(RateLimited):
         list(WordPress().items(site.client, mark))
-    hands.move(hours=2)
+    fake_clock.move(hours=2)
     server.seen.clear()
     tide, _ = WordPress().items(site.client, mark)
     assert tide.fields[POST]

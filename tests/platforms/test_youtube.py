@@ -28,7 +28,7 @@ from rightsdesk.platforms.youtube_quota import UNITS_A_DAY
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.youtube import CLIENT_ID, CLIENT_SECRET, PracticeYouTube
-from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, Hands, raises
+from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, FakeClock, raises
 from tests.platforms.rigs import YouTubeRig
 from tests.platforms.test_every_platform import NO_AI
 
@@ -38,8 +38,8 @@ platform = YouTube()
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[YouTubeRig]:
-    rig = YouTubeRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[YouTubeRig]:
+    rig = YouTubeRig(fake_clock)
     yield rig
     rig.close()
 
@@ -140,8 +140,8 @@ def test_a_failed_lookup_claims_nothing_and_delays_nothing(
     platform.whoami(client)
 
 
-def test_lookups_that_keep_failing_are_abandoned(hands: Hands) -> None:
-    rig = Many(hands)
+def test_lookups_that_keep_failing_are_abandoned(fake_clock: FakeClock) -> None:
+    rig = Many(fake_clock)
     rig.server.faults.add(Fault(Kind.NOT_JSON, on=LOOK_UP, times=0))
     assert len(list(platform.items(rig.client()))) == 120
     assert rig.server.count(LOOK_UP) == 3
@@ -178,8 +178,8 @@ def test_a_change_of_the_switch_does_not_affect_our_fields(rig: YouTubeRig, clie
     assert after.stamp == before.stamp
 
 
-def test_a_long_list_is_read_in_fifties_and_only_as_far_as_needed(hands: Hands) -> None:
-    rig = Many(hands)
+def test_a_long_list_is_read_in_fifties_and_only_as_far_as_needed(fake_clock: FakeClock) -> None:
+    rig = Many(fake_clock)
     items = platform.items(rig.client())
     next(items)
     assert rig.server.count("GET /youtube/v3/playlistItems") == 1
@@ -206,11 +206,11 @@ def test_a_video_deleted_after_listing_is_left_out(rig: YouTubeRig, client: Clie
         platform.item(client, "video000001")
 
 
-def test_a_channel_without_videos_has_none(hands: Hands) -> None:
+def test_a_channel_without_videos_has_none(fake_clock: FakeClock) -> None:
     class Empty(Many):
         count = 0
 
-    rig = Empty(hands)
+    rig = Empty(fake_clock)
     assert list(platform.items(rig.client())) == []
     rig.close()
 
@@ -363,7 +363,7 @@ def test_calls_are_counted_before_they_are_sent(rig: YouTubeRig, client: Client)
 def test_the_last_units_are_reserved_for_reading_back(rig: YouTubeRig) -> None:
     used = {"day": "2026-11-22", "units": UNITS_A_DAY - 54}
     key = f"{rig.server.base_url} {CLIENT_ID} units"
-    rig.limits = Limits({key: used}, clock=rig.hands.clock)
+    rig.limits = Limits({key: used}, clock=rig.fake_clock.clock)
     client = rig.client()
     before = named(client, "Salt")
     assert client.units_left == 51
@@ -390,22 +390,22 @@ def test_a_quota_used_up_by_other_programs_lasts_until_midnight_in_california(
         platform.whoami(client)
     assert len(rig.server.seen) == asked, "nothing is sent before the quota is renewed"
     rig.server.units = UNITS_A_DAY
-    rig.hands.move(hours=20)
+    rig.fake_clock.move(hours=20)
     platform.whoami(client)
     assert client.units_left == UNITS_A_DAY - 1
 
 
 def test_the_used_units_are_known_after_a_restart(rig: YouTubeRig) -> None:
     stored: dict[str, Any] = {}
-    rig.limits = Limits(changed=stored.__setitem__, clock=rig.hands.clock)
+    rig.limits = Limits(changed=stored.__setitem__, clock=rig.fake_clock.clock)
     platform.whoami(rig.client())
     platform.whoami(rig.client())
     rig.limits = Limits(
-        {key: state for key, state in stored.items() if state}, clock=rig.hands.clock
+        {key: state for key, state in stored.items() if state}, clock=rig.fake_clock.clock
     )
     later = rig.client()
     assert later.units_left == UNITS_A_DAY - 2
-    rig.hands.move(days=1)
+    rig.fake_clock.move(days=1)
     assert later.units_left == UNITS_A_DAY
 
 
@@ -419,7 +419,7 @@ def test_calls_that_come_too_fast_cause_a_short_wait(rig: YouTubeRig, client: Cl
     rig.server.faults.add(Fault(Kind.TOO_MANY, on="GET /youtube/v3/channels"))
     with raises(RateLimited, rig.secrets) as caught:
         platform.whoami(client)
-    assert caught.value.until - rig.hands.wall < timedelta(minutes=2)
+    assert caught.value.until - rig.fake_clock.wall < timedelta(minutes=2)
 
 
 # Signing in and out
@@ -429,11 +429,11 @@ def test_a_sign_in_through_googles_page(rig: YouTubeRig) -> None:
     app = App(CLIENT_ID, FREE_PORT.replace("/callback", "/"), CLIENT_SECRET)
     browser = PracticeBrowser(ARTIST)
     with browser_sign_in.sign_in(
-        platform, rig.endpoints, app, limits=rig.limits, clock=rig.hands.clock
+        platform, rig.endpoints, app, limits=rig.limits, clock=rig.fake_clock.clock
     ) as sign_in:
         assert "youtube.force-ssl" in sign_in.url
         browser(sign_in.url)
-        tokens = sign_in.wait(clock=rig.hands.clock)
+        tokens = sign_in.wait(clock=rig.fake_clock.clock)
     browser.close()
     assert tokens.refresh_token
 

@@ -15,7 +15,7 @@ from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.youtube import READ_ONLY, YouTube
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.youtube import MUTABLE
-from tests.platforms.desk import ARTIST, Hands
+from tests.platforms.desk import ARTIST, FakeClock
 from tests.platforms.rigs import YouTubeRig
 from tests.platforms.test_every_platform import NO_AI
 
@@ -88,8 +88,8 @@ class Inspector:
 
 
 @pytest.fixture
-def rig(hands: Hands, no_thread_is_left: None) -> Iterator[YouTubeRig]:
-    rig = YouTubeRig(hands)
+def rig(fake_clock: FakeClock, no_thread_is_left: None) -> Iterator[YouTubeRig]:
+    rig = YouTubeRig(fake_clock)
     yield rig
     rig.close()
 

@@ -35,7 +35,7 @@ from rightsdesk.workspace.carriers.items import ItemCarrier
 from rightsdesk.workspace.carriers.sidecars import SidecarCarrier
 from rightsdesk.workspace.suites import sayable
 from rightsdesk.workspace.types import Account, Artist, Filter, Scope, ScopeKind
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()
@@ -343,13 +343,13 @@ def test_the_consent_of_another_artist_does_not_stop_a_job(
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def desk(isolated: Path, hands: Hands) -> Iterator[Workspace]:
-    with Workspace.open(isolated, clock=hands.clock) as workspace:
+def desk(isolated: Path, fake_clock: FakeClock) -> Iterator[Workspace]:
+    with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
         yield workspace
 
 
@@ -386,10 +386,10 @@ def test_tracks_get_the_current_consent(
         cancelled(workspace, plan, after=1)
     choose(workspace, koval, then)
     half = texts(soundcloud, koval)
-    hands = Hands()
-    hands.wall = workspace.now()
-    hands.move(days=3)
-    with Workspace.open(workspace.data_dir, clock=hands.clock) as again:
+    fake_clock = FakeClock()
+    fake_clock.wall = workspace.now()
+    fake_clock.move(days=3)
+    with Workspace.open(workspace.data_dir, clock=fake_clock.clock) as again:
         if due:
             again.jobs.resume_due()
             assert texts(soundcloud, koval) == half, "nothing new is written without a person"
@@ -412,7 +412,7 @@ def test_tracks_get_the_current_consent(
 def test_a_waiting_undo_is_compared_with_the_consent_too(
     desk: Workspace,
     music: Path,
-    hands: Hands,
+    fake_clock: FakeClock,
     soundcloud: PracticeSoundCloud,
 ) -> None:
     koval = desk.artists.add(KOVAL)
@@ -432,7 +432,7 @@ def test_a_waiting_undo_is_compared_with_the_consent_too(
     desk.jobs.apply(desk.jobs.plan_undo())
     half = texts(soundcloud, koval)
     choose(desk, koval, Preset.ASK_FIRST)
-    hands.move(days=2)
+    fake_clock.move(days=2)
     [went] = desk.jobs.resume_due()
     assert went.report is None
     assert went.dropped

@@ -24,7 +24,7 @@ from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.observing import syncing
 from rightsdesk.workspace.types import Account, Artist, Filter
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()
@@ -118,21 +118,21 @@ def test_a_refused_sign_in_leaves_the_changes_open(
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
 def cut_off(
     isolated: Path,
     music: Path,
-    hands: Hands,
+    fake_clock: FakeClock,
     soundcloud: PracticeSoundCloud,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Workspace]:
     """A list with one track per page, cut off by a rate limit after two pages."""
     monkeypatch.setattr("rightsdesk.platforms.soundcloud.PAGE_SIZE", "1")
-    with Workspace.open(isolated, clock=hands.clock) as workspace:
+    with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
         artist = workspace.artists.add(KOVAL)
         workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
         where = {"client_id": CLIENT_ID, "base_url": soundcloud.base_url}
@@ -156,10 +156,10 @@ def pages(soundcloud: PracticeSoundCloud) -> int:
 
 
 def test_a_read_that_was_cut_off_is_resumed(
-    cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud
+    cut_off: Workspace, fake_clock: FakeClock, soundcloud: PracticeSoundCloud
 ) -> None:
     number = len(soundcloud.tracks(KOVAL))
-    hands.move(hours=2)
+    fake_clock.move(hours=2)
     [account] = cut_off.accounts.all()
     cut_off.accounts.read_items(account.id)
     assert pages(soundcloud) == number - 2
@@ -169,12 +169,12 @@ def test_a_read_that_was_cut_off_is_resumed(
 
 
 def test_a_repeated_limit_still_makes_progress(
-    cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud
+    cut_off: Workspace, fake_clock: FakeClock, soundcloud: PracticeSoundCloud
 ) -> None:
     [account] = cut_off.accounts.all()
     number = len(soundcloud.tracks(KOVAL))
     for read in range(3, number + 1):
-        hands.move(hours=2)
+        fake_clock.move(hours=2)
         soundcloud.faults.add(Fault(Kind.SLOW, on="GET /me/tracks"))
         soundcloud.faults.add(Fault(Kind.TOO_MANY, on="GET /me/tracks", retry_after="3600"))
         with suppress(RateLimited):
@@ -184,10 +184,10 @@ def test_a_repeated_limit_still_makes_progress(
 
 @pytest.mark.parametrize("old", [False, True], ids=["refused", "too old"])
 def test_an_outdated_bookmark_starts_again(
-    cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud, old: bool
+    cut_off: Workspace, fake_clock: FakeClock, soundcloud: PracticeSoundCloud, old: bool
 ) -> None:
     [account] = cut_off.accounts.all()
-    hands.move(hours=25 if old else 2)
+    fake_clock.move(hours=25 if old else 2)
     if not old:
         soundcloud.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=400))
     cut_off.accounts.read_items(account.id)
@@ -221,13 +221,13 @@ def test_an_invalid_bookmark_starts_again(
 
 
 def test_observations_of_posts_are_kept_if_a_limit_stops_reading_the_files(
-    isolated: Path, hands: Hands
+    isolated: Path, fake_clock: FakeClock
 ) -> None:
     post = f"[audio /files/11.mp3]\n<p>{SENTENCE}</p>"
     titles = [{"title": f"Song {number}"} for number in range(3)]
     with (
         PracticeWordPress({"mara": titles}) as server,
-        Workspace.open(isolated, clock=hands.clock) as workspace,
+        Workspace.open(isolated, clock=fake_clock.clock) as workspace,
     ):
         artist = workspace.artists.add("Mara")
         where = {"identifier": "mara", "base_url": server.base_url}
@@ -239,7 +239,7 @@ def test_observations_of_posts_are_kept_if_a_limit_stops_reading_the_files(
         server.faults.add(Fault(Kind.TOO_MANY, on="GET /wp-json/wp/v2/media", retry_after="3600"))
         with pytest.raises(RateLimited):
             workspace.accounts.read_items(account.id)
-        hands.move(hours=2)
+        fake_clock.move(hours=2)
         server.seen.clear()
         workspace.accounts.read_items(account.id)
         assert server.count("GET /wp-json/wp/v2/posts") == 0

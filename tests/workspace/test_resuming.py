@@ -15,7 +15,7 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 from tests.workspace.conftest import choose
 
 EVERYTHING = Filter()
@@ -24,13 +24,13 @@ WRITE = "PUT /tracks/"
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def workspace(isolated: Path, hands: Hands) -> Iterator[Workspace]:
-    with Workspace.open(isolated, clock=hands.clock) as workspace:
+def workspace(isolated: Path, fake_clock: FakeClock) -> Iterator[Workspace]:
+    with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
         yield workspace
 
 
@@ -62,11 +62,11 @@ def left(workspace: Workspace) -> int:
 
 
 def test_a_wait_of_a_day_is_reported_without_sleeping(
-    workspace: Workspace, stopped: JobReport, hands: Hands
+    workspace: Workspace, stopped: JobReport, fake_clock: FakeClock
 ) -> None:
     assert stopped.due is not None
-    assert stopped.due - hands.wall == timedelta(seconds=DAY)
-    assert sum(hands.slept) < 5
+    assert stopped.due - fake_clock.wall == timedelta(seconds=DAY)
+    assert sum(fake_clock.slept) < 5
     [waiting] = workspace.jobs.waiting()
     assert (waiting.job.id, waiting.due) == (stopped.job, stopped.due)
     assert waiting.job.due_at == stopped.due.isoformat(timespec="seconds")
@@ -74,18 +74,18 @@ def test_a_wait_of_a_day_is_reported_without_sleeping(
 
 
 def test_no_request_is_made_before_the_due_time(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     soundcloud.seen.clear()
-    hands.move(seconds=DAY - 60)
+    fake_clock.move(seconds=DAY - 60)
     assert workspace.jobs.resume_due() == []
     assert soundcloud.seen == []
 
 
 def test_a_due_job_is_completed(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert went.report.counts == {"done": len(stopped.results) - 1}
@@ -102,7 +102,7 @@ def test_a_waiting_job_is_removed_with_its_account(
     koval: Artist,
     stopped: JobReport,
     sign_in: Callable[..., Account],
-    hands: Hands,
+    fake_clock: FakeClock,
     with_artist: bool,
 ) -> None:
     [account] = workspace.accounts.all()
@@ -116,7 +116,7 @@ def test_a_waiting_job_is_removed_with_its_account(
     assert "unfinished" not in {
         problem.kind for problem in workspace.catalogue.problems(EVERYTHING)
     }
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     if not with_artist:
         workspace.accounts.read_items(sign_in(koval).id)
         undone = workspace.jobs.apply(workspace.jobs.plan_undo(stopped.job))
@@ -124,79 +124,79 @@ def test_a_waiting_job_is_removed_with_its_account(
 
 
 def test_a_waiting_job_survives_a_restart(
-    workspace: Workspace, stopped: JobReport, isolated: Path, hands: Hands
+    workspace: Workspace, stopped: JobReport, isolated: Path, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
-    with Workspace.open(isolated, clock=hands.clock) as again:
+    fake_clock.move(seconds=DAY + 1)
+    with Workspace.open(isolated, clock=fake_clock.clock) as again:
         [went] = again.jobs.resume_due()
         assert went.report is not None
         assert went.report.counts == {"done": len(stopped.results) - 1}
 
 
 def test_a_longer_wait_costs_one_request_and_creates_no_job(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     soundcloud.faults.clear()
     soundcloud.faults.add(limited(3600, on="GET /tracks/"))
     soundcloud.seen.clear()
     jobs = len(workspace.jobs.all())
     [went] = workspace.jobs.resume_due()
     assert went.report is None
-    assert went.due == hands.wall + timedelta(hours=1)
+    assert went.due == fake_clock.wall + timedelta(hours=1)
     assert soundcloud.count("GET /tracks/") == 1
     assert len(workspace.jobs.all()) == jobs
     assert workspace.jobs.resume_due() == []
     assert soundcloud.count("GET /tracks/") == 1
-    hands.move(hours=1, seconds=1)
+    fake_clock.move(hours=1, seconds=1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
 
 
 def test_a_clock_set_back_by_a_day_does_not_double_the_wait(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
-    hands.move(days=-1)
+    fake_clock.move(days=-1)
     [waiting] = workspace.jobs.waiting()
-    assert waiting.due - hands.wall == timedelta(seconds=DAY)
-    hands.move(hours=12)
+    assert waiting.due - fake_clock.wall == timedelta(seconds=DAY)
+    fake_clock.move(hours=12)
     [waiting] = workspace.jobs.waiting()
-    assert waiting.due - hands.wall == timedelta(hours=12)
-    hands.move(hours=12, seconds=1)
+    assert waiting.due - fake_clock.wall == timedelta(hours=12)
+    fake_clock.move(hours=12, seconds=1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
 
 
 def test_a_clock_that_jumps_ahead_costs_one_request(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     soundcloud.faults.clear()
     soundcloud.faults.add(limited(DAY, on="GET /tracks/"))
     soundcloud.seen.clear()
-    hands.move(days=2)
+    fake_clock.move(days=2)
     [went] = workspace.jobs.resume_due()
     assert went.report is None
     assert soundcloud.count("GET /tracks/") == 1
-    hands.move(days=-2)  # and is corrected
+    fake_clock.move(days=-2)  # and is corrected
     [waiting] = workspace.jobs.waiting()
-    assert waiting.due - hands.wall == timedelta(days=1)
+    assert waiting.due - fake_clock.wall == timedelta(days=1)
     assert soundcloud.count("GET /tracks/") == 1
-    hands.move(days=1, seconds=1)
+    fake_clock.move(days=1, seconds=1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert left(workspace) == 0
 
 
 def test_without_a_network_the_job_is_retried_later(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     soundcloud.faults.add(Fault(Kind.HANG_UP, on="GET /tracks/", times=3))
     [went] = workspace.jobs.resume_due()
     assert went.report is None
     assert went.due is not None
-    assert timedelta(minutes=59) < went.due - hands.wall < timedelta(minutes=61)
-    hands.move(hours=1, minutes=1)
+    assert timedelta(minutes=59) < went.due - fake_clock.wall < timedelta(minutes=61)
+    fake_clock.move(hours=1, minutes=1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert left(workspace) == 0
@@ -207,11 +207,11 @@ def test_a_consent_set_meanwhile_wins(
     stopped: JobReport,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
-    hands: Hands,
+    fake_clock: FakeClock,
 ) -> None:
     choose(workspace, koval, Preset.ASK_FIRST)
     soundcloud.seen.clear()
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     [went] = workspace.jobs.resume_due()
     assert (went.report, went.dropped) == (None, len(stopped.results) - 1)
     assert soundcloud.count("PUT") == 0
@@ -223,11 +223,11 @@ def test_a_track_changed_on_the_platform_meanwhile_is_left_alone(
     stopped: JobReport,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
-    hands: Hands,
+    fake_clock: FakeClock,
 ) -> None:
     untouched = [t["urn"] for t in soundcloud.tracks(koval.name) if "noai" not in t["tag_list"]]
     soundcloud.edit(untouched[-1], description="Edited on the web site.")
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert went.report.counts.get("skipped", 0) + went.dropped == 1
@@ -240,7 +240,7 @@ def test_a_spam_warning_waits_for_the_person(
     koval: Artist,
     soundcloud: PracticeSoundCloud,
     sign_in: Callable[..., Account],
-    hands: Hands,
+    fake_clock: FakeClock,
 ) -> None:
     sign_in(koval)
     choose(workspace, koval)
@@ -249,7 +249,7 @@ def test_a_spam_warning_waits_for_the_person(
     report = workspace.jobs.apply(plan)
     assert report.due is None
     assert workspace.jobs.waiting() == []
-    hands.move(days=3)
+    fake_clock.move(days=3)
     assert workspace.jobs.resume_due() == []
     assert left(workspace) > 0
 
@@ -259,10 +259,10 @@ def test_a_sign_in_that_ended_meanwhile_is_reported_and_not_retried(
     stopped: JobReport,
     koval: Artist,
     soundcloud: PracticeSoundCloud,
-    hands: Hands,
+    fake_clock: FakeClock,
 ) -> None:
     soundcloud.revoke(koval.name)
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     [went] = workspace.jobs.resume_due()
     assert (went.report, went.due) == (None, None)
     assert "sign-in" in went.why
@@ -271,16 +271,16 @@ def test_a_sign_in_that_ended_meanwhile_is_reported_and_not_retried(
 
 
 def test_an_undo_is_resumed_too(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     workspace.jobs.resume_due()
     last = workspace.jobs.all()[0]
     soundcloud.faults.clear()
     soundcloud.faults.add(limited(DAY))
     report = workspace.jobs.apply(workspace.jobs.plan_undo(last.id))
     assert report.due is not None
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     [went] = workspace.jobs.resume_due()
     assert went.job.kind is JobKind.UNDO
     assert went.report is not None
@@ -288,9 +288,9 @@ def test_an_undo_is_resumed_too(
 
 
 def test_a_cancel_leaves_the_rest_to_the_person(
-    workspace: Workspace, stopped: JobReport, hands: Hands
+    workspace: Workspace, stopped: JobReport, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     stop = threading.Event()
     [went] = workspace.jobs.resume_due(cancel=stop, progress=lambda *_: stop.set())
     assert went.report is not None
@@ -300,9 +300,9 @@ def test_a_cancel_leaves_the_rest_to_the_person(
 
 
 def test_resuming_by_hand_first_loses_nothing(
-    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     assert stopped.job is not None
     plan: Plan = workspace.jobs.plan_resume(stopped.job)
     assert workspace.jobs.apply(plan).counts == {"done": len(stopped.results) - 1}
@@ -312,9 +312,9 @@ def test_resuming_by_hand_first_loses_nothing(
 
 
 def test_a_new_sync_takes_over_the_rest_of_an_earlier_sync(
-    workspace: Workspace, stopped: JobReport, hands: Hands
+    workspace: Workspace, stopped: JobReport, fake_clock: FakeClock
 ) -> None:
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     assert report.counts["done"] == len(stopped.results) - 1
     assert left(workspace) == 0, "the same change is open only once"
@@ -330,7 +330,7 @@ def test_an_ended_sign_in_of_one_artist_does_not_stop_another_artist(
     signal: Artist,
     soundcloud: PracticeSoundCloud,
     sign_in: Callable[..., Account],
-    hands: Hands,
+    fake_clock: FakeClock,
 ) -> None:
     for artist in (koval, signal):
         sign_in(artist)
@@ -339,7 +339,7 @@ def test_an_ended_sign_in_of_one_artist_does_not_stop_another_artist(
     report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     assert set(report.counts) == {"planned"}
     soundcloud.revoke(koval.name)
-    hands.move(seconds=DAY + 1)
+    fake_clock.move(seconds=DAY + 1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert went.report.counts["done"] == len(report.results) - left(workspace)

@@ -18,20 +18,20 @@ from rightsdesk.workspace.jobs.resuming import ResumedJob
 from rightsdesk.workspace.jobs.resuming_words import all_resumed_words
 from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 from tests.workspace.conftest import choose
 
 NOW = datetime(2026, 11, 22, 12).astimezone()  # a Sunday in every time zone
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def workspace(isolated: Path, hands: Hands) -> Iterator[Workspace]:
-    with Workspace.open(isolated, clock=hands.clock) as workspace:
+def workspace(isolated: Path, fake_clock: FakeClock) -> Iterator[Workspace]:
+    with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
         yield workspace
 
 
@@ -53,16 +53,16 @@ def test_scheduled_checks_are_off_by_default(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("every", [CheckInterval.DAY, CheckInterval.WEEK])
 def test_a_new_schedule_is_due_at_once_and_then_at_its_interval(
-    workspace: Workspace, settled: Account, hands: Hands, every: CheckInterval
+    workspace: Workspace, settled: Account, fake_clock: FakeClock, every: CheckInterval
 ) -> None:
     workspace.accounts.set_check_interval(every)
-    assert workspace.accounts.check_due() == hands.wall
+    assert workspace.accounts.check_due() == fake_clock.wall
     workspace.accounts.check_all()
-    assert workspace.accounts.check_due() == every.after(hands.wall)
-    hands.move(days=every.days, seconds=-5)
+    assert workspace.accounts.check_due() == every.after(fake_clock.wall)
+    fake_clock.move(days=every.days, seconds=-5)
     due = workspace.accounts.check_due()
     assert due is not None
-    assert due <= hands.wall, (
+    assert due <= fake_clock.wall, (
         "a run that starts slightly earlier than the last run still finds it due"
     )
     workspace.accounts.set_check_interval(CheckInterval.NEVER)
@@ -176,7 +176,7 @@ def test_a_deleted_item_is_reported_once(
 
 
 def test_without_a_network_the_check_is_retried_in_an_hour(
-    workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     workspace.accounts.set_check_interval(CheckInterval.WEEK)
     soundcloud.faults.add(Fault(Kind.HANG_UP, times=3))
@@ -184,10 +184,10 @@ def test_without_a_network_the_check_is_retried_in_an_hour(
     assert "1 account could not be read" in str(report)
     due = workspace.accounts.check_due()
     assert due is not None
-    assert timedelta(minutes=59) < due - hands.wall <= timedelta(hours=1)
+    assert timedelta(minutes=59) < due - fake_clock.wall <= timedelta(hours=1)
     workspace.accounts.check_all()
     due = workspace.accounts.check_due()
-    assert due == CheckInterval.WEEK.after(hands.wall)
+    assert due == CheckInterval.WEEK.after(fake_clock.wall)
 
 
 def test_an_ended_sign_in_is_named_and_causes_no_request(
@@ -202,25 +202,25 @@ def test_an_ended_sign_in_is_named_and_causes_no_request(
 
 
 def test_a_clock_set_back_does_not_change_the_interval(
-    workspace: Workspace, settled: Account, hands: Hands
+    workspace: Workspace, settled: Account, fake_clock: FakeClock
 ) -> None:
     workspace.accounts.set_check_interval(CheckInterval.DAY)
     workspace.accounts.check_all()
-    hands.move(days=-30)
+    fake_clock.move(days=-30)
     due = workspace.accounts.check_due()
-    assert due == CheckInterval.DAY.after(hands.wall)
-    hands.move(hours=1)
+    assert due == CheckInterval.DAY.after(fake_clock.wall)
+    fake_clock.move(hours=1)
     assert workspace.accounts.check_due() == due
 
 
 def test_a_clock_that_jumps_ahead_costs_one_check(
-    workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
+    workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     workspace.accounts.set_check_interval(CheckInterval.DAY)
-    hands.move(days=400)
+    fake_clock.move(days=400)
     workspace.accounts.check_all()
-    hands.move(days=-400)
-    assert workspace.accounts.check_due() == CheckInterval.DAY.after(hands.wall)
+    fake_clock.move(days=-400)
+    assert workspace.accounts.check_due() == CheckInterval.DAY.after(fake_clock.wall)
 
 
 def test_some_or_all_accounts_are_read(

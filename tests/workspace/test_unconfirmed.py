@@ -14,7 +14,7 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
-from tests.platforms.desk import Hands
+from tests.platforms.desk import FakeClock
 from tests.workspace.conftest import choose, left_on_platforms
 
 EVERYTHING = Filter()
@@ -36,13 +36,13 @@ def stale(server: PracticeSoundCloud, times: int = 0) -> None:
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def fake_clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def workspace(isolated: Path, hands: Hands) -> Iterator[Workspace]:
-    with Workspace.open(isolated, clock=hands.clock) as workspace:
+def workspace(isolated: Path, fake_clock: FakeClock) -> Iterator[Workspace]:
+    with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
         yield workspace
 
 
@@ -89,9 +89,9 @@ def test_any_check_settles_it(cached: Workspace, soundcloud: PracticeSoundCloud)
 
 
 def test_a_write_that_never_shows_counts_as_not_accepted_and_can_be_planned_again(
-    cached: Workspace, soundcloud: PracticeSoundCloud, hands: Hands
+    cached: Workspace, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
-    hands.move(minutes=10)
+    fake_clock.move(minutes=10)
     cached.accounts.check_all()
     assert "unconfirmed" not in kinds(cached)
     assert "drift" not in kinds(cached)
@@ -182,13 +182,13 @@ def test_a_use_that_only_machine_tags_could_state_is_a_loss(
 
 
 def test_a_write_that_never_shows_is_sent_less_and_less_often_and_then_reported(
-    cached: Workspace, soundcloud: PracticeSoundCloud, hands: Hands
+    cached: Workspace, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     pauses = []
     for _ in range(3):
         minutes = 0
         while True:
-            hands.move(minutes=10)
+            fake_clock.move(minutes=10)
             minutes += 10
             cached.accounts.check_all()
             plan = cached.jobs.plan_sync(EVERYTHING)
@@ -199,7 +199,7 @@ def test_a_write_that_never_shows_is_sent_less_and_less_often_and_then_reported(
         pauses.append(minutes)
         assert set(cached.jobs.apply(plan).counts) - {"unchanged"} == {"unconfirmed"}
     assert pauses == [10, 20, 40]
-    hands.move(minutes=10)
+    fake_clock.move(minutes=10)
     cached.accounts.check_all()
     [failed] = [
         problem for problem in cached.catalogue.problems(EVERYTHING) if problem.kind == "failed"
@@ -211,9 +211,11 @@ def test_a_write_that_never_shows_is_sent_less_and_less_often_and_then_reported(
     assert not kinds(cached) & {"failed", "unconfirmed", "drift"}
 
 
-def test_another_consent_does_not_wait(cached: Workspace, koval: Artist, hands: Hands) -> None:
+def test_another_consent_does_not_wait(
+    cached: Workspace, koval: Artist, fake_clock: FakeClock
+) -> None:
     for _ in range(2):
-        hands.move(minutes=10)
+        fake_clock.move(minutes=10)
         cached.accounts.check_all()
         cached.jobs.apply(cached.jobs.plan_sync(EVERYTHING))
     assert cached.jobs.plan_sync(EVERYTHING).planned == ()
@@ -245,9 +247,9 @@ def written(
 
 
 def test_a_stale_server_that_shows_the_old_state_is_no_drift(
-    written: Workspace, hands: Hands
+    written: Workspace, fake_clock: FakeClock
 ) -> None:
-    hands.move(minutes=1)
+    fake_clock.move(minutes=1)
     written.accounts.check_all()
     assert "drift" not in kinds(written)
     assert "unconfirmed" in kinds(written)
@@ -256,10 +258,12 @@ def test_a_stale_server_that_shows_the_old_state_is_no_drift(
     assert written.jobs.plan_sync(EVERYTHING).planned == ()
 
 
-def test_the_old_state_is_drift_if_it_still_shows_later(written: Workspace, hands: Hands) -> None:
-    hands.move(minutes=1)
+def test_the_old_state_is_drift_if_it_still_shows_later(
+    written: Workspace, fake_clock: FakeClock
+) -> None:
+    fake_clock.move(minutes=1)
     written.accounts.check_all()
-    hands.move(minutes=10)
+    fake_clock.move(minutes=10)
     written.accounts.check_all()
     assert "drift" in kinds(written)
     assert not kinds(written) & {"unconfirmed", "failed"}
