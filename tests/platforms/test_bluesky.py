@@ -25,8 +25,8 @@ from rightsdesk.platforms.sign_in.atproto_session import _end
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.bluesky import LIFE
 from rightsdesk.practice.faults import Fault, Kind
-from tests.platforms import bluesky_story
-from tests.platforms.bluesky_story import NO_AI, declare
+from tests.platforms import bluesky_sequence
+from tests.platforms.bluesky_sequence import NO_AI, declare
 from tests.platforms.desk import FakeClock, raises
 from tests.platforms.rigs import BlueskyRig
 
@@ -49,7 +49,7 @@ def client(rig: BlueskyRig) -> Client:
 
 
 def test_the_whole_sequence(rig: BlueskyRig, client: Client) -> None:
-    bluesky_story.run_story(client, lambda record: rig.server.edit(rig.handle, SELF, record))
+    bluesky_sequence.run_sequence(client, lambda record: rig.server.edit(rig.handle, SELF, record))
 
 
 def test_reading_sends_no_sign_in_and_writing_does(rig: BlueskyRig, client: Client) -> None:

@@ -14,8 +14,8 @@ from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import NeedsReconnect, PlatformError
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from tests.platforms import bluesky_story
-from tests.platforms.bluesky_story import NO_AI, declare
+from tests.platforms import bluesky_sequence
+from tests.platforms.bluesky_sequence import NO_AI, declare
 from tests.platforms.real.npm_server import npm_server
 
 pytestmark = pytest.mark.slow
@@ -92,7 +92,7 @@ def client(url: str, credentials: Credentials, saved: list[Credentials] | None =
 
 def test_the_whole_sequence(mara: Person) -> None:
     with connected(mara, "story") as account:
-        bluesky_story.run_story(account, lambda record: mara.put(LEXICON, record))
+        bluesky_sequence.run_sequence(account, lambda record: mara.put(LEXICON, record))
 
 
 def test_a_session_is_renewed_and_continues_after_a_restart(mara: Person) -> None:

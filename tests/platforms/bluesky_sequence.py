@@ -38,7 +38,7 @@ def declare(client: Client, before: RemoteItem, declaration: Declaration) -> Rem
     return platform.item(client, before.remote_id)
 
 
-def run_story(client: Client, edit: Edit) -> None:
+def run_sequence(client: Client, edit: Edit) -> None:
     """From an account without a record, through edits, and back."""
     me = platform.whoami(client)
     [silent] = platform.items(client)
