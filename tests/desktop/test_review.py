@@ -461,3 +461,15 @@ def test_a_hundred_thousand_changes_make_no_widget_per_row(qtbot: QtBot) -> None
     dialog.table.setCurrentIndex(dialog.rows.index(0, 0))
     dialog.rows.leave_out_what_opens()
     assert dialog.left.text() == "100,000 are left out."
+
+
+def test_eleven_thousand_releases_are_laid_out_as_one_scrolls(qtbot: QtBot) -> None:
+    numbers = range(11_000)
+    where = {("file", n): ChangeLocation(f"{n}.mp3", release=f"Release {n:05}") for n in numbers}
+    dialog = review(qtbot, plan(*(change(n, Consent(), NO_AI) for n in numbers)), where)
+    assert len(dialog.digest.groups) == 11_000
+    first = dialog.rows.rowCount()
+    assert first < 2_000
+    qtbot.keyClick(dialog.table, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: dialog.rows.rowCount() > first)
+    assert dialog.go.text() == "&Write 11,000 files"

@@ -64,7 +64,7 @@ class Group:
     after: str
     note: str
     start: int
-    end: int = 0
+    end: int
 
     @property
     def size(self) -> int:
@@ -78,6 +78,8 @@ class Digest:
 
     `names` are the carriers' names by id, `places` where each change belongs. `forecast` has a
     sentence for each platform that lets only so much through in a day. `whose` are the artists.
+    `planned` counts the changes by carrier, `opening` those that open something up. `signed` files
+    are spared unless a person says otherwise.
     """
 
     plan: Plan
@@ -92,6 +94,8 @@ class Digest:
     places: Mapping[Key, ChangeLocation] = field(default_factory=dict)
     forecast: tuple[str, ...] = ()
     whose: tuple[str, ...] = ()
+    opening: Mapping[str, int] = field(default_factory=dict)
+    signed: int = 0
 
     @classmethod
     def of(
@@ -104,21 +108,32 @@ class Digest:
         """Work a plan out."""
         places = places or {}
         said = _Words()
-        rows = []
-        for number, change in enumerate(plan.changes):
+        # Sorted by key and not row by row: one sort of all rows would hold up the main thread.
+        # Within a group the plan's own order stays, which is that of the paths.
+        found: dict[tuple[Happens, str, str, str, str, str], list[Change]] = {}
+        for change in plan.changes:
             place = places.get(key_of(change.target), NOWHERE)
             what = happens(change)
-            texts = said.of(change, what)
             title = place.release or place.recording or _beside(change, names)
-            rows.append((what, place.artist, title, *texts, place.place, number, change))
-        rows.sort(key=lambda row: row[:-1])
-        changes = tuple(row[-1] for row in rows)
+            found.setdefault((what, place.artist, title, *said.of(change, what)), []).append(change)
+        groups: list[Group] = []
+        ordered: list[Change] = []
+        counts: Counter[Happens] = Counter()
+        for key in sorted(found):
+            what, artist, title, now, after, note = key
+            start = len(ordered)
+            ordered += found[key]
+            counts[what] += len(found[key])
+            groups.append(
+                Group(what, shown(title), shown(artist), now, after, note, start, len(ordered))
+            )
+        changes = tuple(ordered)
         whose = tuple(sorted({place.artist for place in places.values() if place.artist}))
         return cls(
             plan,
             changes,
-            _grouped(rows),
-            Counter(row[0] for row in rows),
+            tuple(groups),
+            counts,
             dict(Counter(change.target.carrier for change in plan.planned)),
             _opened(changes, places, several=len(whose) > 1),
             losses_of(plan),
@@ -127,17 +142,14 @@ class Digest:
             places,
             forecast,
             whose,
+            dict(Counter(change.target.carrier for change in plan.widening)),
+            sum(change.agreeable for change in plan.changes),
         )
 
     @property
     def number(self) -> int:
         """How many changes are planned."""
         return sum(self.planned.values())
-
-    @property
-    def signed(self) -> int:
-        """How many files are spared since somebody signed them."""
-        return sum(change.agreeable for change in self.plan.changes)
 
     def title_of(self, change: Change) -> str:
         """What people call a carrier: the recording, else its own name."""
@@ -185,20 +197,6 @@ class _Words:
                 self._said[consent] = consent_text(consent) if consent else tr("says nothing")
             known = self._known[id(consent)] = self._said[consent]
         return known
-
-
-def _grouped(
-    rows: list[tuple[Happens, str, str, str, str, str, str, int, Change]],
-) -> tuple[Group, ...]:
-    groups: list[Group] = []
-    last: tuple[object, ...] = ()
-    for place, row in enumerate(rows):
-        if row[:6] != last:
-            last = row[:6]
-            what, artist, title, now, after, note = last[:6]
-            groups.append(Group(what, shown(title), shown(artist), now, after, note, place))
-        groups[-1].end = place + 1
-    return tuple(groups)
 
 
 def _opened(

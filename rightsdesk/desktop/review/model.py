@@ -41,6 +41,9 @@ from rightsdesk.workspace.suites import suite_of
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
 WHAT, NOW, AFTER, NOTE = range(4)
+COLUMNS = 4
+AT_ONCE = 500
+"""Groups that are laid out at once."""
 BESIDE = ROLE.UserRole + 1
 """What stands dim beside the first column's text."""
 FIELDS = 1 << 40
@@ -57,6 +60,11 @@ TONES = {
 """The tones of Now and After."""
 
 
+_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_CHECKABLE = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
+_LEAF = _PLAIN | Qt.ItemFlag.ItemNeverHasChildren
+
+
 class ReviewModel(QAbstractItemModel):
     """The tree. `chosen_changed` tells that rows were left out or taken in again."""
 
@@ -69,25 +77,23 @@ class ReviewModel(QAbstractItemModel):
         """Whether rows can be left out. An undo is whole: what it left out could not be undone
         any more."""
         self._starts = [group.start for group in digest.groups]
+        self._shown = min(AT_ONCE, len(digest.groups))
         self._left: set[int] = set()
         self._left_of = [0] * len(digest.groups)
         self.planned: Counter[str] = Counter(digest.planned)
         """How many of each carrier are written, without those that are left out."""
-        self.opened: Counter[str] = Counter(
-            change.target.carrier
-            for group in digest.groups
-            if group.happens is Happens.OPENS
-            for change in digest.changes[group.start : group.end]
-        )
+        self.opened: Counter[str] = Counter(digest.opening)
         """How many of these open something up."""
 
     # --- the tree --------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008  # as Qt has it
+        if not parent.isValid():  # asked for each group at each layout: no detours
+            if 0 <= row < self._shown and 0 <= column < COLUMNS:
+                return self.createIndex(row, column, 0)
+            return QModelIndex()
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
-        if not parent.isValid():
-            return self.createIndex(row, column, 0)
         number = parent.internalId()
         if number == 0:
             return self.createIndex(row, column, parent.row() + 1)
@@ -105,7 +111,7 @@ class ReviewModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
         if not parent.isValid():
-            return len(self.digest.groups)
+            return self._shown
         if parent.column() > 0:
             return 0
         number = parent.internalId()
@@ -117,7 +123,16 @@ class ReviewModel(QAbstractItemModel):
         return not parent.isValid() or (parent.column() == 0 and parent.internalId() < FIELDS)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
-        return 4
+        return COLUMNS
+
+    def more(self) -> None:
+        """Show more groups. A tree view lays out all rows of a level at once, so they come as one
+        scrolls down."""
+        last = min(self._shown + AT_ONCE, len(self.digest.groups))
+        if last > self._shown:
+            self.beginInsertRows(QModelIndex(), self._shown, last - 1)
+            self._shown = last
+            self.endInsertRows()
 
     def group_at(self, place: int) -> int:
         """The group that the change at a place belongs to."""
@@ -145,10 +160,16 @@ class ReviewModel(QAbstractItemModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        if index.isValid() and index.column() == WHAT and self._can_be_left(index):
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        number = index.internalId()
+        if number >= FIELDS:
+            return _LEAF
+        if self.choosable and index.column() == WHAT:
+            group = self.digest.groups[index.row() if number == 0 else number - 1]
+            if group.happens is not Happens.LEFT:
+                return _CHECKABLE
+        return _PLAIN
 
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         if not index.isValid():
@@ -335,6 +356,8 @@ class ReviewModel(QAbstractItemModel):
                 numbers.subtract(counts)
             for carrier in [carrier for carrier, n in numbers.items() if n <= 0]:
                 del numbers[carrier]
+        if group >= self._shown:
+            return
         head = self.createIndex(group, 0, 0)
         self.dataChanged.emit(head, head)
         first = self.createIndex(0, 0, group + 1)

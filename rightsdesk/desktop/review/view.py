@@ -63,7 +63,6 @@ class ReviewView(QTreeView):
         super().__init__(parent)
         self.setObjectName("changes")
         self.setAccessibleName(tr("Changes"))
-        self.setModel(rows)
         self.setItemDelegate(ReviewDelegate(self))
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
@@ -72,6 +71,9 @@ class ReviewView(QTreeView):
         self.setTabKeyNavigation(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.rows = rows
+        self.verticalScrollBar().valueChanged.connect(lambda _v: self._near_the_end())
+        self.setModel(rows)  # last: each of these lays all rows out again
         header = self.header()
         header.setStretchLastSection(True)
         header.setSectionsMovable(False)
@@ -86,6 +88,11 @@ class ReviewView(QTreeView):
             self.expandToDepth(0)
         if rows.digest.groups:
             self.setCurrentIndex(rows.index(0, 0))
+
+    def _near_the_end(self) -> None:
+        bar = self.verticalScrollBar()
+        if self.isVisible() and bar.maximum() and bar.value() >= bar.maximum() - bar.pageStep():
+            self.rows.more()
 
     def _resized(self) -> None:
         if QGuiApplication.mouseButtons() and not self._sharing:
