@@ -160,6 +160,14 @@ def test_rows_and_headers_are_read_out_as_sentences(
     assert cell.data(ROLE.AccessibleTextRole) == "Files: Silent · 2"
 
 
+def test_a_rough_list_claims_nothing(model: CatalogueModel) -> None:
+    bare = CatalogueGroup("Night Ferry", 0, 2)
+    listing = GroupedCatalogue((1, 2), (bare,), (0,), rough=True)
+    rough = Listing.of(listing, GroupBy.RELEASE)
+    model.show_listing(rough, CARRIERS, several_artists=False)
+    assert model.index(0, 0).data(ROLE.AccessibleTextRole) == "Night Ferry. 2 tracks"
+
+
 def test_headers_stand_above_their_recordings(model: CatalogueModel) -> None:
     model.show_listing(grouped(3, 2), CARRIERS, several_artists=False)
     assert model.rowCount() == 7

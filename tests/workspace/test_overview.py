@@ -270,3 +270,19 @@ def test_a_moved_folder_keeps_its_jobs_and_undo(
     job = workspace.jobs.all()[0]
     workspace.jobs.apply(plan := workspace.jobs.plan_undo(job.id), confirmed=plan.confirmation())
     assert (new / "Kettle.flac").read_bytes() == before
+
+
+def test_a_first_list_comes_at_once_and_rough(workspace: Workspace, scanned: Artist) -> None:
+    choose(workspace, scanned)
+    rough = workspace.catalogue.groups(Filter(), GroupBy.RELEASE, at_once=True)
+    assert rough.rough
+    assert rough.groups[0].bar == {}
+    whole = workspace.catalogue.groups(Filter(), GroupBy.RELEASE)
+    assert not whole.rough
+    assert whole.groups[0].bar == {Segment.TO_WRITE: 3}
+    assert (rough.ids, rough.header_rows) == (whole.ids, whole.header_rows)
+    again = workspace.catalogue.groups(Filter(), GroupBy.RELEASE, at_once=True)
+    assert not again.rough, "bars are known by now"
+    chosen = Filter(state=State.NEEDS_WORK)
+    choose(workspace, scanned, Preset.ASK_FIRST)
+    assert not workspace.catalogue.groups(chosen, GroupBy.RELEASE, at_once=True).rough

@@ -82,35 +82,50 @@ class CatalogueList(QObject):
             self.reload()
 
     def reload(self) -> None:
-        """Read the list and its counts again."""
+        """Read the list and its counts again.
+
+        The first list of a large catalogue comes at once and rough; signs and bars follow.
+        """
         if not self._desk.loaded:
             return
         workspace, chosen, by, sort = self._desk.workspace, self.filter, self.by, self.sort
         several = chosen.artist_id is None and len(self._desk.artists) > 1
+        at_once = not self.model.rowCount()
 
-        def look() -> tuple[Listing, Carriers]:
+        def look(at_once: bool) -> tuple[Listing, Carriers]:
             carriers = workspace.catalogue.carriers(chosen.artist_id)
-            return Listing.of(workspace.catalogue.groups(chosen, by, sort), by), carriers
+            found = workspace.catalogue.groups(chosen, by, sort, at_once=at_once)
+            return Listing.of(found, by), carriers
 
         def arrived(found: tuple[Listing, Carriers]) -> None:
             listing, carriers = found
             self.model.show_listing(listing, carriers, several_artists=several)
             self.listed.emit(len(listing.grouped.ids))
+            if at_once and listing.grouped.rough:
+                self._desk.look("list", lambda: look(False), arrived)
+            if at_once:
+                self._count(chosen)
 
-        self._desk.look("list", look, arrived)
+        self._desk.look("list", lambda: look(at_once), arrived)
+        if not at_once:
+            self._count(chosen)
+
+    def _count(self, chosen: Filter) -> None:
+        workspace = self._desk.workspace
         self._desk.look("chips", lambda: workspace.catalogue.chips(chosen), self._chips_arrived)
 
     def fetch(self, ids: Sequence[int], generation: int) -> None:
         """Rows for the model, by `CatalogueModel.arrived`."""
-        workspace, work, model = self._desk.workspace, self._desk.work, self.model
+        catalogue, work, model = self._desk.workspace.catalogue, self._desk.work, self.model
+        rows = catalogue.rows if model.listing.grouped.rough else catalogue.listed
 
         def failed(error: KnownError) -> None:
             work.failed.emit(error)
 
         work.run(
             Lane.LOOK,
-            lambda _task: workspace.catalogue.listed(ids),
-            lambda rows: model.arrived(rows, generation),
+            lambda _task: rows(ids),
+            lambda found: model.arrived(found, generation),
             failed=failed,
             owner=self,
         )

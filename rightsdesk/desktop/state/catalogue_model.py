@@ -324,7 +324,9 @@ class CatalogueModel(QAbstractTableModel):
         name = shown(group_name(group, self.by))
         if role == ROLE.DisplayRole:
             return name
-        said = [name, group_line(group, self.by, several=self.several), group_choice(group)]
+        rough = self._listing.grouped.rough
+        choice = "" if rough else group_choice(group)
+        said = [name, group_line(group, self.by, several=self.several), choice]
         words = shown(". ".join(filter(None, (*said, coverage_of(group.bar).words))))
         return words if role == ROLE.AccessibleTextRole else plain_tip(words.replace(". ", "\n"))
 

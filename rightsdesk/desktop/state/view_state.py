@@ -50,6 +50,7 @@ class ViewState(QObject):
         self.loaded = False
         self._serials: dict[str, int] = {}
         self.list = CatalogueList(self)
+        self.list.counted.connect(lambda _chips: self._look_left())
         self.model = self.list.model
 
     # --- what is meant ---------------------------------------------------------------
@@ -108,8 +109,10 @@ class ViewState(QObject):
 
     def reload_rows(self) -> None:
         """Look at the rows and their counts again."""
-        workspace, artist_id = self.workspace, self.artist.id if self.artist else None
         self.list.reload()
+
+    def _look_left(self) -> None:
+        workspace, artist_id = self.workspace, self.artist.id if self.artist else None
         self.look("left", lambda: workspace.catalogue.left_to_write(artist_id), self._left)
 
     def something_changed(self) -> None:

@@ -18,7 +18,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.filtering import conditions
-from rightsdesk.workspace.overview.segments import Overview, Patterns
+from rightsdesk.workspace.overview.segments import NO_PATTERNS, Overview, Patterns
 from rightsdesk.workspace.overview.steps import writes
 from rightsdesk.workspace.overview.values import (
     CatalogueGroup,
@@ -110,16 +110,23 @@ def listed(overview: Overview, ids: Sequence[int]) -> list[MatrixRow]:
 
 
 def groups(
-    overview: Overview, chosen: Filter, by: GroupBy, sort: Sort = BY_RELEASE
+    overview: Overview,
+    chosen: Filter,
+    by: GroupBy,
+    sort: Sort = BY_RELEASE,
+    *,
+    at_once: bool = False,
 ) -> GroupedCatalogue:
     """The recordings that a filter lets through, below their headers.
 
     Releases come by artist and title, what is on none at the end. Other groups come by name,
     and their recordings as on their releases. A recording with files in several folders stands
     in the first of them. Another `sort` holds within groups, and groups come by their first
-    recording.
+    recording. `at_once`: without bars, where these would have to be worked out first.
     """
-    now = overview.patterns()
+    rough = at_once and not overview.ready and chosen.state is None and chosen.standing is None
+    rough = rough and sort == BY_RELEASE
+    now = NO_PATTERNS if rough else overview.patterns()
     shelf = overview.remembered(("shelf", by), partial(_Shelf, by=by))
     if sort != BY_RELEASE:
         parts = shelf.ordered(recording_ids(overview, chosen, sort))
@@ -127,10 +134,10 @@ def groups(
         parts = shelf.holding(_let_through(overview, now, chosen))
     ids = [number for _, numbers in parts for number in numbers]
     if by is GroupBy.NONE:
-        return GroupedCatalogue(ids, (), ())
+        return GroupedCatalogue(ids, (), (), rough)
     headers = _Headers(shelf, parts, now)
     rows_of_headers = tuple(start + place for place, start in enumerate(headers.starts))
-    return GroupedCatalogue(ids, headers, rows_of_headers)
+    return GroupedCatalogue(ids, headers, rows_of_headers, rough)
 
 
 LARGE = 200

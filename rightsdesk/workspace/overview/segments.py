@@ -139,6 +139,10 @@ class Patterns:
         return bars
 
 
+NO_PATTERNS = Patterns((), {}, {}, {}, {}, {}, Counter())
+"""While the patterns are not made yet."""
+
+
 def says_it_everywhere(pattern: bytes) -> bool:
     """Whether a recording says what is wanted somewhere, and nothing else anywhere."""
     return _GOOD.issuperset(pattern) and not _SAYING.isdisjoint(pattern)
@@ -158,31 +162,46 @@ class Overview:
         self.clock = clock
         self._lock = threading.Lock()
         self._kept: tuple[int, float, Patterns] | None = None
+        self._made_lock = threading.Lock()
         self._made: dict[Hashable, Any] = {}
+        self._made_of = -1
 
     def patterns(self) -> Patterns:
         """Those of the database's present generation."""
         with self._lock:
-            now = self.clock.monotonic()
-            generation = self.database.generation
-            kept = self._kept
-            if kept and kept[0] == generation and now - kept[1] < KEPT_FOR:
-                return kept[2]
+            if self._kept and self._holds(self._kept):
+                return self._kept[2]
+            now, generation = self.clock.monotonic(), self.database.generation
             with self.database.read() as connection:
                 made = patterns(connection)
+            if self._kept and self._kept[0] == generation:  # readings grow old
+                with self._made_lock:
+                    self._made.clear()
             self._kept = generation, now, made
-            self._made.clear()
             return made
 
+    @property
+    def ready(self) -> bool:
+        """Whether the patterns are there without being made now."""
+        kept = self._kept
+        return kept is not None and self._holds(kept)
+
     def remembered(self, name: Hashable, make: Callable[[Connection], T]) -> T:
-        """What `make` reads from the database, kept as long as the patterns. Not to be changed."""
-        self.patterns()  # forgets what was made of an older generation
-        with self._lock:
+        """What `make` reads from the database, kept until that changes. Not to be changed."""
+        with self._made_lock:
+            generation = self.database.generation
+            if generation != self._made_of:
+                self._made.clear()
+                self._made_of = generation
             if name not in self._made:
                 with self.database.read() as connection:
                     self._made[name] = make(connection)
             found: T = self._made[name]
             return found
+
+    def _holds(self, kept: tuple[int, float, Patterns]) -> bool:
+        fresh = self.clock.monotonic() - kept[1] < KEPT_FOR
+        return fresh and kept[0] == self.database.generation
 
 
 def patterns(connection: Connection) -> Patterns:

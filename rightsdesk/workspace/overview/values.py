@@ -60,6 +60,8 @@ class GroupedCatalogue:
     groups: Sequence[CatalogueGroup]
     header_rows: tuple[int, ...]
     """The row of each header, where all groups are open."""
+    rough: bool = False
+    """Whether bars and choices of the headers are not known yet."""
 
     def __len__(self) -> int:
         return len(self.ids) + len(self.groups)

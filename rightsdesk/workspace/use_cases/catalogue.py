@@ -185,14 +185,17 @@ class Catalogue:
 
         return lists.chips(self._overview, chosen)
 
-    def groups(self, chosen: Filter, by: GroupBy, sort: Sort = BY_RELEASE) -> GroupedCatalogue:
+    def groups(
+        self, chosen: Filter, by: GroupBy, sort: Sort = BY_RELEASE, *, at_once: bool = False
+    ) -> GroupedCatalogue:
         """The recordings that a filter lets through, in order below their headers.
 
         Another order than by release sorts within groups, and groups by their first recording.
+        With `at_once` the answer is `rough` where bars would have to be worked out first.
         """
         from rightsdesk.workspace.overview import lists
 
-        return lists.groups(self._overview, chosen, by, sort)
+        return lists.groups(self._overview, chosen, by, sort, at_once=at_once)
 
     def listed(self, recording_ids: Sequence[int]) -> list[MatrixRow]:
         """The rows of these recordings with their segments, which agree with bars and chips."""

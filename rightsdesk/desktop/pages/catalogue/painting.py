@@ -149,6 +149,8 @@ class RowPainter:
 
     def _header_end(self, rect: QRect, left: int, group: CatalogueGroup) -> int:
         """Paint choice and bar at the end of a header; where the words have to end."""
+        if self._model.listing.grouped.rough:
+            return rect.right() + 1 - self._pad
         words = group_choice(group)
         chip = chip_size(words, self._chip_font)
         end = rect.right() + 1 - self._pad
@@ -204,7 +206,7 @@ class RowPainter:
                     self._title_text(cell, "…", "", self._dim)
             elif column.key in FIXED:
                 self._about(cell, column.key, row)
-            else:
+            elif not self._model.listing.grouped.rough:
                 self._carrier(cell, column.key, row)
         self._ring(rect, state)
 
