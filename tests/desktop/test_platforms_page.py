@@ -190,7 +190,7 @@ def test_a_menu_has_all_that_can_be_done(scene: Scene, page: PlatformsPage) -> N
     more = card.findChild(QToolButton, "more")
     assert more is not None
     assert more.accessibleName() == "More for Spotify"
-    actions = {action.objectName(): action for action in card.menu.actions()}
+    actions = {action.objectName(): action for action in card.menu().actions()}
     assert list(actions) == ["menu-details", "", "menu-not-used"]
     actions["menu-not-used"].trigger()
     scene.settle()

@@ -74,7 +74,7 @@ class ConnectFlow(SubPage):
         self._at: Step | None = None
         self.whose = WhoseStep()
         self.whose.chosen.connect(self._whose_chosen)
-        self.platform = PlatformStep(forms())
+        self.platform = PlatformStep()
         self.platform.chosen.connect(self._platform_chosen)
         self.form = FormStep(self.connect_now, self._open_page)
         self.wait = WaitStep(self._open, lambda: self._pending.url if self._pending else "")
@@ -247,6 +247,7 @@ class ConnectFlow(SubPage):
 
     def _after_artist(self) -> None:
         if self._form is None:
+            self.platform.show_forms(forms())  # only now: it imports all platforms
             self._show(self.platform)
         else:
             self._fill(self._form)

@@ -109,11 +109,16 @@ class PlatformStep(Step):
 
     chosen = Signal(object)
 
-    def __init__(self, forms: Sequence[SignInForm], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = tr("Connect an account")
         self.under = tr("RightsDesk then reads what it says, and can write there. Easy ones first.")
         self.tiles: dict[str, Tile] = {}
+
+    def show_forms(self, forms: Sequence[SignInForm]) -> None:
+        """Offer these, once."""
+        if self.tiles:
+            return
         easy = sorted(forms, key=lambda form: (form.in_browser, connect_minutes(form)))
         for form in easy:
             minutes = counted("%n minute", "%n minutes", connect_minutes(form))

@@ -33,14 +33,15 @@ class CardGrid(QWidget):
         self.setSizePolicy(policy)
 
     def show_cards(self, cards: Sequence[QWidget]) -> None:
-        """Replace what is shown; what was there before is deleted."""
+        """Replace what is shown. What was here before is deleted, unless another has taken it."""
         for old in self.cards:
-            if old not in cards:
+            if old not in cards and old.parent() is self:
                 old.hide()
                 old.deleteLater()
         self.cards = list(cards)
         for card in cards:
-            card.setParent(self)
+            if card.parent() is not self:
+                card.setParent(self)
         self.show_some(cards)
 
     def show_some(self, wanted: Sequence[QWidget]) -> None:

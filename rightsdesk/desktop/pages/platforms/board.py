@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import LinkButton
@@ -14,12 +14,14 @@ from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.platforms.card import AskCard, PlatformCard
 from rightsdesk.desktop.pages.platforms.sections import Section, Used
 from rightsdesk.desktop.pages.platforms.texts import section_title
-from rightsdesk.desktop.parts.texts import counted, tr
-from rightsdesk.desktop.parts.widgets import emptied, scrolled
+from rightsdesk.desktop.parts.texts import counted, number_text, tr
+from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.workspace.types import GuidedView
 
 CARD_STEPS = 74
 """The least width of a card, in steps of the grid: what its buttons need."""
+AT_ONCE = 12
+"""So many cards are made in one turn of the event loop."""
 
 
 class Board(QWidget):
@@ -36,10 +38,16 @@ class Board(QWidget):
         super().__init__(parent)
         self.cards: dict[str, PlatformCard] = {}
         self.asks: dict[str, AskCard] = {}
+        self._shown: tuple[tuple[Used, ...], tuple[GuidedView, ...], int] = ((), (), 0)
         body = QWidget()
-        self._rows = QVBoxLayout(body)
-        self._rows.setContentsMargins(0, 0, space(2), 0)
-        self._rows.setSpacing(space(3))
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(0, 0, space(2), 0)
+        rows.setSpacing(space(3))
+        self._parts = {section: _Part(section_title(section), rows) for section in Section}
+        self._questions = _Part(tr("Do you use these?"), rows, place=2)
+        self._end = self._made_end()
+        rows.addWidget(self._end)
+        rows.addStretch(1)
         self.area = scrolled(body)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,24 +56,36 @@ class Board(QWidget):
     def show_platforms(
         self, used: Sequence[Used], asked: Sequence[GuidedView], unused: int
     ) -> None:
-        """Replace what is shown. `asked` are platforms of which it is not known whether they are
-        used, `unused` counts those that are not."""
+        """Replace what is shown; cards of which nothing changed stay. `asked` are platforms of
+        which it is not known whether they are used, `unused` counts those that are not."""
+        self._shown = (tuple(used), tuple(asked), unused)
+        self._build()
+
+    def _build(self) -> None:
+        """Make the cards that are missing, some at a time, so that the window never waits."""
+        used, asked, unused = self._shown
         held, at = self._focused(), self.area.verticalScrollBar().value()
-        emptied(self._rows)
-        self.cards, self.asks = {}, {}
-        sections = {part: [one for one in used if one.section is part] for part in Section}
-        for section, some in sections.items():
-            if some:
-                self._heading(section_title(section), len(some))
-                grid = CardGrid(least=CARD_STEPS)
-                for one in some:
-                    self.cards[one.view.platform] = self._card(one)
-                grid.show_cards([self.cards[one.view.platform] for one in some])
-                self._rows.addWidget(grid)
-            if section is Section.NEEDS_YOU:
-                self._ask(asked)
-        self._rows.addWidget(self._end(unused, accounts=any(one.accounts for one in used)))
-        self._rows.addStretch(1)
+        before, self.cards = self.cards, {}
+        made = 0
+        for one in used:
+            card = before.get(one.view.platform)
+            if card is None or card.one != one:
+                if made == AT_ONCE:
+                    continue
+                card, made = self._card(one), made + 1
+            self.cards[one.view.platform] = card
+        if len(self.cards) < len(used):
+            QTimer.singleShot(0, self, self._build)
+        for section, part in self._parts.items():
+            some = [card for card in self.cards.values() if card.one.section is section]
+            part.show_cards(some)
+        self.asks = {view.platform: self._asking(view) for view in asked}
+        self._questions.show_cards(list(self.asks.values()))
+        words = counted(
+            "%n more platform is not yours.", "%n more platforms are not yours.", unused
+        )
+        self.unused.setText(words)
+        self.passphrase.setVisible(any(one.accounts for one in used))
         self.area.verticalScrollBar().setValue(at)
         if held in self.cards:
             self.cards[held].main.setFocus()
@@ -79,50 +99,55 @@ class Board(QWidget):
         inside = (key for key, card in self.cards.items() if card.isAncestorOf(held))
         return next(inside, "")
 
-    def _heading(self, words: str, number: int) -> None:
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, space(1), 0, 0)
-        row.setSpacing(space(2))
-        row.addWidget(Text(words, size=Size.HEADING, strong=True))
-        row.addWidget(Text(str(number), tone=Tone.DIM))
-        row.addStretch(1)
-        self._rows.addWidget(line)
-
     def _card(self, one: Used) -> PlatformCard:
         card = PlatformCard(one)
         card.wanted.connect(lambda key: self.wanted.emit(one, key))
         return card
 
-    def _ask(self, asked: Sequence[GuidedView]) -> None:
-        if not asked:
-            return
-        self._heading(tr("Do you use these?"), len(asked))
-        grid = CardGrid(least=CARD_STEPS)
-        for view in asked:
-            card = self.asks[view.platform] = AskCard(view)
-            card.answered.connect(lambda here, view=view: self.answered.emit(view, here))
-        grid.show_cards(list(self.asks.values()))
-        self._rows.addWidget(grid)
+    def _asking(self, view: GuidedView) -> AskCard:
+        if (card := self.asks.get(view.platform)) is not None and card.view == view:
+            return card
+        card = AskCard(view)
+        card.answered.connect(lambda here: self.answered.emit(view, here))
+        return card
 
-    def _end(self, unused: int, *, accounts: bool) -> QWidget:
+    def _made_end(self) -> QWidget:
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, space(2), 0, space(2))
         row.setSpacing(space(3))
-        words = counted(
-            "%n more platform is not yours.", "%n more platforms are not yours.", unused
-        )
-        row.addWidget(Text(words, size=Size.SMALL, tone=Tone.DIM))
+        self.unused = Text(size=Size.SMALL, tone=Tone.DIM)
+        row.addWidget(self.unused)
         change = LinkButton(tr("Change what you use…"), self.choosing.emit, name="change-used")
         row.addWidget(change)
         row.addStretch(1)
-        if accounts:
-            row.addWidget(
-                LinkButton(
-                    tr("Passphrase for your accounts…"),
-                    self.passphrase_wanted.emit,
-                    name="set-passphrase",
-                )
-            )
+        self.passphrase = LinkButton(
+            tr("Passphrase for your accounts…"),
+            self.passphrase_wanted.emit,
+            name="set-passphrase",
+        )
+        row.addWidget(self.passphrase)
         return line
+
+
+class _Part:
+    """One part of the board: a heading with a number, and cards; not there without any."""
+
+    def __init__(self, words: str, rows: QVBoxLayout, *, place: int = -1) -> None:
+        self.head, self.grid = QWidget(), CardGrid(least=CARD_STEPS)
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(0, space(1), 0, 0)
+        row.setSpacing(space(2))
+        self.number = Text(tone=Tone.DIM)
+        row.addWidget(Text(words, size=Size.HEADING, strong=True))
+        row.addWidget(self.number)
+        row.addStretch(1)
+        for each in (self.grid, self.head) if place >= 0 else (self.head, self.grid):
+            rows.insertWidget(place, each)
+
+    def show_cards(self, cards: Sequence[QWidget]) -> None:
+        """Replace the cards."""
+        self.number.setText(number_text(len(cards)))
+        self.grid.show_cards(cards)
+        self.head.setVisible(bool(cards))
+        self.grid.setVisible(bool(cards))

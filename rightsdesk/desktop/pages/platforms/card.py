@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
@@ -30,6 +32,7 @@ class PlatformCard(Card):
         facts = one.view.facts
         super().__init__(facts.name, padding=3.5, parent=parent)
         self.one = one
+        self._menu: QMenu | None = None
         self.setObjectName(f"platform-{one.view.platform}")
         self.head.insertWidget(0, Avatar(short_name(facts), size=6.5))
         words, tone = chip_of(one)
@@ -70,35 +73,40 @@ class PlatformCard(Card):
             foot.addWidget(check)
         foot.addStretch(1)
         foot.addWidget(KnownButton(self.one.view.facts.name, list(known_of(self.one.view))))
-        foot.addWidget(self._menu())
+        foot.addWidget(self._more())
         return foot
 
-    def _menu(self) -> QToolButton:
-        """All that can be done with the platform, by name."""
+    def _more(self) -> QToolButton:
+        """The button of the menu with all that can be done with the platform."""
         name = self.one.view.facts.name
-        self.menu_button = QToolButton()
-        self.menu_button.setObjectName("more")
-        self.menu_button.setIcon(icon("more"))
-        self.menu_button.setAutoRaise(True)
-        self.menu_button.setToolTip(plain_tip(tr("More")))
-        self.menu_button.setAccessibleName(tr("More for {name}").format(name=name))
-        menu = QMenu(self.menu_button)
-        for key, words in all_deeds(self.one):
-            if not key:
-                menu.addSeparator()
-                continue
-            action = QAction(plain_mnemonic(words), menu)
-            action.setObjectName(f"menu-{key}")
-            action.triggered.connect(lambda _on=False, key=key: self.wanted.emit(key))
-            menu.addAction(action)
+        more = QToolButton()
+        more.setObjectName("more")
+        more.setIcon(icon("more"))
+        more.setAutoRaise(True)
+        more.setToolTip(plain_tip(tr("More")))
+        more.setAccessibleName(tr("More for {name}").format(name=name))
         # Not `setMenu`, which would paint an arrow beside the dots.
-        self.menu_button.clicked.connect(
-            lambda: menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
-        )
-        self.menu = menu
+        more.clicked.connect(lambda: self.menu().popup(more.mapToGlobal(more.rect().bottomLeft())))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(lambda at: menu.popup(self.mapToGlobal(at)))
-        return self.menu_button
+        self.customContextMenuRequested.connect(lambda at: self.menu().popup(self.mapToGlobal(at)))
+        return more
+
+    def menu(self) -> QMenu:
+        """The menu, made when it is first wanted: a board may have many cards."""
+        if self._menu is None:
+            self._menu = QMenu(self)
+            for key, words in all_deeds(self.one):
+                if not key:
+                    self._menu.addSeparator()
+                    continue
+                action = QAction(plain_mnemonic(words), self._menu)
+                action.setObjectName(f"menu-{key}")
+                action.triggered.connect(partial(self._chosen, key))
+                self._menu.addAction(action)
+        return self._menu
+
+    def _chosen(self, key: str, _on: object = False) -> None:
+        self.wanted.emit(key)
 
 
 def main_deed(one: Used) -> tuple[str, str]:

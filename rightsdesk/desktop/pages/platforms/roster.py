@@ -53,6 +53,7 @@ class Roster(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setResizeContentsPrecision(20)  # of all rows it takes too long
         header.setMinimumSectionSize(space(12))
         self.table.itemActivated.connect(self._activated)
         layout = QVBoxLayout(self)
