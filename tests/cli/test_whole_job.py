@@ -315,6 +315,22 @@ def test_an_unknown_track_number_is_reported(signed_in: Desk) -> None:
     assert "There is no track 9999" in unknown.err
 
 
+def test_the_clear_ones_are_accepted_at_once(signed_in: Desk) -> None:
+    [question] = signed_in.json("match")["questions"]
+    assert question["candidates"][0]["doubts"] == ["title"]
+    assert (
+        "may be: Lantern (Harbour Version) (Lantern Songs): another title" in signed_in("match").out
+    )
+    wrong = signed_in("match", str(question["item_id"]), "--best", "--json")
+    assert wrong.code == 2
+    done = signed_in("match", "--best")
+    assert done.out.splitlines() == [
+        "1 track matched with the best candidate.",
+        "Every track is matched.",
+    ]
+    assert signed_in.json("match")["questions"] == []
+
+
 def test_without_an_account_nothing_is_called_matched(desk: Desk) -> None:
     assert "No account is connected yet" in desk("match").out
 

@@ -8,10 +8,13 @@ from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.workspace.catalogue.matching import (
     Match,
     OwnRecording,
+    doubts,
     match_all,
     normal_isrc,
     normal_title,
 )
+from rightsdesk.workspace.observing.best_matches import best
+from rightsdesk.workspace.types import Doubt, MatchCandidate, Question
 
 ARTIST = "Mara Linde"
 TIDE = OwnRecording(1, "Low Tide", ARTIST, "DEA232600001", 201_000)
@@ -243,3 +246,39 @@ def test_every_input_gives_one_known_recording_or_a_question(
 def test_a_normal_title_stays_unchanged(title: str) -> None:
     once = normal_title(title)
     assert normal_title(once) == once
+
+
+@pytest.mark.parametrize(
+    ("remote", "expected"),
+    [
+        (item("Low Tide", 201_500), {Doubt.SEVERAL}),
+        (item("Low Tide", 240_000), {Doubt.LENGTH}),
+        (item("Low Tide"), {Doubt.NO_LENGTH}),
+        (item("Low Tides", 201_000), {Doubt.TITLE}),
+        (item("Low Tide", 201_000, artist="Another Band"), {Doubt.ARTIST}),
+        (item("Low Tide", 201_000, isrc="DEA232600009"), {Doubt.ISRC}),
+        (item("Salt", 1_000, "DEA232600009", "X"), set(Doubt) - {Doubt.NO_LENGTH, Doubt.SEVERAL}),
+    ],
+)
+def test_a_doubt_names_what_differs(remote: RemoteItem, expected: set[Doubt]) -> None:
+    assert set(doubts(remote, TIDE)) == expected
+
+
+def question(
+    number: int, *candidates: tuple[int, float], doubt: Doubt = Doubt.TITLE, account: int = 1
+) -> Question:
+    found = (
+        MatchCandidate(recording, "", "", score, doubts=(doubt,)) for recording, score in candidates
+    )
+    return Question(number, "soundcloud", "", "", None, tuple(found), account_id=account)
+
+
+def test_only_candidates_that_stand_out_are_best() -> None:
+    assert best([question(7, (1, 92.0), (2, 85.0))]) == {7: 1}
+    assert best([question(7)]) == {}, "no candidate"
+    assert best([question(7, (1, 79.0))]) == {}, "too unlike"
+    assert best([question(7, (1, 92.0), (2, 92.0))]) == {}, "two as good"
+    assert best([question(7, (1, 92.0), doubt=Doubt.ISRC)]) == {}, "another code"
+    both = question(7, (1, 92.0)), question(8, (1, 90.0))
+    assert best(both) == {}, "two items would be one recording"
+    assert best([both[0], question(8, (1, 90.0), account=2)]) == {7: 1, 8: 1}
