@@ -22,6 +22,7 @@ from rightsdesk.desktop.accounts.steps import (
     WhoseStep,
 )
 from rightsdesk.desktop.accounts.texts import place_text, removal_lines
+from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.parts.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import (
@@ -192,6 +193,7 @@ class ConnectFlow(SubPage):
             if self._came_by
             else tr("Cancel")
         )
+        announce(self, step.title)
         self.area.verticalScrollBar().setValue(0)
         if self.isVisible():
             step.focus_first()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.icons import paint_icon
@@ -144,6 +145,7 @@ class Guide(Card):
         self.more.setVisible(last)
         self.kept.setVisible(last)
         if self.isVisible():
+            announce(self, self.rows[self.at].accessibleName())
             self._first_button().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _first_button(self) -> QWidget:

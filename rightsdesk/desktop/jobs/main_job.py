@@ -422,7 +422,7 @@ class MainJob(QObject):
             self._over(task)
             offers: list[tuple[str, Callable[[], object]]] = []
             if isinstance(error, NoAccount):
-                offers.append((tr("Accounts…"), self.account_wanted.emit))
+                offers.append((tr("Connect an account…"), self.account_wanted.emit))
             self._notice.tell(
                 error_text(error), kind=Accent.BAD, icon_name="conflicts", offers=offers
             )
@@ -464,6 +464,6 @@ def some_accounts(workspace: Workspace, artist: Artist | None) -> list[Account]:
     accounts = workspace.accounts.all(artist.id if artist else None)
     if not accounts:
         raise NoAccount(
-            tr("There is no account yet."), advice=tr("Sign in under Artist › Accounts first.")
+            tr("There is no account yet."), advice=tr("Connect one on the page Platforms.")
         )
     return accounts

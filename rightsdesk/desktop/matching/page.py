@@ -55,9 +55,9 @@ class CandidateCard(Card):
         )
         self.take.setToolTip(plain_tip(tr("Press {key}").format(key=place)))
         if best:
-            self.head.addWidget(Chip(tr("best match"), Tone.GOOD), 0, Qt.AlignmentFlag.AlignTop)
+            self.head.addWidget(Chip(tr("best match"), Tone.GOOD))
         key = Text(str(place), size=Size.SMALL, tone=Tone.DIM)
-        self.head.insertWidget(0, key, 0, Qt.AlignmentFlag.AlignTop)
+        self.head.insertWidget(0, key)
         self.head.addWidget(self.take, 0, Qt.AlignmentFlag.AlignTop)
         self.body.setSpacing(space(1))
         self.body.addWidget(Text(candidate_text(candidate), size=Size.SMALL, tone=Tone.DIM))

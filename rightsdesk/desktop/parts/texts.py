@@ -109,7 +109,7 @@ def cell_meaning(cell: Cell | None, carrier: str, absence: Absence = Absence.NOT
             Absence.NOT_THERE: tr("{carrier}: nothing of this recording is known there."),
             Absence.NO_ACCOUNT: tr(
                 "{carrier}: this artist has no account connected there, so nothing was read. "
-                "Add one under Artist › Accounts."
+                "Connect one on the page Platforms."
             ),
             Absence.NOT_READ: tr("{carrier}: the account is connected, and was not read yet."),
         }[absence]

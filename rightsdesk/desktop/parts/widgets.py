@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -129,9 +130,27 @@ def vertical(*, spacing: float = 0.5, margin: float = 0.0) -> QVBoxLayout:
     return layout
 
 
+class FollowingArea(QScrollArea):
+    """Scrolls to what gets the keyboard, unless by a click. Qt does so for Tab, not `setFocus`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        inside = self.widget()
+        if now is None or inside is None or not inside.isAncestorOf(now):
+            return
+        clicked = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if not clicked and now.height() <= self.viewport().height():
+            self.ensureWidgetVisible(now, 0, em(self, 0.5))
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """The content in a frameless area that scrolls up and down only."""
-    area = QScrollArea()
+    area = FollowingArea()
     # What is in it takes the keyboard, and is scrolled to: the area would be a stop in between.
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidgetResizable(True)

@@ -115,9 +115,9 @@ class MainWindow(QMainWindow):
             self.desk,
             self.job,
             self.memory,
-            accounts=self.actions_.accounts.trigger,
+            connect=self._connect_account,
             choice=self._show_choice,
-            questions=self.actions_.questions.trigger,
+            questions=self._match,
             platform=self._go_elsewhere,
             window=self,
         )
@@ -310,13 +310,13 @@ class MainWindow(QMainWindow):
             (target or self.side_bar.pages.items[self.page.key]).setFocus()
         self._fit()
 
-    def _connect_account(self) -> None:
+    def _connect_account(self, platform: str = "", account_id: int | None = None) -> None:
         self.go_to(self.platforms.key)
-        self.platforms.connect_account()
+        self.platforms.connect_by_id(platform, account_id)
 
-    def _match(self) -> None:
+    def _match(self, platform: str = "") -> None:
         self.go_to(self.platforms.key)
-        self.platforms.match()
+        self.platforms.match(platform)
 
     def _go_elsewhere(self, artist_id: int, platform: str) -> None:
         self.go_to(self.platforms.key)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class NextSteps(QObject):
-    """Knows what each step's button does. The callables lead to other parts of the window."""
+    """Knows what each step's button does. The callables lead to other parts of the window:
+    `connect` gets a platform and the account that needs a new sign-in, `questions` a platform."""
 
     def __init__(
         self,
@@ -28,15 +29,15 @@ class NextSteps(QObject):
         job: MainJob,
         memory: WindowSettings,
         *,
-        accounts: Callable[[], object],
+        connect: Callable[[str, int | None], object],
         choice: Callable[[], object],
-        questions: Callable[[], object],
+        questions: Callable[[str], object],
         platform: Callable[[int, str], object],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._desk, self._job, self._memory, self._window = desk, job, memory, window
-        self._accounts, self._choice, self._questions = accounts, choice, questions
+        self._connect, self._choice, self._questions = connect, choice, questions
         self._platform = platform
 
     def do(self, step: Step) -> None:
@@ -46,7 +47,7 @@ class NextSteps(QObject):
         self._desk.choose_artist(step.artist_id)
         match step.action:
             case Action.RECONNECT | Action.CONNECT | Action.RESERVE_SITE:
-                self._accounts()
+                self._connect(step.platform, step.account_id)
             case Action.FIND_FOLDER:
                 find_folder(self._window, self._desk, self._memory, self._job, step.name)
             case Action.CHOOSE:
@@ -58,4 +59,4 @@ class NextSteps(QObject):
             case Action.SWITCH_OFF | Action.LOOK_AGAIN:
                 self._platform(step.artist_id, step.platform)
             case Action.ANSWER:
-                self._questions()
+                self._questions(step.platform)

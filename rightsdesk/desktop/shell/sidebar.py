@@ -210,7 +210,7 @@ class SideBar(QWidget):
         self.switcher.clicked.connect(self.open_menu)
         self.menu.chosen.connect(desk.choose_artist)
         self.pages = NavList(tr("Pages"))
-        self.below = NavList(tr("Accounts and settings"))
+        self.below = NavList(tr("Settings"))
         column = QVBoxLayout(self)
         column.setContentsMargins(space(2), space(2.5), space(2), space(2.5))
         column.setSpacing(space(3))

@@ -261,6 +261,16 @@ class PlatformsPage(Page):
         self.flow.begin(self._desk.artist, platform=platform, again=again)
         self._put(self.flow)
 
+    def connect_by_id(self, platform: str, account_id: int | None) -> None:
+        """The same, for an account of which only the id is known; None for a new one."""
+        if account_id is None:
+            self.connect_account(platform=platform)
+            return
+        accounts = self._desk.workspace.accounts
+        self._desk.look(
+            "account", lambda: accounts.by_id(account_id), lambda a: self.connect_account(again=a)
+        )
+
     def match(self, platform: str = "") -> None:
         """Show the tracks that need matching."""
         artist = self._desk.artist

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,8 +25,27 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Account, Group, Open
 
+Index = QModelIndex | QPersistentModelIndex
 NEEDS = (Group.LOOK_AGAIN, Group.TO_DO)
 OVER = (AccountState.RECONNECT, AccountState.UNCONFIRMED)
+
+
+class PaddedDelegate(QStyledItemDelegate):
+    """Cells with the room around their text that the header has."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return super().sizeHint(option, index) + QSize(2 * space(1.5), 0)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        whole = QStyleOptionViewItem(option)
+        self.initStyleOption(whole, index)
+        view: QWidget = option.widget
+        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
+        view.style().drawPrimitive(panel, whole, painter, view)
+        inner = QStyleOptionViewItem(option)
+        edge = space(1.5)
+        inner.rect = option.rect.adjusted(edge, 0, -edge, 0)
+        super().paint(painter, inner, index)
 
 
 class Roster(QWidget):
@@ -44,6 +67,7 @@ class Roster(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setItemDelegate(PaddedDelegate(self.table))
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
