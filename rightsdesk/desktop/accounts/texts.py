@@ -78,7 +78,9 @@ def outage_text(account: Account) -> str:
     if not account.unread_since or account.state != AccountState.CONNECTED:
         return ""
     form = tr("It could not be read since {when}. What you see is from before. {why}")
-    return form.format(when=when_text(account.unread_since), why=account.unread_why).strip()
+    return form.format(
+        when=when_text(account.unread_since), why=sentence(account.unread_why)
+    ).strip()
 
 
 def offers_text(form: SignInForm) -> str:

@@ -30,7 +30,7 @@ from rightsdesk.desktop.pages.platforms.sections import Used
 from rightsdesk.desktop.pages.platforms.texts import chip_of
 from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
 from rightsdesk.desktop.parts.sub_page import SubPage
-from rightsdesk.desktop.parts.texts import day_text, on_day, plain_mnemonic, plain_tip, tr
+from rightsdesk.desktop.parts.texts import day_text, on_day, plain_mnemonic, plain_tip, sentence, tr
 from rightsdesk.desktop.parts.widgets import Expander
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.facts import By, Strength
@@ -126,7 +126,7 @@ class Details(SubPage):
         card.setObjectName(f"told-{switch.control.id}")
         card.body.addWidget(Text(told_text(switch), wrap=True))
         if view.look_again:
-            card.body.addWidget(Text(view.look_again, tone=Tone.OPEN, wrap=True))
+            card.body.addWidget(Text(sentence(view.look_again), tone=Tone.OPEN, wrap=True))
         elif told.remind_at:
             due = tr("RightsDesk asks again on {day}.").format(day=day_text(told.remind_at))
             card.body.addWidget(Text(due, size=Size.SMALL, tone=Tone.DIM, wrap=True))

@@ -135,7 +135,7 @@ def _state(one: Used) -> str:
         return read_text(reading, view.facts.name) if reading else told_text(switch)
     if need is Need.CHECK_AGAIN:
         told = [told_text(control) for control in view.controls if control.attestation]
-        return " ".join((*told, view.look_again))
+        return " ".join((*told, sentence(view.look_again)))
     if one.accounts:
         return " ".join(_account(one))
     told = [told_text(control) for control in view.controls if control.attestation]
