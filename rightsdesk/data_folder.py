@@ -92,9 +92,9 @@ def prepare(folder: Path) -> None:
     if folder.is_symlink() and not folder.exists():
         raise NotAFolder(
             worded(
-                "{folder} is a link to {readlink}, which is not there.",
+                "{folder} is a link to {target}, which is not there.",
                 folder=folder,
-                readlink=os.readlink(folder),
+                target=os.readlink(folder),
             ),
             untouched="Nothing was changed.",
             advice="Connect the disk it is on, or choose another folder: --data-dir DIR.",
@@ -177,9 +177,13 @@ def _refuse_open_parents(folder: Path) -> None:
             continue  # it will be created, for this user only
         if found.st_mode & stat.S_ISVTX or not _others_write(found):
             continue
-        advice = "Choose another folder: --data-dir DIR."
-        if found.st_uid == os.geteuid():
-            advice += f" Or let only yourself write there: chmod go-w {shlex.quote(str(parent))}"
+        command = f"chmod go-w {shlex.quote(str(parent))}"
+        advice = worded(
+            "Choose another folder: --data-dir DIR. Or let only yourself write there: {command}"
+            if found.st_uid == os.geteuid()
+            else "Choose another folder: --data-dir DIR.",
+            command=command,
+        )
         raise NotPrivate(
             worded(
                 "Other people on this computer may write in {parent}, so they could put a "

@@ -37,6 +37,12 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "changes/confirming.py": ("UNCONFIRMED", "UNREAD", "OVERWRITTEN", "GONE", "WAITS"),
     "changes/names.py": ("_JOB_NAMES",),
+    "changes/recover.py": ("_FORMS",),
+    "files/containers/__init__.py": ("_NAMED_ONLY",),
+    "files/containers/mpegkinds.py": ("_OTHER_FILES",),
+    "files/signed/manifest_place.py": ("SIGNED", "SIGNED_BESIDE"),
+    "workspace/data/opening.py": ("_OLDER", "_GONE"),
+    "workspace/use_cases/accounts.py": ("NOT_STORED",),
     "consent/losses.py": ("_CARRIER_SENTENCES",),
     "workspace/words.py": ("AUDIO_STATE_WORDS",),
 }

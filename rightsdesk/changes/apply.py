@@ -36,7 +36,7 @@ from rightsdesk.changes.types import (
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.store.database import Database
 
 OnResult = Callable[[Result], None]
@@ -191,8 +191,8 @@ class _Lanes:
             if error.stops:
                 self.stopped[lane] = error.sentence
             elif failed >= IN_A_ROW:
-                times = worded("This happened {in_a_row} times in a row.", in_a_row=IN_A_ROW)
-                self.stopped.setdefault(lane, f"{error.sentence} {times}")
+                times = worded("This happened {number} times in a row.", number=IN_A_ROW)
+                self.stopped.setdefault(lane, together((error.sentence, times)))
 
     def note_success(self, lane: str) -> None:
         """Note a success: the server works again."""
@@ -340,7 +340,8 @@ class _Run:
             return False
         sentence = self.lanes.stopped.get(self._lane(change))
         if sentence:
-            self._note(Result(change, Outcome.PLANNED, f"Not tried: {sentence}", "stopped"), None)
+            why = worded("Not tried: {why}", why=sentence)
+            self._note(Result(change, Outcome.PLANNED, why, "stopped"), None)
         return bool(sentence)
 
     def _carry_out(self, worked_out: Sequence[_Ready]) -> None:
@@ -406,11 +407,12 @@ class _Run:
         if prepared is not None:
             return prepared
         if not self._carrier(change).holds(observation, change.edit):
-            read = "Check again" if self._shows_later(change) else "Scan its folder again"
             raise ChangedSince(
                 "This was changed by something else since it was last read.",
                 untouched="It was left as it is.",
-                advice=worded("{read}, then repeat.", read=read),
+                advice="Check again, then repeat."
+                if self._shows_later(change)
+                else "Scan its folder again, then repeat.",
             )
         self._went_well(change, Result(change, Outcome.UNCHANGED), observation)
         return None
@@ -460,7 +462,7 @@ class _Run:
         self.lanes.note_error(self._lane(change), error)
         if error.due is not None:
             self.reporter.note_due(error.due)
-        self._note(_unconfirmed(change, UNREAD.format(why=error)), None)
+        self._note(_unconfirmed(change, worded(UNREAD, why=error)), None)
 
     def _went_well(self, change: Change, result: Result, observation: Observation) -> None:
         if self.lanes.failed:

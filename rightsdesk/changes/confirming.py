@@ -155,13 +155,13 @@ def settled(
     if refuted:
         return Outcome.FAILED, GONE
     if old:
-        why = worded(
-            "This was sent, and {waited} later it still does not show: it was not taken.",
+        return NOT_TAKEN, worded(
+            "This was sent, and {waited} later it still does not show: it was not taken. It can "
+            "be planned again.",
             waited=waited,
         )
-    else:
-        why = worded(
-            "This was sent, and {waited} later it reads differently from what was written.",
-            waited=waited,
-        )
-    return NOT_TAKEN, worded("{why} It can be planned again.", why=why)
+    return NOT_TAKEN, worded(
+        "This was sent, and {waited} later it reads differently from what was written. It can be "
+        "planned again.",
+        waited=waited,
+    )

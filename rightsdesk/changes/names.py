@@ -42,7 +42,7 @@ def job_name(job: Named) -> str:
 
 def subject_words(about: JobSubject) -> str:
     """The job's subject in words, whether the job is done, undone or redone."""
-    title = PRESET_TEXTS[about.preset].title if about.preset else "Your choices"
+    title = PRESET_TEXTS[about.preset].title if about.preset else worded("Your choices")
     carriers = counted_carriers(about.carriers)
     words = about.text or worded("{title} on {carriers}", title=title, carriers=carriers)
     return worded("{job} (continued)", job=words) if about.continued else words

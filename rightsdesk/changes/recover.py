@@ -22,23 +22,21 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, Outcome, Target
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.errors import KnownError
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.store.database import Database
 
 _DONE = Outcome.DONE.value
 _FAILED = Outcome.FAILED.value
 _TAKEN_BACK, _LEFT, _REMOTE, _AWAY = "taken back", "left", "remote", "away"
 
-_WORDS = {
-    _TAKEN_BACK: "brought back after being half written",
-    _LEFT: "left as found after a change by another program",
-    _REMOTE: "will be checked with the platform when you resume",
-    _AWAY: "could not be reached and will be checked at the next start",
-    _FAILED: "could not be checked",
+_FORMS = {
+    _TAKEN_BACK: "{number} brought back after being half written ({names})",
+    _LEFT: "{number} left as found after a change by another program ({names})",
+    _REMOTE: "{number} will be checked with the platform when you resume",
+    _AWAY: "{number} could not be reached and will be checked at the next start ({names})",
+    _FAILED: "{number} could not be checked ({names})",
 }
 """What recovery reports about single carriers, in addition to the job's counts."""
-_NAMED = _WORDS.keys() - {_REMOTE}
-"""What is listed with the carriers' names, as far as they fit on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,40 +106,42 @@ def _report(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery
     """The report: how far the jobs came, and what happened to the carriers in the middle of a
     write."""
     unseen = {_REMOTE, _AWAY, _FAILED} & names.keys()
-    harmless = "" if unseen else "; nothing is damaged"
-    sentences = [
+    interrupted = [
         worded(
-            "“{job_name}” was interrupted{harmless}: {so_far}.",
-            job_name=job_name(job),
-            harmless=harmless,
+            "“{job}” was interrupted: {so_far}."
+            if unseen
+            else "“{job}” was interrupted; nothing is damaged: {so_far}.",
+            job=job_name(job),
             so_far=_so_far(job),
         )
         for job in jobs
     ]
     parts = [
-        f"{phrases.number(len(names[finding]))} {words}{_named(finding, names[finding])}"
-        for finding, words in _WORDS.items()
+        worded(
+            form,
+            number=phrases.number(len(names[finding])),
+            names=phrases.first_few(names[finding], 3),
+        )
+        for finding, form in _FORMS.items()
         if finding in names
     ]
-    if parts:
-        sentences.append(f"{', '.join(parts)}.")
+    found = worded("{parts}.", parts=together(parts, ", ")) if parts else ""
     unfinished = next((job.id for job in jobs if job.open_changes), None)
-    details = [*(["Nothing is damaged."] if harmless else []), *sentences[len(jobs) :]]
-    return Recovery(" ".join(sentences), unfinished, " ".join(details))
+    harmless = "" if unseen else worded("Nothing is damaged.")
+    return Recovery(together((*interrupted, found)), unfinished, together((harmless, found)))
 
 
 def _so_far(job: JobInfo) -> str:
     """`440 done, 2 failed, 392 still to do`."""
     reported = (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
-    counts = [(job.counts.get(outcome, 0), OUTCOME_NAMES[outcome]) for outcome in reported]
-    counts.append((job.open_changes, "still to do"))
-    return ", ".join(f"{phrases.number(number)} {words}" for number, words in counts if number)
-
-
-def _named(finding: str, labels: list[str]) -> str:
-    if finding not in _NAMED:
-        return ""
-    return f" ({phrases.first_few(labels, 3)})"
+    parts = [
+        worded("{number} {outcome}", number=phrases.number(number), outcome=OUTCOME_NAMES[outcome])
+        for outcome in reported
+        if (number := job.counts.get(outcome, 0))
+    ]
+    if job.open_changes:
+        parts.append(worded("{number} still to do", number=phrases.number(job.open_changes)))
+    return together(parts, ", ")
 
 
 def _settle(database: Database, journaled: Journaled, carrier: Carrier | None) -> _Found:

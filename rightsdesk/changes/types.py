@@ -299,7 +299,7 @@ class Never:
 def widening_sentence(change: Change) -> str:
     """The problem of a change that widens uses without a person's agreement."""
     return worded(
-        "This would open up {listed}, and that was not confirmed.", listed=listed(change.widens)
+        "This would open up {uses}, and that was not confirmed.", uses=listed(change.widens)
     )
 
 

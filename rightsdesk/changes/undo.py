@@ -30,7 +30,7 @@ from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.suite import WayBack
 from rightsdesk.errors import KnownError
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.store.database import Database
 
 
@@ -204,7 +204,7 @@ def _left_in_place(way: WayBack, suite: Suite) -> str:
         sentences.append(
             worded("Left in place because it is still needed there: {needed}.", needed=needed)
         )
-    return " ".join(sentences)
+    return together(sentences)
 
 
 def plan_resume(
@@ -288,7 +288,7 @@ class _RemainingChanges:
             if not (why and self._planned_anew(target, observation, carrier)):
                 self.unchanged += 1
         elif due := may_come(journaled, carrier, observation, self.now):
-            problem = WAITS.format(when=phrases.moment(due, self.now))
+            problem = worded(WAITS, when=phrases.moment(due, self.now))
             fresh = change_to(target, carrier, observation, old.edit)
             waits = replace(fresh, outcome=Outcome.UNCONFIRMED, problem=problem, widens=())
             self.changes.append(waits)

@@ -34,7 +34,7 @@ def resume_words(due_at: str, now: datetime) -> str:
         return ""
     due = datetime.fromisoformat(due_at)
     if due <= now:
-        return "goes on soon"
+        return worded("goes on soon")
     return worded("goes on {when}", when=phrases.at_moment(due, now))
 
 

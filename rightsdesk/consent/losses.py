@@ -25,7 +25,7 @@ class Loss:
     dialect: str
     use: Use
     wanted: Permission | None
-    said: Permission | None
+    stated: Permission | None
 
 
 class CarrierLoss(StrEnum):
@@ -101,7 +101,7 @@ def counted_loss_sentences(losses: Mapping[AnyLoss, int]) -> list[tuple[str, int
 def _comparable(loss: AnyLoss) -> AnyLoss:
     """The loss with the consent left out if nothing is stated: the sentence then needs no
     answer."""
-    if isinstance(loss, Loss) and loss.said is None:
+    if isinstance(loss, Loss) and loss.stated is None:
         return replace(loss, wanted=None)
     return loss
 
@@ -117,16 +117,16 @@ def _shared_sentence(alike: Sequence[AnyLoss]) -> str:
 
 
 def _sentence(loss: Loss, uses: Iterable[Use]) -> str:
-    if loss.said is None:
+    if loss.stated is None:
         return worded(
-            "{dialect} says nothing about {listed}.", dialect=loss.dialect, listed=listed(uses)
+            "{dialect} says nothing about {uses}.", dialect=loss.dialect, uses=listed(uses)
         )
-    answer = f"“{permission_name(loss.said)}” to {listed(uses)}"
-    if loss.wanted is None:
-        return worded("{dialect} also says {answer}.", dialect=loss.dialect, answer=answer)
     return worded(
-        "{dialect} says {answer}, where you say “{permission_name}”.",
+        "{dialect} also says “{stated}” to {uses}."
+        if loss.wanted is None
+        else "{dialect} says “{stated}” to {uses}, where you say “{wanted}”.",
         dialect=loss.dialect,
-        answer=answer,
-        permission_name=permission_name(loss.wanted),
+        stated=permission_name(loss.stated),
+        uses=listed(uses),
+        wanted=permission_name(loss.wanted),
     )

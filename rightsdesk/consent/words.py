@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from rightsdesk.consent.compare import Standing
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.sentences import together, worded
 
 USE_NAMES: Mapping[Use, str] = {
     Use.GENERATIVE_TRAINING: "training AI that makes music",
@@ -20,6 +21,8 @@ PERMISSION_NAMES: Mapping[Permission, str] = {
     Permission.CONSTRAINED: "Ask me",
     Permission.ALLOWED: "Yes",
 }
+
+_NOTHING_STATED = worded("nothing said")
 
 STANDING_NAMES: Mapping[Standing, str] = {
     Standing.AGREES: "says it",
@@ -72,9 +75,9 @@ def standing_name(standing: Standing, says: Mapping[Use, Permission]) -> str:
 
 def listed(uses: Iterable[Use]) -> str:
     """`data mining, search`: uses as a list within a sentence."""
-    return ", ".join(USE_NAMES[use] for use in uses)
+    return together((USE_NAMES[use] for use in uses), ", ")
 
 
 def permission_name(permission: Permission | None) -> str:
     """`No`, `Ask me`, `Yes`, or `nothing said`."""
-    return "nothing said" if permission is None else PERMISSION_NAMES[permission]
+    return _NOTHING_STATED if permission is None else PERMISSION_NAMES[permission]

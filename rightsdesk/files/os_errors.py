@@ -169,8 +169,9 @@ def explain(error: OSError, *, writing: bool = False) -> FileError:
     reason = error.strerror or (os.strerror(code) if code else "no reason given")
     return SystemTrouble(
         worded(
-            "The system could not {value} this file: {reason}.",
-            value="change" if writing else "read",
+            "The system could not change this file: {reason}."
+            if writing
+            else "The system could not read this file: {reason}.",
             reason=reason,
         ),
         untouched=untouched,
@@ -179,9 +180,14 @@ def explain(error: OSError, *, writing: bool = False) -> FileError:
 
 def disk_full(*, untouched: str = UNTOUCHED, reserve: int = 0) -> DiskFull:
     """Return the error for a full disk. `reserve`: bytes that RightsDesk leaves free."""
-    kept = f" RightsDesk leaves {reserve >> 20} MB of it free." if reserve else ""
     return DiskFull(
-        worded("There is not enough free space on this disk.{kept}", kept=kept),
+        worded(
+            "There is not enough free space on this disk. RightsDesk leaves {megabytes} MB of it "
+            "free."
+            if reserve
+            else "There is not enough free space on this disk.",
+            megabytes=reserve >> 20,
+        ),
         advice="Make room, then try again.",
         untouched=untouched,
     )

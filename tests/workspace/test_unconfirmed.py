@@ -174,7 +174,7 @@ def test_a_use_that_only_machine_tags_could_state_is_a_loss(
     choose(workspace, koval, Preset.OPEN)
     plan = workspace.jobs.plan_sync(EVERYTHING)
     assert any(
-        loss.dialect == "SoundCloud" and loss.said is None
+        loss.dialect == "SoundCloud" and loss.stated is None
         for change in plan.planned
         for loss in change.losses
         if isinstance(loss, Loss)

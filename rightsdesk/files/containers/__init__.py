@@ -84,8 +84,8 @@ def container_of(f: BinaryIO) -> Container:
     if kind in _NAMED_ONLY:
         raise Unsupported(
             worded(
-                "This is a kind of file that RightsDesk can't write yet: {named_only}.",
-                named_only=_NAMED_ONLY[kind],
+                "This is a kind of file that RightsDesk can't write yet: {name}.",
+                name=_NAMED_ONLY[kind],
             )
         )
     if kind in (WAV.form.outer, *WAV.form.wide) and head[8:12] in WAV.form.forms:
@@ -109,7 +109,7 @@ def container_of(f: BinaryIO) -> Container:
         )
     if name := other_file(head):
         raise NotAudio(
-            worded("This is {name}, not an audio file that RightsDesk knows.", name=name)
+            worded("This is not an audio file that RightsDesk knows: {name}.", name=name)
         )
     if first_frame(f, 0, size) is not None:
         return Mp3()

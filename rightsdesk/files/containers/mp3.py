@@ -160,7 +160,7 @@ def _layout(f: BinaryIO) -> _Layout:
         if name := kind_behind(read_at(f, tags_end, min(KIND_HEAD, end - tags_end))):
             raise Unsupported(
                 worded(
-                    "This is {name} behind an ID3 tag, where many programs don't look for it, "
+                    "This {name} file has an ID3 tag before it, where many programs expect none, "
                     "so RightsDesk leaves it alone.",
                     name=name,
                 ),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from rightsdesk.files.containers.base import read_at
+from rightsdesk.sentences import worded
 
 OTHER_HEAD = 512
 """Bytes at the start of a file that `other_file` needs."""
@@ -57,19 +58,19 @@ def other_file(head: bytes) -> str:
     A tag before it would damage it. `head` is its first `OTHER_HEAD` bytes.
     """
     if head[_TAR[0] :].startswith(_TAR[1]):
-        return "a TAR archive"
+        return worded("a TAR archive")
     return next((name for start, name in _OTHER_FILES.items() if head.startswith(start)), "")
 
 
 def kind_behind(head: bytes) -> str:
-    """Return the kind of audio file that begins with these `KIND_HEAD` bytes; else ""."""
+    """Return the name of the audio format that begins with these `KIND_HEAD` bytes; else ""."""
     if head[:4] == b"OggS":
-        return "an Ogg file"
+        return "Ogg"
     if head[4:8] == b"ftyp":
-        return "an M4A file"
+        return "M4A"
     if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:] == b"WAVE":
-        return "a WAV file"
-    return "an AIFF file" if head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC") else ""
+        return "WAV"
+    return "AIFF" if head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC") else ""
 
 
 def other_kind(f: BinaryIO, start: int, end: int) -> str:

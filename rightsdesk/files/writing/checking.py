@@ -60,20 +60,32 @@ def check(
     """
     with with_parse_cache(patched(original, patch)) as new:
         if container_of(new).name != container.name:
-            raise _would_harm("its form")
+            raise _would_harm(
+                worded("Changing this file would have harmed its form, so RightsDesk did not.")
+            )
         copied = _Copied(patch)
         pieces = container.foreign
         framed, now_framed = container.framed(original), container.framed(new)
         if framed[1] and copied.is_from(framed, now_framed):
             pieces = container.outside
         elif not _same_audio(original, new, copied, container):
-            raise _would_harm("its audio")
+            raise _would_harm(
+                worded("Changing this file would have harmed its audio, so RightsDesk did not.")
+            )
         name = _difference(original, new, copied, pieces)
         if name is not None:
-            raise _would_harm(f"its part “{name}”")
+            raise _would_harm(
+                worded(
+                    "Changing this file would have harmed its part “{name}”, so RightsDesk did "
+                    "not.",
+                    name=name,
+                )
+            )
         fields = container.fields(new)
         if any(fields.get(name, ()) != tuple(values) for name, values in (wanted or {}).items()):
-            raise _would_harm("what it should say")
+            raise _would_harm(
+                worded("RightsDesk did not change this file: it would not say what it should.")
+            )
         return fields
 
 
@@ -150,9 +162,9 @@ def _equal(old: Iterator[bytes], new: Iterator[bytes]) -> bool:
     return all(before == after for before, after in zip_longest(old, new))
 
 
-def _would_harm(what: str) -> WouldHarm:
+def _would_harm(sentence: str) -> WouldHarm:
     return WouldHarm(
-        worded("Changing this file would have harmed {what}, so RightsDesk did not.", what=what),
+        sentence,
         advice="Please report this, with the file if you can.",
         untouched=UNTOUCHED,
     )

@@ -63,13 +63,15 @@ class ReplacedVersion:
             sync_folder(os.path.dirname(self._target))
         except OSError as error:
             kept, self._name = self._name, None
-            where = f" Its version is kept in {kept}." if kept else ""
             raise DiskTrouble(
                 worded(
                     "Another program changed this file at the very moment when it was "
-                    "replaced, and the disk reported an error when that was to be taken "
-                    "back.{where}",
-                    where=where,
+                    "replaced, and the disk reported an error when that was to be taken back. "
+                    "Its version is kept in {name}."
+                    if kept
+                    else "Another program changed this file at the very moment when it was "
+                    "replaced, and the disk reported an error when that was to be taken back.",
+                    name=kept,
                 ),
                 advice="Check the disk, then scan the file again.",
             ) from error

@@ -42,6 +42,7 @@ from rightsdesk.files.writing import in_place
 from rightsdesk.files.writing.in_place import HalfWritten, Settled, write_in_place
 from rightsdesk.files.writing.preparing import PreparedWrite, Write, WriteRequest, prepare_many
 from rightsdesk.files.writing.writer import stage
+from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.carriers.moved_files import moved_file
@@ -225,7 +226,7 @@ class FileCarrier(OnDisk):
             return ""
         with opened(target.locator) as f:
             exact = BeforeImage.from_bytes(image).fits(f)
-        return "" if exact else SIGNED_BESIDE.format(name=manifest) if manifest else SIGNED
+        return "" if exact else worded(SIGNED_BESIDE, name=manifest) if manifest else SIGNED
 
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """The observation with the audio digest from before the file's first change."""

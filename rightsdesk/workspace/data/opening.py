@@ -12,6 +12,7 @@ from sqlalchemy import Connection, update
 
 from rightsdesk import data_folder
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store import state
 from rightsdesk.store.database import FILE_NAME, Damaged, Database, not_writable
 from rightsdesk.store.numbers import keep_last_job, last_job
@@ -117,13 +118,13 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
             stored_values.check_values(database)
         note = ""
         if generation < recorded.generation:
-            note = _GONE.format(folder=folder / backups.FOLDER) if is_new else _OLDER
+            note = worded(_GONE, folder=folder / backups.FOLDER) if is_new else _OLDER
             _mark_all_unread(database)
             database.raise_generation(recorded.generation)
         elif not is_new:
             note = backups.daily(folder, generation, now)
         elif backups.has_remains(folder):
-            note = _GONE.format(folder=folder / backups.FOLDER)
+            note = worded(_GONE, folder=folder / backups.FOLDER)
         new_state = replace(new_state, jobs=_continue_job_ids(database, recorded.jobs))
         opened = OpenedDatabase(folder, database, recorded, [note] if note else [])
         if database.generation != recorded.generation:

@@ -313,7 +313,7 @@ def _signed(held: Held, detached: Detached) -> str:
     if held.signed or held.carrier != FILES:
         return SIGNED if held.signed else ""
     name = detached.manifest_of(held.target().locator)
-    return SIGNED_BESIDE.format(name=name) if name else ""
+    return worded(SIGNED_BESIDE, name=name) if name else ""
 
 
 def consents_version(database: Database) -> str:

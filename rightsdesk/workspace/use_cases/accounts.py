@@ -16,6 +16,7 @@ from rightsdesk.changes.types import (
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster import login_names
+from rightsdesk.sentences import worded
 from rightsdesk.workspace import finding
 from rightsdesk.workspace.status import roster_view
 from rightsdesk.workspace.types import (
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.sign_in.connections import Connections, PendingSignIn
     from rightsdesk.workspace.sign_in.form import SignInForm
 
-NOT_STORED = "{} has to be given again: it was stored with the sign-in that does not open any more."
+NOT_STORED = (
+    "{field} has to be given again: it was stored with the sign-in that does not open any more."
+)
 
 KNOWN_BY_ID = frozenset({"bluesky"})
 """Platforms where the account's permanent id is enough to sign in with a new password."""
@@ -150,7 +153,7 @@ class Accounts:
         if not place and login.platform.id not in KNOWN_BY_ID:
             for field in signing_in.form_of(login.platform.id).asks:
                 if field.part is Part.IDENTIFIER and not field.optional:
-                    raise FormFlawed({Part.IDENTIFIER.value: NOT_STORED.format(field.label)})
+                    raise FormFlawed({Part.IDENTIFIER.value: worded(NOT_STORED, field=field.label)})
         credentials = Credentials(identifier=place, secret=secret or stored.secret)
         if fingerprint or place != stored.identifier:
             credentials = replace(credentials, host_key=fingerprint)

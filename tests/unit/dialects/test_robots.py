@@ -314,9 +314,7 @@ def test_a_site_that_blocks_all_crawlers_contradicts_a_yes_to_search() -> None:
 def test_a_note_counts_the_crawlers() -> None:
     text = "User-agent: gptbot/1.1\nDisallow: /\n"
     assert AiCrawlers(FEW).decode(robots(text)) == Consent({G: NO, T: NO})
-    assert AiCrawlers(FEW).caveats(robots(text)) == (
-        "1 of 2 known AI crawlers are told to stay away.",
-    )
+    assert AiCrawlers(FEW).caveats(robots(text)) == ("1 of 2 known AI crawlers are refused.",)
     assert AiprefRobots().caveats(robots("User-agent: X\nContent-Usage: train-ai=n")) == (
         "Said to some crawlers only: no training AI that makes music.",
     )

@@ -38,8 +38,14 @@ def test_length_is_counted_as_youtube_does() -> None:
     assert tag_length(("Foo-Baz",)) == 7
     assert tag_length(("Foo Baz", "b")) == 9 + 1 + 1
     assert too_long({"tags": ("a" * 500,), "description": ("é" * 2500,)}) == ""
-    assert too_long({"description": ("é" * 2501,)}) == "description (5,002 of 5,000 bytes)"
-    assert too_long({"tags": ("a" * 498, "bc")}) == "tags (501 of 500 characters)"
+    assert too_long({"description": ("é" * 2501,)}) == (
+        "The description would be too long for YouTube (5,002 of 5,000 bytes). Shorten it, then "
+        "repeat."
+    )
+    assert too_long({"tags": ("a" * 498, "bc")}) == (
+        "The tags would be too long for YouTube (501 of 500 characters). Take some away, then "
+        "repeat."
+    )
 
 
 def test_what_youtube_would_refuse_is_known_before_the_request() -> None:

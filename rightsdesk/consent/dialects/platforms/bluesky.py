@@ -134,19 +134,12 @@ class BlueskyAi(Dialect):
         for record in records:
             if not is_general(record):
                 scope = record["scope"]
-                whom = text_of(scope, "entity") or text_of(scope, "collection") or "some"
+                whom = text_of(scope, "entity") or text_of(scope, "collection")
                 answers = {n: a for n, a in _answers(record).items() if general.get(n) is not a}
-                for allow, word in ((True, "allows"), (False, "refuses")):
+                for allow in (True, False):
                     uses = [u for n, a in answers.items() if a is allow for u in MEMBERS[n]]
                     if uses:
-                        sentences.append(
-                            worded(
-                                "For {whom} alone, a record {word} {listed}.",
-                                whom=whom[:60],
-                                word=word,
-                                listed=listed(uses),
-                            )
-                        )
+                        sentences.append(_override(whom[:60], allow, uses))
         return tuple(sentences)
 
     def shown(self, value: str) -> str:
@@ -222,6 +215,25 @@ def _dated(record: Mapping[str, Any]) -> dict[str, Any]:
 def is_general(record: Mapping[str, Any]) -> bool:
     """Whether a record covers the whole account, for all readers. Raises DialectError."""
     return _scope(record) == SCOPES[0]
+
+
+def _override(whom: str, allow: bool, uses: list[Use]) -> str:
+    """A sentence about an override; `whom` is "" if the record does not name its readers."""
+    if allow:
+        return worded(
+            "For {whom} alone, a record allows {uses}."
+            if whom
+            else "For some readers, a record allows {uses}.",
+            whom=whom,
+            uses=listed(uses),
+        )
+    return worded(
+        "For {whom} alone, a record refuses {uses}."
+        if whom
+        else "For some readers, a record refuses {uses}.",
+        whom=whom,
+        uses=listed(uses),
+    )
 
 
 def _said(record: Mapping[str, Any]) -> Iterator[Consent]:

@@ -20,7 +20,7 @@ from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.coarse import one_bit
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 
 TRAINING, USER, ALL_BOTS = "ai_training", "ai_user", "ai_bots_protection"
 SEARCH = "ai_search"
@@ -36,7 +36,7 @@ REFUSAL = {TRAINING: "disallow", USER: "block", ALL_BOTS: "block"}
 HITS_SEARCH = (TRAINING, ALL_BOTS)
 """Settings with a `block` that also stops the search crawlers of the large engines."""
 
-HIDES = (
+HIDES = worded(
     "Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish "
     "from search."
 )
@@ -90,11 +90,14 @@ class CloudflareZone(Dialect):
         if one_bit(declaration.consent, COVERED[TRAINING]) is not False:
             return ()
         return (
-            worded(
-                "{hides} So RightsDesk sets “disallow” where Cloudflare offers it. A zone "
-                "that only has the older switch for AI bots is blocked: look at the "
-                "preview.",
-                hides=HIDES,
+            together(
+                (
+                    HIDES,
+                    worded(
+                        "So RightsDesk sets “disallow” where Cloudflare offers it. A zone that "
+                        "only has the older switch for AI bots is blocked: see the preview."
+                    ),
+                )
             ),
         )
 
@@ -102,7 +105,8 @@ class CloudflareZone(Dialect):
         """Warns before the older switch is set, which blocks."""
         if fields.get(ALL_BOTS, ("block",))[:1] == ("block",):
             return ()
-        return (f"This zone only has the older switch for AI bots. {HIDES}",)
+        older = worded("This zone only has the older switch for AI bots.")
+        return (together((older, HIDES)),)
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
         """Names what is refused on some pages only, and what else a block stops."""

@@ -60,9 +60,9 @@ class Described(Dialect):
             return ()
         return (
             worded(
-                "{name} takes {most_tags} tags: “{word}” is only added where there is room.",
+                "{name} takes {tags}: “{word}” is only added where there is room.",
                 name=self.name,
-                most_tags=self.most_tags,
+                tags=phrases.counted(self.most_tags, "tag"),
                 word=WORD,
             ),
         )
@@ -74,8 +74,8 @@ class Described(Dialect):
             return ()
         return (
             worded(
-                "All {most_tags} tags are taken, so there is no room for “{word}”.",
-                most_tags=self.most_tags,
+                "All {number} tags are taken, so there is no room for “{word}”.",
+                number=phrases.number(self.most_tags),
                 word=WORD,
             ),
         )
@@ -86,9 +86,9 @@ class Described(Dialect):
         if length <= self.longest:
             return ""
         return worded(
-            "The description would have {length} characters; {name} takes {longest}. "
-            "Shorten it there, or choose a shorter sentence of your own.",
-            length=phrases.number(length),
+            "The description would have {characters}; {name} takes {longest}. Shorten it there, "
+            "or choose a shorter sentence of your own.",
+            characters=phrases.counted(length, "character"),
             name=self.name,
             longest=phrases.number(self.longest),
         )

@@ -21,6 +21,7 @@ from rightsdesk.consent.dialects.files.sentence import (
 )
 from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.sentences import worded
 
 CAPTION, DESCRIPTION = "caption", "description"
 POST = "post"
@@ -85,8 +86,16 @@ class WordPressPost(Dialect):
         """Where the sentence is, and that only the artist can change it there."""
         posts = dict.fromkeys(text.partition("\n")[0] for text in fields.get(POST, ()))
         where = ", ".join(post for post in posts if post)
-        ours = "RightsDesk only reads posts. To change one, edit it in WordPress"
-        return (f"{ours}: {where}." if where else f"{ours}.",) if posts else ()
+        if not posts:
+            return ()
+        return (
+            worded(
+                "RightsDesk only reads posts. To change one, edit it in WordPress: {where}."
+                if where
+                else "RightsDesk only reads posts. To change one, edit it in WordPress.",
+                where=where,
+            ),
+        )
 
 
 def same_html(written: Iterable[str], observed: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ Studio. It says nothing about Google's own use. A list of companies reads as “
 no would hide from the artist that some may train already, reading it as yes would widen it to all.
 """
 
+from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
@@ -55,9 +56,8 @@ class YoutubeTrainability(Dialect):
             return ("“None” can also mean that YouTube does not offer this video for training.",)
         if not entries or "all" in entries:
             return ()
-        more = f" and {len(entries) - _SHOWN} more" if len(entries) > _SHOWN else ""
-        names = ", ".join(entry[:60] for entry in entries[:_SHOWN])
-        return (worded("May train on it already: {names}{more}.", names=names, more=more),)
+        names = phrases.first_few((entry[:60] for entry in entries), _SHOWN)
+        return (worded("May train on it already: {names}.", names=names),)
 
 
 def _meaning(entry: str) -> Permission:

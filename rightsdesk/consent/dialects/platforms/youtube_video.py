@@ -57,13 +57,7 @@ class YoutubeVideo(Dialect):
                 "YouTube takes no “<” and no “>” in a description. Use other characters in "
                 "your own copyright sentence, your name, contact or terms, then repeat."
             )
-        if excess := too_long(edit):
-            return worded(
-                "This would be too long for YouTube: {excess}. Shorten the video's "
-                "description or take some tags away, then repeat.",
-                excess=excess,
-            )
-        return ""
+        return too_long(edit)
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         filled = {
@@ -74,13 +68,22 @@ class YoutubeVideo(Dialect):
 
 
 def too_long(fields: Fields) -> str:
-    """Which of a video's fields exceeds YouTube's limit; "" if all fit."""
+    """A sentence about the field that exceeds YouTube's limit; "" if all fit."""
     description = sum(len(text.encode()) for text in fields.get("description", ()))
     if description > MOST_DESCRIPTION_BYTES:
-        length, most = phrases.number(description), phrases.number(MOST_DESCRIPTION_BYTES)
-        return f"description ({length} of {most} bytes)"
+        return worded(
+            "The description would be too long for YouTube ({length} of {most} bytes). Shorten "
+            "it, then repeat.",
+            length=phrases.number(description),
+            most=phrases.number(MOST_DESCRIPTION_BYTES),
+        )
     if (tags := tag_length(fields.get("tags", ()))) > MOST_TAG_CHARACTERS:
-        return f"tags ({tags} of {MOST_TAG_CHARACTERS} characters)"
+        return worded(
+            "The tags would be too long for YouTube ({length} of {most} characters). Take some "
+            "away, then repeat.",
+            length=phrases.number(tags),
+            most=phrases.number(MOST_TAG_CHARACTERS),
+        )
     return ""
 
 

@@ -9,6 +9,7 @@ list calls them `search`.
 
 from collections.abc import Collection, Mapping, Sequence
 
+from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.coarse import reserved
@@ -83,9 +84,9 @@ class AiCrawlers(RobotsPart):
             return ()
         return (
             worded(
-                "{len} of {len_2} known AI crawlers are told to stay away.",
-                len=len(away),
-                len_2=len(concerned),
+                "{refused} of {known} known AI crawlers are refused.",
+                refused=phrases.number(len(away)),
+                known=phrases.number(len(concerned)),
             ),
         )
 

@@ -107,9 +107,9 @@ def _opened(groups: Sequence[Group]) -> Iterator[str]:
             yield (
                 worded(
                     "For {path} another AIPREF rule replaces the one for the whole site, and "
-                    "it does not forbid {listed}.",
+                    "it does not forbid {uses}.",
                     path=path[:60],
-                    listed=listed(opened),
+                    uses=listed(opened),
                 )
             )
 

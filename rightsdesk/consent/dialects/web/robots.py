@@ -10,6 +10,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
@@ -246,16 +247,16 @@ class RobotsPart(Dialect):
         return (
             *self._favoured(groups, to_all),
             *(
-                (worded("Said to some crawlers only: no {listed}.", listed=listed(partly)),)
+                (worded("Said to some crawlers only: no {uses}.", uses=listed(partly)),)
                 if partly
                 else ()
             ),
             *(
                 (
                     worded(
-                        "{name} is not said to {few}: see their own groups.",
+                        "{name} is not said to {crawlers}: see their own groups.",
                         name=self.name,
-                        few=_few(deaf),
+                        crawlers=_few(deaf),
                     ),
                 )
                 if deaf
@@ -277,13 +278,12 @@ class RobotsPart(Dialect):
                 favoured.setdefault(more, []).append(agent)
         for uses, agents in favoured.items():
             yield worded(
-                "{name} allows {few} in their own groups: {listed}.",
+                "{name} allows {crawlers} in their own groups: {uses}.",
                 name=self.name,
-                few=_few(agents),
-                listed=listed(uses),
+                crawlers=_few(agents),
+                uses=listed(uses),
             )
 
 
 def _few(agents: Sequence[str]) -> str:
-    more = f" and {len(agents) - 5} more" if len(agents) > 5 else ""
-    return ", ".join(agents[:5]) + more
+    return phrases.first_few(agents, 5)

@@ -157,9 +157,11 @@ class Rsl(Dialect):
         }
         return tuple(
             worded(
-                "For {value} RSL gives for nothing: {listed}.",
-                value=url[:60] or "unnamed content",
-                listed=listed(uses),
+                "For {url} RSL gives for free: {uses}."
+                if url
+                else "For unnamed content RSL gives for free: {uses}.",
+                url=url[:60],
+                uses=listed(uses),
             )
             for url, uses in free.items()
             if uses

@@ -27,7 +27,7 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
     except (UnicodeEncodeError, StructuredFieldError) as error:
         raise DialectError(
             worded(
-                "The {dialect} field cannot be read: “{value}”.", dialect=dialect, value=value[:80]
+                "The {dialect} field cannot be read: “{text}”.", dialect=dialect, text=value[:80]
             )
         ) from error
     for key in repeated:
