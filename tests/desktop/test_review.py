@@ -473,3 +473,13 @@ def test_eleven_thousand_releases_are_laid_out_as_one_scrolls(qtbot: QtBot) -> N
     qtbot.keyClick(dialog.table, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: dialog.rows.rowCount() > first)
     assert dialog.go.text() == "&Write 11,000 files"
+
+
+def test_a_small_screen_scrolls_to_all_of_it(qtbot: QtBot) -> None:
+    dialog = review(qtbot, plan(*(change(number, NO_AI, OPEN) for number in range(500))))
+    line = dialog.fontMetrics().height()
+    assert dialog.minimumSizeHint().height() < 22 * line
+    dialog.resize(40 * line, 24 * line)
+    assert dialog.height() == 24 * line
+    assert dialog.go.isVisible()
+    assert dialog.rect().contains(dialog.go.mapTo(dialog, dialog.go.rect().center()))

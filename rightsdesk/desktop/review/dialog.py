@@ -9,7 +9,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QHBoxLayout,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -78,26 +80,31 @@ class ReviewDialog(QDialog):
         words_above.addWidget(self.heading)
         words_above.addWidget(Text(words.sub_of(digest), tone=Tone.DIM, wrap=True))
         layout.addLayout(words_above)
+        middle = QWidget()
+        parts = QVBoxLayout(middle)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(space(3))
         self.chips = Flow(spacing=space(2))
         self.chips.show_widgets([Chip(text, tone) for text, tone in words.chips_of(digest)])
-        layout.addWidget(self.chips)
+        parts.addWidget(self.chips)
         if digest.forecast:
-            layout.addWidget(forecast_box(digest.forecast))
+            parts.addWidget(forecast_box(digest.forecast))
         if digest.plan.notes:
-            layout.addWidget(notes_box(digest.plan.notes))
+            parts.addWidget(notes_box(digest.plan.notes))
         if signed := digest.signed:
-            layout.addWidget(signed_box(signed, self._even_signed))
+            parts.addWidget(signed_box(signed, self._even_signed))
         self.opens = self._opening()
-        layout.addWidget(self.opens)
+        parts.addWidget(self.opens)
         self.table = ReviewView(self.rows)
         if digest.changes:
-            layout.addWidget(self.table, 1)
+            parts.addWidget(self.table, 1)
         else:
             self.table.setParent(self)
             self.table.hide()
-            layout.addStretch(1)
+            parts.addStretch(1)
         if digest.losses:
-            layout.addWidget(self._losses())
+            parts.addWidget(self._losses())
+        layout.addWidget(_scrolled(middle), 1)
         layout.addLayout(self._buttons())
         self._chosen_changed()
         self._take_size()
@@ -209,3 +216,16 @@ class ReviewDialog(QDialog):
         plan = replace(self.plan, about=about) if self.rows.left_out else self.plan
         self.agreed.emit(plan, confirmation, self.rows.left_out)
         self.accept()
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    """The content, which scrolls where the dialog is too small for all of it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area

@@ -117,3 +117,10 @@ class ReviewView(QTreeView):
                 self.model().setData(index, now, Qt.ItemDataRole.CheckStateRole)
                 return
         super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """A few rows: what is left of the dialog is the list's."""
+        return QSize(space(120), space(34))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(space(40), space(34))
