@@ -488,6 +488,13 @@ def job_list(database: Database) -> list[JobInfo]:
         return _jobs(connection, None)
 
 
+def newest_job(database: Database) -> JobInfo | None:
+    """The job that began last; None before the first."""
+    with database.read() as connection:
+        number = connection.execute(select(func.max(jobs.c.id))).scalar()
+        return jobs_by_id(connection, {number})[number] if number else None
+
+
 def jobs_by_id(connection: Connection, numbers: Collection[int]) -> dict[int, JobInfo]:
     """Some jobs, by their numbers; as many queries for many as for one."""
     found: dict[int, JobInfo] = {}

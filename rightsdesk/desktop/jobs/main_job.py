@@ -1,4 +1,4 @@
-"""The main job as a person goes through it: look, plan, preview, apply, tell, undo.
+"""The main job as a person goes through it: check, plan, review, apply, tell, undo.
 
 One job at a time. The window stays usable all the while; nothing is applied that was not
 shown and agreed to.

@@ -322,7 +322,7 @@ class Jobs:
 
     def interrupted(self) -> JobInfo | None:
         """The newest job, if some of it is still to do and it does not wait for a time."""
-        newest = next(iter(journal.job_list(self._database)), None)
+        newest = journal.newest_job(self._database)
         if newest is None or not newest.open_changes or newest.due_at:
             return None
         return newest
