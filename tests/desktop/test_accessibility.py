@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollArea, QScrollBar, QWidget
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design import banner
@@ -163,6 +163,7 @@ def test_the_focus_is_seen_wherever_it_is(window: Scene) -> None:
                 other = window.window.menuBar()  # type: ignore[assignment]  # any other widget
             stop.setFocus(Qt.FocusReason.TabFocusReason)
             assert stop.hasFocus()
+            show_in_area(stop)
             # As a real Tab leaves it: a ring is for those who use the keyboard.
             window.window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
             with_focus = around(window, stop)
@@ -170,6 +171,15 @@ def test_the_focus_is_seen_wherever_it_is(window: Scene) -> None:
             if around(window, stop) == with_focus:
                 wrong.append(f"{key}: {named(stop)}")
     assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def show_in_area(widget: QWidget) -> None:
+    """Scroll to a widget, as Tab does."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
 
 
 def around(scene: Scene, widget: QWidget) -> QImage:

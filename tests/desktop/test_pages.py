@@ -67,6 +67,9 @@ def test_the_step_for_an_account_opens_the_page_for_it(scene: Scene) -> None:
 def test_the_search_is_found_from_every_page(scene: Scene) -> None:
     scene.window.go_to("settings")
     scene.window.actions_.find.trigger()
+    assert scene.window.focusWidget() is scene.window.settings.field
+    scene.window.go_to("home")
+    scene.window.actions_.find.trigger()
     assert scene.window.page.key == "catalogue"
     assert scene.window.focusWidget() is scene.window.catalogue.filters.field
 
@@ -95,15 +98,15 @@ def test_theme_and_text_size_switch_at_once_and_stay(
     window = scene.window
     window.go_to("settings")
     settings = window.settings
-    height = settings.sizes.fontMetrics().height()
-    scene.qtbot.mouseClick(settings.schemes[Scheme.DARK], LEFT)
+    height = settings.look.sizes.fontMetrics().height()
+    scene.qtbot.mouseClick(settings.look.schemes[Scheme.DARK], LEFT)
     qapp.processEvents()
     assert appearance(qapp).theme == DARK
     assert is_dark(settings.palette())
-    settings.sizes.setCurrentIndex(settings.sizes.findData(150))
-    settings.sizes.activated.emit(settings.sizes.currentIndex())
+    settings.look.sizes.setCurrentIndex(settings.look.sizes.findData(150))
+    settings.look.sizes.activated.emit(settings.look.sizes.currentIndex())
     qapp.processEvents()
-    assert settings.sizes.fontMetrics().height() > height * 1.3
+    assert settings.look.sizes.fontMetrics().height() > height * 1.3
     kept = WindowSettings(scene.workspace.data_dir).look
     assert kept == Look(Scheme.DARK, 150)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from rightsdesk.desktop.parts.texts import tr
@@ -25,6 +25,7 @@ class DetailsForm(QWidget):
     """Edits an artist's Details; `asked_for` gives them once the person says so."""
 
     asked_for = Signal(object)
+    edited = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +71,10 @@ class DetailsForm(QWidget):
         layout.addWidget(self.flawed)
         self.save = button(tr("Sa&ve"), lambda: self.asked_for.emit(self.details()))
         self.save.setObjectName("save-details")
-        layout.addWidget(self.save)
+        layout.addWidget(self.save, 0, Qt.AlignmentFlag.AlignLeft)
+        for fixed in (self.rightsholder, self.contact, self.terms, self.sentence):
+            # Else a form of wrapped rows in a scrolled page takes their height away.
+            fixed.setMinimumHeight(fixed.sizeHint().height())
         for field in (self.rightsholder, self.contact, self.terms):
             field.textEdited.connect(self._edited)
         self.words.textChanged.connect(self._edited)
@@ -132,3 +136,4 @@ class DetailsForm(QWidget):
         if kind == OWN and not self.words.toPlainText().strip():
             ready = False
         self.save.setEnabled(ready)
+        self.edited.emit()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rightsdesk.desktop.accounts.passphrase import Asker
@@ -18,12 +18,15 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.desktop.parts.theme import app_icon
+from rightsdesk.desktop.shell import languages
+from rightsdesk.desktop.shell.autostart import usual_data_dir
 from rightsdesk.desktop.shell.backups import choose_backup
 from rightsdesk.desktop.shell.crash_dialog import FaultWatch
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.utf8 import ensure_utf8
 from rightsdesk.desktop.state.garbage import Collector
 from rightsdesk.desktop.state.tasks import TaskRunner
+from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
@@ -43,10 +46,7 @@ def application(argv: Sequence[str] | None = None) -> QApplication:
     app.setWindowIcon(app_icon())
     appearance(app)
     Collector(app)
-    translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(), "qtbase", "_", folder):
-        app.installTranslator(translator)
+    languages.install(app, languages.SYSTEM)
     return app
 
 
@@ -88,7 +88,10 @@ def main(data_dir: Path | None = None, argv: Sequence[str] | None = None) -> int
     """
     from rightsdesk.workspace import Workspace
 
-    application(argv)
+    app = application(argv)
+    folder = data_dir or usual_data_dir()
+    if folder is not None:
+        languages.install(app, WindowSettings(folder).language)
     while True:
         try:
             workspace = Workspace.open(data_dir, ask_passphrase=Asker())

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QMainWindow,
+    QStackedWidget,
+    QSystemTrayIcon,
+    QWidget,
+)
 
 from rightsdesk.changes.names import counted_carriers
 from rightsdesk.consent import Consent
@@ -35,9 +42,11 @@ from rightsdesk.desktop.parts.texts import (
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
+from rightsdesk.desktop.shell.autostart import autostart
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.desktop.shell.destinations import Destinations
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
+from rightsdesk.desktop.shell.languages import available
 from rightsdesk.desktop.shell.leaving import Leaving
 from rightsdesk.desktop.shell.mending import Mending
 from rightsdesk.desktop.shell.next_steps import NextSteps
@@ -102,7 +111,15 @@ class MainWindow(QMainWindow):
         self.platforms = PlatformsPage(self.desk, self.job, self.notice)
         self.activity = ActivityPage(self.desk, self.job, self.undoer)
         self.problems = ProblemsPage(self.desk)
-        self.settings = SettingsPage(self.desk, self.memory)
+        at_login = autostart(workspace.data_dir)
+        self.settings = SettingsPage(
+            self.desk,
+            self.memory,
+            languages=available(),
+            starts=at_login.is_on,
+            set_start=at_login.switch,
+            tray=QSystemTrayIcon.isSystemTrayAvailable,
+        )
         self.start = StartPage(self.desk, self.memory)
         self.leaving = Leaving(self.job, work, self.notice, self)
         self._review_for: int | None = None

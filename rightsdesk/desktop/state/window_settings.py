@@ -152,6 +152,24 @@ class WindowSettings:
         self._settings.setValue("page", key)
 
     @property
+    def language(self) -> str:
+        """The code of the window's language; "" for the system's."""
+        return str(self._settings.value("language", ""))
+
+    def keep_language(self, code: str) -> None:
+        """Note the window's language."""
+        self._settings.setValue("language", code)
+
+    @property
+    def notifications(self) -> bool:
+        """Whether the desktop is to show notifications. Off until asked for."""
+        return str(self._settings.value("notifications", "false")) == "true"
+
+    def keep_notifications(self, on: bool) -> None:
+        """Note whether the desktop is to show notifications."""
+        self._settings.setValue("notifications", "true" if on else "false")
+
+    @property
     def recent(self) -> list[str]:
         """What the palette led to, the newest first, by its keys."""
         try:

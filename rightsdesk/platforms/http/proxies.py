@@ -41,7 +41,7 @@ def checked(choice: str) -> str:
         parts, port = urlsplit(""), None
     if parts.scheme.lower().startswith("socks"):
         raise NoProxyAddress(
-            f"“{text}” is a SOCKS proxy, which RightsDesk can't use.",
+            worded("“{text}” is a SOCKS proxy, which RightsDesk can't use.", text=text),
             untouched="The proxy stays as it was.",
             advice="Name an HTTP proxy.",
         )
@@ -55,7 +55,7 @@ def checked(choice: str) -> str:
     sound = parts.scheme in _ALLOWED and parts.hostname and port and parts.path in ("", "/")
     if not sound or parts.query or parts.fragment or not _plain(parts.netloc):
         raise NoProxyAddress(
-            f"“{text}” is not the address of a proxy.",
+            worded("“{text}” is not the address of a proxy.", text=text),
             untouched="The proxy stays as it was.",
             advice="It looks like http://proxy.example:8080.",
         )

@@ -1,32 +1,30 @@
-"""Settings: how the window looks, automatic checks, RightsDesk's own data."""
+"""Settings: everything that can be set, each with a line of help, and a search over all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QHBoxLayout,
-    QRadioButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme, appearance
-from rightsdesk.desktop.design.buttons import action_button
-from rightsdesk.desktop.design.cards import Card
+from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.text import Text
-from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.pages.page import Page
-from rightsdesk.desktop.parts.texts import number_text, path_text, tr
-from rightsdesk.desktop.parts.widgets import CalmComboBox, scrolled
+from rightsdesk.desktop.pages.settings.background import BackgroundSection
+from rightsdesk.desktop.pages.settings.data import DataSection
+from rightsdesk.desktop.pages.settings.look import LookSection
+from rightsdesk.desktop.pages.settings.network import NetworkSection
+from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.writing import WritingSection
+from rightsdesk.desktop.parts.search_field import SearchField
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.folding import unaccented
 
 WIDEST_STEPS = 190
 """Lines of settings are no longer than this, in steps of the grid."""
@@ -39,133 +37,114 @@ class SettingsPage(Page):
     icon_name = "settings"
 
     def __init__(
-        self, desk: ViewState, memory: WindowSettings, parent: QWidget | None = None
+        self,
+        desk: ViewState,
+        memory: WindowSettings,
+        *,
+        languages: Sequence[tuple[str, str]],
+        starts: Callable[[], bool],
+        set_start: Callable[[bool], object],
+        tray: Callable[[], bool],
+        parent: QWidget | None = None,
     ) -> None:
+        """`languages` are codes with names. For the others see BackgroundSection."""
         super().__init__(parent)
-        self._memory = memory
-        self._look = appearance()
-        self.schemes: dict[Scheme, QRadioButton] = {}
-        self.sizes = CalmComboBox()
-        self.still = QCheckBox(tr("Show no motion"))
-        self.checks: dict[str, QRadioButton] = {}
-        self.check_card = Card(tr("Automatic checks"))
-        self.data_card = Card(tr("RightsDesk's own data"))
-        folder = Text(path_text(str(desk.workspace.data_dir)), tone=Tone.DIM, wrap=True)
-        folder.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        self.look = LookSection(memory, languages)
+        self.background = BackgroundSection(memory, starts=starts, set_start=set_start, tray=tray)
+        self.writing = WritingSection(desk)
+        self.network = NetworkSection(desk)
+        self.data = DataSection(desk.workspace.data_dir)
+        self.sections: tuple[Section, ...] = (
+            *(self.look, self.background, self.writing),
+            *(self.network, self.data),
         )
-        self.data_card.body.addWidget(folder)
+        self.field = SearchField(tr("Search settings"), name="settings-search", pause=0)
+        self.field.searched.connect(self._narrow)
+        self.nothing = Text(tr("No setting is called that."), tone=Tone.DIM)
+        self.nothing.hide()
         body = QWidget()
         cards = QVBoxLayout(body)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(space(4))
-        self._cards = (self._appearance_card(), self.check_card, self.data_card)
-        for card in self._cards:
-            card.setMaximumWidth(space(WIDEST_STEPS))
-            cards.addWidget(card)
+        for section in self.sections:
+            section.setMaximumWidth(space(WIDEST_STEPS))
+            cards.addWidget(section)
+        cards.addWidget(self.nothing)
         cards.addStretch(1)
+        self.field.setMaximumWidth(space(WIDEST_STEPS))
         self.column.addWidget(PageHeader(tr("Settings")))
+        self.column.addWidget(self.field)
         self._area = scrolled(body)
         self.column.addWidget(self._area, 1)
-        self._look.changed.connect(self.refresh)
-        self.refresh()
-
-    @property
-    def parts(self) -> list[tuple[str, str]]:
-        """The parts of the page, for the palette: a key and the title of each."""
-        return [(str(n), card.title.text()) for n, card in enumerate(self._cards)]
-
-    def show_part(self, key: str) -> None:
-        """Scroll to a part, and give it the keyboard."""
-        card = self._cards[int(key)]
-        self._area.ensureWidgetVisible(card)
-        inside = [
-            one for one in card.findChildren(QWidget) if one.focusPolicy() and one.isEnabled()
-        ]
-        if inside:
-            inside[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        appearance().changed.connect(self.look.refresh)
+        self.look.refresh()
+        self.background.refresh()
 
     @property
     def title(self) -> str:
         return tr("Settings")
 
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Sections and settings, for the palette: a key and the title of each."""
+        found: list[tuple[str, str]] = []
+        for section in self.sections:
+            found.append((section.key, section.name))
+            found += [
+                (f"{section.key}/{n}", row.title)
+                for n, row in enumerate(section.rows)
+                if row.title != section.name
+            ]
+        return found
+
+    def show_part(self, key: str) -> None:
+        """Scroll to a section or a setting, and give it the keyboard."""
+        self.field.clear()
+        self._narrow("")
+        name, _, place = key.partition("/")
+        section = next(one for one in self.sections if one.key == name)
+        target: QWidget = section.rows[int(place)] if place else section
+        self._area.ensureWidgetVisible(target)
+        for one in (target, *target.findChildren(QWidget)):
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled():
+                one.setFocus(Qt.FocusReason.OtherFocusReason)
+                break
+
     def first_focus(self) -> QWidget | None:
-        return self.schemes[self._look.look.scheme]
+        return self.field
+
+    def search_here(self) -> bool:
+        self.field.take_focus()
+        return True
 
     def refresh(self) -> None:
-        look = self._look.look
-        self.schemes[look.scheme].setChecked(True)
-        self.sizes.setCurrentIndex(TEXT_SIZES.index(look.text) if look.text in TEXT_SIZES else -1)
-        self.still.setChecked(look.still)
-
-    def _appearance_card(self) -> Card:
-        card = Card(tr("Appearance"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(space(6))
-        grid.setVerticalSpacing(space(3))
-        grid.setColumnStretch(1, 1)
-        themes = QHBoxLayout()
-        themes.setSpacing(space(5))
-        for scheme, words in (
-            (Scheme.SYSTEM, tr("Like the system")),
-            (Scheme.LIGHT, tr("Light")),
-            (Scheme.DARK, tr("Dark")),
-        ):
-            made = QRadioButton(words)
-            made.setObjectName(f"scheme-{scheme.value}")
-            made.clicked.connect(
-                lambda _on=False, one=scheme: self._choose(replace(self._look.look, scheme=one))
-            )
-            self.schemes[scheme] = made
-            themes.addWidget(made)
-        themes.addStretch(1)
-        self.sizes.setObjectName("text-size")
-        self.sizes.setAccessibleName(tr("Text size"))
-        for size in TEXT_SIZES:
-            self.sizes.addItem(tr("{n} %").format(n=number_text(size)), size)
-        self.sizes.activated.connect(
-            lambda n: self._choose(replace(self._look.look, text=TEXT_SIZES[n]))
-        )
-        self.still.clicked.connect(
-            lambda on: self._choose(replace(self._look.look, still=bool(on)))
-        )
-        left = Qt.AlignmentFlag.AlignLeft
-        grid.addWidget(Text(tr("Theme")), 0, 0)
-        grid.addLayout(themes, 0, 1)
-        grid.addWidget(Text(tr("Text size")), 1, 0)
-        grid.addWidget(self.sizes, 1, 1, left)
-        grid.addWidget(Text(tr("Motion")), 2, 0)
-        grid.addWidget(self.still, 2, 1, left)
-        card.body.addLayout(grid)
-        return card
-
-    def _choose(self, look: Look) -> None:
-        self._memory.keep_look(look)
-        self._look.choose(look)
+        self.look.refresh()
+        self.background.refresh()
+        self.writing.refresh()
+        self.network.refresh()
 
     def add_checks(self, actions: Sequence[QAction]) -> None:
-        """Show how often platforms are checked: one of these checkable actions."""
-        words = tr("How often to see whether platforms still say what you want. Writes nothing.")
-        self.check_card.body.addWidget(Text(words, size=Size.SMALL, tone=Tone.DIM, wrap=True))
-        line = QHBoxLayout()
-        line.setSpacing(space(5))
-        for action in actions:
-            made = QRadioButton(action.text().replace("&", ""))
-            made.setObjectName(f"check-{action.data()}")
-            made.setChecked(action.isChecked())
-            made.clicked.connect(lambda _on=False, one=action: one.trigger())
-            action.toggled.connect(made.setChecked)
-            self.checks[str(action.data())] = made
-            line.addWidget(made)
-        line.addStretch(1)
-        self.check_card.body.addLayout(line)
+        """Offer how often platforms are checked: one of these checkable actions."""
+        self.background.add_checks(actions)
+        self._order()
 
     def add_data(self, actions: Sequence[QAction]) -> None:
         """Offer these actions on RightsDesk's own data as buttons."""
-        line = QHBoxLayout()
-        line.setSpacing(space(2))
-        for action in actions:
-            line.addWidget(action_button(action))
-        line.addStretch(1)
-        self.data_card.body.addLayout(line)
+        self.data.add_actions(actions)
+        self._order()
+
+    def _order(self) -> None:
+        """Let Tab go down the page, also to what was added later."""
+        before: QWidget = self.field
+        for section in self.sections:
+            for row in section.rows:
+                for one in row.findChildren(QWidget):
+                    here = one.window() is self.window()  # the list of a drop-down is elsewhere
+                    if here and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                        QWidget.setTabOrder(before, one)
+                        before = one
+
+    def _narrow(self, text: str) -> None:
+        words = unaccented(text).split()
+        left = [section.narrow(words) for section in self.sections]
+        self.nothing.setVisible(not any(left))

@@ -1,0 +1,47 @@
+"""Settings: where RightsDesk's own data are, and their backups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rightsdesk.desktop.design.buttons import Button, action_button
+from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.parts.opening import open_folder_of
+from rightsdesk.desktop.parts.texts import breakable, path_text, tr
+
+
+class DataSection(Section):
+    """The data folder, and backups by hand and by itself."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__("data", tr("RightsDesk's own data"))
+        self.open = Button(
+            tr("Open"), lambda: open_folder_of(str(data_dir / "x"), self), name="open-data"
+        )
+        self.add(Row(tr("Data folder"), breakable(path_text(str(data_dir))), self.open))
+        words = tr(
+            "To move it: close RightsDesk, move the folder, and start with --data-dir and its new "
+            "place, or set RIGHTSDESK_DATA_DIR."
+        )
+        self.add(Row(tr("Another place"), words, QWidget()))
+        self._buttons = QWidget()
+        line = QHBoxLayout(self._buttons)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(space(2))
+        about = tr(
+            "One is made by itself each day that something changed; the newest three are in the "
+            "folder “backups” there. Your music is not part of it."
+        )
+        self.add(Row(tr("Backup"), about, self._buttons))
+
+    def add_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer actions on the data as buttons."""
+        line = self._buttons.layout()
+        assert line is not None  # as it was made
+        for action in actions:
+            line.addWidget(action_button(action))

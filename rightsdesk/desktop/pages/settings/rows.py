@@ -1,0 +1,84 @@
+"""What the Settings page is built from: sections, and rows with a line of help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from rightsdesk.desktop.design.cards import Card, Hairline
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.folding import unaccented
+
+
+class Row(QWidget):
+    """A setting: its name, a line of help, and at the end what sets it; below it, if `wide`."""
+
+    def __init__(self, title: str, help_line: str, control: QWidget, *, wide: bool = False) -> None:
+        super().__init__()
+        self.title, self.control = title, control
+        self._words = f"{title} {help_line}"
+        words = QVBoxLayout()
+        words.setSpacing(space(0.5))
+        words.addWidget(Text(title))
+        self.help = Text(help_line, size=Size.SMALL, tone=Tone.DIM, wrap=True)
+        self.help.setVisible(bool(help_line))
+        words.addWidget(self.help)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._line = QBoxLayout(down if wide else across, self)
+        self._line.setContentsMargins(0, space(1), 0, space(1))
+        self._line.setSpacing(space(2) if wide else space(6))
+        self._line.addLayout(words, 1)
+        self._line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        if wide:
+            self._line.setAlignment(control, Qt.AlignmentFlag(0))
+        if not control.accessibleName():
+            control.setAccessibleName(title)
+        if not control.accessibleDescription():
+            control.setAccessibleDescription(help_line)
+
+    def show_help(self, words: str) -> None:
+        """Replace the line of help."""
+        self.help.setText(words)
+        self.help.setVisible(bool(words))
+        self._words = f"{self.title} {words}"
+
+    def matches(self, words: Sequence[str]) -> bool:
+        """Whether all of these folded words are in its name or help."""
+        hay = unaccented(self._words)
+        return all(word in hay for word in words)
+
+
+class Section(Card):
+    """A card of rows. `key` names it for the palette."""
+
+    def __init__(self, key: str, title: str) -> None:
+        super().__init__(title)
+        self.key, self.name = key, title
+        self.rows: list[Row] = []
+        self._lines: list[Hairline] = []
+        self.body.setSpacing(space(1.5))
+
+    def add(self, row: Row) -> Row:
+        """Add a row below the others."""
+        line = Hairline()
+        line.setVisible(bool(self.rows))
+        self.rows.append(row)
+        self._lines.append(line)
+        self.body.addWidget(line)
+        self.body.addWidget(row)
+        return row
+
+    def narrow(self, words: Sequence[str]) -> bool:
+        """Show the rows that match, or all if the section's own name does; whether any is left."""
+        whole = all(word in unaccented(self.name) for word in words)
+        first = True
+        for row, line in zip(self.rows, self._lines, strict=True):
+            on = whole or row.matches(words)
+            row.setVisible(on)
+            line.setVisible(on and not first)
+            first = first and not on
+        self.setVisible(not first)
+        return not first
