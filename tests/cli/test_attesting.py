@@ -158,7 +158,7 @@ def test_with_json_no_question_is_asked(data: Path) -> None:
 # --- what is known -------------------------------------------------------------------------
 
 
-class Knowing(FakeWorkspace):
+class FactsOnly(FakeWorkspace):
     """Knows the facts, which need no data."""
 
     def facts(self) -> tuple[PlatformFacts, ...]:
@@ -166,7 +166,7 @@ class Knowing(FakeWorkspace):
 
 
 def test_every_platform_is_listed() -> None:
-    done = run(Knowing(), "platforms")
+    done = run(FactsOnly(), "platforms")
     assert done.code == 0
     for facts in all_facts():
         assert f"{facts.name} ({facts.kind}, {facts.id})" in done.out
@@ -176,9 +176,9 @@ def test_every_platform_is_listed() -> None:
 
 
 def test_offers_show_whether_their_companies_are_certified() -> None:
-    done = run(Knowing(), "platforms", "tunecore")
+    done = run(FactsOnly(), "platforms", "tunecore")
     assert "Not on our copy of the Fairly Trained list of 2024-01" in done.out
-    shape = run(Knowing(), "platforms", "TuneCore (Believe)", "--json").json
+    shape = run(FactsOnly(), "platforms", "TuneCore (Believe)", "--json").json
     [platform] = shape["platforms"]
     assert platform["offers"][0]["companies"] == [
         {"name": "ElevenLabs", "certified": False},
@@ -187,9 +187,9 @@ def test_offers_show_whether_their_companies_are_certified() -> None:
 
 
 def test_the_list_is_a_single_json_document() -> None:
-    shapes = run(Knowing(), "platforms", "--json").json["platforms"]
+    shapes = run(FactsOnly(), "platforms", "--json").json["platforms"]
     assert [shape["platform"] for shape in shapes] == [facts.id for facts in all_facts()]
-    assert run(Knowing(), "platforms", "nowhere", "--json").code == 2
+    assert run(FactsOnly(), "platforms", "nowhere", "--json").code == 2
 
 
 # --- what is to do -------------------------------------------------------------------------

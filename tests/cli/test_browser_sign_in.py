@@ -56,7 +56,7 @@ def waiting(
             process.kill()
 
 
-def where_a_browser_elsewhere_ends(url: str, login: str) -> str:
+def unreachable_redirect(url: str, login: str) -> str:
     """The address of the page that another computer's browser can't reach."""
     with requests.Session() as session:
         session.trust_env = False
@@ -72,7 +72,7 @@ def test_over_ssh_the_steps_are_shown_and_the_pasted_address_is_accepted(
         assert process.stdout
         assert process.stdin
         url = process.stdout.readline().strip()
-        ended = where_a_browser_elsewhere_ends(url, KOVAL)
+        ended = unreachable_redirect(url, KOVAL)
         port = urlsplit(ended).port
         process.stdin.write(f"\nhttp://127.0.0.1:{port}/callback?code=wrong\n{ended}\n")
         process.stdin.flush()
@@ -139,7 +139,7 @@ def test_an_account_is_connected_even_if_its_first_check_failed(
         assert process.stdout
         assert process.stdin
         url = process.stdout.readline().strip()
-        process.stdin.write(where_a_browser_elsewhere_ends(url, KOVAL) + "\n")
+        process.stdin.write(unreachable_redirect(url, KOVAL) + "\n")
         process.stdin.flush()
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1, errors
@@ -163,7 +163,7 @@ def test_a_cancelled_login_ends_its_sign_in_on_the_platform(
         assert process.stdout
         assert process.stdin
         url = process.stdout.readline().strip()
-        process.stdin.write(where_a_browser_elsewhere_ends(url, SIGNAL) + "\n")
+        process.stdin.write(unreachable_redirect(url, SIGNAL) + "\n")
         process.stdin.flush()
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 2, errors

@@ -37,12 +37,12 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def description() -> OpenAPI:
     document = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    _believe_examples(document)
+    _apply_examples(document)
     # The description breaks the OpenAPI rules in places that are not ours (a default value).
     return OpenAPI.from_dict(document, config=Config(spec_validator_cls=None))
 
 
-def _believe_examples(document: dict[str, Any]) -> None:
+def _apply_examples(document: dict[str, Any]) -> None:
     components = document["components"]
     # `Me` has no example of its own: it is a `User` with a few more values.
     for schema, example in (("Track", "Track"), ("User", "User"), ("Me", "User")):

@@ -82,7 +82,7 @@ def test_an_empty_site_states_nothing(site: Place) -> None:
     assert site.platform.whoami(site.client).remote_id == site.client.base_url
 
 
-def test_a_reservation_is_published_shown_and_taken_back(site: Place, root: Path) -> None:
+def test_a_reservation_is_published_shown_and_undone(site: Place, root: Path) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
     (root / "robots.txt").chmod(0o640)
     done = site.declare(NO_AI)

@@ -123,7 +123,7 @@ def test_a_server_that_would_lose_owner_or_permissions_gets_no_write(what: str) 
         disk.owners[LIVE] = (33, 33)
     folder = ScriptedSftp(disk, "posix plain fixed")
     if what == "permissions":
-        disk.call = _deaf_to_chmod(disk)  # type: ignore[method-assign]
+        disk.call = _ignores_chmod(disk)  # type: ignore[method-assign]
     with raises(Refused, set()) as caught:
         folder.write("robots.txt", NEW)
     assert f"would lose this: {what}" in caught.value.sentence
@@ -134,7 +134,7 @@ def test_a_server_that_would_lose_owner_or_permissions_gets_no_write(what: str) 
     )
 
 
-def _deaf_to_chmod(disk: Disk) -> Any:
+def _ignores_chmod(disk: Disk) -> Any:
     real = disk.call
 
     def call(name: str, *parts: Any) -> Any:

@@ -80,7 +80,7 @@ def stage(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
         yield Stage(root, stack)
 
 
-def test_a_reservation_is_published_and_taken_back(
+def test_a_reservation_is_published_and_undone(
     stage: Stage, keys: tuple[paramiko.PKey, ...], root: Path
 ) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)

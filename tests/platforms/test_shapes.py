@@ -108,15 +108,15 @@ def test_a_self_hosted_server_has_to_be_named() -> None:
 def test_repeated_server_failures_end_the_list() -> None:
     asked: list[str] = []
 
-    def ill(name: str) -> RemoteItem:
+    def fail(name: str) -> RemoteItem:
         asked.append(name)
         raise ServerTrouble("It has a problem on its side (500).")
 
     reader = ItemsOrProblems()
     for name in "abcdefghij"[: MOST_FAILURES - 1]:
-        assert reader.read(name, partial(ill, name)).problem
+        assert reader.read(name, partial(fail, name)).problem
     with pytest.raises(ServerTrouble):
-        reader.read("k", partial(ill, "k"))
+        reader.read("k", partial(fail, "k"))
     assert len(asked) == MOST_FAILURES
 
 

@@ -93,7 +93,7 @@ class RefusingKeyring:
 
 
 @pytest.fixture(autouse=True)
-def no_passphrase_around(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_passphrase_in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RIGHTSDESK_PASSPHRASE", raising=False)
 
 
@@ -315,7 +315,7 @@ def test_the_vault_file_is_missing(tmp_path: Path, shelf: Shelf, system: MemoryK
 # Which keyring is good enough
 
 
-class Chosen(MemoryKeyring):
+class FoundKeyring(MemoryKeyring):
     """The keyring that the library found, or that the user configured."""
 
     persist = "enterprise"  # as on Windows
@@ -330,14 +330,14 @@ def test_keyrings_without_storage_or_encryption_are_skipped(
     priority: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The priorities: -1 for keyring's null, 0 for its fail, 0.5 for plain text in keyrings.alt."""
-    monkeypatch.setattr(keyring, "get_keyring", lambda: Chosen(priority))
+    monkeypatch.setattr(keyring, "get_keyring", lambda: FoundKeyring(priority))
 
     assert system_keyring.find() is None
 
 
 def test_the_best_of_several_keyrings_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    good = Chosen(priority=5)
-    monkeypatch.setattr(ChainerBackend, "backends", [Chosen(priority=0.5), good])
+    good = FoundKeyring(priority=5)
+    monkeypatch.setattr(ChainerBackend, "backends", [FoundKeyring(priority=0.5), good])
     chain = object.__new__(ChainerBackend)
     monkeypatch.setattr(keyring, "get_keyring", lambda: chain)
 

@@ -150,7 +150,7 @@ def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) 
     workspace.consents.set(scope, consent, confirmed=opened)
 
 
-def left_on_platforms(workspace: Workspace) -> int:
+def pending_writes(workspace: Workspace) -> int:
     """The number of items and accounts that still have to be written."""
     left = workspace.catalogue.left_to_write()
     return sum(number for carrier, number in left.items() if carrier != FILES)

@@ -27,7 +27,7 @@ def workspace(isolated: Path) -> Iterator[Workspace]:
         yield opened
 
 
-def people(workspace: Workspace, name: str = "Mira Koval", number: int = 4) -> int:
+def artist_with_recordings(workspace: Workspace, name: str = "Mira Koval", number: int = 4) -> int:
     """An artist with preset No AI and some recordings, the first half of them on a release."""
     artist = workspace.artists.add(name).id
     workspace.consents.set(Scope(ScopeKind.ARTIST, artist), NO_AI)
@@ -88,7 +88,10 @@ def has_account(
 
 
 def test_an_attestation_covers_every_recording_of_its_artist_only(workspace: Workspace) -> None:
-    mira, other = people(workspace), people(workspace, "Salt & Signal")
+    mira, other = (
+        artist_with_recordings(workspace),
+        artist_with_recordings(workspace, "Salt & Signal"),
+    )
     workspace.platforms.attest(mira, "x", "", "off", on=MAY)
     [cell, *_] = [row.cells["x"] for row in workspace.catalogue.rows(ids(workspace, mira))]
     assert (cell.standing, cell.evidence) == (Standing.ATTESTED, "attested")
@@ -99,7 +102,7 @@ def test_an_attestation_covers_every_recording_of_its_artist_only(workspace: Wor
 
 
 def test_only_platforms_in_use_have_a_column(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     before = dict(workspace.catalogue.carriers())
     workspace.platforms.attest(mira, "x", "", "off")
     workspace.platforms.place(mira, "spotify", here=True)
@@ -112,7 +115,7 @@ def test_only_platforms_in_use_have_a_column(workspace: Workspace) -> None:
 
 
 def test_presence_without_an_attestation_leaves_the_terms(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     for platform in ("spotify", "x", "mixcloud"):
         workspace.platforms.place(mira, platform, here=True)
     cells = workspace.catalogue.rows(ids(workspace, mira))[0].cells
@@ -123,7 +126,7 @@ def test_presence_without_an_attestation_leaves_the_terms(workspace: Workspace) 
 
 
 def test_each_recording_is_compared_with_its_own_consent(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     workspace.consents.set(Scope(ScopeKind.ARTIST, mira), OPEN, confirmed=tuple(Use))
     first, second, third, _ = ids(workspace, mira)
     workspace.consents.set(Scope(ScopeKind.RECORDING, third), NO_AI)
@@ -141,7 +144,7 @@ def test_each_recording_is_compared_with_its_own_consent(workspace: Workspace) -
 
 
 def test_an_account_that_is_read_replaces_the_attestation(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     workspace.platforms.attest(mira, "youtube", "", "off")
     assert standings(workspace, mira, "youtube") == [Standing.ATTESTED] * 4
     has_account(workspace, mira, "youtube", [])
@@ -150,7 +153,7 @@ def test_an_account_that_is_read_replaces_the_attestation(workspace: Workspace) 
 
 
 def test_an_attested_conflict_is_no_work_for_a_sync(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     workspace.platforms.attest(mira, "x", "", "on")
     problems = workspace.catalogue.problems(Filter())
     assert [problem.kind for problem in problems] == ["attested"]
@@ -158,7 +161,7 @@ def test_an_attested_conflict_is_no_work_for_a_sync(workspace: Workspace) -> Non
 
 
 def test_cells_need_no_query_per_recording(workspace: Workspace) -> None:
-    mira = people(workspace, number=300)
+    mira = artist_with_recordings(workspace, number=300)
     workspace.platforms.attest(mira, "x", "", "off")
     asked: list[str] = []
     event.listen(
@@ -171,7 +174,7 @@ def test_cells_need_no_query_per_recording(workspace: Workspace) -> None:
 
 
 def test_the_inspector_marks_an_attestation_as_attested(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     workspace.platforms.attest(mira, "x", "", "off", on=MAY)
     workspace.platforms.place(mira, "spotify", here=True)
     spotify, x = workspace.catalogue.recording(ids(workspace, mira)[0]).carriers
@@ -184,7 +187,7 @@ def test_the_inspector_marks_an_attestation_as_attested(workspace: Workspace) ->
 
 
 def test_a_switch_that_is_read_is_separate_from_the_signal(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     written = {"tags": ["noai"], "permitted": ["none"]}
     has_account(
         workspace, mira, "youtube", [written, {"permitted": ["none"]}, {"permitted": ["all"]}]
@@ -205,7 +208,7 @@ def test_a_switch_that_is_read_is_separate_from_the_signal(workspace: Workspace)
 
 
 def test_a_platform_with_only_switches_carries_no_signal(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     has_account(workspace, mira, "audius", [{"no_ai_use": ["true"]}])
     signals = workspace.platforms.signals(mira, "audius")
     assert signals
@@ -216,7 +219,7 @@ def test_a_platform_with_only_switches_carries_no_signal(workspace: Workspace) -
 
 
 def test_a_correct_observation_needs_no_attestation(workspace: Workspace) -> None:
-    mira = people(workspace)
+    mira = artist_with_recordings(workspace)
     has_account(workspace, mira, "youtube", [{"permitted": ["none"]}])
     [view] = [view for view in workspace.platforms.guided(mira) if view.platform == "youtube"]
     assert (view.group, view.connected) == (Group.DONE, True)

@@ -117,7 +117,7 @@ def interrupted(workspace: Workspace, plan: Plan, how: str) -> Workspace:
     return Workspace.open(workspace.data_dir)
 
 
-def carry_on(workspace: Workspace, job: int | None = None) -> tuple[Plan, JobReport | None]:
+def resume(workspace: Workspace, job: int | None = None) -> tuple[Plan, JobReport | None]:
     number = job or max(j.id for j in workspace.jobs.all() if j.open_changes)
     plan = workspace.jobs.plan_resume(number)
     return plan, workspace.jobs.apply(plan, confirmed=plan.confirmation()) if plan.planned else None
@@ -140,7 +140,7 @@ def sayable_by(name: str, consent: Consent) -> Consent:
     return sayable("sidecar" if name.endswith(".xmp") else "file", consent)
 
 
-def left(workspace: Workspace) -> int:
+def open_changes(workspace: Workspace) -> int:
     return sum(job.open_changes for job in workspace.jobs.all())
 
 
@@ -189,7 +189,7 @@ def test_files_and_sidecars_get_the_current_consent(
             for view in map(again.catalogue.recording, again.catalogue.recordings(EVERYTHING))
             for carrier in view.carriers
         }
-        plan, _ = carry_on(again, job.id)
+        plan, _ = resume(again, job.id)
         for name, says in on_disk(folder).items():
             now = sayable_by(name, consents[name.removesuffix(".xmp")])
             done = half.get(name, Consent()) == sayable_by(name, first)
@@ -197,7 +197,7 @@ def test_files_and_sidecars_get_the_current_consent(
         assert any(half.values()), "some changes were done"
         if first != then and any(c.problem for c in plan.planned):
             assert PRESET_TEXTS[Preset.OPEN].title not in job_name(plan) or then == OPEN
-        assert left(again) == 0
+        assert open_changes(again) == 0
         tag = again.jobs.plan_tag(EVERYTHING)
         again.jobs.apply(tag, confirmed=tag.confirmation())
         assert again.jobs.plan_tag(EVERYTHING).planned == ()
@@ -212,7 +212,7 @@ def test_a_consent_changed_and_restored_is_resumed_as_confirmed(
     with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
         set_consent(again, scope, NO_AI)
         set_consent(again, scope, OPEN)
-        plan, _ = carry_on(again)
+        plan, _ = resume(again)
         assert [c.problem for c in plan.planned if c.problem] == []
         assert on_disk(folder) == {name: sayable_by(name, OPEN) for name in on_disk(folder)}
 
@@ -226,11 +226,11 @@ def test_without_a_consent_nothing_is_written(
     with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
         set_consent(again, scope, None)
         half = on_disk(folder)
-        plan, report = carry_on(again)
+        plan, report = resume(again)
         assert report is None
         assert {c.problem for c in plan.changes} == {NOTHING_WANTED}
         assert on_disk(folder) == half
-        assert left(again) == 0
+        assert open_changes(again) == 0
 
 
 @pytest.mark.parametrize("how", BOTH)
@@ -239,9 +239,11 @@ def test_previewing_the_rest_leaves_it_open(workspace: Workspace, artist: Artist
     set_consent(workspace, scope, OPEN)
     with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
         set_consent(again, scope, NO_AI)
-        before = left(again)
+        before = open_changes(again)
         again.jobs.plan_resume(again.jobs.all()[0].id)
-        assert left(again) >= before - 2, "only changes that are found to be done may be closed"
+        assert open_changes(again) >= before - 2, (
+            "only changes that are found to be done may be closed"
+        )
 
 
 @pytest.mark.parametrize(("first", "then"), [(OPEN, NO_AI), (NO_AI, ASK), (ASK, None)])
@@ -285,13 +287,13 @@ def test_an_undo_is_resumed_unless_the_consent_changed_since(
         half = on_disk(folder)
         if then is not None:
             set_consent(again, scope, then)
-        plan, _ = carry_on(again)
+        plan, _ = resume(again)
         if then in (None, NO_AI):
             assert on_disk(folder) == opened
         else:
             assert (plan.planned, on_disk(folder)) == ((), half)
             assert {c.problem for c in plan.changes} == {NO_LONGER_BACK}
-        assert left(again) == 0
+        assert open_changes(again) == 0
 
 
 def test_a_consent_set_while_a_preview_is_open_counts(
@@ -393,7 +395,7 @@ def test_tracks_get_the_current_consent(
         if due:
             again.jobs.resume_due()
             assert texts(soundcloud, koval) == half, "nothing new is written without a person"
-        carried, _ = carry_on(again) if left(again) else (None, None)
+        carried, _ = resume(again) if open_changes(again) else (None, None)
         sync = again.jobs.plan_sync(EVERYTHING)
         report = again.jobs.apply(sync, confirmed=sync.confirmation())
         assert set(report.counts) <= {"done", "unchanged"}, [r.problem for r in report.results]

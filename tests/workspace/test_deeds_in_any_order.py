@@ -178,10 +178,10 @@ def go_back(workspace: Workspace, what: str, which: int) -> None:
     else:
         entry = history.newest_undoable() if way is Can.UNDO else history.newest_redoable()
     if entry is not None:
-        take_back(workspace, entry, way)
+        undo_or_redo(workspace, entry, way)
 
 
-def take_back(workspace: Workspace, entry: HistoryEntry, way: Can) -> None:
+def undo_or_redo(workspace: Workspace, entry: HistoryEntry, way: Can) -> None:
     """Undo or redo an entry, with the confirmation of what it widens."""
     history = workspace.history
     preview = history.preview_undo if way is Can.UNDO else history.preview_redo
@@ -280,7 +280,7 @@ def undo_everything(workspace: Workspace) -> None:
         entry = workspace.history.newest_undoable()
         if entry is None:
             return
-        take_back(workspace, entry, Can.UNDO)
+        undo_or_redo(workspace, entry, Can.UNDO)
     raise AssertionError("an undoable entry is always left")
 
 
@@ -301,7 +301,7 @@ def test_undoing_everything_restores_the_start_and_all_views_agree(
     with opened(start) as workspace:
         while (entry := workspace.history.newest_undoable()) is not None:
             # The entries that created the start do not count.
-            take_back(workspace, entry, Can.UNDO)
+            undo_or_redo(workspace, entry, Can.UNDO)
         before = state(workspace._database)
         for step in steps:
             take(workspace, step)
@@ -321,10 +321,10 @@ def test_redoing_an_undo_restores_the_state_before_it(start: Path, steps: list[S
         if entry is None:
             return
         before = state(workspace._database)
-        take_back(workspace, entry, Can.UNDO)
+        undo_or_redo(workspace, entry, Can.UNDO)
         again = workspace.history.newest_redoable()
         assert again is not None
-        take_back(workspace, again, Can.REDO)
+        undo_or_redo(workspace, again, Can.REDO)
         assert state(workspace._database) == before
 
 

@@ -27,7 +27,7 @@ from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
 from rightsdesk.workspace.types import Artist, Filter, Problem, Scope, ScopeKind, Sort
-from tests.workspace.conftest import KOVAL, SignIn, choose, left_on_platforms
+from tests.workspace.conftest import KOVAL, SignIn, choose, pending_writes
 
 EVERYTHING = Filter()
 
@@ -267,11 +267,11 @@ def test_without_a_consent_nothing_agrees_and_nothing_is_left_to_write(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     workspace.accounts.read_items(sign_in(koval).id)
-    assert left_on_platforms(workspace) == 0
+    assert pending_writes(workspace) == 0
     counted = workspace.catalogue.counts(EVERYTHING)
     assert all(Standing.AGREES not in numbers for numbers in counted.values())
     choose(workspace, koval)
-    assert left_on_platforms(workspace) == len(workspace.jobs.plan_sync(EVERYTHING).planned)
+    assert pending_writes(workspace) == len(workspace.jobs.plan_sync(EVERYTHING).planned)
 
 
 def test_the_answer_none_of_these_is_remembered_too(

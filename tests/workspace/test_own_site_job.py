@@ -89,7 +89,7 @@ def counts(workspace: Workspace) -> dict[str, int]:
     return dict(workspace.jobs.all()[-1].counts)
 
 
-def falls_silent(site: PracticeWebsite) -> None:
+def stops_answering(site: PracticeWebsite) -> None:
     """The site stops answering as soon as it would show a new file."""
 
     def refuses(path: str, body: bytes | None) -> int:
@@ -108,7 +108,7 @@ def test_a_site_that_stops_answering_after_the_write_is_no_failure(
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
     choose(workspace, artist)
-    falls_silent(site)
+    stops_answering(site)
     [result] = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING)).results
     assert result.outcome is Outcome.UNCONFIRMED
     assert "could not be read back" in result.problem

@@ -17,7 +17,7 @@ from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
-from tests.workspace.conftest import KOVAL, choose, left_on_platforms
+from tests.workspace.conftest import KOVAL, choose, pending_writes
 
 EVERYTHING = Filter()
 HANDLE, SELF = "koval.test", f"{LEXICON}/self"
@@ -122,7 +122,7 @@ def test_an_account_wide_setting_is_counted_once(on_bluesky: Workspace, koval: A
     choose(on_bluesky, koval)
     for account in on_bluesky.accounts.all():
         on_bluesky.accounts.read_items(account.id)
-    assert left_on_platforms(on_bluesky) == 1
+    assert pending_writes(on_bluesky) == 1
     [problem] = [
         problem
         for problem in on_bluesky.catalogue.problems(EVERYTHING)
@@ -254,7 +254,7 @@ def test_a_use_that_audius_cannot_state_is_no_work(
 ) -> None:
     choose(on_audius, koval, preset)
     assert sync(on_audius) == {"done": 3}
-    assert left_on_platforms(on_audius) == 0
+    assert pending_writes(on_audius) == 0
     assert set(on_audius.catalogue.counts(EVERYTHING)["audius"]) == {Standing.AGREES}
     assert "audius" not in {problem.where for problem in on_audius.catalogue.problems(EVERYTHING)}
 

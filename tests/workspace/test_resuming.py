@@ -57,7 +57,7 @@ def limited(seconds: int, on: str = WRITE) -> Fault:
     return Fault(Kind.TOO_MANY, on=on, retry_after=str(seconds))
 
 
-def left(workspace: Workspace) -> int:
+def open_changes(workspace: Workspace) -> int:
     return sum(job.open_changes for job in workspace.jobs.all())
 
 
@@ -70,7 +70,9 @@ def test_a_wait_of_a_day_is_reported_without_sleeping(
     [waiting] = workspace.jobs.waiting()
     assert (waiting.job.id, waiting.due) == (stopped.job, stopped.due)
     assert waiting.job.due_at == stopped.due.isoformat(timespec="seconds")
-    assert left(workspace) == len(stopped.results) - 1, "including the change that met the limit"
+    assert open_changes(workspace) == len(stopped.results) - 1, (
+        "including the change that met the limit"
+    )
 
 
 def test_no_request_is_made_before_the_due_time(
@@ -91,7 +93,7 @@ def test_a_due_job_is_completed(
     assert went.report.counts == {"done": len(stopped.results) - 1}
     assert (went.due, went.why) == (None, "")
     assert workspace.jobs.waiting() == []
-    assert left(workspace) == 0
+    assert open_changes(workspace) == 0
     assert workspace.jobs.resume_due() == []
     assert workspace.jobs.plan_sync(EVERYTHING).changes == ()
 
@@ -106,12 +108,12 @@ def test_a_waiting_job_is_removed_with_its_account(
     with_artist: bool,
 ) -> None:
     [account] = workspace.accounts.all()
-    assert account.open_changes == left(workspace)
+    assert account.open_changes == open_changes(workspace)
     if with_artist:
         workspace.artists.remove(koval.id)
     else:
         workspace.accounts.remove(account.id)
-    assert left(workspace) == 0
+    assert open_changes(workspace) == 0
     assert workspace.jobs.waiting() == []
     assert "unfinished" not in {
         problem.kind for problem in workspace.catalogue.problems(EVERYTHING)
@@ -184,7 +186,7 @@ def test_a_clock_that_jumps_ahead_costs_one_request(
     fake_clock.move(days=1, seconds=1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
-    assert left(workspace) == 0
+    assert open_changes(workspace) == 0
 
 
 def test_without_a_network_the_job_is_retried_later(
@@ -199,7 +201,7 @@ def test_without_a_network_the_job_is_retried_later(
     fake_clock.move(hours=1, minutes=1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
-    assert left(workspace) == 0
+    assert open_changes(workspace) == 0
 
 
 def test_a_consent_set_meanwhile_wins(
@@ -215,7 +217,7 @@ def test_a_consent_set_meanwhile_wins(
     [went] = workspace.jobs.resume_due()
     assert (went.report, went.dropped) == (None, len(stopped.results) - 1)
     assert soundcloud.count("PUT") == 0
-    assert left(workspace) == 0, "the person has to compare again"
+    assert open_changes(workspace) == 0, "the person has to compare again"
 
 
 def test_a_track_changed_on_the_platform_meanwhile_is_left_alone(
@@ -251,7 +253,7 @@ def test_a_spam_warning_waits_for_the_person(
     assert workspace.jobs.waiting() == []
     fake_clock.move(days=3)
     assert workspace.jobs.resume_due() == []
-    assert left(workspace) > 0
+    assert open_changes(workspace) > 0
 
 
 def test_a_sign_in_that_ended_meanwhile_is_reported_and_not_retried(
@@ -267,7 +269,7 @@ def test_a_sign_in_that_ended_meanwhile_is_reported_and_not_retried(
     assert (went.report, went.due) == (None, None)
     assert "sign-in" in went.why
     assert workspace.jobs.resume_due() == []
-    assert left(workspace) == len(stopped.results) - 1, "resuming by hand is still possible"
+    assert open_changes(workspace) == len(stopped.results) - 1, "resuming by hand is still possible"
 
 
 def test_an_undo_is_resumed_too(
@@ -284,7 +286,7 @@ def test_an_undo_is_resumed_too(
     [went] = workspace.jobs.resume_due()
     assert went.job.kind is JobKind.UNDO
     assert went.report is not None
-    assert left(workspace) == 0
+    assert open_changes(workspace) == 0
 
 
 def test_a_cancel_leaves_the_rest_to_the_person(
@@ -296,7 +298,7 @@ def test_a_cancel_leaves_the_rest_to_the_person(
     assert went.report is not None
     assert went.report.cancelled
     assert workspace.jobs.waiting() == []
-    assert left(workspace) > 0
+    assert open_changes(workspace) > 0
 
 
 def test_resuming_by_hand_first_loses_nothing(
@@ -317,7 +319,7 @@ def test_a_new_sync_takes_over_the_rest_of_an_earlier_sync(
     fake_clock.move(seconds=DAY + 1)
     report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     assert report.counts["done"] == len(stopped.results) - 1
-    assert left(workspace) == 0, "the same change is open only once"
+    assert open_changes(workspace) == 0, "the same change is open only once"
     assert workspace.jobs.waiting() == []
     assert not [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "unfinished"]
     first = next(job for job in workspace.jobs.all() if job.id == stopped.job)
@@ -342,6 +344,6 @@ def test_an_ended_sign_in_of_one_artist_does_not_stop_another_artist(
     fake_clock.move(seconds=DAY + 1)
     [went] = workspace.jobs.resume_due()
     assert went.report is not None
-    assert went.report.counts["done"] == len(report.results) - left(workspace)
-    assert 0 < left(workspace) < len(report.results)
+    assert went.report.counts["done"] == len(report.results) - open_changes(workspace)
+    assert 0 < open_changes(workspace) < len(report.results)
     assert "Connect the account again" in went.why

@@ -15,7 +15,7 @@ from tests.workspace.conftest import SignIn, choose
 EVERYTHING = Filter()
 
 
-def overtaken(workspace: Workspace, number: int = 2) -> tuple[int, list[Path]]:
+def outdated(workspace: Workspace, number: int = 2) -> tuple[int, list[Path]]:
     """A job in which some files changed after its plan, and these files."""
     plan = workspace.jobs.plan_tag(EVERYTHING)
     paths = [Path(change.target.locator) for change in plan.planned[:number]]
@@ -29,7 +29,7 @@ def overtaken(workspace: Workspace, number: int = 2) -> tuple[int, list[Path]]:
 
 def test_failed_changes_are_grouped_by_reason(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
-    job, paths = overtaken(workspace)
+    job, paths = outdated(workspace)
     [group] = workspace.jobs.failures(job)
     assert group.cause == "changed-since"
     assert group.carrier == FILES
@@ -40,7 +40,7 @@ def test_failed_changes_are_grouped_by_reason(workspace: Workspace, koval: Artis
 
 def test_only_failed_changes_are_retried(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
-    job, paths = overtaken(workspace)
+    job, paths = outdated(workspace)
     plan = workspace.jobs.plan_retry(job)
     assert {change.target.locator for change in plan.planned} == set(map(str, paths))
     assert job_name(plan) == "No AI on 2 files"

@@ -76,7 +76,7 @@ def stage(
         yield stage
 
 
-def hurt(stage: Stage, act: Callable[[Workspace], object]) -> None:
+def kill_half_written(stage: Stage, act: Callable[[Workspace], object]) -> None:
     """Kill the program while robots.txt is neither old nor new."""
     disk, whole = stage.site.disk, stage.robots
     block = b"# END RightsDesk"
@@ -100,14 +100,14 @@ def take_back(workspace: Workspace) -> None:
 
 
 def test_a_file_that_was_not_checked_is_not_called_undamaged(stage: Stage) -> None:
-    hurt(stage, publish)
+    kill_half_written(stage, publish)
     with stage.open() as workspace:
         assert "checked with the platform" in workspace.recovery.sentence
         assert "nothing is damaged" not in workspace.recovery.sentence
 
 
 def test_an_undo_restores_the_artists_own_lines(stage: Stage) -> None:
-    hurt(stage, publish)
+    kill_half_written(stage, publish)
     with stage.open() as workspace:
         take_back(workspace)
     assert stage.site.disk.files == {LIVE: OWN}
@@ -115,7 +115,7 @@ def test_an_undo_restores_the_artists_own_lines(stage: Stage) -> None:
 
 
 def test_resuming_publishes_below_the_artists_own_lines(stage: Stage) -> None:
-    hurt(stage, publish)
+    kill_half_written(stage, publish)
     with stage.open() as workspace:
         [job] = workspace.jobs.all()
         report = workspace.jobs.apply(workspace.jobs.plan_resume(job.id))
@@ -127,7 +127,7 @@ def test_resuming_publishes_below_the_artists_own_lines(stage: Stage) -> None:
 
 
 def test_another_sync_publishes_below_the_artists_own_lines_and_can_be_undone(stage: Stage) -> None:
-    hurt(stage, publish)
+    kill_half_written(stage, publish)
     with stage.open() as workspace:
         publish(workspace)
         assert stage.robots is not None
@@ -139,7 +139,7 @@ def test_another_sync_publishes_below_the_artists_own_lines_and_can_be_undone(st
 
 
 def test_a_check_restores_the_lines_and_reports_no_drift(stage: Stage) -> None:
-    hurt(stage, publish)
+    kill_half_written(stage, publish)
     with stage.open() as workspace:
         found = workspace.accounts.check_all()
         assert not found.changed
@@ -187,7 +187,7 @@ def test_a_server_that_fails_during_the_repair_leaves_it_open(stage: Stage) -> N
 
 
 def test_a_damaged_image_is_not_restored(stage: Stage) -> None:
-    hurt(stage, publish)
+    kill_half_written(stage, publish)
     found = stage.robots
     forged = {"before": ["User-agent: *\n"], "edit": [(found or b"").decode() + "x"]}
     image = json.dumps({name: {"file:robots.txt": texts} for name, texts in forged.items()})

@@ -106,7 +106,7 @@ def test_tokens_stored_by_another_program_are_tried_before_giving_up(
     soundcloud.oauth.expire(koval.name)
     answer = soundcloud.answer
 
-    def overtaken(request: Request) -> tuple[Reply, Fault | None]:
+    def renewed_elsewhere(request: Request) -> tuple[Reply, Fault | None]:
         """Just before our renewal arrives, another program has used the same refresh token."""
         if request.path == "/oauth/token":
             monkeypatch.undo()
@@ -114,7 +114,7 @@ def test_tokens_stored_by_another_program_are_tried_before_giving_up(
                 assert other.accounts.read_items(number)
         return answer(request)
 
-    monkeypatch.setattr(soundcloud, "answer", overtaken)
+    monkeypatch.setattr(soundcloud, "answer", renewed_elsewhere)
     monkeypatch.setattr(
         "rightsdesk.workspace.sign_in.connections.renewing", lambda *_: nullcontext()
     )

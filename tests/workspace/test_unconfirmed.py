@@ -15,7 +15,7 @@ from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.platforms.desk import FakeClock
-from tests.workspace.conftest import choose, left_on_platforms
+from tests.workspace.conftest import choose, pending_writes
 
 EVERYTHING = Filter()
 
@@ -74,7 +74,7 @@ def test_an_unconfirmed_write_is_reported_and_not_sent_again(
         assert plan.planned == ()
         assert "not sent again" in " ".join(plan.unconfirmed)
         cached.jobs.apply(plan)
-    assert left_on_platforms(cached) == 0
+    assert pending_writes(cached) == 0
     assert soundcloud.count("PUT") == sent
     assert "drift" not in kinds(cached)
 

@@ -76,7 +76,7 @@ def nginx(root: Path, tmp_path: Path) -> Nginx:
     return Nginx(root, tmp_path)
 
 
-def test_a_reservation_is_shown_and_taken_back(nginx: Nginx, root: Path) -> None:
+def test_a_reservation_is_shown_and_undone(nginx: Nginx, root: Path) -> None:
     with nginx.served() as site:
         done = site.declare(NO_AI)
         says = site.platform.suite.read(done.after.fields)

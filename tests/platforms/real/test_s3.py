@@ -141,7 +141,7 @@ def _site(storage: Storage, url: str, address: str, secret: str = "") -> Place:
     return place(OwnSite(), url, identifier=address, secret=secret or storage.secret)
 
 
-def test_a_reservation_is_published_and_taken_back(site: Place, storage: Storage) -> None:
+def test_a_reservation_is_published_and_undone(site: Place, storage: Storage) -> None:
     storage.put("www/robots.txt", ROBOTS)
     storage.put("robots.txt", b"another site's")
     site.platform.whoami(site.client)

@@ -114,7 +114,7 @@ def account(sshd: Sshd, practice: PracticeWebsite, **how: Any) -> Place:
     return place(OwnSite(), practice.base_url, credentials=replace(credentials, **how))
 
 
-def test_a_reservation_is_published_and_taken_back(sshd: Sshd, practice: PracticeWebsite) -> None:
+def test_a_reservation_is_published_and_undone(sshd: Sshd, practice: PracticeWebsite) -> None:
     root = practice.root
     (root / "robots.txt").write_bytes(ROBOTS)
     (root / "robots.txt").chmod(0o604)

@@ -63,7 +63,7 @@ def site(dav: str, practice: PracticeWebsite) -> Iterator[Place]:
     found.client.close()
 
 
-def test_a_reservation_is_published_and_taken_back(site: Place, root: Path) -> None:
+def test_a_reservation_is_published_and_undone(site: Place, root: Path) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
     site.platform.whoami(site.client)
     done = site.declare(NO_AI)

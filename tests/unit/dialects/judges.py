@@ -123,7 +123,7 @@ def aipref(field: str) -> tuple[Reader, Reader]:
 # --- robots.txt -------------------------------------------------------------------------------
 
 
-def group_of_everyone(text: str, name: str) -> list[str]:
+def group_for_all(text: str, name: str) -> list[str]:
     """RFC 9309, 2.2: the values of one rule, collected from all groups for `*`."""
     agents: set[str] = set()
     after_rule, found = True, []
@@ -146,7 +146,7 @@ def aipref_rules(fields: Fields) -> Conclusion:
         if not Protego.parse(text).can_fetch(f"{SITE}/", "SomeBot"):
             continue
         rules: dict[int, list[Conclusion]] = {}
-        for value in group_of_everyone(text, "content-usage"):
+        for value in group_for_all(text, "content-usage"):
             path, _, rest = value.partition(" ") if value.startswith("/") else ("", "", value)
             if not path or not Protego.parse(f"User-agent: *\nDisallow: {path}").can_fetch(
                 f"{SITE}/", "SomeBot"
@@ -166,7 +166,7 @@ UNDER = {"full": {"search", "ai-input", "ai-train"}, "reference": {"search"}, "i
 def content_signals(fields: Fields) -> Conclusion:
     found: list[tuple[str, str]] = []
     for text in fields.get("robots.txt", ()):
-        for value in group_of_everyone(text, "content-signal"):
+        for value in group_for_all(text, "content-signal"):
             if value.startswith("/"):
                 continue
             for member in value.lower().split(","):
