@@ -187,7 +187,12 @@ def test_typing_in_the_list_searches_and_escape_clears(scene: Scene, table: Cata
     assert scene.window.catalogue.header.sub.text() == "3 of 6 recordings · 1 release"
     scene.qtbot.keyClick(field, Qt.Key.Key_Down)
     assert table.hasFocus()
+    scene.qtbot.keyClick(table, Qt.Key.Key_Escape)
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 6)
+    assert field.text() == ""
     field.setFocus()
+    scene.qtbot.keyClicks(field, "ferry")
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 3)
     scene.qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == ""
     scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 6)
@@ -446,6 +451,20 @@ def test_covers_come_from_files_and_odd_ones_are_none(scene: Scene) -> None:
     long = QImage(MOST_PIXELS + 1, 1, QImage.Format.Format_RGB32)
     assert thumbnail(as_png(long)) is None
     assert thumbnail(as_png(wide)[:60]) is None
+
+
+def test_without_music_the_page_leads_to_some(both: Scene) -> None:
+    both.window.desk.choose_artist(both.workspace.real.artists.named(SIGNAL).id)
+    both.settle()
+    page = both.window.catalogue
+    assert page.empty_list.title.text() == "No music of Salt & Signal yet"
+    assert not page.filters.isVisible()
+    assert page.header.sub.text() == ""
+    assert page.first_focus() is page.empty_list.folder
+    both.window.desk.choose_artist(None)
+    both.settle()
+    assert page.filters.isVisible()
+    assert page.table.isVisible()
 
 
 def test_an_own_choice_stands_out_in_the_list(scene: Scene, table: CatalogueTable) -> None:

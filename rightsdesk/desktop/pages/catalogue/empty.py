@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from rightsdesk.desktop.design.buttons import Button, Kind
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.desktop.parts.theme import em_across, icon
+from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, vertical
 from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.view_state import ViewState
@@ -35,8 +36,9 @@ class EmptyList(QWidget):
         for label in (self.title, self.hint):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setMaximumWidth(em_across(self, 34))
-        self.folder = button(tr("Add &folder…"), add_folder, name="empty-add-folder")
-        self.folder.setIcon(icon("folder", self))
+        self.folder = Button(
+            tr("Add &folder…"), add_folder, kind=Kind.PRIMARY, name="empty-add-folder"
+        )
         self.accounts = button(tr("Accou&nts…"), accounts, name="empty-accounts")
         self.everything = button(
             tr("Show &everything"), lambda: desk.list.narrow(Narrowing()), name="empty-everything"
@@ -78,20 +80,18 @@ class EmptyList(QWidget):
         elif artist is not None and artist.folders:
             title = tr("No music was found for {artist}").format(artist=artist.name)
             hint = tr(
-                "In the folders that were looked through there is no audio file that RightsDesk "
-                "knows. Add another folder, or rescan once there is something in it."
+                "There is no audio file that RightsDesk knows in the folders of this artist. Add "
+                "another folder, or rescan once there is something in it."
             )
         elif artist is not None:
             title = tr("No music of {artist} yet").format(artist=artist.name)
             hint = tr(
-                "Add the folder that it lies in: looking changes no file. Or connect an account: "
-                "the tracks there are then listed, also without a file."
+                "Add the folder that it is in, or drop it here: its files are only read. Or "
+                "connect an account: tracks that are only there are listed, too."
             )
         else:
             title = tr("No music yet")
-            hint = tr(
-                "Choose an artist at the top left, then add the folder that the music lies in."
-            )
+            hint = tr("Drop a folder here, or choose an artist at the top left and add one.")
         self.title.setText(title)
         self.hint.setText(hint)
 

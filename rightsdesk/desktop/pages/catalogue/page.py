@@ -27,7 +27,7 @@ from rightsdesk.desktop.pages.catalogue.selection import SelectionBar
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
-from rightsdesk.desktop.parts.theme import em_across
+from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import described, vertical
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -38,8 +38,10 @@ ONE_PANE_EMS = 50
 """Below this width the side panel takes the place of the list while it is open."""
 ROOMY_EMS = 50
 """From this width on the head has all its buttons; the menu has them always."""
-LEAST_LIST, SIDE = 24, 21
-"""Widths in lines of text: of the list beside the panel, and of the panel."""
+SIDE = 21
+"""The width of the panel, in lines of text."""
+LOW_EMS = 28
+"""Below this height the signs are not explained: rows need the room."""
 
 
 class CataloguePage(Page):
@@ -138,6 +140,7 @@ class CataloguePage(Page):
         table.current_changed.connect(desk.hold)
         self.details.write_wanted.connect(self._job.write)
         table.typed.connect(self.filters.take)
+        table.escaped.connect(self.filters.clear)
         table.opened.connect(self.open_details)
         table.columns_changed.connect(lambda: self._memory.keep_columns(table.columns))
         table.selection_changed.connect(self._selected)
@@ -156,7 +159,9 @@ class CataloguePage(Page):
         return tr("Catalogue")
 
     def first_focus(self) -> QWidget | None:
-        return self.filters.field if self.views.currentWidget() is self.empty_list else self.table
+        if self.views.currentWidget() is not self.empty_list:
+            return self.table
+        return self.filters.field if self.filters.isVisibleTo(self) else self.empty_list.folder
 
     def search_here(self) -> bool:
         if self.one_pane:
@@ -224,6 +229,7 @@ class CataloguePage(Page):
         narrow = self.width() < em_across(self, ONE_PANE_EMS)
         self.middle.setHidden(self._side_shown and narrow)
         self.side.setVisible(self._side_shown)
+        self.legend.setMaximumHeight(0 if self.height() < em(self, LOW_EMS) else 10_000)
 
     def _fit_head(self) -> None:
         roomy = self.width() >= em_across(self, ROOMY_EMS)
@@ -252,10 +258,11 @@ class CataloguePage(Page):
             form = tr("{n} of {recordings}")
             shown = len(listing.grouped.ids)
             recordings = form.format(n=number_text(shown), recordings=recordings)
-        parts = [recordings]
+        parts = [recordings] if number else []
+        self.filters.setVisible(bool(number) or bool(self.list.narrowing))
         if artist is None:
             parts.append(counted("%n artist", "%n artists", len(artists)))
-        elif listing.by is GroupBy.RELEASE:
+        elif number and listing.by is GroupBy.RELEASE:
             releases = len(listing.grouped.header_rows)
             parts.append(counted("%n release", "%n releases", releases))
         undecided = sum(not one.consent for one in artists)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath
 
 from rightsdesk import phrases
@@ -267,9 +267,9 @@ class RowPainter:
         name, tone = NOTHING_SIGN if segment is None else SIGNS[segment]
         colour = self._theme.colour(tone).name()
         pixmap = icon_pixmap(name, colour, self._sign, self._ratio)
-        left = cell.left() + (cell.width() - self._sign) / 2
-        top = cell.top() + (cell.height() - self._sign) / 2
-        self._painter.drawPixmap(QPointF(left, top), pixmap)
+        left = cell.left() + (cell.width() - self._sign) // 2
+        top = cell.top() + (cell.height() - self._sign) // 2
+        self._painter.drawPixmap(left, top, pixmap)
 
     # --- parts -----------------------------------------------------------------------
 

@@ -65,6 +65,8 @@ class CatalogueTable(QTableView):
     """Enter, or a double click on a recording."""
     typed = Signal(str)
     """Letters were typed: they are for the search."""
+    escaped = Signal()
+    """Escape, with nothing selected."""
     menu_wanted = Signal(QPoint)
     columns_changed = Signal()
 
@@ -407,8 +409,11 @@ class CatalogueTable(QTableView):
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
             return
-        if plain and event.key() == Qt.Key.Key_Escape and self._ranges:
-            self.clearSelection()
+        if plain and event.key() == Qt.Key.Key_Escape:
+            if self._ranges:
+                self.clearSelection()
+            else:
+                self.escaped.emit()
             return
         super().keyPressEvent(event)
 
