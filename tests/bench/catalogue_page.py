@@ -15,17 +15,20 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView
 
+from rightsdesk.desktop.review.dialog import ReviewDialog
+from rightsdesk.desktop.review.digest import Digest
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import settle
 from rightsdesk.desktop.state.garbage import Collector
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import GroupBy
+from rightsdesk.workspace.types import Filter
 from tests.bench.catalogue import fill
 from tests.bench.measuring import Cost, Line
 
 STEPS, FRAMES = 400, 60
-SEARCH, SORT, SELECT_ALL = 0.15, 0.2, 0.1
+SEARCH, SORT, SELECT_ALL, REVIEW = 0.15, 0.2, 0.1, 1.5
 """Seconds that these may take the main thread."""
 LONGEST_TURN = 0.05
 """The longest time, in seconds, that one turn of the main thread may take."""
@@ -138,6 +141,7 @@ def lines(workspace: Workspace, app: Heartbeat) -> Iterator[Line]:
     )
     page.table.clearSelection()
     plain.clearSelection()
+    yield review_line(workspace, window)
     turn, whose = app.longest, app.by
     ours, theirs = scrolled(page.table), scrolled(plain)
     yield Line("60 frames while scrolling", ours, "bare", theirs, reach=1.5, at_most=True)
@@ -153,6 +157,25 @@ def lines(workspace: Workspace, app: Heartbeat) -> Iterator[Line]:
     )
     window.hide()
     work.close()
+
+
+def review_line(workspace: Workspace, window: MainWindow) -> Line:
+    """The review of all that can be written into files: worked out, opened and painted."""
+    plan = workspace.jobs.plan_tag(Filter())
+    names = dict(workspace.catalogue.carriers())
+    opened: list[ReviewDialog] = []
+
+    def run() -> None:
+        digest = Digest.of(plan, names, workspace.jobs.locations(plan.changes))
+        opened.append(ReviewDialog(digest, window))
+        opened[0].show()
+        opened[0].grab()
+
+    cost = cost_here(run)
+    opened[0].reject()
+    opened[0].deleteLater()
+    job = f"review of {len(plan.changes):,} changes opens"
+    return Line(job, cost, "what is allowed", Cost(REVIEW, REVIEW), reach=1, at_most=True)
 
 
 def scrolled(view: QAbstractItemView) -> Cost:
