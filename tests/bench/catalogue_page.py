@@ -29,7 +29,7 @@ from tests.bench.measuring import Cost, Line
 
 STEPS, FRAMES = 400, 60
 SEARCH, SORT, SELECT_ALL, REVIEW = 0.15, 0.2, 0.1, 1.5
-"""Seconds that these may take the main thread."""
+"""The longest time, in seconds, that each action may take in the main thread."""
 LONGEST_TURN = 0.05
 """The longest time, in seconds, that one turn of the main thread may take."""
 
@@ -142,13 +142,13 @@ def lines(workspace: Workspace, app: Heartbeat) -> Iterator[Line]:
     page.table.clearSelection()
     plain.clearSelection()
     yield review_line(workspace, window)
-    turn, whose = app.longest, app.by
+    turn, source = app.longest, app.by
     ours, theirs = scrolled(page.table), scrolled(plain)
     yield Line("60 frames while scrolling", ours, "bare", theirs, reach=1.5, at_most=True)
     ours, theirs = jumped(page.table), jumped(plain)
     yield Line("60 frames at far places", ours, "bare", theirs, reach=1.5, at_most=True)
     yield Line(
-        f"longest turn: {whose}",
+        f"longest turn: {source}",
         Cost(turn, turn),
         "what is allowed",
         Cost(LONGEST_TURN, LONGEST_TURN),

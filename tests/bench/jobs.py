@@ -105,9 +105,9 @@ class Bench:
         saving, ours, moved = [], [], 0.0
         for turn in range(max(2, self.rounds)):
             saving.append(cost_of(partial(save_all, copies, "ny"[turn % 2] * 60))[0])
-            cost, anew = self._tag(workspace, artist, _IN_PLACE[turn % 2])
+            cost, rewritten = self._tag(workspace, artist, _IN_PLACE[turn % 2])
             ours.append(cost)
-            moved = max(moved, anew)
+            moved = max(moved, rewritten)
         tagging = best(ours)
         yield Line(
             "tag, padding suffices",

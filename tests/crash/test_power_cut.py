@@ -1,7 +1,7 @@
 """The power fails at any step of a job, of its undo, or of the recovery after a kill.
 
-Each file is wholly old or wholly new, no other file is next to it, and the journal knows its state.
-Conversely, these tests fail if any single sync is left out.
+Each file is wholly old or wholly new, and no other file is next to it. The journal knows its state.
+Conversely, the tests fail if any single sync is left out.
 """
 
 from __future__ import annotations

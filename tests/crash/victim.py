@@ -1,9 +1,9 @@
 """A RightsDesk that kills itself: `victim.py DATA_DIR WHAT AT`.
 
 It runs WHAT (`tag`, `undo` or `open`). It dies by SIGKILL at the AT-th call that Python makes, in
-any thread: before a write, during a write, or within the database. With AT 0 it survives, and
-prints the number of calls. The system writes few bytes at a time, so that a kill can come in the
-middle of each write.
+any thread. So a kill may come before a write, during a write, or within the database. With AT 0 it
+survives, and prints the number of calls. The system writes few bytes at a time, so that a kill can
+come in the middle of each write.
 """
 
 import os

@@ -132,20 +132,20 @@ def test_a_folder_is_reached_through_a_proxy(
     company: tuple[LoopbackServer, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proxy gets its own user name and password, for a host that only it can resolve."""
-    heard: list[bytes] = []
-    with tunnel(company[0].port, heard) as port:
+    received: list[bytes] = []
+    with tunnel(company[0].port, received) as port:
         monkeypatch.setenv("https_proxy", f"http://name:s3cret@127.0.0.1:{port}")
         monkeypatch.setenv("SSL_CERT_FILE", str(company[1]))
         folder = WebDavFolder("webdavs://mira@dav.example/", Credentials(secret="other"))
         assert folder.read("robots.txt") == b"{}"
         folder.close()
-    assert heard[0].startswith(b"CONNECT dav.example:443")
-    assert b"Basic " + base64.b64encode(b"name:s3cret") in heard[0]
-    assert base64.b64encode(b"mira:other") not in heard[0]
+    assert received[0].startswith(b"CONNECT dav.example:443")
+    assert b"Basic " + base64.b64encode(b"name:s3cret") in received[0]
+    assert base64.b64encode(b"mira:other") not in received[0]
 
 
 @contextmanager
-def tunnel(port: int, heard: list[bytes]) -> Iterator[int]:
+def tunnel(port: int, received: list[bytes]) -> Iterator[int]:
     """A proxy that connects every client to one port of this computer. Yields its own port."""
 
     def copy(source: socket.socket, target: socket.socket) -> None:
@@ -158,7 +158,7 @@ def tunnel(port: int, heard: list[bytes]) -> Iterator[int]:
     def serve() -> None:
         here, _ = listening.accept()
         with here, socket.create_connection(("127.0.0.1", port)) as there:
-            heard.append(here.recv(65536))
+            received.append(here.recv(65536))
             here.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
             back = Thread(target=copy, args=(there, here), daemon=True)
             back.start()

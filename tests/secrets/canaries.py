@@ -69,7 +69,7 @@ class Parrot:
     """The status of its answers while it echoes; 0: it behaves."""
     elsewhere: str = ""
     """Where it redirects to, with the token in the address."""
-    heard: set[str] = field(default_factory=set)
+    received: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         behaves = self.server.answer
@@ -77,7 +77,7 @@ class Parrot:
         def answer(request: Request) -> tuple[Reply, Fault | None]:
             shown = request.headers.get("Authorization", "")
             if shown:
-                self.heard.add(shown.partition(" ")[2])
+                self.received.add(shown.partition(" ")[2])
             if not self.status:
                 return behaves(request)
             return self._repeat(request, shown), None

@@ -273,12 +273,12 @@ def question(
     return Question(number, "soundcloud", "", "", None, tuple(found), account_id=account)
 
 
-def test_only_candidates_that_stand_out_are_best() -> None:
+def test_only_a_clearly_better_candidate_is_best() -> None:
     assert best([question(7, (1, 92.0), (2, 85.0))]) == {7: 1}
     assert best([question(7)]) == {}, "no candidate"
-    assert best([question(7, (1, 79.0))]) == {}, "too unlike"
-    assert best([question(7, (1, 92.0), (2, 92.0))]) == {}, "two as good"
+    assert best([question(7, (1, 79.0))]) == {}, "too different"
+    assert best([question(7, (1, 92.0), (2, 92.0))]) == {}, "two equally good candidates"
     assert best([question(7, (1, 92.0), doubt=Doubt.ISRC)]) == {}, "another code"
     both = question(7, (1, 92.0)), question(8, (1, 90.0))
-    assert best(both) == {}, "two items would be one recording"
+    assert best(both) == {}, "two items can't be the same recording"
     assert best([both[0], question(8, (1, 90.0), account=2)]) == {7: 1, 8: 1}

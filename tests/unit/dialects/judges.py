@@ -95,8 +95,8 @@ def ai_consent(fields: Fields) -> Conclusion:
     )
 
 
-# draft-ietf-aipref-vocab-08: 4.1 to 4.3 (what each covers), 6.1 and 6.2 (labels, y and n),
-# 5.1 (several statements: the most restrictive), 4.3 (search overrides inside search).
+# draft-ietf-aipref-vocab-08: 4.1 to 4.3 (what each covers); 6.1 and 6.2 (labels, y and n); 5.1 (of
+# several statements the most restrictive counts); 4.3 (search overrides inside search).
 AIPREF_LABELS = {"train-ai": (G,), "ai-use": (I_,), "search": (S,)}
 AIPREF_INSIDE_SEARCH = (G, T, I_)
 
@@ -469,8 +469,8 @@ def tags(fields: Fields, name: str, separator: str) -> Conclusion:
 
 # --- XMP --------------------------------------------------------------------------------------
 
-# PLUS LDF, vocabulary of Data Mining, each value by its label (IPTC Photo Metadata Standard
-# 2023.1 and later): what is prohibited, and what is allowed.
+# PLUS LDF, vocabulary of Data Mining, each value by its label. Source: IPTC Photo Metadata Standard
+# 2023.1 and later. It states what each value prohibits and allows.
 PLUS_VALUES: Mapping[str, Conclusion] = {
     "DMI-UNSPECIFIED": {},
     "DMI-ALLOWED": each(TDM, YES),
@@ -627,8 +627,8 @@ def wordpress_com(fields: Fields) -> Conclusion:
     return {G: NO} if fields.get("wpcom_data_sharing_opt_out") == ("true",) else {}
 
 
-# Cloudflare API, PUT /zones/{zone_id}/bot_management; blog of 2026-07-01: crawlers of several
-# purposes fall under the strictest rule from 2026-09-15, so a block of training hits Googlebot.
+# Cloudflare API, PUT /zones/{zone_id}/bot_management. Blog of 2026-07-01: from 2026-09-15, crawlers
+# with several purposes fall under the strictest rule. So a block of training hits Googlebot.
 CLOUDFLARE: Mapping[tuple[str, str], tuple[Use, ...]] = {
     ("ai_training", "disallow"): (G, T),
     ("ai_training", "block"): (G, T, S),
