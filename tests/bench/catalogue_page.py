@@ -160,7 +160,7 @@ def lines(workspace: Workspace, app: Heartbeat) -> Iterator[Line]:
 
 
 def review_line(workspace: Workspace, window: MainWindow) -> Line:
-    """The review of all that can be written into files: worked out, opened and painted."""
+    """The review of everything that can be written into files: computed, opened and painted."""
     plan = workspace.jobs.plan_tag(Filter())
     names = dict(workspace.catalogue.carriers())
     opened: list[ReviewDialog] = []
@@ -202,7 +202,7 @@ def _frames(view: QAbstractItemView, places: range | list[int]) -> Cost:
 
 
 def measured(data: Path, number: int = 0) -> list[Line]:
-    """Measure with a data folder; first fill it with so many recordings."""
+    """Measure with a data folder; first fill it with this many recordings."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = Heartbeat([])
     collector = Collector(app)

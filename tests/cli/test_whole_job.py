@@ -315,7 +315,7 @@ def test_an_unknown_track_number_is_reported(signed_in: Desk) -> None:
     assert "There is no track 9999" in unknown.err
 
 
-def test_the_clear_ones_are_accepted_at_once(signed_in: Desk) -> None:
+def test_clear_matches_are_accepted_at_once(signed_in: Desk) -> None:
     [question] = signed_in.json("match")["questions"]
     assert question["candidates"][0]["doubts"] == ["title"]
     assert (

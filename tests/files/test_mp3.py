@@ -352,8 +352,8 @@ def test_a_tag_that_would_exceed_its_format_is_refused() -> None:
         plan(id3([], version=2) + mpeg(), huge)
 
 
-def test_a_tag_that_would_outgrow_the_number_for_its_size_is_refused(tmp_path: Path) -> None:
-    """Four syncsafe bytes count to 256 MB. The file has holes, so it takes no room."""
+def test_a_tag_larger_than_its_size_field_is_refused(tmp_path: Path) -> None:
+    """Four syncsafe bytes count to 256 MB. The file has holes, so it uses no space."""
     size = (1 << 28) - 1 - PADDING - 150
     with (tmp_path / "large.mp3").open("w+b") as file:
         file.write(b"ID3\x03\0\0" + syncsafe(size))

@@ -175,7 +175,7 @@ def test_a_file_that_can_only_be_replaced_is_kept_if_the_review_named_no_loss() 
 
 
 @pytest.mark.parametrize("stored", [OLD, b"User-agent: *\nAllow: /\n"])
-def test_a_server_that_only_says_that_it_overwrote_is_not_believed(stored: bytes) -> None:
+def test_a_server_that_falsely_confirms_an_overwrite_is_noticed(stored: bytes) -> None:
     class Liar(Disk):
         def put(self, path: str, data: bytes) -> None:
             super().put(path, data if ".part" in path or path not in self.files else stored)
@@ -183,7 +183,7 @@ def test_a_server_that_only_says_that_it_overwrote_is_not_believed(stored: bytes
     disk = Liar()
     disk.put(LIVE, OLD)
     folder = ScriptedSftp(disk, "posix plain")
-    # the change of permissions has no effect, so the file is replaced as the review said
+    # If the overwrite had no effect, the file is replaced, as the review said.
     if stored == OLD:
         folder.write("robots.txt", NEW)
         assert disk.files == {LIVE: NEW}
@@ -463,7 +463,7 @@ def test_a_file_overwritten_in_place_is_durable(
     (root / "robots.txt").write_bytes(OLD + NEW)
     monkeypatch.setattr(os, "fsync", sync)
     LocalSession().overwrite(str(root / "robots.txt"), NEW)
-    assert synced == [NEW], "all of it, and nothing of what was there"
+    assert synced == [NEW], "the whole new content, and no old bytes"
 
 
 @pytest.mark.parametrize("moves", ["posix plain", "plain", ""])

@@ -32,7 +32,7 @@ def test_an_error_names_the_platform_and_says_what_may_help() -> None:
     assert Shapes("Example", advice="Wait.").unexpected("x").advice == "Wait."
 
 
-def test_an_endless_list_has_its_own_sentence() -> None:
+def test_an_endless_list_has_its_own_message() -> None:
     assert SHAPES.repeats().sentence == "Example sent a list that repeats its pages."
 
 

@@ -141,7 +141,7 @@ def test_unverified_facts_are_not_offered(facts: PlatformFacts) -> None:
     assert sign_in.apps_url_verified or sign_in.apps_url == front_page(sign_in.apps_url)
 
 
-def test_a_platform_of_which_nothing_was_checked_is_unknown() -> None:
+def test_a_platform_without_verified_facts_is_unknown() -> None:
     assert facts_named("SoundExchange") is None
     assert "soundexchange" not in {facts.id for facts in all_facts()}
 
@@ -157,7 +157,7 @@ def test_unverified_facts_stay_in_their_file(tmp_path: Path) -> None:
     assert checked(written).no_control == "RightsDesk knows of no switch there."
 
 
-def test_of_an_address_that_was_not_checked_the_front_page_is_left() -> None:
+def test_an_unverified_address_is_cut_to_its_front_page() -> None:
     [control] = platform_facts("x").controls
     assert control.link == "https://x.com/"
     assert platform_facts("bluesky").sign_in.apps_url == "https://bsky.app/"

@@ -50,7 +50,7 @@ def test_an_error_keeps_its_parts() -> None:
     assert str(error) == "It broke. Mend it."
 
 
-def test_texts_that_are_put_together_keep_their_forms() -> None:
+def test_joined_texts_keep_their_forms() -> None:
     gone = worded("{name} is gone.", name="{a}")
     text = together((gone, "", "Scan again."))
     assert text == "{a} is gone. Scan again."

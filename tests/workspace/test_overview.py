@@ -272,7 +272,7 @@ def test_a_moved_folder_keeps_its_jobs_and_undo(
     assert (new / "Kettle.flac").read_bytes() == before
 
 
-def test_a_first_list_comes_at_once_and_rough(workspace: Workspace, scanned: Artist) -> None:
+def test_the_first_list_is_fast_and_approximate(workspace: Workspace, scanned: Artist) -> None:
     choose(workspace, scanned)
     rough = workspace.catalogue.groups(Filter(), GroupBy.RELEASE, at_once=True)
     assert rough.rough

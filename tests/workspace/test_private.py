@@ -174,7 +174,7 @@ def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
     assert file.read_bytes() == b"fLaC"
 
 
-def test_a_link_to_nothing_is_no_data_folder(tmp_path: Path) -> None:
+def test_a_broken_link_is_no_data_folder(tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(tmp_path / "unplugged" / "data")
     with pytest.raises(NotAFolder, match="unplugged"):
         Workspace.open(tmp_path / "data")
