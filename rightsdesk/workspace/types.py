@@ -489,6 +489,9 @@ class Opened:
 class ManyChanged:
     """A consent for many recordings at once: how many, where it is set or cleared, what it opens
     (`uses`), and every recording for which AI may do more. `before` is None where they differed.
+
+    `reopens` and `reopened` say the same of an undo. `deeds` are the ids of what was done, if it
+    was.
     """
 
     recordings: int
@@ -496,6 +499,9 @@ class ManyChanged:
     uses: tuple[Use, ...] = ()
     opened: tuple[Opened, ...] = ()
     before: Consent | None = None
+    reopens: tuple[Use, ...] = ()
+    reopened: tuple[Opened, ...] = ()
+    deeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QImage,
     QPalette,
 )
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Use
@@ -143,9 +143,15 @@ def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -
     assert sorted(scene.words("wish")) == 3 * ["Ask me first (release)"] + 3 * ["No AI"]
     assert scene.window.notice.text.text() == "Saved for 3 tracks."
     assert table.selected_count == 3, "they stay chosen"
-    trigger(menu, "As the artist chose")
+    undo = scene.window.notice.buttons[1]
+    assert isinstance(undo, QPushButton)
+    scene.qtbot.mouseClick(undo, LEFT)
     scene.settle()
     assert scene.words("wish") == 6 * ["No AI"]
+    assert scene.window.notice.text.text() == "Undone for 3 tracks."
+    trigger(menu, "As the artist chose")
+    scene.settle()
+    assert scene.window.notice.text.text().startswith("Nothing to change")
     assert not scene.workspace.called_on_main_thread
 
 

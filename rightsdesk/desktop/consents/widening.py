@@ -34,7 +34,7 @@ class WideningQuestion(QDialog):
         uses: tuple[Use, ...],
         *,
         before: Answers | None,
-        after: Answers,
+        after: Answers | None,
         opened: Sequence[Opened] = (),
         parent: QWidget | None = None,
     ) -> None:
@@ -53,12 +53,14 @@ class WideningQuestion(QDialog):
         layout.addWidget(plain_label(tr("This opens up, here and wherever it is inherited:")))
         for use in uses:
             form = tr("•  {use}: {before} → {after}")
-            if before is None:  # they differ
+            if after is None:  # what they said before differs
+                form = "•  {use}"
+            elif before is None:
                 form = tr("•  {use}: {after}")
             line = form.format(
                 use=use_title(use),
                 before=permission_text((before or {}).get(use)),
-                after=permission_text(after.get(use)),
+                after=permission_text((after or {}).get(use)),
             )
             layout.addWidget(plain_label(f"{line}\n    {use_hint(use)}"))
         for widget in opened_widgets(opened):
@@ -89,7 +91,7 @@ def ask_widening(
     uses: tuple[Use, ...],
     *,
     before: Answers | None,
-    after: Answers,
+    after: Answers | None,
     opened: Sequence[Opened] = (),
     yes: Callable[[], None],
     no: Callable[[], None] | None = None,

@@ -279,6 +279,11 @@ class MainWindow(QMainWindow):
         self.job.shown_in_history.connect(self._show_in_history)
         self.catalogue.choice.chooser.chosen.connect(self._choice_made)
         self.catalogue.chooser.chosen.connect(self._choices_made)
+        self.catalogue.chooser.taken_back.connect(
+            lambda made: self.notice.tell(
+                counted("Undone for %n track.", "Undone for %n tracks.", made.recordings)
+            )
+        )
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
         self.actions_.backups.restore_wanted.connect(self._restore)
@@ -403,7 +408,7 @@ class MainWindow(QMainWindow):
         if not found.scopes:
             saved = tr("Nothing to change: these tracks have this choice already.")
         write = (tr("Write…"), lambda: self.job.write(wanted))
-        undo = (tr("Show in Activity"), lambda: self.go_to(self.activity.key))
+        undo = (tr("Undo"), lambda: self.catalogue.chooser.take_back(found))
         offers = [write, undo] if found.scopes else []
         self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
 

@@ -263,9 +263,11 @@ def put(
     *,
     undoing: Deed | None = None,
     place: _Place | None = None,
-) -> None:
-    """Store a consent in place of the one `held`, and the deed of it. What it opens up was
-    confirmed. Raises NoLongerThere."""
+) -> int | None:
+    """Store a consent in place of the one `held`, and the deed of it; the deed's id.
+
+    What it opens up was confirmed. None if nothing changed. Raises NoLongerThere.
+    """
     place = place or _place(connection, scope)
     if consent is None:
         key = stored_consents.c.kind == scope.kind.value
@@ -274,15 +276,16 @@ def put(
         )
     else:
         _store(connection, scope, consent)
-    if consent != held or undoing is not None:
-        note(
-            connection,
-            DeedKind.CONSENT_CLEARED if consent is None else DeedKind.CONSENT_SET,
-            DeedScope(place.artist_id, place.release_id, place.recording_id),
-            before=_deed_value(held),
-            after=_deed_value(consent),
-            undoes=None if undoing is None else undoing.id,
-        )
+    if consent == held and undoing is None:
+        return None
+    return note(
+        connection,
+        DeedKind.CONSENT_CLEARED if consent is None else DeedKind.CONSENT_SET,
+        DeedScope(place.artist_id, place.release_id, place.recording_id),
+        before=_deed_value(held),
+        after=_deed_value(consent),
+        undoes=None if undoing is None else undoing.id,
+    )
 
 
 def consent_of(value: Value) -> Consent | None:

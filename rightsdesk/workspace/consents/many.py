@@ -7,15 +7,16 @@ all of these recordings have the consent.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select
 
 from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import ChangedSince, deed_by_id
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases
 from rightsdesk.workspace.consents import consents
@@ -60,10 +61,28 @@ def set_for(
         described = _described(connection, change)
         if not set(described.uses) <= set(confirmed):
             raise WideningNotConfirmed(described.uses, described.opened)
-        for scope, wanted in change.steps:
-            held = change.before.own.get((scope.kind, scope.id))
-            consents.put(connection, scope, wanted, held)
-        return described
+        deeds = [
+            consents.put(connection, scope, wanted, change.before.own.get((scope.kind, scope.id)))
+            for scope, wanted in change.steps
+        ]
+        return replace(described, deeds=tuple(deed for deed in deeds if deed is not None))
+
+
+def undo(database: Database, made: ManyChanged, confirmed: Collection[Use]) -> None:
+    """Take it all back, or nothing.
+
+    Raises WideningNotConfirmed for what that reopens, and ChangedSince.
+    """
+    if not set(made.reopens) <= set(confirmed):
+        raise WideningNotConfirmed(made.reopens, made.reopened)
+    with database.write() as connection:
+        own = consents.load(connection).own
+        for scope, number in reversed(list(zip(made.scopes, made.deeds, strict=True))):
+            deed, held = deed_by_id(connection, number), own.get((scope.kind, scope.id))
+            if deed is None or consents.consent_of(deed.after) != held:
+                raise ChangedSince
+            before = consents.consent_of(deed.before)
+            consents.put(connection, scope, before, held, undoing=deed)
 
 
 def _change(
@@ -122,19 +141,19 @@ def _whole(connection: Connection, column: object, chosen: Counter[int | None]) 
 
 
 def _described(connection: Connection, change: _Change) -> ManyChanged:
-    """How much is changed, and what it opens up: for these recordings, and for those of other
-    artists that share their files."""
+    """How much is changed, and what it and its undo open up: for these recordings, and for those
+    of other artists that share their files."""
     before, after = change.before, change.after
     touched = {number for number, *_ in change.rows}
-    rows = [*change.rows, *_partners(before, touched)]
     nearer = {
         kind: before.with_own_consent(kind) | after.with_own_consent(kind)
         for kind in (RELEASE, RECORDING)
     }
-    met: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
-    opened: defaultdict[int, tuple[Use, ...]] = defaultdict(tuple)
+    met: dict[tuple[int, int | None, int | None], tuple[Consent, Consent]] = {}
+    opened: dict[int, tuple[Use, ...]] = {}
+    reopened: dict[int, tuple[Use, ...]] = {}
     befores: set[Consent] = set()
-    for number, artist, release in rows:
+    for number, artist, release in [*change.rows, *_partners(before, touched)]:
         place = (
             artist,
             release if release in nearer[RELEASE] else None,
@@ -142,23 +161,29 @@ def _described(connection: Connection, change: _Change) -> ManyChanged:
         )
         if place not in met:
             was, now = (one.effective(**_named(place)) for one in (before, after))
-            met[place] = widened(was, now)
+            met[place] = was, now
             if number in touched:
                 befores.add(was)
-        if met[place]:
-            opened[number] = met[place]
+        was, now = met[place]
+        opened[number], reopened[number] = widened(was, now), widened(now, was)
     for scope, _ in change.steps:
         if scope.kind is ARTIST:  # what comes later inherits it, too
             was, now = (one.effective(artist_id=scope.id) for one in (before, after))
-            opened[-scope.id] = widened(was, now)
-    found = {use for uses in opened.values() for use in uses}
+            opened[-scope.id], reopened[-scope.id] = widened(was, now), widened(now, was)
     return ManyChanged(
         recordings=len(change.rows),
         scopes=tuple(scope for scope, _ in change.steps),
-        uses=tuple(use for use in Use if use in found),
+        uses=_all_of(opened),
         opened=_named_opened(connection, opened),
         before=befores.pop() if len(befores) == 1 else None,
+        reopens=_all_of(reopened),
+        reopened=_named_opened(connection, reopened),
     )
+
+
+def _all_of(opened: Mapping[int, tuple[Use, ...]]) -> tuple[Use, ...]:
+    found = {use for uses in opened.values() for use in uses}
+    return tuple(use for use in Use if use in found)
 
 
 def _named(place: tuple[int, int | None, int | None]) -> dict[str, int]:
