@@ -15,6 +15,7 @@ from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.store.schema import accounts, files, items
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
+from rightsdesk.workspace.history.types import HistoryFilter
 from rightsdesk.workspace.types import (
     Artist,
     DecisionKind,
@@ -321,6 +322,7 @@ def test_merging_an_isrc_of_two_artists_takes_the_stricter_consent(
         ("Someone", NO_AI)
     ]
     made = workspace.catalogue.decide(finding.id, MERGE)
+    assert workspace.history.entries(limit=1)[0].deed.scope.artist_id is None, "two artists'"
     assert kinds(workspace) == []
     assert [
         row.consent for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
@@ -393,6 +395,8 @@ def test_two_releases_with_one_upc_merge_into_one_release(
     would = workspace.catalogue.preview_decision(finding.id, MERGE)
     assert sorted(widened.title for widened in would.reconsidered) == ["a", "b"]
     made = workspace.catalogue.decide(finding.id, MERGE)
+    theirs = workspace.history.entries(HistoryFilter(artist_id=artist.id))
+    assert (theirs[0].deed.after or {})["decision"] == made.id, "found under its artist"
     assert [title for _, title in workspace.catalogue.releases()] == ["Night Ferry"]
     assert set(map(str, effective_consents(workspace).values())) == {str(NO_AI)}
     add_upc(song("d.flac", title="d", isrc="QZES52400009", album="Nite Ferry"))
@@ -447,6 +451,7 @@ def test_files_of_a_recording_kept_apart_by_artist(
     before = everything(workspace)
     finding = the_finding(workspace, FindingKind.FILES)
     made = workspace.catalogue.decide(finding.id, KEEP_APART)
+    assert workspace.history.entries(limit=1)[0].deed.scope.artist_id == artist.id
     apart = {frozenset({"one.flac", "one.mp3"}), frozenset({"two.ogg"})}
     assert grouping(workspace) == apart
     assert kinds(workspace) == []

@@ -21,7 +21,15 @@ from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, next_id, values_of
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import Deed, DeedKind, deed_by_id, deed_with, note, undone_deed
+from rightsdesk.store.deeds import (
+    Deed,
+    DeedKind,
+    DeedScope,
+    deed_by_id,
+    deed_with,
+    note,
+    undone_deed,
+)
 from rightsdesk.store.schema import (
     files,
     health_decisions,
@@ -148,7 +156,21 @@ def note_decision(
     }
     made = kind is DeedKind.DECIDED
     before, after = (None, value) if made else (value, None)
-    note(connection, kind, before=before, after=after, undoes=undoes)
+    whose = _artists_of(connection, decision.id)
+    scope = DeedScope(whose.pop()) if len(whose) == 1 else DeedScope()
+    note(connection, kind, scope, before=before, after=after, undoes=undoes)
+
+
+def _artists_of(connection: Connection, decision: int) -> set[int]:
+    """The artists of what a decision is about."""
+    stored = connection.execute(select(_D.before).where(_D.id == decision)).scalar_one()
+    before = json.loads(stored)
+    rows = (*before.get("recordings", ()), *before.get("releases", ()))
+    whose = {row["artist_id"] for row in rows}
+    query = select(_F.artist_id).distinct()
+    for part in any_of(_F.id, {file[0] for file in before.get("files", ())}):
+        whose |= set(connection.execute(query.where(part)).scalars())
+    return whose
 
 
 def preview_undo(database: Database, number: int) -> DecisionPreview:
