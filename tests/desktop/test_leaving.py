@@ -131,7 +131,7 @@ def test_waiting_can_be_taken_back(scene: Scene, held: Held) -> None:
 def test_with_a_tray_it_goes_on_in_the_background_and_ends(
     scene: Scene, held: Held, quits: list[bool]
 ) -> None:
-    scene.window.leaving.tray_there = lambda: True
+    scene.window.tray.there = lambda: True
     scene.window.close()
     press(scene, question(scene), "&Go on in the background")
     assert not scene.window.isVisible()
@@ -146,7 +146,7 @@ def test_with_a_tray_it_goes_on_in_the_background_and_ends(
 
 @NO_REAL_TRAY
 def test_the_tray_brings_the_window_back(scene: Scene, held: Held, quits: list[bool]) -> None:
-    scene.window.leaving.tray_there = lambda: True
+    scene.window.tray.there = lambda: True
     scene.window.close()
     press(scene, question(scene), "&Go on in the background")
     tray = scene.window.leaving.tray

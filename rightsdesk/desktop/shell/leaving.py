@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QSystemTrayIcon, QWidget
 
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.message_box import message_box
-from rightsdesk.desktop.parts.texts import number_text, plain_mnemonic, plain_tip, tr
-from rightsdesk.desktop.parts.theme import app_icon
+from rightsdesk.desktop.parts.texts import number_text, plain_mnemonic, tr
+from rightsdesk.desktop.shell.tray import Tray
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Task, TaskRunner
 
@@ -19,38 +17,56 @@ from rightsdesk.desktop.state.tasks import Task, TaskRunner
 class Leaving(QObject):
     """Decides what a wish to close means. `may_close` is what the window asks first.
 
-    `stopping` is for pages that have a question open. `tray_there` tells whether this desktop has
-    a tray: tests say so themselves.
+    `stopping` is for pages that have a question open.
     """
 
     stopping = Signal()
 
-    def __init__(self, job: MainJob, work: TaskRunner, notice: NoticeBar, window: QWidget) -> None:
+    def __init__(
+        self, job: MainJob, work: TaskRunner, notice: NoticeBar, place: Tray, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._job, self._work, self._notice, self._window = job, work, notice, window
-        self.tray_there: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable
+        self._place = place
         self.tray: QSystemTrayIcon | None = None
         self.closing = False
+        self.quitting = False
+        """The next wish to close means the program, not only its window."""
         self._question: QMessageBox | None = None
         self._waits = False
         job.busy_changed.connect(self._busy_changed)
         work.progressed.connect(self._progressed)
         work.drained.connect(self._drained)
+        place.opened.connect(self.come_back)
 
     def may_close(self) -> bool:
         """Whether the window may close now. If not, the person is asked, or what runs is being
         stopped, and the window closes by itself."""
+        quitting, self.quitting = self.quitting or self.closing, False
+        app = QGuiApplication.instance()
+        ends = isinstance(app, QGuiApplication) and app.isSavingSession()
+        if self._place.stays and not quitting and not ends:
+            self._window.hide()  # the icon stays, and has the way back and out
+            return False
         if self._work.idle:
+            self._place.stay(False)
             return True
         running = self._job.running
         asks = running is not None and running.asks_to_stop and not self.closing
-        app = QGuiApplication.instance()
-        ends = isinstance(app, QGuiApplication) and app.isSavingSession()
         if asks and not ends:  # a session that ends asks no questions
             self._ask()
         else:
             self.stop()
         return False
+
+    def quit(self) -> None:
+        """Close the window and the program, also where the icon would stay."""
+        hidden = not self._window.isVisible()
+        if hidden and self._job.busy:
+            self.come_back()  # to ask about the work
+        self.quitting = True
+        if self._window.close() and hidden:
+            QTimer.singleShot(0, self._window, QApplication.quit)
 
     def stop(self) -> None:
         """Stop at the next safe point, and close then."""
@@ -72,7 +88,7 @@ class Leaving(QObject):
             return
         running = self._job.running
         assert running is not None  # else there is nothing to ask about
-        tray = self.tray_there()
+        tray = self._place.there()
         details = tr("If you stop, what is done stays done, and the rest can go on later.")
         if not tray:
             details += " " + tr(
@@ -131,18 +147,9 @@ class Leaving(QObject):
         self._far.setEnabled(False)
         menu.addAction(tr("&Open RightsDesk")).triggered.connect(lambda _c=False: self.come_back())
         menu.addAction(tr("&Stop and quit")).triggered.connect(lambda _c=False: self.stop())
-        self.tray = QSystemTrayIcon(app_icon(), self)
-        self.tray.setContextMenu(menu)
-        self.tray.setToolTip(plain_tip("RightsDesk"))
-        self.tray.activated.connect(self._tray_pressed)
-        self.tray.show()
+        self.tray = self._place.lend(menu)
         self._waits = True
-        QApplication.setQuitOnLastWindowClosed(False)
         self._window.hide()
-
-    def _tray_pressed(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason is not QSystemTrayIcon.ActivationReason.Context:
-            self.come_back()
 
     def come_back(self) -> None:
         """Show the window again; it stays open."""
@@ -154,10 +161,8 @@ class Leaving(QObject):
 
     def _leave_tray(self) -> None:
         if self.tray is not None:
-            self.tray.hide()
-            self.tray.deleteLater()
             self.tray = None
-        QApplication.setQuitOnLastWindowClosed(True)
+            self._place.give_back()
 
     # --- what happens meanwhile ------------------------------------------------------
 
@@ -185,7 +190,7 @@ class Leaving(QObject):
 
     def _drained(self) -> None:
         if self.closing:
-            behind = self.tray is not None
+            behind = self.tray is not None or not self._window.isVisible()
             self._leave_tray()
             QTimer.singleShot(0, self._window, self._window.close)
             if behind:  # closing a hidden window ends no event loop

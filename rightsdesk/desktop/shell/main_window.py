@@ -13,16 +13,17 @@ from PySide6.QtWidgets import (
     QLayout,
     QMainWindow,
     QStackedWidget,
-    QSystemTrayIcon,
     QWidget,
 )
 
 from rightsdesk.changes.names import counted_carriers
+from rightsdesk.changes.types import JobReport
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.catalogue.dropped import WhoseFolders
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.jobs.history_words import CONSENTS
 from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.desktop.jobs.undoing import Undoer
 from rightsdesk.desktop.pages.activity.page import ActivityPage
 from rightsdesk.desktop.pages.catalogue.page import CataloguePage
@@ -54,6 +55,7 @@ from rightsdesk.desktop.shell.palette import Palette
 from rightsdesk.desktop.shell.picking_up import PickingUp
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.shell.sidebar import SideBar
+from rightsdesk.desktop.shell.tray import Tray
 from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         self.platforms = PlatformsPage(self.desk, self.job, self.notice)
         self.activity = ActivityPage(self.desk, self.job, self.undoer)
         self.problems = ProblemsPage(self.desk)
+        self.tray = Tray(self)
         at_login = autostart(workspace.data_dir)
         self.settings = SettingsPage(
             self.desk,
@@ -118,10 +121,10 @@ class MainWindow(QMainWindow):
             languages=available(),
             starts=at_login.is_on,
             set_start=at_login.switch,
-            tray=QSystemTrayIcon.isSystemTrayAvailable,
+            tray=lambda: self.tray.there(),
         )
         self.start = StartPage(self.desk, self.memory)
-        self.leaving = Leaving(self.job, work, self.notice, self)
+        self.leaving = Leaving(self.job, work, self.notice, self.tray, self)
         self._review_for: int | None = None
         self._put_together()
         self.actions_ = Actions(
@@ -171,6 +174,13 @@ class MainWindow(QMainWindow):
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
         self.settings.add_checks(self.schedule.choices)
+        self.actions_.quit.triggered.disconnect()
+        self.actions_.quit.triggered.connect(lambda _c=False: self.leaving.quit())
+        self.tray.offer(*(self.actions_.look_online, self.schedule.pause, None, self.actions_.quit))
+        self.settings.background.notifications_changed.connect(self.tray.stay)
+        self.schedule.found.connect(self.tray.notify)
+        self.job.ended.connect(self._tell_outside)
+        self.tray.stay(self.memory.notifications)
         actions = self.actions_
         self.home.set_deeds(
             verify=actions.verify,
@@ -291,6 +301,7 @@ class MainWindow(QMainWindow):
     def _restore(self, path: str) -> None:
         """Close. Whoever opened the window restores `restore_from` and opens it again."""
         self.restore_from = path
+        self.leaving.quitting = True
         self.close()
 
     def as_it_was(self) -> None:
@@ -308,6 +319,10 @@ class MainWindow(QMainWindow):
     def _show_in_catalogue(self, narrowing: Narrowing) -> None:
         self.go_to(self.catalogue.key)
         self.desk.list.narrow(narrowing)
+
+    def _tell_outside(self, report: JobReport) -> None:
+        """A job ended while the person was elsewhere."""
+        self.tray.notify(tr("RightsDesk is done"), job_summary(report))
 
     def _show_setting(self, key: str) -> None:
         self.go_to(self.settings.key)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from rightsdesk.desktop.jobs.main_job import MainJob
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import sentence, tr
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane, Task
@@ -42,8 +42,11 @@ class _Due:
 class Schedule(QObject):
     """Asks what is due, from `start` on, and has it done while nothing else is under way.
 
-    `menu` is where a person says how often to look.
+    `menu` is where a person says how often to look, `pause` stops checks until they go on. `found`
+    gives the title and text of what a check found, for those who are elsewhere.
     """
+
+    found = Signal(str, str)
 
     def __init__(self, desk: ViewState, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
         super().__init__(window)
@@ -68,6 +71,8 @@ class Schedule(QObject):
             self.menu.addAction(action)
             self._actions[value] = action
         self._choices.triggered.connect(self._chosen)
+        self.pause = QAction(tr("&Pause checks"), self)
+        self.pause.setCheckable(True)
         self._desk.look(
             "every", lambda: self._desk.workspace.accounts.check_interval().value, self._show
         )
@@ -107,7 +112,7 @@ class Schedule(QObject):
             return
         if due.jobs:
             self._job.by_itself(tr("Going on…"), self._go_on, self._went_on)
-        elif due.look and self._desk.artists:
+        elif due.look and self._desk.artists and not self.pause.isChecked():
             title = tr("Looking at platforms…")
             self._job.by_itself(title, self._look, self._looked)
 
@@ -150,6 +155,10 @@ class Schedule(QObject):
         if looked is None or looked.cancelled:
             return
         self._desk.something_changed()
+        if looked.changed or looked.gone or looked.notes:
+            news = [sentence(note) for note in looked.notes]
+            news = [str(looked), *(drift.label for drift in looked.changed[:3]), *news]
+            self.found.emit(tr("A check found something"), " ".join(news))
         if not (looked.changed or looked.gone):
             return  # nothing new is no news; the accounts tell of their own troubles
         names = ", ".join(drift.label for drift in looked.changed[:3])
