@@ -46,3 +46,20 @@ def test_about_names_version_and_licence(scene: Scene) -> None:
     box = next(b for b in scene.window.findChildren(QMessageBox) if b.isVisible())
     assert "General Public License" in box.informativeText()
     box.reject()
+
+
+def test_a_search_leaves_the_sections_that_match(scene: Scene) -> None:
+    scene.window.actions_.help.trigger()
+    dialog = scene.dialog("help")
+    everything = dialog.page.toPlainText()
+    scene.qtbot.keyClicks(dialog.field, "data lies")
+    scene.qtbot.waitUntil(lambda: dialog.page.toPlainText() != everything)
+    assert str(scene.workspace.data_dir) in dialog.page.toPlainText()
+    assert "In five steps" not in dialog.page.toPlainText()
+    dialog.field.clear()
+    scene.qtbot.keyClicks(dialog.field, "zzz")
+    scene.qtbot.waitUntil(lambda: "Nothing in the help" in dialog.page.toPlainText())
+    scene.qtbot.keyClick(dialog.field, Qt.Key.Key_Escape)
+    scene.qtbot.waitUntil(lambda: dialog.page.toPlainText() == everything)
+    assert dialog.isVisible(), "Escape clears the search first"
+    dialog.reject()

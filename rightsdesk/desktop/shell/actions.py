@@ -19,7 +19,7 @@ from rightsdesk.desktop.parts.message_box import ask
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
-from rightsdesk.desktop.shell.help import HelpDialog, about, help_html
+from rightsdesk.desktop.shell.help import HelpDialog, about, help_sections
 from rightsdesk.desktop.shell.shortcuts import Keys
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -371,8 +371,8 @@ class Actions(QObject):
 
     def _help(self) -> None:
         if self._help_page is None:
-            html = help_html(self._in_menus, self._desk.workspace.data_dir)
-            self._help_page = HelpDialog(html, self._window)
+            parts = help_sections(self._in_menus, self._desk.workspace.data_dir)
+            self._help_page = HelpDialog(parts, self._window)
         self._help_page.show()
         self._help_page.raise_()
         self._help_page.activateWindow()

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QTextDocumentFragment
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
 
 from rightsdesk import __version__
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.consents.panel import HONEST
+from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.parts.message_box import tell
-from rightsdesk.desktop.parts.texts import path_text, standing_meaning, standing_word, tr
+from rightsdesk.desktop.parts.search_field import SearchField
+from rightsdesk.desktop.parts.texts import counted, path_text, standing_meaning, standing_word, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import button, primary, vertical
+from rightsdesk.folding import unaccented
 
 STEPS = (
     ("Look", "Choose an artist's folders. RightsDesk reads the files and changes nothing."),
@@ -70,8 +74,22 @@ OF_A_LIST = (
 )
 
 
-def help_html(actions: Sequence[QAction], data_dir: Path) -> str:
-    """The whole page. All that is not ours is escaped."""
+@dataclass(frozen=True, slots=True)
+class HelpSection:
+    """A part of the page: its heading as text, and what is below it as HTML."""
+
+    title: str
+    html: str
+
+    @property
+    def folded(self) -> str:
+        """Its words without mark-up, to be searched."""
+        fragment = QTextDocumentFragment.fromHtml(self.html)
+        return unaccented(f"{self.title} {fragment.toPlainText()}")
+
+
+def help_sections(actions: Sequence[QAction], data_dir: Path) -> list[HelpSection]:
+    """The parts of the page. All that is not ours is escaped."""
     steps = "".join(f"<li><b>{tr(name)}.</b> {tr(said)}</li>" for name, said in STEPS)
     limits = "".join(f"<li>{tr(said)}</li>" for said in LIMITS)
     words = "".join(
@@ -86,17 +104,17 @@ def help_html(actions: Sequence[QAction], data_dir: Path) -> str:
         "Your music stays where it is. RightsDesk keeps your choices, what it has read, and what "
         "it needs for an undo in this folder; sign-ins are encrypted:"
     )
-    return (
-        f"<h2>{tr('In five steps')}</h2><ol>{steps}</ol>"
-        f"<h2>{tr('Platforms that you visit yourself')}</h2><p>{tr(ELSEWHERE)}</p>"
-        f"<h2>{tr('What RightsDesk does by itself')}</h2><p>{tr(BY_ITSELF)}</p>"
-        f"<h2>{tr('What a declaration does, and what it does not')}</h2><p>{tr(HONEST)}</p>"
-        f"<ul>{limits}</ul>"
-        f"<h2>{tr('The words in the table')}</h2><table cellspacing=8>{words}</table>"
-        f"<h2>{tr('Where your data lies')}</h2><p>{kept}</p>"
-        f"<p><code>{escape(path_text(str(data_dir)))}</code></p>"
-        f"<h2>{tr('Keys')}</h2><table cellspacing=8>{keys}</table>"
-    )
+    where = f"<p>{kept}</p><p><code>{escape(path_text(str(data_dir)))}</code></p>"
+    honest = f"<p>{tr(HONEST)}</p><ul>{limits}</ul>"
+    return [
+        HelpSection(tr("In five steps"), f"<ol>{steps}</ol>"),
+        HelpSection(tr("Platforms that you visit yourself"), f"<p>{tr(ELSEWHERE)}</p>"),
+        HelpSection(tr("What RightsDesk does by itself"), f"<p>{tr(BY_ITSELF)}</p>"),
+        HelpSection(tr("What a declaration does, and what it does not"), honest),
+        HelpSection(tr("The words in the table"), f"<table cellspacing=8>{words}</table>"),
+        HelpSection(tr("Where your data lies"), where),
+        HelpSection(tr("Keys"), f"<table cellspacing=8>{keys}</table>"),
+    ]
 
 
 def _keys(actions: Sequence[QAction]) -> list[tuple[str, str]]:
@@ -109,19 +127,23 @@ def _keys(actions: Sequence[QAction]) -> list[tuple[str, str]]:
 
 
 class HelpDialog(QDialog):
-    """The page beside the window, which stays usable."""
+    """The page beside the window, which stays usable. A search leaves the sections that match."""
 
-    def __init__(self, html: str, parent: QWidget | None = None) -> None:
+    def __init__(self, sections: Sequence[HelpSection], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._sections = [(one, one.folded) for one in sections]
+        self.field = SearchField(tr("Search help"), name="help-search", pause=0)
+        self.field.searched.connect(self._narrow)
         self.setObjectName("help")
         self.setWindowTitle(tr("Help"))
         self.page = QTextBrowser()
         self.page.setAccessibleName(tr("Help"))
-        self.page.setHtml(html)
         self.page.document().setDocumentMargin(em(self, 0.8))
         layout = vertical(spacing=0.5, margin=0.8)
         self.setLayout(layout)
+        layout.addWidget(self.field)
         layout.addWidget(self.page, 1)
+        self._narrow("")
         box = QDialogButtonBox()
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
@@ -131,7 +153,16 @@ class HelpDialog(QDialog):
             min(em_across(self, 42), round(room.width() * 0.94)),
             min(em(self, 40), round(room.height() * 0.9)),
         )
-        self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _narrow(self, text: str) -> None:
+        words = unaccented(text).split()
+        left = [one for one, folded in self._sections if all(word in folded for word in words)]
+        parts = [f"<h2>{escape(one.title)}</h2>{one.html}" for one in left]
+        none = f"<p>{escape(tr('Nothing in the help has these words.'))}</p>"
+        self.page.setHtml("".join(parts) or none)
+        if text:
+            announce(self.field, counted("%n section found", "%n sections found", len(left)))
 
 
 def about(parent: QWidget) -> None:
