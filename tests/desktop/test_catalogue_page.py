@@ -484,3 +484,34 @@ def test_an_own_choice_stands_out_in_the_list(scene: Scene, table: CatalogueTabl
     row = model.row_of(chosen)
     assert row is not None
     assert "Open" in model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_the_sorted_column_stays_marked_when_others_come(
+    scene: Scene, table: CatalogueTable
+) -> None:
+    header, model = table.horizontalHeader(), scene.window.desk.model
+    files = model.column_keys.index(FILES)
+    table.sortByColumn(files, Qt.SortOrder.AscendingOrder)
+    scene.settle()
+    artist = scene.workspace.real.artists.all()[0]
+    scene.workspace.real.platforms.attest(artist.id, "x", "", "off")
+    scene.window.desk.something_changed()
+    scene.settle()
+    assert "x" in model.column_keys
+    assert header.sortIndicatorSection() == model.column_keys.index(FILES)
+    table.sortByColumn(model.column_keys.index("x"), Qt.SortOrder.AscendingOrder)
+    scene.settle()
+    scene.workspace.real.platforms.withdraw(artist.id, "x")
+    scene.window.desk.something_changed()
+    scene.settle()
+    assert "x" not in model.column_keys
+    assert header.sortIndicatorSection() == -1
+
+
+def test_a_double_click_on_an_edge_fits_the_head(scene: Scene, table: CatalogueTable) -> None:
+    table.show_column("isrc", wanted=True)
+    header, column = table.horizontalHeader(), scene.window.desk.model.column_keys.index("isrc")
+    edge = header.sectionViewportPosition(column) + header.sectionSize(column) - 1
+    scene.qtbot.mouseDClick(header.viewport(), LEFT, NONE, QPoint(edge, header.height() // 2))
+    assert table.columnWidth(column) >= header.sectionSizeHint(column)
+    assert table.columns.widths["isrc"] == table.columnWidth(column)

@@ -1,7 +1,7 @@
 """The style: paints Qt's own controls in our colours. On top of Fusion, without style sheets.
 
 A button is quiet unless its property `kind` says `primary` or `link` (see `buttons`). Python
-paints slowly: lists of thousands of rows are for `paint_plainly`.
+paints slowly: lists of thousands of rows paint whole rows, and no cells (see the catalogue).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QProxyStyle,
     QScrollArea,
     QStyle,
-    QStyleFactory,
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
@@ -48,14 +47,6 @@ State = QStyle.StateFlag
 Control = QStyle.ControlElement
 Primitive = QStyle.PrimitiveElement
 Metric = QStyle.PixelMetric
-
-
-def paint_plainly(view: QAbstractItemView) -> None:
-    """Give a large list Fusion without our painting: its rows are then painted in C++.
-
-    Its header and scroll bars are still painted by us.
-    """
-    view.setStyle(QStyleFactory.create("Fusion"))  # PySide lets each view own its style
 
 
 def paint_ring(

@@ -23,7 +23,6 @@ from rightsdesk.consent.words import (
     PERMISSION_NAMES,
     STANDING_MEANINGS,
     STANDING_NAMES_COUNTED,
-    STANDING_NAMES_OF_MANY,
     USE_NAMES,
     standing_name,
 )
@@ -45,11 +44,6 @@ _MAY_BREAK = re.compile(r"([_./\\-]|\S{20})(?=\S)")
 def standing_word(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:
     """The word for a standing of a carrier that says this, as the start of a line."""
     return capital(tr(standing_name(standing, says or {})))
-
-
-def standing_title(standing: Standing) -> str:
-    """What all of a standing are called together: `Do not say it`."""
-    return capital(tr(STANDING_NAMES_OF_MANY[standing]))
 
 
 def standing_meaning(standing: Standing) -> str:

@@ -34,12 +34,6 @@ def accent(palette: QPalette, which: Tone) -> QColor:
     return theme_of(palette).colour(which)
 
 
-def tint(palette: QPalette, which: Accent, strength: float = 0.10) -> QColor:
-    """A ground of this colour that text still reads well on."""
-    ground, colour = palette.color(QPalette.ColorRole.Base), accent(palette, which)
-    return mixed(ground, colour, strength)
-
-
 def mixed(ground: QColor, colour: QColor, strength: float) -> QColor:
     """`ground` with a share of `colour` in it."""
     pairs = zip(ground.getRgb()[:3], colour.getRgb()[:3], strict=True)  # type: ignore[index]  # the stub says object
@@ -49,11 +43,6 @@ def mixed(ground: QColor, colour: QColor, strength: float) -> QColor:
 def icon(name: str, _widget: QWidget, role: Tone | None = None) -> QIcon:
     """An icon in the colour of the text, or in a tone; it follows the theme."""
     return design_icon(name, role)
-
-
-def standing_icon(standing: Standing, widget: QWidget) -> QIcon:
-    """The icon of a standing in its colour."""
-    return icon(standing.value, widget, STANDING_ACCENTS[standing])
 
 
 def em(widget: QWidget | None = None, count: float = 1.0) -> int:

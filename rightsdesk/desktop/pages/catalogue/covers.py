@@ -37,6 +37,7 @@ class Covers(QObject):
         super().__init__(parent)
         self._desk = desk
         self._kept: OrderedDict[int, QImage | None] = OrderedDict()
+        self._stale: set[int] = set()
         self._wanted: list[int] = []
         self._under_way: set[int] = set()
         self._generation = 0
@@ -47,19 +48,21 @@ class Covers(QObject):
 
     def thumbnail(self, release_id: int) -> QImage | None:
         """The thumbnail of a release if it is there by now; asks for it if not."""
+        kept = self._kept.get(release_id)
         if release_id in self._kept:
             self._kept.move_to_end(release_id)
-            return self._kept[release_id]
+            if release_id not in self._stale:
+                return kept
         if release_id not in self._under_way and release_id not in self._wanted:
             self._wanted.append(release_id)
             del self._wanted[: -2 * AT_ONCE - 40]  # what was scrolled past is not in view any more
             if not self._soon.isActive():
                 self._soon.start()
-        return None
+        return kept
 
     def forget(self) -> None:
-        """Files may have changed: ask again for what is in view."""
-        self._kept.clear()
+        """Files may have changed: ask again for what is in view, and show the old ones until then."""
+        self._stale = set(self._kept)
         self._wanted.clear()
         self._generation += 1
 
@@ -76,6 +79,7 @@ class Covers(QObject):
             self._under_way.discard(release_id)
             if generation == self._generation:
                 self._kept[release_id] = image
+                self._stale.discard(release_id)
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
                 self.arrived.emit()

@@ -239,6 +239,7 @@ class CataloguePage(Page):
     # --- showing ---------------------------------------------------------------------
 
     def _listed(self, number: int) -> None:
+        self.table.show_sort(self.list.sort)
         self.table.show_recording(self._desk.recording_id)
         if not number:
             self.empty_list.tell()

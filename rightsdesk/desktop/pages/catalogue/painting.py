@@ -85,10 +85,9 @@ class RowPainter:
         theme: Theme,
         model: CatalogueModel,
         columns: Sequence[Column],
-        width: int,
     ) -> None:
         self._painter, self._theme, self._model = painter, theme, model
-        self._columns, self._width = columns, width
+        self._columns = columns
         self._backwards = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
         self._body, self._small = font_of(Size.BODY), font_of(Size.SMALL)
         self._strong = font_of(Size.BODY, strong=True)

@@ -48,11 +48,14 @@ from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_model import TITLE, CatalogueModel
 from rightsdesk.desktop.state.window_settings import Columns
 from rightsdesk.workspace.overview.values import CatalogueGroup
+from rightsdesk.workspace.types import Sort
 
 Index = QModelIndex | QPersistentModelIndex
 Flag = QItemSelectionModel.SelectionFlag
 Ranges = Sequence[tuple[int, int]]
 NO_INDEX = QModelIndex()
+LEAST_WIDTH = 7.0
+"""The least width of a column that was set by hand, in steps of the grid."""
 
 
 class CatalogueTable(QTableView):
@@ -191,6 +194,21 @@ class CatalogueTable(QTableView):
         self._lay_out()
         self.columns_changed.emit()
 
+    def sizeHintForColumn(self, _column: int) -> int:
+        """As wide as its head, after a double click there: Qt would fetch a thousand rows."""
+        return space(LEAST_WIDTH)
+
+    def show_sort(self, sort: Sort) -> None:
+        """Mark the column that the list is sorted by; columns may be others than before."""
+        column = -1
+        if sort != Sort():
+            keys = self._model.column_keys
+            column = keys.index(sort.column) if sort.column in keys else -1
+        order = Qt.SortOrder.DescendingOrder if sort.descending else Qt.SortOrder.AscendingOrder
+        header = self.horizontalHeader()
+        if (header.sortIndicatorSection(), header.sortIndicatorOrder()) != (column, order):
+            header.setSortIndicator(column, order)
+
     def _lay_out(self) -> None:
         if self._laying_out or not self._model.columnCount():
             return
@@ -222,6 +240,7 @@ class CatalogueTable(QTableView):
     def _resized_by_hand(self, column: int, _before: int, width: int) -> None:
         if self._laying_out or not self.isVisible() or self._model.column_key(column) == TITLE:
             return
+        width = max(width, space(LEAST_WIDTH))
         widths = {**self._chosen.widths, self._model.column_key(column): width}
         self._chosen = Columns(self._chosen.shown, self._chosen.order, widths)
         self._lay_out()
@@ -475,8 +494,7 @@ class CatalogueTable(QTableView):
         ]
         painter = QPainter(self.viewport())
         painter.setLayoutDirection(self.layoutDirection())
-        width = self.viewport().width()
-        rows = RowPainter(painter, theme_of(self.palette()), self._model, columns, width)
+        rows = RowPainter(painter, theme_of(self.palette()), self._model, columns)
         current = self.currentIndex().row() if self.hasFocus() else -1
         row = max(0, self._places.at(event.rect().top() + offset))
         bottom = event.rect().bottom()
