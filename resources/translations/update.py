@@ -41,6 +41,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "files/containers/__init__.py": ("_NAMED_ONLY",),
     "files/containers/mpegkinds.py": ("_OTHER_FILES",),
     "files/signed/manifest_place.py": ("SIGNED", "SIGNED_BESIDE"),
+    "workspace/history/words.py": (
+        *("_STEPS", "_DETAILS", "_CHOICES", "_FILES", "_ITEMS", "WHY_NOT_WORDS"),
+    ),
     "workspace/data/opening.py": ("_OLDER", "_GONE"),
     "workspace/use_cases/accounts.py": ("NOT_STORED",),
     "consent/losses.py": ("_CARRIER_SENTENCES",),
@@ -48,7 +51,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """Tables outside the window whose words it translates: all texts in them are messages."""
 
-FORMS = ("worded", "unexpected")
+FORMS = ("worded", "unexpected", "_with_folder", "_with_account")
 """Functions of the engine that make a sentence of a form, their first argument."""
 
 SAID_ALONE = ("Files", "Own site", "Your choices", "goes on soon")
@@ -260,11 +263,18 @@ def _of_tables(path: Path, names: tuple[str, ...]) -> Iterator[Message]:
                 continue
         if name in left:
             left.discard(name)
-            for part in ast.walk(value):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
-                    yield Message(part.value, False)
+            yield from (Message(text, False) for text in _of_table(value) if text)
     if left:
         raise Untranslatable(f"{path} has no {', '.join(sorted(left))}")
+
+
+def _of_table(node: ast.AST) -> Iterator[str]:
+    """The texts of a table without its keys, which are not shown."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    parts = node.values if isinstance(node, ast.Dict) else ast.iter_child_nodes(node)
+    for part in parts:
+        yield from _of_table(part)
 
 
 def _of_facts(facts: object, keys: tuple[str, ...], key: str = "") -> Iterator[Message]:

@@ -42,7 +42,7 @@ import msgspec
 from rightsdesk.folding import letters
 from rightsdesk.resources.signing_in import SignInFacts
 from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 
 UNKNOWN_TERMS = "RightsDesk does not know what the terms say about AI training."
 UNKNOWN_CONTROL = "RightsDesk knows of no switch there."
@@ -203,10 +203,13 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
             if switches
             else self.no_control
         )
-        dates = f"looked up {self.last_checked}"
-        if self.terms and self.terms.date:
-            dates = f"Terms of {self.terms.date}; {dates}"
-        return " ".join([*sentences, f"({dates[:1].upper()}{dates[1:]}.)"])
+        date = self.terms.date if self.terms else ""
+        dates = worded(
+            "(Terms of {date}; looked up {month}.)" if date else "(Looked up {month}.)",
+            date=date,
+            month=self.last_checked,
+        )
+        return together((*sentences, dates))
 
 
 @cache

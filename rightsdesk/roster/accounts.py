@@ -34,7 +34,7 @@ class NoSuchAccount(KnownError):
 
 
 class NotConfirmed(KnownError):
-    """Nobody has confirmed yet that the login belongs to the artist."""
+    """It is not confirmed yet that the login belongs to the artist."""
 
     cause = "not-confirmed"
 
@@ -77,7 +77,7 @@ def _record(database: Database, values: Sequence[object]) -> AccountRecord:
     row: dict[str, Any] = dict(zip(_KINDS, values, strict=True))
     for name, kind in _KINDS.items():
         if type(row[name]) is not kind or (name == "state" and row[name] not in set(AccountState)):
-            raise Damaged(database.path, worded("an account's {name}", name=name))
+            raise Damaged(database.path, worded("an account's {field}", field=name))
     row["state"] = AccountState(row["state"])
     return AccountRecord(**row)
 
@@ -204,8 +204,8 @@ def keep_account(
 
 def _unconfirmed(artist: str, login: str) -> dict[str, str]:
     problem = worded(
-        "Nobody has confirmed yet that the login “{login}” is {artist}'s. Sign in "
-        "again and say yes, or remove the account.",
+        "It is not confirmed yet that the login “{login}” belongs to {artist}. Sign in again and "
+        "say yes, or remove the account.",
         login=login,
         artist=artist,
     )

@@ -43,13 +43,11 @@ class KeyringUnknown(KeyringAbsent):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        where = "The variable PYTHON_KEYRING_BACKEND" if name else "The settings of keyring"
-        named = f" ({name})" if name else ""
         self.sentence = worded(
-            "{where} name{value} a keyring that can't be used{named}.",
-            where=where,
-            value="s" if name else "",
-            named=named,
+            "The variable PYTHON_KEYRING_BACKEND names a keyring that can't be used ({name})."
+            if name
+            else "The settings of keyring name a keyring that can't be used.",
+            name=name,
         )
         self.advice = "Remove or correct that setting, or choose a passphrase for RightsDesk."
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rightsdesk import data_folder
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Damaged, NewerSchema, StoreError, in_words
 from rightsdesk.store.migrations import KNOWN, own_triggers
 
@@ -169,7 +170,7 @@ def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
         raise _no_backup(source)
     if row[0] not in KNOWN:
         raise NewerSchema(
-            f"The backup {source} was made by a newer RightsDesk.",
+            worded("The backup {source} was made by a newer RightsDesk.", source=source),
             untouched="Nothing was changed.",
             advice="Update RightsDesk, then restore it.",
         )
@@ -193,13 +194,13 @@ def _about(source: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise NoBackup(
-            f"The backup {source} is damaged.",
+            worded("The backup {source} is damaged.", source=source),
             untouched="Nothing was changed.",
             advice="Take another backup.",
         ) from error
     except Damaged as error:
         raise NoBackup(
-            f"The backup {source} is damaged.",
+            worded("The backup {source} is damaged.", source=source),
             untouched="Nothing was changed.",
             advice="Take another backup.",
         ) from error
@@ -207,7 +208,7 @@ def _about(source: Path) -> Iterator[None]:
 
 def _no_backup(source: Path) -> NoBackup:
     return NoBackup(
-        f"{source} is no backup of RightsDesk.",
+        worded("{source} is no backup of RightsDesk.", source=source),
         untouched="Nothing was changed.",
         advice="Name a file that RightsDesk wrote as a backup.",
     )

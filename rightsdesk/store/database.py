@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rightsdesk import data_folder, folding
 from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
 from rightsdesk.store import search
 from rightsdesk.store.migrations import HEAD, KNOWN
 from rightsdesk.store.schema import metadata
@@ -44,9 +45,9 @@ class StoreError(KnownError):
 def not_writable(folder: Path) -> StoreError:
     """The error for a folder that another user owns and this user may not write to."""
     return StoreError(
-        f"RightsDesk may not write its own data in {folder}.",
+        worded("RightsDesk may not write its own data in {folder}.", folder=folder),
         untouched="Nothing was changed.",
-        advice="Ask whoever owns that folder, or choose another one.",
+        advice="Ask the owner of that folder, or choose another one.",
     )
 
 
@@ -56,12 +57,20 @@ class Damaged(StoreError):
     cause = "database-damaged"
 
     def __init__(self, path: Path, detail: str = "") -> None:
-        suffix = f" ({detail})" if detail else ""
         super().__init__(
-            f"RightsDesk's own data in {path} are damaged{suffix}.",
+            worded(
+                "RightsDesk's own data in {path} are damaged ({detail})."
+                if detail
+                else "RightsDesk's own data in {path} are damaged.",
+                path=path,
+                detail=detail,
+            ),
             untouched="Nothing is reported from them, and your music was not touched.",
-            advice="Bring a backup back: rightsdesk restore FILE. RightsDesk's own backups are in "
-            f"{path.parent / 'backups'}.",
+            advice=worded(
+                "Bring a backup back: rightsdesk restore FILE. RightsDesk's own backups are in "
+                "{folder}.",
+                folder=path.parent / "backups",
+            ),
         )
 
 
@@ -299,11 +308,13 @@ def _store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
 
 def _sentence(reason: str, name: str, path: Path) -> str:
     if "full" in reason or name == _NO_ROOM_TO_OPEN:
-        return f"The disk with RightsDesk's own data is full ({path.parent})."
+        return worded("The disk with RightsDesk's own data is full ({folder}).", folder=path.parent)
     if "readonly" in reason or "unable to open" in reason:
-        return f"RightsDesk may not write its own data in {path.parent}."
+        return worded("RightsDesk may not write its own data in {folder}.", folder=path.parent)
     if "locked" in reason:
-        return "Another program is holding RightsDesk's own data."
+        return worded("Another program is holding RightsDesk's own data.")
     if "disk i/o" in reason:
-        return f"The disk with RightsDesk's own data reports an error ({path.parent})."
+        return worded(
+            "The disk with RightsDesk's own data reports an error ({folder}).", folder=path.parent
+        )
     return ""

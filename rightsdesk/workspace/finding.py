@@ -30,12 +30,34 @@ def find(database: Database, artist: str, release: str, recording: str, path: st
     release_id = recording_id = None
     if release:
         found = _releases(database, artist_id, release)
-        release_id = _only(found, f"release “{release}”", "Name the artist too, or give the UPC.")
+        if len(found) != 1:
+            raise NotFound(
+                worded(
+                    "There are {releases} called “{name}”."
+                    if found
+                    else "There is no release “{name}”.",
+                    releases=phrases.counted(len(found), "release"),
+                    name=release,
+                ),
+                advice="Name the artist too, or give the UPC." if found else "",
+            )
+        [release_id] = found
     if recording:
         found = _recordings(database, artist_id, release_id, recording)
-        other = "title" if isrc_number.is_valid(recording) else "ISRC"
-        advice = worded("Name the artist or the release too, or give the {other}.", other=other)
-        recording_id = _only(found, f"recording “{recording}”", advice)
+        if not found:
+            raise NotFound(worded("There is no recording “{name}”.", name=recording))
+        if len(found) > 1:
+            raise NotFound(
+                worded(
+                    "There are {recordings} for “{name}”.",
+                    recordings=phrases.counted(len(found), "recording"),
+                    name=recording,
+                ),
+                advice="Name the artist or the release too, or give the title."
+                if isrc_number.is_valid(recording)
+                else "Name the artist or the release too, or give the ISRC.",
+            )
+        [recording_id] = found
     return Filter(artist_id, release_id, recording_id, path)
 
 
@@ -45,17 +67,6 @@ def release_titles(database: Database, artist_id: int | None) -> list[tuple[int,
         return [
             (release.id, release.title) for release in queries.releases_named(connection, artist_id)
         ]
-
-
-def _only(found: list[int], name: str, advice: str) -> int:
-    if not found:
-        raise NotFound(worded("There is no {name}.", name=name))
-    if len(found) > 1:
-        raise NotFound(
-            worded("There are {number} of {name}.", number=phrases.number(len(found)), name=name),
-            advice=advice,
-        )
-    return found[0]
 
 
 def _releases(database: Database, artist_id: int | None, title: str) -> list[int]:

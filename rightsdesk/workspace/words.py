@@ -73,9 +73,9 @@ def inherited_reservations_words(scoped: EffectiveConsent) -> str:
     )
     title = PRESET_TEXTS[preset].title
     return worded(
-        "“{title}” says nothing of {listed}: there the answer for {names} still holds ({answers}).",
+        "“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).",
         title=title,
-        listed=listed(uses),
+        uses=listed(uses),
         names=names,
         answers=answers,
     )

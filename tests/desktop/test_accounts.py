@@ -353,7 +353,7 @@ def test_disconnecting_says_what_ends_and_keeping_is_the_default(
     press(scene, panel(scene), "disconnect")
     scene.qtbot.mouseClick(flow.question.yes, LEFT)
     notice = scene.window.notice.text
-    scene.qtbot.waitUntil(lambda: "could not be told to end" in notice.text())
+    scene.qtbot.waitUntil(lambda: "could not end the sign-in" in notice.text())
     assert f"{KOVAL} on SoundCloud is disconnected." in notice.text()
     scene.settle()
     assert scene.workspace.accounts.all() == []

@@ -56,7 +56,7 @@ def test_for_an_ambiguous_isrc_the_advice_names_another_option(
         song(f"a/{isrc}.flac", title="Twin", isrc=isrc, album="One")
     scan(artist)
     for name, other in ((ISRC, "title"), ("Twin", "ISRC")):
-        with pytest.raises(KnownError, match="There are 2 of recording") as refused:
+        with pytest.raises(KnownError, match="There are 2 recordings for") as refused:
             workspace.catalogue.find(recording=name)
         assert refused.value.advice.endswith(f"give the {other}.")
 

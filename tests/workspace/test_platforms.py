@@ -128,7 +128,7 @@ def test_an_account_wide_setting_is_counted_once(on_bluesky: Workspace, koval: A
         for problem in on_bluesky.catalogue.problems(EVERYTHING)
         if problem.where == "bluesky"
     ]
-    assert problem.sentence == "The Bluesky account does not say all that you chose."
+    assert problem.sentence == "Bluesky does not say all that you chose."
     assert "bluesky" in on_bluesky.catalogue.carriers_for_all()
     assert "soundcloud" not in on_bluesky.catalogue.carriers_for_all()
 

@@ -126,7 +126,7 @@ def test_removing_an_artist_names_sign_ins_that_could_not_be_ended(
     assert valid(soundcloud) == 1
     soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
     [sentence] = workspace.artists.remove(koval.id)
-    assert sentence.startswith("SoundCloud could not be told to end the sign-in.")
+    assert sentence.startswith("RightsDesk could not end the sign-in at SoundCloud.")
     assert workspace.accounts.all() == []
 
 
@@ -141,7 +141,7 @@ def test_if_a_sign_in_cannot_be_ended_the_place_to_end_it_is_named(
     soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
     with pytest.raises(AccountTaken) as caught:
         sign_in(signal, KOVAL)
-    assert "SoundCloud could not be told to end this sign-in." in str(caught.value)
+    assert "RightsDesk could not end this sign-in at SoundCloud." in str(caught.value)
     assert "in your settings at SoundCloud" in str(caught.value)
 
 

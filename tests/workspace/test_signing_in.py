@@ -61,7 +61,7 @@ def test_a_redirect_address_names_the_place_to_register_it() -> None:
         ("mira@koval.example", "a mail address"),
         ("abc def", "a space"),
         ("abc\u200bdef", "an invisible letter"),
-        ("абв123", "letters in it"),
+        ("абв123", "letters like these"),
     ],
 )
 def test_an_invalid_client_id_is_reported_before_the_browser_opens(
@@ -98,7 +98,7 @@ def test_an_account_password_is_never_sent_to_bluesky() -> None:
         ("video.example", "Begin with https://: https://video.example"),
         ("http://video.example", "would not be encrypted"),
         ("ftp://video.example", "begins with https://"),
-        ("", "The server is missing."),
+        ("", "“Server” is missing."),
     ],
 )
 def test_addresses_are_checked_before_a_password_is_sent(address: str, message: str) -> None:

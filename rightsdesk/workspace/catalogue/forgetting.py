@@ -36,9 +36,7 @@ def forget_folder(database: Database, artist_id: int, folder: str) -> int:
         remembered = set(connection.execute(select(folders.c.path).where(of_artist)).scalars())
         if path not in remembered:
             raise NotRemembered(
-                worded(
-                    "{abspath} is not a folder of this artist.", abspath=os.path.abspath(folder)
-                ),
+                worded("{folder} is not a folder of this artist.", folder=os.path.abspath(folder)),
                 advice="Use the path that was scanned.",
             )
         other_folders = [texts.load_path(raw) for raw in remembered - {path}]

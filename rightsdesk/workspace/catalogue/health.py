@@ -141,9 +141,9 @@ class _HealthCheck:
                 FindingKind.ISRC,
                 f"ISRC {isrc}",
                 worded(
-                    "One ISRC is on {len} recordings with different titles or lengths: "
-                    "{named}. They were kept apart.",
-                    len=len(members),
+                    "One ISRC is on {recordings} with different titles or lengths: {named}. They "
+                    "were kept apart.",
+                    recordings=phrases.counted(len(members), "recording"),
                     named=_named([member.title for member in members]),
                 ),
                 members,
@@ -175,8 +175,8 @@ class _HealthCheck:
                 FindingKind.ARTISTS,
                 f"ISRC {isrc}",
                 worded(
-                    "One ISRC is on recordings of {len} artists: {named}.",
-                    len=len(names),
+                    "One ISRC is on recordings of {artists}: {named}.",
+                    artists=phrases.counted(len(names), "artist"),
                     named=_named(names),
                 ),
                 members,
@@ -215,9 +215,9 @@ class _HealthCheck:
                 FindingKind.COPIES,
                 members[0].title,
                 worded(
-                    "{len} recordings look like one ({kinds}) but differ in {differing}: "
-                    "{named}. They were kept apart.",
-                    len=len(members),
+                    "{recordings} look like one ({kinds}) but differ in {differing}: {named}. "
+                    "They were kept apart.",
+                    recordings=phrases.counted(len(members), "recording"),
                     kinds=kinds,
                     differing=phrases.and_list(differing),
                     named=_named([member.title for member in members]),
@@ -297,8 +297,8 @@ class _HealthCheck:
                 FindingKind.UPC,
                 f"UPC {upc}",
                 worded(
-                    "One UPC is on {len} releases: {named}.",
-                    len=len(found),
+                    "One UPC is on {releases}: {named}.",
+                    releases=phrases.counted(len(found), "release"),
                     named=_named([row[4] for row in found]),
                 ),
                 _DECIDE,
@@ -358,23 +358,12 @@ class _HealthCheck:
             total = sum(row[3] for row in found)
             identity = finding_id(FindingKind.MISSING, artist)
             titles = [row[2] for row in found if row[2] is not None]
-            where = (
-                f" on {phrases.counted(len(titles), 'release')}: {_named(titles)}" if titles else ""
-            )
             loose = sum(row[3] for row in found if row[2] is None)
-            if titles and loose:
-                where += f", and {loose} without a release"
-            have = phrases.plural(total, "has", "have")
             yield Finding(
                 identity,
                 FindingKind.MISSING,
                 "",
-                worded(
-                    "{total} {have} no ISRC{where}.",
-                    total=phrases.counted(total, "recording"),
-                    have=have,
-                    where=where,
-                ),
+                _without_isrc(total, titles, loose),
                 _ADD,
                 total,
                 found[0][1],
@@ -518,11 +507,27 @@ def _differing(members: Sequence[Member]) -> list[str]:
     """The properties in which recordings that look like one contradict each other."""
     lengths = [member.duration_ms for member in members if member.duration_ms is not None]
     contradictions = {
-        "title": len({core_title(member.title, member.artist) for member in members}) > 1,
+        worded("title"): len({core_title(member.title, member.artist) for member in members}) > 1,
         "ISRC": len({member.isrc for member in members if member.isrc}) > 1,
-        "length": bool(lengths) and not same_length(min(lengths), max(lengths)),
+        worded("length"): bool(lengths) and not same_length(min(lengths), max(lengths)),
     }
     return [name for name, differs in contradictions.items() if differs]
+
+
+def _without_isrc(total: int, titles: Sequence[str], loose: int) -> str:
+    """How many recordings have no ISRC; `titles` are their releases, `loose` are on none."""
+    missing = phrases.counted(total, "recording has no ISRC", "recordings have no ISRC")
+    if not titles:
+        return worded("{missing}.", missing=missing)
+    return worded(
+        "{missing} on {releases}: {named}, and {loose} without a release."
+        if loose
+        else "{missing} on {releases}: {named}.",
+        missing=missing,
+        releases=phrases.counted(len(titles), "release"),
+        named=_named(titles),
+        loose=phrases.number(loose),
+    )
 
 
 def _is_one_isrc(members: Sequence[Member]) -> bool:

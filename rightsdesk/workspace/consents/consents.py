@@ -33,7 +33,7 @@ class WideningNotConfirmed(KnownError):
 
     def __init__(self, uses: tuple[Use, ...], opened: tuple[Opened, ...] = ()) -> None:
         super().__init__(
-            worded("This choice opens up: {listed}.", listed=listed(uses)),
+            worded("This choice opens up: {uses}.", uses=listed(uses)),
             untouched="Nothing was changed.",
             advice="Confirm that this is what you want.",
         )
@@ -48,7 +48,12 @@ class NoLongerThere(KnownError):
 
     def __init__(self, kind: ScopeKind) -> None:
         super().__init__(
-            worded("This {kind} was removed.", kind=kind), untouched="Nothing was changed."
+            "This artist was removed."
+            if kind is ARTIST
+            else "This release was removed."
+            if kind is RELEASE
+            else "This recording was removed.",
+            untouched="Nothing was changed.",
         )
 
 

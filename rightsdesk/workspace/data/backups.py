@@ -77,7 +77,7 @@ def daily(data_dir: Path, generation: int, now: datetime) -> str:
         _own(data_dir, DAILY, now)
     except (KnownError, OSError) as error:
         why = _why(error) if isinstance(error, OSError) else str(error)
-        return f"RightsDesk's own data could not be backed up today: {why}"
+        return worded("RightsDesk's own data could not be backed up today: {why}", why=why)
     return ""
 
 
@@ -97,8 +97,8 @@ def before_update(data_dir: Path, now: datetime) -> None:
             ),
             untouched="Nothing was changed.",
             advice=worded(
-                "Make room and see that {value} can be written, then try again.",
-                value=data_dir / FOLDER,
+                "Make room and see that {folder} can be written, then try again.",
+                folder=data_dir / FOLDER,
             ),
         ) from error
 
@@ -156,7 +156,7 @@ def restore(
             worded("There is no file {source}.", source=source),
             untouched="RightsDesk's data are as they were.",
             advice=worded(
-                "Name a backup. RightsDesk's own backups are in {value}.", value=data_dir / FOLDER
+                "Name a backup. RightsDesk's own backups are in {folder}.", folder=data_dir / FOLDER
             ),
         ) from error
     except OSError as error:

@@ -10,7 +10,6 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rightsdesk import phrases
 from rightsdesk.consent import Declaration, Use
 from rightsdesk.consent.dialects import Dialect, Suite
 from rightsdesk.consent.dialects.addresses import web_address
@@ -336,24 +335,30 @@ def _says_something(kind: ExportKind, declared: Declaration) -> bool:
 
 def _site_not_known(database: Database, artist_id: int, kind: ExportKind) -> SiteNotKnown:
     sites = [a.base_url for a in all_accounts(database, artist_id) if a.platform == OwnSite.id]
-    names = f" Yours are {', '.join(sites)}." if sites else ""
     return SiteNotKnown(
         worded(
-            "{title}: it has to name your site's address, and it is not known which "
-            "site it is for.{names}",
+            "{title}: it has to name your site's address, and it is not known which site it is "
+            "for. Yours are {sites}."
+            if sites
+            else "{title}: it has to name your site's address, and it is not known which site it "
+            "is for.",
             title=kind.title,
-            names=names,
+            sites=", ".join(sites),
         ),
         untouched="Nothing was written.",
         advice="Give the address of the site.",
     )
 
 
+_THIS = worded("This")
+"""The name of an export in its losses: it may consist of several dialects."""
+
+
 def _losses(suite: Suite, fields: Fields, declared: Declaration) -> tuple[Loss, ...]:
     """Uses that the text as a whole states differently from the consent, or not at all."""
     consent, written = declared.consent, suite.read(fields).consent
     return tuple(
-        Loss("This", use, consent.get(use), written.get(use))
+        Loss(_THIS, use, consent.get(use), written.get(use))
         for use in Use
         if consent.get(use) != written.get(use)
     )
@@ -376,7 +381,7 @@ def _iscc(text: str) -> str:
         )
     if not (iscc := iscc_of(text)):
         raise NoIscc(
-            worded("“{value}” is not an ISCC.", value=text.strip()[:80]),
+            worded("“{text}” is not an ISCC.", text=text.strip()[:80]),
             advice="Example: ISCC:KIC…",
         )
     return iscc
@@ -401,15 +406,15 @@ def _artist_id(database: Database, scope: Scope) -> int:
 def _own_consents(database: Database, scope: Scope, name: str) -> Sequence[str]:
     """A note if part of the music has a different consent."""
     numbers = consents.differing_below(database, scope)
-    own_consents = own_consents_words(numbers)
-    if not own_consents:
+    parts = own_consents_words(numbers)
+    if not parts:
         return ()
-    verb = phrases.plural(sum(numbers.values()), "has", "have")
     return (
         worded(
-            "{own_consents} {verb} another choice; this says that of {name}.",
-            own_consents=own_consents,
-            verb=verb,
+            "{parts} has another choice; this says that of {name}."
+            if sum(numbers.values()) == 1
+            else "{parts} have another choice; this says that of {name}.",
+            parts=parts,
             name=name,
         ),
     )

@@ -115,5 +115,5 @@ def _not_saved(path: str, error: OSError) -> NotSaved:
     if isinstance(error, PermissionError):
         return NotSaved(worded("“{name}” cannot be written: that is not allowed there.", name=name))
     return NotSaved(
-        worded("“{name}” cannot be written: {value}.", name=name, value=error.strerror or error)
+        worded("“{name}” cannot be written: {reason}.", name=name, reason=error.strerror or error)
     )

@@ -83,7 +83,7 @@ def attest(
     facts = platform_called(platform)
     switch = control_of(facts, control)
     if switch.value(value) is None:
-        value_ids = ", ".join(value.id for value in switch.values) or "none that a person sets"
+        value_ids = ", ".join(value.id for value in switch.values)
         raise NotOffered(
             worded(
                 "“{label}” on {name} has no value “{value}”.",
@@ -91,7 +91,10 @@ def attest(
                 name=facts.name,
                 value=value,
             ),
-            advice=worded("Its values are: {value_ids}.", value_ids=value_ids),
+            advice=worded(
+                "Its values are: {values}." if value_ids else "It has no value that a person sets.",
+                values=value_ids,
+            ),
         )
     moment = _moment(at or datetime.datetime.now(datetime.UTC), on)
     remind_at = moment + LOOK_AGAIN_AFTER
@@ -150,8 +153,8 @@ def _moment(now: datetime.datetime, on: datetime.date | None) -> datetime.dateti
     if on > today:
         raise NoSuchDay(
             worded(
-                "{isoformat} is in the future. Enter the day when you looked.",
-                isoformat=on.isoformat(),
+                "{day} is in the future. Enter the day when you checked.",
+                day=on.isoformat(),
             ),
             untouched="Nothing was saved.",
         )
@@ -412,6 +415,6 @@ def control_of(facts: PlatformFacts, control: str) -> Control:
             else (worded("{name} has several switches.", name=facts.name))
         )
         raise NotOffered(
-            sentence, advice=worded("Its switches are: {control_ids}.", control_ids=control_ids)
+            sentence, advice=worded("Its switches are: {switches}.", switches=control_ids)
         )
     return found

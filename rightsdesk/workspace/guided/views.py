@@ -158,7 +158,7 @@ def _newer_terms(facts: PlatformFacts, attestation: Attestation) -> list[str]:
         return []
     return [
         worded(
-            "{name}'s terms changed on {date}, after you looked.",
+            "{name}'s terms changed on {date}, after you checked.",
             name=facts.name,
             date=facts.terms.date,
         )
@@ -247,9 +247,9 @@ def look_again(
         return newer[0]
     if _after(facts.last_checked, day):
         return worded(
-            "RightsDesk's facts about {name} were updated in {last_checked}.",
+            "RightsDesk's facts about {name} were updated in {month}.",
             name=facts.name,
-            last_checked=facts.last_checked,
+            month=facts.last_checked,
         )
     if at >= datetime.datetime.fromisoformat(attestation.remind_at):
         due = phrases.iso_day(attestation.remind_at)
@@ -331,15 +331,14 @@ def _open_switches(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Pr
     for switch in filter(lambda switch: _is_only_read(switch.control), view.controls):
         for reading in (reading for reading in switch.read if reading.wider):
             nouns = platform_by_id(view.platform)
-            what = phrases.counted(reading.count, nouns.noun, nouns.nouns)
             yield Problem(
                 ProblemKind.SWITCH,
                 f"{view.facts.name}, {artist.name}",
                 worded(
-                    "“{label}” was read to allow more than you chose ({what}): {listed}.",
+                    "“{label}” was read to allow more than you chose ({items}): {uses}.",
                     label=switch.control.label,
-                    what=what,
-                    listed=listed(reading.wider),
+                    items=phrases.counted(reading.count, nouns.noun, nouns.nouns),
+                    uses=listed(reading.wider),
                 ),
                 worded("Only you can change it: {where}.", where=", ".join(switch.control.where)),
                 reading.count,
@@ -374,15 +373,15 @@ def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem
         where = f"{view.facts.name}, {artist.name}"
         if switch.standing is Standing.CONFLICTS and switch.attestation:
             day = phrases.iso_day(switch.attestation.attested_at)
-            attested = f"You attested on {day} that “{switch.control.label}”"
             uses = listed(switch.wider) or listed(switch.narrower)
-            more = "more" if switch.wider else "less"
             yield Problem(
                 *(ProblemKind.ATTESTED, where),
                 worded(
-                    "{attested} allows {more} than you chose: {uses}.",
-                    attested=attested,
-                    more=more,
+                    "You attested on {day} that “{label}” allows more than you chose: {uses}."
+                    if switch.wider
+                    else "You attested on {day} that “{label}” allows less than you chose: {uses}.",
+                    day=day,
+                    label=switch.control.label,
                     uses=uses,
                 ),
                 advice,
@@ -396,7 +395,7 @@ def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem
             )
     if view.look_again:
         advice = worded(
-            "Look at it again, then attest how it is set (attest {platform}).",
+            "Check it again, then attest how it is set (attest {platform}).",
             platform=view.platform,
         )
         where = f"{view.facts.name}, {artist.name}"

@@ -53,7 +53,7 @@ class JobToReview(KnownError):
         super().__init__(
             worded("This is job {job}: its undo is reviewed before anything is written.", job=job),
             untouched="Nothing was changed.",
-            advice=f"Undo it there: rightsdesk undo {job}",
+            advice=worded("Undo it there: rightsdesk undo {job}", job=job),
         )
         self.job = job
 

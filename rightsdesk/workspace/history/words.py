@@ -10,6 +10,7 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.consent import preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.platforms.registry import NAMES
+from rightsdesk.sentences import together, worded
 from rightsdesk.store.deeds import Deed, DeedKind
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.history.types import HistoryEntry, WhyNot
@@ -35,14 +36,14 @@ WHY_NOT_WORDS: Mapping[WhyNot, tuple[str, str]] = {
 }
 """Why an entry can be neither undone nor redone: a sentence, and what to do (may be empty)."""
 
-_STEPS = ("{}", "Undo: {}", "Redo: {}")
+_STEPS = ("{deed}", "Undo: {deed}", "Redo: {deed}")
 
 
 def entry_words(entry: HistoryEntry) -> str:
     """`Consent for “Night Ferry”: No AI`, `Undo: …`, `No AI on 124 files`."""
     if entry.job is not None:
         return job_name(entry.job)
-    return _STEPS[entry.step].format(deed_words(entry.root))
+    return worded(_STEPS[entry.step], deed=deed_words(entry.root))
 
 
 def deed_words(deed: Deed) -> str:
@@ -53,8 +54,8 @@ def deed_words(deed: Deed) -> str:
 def _name(deed: Deed, *kinds: str) -> str:
     for kind in kinds:
         if name := deed.names.get(kind):
-            return f"“{name}”"
-    return "something that is gone"
+            return worded("“{name}”", name=name)
+    return worded("something that is gone")
 
 
 def _value(deed: Deed) -> Mapping[str, Any]:
@@ -62,13 +63,13 @@ def _value(deed: Deed) -> Mapping[str, Any]:
 
 
 def _consent(deed: Deed) -> str:
-    whose = _name(deed, *_NEAREST)
+    name = _name(deed, *_NEAREST)
     consent = consent_of(deed.after)
     if consent is None:
-        return f"Consent for {whose} dropped: it inherits again"
+        return worded("Consent for {name} dropped: it inherits again", name=name)
     preset = preset_of(consent)
-    said = PRESET_TEXTS[preset].title if preset else "your own answers"
-    return f"Consent for {whose}: {said}"
+    answers = PRESET_TEXTS[preset].title if preset else worded("your own answers")
+    return worded("Consent for {name}: {answers}", name=name, answers=answers)
 
 
 _NEAREST = ("recording", "release", "artist")
@@ -84,14 +85,14 @@ _DETAILS = {
 
 def _details(deed: Deed) -> str:
     changed = phrases.and_list(_DETAILS.get(name, name) for name in _value(deed))
-    return f"Details of {_name(deed, 'artist')}: {changed}"
+    return worded("Details of {artist}: {changed}", artist=_name(deed, "artist"), changed=changed)
 
 
 def platform_of(deed: Deed) -> str:
     """A platform's name. Those that a person visits are known to the facts alone."""
     platform = deed.names.get("platform", "")
     if platform in NAMES or not platform:
-        return NAMES.get(platform, "a platform")
+        return NAMES.get(platform) or worded("a platform")
     from rightsdesk.resources.facts import facts_named
 
     facts = facts_named(platform)
@@ -100,68 +101,116 @@ def platform_of(deed: Deed) -> str:
 
 def _attested(deed: Deed) -> str:
     attestation = _value(deed).get("attestation")
-    where = f"{platform_of(deed)}, {_name(deed, 'artist')}"
+    platform, artist = platform_of(deed), _name(deed, "artist")
     if attestation is None:
-        return f"Attestation withdrawn: {where}"
-    return f"Attested: {where}: {_value(deed)['control']} is {attestation['value']}"
+        return worded(
+            "Attestation withdrawn: {platform}, {artist}", platform=platform, artist=artist
+        )
+    return worded(
+        "Attested: {platform}, {artist}: {control} is {value}",
+        platform=platform,
+        artist=artist,
+        control=_value(deed)["control"],
+        value=attestation["value"],
+    )
 
 
 def _matched(deed: Deed) -> str:
-    track = f"{_name(deed, 'item')} on {platform_of(deed)}"
+    item, platform = _name(deed, "item"), platform_of(deed)
     if _value(deed).get("answer") is None:
-        return f"Match: {track} is none of the recordings that resemble it"
-    return f"Match: {track} is {_name(deed, 'recording')}"
+        return worded(
+            "Match: {item} on {platform} is none of the recordings that resemble it",
+            item=item,
+            platform=platform,
+        )
+    return worded(
+        "Match: {item} on {platform} is {recording}",
+        item=item,
+        platform=platform,
+        recording=_name(deed, "recording"),
+    )
 
 
-_CHOICES = {"merge": "Merged", "keep-apart": "Kept apart", "ignore": "Ignored"}
+_CHOICES = {
+    "merge": "Merged: {subject}",
+    "keep-apart": "Kept apart: {subject}",
+    "ignore": "Ignored: {subject}",
+}
 
 
 def _decided(deed: Deed) -> str:
     value = _value(deed)
     choice = value["choice"]
     titles = phrases.first_few((f"“{title}”" for title in value["titles"]), 3)
-    return f"{_CHOICES.get(choice, choice)}: {', '.join(filter(None, (value['where'], titles)))}"
+    return worded(
+        _CHOICES.get(choice, "{subject}"), subject=together((value["where"], titles), ", ")
+    )
 
 
 def _job(deed: Deed) -> str:
-    return f"Job {deed.job_id}"
+    return worded("Job {number}", number=deed.job_id)
 
 
-def _folder(words: str) -> Callable[[Deed], str]:
-    return lambda deed: f"{words} for {_name(deed, 'artist')}: {_value(deed)['folder']}"
+def _with_folder(form: str) -> Callable[[Deed], str]:
+    return lambda deed: worded(form, artist=_name(deed, "artist"), folder=_value(deed)["folder"])
 
 
 def _files_checked(deed: Deed) -> str:
-    return f"Files of {_name(deed, 'artist')} scanned: {_counts(deed, _FILES)}"
+    return worded(
+        "Files of {artist} scanned: {counts}",
+        artist=_name(deed, "artist"),
+        counts=_counts(deed, _FILES),
+    )
 
 
 def _account_checked(deed: Deed) -> str:
-    whose = f"{platform_of(deed)}, {_name(deed, 'account')}"
-    return f"{whose} checked: {_counts(deed, _ITEMS)}"
+    return worded(
+        "{platform}, {account} checked: {counts}",
+        platform=platform_of(deed),
+        account=_name(deed, "account"),
+        counts=_counts(deed, _ITEMS),
+    )
 
 
-_FILES = {"new": "new", "changed": "changed", "missing": "missing", "moved": "moved"}
-_ITEMS = {"changed": "changed without RightsDesk", "gone": "no longer there"}
+_FILES = {
+    "new": "{number} new",
+    "changed": "{number} changed",
+    "missing": "{number} missing",
+    "moved": "{number} moved",
+}
+_ITEMS = {
+    "changed": "{number} changed without RightsDesk",
+    "gone": "{number} no longer there",
+}
 
 
-def _counts(deed: Deed, words: Mapping[str, str]) -> str:
+def _counts(deed: Deed, forms: Mapping[str, str]) -> str:
     value = _value(deed)
-    some = [(value.get(name, 0), said) for name, said in words.items()]
-    return phrases.and_list(f"{phrases.number(n)} {said}" for n, said in some if n)
+    some = [(value.get(name, 0), form) for name, form in forms.items()]
+    return phrases.and_list(worded(form, number=phrases.number(n)) for n, form in some if n)
 
 
-def _account(words: str) -> Callable[[Deed], str]:
-    return lambda deed: (
-        f"{words}: {platform_of(deed)}, {_name(deed, 'account')}, for {_name(deed, 'artist')}"
+def _with_account(form: str) -> Callable[[Deed], str]:
+    return lambda deed: worded(
+        form,
+        platform=platform_of(deed),
+        account=_name(deed, "account"),
+        artist=_name(deed, "artist"),
     )
 
 
 _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
-    DeedKind.ARTIST_ADDED: lambda deed: f"Artist added: {_name(deed, 'artist')}",
-    DeedKind.ARTIST_RENAMED: lambda deed: (
-        f"Artist renamed: “{(deed.before or {}).get('name', '')}” is now “{_value(deed)['name']}”"
+    DeedKind.ARTIST_ADDED: lambda deed: worded(
+        "Artist added: {artist}", artist=_name(deed, "artist")
     ),
-    DeedKind.ARTIST_REMOVED: lambda deed: f"Artist removed: {_name(deed, 'artist')}",
+    DeedKind.ARTIST_RENAMED: lambda deed: worded(
+        "Artist renamed: “{before}” is now “{now}”",
+        before=(deed.before or {}).get("name", ""),
+        now=_value(deed)["name"],
+    ),
+    DeedKind.ARTIST_REMOVED: lambda deed: worded(
+        "Artist removed: {artist}", artist=_name(deed, "artist")
+    ),
     DeedKind.DETAILS_CHANGED: _details,
     DeedKind.CONSENT_SET: _consent,
     DeedKind.CONSENT_CLEARED: _consent,
@@ -171,10 +220,12 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.DECIDED: _decided,
     DeedKind.DECISION_UNDONE: _decided,
     DeedKind.JOB: _job,
-    DeedKind.FOLDER_ADDED: _folder("Folder added"),
-    DeedKind.FOLDER_FORGOTTEN: _folder("Folder forgotten"),
+    DeedKind.FOLDER_ADDED: _with_folder("Folder added for {artist}: {folder}"),
+    DeedKind.FOLDER_FORGOTTEN: _with_folder("Folder forgotten for {artist}: {folder}"),
     DeedKind.FILES_CHECKED: _files_checked,
     DeedKind.ACCOUNT_CHECKED: _account_checked,
-    DeedKind.ACCOUNT_CONNECTED: _account("Account connected"),
-    DeedKind.ACCOUNT_REMOVED: _account("Account removed"),
+    DeedKind.ACCOUNT_CONNECTED: _with_account(
+        "Account connected: {platform}, {account}, for {artist}"
+    ),
+    DeedKind.ACCOUNT_REMOVED: _with_account("Account removed: {platform}, {account}, for {artist}"),
 }

@@ -18,7 +18,7 @@ from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.store.database import Database
 
 TRIES_BEFORE_ADVICE = 3
@@ -91,11 +91,10 @@ class Pauses:
 
 def paused_sentence(carrier: str, number: int, again: datetime, now: datetime) -> str:
     """A sentence that says how many items never show what is written, and when to try again."""
-    which = counted_items(platform_by_id(carrier), number)
     return worded(
-        "{which}: what was written never showed. It is written again {at_moment} at the earliest.",
-        which=which,
-        at_moment=phrases.at_moment(again, now),
+        "{items}: what was written never showed. It is written again {when} at the earliest.",
+        items=counted_items(platform_by_id(carrier), number),
+        when=phrases.at_moment(again, now),
     )
 
 
@@ -116,10 +115,13 @@ def never_shown_items(database: Database) -> dict[tuple[str, int], NeverShown]:
 
 def hidden_words(carrier: str, never_shown: NeverShown, now: datetime) -> str:
     """Advice for an item that never shows what is written."""
-    sentence = worded("It was written {tries} times, and never showed.", tries=never_shown.tries)
+    tried = worded(
+        "It was written {times}, and never showed.",
+        times=phrases.counted(never_shown.tries, "time"),
+    )
     again = worded(
-        "It is written again {at_moment} at the earliest.",
-        at_moment=phrases.at_moment(never_shown.again, now),
+        "It is written again {when} at the earliest.",
+        when=phrases.at_moment(never_shown.again, now),
     )
     advice = platform_by_id(carrier).capabilities.hidden
-    return f"{sentence} {advice} {again}" if never_shown.again > now else f"{sentence} {advice}"
+    return together((tried, advice, again if never_shown.again > now else ""))

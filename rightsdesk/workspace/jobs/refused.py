@@ -48,8 +48,8 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
     for (carrier, problem), labels in by_cause.items():
         names = phrases.first_few(map(os.path.basename, labels), NAMED)
         sentence = worded(
-            "{counted} could not be changed: {names}.",
-            counted=_counted(carrier, len(labels)),
+            "{carriers} could not be changed: {names}.",
+            carriers=_counted(carrier, len(labels)),
             names=names,
         )
         yield Problem(

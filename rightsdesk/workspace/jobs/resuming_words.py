@@ -9,7 +9,7 @@ from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.workspace.jobs.resuming import ResumedJob
 
 
@@ -22,14 +22,15 @@ def resumed_words(resumed: ResumedJob, now: datetime) -> str:
             start = worded("{name}: there was nothing left to do.", name=name)
     else:
         counts = report.counts
-        parts = [f"{phrases.number(counts.get(Outcome.DONE.value, 0))} more done"]
+        done = phrases.number(counts.get(Outcome.DONE.value, 0))
+        parts = [worded("{number} more done", number=done)]
         if unconfirmed := counts.get(Outcome.UNCONFIRMED.value, 0):
-            parts.append(f"{phrases.number(unconfirmed)} {OUTCOME_NAMES[Outcome.UNCONFIRMED]}")
+            parts.append(_counted(unconfirmed, Outcome.UNCONFIRMED))
         if unchanged := counts.get(Outcome.UNCHANGED.value, 0):
-            parts.append(f"{phrases.number(unchanged)} already right")
+            parts.append(_counted(unchanged, Outcome.UNCHANGED))
         if failed := counts.get(Outcome.FAILED.value, 0):
-            parts.append(f"{phrases.number(failed)} failed")
-        start = worded("{name}: resumed, {parts}.", name=name, parts=", ".join(parts))
+            parts.append(_counted(failed, Outcome.FAILED))
+        start = worded("{name}: resumed, {parts}.", name=name, parts=together(parts, ", "))
     skipped = resumed.dropped
     if report is not None:
         skipped += report.counts.get(Outcome.SKIPPED.value, 0)
@@ -37,21 +38,25 @@ def resumed_words(resumed: ResumedJob, now: datetime) -> str:
     if skipped:
         sentences.append(
             worded(
-                "{skipped} left alone: changed since, or no longer matching your consent.",
-                skipped=phrases.number(skipped),
+                "{number} left alone: changed since, or no longer matching your consent.",
+                number=phrases.number(skipped),
             )
         )
     if resumed.due:
         sentences.append(
-            worded(
-                "The rest is resumed {at_moment}.", at_moment=phrases.at_moment(resumed.due, now)
-            )
+            worded("The rest is resumed {when}.", when=phrases.at_moment(resumed.due, now))
         )
     elif resumed.why:
         sentences.append(resumed.why)
-    return " ".join(sentences)
+    return together(sentences)
+
+
+def _counted(number: int, outcome: Outcome) -> str:
+    return worded(
+        "{number} {outcome}", number=phrases.number(number), outcome=OUTCOME_NAMES[outcome]
+    )
 
 
 def all_resumed_words(resumed: Sequence[ResumedJob], now: datetime) -> str:
     """The lines for several jobs."""
-    return " ".join(resumed_words(job, now) for job in resumed)
+    return together(resumed_words(job, now) for job in resumed)

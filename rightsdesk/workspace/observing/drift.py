@@ -13,7 +13,7 @@ from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.platforms.registry import name_of
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import Drifted, drifted_files, drifted_items
@@ -41,12 +41,16 @@ class Drift:
     def changes(self) -> str:
         """Each use that changed, with its permission before and now."""
         changes = [
-            f"{USE_NAMES[use]}: “{permission_name(self.before.get(use))}” became "
-            f"“{permission_name(self.now.get(use))}”"
+            worded(
+                "{use}: “{before}” became “{now}”",
+                use=USE_NAMES[use],
+                before=permission_name(self.before.get(use)),
+                now=permission_name(self.now.get(use)),
+            )
             for use in dict.fromkeys([*self.before, *self.now])
             if self.before.get(use) != self.now.get(use)
         ]
-        return "; ".join(changes)
+        return together(changes, "; ")
 
     def __str__(self) -> str:
         return worded(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from rightsdesk import phrases
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.workspace.observing.check_interval import CheckInterval, chosen_interval
 
 GRACE = timedelta(days=2)
@@ -59,20 +59,18 @@ class Freshness:
         sentence = worded(
             "Last read {age}: that is too old to say how it is now.", age=self.age(seen_at)
         )
-        if unread_since:
-            sentence += f" {unread_words(unread_since, unread_why)}"
-        return sentence
+        return together((sentence, unread_words(unread_since, unread_why) if unread_since else ""))
 
     def age(self, moment: str) -> str:
         """`9 days ago, on 2026-11-20`, for a time of the store."""
-        return f"{self.span(moment)} ago, on {phrases.iso_day(moment)}"
+        return worded("{span} ago, on {day}", span=self.span(moment), day=phrases.iso_day(moment))
 
     def span(self, moment: str) -> str:
         """`9 days`, `3 hours` or `a moment`: the time since a time of the store."""
         then = datetime.fromisoformat(moment)
-        return phrases.span(self.now - then) or "a moment"
+        return phrases.span(self.now - then) or worded("a moment")
 
 
 def unread_words(since: str, why: str) -> str:
     """Since when an account could not be read, and why. `why` is one or more sentences."""
-    return f"It could not be read since {phrases.iso_day(since)}: {why}"
+    return worded("It could not be read since {day}: {why}", day=phrases.iso_day(since), why=why)

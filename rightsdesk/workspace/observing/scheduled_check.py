@@ -16,6 +16,7 @@ from rightsdesk.changes.types import FILES, Cancel, Progress
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import all_accounts
+from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import gone_items
@@ -51,15 +52,22 @@ class CheckResult:
     cancelled: bool = False
 
     def __str__(self) -> str:
-        found = f"Checked {phrases.counted(self.items, 'item')} on platforms:"
         parts = []
         if self.changed:
-            parts.append(f"{phrases.number(len(self.changed))} changed without RightsDesk")
+            changed = phrases.number(len(self.changed))
+            parts.append(worded("{number} changed without RightsDesk", number=changed))
         if self.gone:
-            parts.append(f"{phrases.counted(len(self.gone), 'is', 'are')} no longer there")
+            parts.append(
+                phrases.counted(len(self.gone), "is no longer there", "are no longer there")
+            )
         if self.notes:
-            parts.append(f"{phrases.counted(len(self.notes), 'account')} could not be read")
-        return f"{found} {', '.join(parts) or 'nothing changed'}."
+            accounts = phrases.counted(len(self.notes), "account")
+            parts.append(worded("{accounts} could not be read", accounts=accounts))
+        return worded(
+            "Checked {items} on platforms: {changes}.",
+            items=phrases.counted(self.items, "item"),
+            changes=together(parts, ", ") or worded("nothing changed"),
+        )
 
 
 def interval(database: Database) -> CheckInterval:

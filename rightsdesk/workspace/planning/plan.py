@@ -295,16 +295,13 @@ class _Unconfirmed:
 
 def unconfirmed_sentence(carrier: str, number: int) -> str:
     """A sentence that says how many items are written and not confirmed yet."""
-    platform = platform_by_id(carrier)
-    was, is_, they_are = ("was", "is", "it is") if number == 1 else ("were", "are", "they are")
-    which = counted_items(platform, number)
     return worded(
-        "{which} {was} written and {is_} not confirmed yet: {they_are} not sent "
-        "again. The next check settles it.",
-        which=which,
-        was=was,
-        is_=is_,
-        they_are=they_are,
+        "{items} was written and is not confirmed yet: it is not sent again. The next check "
+        "settles it."
+        if number == 1
+        else "{items} were written and are not confirmed yet: they are not sent again. The next "
+        "check settles it.",
+        items=counted_items(platform_by_id(carrier), number),
     )
 
 

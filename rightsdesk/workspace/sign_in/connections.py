@@ -47,7 +47,7 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
 from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import Deed
@@ -195,11 +195,11 @@ class Connections:
                 number = self._keep(login, identity, lacks)
             except KnownError as error:
                 if missing := lacking(login.platform.id, lacks):
-                    advice = "Sign in again, and allow all that is asked for."
-                    error.advice = " ".join((*missing, advice))
+                    advice = worded("Sign in again, and allow all that is asked for.")
+                    error.advice = together((*missing, advice))
                 if latest[-1].tokens is not None:
                     ended = self._end_sign_in(login, client, identity, error)
-                    error.untouched = f"{error.untouched} {ended}".strip()
+                    error.untouched = together((error.untouched, ended))
                 raise
         _, place = accounts.account_with_place(self._database, number)
         self._vault.put(number, latest[-1].to_bytes(), place)
@@ -220,10 +220,12 @@ class Connections:
         place = (platform.id, login.base_url, remote_id)
         if facts.sign_out_ends_all and accounts.is_login_of_any(self._database, *place):
             return worded(
-                "Nothing of this sign-in is kept. At {name} it was not ended: that {value} "
-                "end one that is in use here, too.",
+                "Nothing of this sign-in is kept. At {name} it was not ended: that would end one "
+                "that is in use here, too."
+                if identity
+                else "Nothing of this sign-in is kept. At {name} it was not ended: that could end "
+                "one that is in use here, too.",
                 name=platform.name,
-                value="would" if identity else "could",
             )
         if isinstance(error, NeedsReconnect):
             return ""  # the platform does not accept the sign-in anyway
@@ -231,12 +233,16 @@ class Connections:
             platform.sign_out(client)
         except Exception as fault:  # the earlier error is reported
             known_error = fault if isinstance(fault, KnownError) else None
-            why = f" {known_error.sentence}" if known_error else ""
-            return worded(
-                "{name} could not be told to end this sign-in.{why} You can end it in your "
-                "settings at {name}, among the apps that may use your account.",
-                name=platform.name,
-                why=why,
+            return together(
+                (
+                    worded("RightsDesk could not end this sign-in at {name}.", name=platform.name),
+                    known_error.sentence if known_error else "",
+                    worded(
+                        "You can end it in your settings at {name}, among the apps that may use "
+                        "your account.",
+                        name=platform.name,
+                    ),
+                )
             )
         return worded("The sign-in was ended at {name} again.", name=platform.name)
 
@@ -426,7 +432,7 @@ class Connections:
         """Delete an account here and sign out at the platform.
 
         Open changes of jobs are closed, since they can't be made any more. Returns a sentence if
-        the platform could not be told, else "".
+        the sign-in could not be ended there, else "".
         """
         account, place = accounts.account_with_place(self._database, account_id)
         platform = platform_by_id(account.platform)
@@ -435,7 +441,8 @@ class Connections:
             platform.sign_out(self._client_of(account, place))
         except Exception as fault:  # the account is removed in any case
             error = fault if isinstance(fault, KnownError) else self.bug(account_id, fault)
-            warning = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
+            failed = worded("RightsDesk could not end the sign-in at {name}.", name=platform.name)
+            warning = together((failed, error.sentence))
         self._forget_client(account_id)
         with self._database.write() as connection:
             own_items = select(items.c.id).where(items.c.account_id == account_id)
@@ -569,8 +576,8 @@ def _doubting_address(login: Login, client: Client) -> Iterator[None]:
         raise Offline(
             error.sentence,
             advice=worded(
-                "Check the address ({base_url}) and the internet connection.",
-                base_url=login.base_url,
+                "Check the address ({address}) and the internet connection.",
+                address=login.base_url,
             ),
         ) from error
 

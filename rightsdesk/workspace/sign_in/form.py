@@ -20,7 +20,7 @@ from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
 from rightsdesk.platforms.registry import all_platforms, name_of, platform_by_id
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.resources.signing_in import Part, SignInFacts, SignInField
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 
 __all__ = [
     "FormFlawed",
@@ -81,7 +81,7 @@ class FormFlawed(KnownError):
     cause = "form-flawed"
 
     def __init__(self, flaws: Mapping[str, str]) -> None:
-        super().__init__(" ".join(flaws.values()), untouched="Nothing was sent.")
+        super().__init__(together(flaws.values()), untouched="Nothing was sent.")
         self.flaws = dict(flaws)
 
 
@@ -137,9 +137,9 @@ def lacking(platform: str, scopes: Iterable[str]) -> tuple[str, ...]:
     }
     return tuple(
         worded(
-            "{name} gave RightsDesk less than it asked for: {get}.",
+            "{name} gave RightsDesk less than it asked for: {lack}.",
             name=name,
-            get=without_scope.get(scope, f"“{cleaned(scope)}” is missing"),
+            lack=without_scope.get(scope) or worded("“{scope}” is missing", scope=cleaned(scope)),
         )
         for scope in scopes
     )
@@ -162,12 +162,12 @@ def flaws(form: SignInForm, answers: Mapping[str, str]) -> dict[str, str]:
 
 def _flaw(field: SignInField, text: str, *, own: bool) -> str:
     if not text:
-        return "" if field.optional else worded("The {spoken} is missing.", spoken=_spoken(field))
+        return "" if field.optional else worded("“{field}” is missing.", field=field.label)
     if field.key and _KEY.fullmatch(text):
         return ""
     if _INVISIBLE.search(text):
         return worded(
-            "There is a line break or an invisible letter in the {spoken}.", spoken=_spoken(field)
+            "There is a line break or an invisible letter in “{field}”.", field=field.label
         )
     match field.part:
         case Part.BASE_URL | Part.AUTH_URL:
@@ -182,22 +182,22 @@ def _flaw(field: SignInField, text: str, *, own: bool) -> str:
 
 
 def _id_flaw(field: SignInField, text: str) -> str:
-    name = _spoken(field)
+    name = field.label
     if "://" in text or text.startswith(("www.", "127.0.0.1")):
         return worded(
-            "This is an address. The {name} is the row of letters and digits next to it.", name=name
+            "This is an address. “{field}” is the row of letters and digits next to it.", field=name
         )
     if "@" in text:
         return worded(
-            "This is a mail address. The {name} is given by the platform's page for apps.",
-            name=name,
+            "This is a mail address. “{field}” is given by the platform's page for apps.",
+            field=name,
         )
     if re.search(r"\s", text):
         return worded(
-            "There is a space in the {name}. Copy it again, without what is around it.", name=name
+            "There is a space in “{field}”. Copy it again, without what is around it.", field=name
         )
     if not text.isascii() or not text.isprintable():
-        return worded("There are letters in it that no {name} has. Copy it again.", name=name)
+        return worded("“{field}” never has letters like these. Copy it again.", field=name)
     return ""
 
 
@@ -206,13 +206,9 @@ def _address_flaw(text: str) -> str:
         origin_of(text)
     except AddressRefused as error:
         if "://" not in text and re.fullmatch(r"[A-Za-z0-9.-]+\.[A-Za-z]{2,}(/\S*)?", text):
-            return f"Begin with https://: https://{text}"
+            return worded("Begin with https://: {address}", address=f"https://{text}")
         return str(error)
     return ""
-
-
-def _spoken(field: SignInField) -> str:
-    return field.label[:1].lower() + field.label[1:] if field.label[1:2].islower() else field.label
 
 
 def concerned(form: SignInForm, answers: Mapping[str, str], error: KnownError) -> dict[str, str]:

@@ -22,7 +22,7 @@ from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.roster.artists import all_artists, folders_of
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_FILES, OWNED_ITEMS, within
@@ -89,8 +89,8 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
                 ProblemKind.UNFINISHED,
                 job_name(job),
                 worded(
-                    "This job stopped before its end: {open_changes} left.",
-                    open_changes=phrases.number(job.open_changes),
+                    "This job stopped before its end: {number} left.",
+                    number=phrases.number(job.open_changes),
                 ),
                 worded("Continue it (jobs resume {id}) or undo it (undo {id}).", id=job.id),
                 job.open_changes,
@@ -135,33 +135,43 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
     for account in all_accounts(database, chosen.artist_id):
         platform, since = platform_by_id(account.platform), account.unread_since
         if account.state in (AccountState.RECONNECT, AccountState.UNCONFIRMED):
-            sentence = account.problem
-            if since:
-                sentence += f" Not read since {phrases.iso_day(since)} ({fresh.span(since)})."
+            unread = (
+                worded(
+                    "Not read since {day} ({age}).",
+                    day=phrases.iso_day(since),
+                    age=fresh.span(since),
+                )
+                if since
+                else ""
+            )
+            sentence = together((account.problem, unread))
             advice = "Connect the account again."
             yield _of_account(
                 ProblemKind.ACCOUNT, account, names, sentence, advice, since, account.state.value
             )
         elif since:
-            day, age = phrases.iso_day(since), fresh.span(since)
-            sentence = f"{platform.name} could not be read since {day} ({age})"
-            sentence += f": {account.unread_why}"
+            sentence = worded(
+                "{platform} could not be read since {day} ({age}): {why}",
+                platform=platform.name,
+                day=phrases.iso_day(since),
+                age=fresh.span(since),
+                why=account.unread_why,
+            )
             advice = "Try again (account check)."
             yield _of_account(
                 ProblemKind.UNREAD, account, names, sentence, advice, since, account.unread_why
             )
         if account.id in old:
             number, seen_at = old[account.id]
-            single = number == 1
-            up_to, they_count = ("", "it counts") if single else ("up to ", "they count")
             sentence = worded(
-                "{number} on {name}: the last reading is {up_to}{span} old. That is too "
-                "old to say how things are now, so {they_count} as unknown.",
-                number=phrases.counted(number, platform.noun, platform.nouns),
-                name=platform.name,
-                up_to=up_to,
-                span=fresh.span(seen_at),
-                they_count=they_count,
+                "{items} on {platform}: the last reading is {age} old. That is too old to say how "
+                "things are now, so it counts as unknown."
+                if number == 1
+                else "{items} on {platform}: the last reading is up to {age} old. That is too old "
+                "to say how things are now, so they count as unknown.",
+                items=phrases.counted(number, platform.noun, platform.nouns),
+                platform=platform.name,
+                age=fresh.span(seen_at),
             )
             advice = "Read them again (account check), or turn on automatic checks (look --every)."
             yield _of_account(
@@ -263,39 +273,20 @@ def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> 
 
     Unconfirmed and waiting writes are left out: they have problems of their own.
     """
-    words = {
-        Standing.CONFLICTS: ("conflict with your choice", "conflicts with your choice"),
-        Standing.SILENT: ("do not say all that you chose", "does not say all that you chose"),
-    }
     for carrier, numbers in matrix.to_write(database, chosen, waiting).items():
-        for standing, (sentence, of_one) in words.items():
+        for standing, kind in _KIND_OF.items():
             number = numbers.get(standing, 0)
             if not number:
                 continue
             if holds_for_all(carrier):
-                platform = platform_by_id(carrier)
-                number, said = (
-                    1,
-                    worded(
-                        "The {name} {noun} {of_one}.",
-                        name=platform.name,
-                        noun=platform.noun,
-                        of_one=of_one,
-                    ),
-                )
+                number = 1
+                sentence = _of_whole(platform_by_id(carrier).name, standing)
             else:
-                recordings = phrases.counted(number, "recording")
-                said = worded(
-                    "{recordings} with {carrier_name} that {sentence}.",
-                    recordings=recordings,
-                    carrier_name=_carrier_name(carrier),
-                    sentence=sentence,
-                )
-            kind = _KIND_OF[standing]
+                sentence = _of_recordings(carrier, standing, number)
             yield Problem(
                 kind,
                 carrier,
-                said,
+                sentence,
                 worded("Write your choice there ({command}).", command=_command(carrier)),
                 number,
                 id=problem_id(kind, carrier, chosen.artist_id),
@@ -313,21 +304,16 @@ def _whole_accounts(
     """
     with database.read() as connection:
         sent = journal.unconfirmed(connection)
-    words = {
-        Standing.CONFLICTS: "conflicts with your choice",
-        Standing.SILENT: "does not say all that you chose",
-    }
     for whole in whole_accounts(database, chosen):
         for state in whole.states if whole.consent and not whole.recordings else ():
             where = whole.account.platform
             if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:
                 continue
-            if sentence := words.get(state.cell.standing):
-                kind = _KIND_OF[state.cell.standing]
+            if kind := _KIND_OF.get(state.cell.standing):
                 yield Problem(
                     kind,
                     where,
-                    f"{state.title or whole.account.name} {sentence}.",
+                    _of_whole(state.title or whole.account.name, state.cell.standing),
                     worded("Write your choice there ({command}).", command=_command(where)),
                     id=problem_id(kind, where, whole.account.id, state.item_id),
                     artist_id=whole.account.artist_id,
@@ -336,11 +322,32 @@ def _whole_accounts(
                 )
 
 
-def _carrier_name(carrier: str) -> str:
+def _of_whole(name: str, standing: Standing) -> str:
+    """The sentence for a carrier that holds for a whole account."""
+    return worded(
+        "{name} conflicts with your choice."
+        if standing is Standing.CONFLICTS
+        else "{name} does not say all that you chose.",
+        name=name,
+    )
+
+
+def _of_recordings(carrier: str, standing: Standing, number: int) -> str:
+    recordings = phrases.counted(number, "recording")
     if carrier == FILES:
-        return "files"
-    platform = platform_by_id(carrier)
-    return f"{platform.name} {platform.nouns}"
+        return worded(
+            "{recordings} with files that conflict with your choice."
+            if standing is Standing.CONFLICTS
+            else "{recordings} with files that do not say all that you chose.",
+            recordings=recordings,
+        )
+    return worded(
+        "{recordings} with items on {platform} that conflict with your choice."
+        if standing is Standing.CONFLICTS
+        else "{recordings} with items on {platform} that do not say all that you chose.",
+        recordings=recordings,
+        platform=platform_by_id(carrier).name,
+    )
 
 
 def _command(carrier: str) -> str:
@@ -382,11 +389,12 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
     with database.read() as connection:
         rows = connection.execute(query).all()
     for platform, why, number, since in rows:
-        sentence = f"{counted_items(platform_by_id(platform), number)} could not be read"
-        sentence += (
-            f", some since {phrases.iso_day(since)}."
+        sentence = worded(
+            "{items} could not be read, some since {day}."
             if number > 1
-            else f" since {phrases.iso_day(since)}."
+            else "{items} could not be read since {day}.",
+            items=counted_items(platform_by_id(platform), number),
+            day=phrases.iso_day(since),
         )
         yield Problem(
             *(ProblemKind.ITEM, platform, sentence, why, number),

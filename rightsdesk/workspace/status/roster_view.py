@@ -13,6 +13,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_accounts
+from rightsdesk.sentences import together, worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_ITEMS
 from rightsdesk.store.schema import ASK, accounts, changes, files, items, recordings
@@ -73,11 +74,11 @@ def flaws(details: Details) -> dict[str, str]:
     """One sentence per wrong field, by field name."""
     flaws_by_field = {}
     if details.contact and not (mail_address(details.contact) or web_address(details.contact)):
-        flaws_by_field["contact"] = (
+        flaws_by_field["contact"] = worded(
             "Whom to ask has to be a mail address or a web address that begins with https://."
         )
     if details.terms_url and not web_address(details.terms_url):
-        flaws_by_field["terms_url"] = (
+        flaws_by_field["terms_url"] = worded(
             "The address of your terms has to be a web address that begins with https://."
         )
     return flaws_by_field
@@ -86,7 +87,7 @@ def flaws(details: Details) -> dict[str, str]:
 def set_details(database: Database, artist_id: int, details: Details) -> None:
     """Set what goes with an artist's declarations. Raises NoSuchArtist, DetailsFlawed."""
     if flaws_by_field := flaws(details):
-        raise DetailsFlawed(" ".join(flaws_by_field.values()), untouched="Nothing was changed.")
+        raise DetailsFlawed(together(flaws_by_field.values()), untouched="Nothing was changed.")
     roster.set_details(
         database,
         roster.artist_by_id(database, artist_id),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.roster import artists as roster
+from rightsdesk.sentences import worded
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import (
     Attestation,
@@ -44,7 +45,7 @@ class Platforms:
         from rightsdesk.workspace.sign_in import form as signing_in
 
         facts = signing_in.form_of(platform).facts
-        link = (f"Where: {facts.apps_url}",) if facts.apps_url else ()
+        link = (worded("Where: {url}", url=facts.apps_url),) if facts.apps_url else ()
         return (*facts.steps, *link)
 
     def facts(self) -> tuple[PlatformFacts, ...]:
