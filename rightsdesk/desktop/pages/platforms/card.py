@@ -20,6 +20,7 @@ from rightsdesk.desktop.pages.platforms.sections import Need, Section, Used
 from rightsdesk.desktop.pages.platforms.texts import chip_of, sentences_of
 from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr
 from rightsdesk.platforms.registry import NAMES
+from rightsdesk.shown import shown
 from rightsdesk.workspace.types import GuidedView
 
 
@@ -49,7 +50,7 @@ class PlatformCard(Card):
         self.body.addStretch(1)
         self.body.addLayout(self._foot())
         spoken = [facts.name, words, *sentences]
-        self.setAccessibleName(". ".join(part.rstrip(".") for part in spoken))
+        self.setAccessibleName(shown(". ".join(part.rstrip(".") for part in spoken)))
 
     def show_check(self, words: str, *, busy: bool) -> None:
         """Say how a check of the account goes."""

@@ -34,6 +34,7 @@ from rightsdesk.desktop.parts.texts import day_text, on_day, plain_mnemonic, pla
 from rightsdesk.desktop.parts.widgets import Expander
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.facts import By, Strength
+from rightsdesk.shown import shown
 from rightsdesk.workspace.types import ControlView, GuidedView
 
 
@@ -235,5 +236,7 @@ def _fact(known: Known) -> QWidget:
     if known.how:
         how = known.how.replace("\n", " ")
         lines.addWidget(Text(how, size=Size.SMALL, tone=Tone.DIM, wrap=True))
-    row.setAccessibleName(". ".join(part for part in (known.kind, known.says, known.how) if part))
+    row.setAccessibleName(
+        shown(". ".join(part for part in (known.kind, known.says, known.how) if part))
+    )
     return row
