@@ -16,6 +16,7 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 from rightsdesk import phrases
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design import words
+from rightsdesk.desktop.shell import languages
 from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.resources.facts import all_facts
@@ -61,8 +63,8 @@ def update() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def marked(update: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> QTranslator:
-    """A language in which every message is the English one in brackets."""
+def folder(update: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a language in which every message is the English one in brackets."""
     folder = tmp_path_factory.mktemp("language")
     source, target = folder / "rightsdesk_de.ts", folder / "rightsdesk_de.qm"
     update.update(source)
@@ -77,8 +79,14 @@ def marked(update: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> QTra
             form.text = f"{OPENS}{text}{CLOSES}"
     tree.write(str(source), encoding="utf-8", xml_declaration=True)
     update.release(source, target)
+    return folder
+
+
+@pytest.fixture
+def marked(folder: Path) -> QTranslator:
+    """That language."""
     translator = QTranslator()
-    assert translator.load(str(target))
+    assert translator.load(str(folder / "rightsdesk_de.qm"))
     return translator
 
 
@@ -166,3 +174,18 @@ def test_sentences_of_the_engine_are_said_again_and_not_read(marking: None) -> N
     assert words.sentence("What a server said.") == "What a server said."
     error = KnownError(Sentence("{name} is gone.", {"name": "{x}"}), advice="Close")
     assert words.error_text(error) == "{x} is gone. ⟦Close⟧"
+
+
+def test_a_language_is_chosen_at_the_start(
+    qapp: QApplication, folder: Path, tmp_path: Path
+) -> None:
+    try:
+        assert languages.available(folder) == [("en", "English"), ("de", "Deutsch")]
+        assert languages.install(qapp, "de", folder) == "de_DE"
+        assert words.tr("Home") == "⟦Home⟧"
+        assert words.language() == "de_DE"
+        # A language without translations is English as a whole.
+        assert languages.install(qapp, "de", tmp_path) == "en"
+        assert words.tr("Home") == "Home"
+    finally:
+        languages.install(qapp, languages.ENGLISH, tmp_path)
