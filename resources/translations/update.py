@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
@@ -191,14 +191,17 @@ def _module_texts(tree: ast.Module, constants: dict[str, list[str]]) -> Iterator
 
 
 def _of_engine() -> Iterator[Message]:
-    """Sentences that the engine says: forms, counted nouns, and what failures say in full."""
-    trees = [
-        ast.parse(path.read_text("utf-8"))
+    """Sentences that the engine says: forms, counted nouns, and whole sentences."""
+    trees = {
+        path: ast.parse(path.read_text("utf-8"))
         for path in sorted(PROGRAM.rglob("*.py"))
         if path.relative_to(PROGRAM).parts[0] not in ("cli", "practice")
-    ]
-    failures = _failures(trees)
-    for tree in trees:
+        if "migrations" not in path.parts
+    }
+    failures = _failures(trees.values())
+    for path, tree in trees.items():
+        if path.relative_to(PROGRAM).parts[0] != "desktop":
+            yield from (Message(text, False) for text in _sentences(tree))
         for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue
@@ -218,11 +221,23 @@ def _of_engine() -> Iterator[Message]:
                     yield from (Message(text, False) for text in _texts(part, {}) if " " in text)
 
 
+def _sentences(tree: ast.Module) -> Iterator[str]:
+    """The whole sentences of a module, wherever they are, without docstrings."""
+    left_out: set[int] = set()
+    for node in ast.walk(tree):  # a node comes before its parts
+        if isinstance(node, ast.Expr | ast.JoinedStr):
+            left_out.update(map(id, ast.iter_child_nodes(node)))
+        elif _is_text(node) and id(node) not in left_out:
+            text = node.value
+            if " " in text and text[:1].isupper() and text.endswith("."):
+                yield text
+
+
 def _is_text(node: ast.expr) -> TypeGuard[_Text]:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _failures(trees: list[ast.Module]) -> set[str]:
+def _failures(trees: Iterable[ast.Module]) -> set[str]:
     """The names of all subclasses of KnownError."""
     found = {"KnownError"}
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]

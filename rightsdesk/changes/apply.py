@@ -434,7 +434,7 @@ class _Run:
             if trouble is not None and trouble.skips:  # written already, by another name
                 self._went_well(change, Result(change, Outcome.UNCHANGED), observation)
                 return
-            note = f"{change.problem} {trouble or ''}".strip()
+            note = together((change.problem, str(trouble or "")))
             self._went_well(change, Result(change, Outcome.DONE, note, sent=sent), observation)
         elif taken:
             self._went_well(change, _unconfirmed(change, str(trouble or UNCONFIRMED)), observation)
@@ -496,7 +496,8 @@ class _Run:
 
 def _unconfirmed(change: Change, why: str) -> Result:
     cause = NotReadBack.cause
-    return Result(change, Outcome.UNCONFIRMED, f"{change.problem} {why}".strip(), cause, sent=True)
+    note = together((change.problem, why))
+    return Result(change, Outcome.UNCONFIRMED, note, cause, sent=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from rightsdesk.files.os_errors import explain
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, places_of
 from rightsdesk.files.scan import catalogue_tags
 from rightsdesk.files.signed.manifest_place import signature_of
+from rightsdesk.sentences import together
 
 LONGEST = 1000
 """Characters of a title or name that are kept. Longer texts are cut."""
@@ -109,7 +110,7 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
         places = places_of(container.settable(f))
         problems += [DAMAGED_PACKET] if XMP_DAMAGED in fields else []
     except (Damaged, Unsupported) as error:
-        problems.append(f"{error.sentence} {error.advice}".strip())
+        problems.append(together((error.sentence, error.advice)))
         if isinstance(error, Swollen):  # mutagen would unpack it without a limit
             return _audio(container.name, {}, 0.0, {}, error.sentence, "")
     try:
@@ -118,7 +119,7 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
         problems.append(error.sentence)
     signature = signature_of(container, f)
     signed = signature.place if signature else ""
-    problem = " ".join(dict.fromkeys(problems))
+    problem = together(dict.fromkeys(problems))
     return _audio(container.name, found, seconds, fields, problem, places, signed)
 
 

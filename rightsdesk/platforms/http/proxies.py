@@ -149,9 +149,10 @@ def silent(proxy: str, service: str) -> ProxyTrouble:
 def _named(proxy: str) -> str:
     """Return the proxy's address and the setting it comes from."""
     if proxy == _chosen:
-        return f"{shown(proxy)} (in RightsDesk's settings)"
+        return worded("{proxy} (in RightsDesk's settings)", proxy=shown(proxy))
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         if os.environ.get(name) == proxy:
-            return f"{shown(proxy)} (setting {name})"
-    origin = " (setting of this system)" if proxy in getproxies().values() else ""
-    return f"{shown(proxy)}{origin}"
+            return worded("{proxy} (setting {name})", proxy=shown(proxy), name=name)
+    if proxy in getproxies().values():
+        return worded("{proxy} (setting of this system)", proxy=shown(proxy))
+    return shown(proxy)

@@ -20,6 +20,7 @@ from rightsdesk.roster.accounts import (
     noting_unread,
     set_state,
 )
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.observing import syncing
 from rightsdesk.workspace.observing.settling_items import settle_account
@@ -100,8 +101,12 @@ def read_accounts(
             try:
                 read_account(database, connections, account.id, count, cancel)
             except KnownError as error:
-                name = name_of(account.platform)
-                notes[account.id] = f"{name} ({account.name}): {error}"
+                notes[account.id] = worded(
+                    "{platform} ({account}): {why}",
+                    platform=name_of(account.platform),
+                    account=account.name,
+                    why=error,
+                )
 
     run_concurrently([partial(read, of_one_host) for of_one_host in by_host(accounts)], cancel)
     in_order = tuple(notes[account.id] for account in accounts if account.id in notes)

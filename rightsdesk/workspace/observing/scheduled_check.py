@@ -32,7 +32,7 @@ __all__ = ["CheckInterval", "CheckResult", "check_all", "due", "interval", "set_
 AGAIN = timedelta(hours=1)
 """Pause before the next try after a check that could read no account."""
 
-SIGNED_OUT = "the sign-in is over. Connect it again."
+SIGNED_OUT = worded("the sign-in is over. Connect it again.")
 
 _LAST_CHECK = "looked"
 
@@ -115,7 +115,12 @@ def check_all(
         raise NoAccount
     readable = [account for account in accounts if account.state != AccountState.RECONNECT]
     signed_out = [
-        f"{name_of(account.platform)} ({account.name}): {account.problem or SIGNED_OUT}"
+        worded(
+            "{platform} ({account}): {why}",
+            platform=name_of(account.platform),
+            account=account.name,
+            why=account.problem or SIGNED_OUT,
+        )
         for account in accounts
         if account.state == AccountState.RECONNECT
     ]

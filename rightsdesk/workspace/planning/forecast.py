@@ -8,6 +8,7 @@ from rightsdesk.changes.types import Plan
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.accounts import account_by_id
+from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import accounts_by_item
 from rightsdesk.workspace.sign_in.connections import Connections
@@ -38,5 +39,7 @@ def forecast(plan: Plan, database: Database, connections: Connections) -> tuple[
         except KnownError:
             continue
         if outlook:
-            sentences.append(f"{name_of(quota[0])}: {outlook}")
+            sentences.append(
+                worded("{platform}: {outlook}", platform=name_of(quota[0]), outlook=outlook)
+            )
     return tuple(sentences)
