@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate
@@ -127,7 +127,11 @@ def groups(
     rough = at_once and not overview.ready and chosen.state is None and chosen.standing is None
     rough = rough and sort == BY_RELEASE
     now = NO_PATTERNS if rough else overview.patterns()
-    shelf = overview.remembered(("shelf", by), partial(_Shelf, by=by))
+    rows = overview.remembered("in order", _in_order)
+    owners = overview.remembered("owners", lambda _: {row[0]: row[2] for row in rows})
+    shelf = overview.remembered(
+        ("shelf", by), partial(_Shelf, by=by, rows=rows, owners=owners), most=SHELVES
+    )
     if sort != BY_RELEASE:
         parts = shelf.ordered(recording_ids(overview, chosen, sort))
     else:
@@ -140,8 +144,14 @@ def groups(
     return GroupedCatalogue(ids, headers, rows_of_headers, rough)
 
 
+SHELVES = 2
+"""Groupings that are kept at a time: each takes some megabytes."""
+
 LARGE = 200
 """Headers above more recordings than this are made at once, and not when they are seen."""
+
+Row = tuple[int, int | None, int]
+"""A recording, its release and its artist."""
 
 Part = tuple[Any, Sequence[int]]
 """The key of a group, and its recordings in order."""
@@ -170,8 +180,8 @@ def _in_state(now: Patterns, numbers: Iterable[int], chosen: Filter) -> list[int
     return [number for number in numbers if of.get(number) in patterns]
 
 
-def _in_order(connection: Connection) -> list[tuple[int, int | None, int]]:
-    """(recording, release, artist) of all recordings, each release's in its order."""
+def _in_order(connection: Connection) -> list[Row]:
+    """All recordings, each release's in its order."""
     query = select(_R.id, _R.release_id, _R.artist_id)
     query = query.order_by(_R.release_id, _R.disc, _R.track, _R.title)
     return [(number, release, artist) for number, release, artist in read_many(connection, query)]
@@ -196,23 +206,25 @@ def _order_of_releases(
 class _Shelf:
     """All recordings below their headers, and what headers show."""
 
-    def __init__(self, connection: Connection, by: GroupBy) -> None:
+    def __init__(
+        self, connection: Connection, by: GroupBy, rows: Sequence[Row], owners: Mapping[int, int]
+    ) -> None:
+        """`rows` are all recordings in order, `owners` the artist of each."""
         self.by = by
+        self._owners = owners
         c = releases.c
         query = select(c.id, c.artist_id, c.title, c.upc, c.year, c.label)
         self.releases = {row.id: row for row in connection.execute(query)}
         self.names = _names(connection)
         self._folders = _folders(connection) if by is GroupBy.FOLDER else {}
         order = _order_of_releases(self.releases, self.names)
-        rows = _in_order(connection)
         if by is not GroupBy.RELEASE:
             names, last = self.names, len(order)
-            rows.sort(key=lambda row: (names[row[2]][1], order.get(row[1], last)))
+            rows = sorted(rows, key=lambda row: (names[row[2]][1], order.get(row[1], last)))
         found: defaultdict[Any, list[int]] = defaultdict(list)
-        self._owners: dict[int, int] = {}
         for row in rows:
             found[self.key(row)].append(row[0])
-            self._owners[row[0]] = row[2]
+        self._folders = {}  # the keys have them now
         keys = sorted(found, key=lambda key: self.place(key, self.names, order))
         self._parts: list[Part] = [(key, found[key]) for key in keys]
         self._keys: dict[int, Any] = {}
@@ -235,7 +247,7 @@ class _Shelf:
                 found.setdefault(keys[number], []).append(number)
         return list(found.items())
 
-    def key(self, row: tuple[int, int | None, int]) -> Any:
+    def key(self, row: Row) -> Any:
         """What is the same for all recordings below one header."""
         number, release, artist = row
         if self.by is GroupBy.NONE:
@@ -326,4 +338,6 @@ def _folders(connection: Connection) -> dict[int, str]:
     found: dict[int, bytes] = {}
     for number, path in read_many(connection, query.order_by(f.missing, f.path)):
         found.setdefault(number, path)
-    return {number: os.path.dirname(texts.load_path(path)) for number, path in found.items()}
+    same: dict[str, str] = {}
+    named = ((n, os.path.dirname(texts.load_path(path))) for n, path in found.items())
+    return {number: same.setdefault(name, name) for number, name in named}

@@ -186,8 +186,11 @@ class Overview:
         kept = self._kept
         return kept is not None and self._holds(kept)
 
-    def remembered(self, name: Hashable, make: Callable[[Connection], T]) -> T:
-        """What `make` reads from the database, kept until that changes. Not to be changed."""
+    def remembered(self, name: Hashable, make: Callable[[Connection], T], *, most: int = 0) -> T:
+        """What `make` reads from the database, kept until that changes. Not to be changed.
+
+        Of names that begin alike, at most `most` are kept: the latest.
+        """
         with self._made_lock:
             generation = self.database.generation
             if generation != self._made_of:
@@ -196,6 +199,10 @@ class Overview:
             if name not in self._made:
                 with self.database.read() as connection:
                     self._made[name] = make(connection)
+                if most and isinstance(name, tuple):
+                    alike = [one for one in self._made if isinstance(one, tuple)]
+                    for one in [one for one in alike if one[0] == name[0]][:-most]:
+                        del self._made[one]
             found: T = self._made[name]
             return found
 
