@@ -1,15 +1,16 @@
 """Bars, chips, groups, home and roster: what they count. Missing files do not count as agreeing."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import mutagen
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Standing
-from rightsdesk.store.schema import files, folders, recordings, releases, stored_consents
+from rightsdesk.store.schema import accounts, files, folders, recordings, releases, stored_consents
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import (
     Action,
@@ -286,3 +287,25 @@ def test_the_first_list_is_fast_and_approximate(workspace: Workspace, scanned: A
     chosen = Filter(state=State.NEEDS_WORK)
     choose(workspace, scanned, Preset.ASK_FIRST)
     assert not workspace.catalogue.groups(chosen, GroupBy.RELEASE, at_once=True).rough
+
+
+def test_an_outage_that_lasts_is_a_step(workspace: Workspace, scanned: Artist) -> None:
+    def unread(days: float) -> list[str]:
+        since = (workspace.catalogue._clock.now() - timedelta(days=days)).isoformat()
+        with workspace._database.write() as connection:
+            connection.execute(update(accounts).values(unread_since=since))
+        steps = workspace.catalogue.home(scanned.id).steps
+        return [step.name for step in steps if step.action is Action.UNREAD]
+
+    with workspace._database.write() as connection:
+        connection.execute(
+            insert(accounts).values(
+                artist_id=scanned.id,
+                platform="bluesky",
+                name="mira.example",
+                state="connected",
+                created_at="2026-11-01T00:00:00+00:00",
+            )
+        )
+    assert unread(0.5) == []
+    assert unread(3) == ["mira.example"]

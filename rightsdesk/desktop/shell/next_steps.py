@@ -56,7 +56,7 @@ class NextSteps(QObject):
                 self._job.tag(Filter(artist_id=step.artist_id))
             case Action.WRITE:
                 self._job.sync(Filter(artist_id=step.artist_id), step.platform)
-            case Action.SWITCH_OFF | Action.LOOK_AGAIN:
+            case Action.SWITCH_OFF | Action.LOOK_AGAIN | Action.UNREAD:
                 self._platform(step.artist_id, step.platform)
             case Action.ANSWER:
                 self._questions(step.platform)

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, true
 
@@ -28,6 +28,8 @@ from rightsdesk.workspace.suites import column_of
 from rightsdesk.workspace.types import Group, SwitchReading
 
 SITE = "own_site"
+LASTING = timedelta(days=1)
+"""An outage of less is no task for a person."""
 _URGENCY = {action: place for place, action in enumerate(Action)}
 
 
@@ -64,6 +66,7 @@ def steps(
     for step in (
         *_accounts(connection),
         *_folders(connection),
+        *_unread(connection, at),
         *_choices(now),
         *_writes(now),
         *_switches(connection, counts.readings, wanted, at),
@@ -107,6 +110,16 @@ def _folders(connection: Connection) -> Iterator[Step]:
         for place in places:
             if not os.path.exists(place):
                 yield Step(Action.FIND_FOLDER, artist, name=place)
+
+
+def _unread(connection: Connection, at: datetime) -> Iterator[Step]:
+    """Accounts that could not be read for long, though their sign-in holds."""
+    a = accounts.c
+    over = (AccountState.RECONNECT.value, AccountState.UNCONFIRMED.value)
+    query = select(a.artist_id, a.platform, a.name, a.unread_since).order_by(a.id)
+    for row in connection.execute(query.where(a.unread_since != "", a.state.not_in(over))):
+        if at - datetime.fromisoformat(row.unread_since) >= LASTING:
+            yield Step(Action.UNREAD, row.artist_id, row.platform, row.name, since=row.unread_since)
 
 
 def _choices(now: Patterns) -> Iterator[Step]:

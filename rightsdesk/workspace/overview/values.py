@@ -119,6 +119,7 @@ class Action(StrEnum):
     CONNECT = "connect"
     RESERVE_SITE = "reserve_site"
     LOOK_AGAIN = "look_again"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class Step:
     `otherwise` contradict the choice. `switch_off`: the `control` of a `platform`, `minutes` from
     the steps in its facts, `on_by_default` where it is on unless switched off. `answer`: `count`
     items on a `platform`. `connect`: the artist uses no platform so far.
-    `look_again`: a `platform` where an attested switch is due.
+    `look_again`: a `platform` where an attested switch is due. `unread`: the account `name` of a
+    `platform` could not be read `since` then (ISO 8601 UTC), for a day or longer.
     """
 
     action: Action
@@ -143,6 +145,7 @@ class Step:
     minutes: int = 0
     account_id: int | None = None
     on_by_default: bool = False
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,12 @@ def step_words(step: Step) -> StepWords:
                 tr("robots.txt, tdmrep.json and headers"),
                 tr("Set up"),
             )
+        case Action.UNREAD:
+            return StepWords(
+                tr("{platform} can't be read").format(platform=platform),
+                tr("{name}, {since}").format(name=step.name, since=since_day(step.since)),
+                tr("Show"),
+            )
         case Action.LOOK_AGAIN:
             return StepWords(
                 tr("Check {platform} again").format(platform=platform),

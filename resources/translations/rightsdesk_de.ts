@@ -1,0 +1,9791 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en_GB">
+<context>
+    <name>RightsDesk</name>
+    <message numerus="yes">
+        <source>%n</source>
+        <translation>
+            <numerusform>%n</numerusform>
+            <numerusform>%n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Audius tracks</source>
+        <translation>
+            <numerusform>%n Audius-Track</numerusform>
+            <numerusform>%n Audius-Tracks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Bluesky accounts</source>
+        <translation>
+            <numerusform>%n Bluesky-Konto</numerusform>
+            <numerusform>%n Bluesky-Konten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Cloudflare zones</source>
+        <translation>
+            <numerusform>%n Cloudflare-Zone</numerusform>
+            <numerusform>%n Cloudflare-Zonen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Funkwhale tracks</source>
+        <translation>
+            <numerusform>%n Funkwhale-Track</numerusform>
+            <numerusform>%n Funkwhale-Tracks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Internet Archive items</source>
+        <translation>
+            <numerusform>%n Internet-Archive-Eintrag</numerusform>
+            <numerusform>%n Internet-Archive-Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Own site domains</source>
+        <translation>
+            <numerusform>%n eigene Domain</numerusform>
+            <numerusform>%n eigene Domains</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n PeerTube videos</source>
+        <translation>
+            <numerusform>%n PeerTube-Video</numerusform>
+            <numerusform>%n PeerTube-Videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n SoundCloud tracks</source>
+        <translation>
+            <numerusform>%n SoundCloud-Track</numerusform>
+            <numerusform>%n SoundCloud-Tracks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n WordPress audio files</source>
+        <translation>
+            <numerusform>%n WordPress-Audiodatei</numerusform>
+            <numerusform>%n WordPress-Audiodateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n WordPress.com sites</source>
+        <translation>
+            <numerusform>%n WordPress.com-Website</numerusform>
+            <numerusform>%n WordPress.com-Websites</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n YouTube videos</source>
+        <translation>
+            <numerusform>%n YouTube-Video</numerusform>
+            <numerusform>%n YouTube-Videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n accounts</source>
+        <translation>
+            <numerusform>%n Konto</numerusform>
+            <numerusform>%n Konten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n accounts could not be read. The list leaves them out.</source>
+        <translation>
+            <numerusform>%n Konto konnte nicht gelesen werden. In der Liste fehlt es.</numerusform>
+            <numerusform>%n Konten konnten nicht gelesen werden. In der Liste fehlen sie.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are left out.</source>
+        <translation>
+            <numerusform>%n wird weggelassen.</numerusform>
+            <numerusform>%n werden weggelassen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are no longer there</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n artists</source>
+        <translation>
+            <numerusform>%n Act</numerusform>
+            <numerusform>%n Acts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n artists without a choice</source>
+        <translation>
+            <numerusform>%n Act ohne Wahl</numerusform>
+            <numerusform>%n Acts ohne Wahl</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n artists.</source>
+        <translation>
+            <numerusform>%n Act.</numerusform>
+            <numerusform>%n Acts.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n audio files</source>
+        <translation>
+            <numerusform>%n Audiodatei</numerusform>
+            <numerusform>%n Audiodateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n audio files.</source>
+        <translation>
+            <numerusform>%n Audiodatei.</numerusform>
+            <numerusform>%n Audiodateien.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n belong to other artists here and were not taken in.</source>
+        <translation>
+            <numerusform>%n gehört hier zu einem anderen Act und wurde nicht aufgenommen.</numerusform>
+            <numerusform>%n gehören hier zu anderen Acts und wurden nicht aufgenommen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n by its terms</source>
+        <translation>
+            <numerusform>%n laut Bedingungen</numerusform>
+            <numerusform>%n laut Bedingungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n candidates</source>
+        <translation>
+            <numerusform>%n Kandidat</numerusform>
+            <numerusform>%n Kandidaten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changed</source>
+        <translation>
+            <numerusform>%n geändert</numerusform>
+            <numerusform>%n geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changes that jobs have left to make there are dropped.</source>
+        <translation>
+            <numerusform>%n Änderung, die ein Vorgang dort noch machen sollte, wird fallen gelassen.</numerusform>
+            <numerusform>%n Änderungen, die Vorgänge dort noch machen sollten, werden fallen gelassen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n characters</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>%n gewählt</numerusform>
+            <numerusform>%n gewählt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read.</source>
+        <translation>
+            <numerusform>%n war nicht lesbar.</numerusform>
+            <numerusform>%n waren nicht lesbar.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n domains</source>
+        <translation>
+            <numerusform>%n Domain</numerusform>
+            <numerusform>%n Domains</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries</source>
+        <translation>
+            <numerusform>%n Eintrag</numerusform>
+            <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries are selected</source>
+        <translation>
+            <numerusform>%n Eintrag ist ausgewählt</numerusform>
+            <numerusform>%n Einträge sind ausgewählt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed.</source>
+        <translation>
+            <numerusform>%n fehlgeschlagen.</numerusform>
+            <numerusform>%n fehlgeschlagen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%n file is no longer listed. On the disk it stays as it is.</source>
+        <translation>%n Datei wird nicht mehr aufgeführt. Auf der Festplatte bleibt sie, wie sie ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%n files are no longer listed. On the disk they stay as they are.</source>
+        <translation>%n Dateien werden nicht mehr aufgeführt. Auf der Festplatte bleiben sie, wie sie sind.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files carry Content Credentials. Any change breaks them, so they are left as they are.</source>
+        <translation>
+            <numerusform>%n Datei trägt Content Credentials. Jede Änderung macht sie ungültig, darum bleibt die Datei, wie sie ist.</numerusform>
+            <numerusform>%n Dateien tragen Content Credentials. Jede Änderung macht sie ungültig, darum bleiben die Dateien, wie sie sind.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files need a look</source>
+        <translation>
+            <numerusform>%n Datei bitte ansehen</numerusform>
+            <numerusform>%n Dateien bitte ansehen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files were changed outside RightsDesk</source>
+        <translation>
+            <numerusform>%n Datei wurde außerhalb von RightsDesk geändert</numerusform>
+            <numerusform>%n Dateien wurden außerhalb von RightsDesk geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation>
+            <numerusform>%n gefunden</numerusform>
+            <numerusform>%n gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n from you</source>
+        <translation>
+            <numerusform>%n von dir</numerusform>
+            <numerusform>%n von dir</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items</source>
+        <translation>
+            <numerusform>%n Eintrag</numerusform>
+            <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items read from {where}.</source>
+        <translation>
+            <numerusform>%n Eintrag von {where} gelesen.</numerusform>
+            <numerusform>%n Einträge von {where} gelesen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left alone.</source>
+        <translation>
+            <numerusform>%n übersprungen.</numerusform>
+            <numerusform>%n übersprungen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n match already</source>
+        <translation>
+            <numerusform>%n passt schon</numerusform>
+            <numerusform>%n passen schon</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matched when last read</source>
+        <translation>
+            <numerusform>%n passte beim letzten Lesen</numerusform>
+            <numerusform>%n passten beim letzten Lesen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missing</source>
+        <translation>
+            <numerusform>%n fehlt</numerusform>
+            <numerusform>%n fehlen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more could not be changed, as the review said.</source>
+        <translation>
+            <numerusform>%n weitere ließ sich nicht ändern, wie die Durchsicht schon sagte.</numerusform>
+            <numerusform>%n weitere ließen sich nicht ändern, wie die Durchsicht schon sagte.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more platforms are not yours.</source>
+        <translation>
+            <numerusform>%n weitere Plattform nutzt du nicht.</numerusform>
+            <numerusform>%n weitere Plattformen nutzt du nicht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n neu</numerusform>
+            <numerusform>%n neu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not read</source>
+        <translation>
+            <numerusform>%n nicht gelesen</numerusform>
+            <numerusform>%n nicht gelesen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them say something else today</source>
+        <translation>
+            <numerusform>%n davon sagt heute etwas anderes</numerusform>
+            <numerusform>%n davon sagen heute etwas anderes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of {all} artists need you</source>
+        <translation>
+            <numerusform>%n von {all} Acts braucht dich</numerusform>
+            <numerusform>%n von {all} Acts brauchen dich</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n places</source>
+        <translation>
+            <numerusform>%n Stelle</numerusform>
+            <numerusform>%n Stellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n platforms need you</source>
+        <translation>
+            <numerusform>%n Plattform braucht dich</numerusform>
+            <numerusform>%n Plattformen brauchen dich</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problems</source>
+        <translation>
+            <numerusform>%n Problem</numerusform>
+            <numerusform>%n Probleme</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recordings</source>
+        <translation>
+            <numerusform>%n Aufnahme</numerusform>
+            <numerusform>%n Aufnahmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recordings have no ISRC</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recordings have no choice yet</source>
+        <translation>
+            <numerusform>%n Aufnahme ist noch ohne Wahl</numerusform>
+            <numerusform>%n Aufnahmen sind noch ohne Wahl</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n releases</source>
+        <translation>
+            <numerusform>%n Release</numerusform>
+            <numerusform>%n Releases</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say it</source>
+        <translation>
+            <numerusform>%n passt</numerusform>
+            <numerusform>%n passen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say otherwise</source>
+        <translation>
+            <numerusform>%n weicht ab</numerusform>
+            <numerusform>%n weichen ab</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say something</source>
+        <translation>
+            <numerusform>%n sagt etwas</numerusform>
+            <numerusform>%n sagen etwas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sections found</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n silent</source>
+        <translation>
+            <numerusform>%n sagt nichts</numerusform>
+            <numerusform>%n sagen nichts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sites</source>
+        <translation>
+            <numerusform>%n Website</numerusform>
+            <numerusform>%n Websites</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n steps</source>
+        <translation>
+            <numerusform>%n Schritt</numerusform>
+            <numerusform>%n Schritte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tags</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n things need you</source>
+        <translation>
+            <numerusform>%n Sache braucht dich</numerusform>
+            <numerusform>%n Sachen brauchen dich</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n things these tags can&apos;t express</source>
+        <translation>
+            <numerusform>%n Punkt, den diese Tags nicht ausdrücken können</numerusform>
+            <numerusform>%n Punkte, die diese Tags nicht ausdrücken können</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n times</source>
+        <translation>
+            <numerusform>%n Mal</numerusform>
+            <numerusform>%n Mal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to match</source>
+        <translation>
+            <numerusform>%n zuzuordnen</numerusform>
+            <numerusform>%n zuzuordnen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to write</source>
+        <translation>
+            <numerusform>%n zu schreiben</numerusform>
+            <numerusform>%n zu schreiben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to write, by the last check.</source>
+        <translation>
+            <numerusform>%n zu schreiben, Stand der letzten Prüfung.</numerusform>
+            <numerusform>%n zu schreiben, Stand der letzten Prüfung.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks</source>
+        <translation>
+            <numerusform>%n Track</numerusform>
+            <numerusform>%n Tracks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks matched.</source>
+        <translation>
+            <numerusform>%n Track zugeordnet.</numerusform>
+            <numerusform>%n Tracks zugeordnet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks need matching</source>
+        <translation>
+            <numerusform>%n Track ist noch nicht zugeordnet</numerusform>
+            <numerusform>%n Tracks sind noch nicht zugeordnet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks need matching.</source>
+        <translation>
+            <numerusform>%n Track ist noch nicht zugeordnet.</numerusform>
+            <numerusform>%n Tracks sind noch nicht zugeordnet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks on platforms wait for your answer: which recordings are they?</source>
+        <translation>
+            <numerusform>%n Track auf Plattformen wartet auf deine Antwort: Welche Aufnahme ist das?</numerusform>
+            <numerusform>%n Tracks auf Plattformen warten auf deine Antwort: Welche Aufnahmen sind das?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks on {platform} were changed outside RightsDesk</source>
+        <translation>
+            <numerusform>%n Track auf {platform} wurde außerhalb von RightsDesk geändert</numerusform>
+            <numerusform>%n Tracks auf {platform} wurden außerhalb von RightsDesk geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unknown</source>
+        <translation>
+            <numerusform>%n unbekannt</numerusform>
+            <numerusform>%n unbekannt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n videos</source>
+        <translation>
+            <numerusform>%n Video</numerusform>
+            <numerusform>%n Videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait until you say which recordings they are (Artist › Open questions).</source>
+        <translation>
+            <numerusform>%n wartet, bis du sagst, welche Aufnahme es ist (Act › Offene Fragen).</numerusform>
+            <numerusform>%n warten, bis du sagst, welche Aufnahmen es sind (Act › Offene Fragen).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait: they go on {when}.</source>
+        <translation>
+            <numerusform>%n wartet: Es geht {when} weiter.</numerusform>
+            <numerusform>%n warten: Es geht {when} weiter.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n were right already.</source>
+        <translation>
+            <numerusform>%n stimmte schon.</numerusform>
+            <numerusform>%n stimmten schon.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a choice</source>
+        <translation>
+            <numerusform>%n ohne Wahl</numerusform>
+            <numerusform>%n ohne Wahl</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n written, not confirmed yet: the next check settles it.</source>
+        <translation>
+            <numerusform>%n geschrieben, noch nicht bestätigt: Das klärt die nächste Prüfung.</numerusform>
+            <numerusform>%n geschrieben, noch nicht bestätigt: Das klärt die nächste Prüfung.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n zones</source>
+        <translation>
+            <numerusform>%n Zone</numerusform>
+            <numerusform>%n Zonen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n {platform} tracks need matching</source>
+        <translation>
+            <numerusform>%n Track von {platform} ist noch nicht zugeordnet</numerusform>
+            <numerusform>%n Tracks von {platform} sind noch nicht zugeordnet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;About RightsDesk</source>
+        <translation>Ü&amp;ber RightsDesk</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Add folder…</source>
+        <translation>Ordner &amp;hinzufügen…</translation>
+    </message>
+    <message>
+        <source>&amp;Add to {artist}</source>
+        <translation>Zu {artist} &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Add {artist} as a new artist</source>
+        <translation>{artist} als neuen &amp;Act hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Back up…</source>
+        <translation>&amp;Sichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Change them all the same…</source>
+        <translation>
+            <numerusform>&amp;Trotzdem ändern…</numerusform>
+            <numerusform>&amp;Trotzdem ändern…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Choose a folder…</source>
+        <translation>&amp;Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+    <message>
+        <source>&amp;Columns</source>
+        <translation>&amp;Spalten</translation>
+    </message>
+    <message>
+        <source>&amp;Connect an account…</source>
+        <translation>&amp;Konto verbinden…</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the details</source>
+        <translation>Details &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Details</source>
+        <translation>&amp;Details</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren…</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>&amp;Suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget</source>
+        <translation>&amp;Vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget…</source>
+        <translation>&amp;Vergessen…</translation>
+    </message>
+    <message>
+        <source>&amp;Go on in the background</source>
+        <translation>Im &amp;Hintergrund weiter</translation>
+    </message>
+    <message>
+        <source>&amp;Go to…</source>
+        <translation>&amp;Gehe zu…</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Hide {column}</source>
+        <translation>{column} ausblen&amp;den</translation>
+    </message>
+    <message>
+        <source>&amp;History</source>
+        <translation>&amp;Verlauf</translation>
+    </message>
+    <message>
+        <source>&amp;Ignore…</source>
+        <translation>&amp;Ignorieren…</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation>&amp;Behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Keep as it is</source>
+        <translation>So &amp;lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it as it is</source>
+        <translation>So &amp;lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it open</source>
+        <translation>&amp;Offen lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep what is here</source>
+        <translation>&amp;Jetzige Daten behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Leave these out</source>
+        <translation>Diese &amp;weglassen</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Match %n tracks…</source>
+        <translation>
+            <numerusform>%n Track &amp;zuordnen…</numerusform>
+            <numerusform>%n Tracks &amp;zuordnen…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Match tracks…</source>
+        <translation>Tracks &amp;zuordnen…</translation>
+    </message>
+    <message>
+        <source>&amp;Music</source>
+        <translation>&amp;Musik</translation>
+    </message>
+    <message>
+        <source>&amp;Never</source>
+        <translation>&amp;Nie</translation>
+    </message>
+    <message>
+        <source>&amp;Open RightsDesk</source>
+        <translation>RightsDesk ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Open it up</source>
+        <translation>&amp;Freigeben</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pausieren</translation>
+    </message>
+    <message>
+        <source>&amp;Pause checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Protect %n tracks…</source>
+        <translation>
+            <numerusform>%n Track &amp;schützen…</numerusform>
+            <numerusform>%n Tracks &amp;schützen…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Put in</source>
+        <translation>&amp;Einfügen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Redo on {what}</source>
+        <translation>&amp;Wiederherstellen: {what}</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Rename artist…</source>
+        <translation>Act &amp;umbenennen…</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>&amp;Ersetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Rescan</source>
+        <translation>&amp;Neu einlesen</translation>
+    </message>
+    <message>
+        <source>&amp;Restore</source>
+        <translation>&amp;Zurückspielen</translation>
+    </message>
+    <message>
+        <source>&amp;Restore a backup…</source>
+        <translation>Sicherung &amp;zurückspielen…</translation>
+    </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation>&amp;Zurückspielen…</translation>
+    </message>
+    <message>
+        <source>&amp;Save this filter…</source>
+        <translation>Diesen Filter &amp;speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>&amp;Speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;See what will change</source>
+        <translation>&amp;Ansehen, was sich ändert</translation>
+    </message>
+    <message>
+        <source>&amp;Side panel of the catalogue</source>
+        <translation>&amp;Seitenleiste des Katalogs</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and close</source>
+        <translation>&amp;Anhalten und schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and quit</source>
+        <translation>&amp;Anhalten und beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Take back…</source>
+        <translation>Zu&amp;rücknehmen…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Undo on {what}</source>
+        <translation>&amp;Rückgängig: {what}</translation>
+    </message>
+    <message>
+        <source>&amp;Verify that the audio is untouched</source>
+        <translation>Prüfen, ob das &amp;Audio unberührt ist</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Wait, then close</source>
+        <translation>Ab&amp;warten, dann schließen</translation>
+    </message>
+    <message>
+        <source>&amp;What to make</source>
+        <translation>&amp;Was erstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Who reads this?</source>
+        <translation>&amp;Wer liest das?</translation>
+    </message>
+    <message>
+        <source>&amp;Write to files…</source>
+        <translation>In Dateien &amp;schreiben…</translation>
+    </message>
+    <message>
+        <source>&amp;Write {what}</source>
+        <translation>{what} &amp;schreiben</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Yes, let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Ja, KI darf mit dieser Aufnahme mehr</numerusform>
+            <numerusform>&amp;Ja, KI darf mit diesen %n Aufnahmen mehr</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let AI do more with these {what}</source>
+        <translation>&amp;Ja, KI darf mehr: {what}</translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let AI do more with this {noun}</source>
+        <translation>&amp;Ja, KI darf mehr: {noun}</translation>
+    </message>
+    <message>
+        <source>(Looked up {month}.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(Terms of {date}; looked up {month}.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(not there)</source>
+        <translation>(nicht da)</translation>
+    </message>
+    <message>
+        <source>(removed)</source>
+        <translation>(entfernt)</translation>
+    </message>
+    <message>
+        <source>1  Music</source>
+        <translation>1  Musik</translation>
+    </message>
+    <message>
+        <source>2  Your choice</source>
+        <translation>2  Deine Wahl</translation>
+    </message>
+    <message>
+        <source>3  Review</source>
+        <translation>3  Durchsehen</translation>
+    </message>
+    <message>
+        <source>A check found something</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A declaration is a signal, not a lock: it reserves your rights where machines and courts can read it. It can&apos;t stop those who don&apos;t look.</source>
+        <translation>Eine Erklärung ist ein Signal, kein Schloss: Sie behält dir deine Rechte vor, wo Maschinen und Gerichte sie lesen können. Wer nicht hinschaut, den hält sie nicht auf.</translation>
+    </message>
+    <message>
+        <source>A field in the file.</source>
+        <translation>Ein Feld in der Datei.</translation>
+    </message>
+    <message>
+        <source>A finished AI is fed with it, to answer or to remix.</source>
+        <translation>Eine fertige KI wird damit gefüttert, um zu antworten oder zu remixen.</translation>
+    </message>
+    <message>
+        <source>A firewall or a bot check may block RightsDesk. Let it pass this computer, or ask its administrator.</source>
+        <translation>Vielleicht blockiert eine Firewall oder eine Bot-Abwehr RightsDesk. Lass diesen Computer durch oder wende dich an die Administration.</translation>
+    </message>
+    <message>
+        <source>A firewall or a bot check may block RightsDesk. What it shows to crawlers is not known. Let it pass this computer, or check with a browser.</source>
+        <translation>Vielleicht blockiert eine Firewall oder eine Bot-Abwehr RightsDesk. Was Crawler dort sehen, ist nicht bekannt. Lass diesen Computer durch oder sieh mit einem Browser nach.</translation>
+    </message>
+    <message>
+        <source>A handle looks like artist.bsky.social. It has dots and no spaces.</source>
+        <translation>Ein Handle sieht aus wie artist.bsky.social: mit Punkten und ohne Leerzeichen.</translation>
+    </message>
+    <message>
+        <source>A header or a page element of your site.</source>
+        <translation>Ein Header oder ein Seitenelement deiner Website.</translation>
+    </message>
+    <message>
+        <source>A header, a page element and /.well-known/tdmrep.json on your site; fields and XMP in the file, places that the protocol does not define.</source>
+        <translation>Ein Header, ein Seitenelement und /.well-known/tdmrep.json auf deiner Website; Felder und XMP in der Datei – Orte, die das Protokoll nicht vorsieht.</translation>
+    </message>
+    <message>
+        <source>A later job overwrote this before it was confirmed.</source>
+        <translation>Ein späterer Vorgang hat das überschrieben, bevor es bestätigt war.</translation>
+    </message>
+    <message>
+        <source>A length is not known, so it can&apos;t be compared</source>
+        <translation>Eine Länge ist nicht bekannt, darum kein Vergleich</translation>
+    </message>
+    <message>
+        <source>A licence file on your site, and lines that point to it.</source>
+        <translation>Eine Lizenzdatei auf deiner Website und Zeilen, die auf sie verweisen.</translation>
+    </message>
+    <message>
+        <source>A licence from {who} is required.</source>
+        <translation>Eine Lizenz von {who} ist nötig.</translation>
+    </message>
+    <message>
+        <source>A new passphrase</source>
+        <translation>Neue Passphrase</translation>
+    </message>
+    <message>
+        <source>A passphrase needs at least {shortest} characters.</source>
+        <translation>Eine Passphrase braucht mindestens {shortest} Zeichen.</translation>
+    </message>
+    <message>
+        <source>A proxy&apos;s user name and password are not stored with the settings.</source>
+        <translation>Benutzername und Passwort eines Proxys werden nicht bei den Einstellungen gespeichert.</translation>
+    </message>
+    <message>
+        <source>A public record of your account.</source>
+        <translation>Ein öffentlicher Datensatz deines Kontos.</translation>
+    </message>
+    <message>
+        <source>A record in the account, through the API</source>
+        <translation>Ein Datensatz im Konto, über die API</translation>
+    </message>
+    <message>
+        <source>A registry entry for each recording, bound to the sound by its ISCC.</source>
+        <translation>Ein Registereintrag für jede Aufnahme, über ihren ISCC an den Klang gebunden.</translation>
+    </message>
+    <message>
+        <source>A request can&apos;t carry two passwords. Ask your web host to open the addresses below wp-json/. WordPress asks for a password there itself.</source>
+        <translation>Eine Anfrage kann keine zwei Passwörter tragen. Bitte deinen Hoster, die Adressen unter wp-json/ zu öffnen. WordPress fragt dort selbst nach einem Passwort.</translation>
+    </message>
+    <message>
+        <source>A response header and lines in robots.txt of your site; a field in the file, a place that the draft does not define.</source>
+        <translation>Ein Antwort-Header und Zeilen in der robots.txt deiner Website; ein Feld in der Datei – ein Ort, den der Entwurf nicht vorsieht.</translation>
+    </message>
+    <message>
+        <source>A review lists every change before it is made. Whatever would let AI do more than before needs a yes of its own.</source>
+        <translation>Du siehst jede Änderung, bevor sie gemacht wird. Was KI mehr erlauben würde als bisher, braucht ein eigenes Ja.</translation>
+    </message>
+    <message>
+        <source>A rule in tdmrep.json names no place.</source>
+        <translation>Eine Regel in tdmrep.json nennt keinen Ort.</translation>
+    </message>
+    <message>
+        <source>A setting of your site on WordPress.com.</source>
+        <translation>Eine Einstellung deiner Website auf WordPress.com.</translation>
+    </message>
+    <message>
+        <source>A sidecar that RightsDesk made goes again if nothing else is in it.</source>
+        <translation>Eine Begleitdatei, die RightsDesk angelegt hat, wird wieder gelöscht, wenn sonst nichts darin steht.</translation>
+    </message>
+    <message>
+        <source>A signed statement in the file or next to it.</source>
+        <translation>Eine signierte Aussage in der Datei oder daneben.</translation>
+    </message>
+    <message>
+        <source>A switch in YouTube Studio, which RightsDesk can read; tags and description of your videos.</source>
+        <translation>Ein Schalter in YouTube Studio, den RightsDesk lesen kann; Tags und Beschreibung deiner Videos.</translation>
+    </message>
+    <message>
+        <source>A term with exact meanings, including “see the terms”, that picture archives and agencies know.</source>
+        <translation>Ein Begriff mit genau festgelegten Bedeutungen, darunter „siehe Bedingungen“, den Bildarchive und -agenturen kennen.</translation>
+    </message>
+    <message>
+        <source>A tool for AI covers and remixes was announced with Universal Music on 21 May 2026. The rights holder decides whether music takes part: ask your label or distributor.</source>
+        <translation>Ein Werkzeug für KI-Cover und -Remixe wurde am 21. Mai 2026 zusammen mit Universal Music angekündigt. Ob Musik mitmacht, entscheidet, wer die Rechte hat: Frag dein Label oder deinen Vertrieb.</translation>
+    </message>
+    <message>
+        <source>A use is granted only if it is named: leaving it out reserves it. RightsDesk writes a note for the people who make the messages, and reads grants that contradict your consent.</source>
+        <translation>Eine Nutzung ist nur erlaubt, wenn sie genannt wird: Weglassen heißt vorbehalten. RightsDesk schreibt eine Notiz für die Leute, die die Meldungen erstellen, und liest Erlaubnisse, die deiner Wahl widersprechen.</translation>
+    </message>
+    <message>
+        <source>A&amp;rtist</source>
+        <translation>A&amp;ct</translation>
+    </message>
+    <message>
+        <source>AI Generated Music Settings</source>
+        <translation>AI Generated Music Settings</translation>
+    </message>
+    <message>
+        <source>AI covers and remixes</source>
+        <translation>KI-Cover und -Remixe</translation>
+    </message>
+    <message>
+        <source>AI credits</source>
+        <translation>KI-Credits</translation>
+    </message>
+    <message>
+        <source>AI credits at upload</source>
+        <translation>KI-Credits beim Hochladen</translation>
+    </message>
+    <message>
+        <source>AI disclosure in SymphonicMS</source>
+        <translation>KI-Kennzeichnung in SymphonicMS</translation>
+    </message>
+    <message>
+        <source>AI licences, each joined by the member label</source>
+        <translation>KI-Lizenzen, jede einzeln vom Mitgliedslabel gewählt</translation>
+    </message>
+    <message>
+        <source>AI licensing programme</source>
+        <translation>KI-Lizenzprogramm</translation>
+    </message>
+    <message>
+        <source>AI licensing with Musical AI</source>
+        <translation>KI-Lizenzen mit Musical AI</translation>
+    </message>
+    <message>
+        <source>AI may then do more than now.</source>
+        <translation>KI darf dann mehr als jetzt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>AI may then do more with these %n recordings: {uses}.</source>
+        <translation>
+            <numerusform>KI darf dann mit dieser Aufnahme mehr: {uses}.</numerusform>
+            <numerusform>KI darf dann mit diesen %n Aufnahmen mehr: {uses}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>AI may then do more with {name}.</source>
+        <translation>KI darf dann mehr mit {name}.</translation>
+    </message>
+    <message>
+        <source>AI preferences (community.lexicon.preference.ai)</source>
+        <translation>KI-Vorgaben (community.lexicon.preference.ai)</translation>
+    </message>
+    <message>
+        <source>AI registry</source>
+        <translation>KI-Register</translation>
+    </message>
+    <message>
+        <source>AI tagging</source>
+        <translation>KI-Markierung</translation>
+    </message>
+    <message>
+        <source>AI that makes music or voices may not learn from this, imitate it or use it. Data mining is reserved too. Nothing is said about other AI.</source>
+        <translation>KI, die Musik oder Stimmen macht, darf hiervon nicht lernen, es nicht nachahmen und nicht nutzen. Auch Data Mining bleibt vorbehalten. Über andere KI ist nichts gesagt.</translation>
+    </message>
+    <message>
+        <source>AI training crawlers (ai_training)</source>
+        <translation>Crawler für KI-Training (ai_training)</translation>
+    </message>
+    <message>
+        <source>AI training is off on {name}.</source>
+        <translation>KI-Training ist auf {name} ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>AI training is on on {name}.</source>
+        <translation>KI-Training ist auf {name} eingeschaltet.</translation>
+    </message>
+    <message>
+        <source>AI uses need a licence from you. Search and recommendations stay allowed.</source>
+        <translation>KI-Nutzungen brauchen eine Lizenz von dir. Suche und Empfehlungen bleiben erlaubt.</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>API token</source>
+        <translation>API-Token</translation>
+    </message>
+    <message>
+        <source>About RightsDesk</source>
+        <translation>Über RightsDesk</translation>
+    </message>
+    <message>
+        <source>About {time}</source>
+        <translation>Etwa {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept %n best matches</source>
+        <translation>
+            <numerusform>%n besten Treffer annehmen</numerusform>
+            <numerusform>%n beste Treffer annehmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Access key</source>
+        <translation>Zugriffsschlüssel</translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>Zugriffstoken</translation>
+    </message>
+    <message>
+        <source>Accou&amp;nts…</source>
+        <translation>&amp;Konten…</translation>
+    </message>
+    <message>
+        <source>Account connected: {platform}, {account}, for {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account removed: {platform}, {account}, for {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account: {names}</source>
+        <translation>Konto: {names}</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Konten</translation>
+    </message>
+    <message>
+        <source>Accounts that can&apos;t be read</source>
+        <translation>Nicht lesbare Konten</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Add &amp;artist…</source>
+        <translation>&amp;Act hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add &amp;folder…</source>
+        <translation>&amp;Ordner hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add another folder…</source>
+        <translation>Weiteren Ordner hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add artist</source>
+        <translation>Act hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add artist…</source>
+        <translation>Act hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add music</source>
+        <translation>Musik hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add one first.</source>
+        <translation>Füge erst einen hinzu.</translation>
+    </message>
+    <message>
+        <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add them to the proxy&apos;s address, as in http://name:password@host:port, or ask the administrator of your network.</source>
+        <translation>Schreib sie in die Adresse des Proxys, also http://name:password@host:port, oder frag die Administration deines Netzwerks.</translation>
+    </message>
+    <message>
+        <source>Added after your copyright line, which stays. It names what is reserved, and the law it rests on.</source>
+        <translation>Wird an deine Copyright-Zeile angehängt, die stehen bleibt. Der Satz nennt, was vorbehalten ist, und das Gesetz, auf dem das beruht.</translation>
+    </message>
+    <message>
+        <source>Added after your copyright line. Machines cannot read it for sure.</source>
+        <translation>Wird an deine Copyright-Zeile angehängt. Maschinen können ihn nicht sicher lesen.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of your terms</source>
+        <translation>Adresse deiner Bedingungen</translation>
+    </message>
+    <message>
+        <source>Advanced settings</source>
+        <translation>Erweiterte Einstellungen</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Danach</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n recordings say {choice} everywhere</source>
+        <translation>
+            <numerusform>Deine Aufnahme sagt überall „{choice}“</numerusform>
+            <numerusform>Alle %n Aufnahmen sagen überall „{choice}“</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All artists</source>
+        <translation>Alle Acts</translation>
+    </message>
+    <message>
+        <source>All of {artist}</source>
+        <translation>Alles von {artist}</translation>
+    </message>
+    <message>
+        <source>All requests to platforms and sites take it. Most networks need none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All third-party companies</source>
+        <translation>Alle Drittunternehmen</translation>
+    </message>
+    <message>
+        <source>All {number} tags are taken, so there is no room for “{word}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {updates} today.</source>
+        <translation>Alle {updates} heute.</translation>
+    </message>
+    <message>
+        <source>Allow AI-generated music based on my likeness</source>
+        <translation>Allow AI-generated music based on my likeness</translation>
+    </message>
+    <message>
+        <source>Allow it to list the bucket, to get, put and delete its objects, and to read and set their access lists and tags.</source>
+        <translation>Erlaube ihm, den Bucket aufzulisten, dessen Objekte zu lesen, zu schreiben und zu löschen und ihre Zugriffslisten und Tags zu lesen und zu setzen.</translation>
+    </message>
+    <message>
+        <source>Allow third-party companies to train AI models using my content</source>
+        <translation>Drittunternehmen erlauben, KI-Modelle mit meinen Inhalten zu trainieren</translation>
+    </message>
+    <message>
+        <source>Allow writing to both, then try again.</source>
+        <translation>Erlaube das Schreiben in beide und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Allow, some or all</source>
+        <translation>Erlauben, einige oder alle</translation>
+    </message>
+    <message>
+        <source>Also write .&amp;xmp sidecars</source>
+        <translation>Auch .&amp;xmp-Begleitdateien schreiben</translation>
+    </message>
+    <message>
+        <source>Alt and an underlined letter</source>
+        <translation>Alt und ein unterstrichener Buchstabe</translation>
+    </message>
+    <message>
+        <source>Altered or synthetic content</source>
+        <translation>Veränderte oder synthetische Inhalte</translation>
+    </message>
+    <message>
+        <source>An ISCC (ISO 24138) is computed from the audio file by tools of that name.</source>
+        <translation>Einen ISCC (ISO 24138) berechnen gleichnamige Werkzeuge aus der Audiodatei.</translation>
+    </message>
+    <message>
+        <source>An account acts for one artist only.</source>
+        <translation>Ein Konto handelt nur für einen Act.</translation>
+    </message>
+    <message>
+        <source>An artist needs a name.</source>
+        <translation>Ein Act braucht einen Namen.</translation>
+    </message>
+    <message>
+        <source>An offer that names AI makers</source>
+        <translation>Ein Angebot, das KI-Firmen nennt</translation>
+    </message>
+    <message>
+        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>And {n} more.</source>
+        <translation>Und {n} weitere.</translation>
+    </message>
+    <message>
+        <source>Announced in September 2024 for the first quarter of 2025. Whether it runs was not verified.</source>
+        <translation>Im September 2024 für das erste Quartal 2025 angekündigt. Ob es läuft, ist nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Announcement of November 2024. Where exactly SymphonicMS asks was not found.</source>
+        <translation>Ankündigung vom November 2024. Wo genau SymphonicMS danach fragt, war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk has these data open.</source>
+        <translation>Ein anderes RightsDesk hat diese Daten geöffnet.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk is working with the same data.</source>
+        <translation>Ein anderes RightsDesk arbeitet mit denselben Daten.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk window or run has renewed this sign-in meanwhile.</source>
+        <translation>Ein anderes Fenster oder ein anderer Lauf von RightsDesk hat diese Anmeldung inzwischen erneuert.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk window or run is renewing this sign-in and does not finish.</source>
+        <translation>Ein anderes Fenster oder ein anderer Lauf von RightsDesk erneuert diese Anmeldung gerade und wird nicht fertig.</translation>
+    </message>
+    <message>
+        <source>Another day, a reminder, a note…</source>
+        <translation>Anderer Tag, Erinnerung, Notiz…</translation>
+    </message>
+    <message>
+        <source>Another place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed this file at the very moment when it was to be replaced.</source>
+        <translation>Ein anderes Programm hat diese Datei genau in dem Moment geändert, in dem sie ersetzt werden sollte.</translation>
+    </message>
+    <message>
+        <source>Another program has locked this file at {host}.</source>
+        <translation>Ein anderes Programm hat diese Datei auf {host} gesperrt.</translation>
+    </message>
+    <message>
+        <source>Another program is holding RightsDesk&apos;s own data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program is using this file.</source>
+        <translation>Ein anderes Programm benutzt diese Datei gerade.</translation>
+    </message>
+    <message>
+        <source>Another recording or track fits as well</source>
+        <translation>Eine andere Aufnahme oder ein anderer Track passt auch</translation>
+    </message>
+    <message>
+        <source>Another server…</source>
+        <translation>Anderer Server…</translation>
+    </message>
+    <message>
+        <source>Another user owns {place}, and other people may open it.</source>
+        <translation>{place} gehört einem anderen Benutzerkonto, und auch andere Leute können darauf zugreifen.</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Any use for AI training needs written consent of Merlin or the member label.</source>
+        <translation>Jede Nutzung für KI-Training braucht die schriftliche Zustimmung von Merlin oder vom Mitgliedslabel.</translation>
+    </message>
+    <message>
+        <source>App password</source>
+        <translation>App-Passwort</translation>
+    </message>
+    <message>
+        <source>App passwords of Bluesky look like xxxx-xxxx-xxxx-xxxx. Your own password stays with you.</source>
+        <translation>App-Passwörter von Bluesky sehen aus wie xxxx-xxxx-xxxx-xxxx. Dein eigenes Passwort bleibt bei dir.</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Darstellung</translation>
+    </message>
+    <message>
+        <source>Application password</source>
+        <translation>Anwendungspasswort</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Artist</source>
+        <translation>Act</translation>
+    </message>
+    <message>
+        <source>Artist added: {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artist differs</source>
+        <translation>Act verschieden</translation>
+    </message>
+    <message>
+        <source>Artist removed: {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artist renamed: “{before}” is now “{now}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artist: {name}</source>
+        <translation>Act: {name}</translation>
+    </message>
+    <message>
+        <source>Artists</source>
+        <translation>Acts</translation>
+    </message>
+    <message>
+        <source>Artists, consents, accounts, what was read, and the journal are in it. The stored sign-ins are in it encrypted; the key to them is not: it stays in the keyring or with your passphrase. Your music is not part of it.</source>
+        <translation>Acts, jede Wahl, Konten, alles Gelesene und das Protokoll sind darin. Auch die gespeicherten Anmeldungen sind darin, verschlüsselt; der Schlüssel dazu nicht: Er bleibt im Schlüsselbund oder bei deiner Passphrase. Deine Musik gehört nicht dazu.</translation>
+    </message>
+    <message>
+        <source>Artists, releases, platforms, pages, settings and actions</source>
+        <translation>Acts, Releases, Plattformen, Seiten, Einstellungen und Aktionen</translation>
+    </message>
+    <message>
+        <source>Artists, those who need something first</source>
+        <translation>Acts, zuerst die, die etwas brauchen</translation>
+    </message>
+    <message>
+        <source>As of the last time files and platforms were read.</source>
+        <translation>Stand: als Dateien und Plattformen zuletzt gelesen wurden.</translation>
+    </message>
+    <message>
+        <source>As the artist chose</source>
+        <translation>Wie der Act gewählt hat</translation>
+    </message>
+    <message>
+        <source>Ask me</source>
+        <translation>Frag mich</translation>
+    </message>
+    <message>
+        <source>Ask me first</source>
+        <translation>Frag mich zuerst</translation>
+    </message>
+    <message>
+        <source>Ask me later</source>
+        <translation>Frag mich später</translation>
+    </message>
+    <message>
+        <source>Ask the administrator of your network to allow {host}.</source>
+        <translation>Bitte die Administration deines Netzwerks, {host} zu erlauben.</translation>
+    </message>
+    <message>
+        <source>Ask the owner of that folder, or choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the server&apos;s administrator for it.</source>
+        <translation>Frag die Administration des Servers danach.</translation>
+    </message>
+    <message>
+        <source>Ask the server&apos;s administrator.</source>
+        <translation>Frag die Administration des Servers.</translation>
+    </message>
+    <message>
+        <source>Ask your label, or its contact at Merlin, which AI licences it has joined.</source>
+        <translation>Frag dein Label oder dessen Kontakt bei Merlin, bei welchen KI-Lizenzen es dabei ist.</translation>
+    </message>
+    <message>
+        <source>Ask your web host for the reason.</source>
+        <translation>Frag deinen Hoster nach dem Grund.</translation>
+    </message>
+    <message>
+        <source>Ask your web host whether they changed it, and for the new fingerprint. If it is this one, connect the site again.</source>
+        <translation>Frag deinen Hoster, ob er ihn geändert hat und wie der neue Fingerabdruck lautet. Wenn es dieser ist, verbinde die Website neu.</translation>
+    </message>
+    <message>
+        <source>Ask {service} for how long.</source>
+        <translation>Frag {service}, wie lange.</translation>
+    </message>
+    <message>
+        <source>Ask {service} for the reason.</source>
+        <translation>Frag {service} nach dem Grund.</translation>
+    </message>
+    <message>
+        <source>At Cloudflare, open My Profile, API Tokens, and make a token with the permission “Bot Management: Edit” for your zone only.</source>
+        <translation>Öffne bei Cloudflare „My Profile“, dann „API Tokens“, und erstelle ein Token mit der Berechtigung „Bot Management: Edit“, nur für deine Zone.</translation>
+    </message>
+    <message>
+        <source>At the end of the copyright field of the file.</source>
+        <translation>Am Ende des Copyright-Felds der Datei.</translation>
+    </message>
+    <message>
+        <source>At work…</source>
+        <translation>Bei der Arbeit…</translation>
+    </message>
+    <message>
+        <source>Attestation withdrawn: {platform}, {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attested: {platform}, {artist}: {control} is {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audio verified: {counts}.</source>
+        <translation>Audio geprüft: {counts}.</translation>
+    </message>
+    <message>
+        <source>Audius API description and documentation.</source>
+        <translation>API-Beschreibung und Dokumentation von Audius.</translation>
+    </message>
+    <message>
+        <source>Audius API description. It is documented for new tracks; that it can be changed later was seen in the source only.</source>
+        <translation>API-Beschreibung von Audius. Dokumentiert ist es für neue Tracks; dass es sich später ändern lässt, steht nur im Quellcode.</translation>
+    </message>
+    <message>
+        <source>Audius accepted the change of this account, but does not show it.</source>
+        <translation>Audius hat die Änderung an diesem Konto angenommen, zeigt sie aber nicht.</translation>
+    </message>
+    <message>
+        <source>Audius accepted the change of this track, but does not show it.</source>
+        <translation>Audius hat die Änderung an diesem Track angenommen, zeigt sie aber nicht.</translation>
+    </message>
+    <message>
+        <source>Audius. The account&apos;s switch decides whether AI music may be attributed to you.</source>
+        <translation>Audius. Der Schalter des Kontos entscheidet, ob KI-Musik dir zugeschrieben werden darf.</translation>
+    </message>
+    <message>
+        <source>Automatic checks</source>
+        <translation>Automatische Prüfungen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Back up</source>
+        <translation>Sichern</translation>
+    </message>
+    <message>
+        <source>Back up RightsDesk&apos;s own data</source>
+        <translation>RightsDesks eigene Daten sichern</translation>
+    </message>
+    <message>
+        <source>Backed up to {path}.</source>
+        <translation>Gesichert in {path}.</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
+        <translation>Die Bedingungen von Bandcamp verbieten KI-Training sowie Text und Data Mining mit allem, was auf Bandcamp ist.</translation>
+    </message>
+    <message>
+        <source>Begin with https://: {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Believe, which owns TuneCore, was reported to license music to these companies. How an artist says yes or no was not found.</source>
+        <translation>Believe, dem TuneCore gehört, lizenziert Berichten zufolge Musik an diese Firmen. Wie ein Act ja oder nein sagt, war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>Block, all my files</source>
+        <translation>Blockieren, alle meine Dateien</translation>
+    </message>
+    <message>
+        <source>Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish from search.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bluesky doesn&apos;t have this account any more.</source>
+        <translation>Bluesky hat dieses Konto nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Bring a backup back: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By hand: open Audius, go to Settings, then AI Generated Music Settings.</source>
+        <translation>Von Hand: Öffne Audius, geh zu Settings, dann zu AI Generated Music Settings.</translation>
+    </message>
+    <message>
+        <source>C&amp;hange…</source>
+        <translation>Ä&amp;ndern…</translation>
+    </message>
+    <message>
+        <source>C&amp;lear the search</source>
+        <translation>Suche &amp;leeren</translation>
+    </message>
+    <message>
+        <source>CAF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Can be connected</source>
+        <translation>Kann verbunden werden</translation>
+    </message>
+    <message>
+        <source>Can&apos;t find a music folder</source>
+        <translation>Ein Musikordner ist nicht zu finden</translation>
+    </message>
+    <message>
+        <source>Can&apos;t find {names}. The list shows what was there last time.</source>
+        <translation>Nicht zu finden: {names}. Die Liste zeigt, was zuletzt dort war.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>Katalog</translation>
+    </message>
+    <message>
+        <source>Causes</source>
+        <translation>Ursachen</translation>
+    </message>
+    <message>
+        <source>Certified by Fairly Trained (list of {day}): {names}.</source>
+        <translation>Von Fairly Trained zertifiziert (Liste, Stand {day}): {names}.</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Change &amp;choice</source>
+        <translation>&amp;Wahl ändern</translation>
+    </message>
+    <message>
+        <source>Change choice</source>
+        <translation>Wahl ändern</translation>
+    </message>
+    <message>
+        <source>Change its permissions, or ask its owner.</source>
+        <translation>Ändere die Zugriffsrechte oder frag, wem es gehört.</translation>
+    </message>
+    <message>
+        <source>Change what you use…</source>
+        <translation>Ändern, was du nutzt…</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Changed by others</source>
+        <translation>Von anderen geändert</translation>
+    </message>
+    <message>
+        <source>Changed since, and left in place: {left}.</source>
+        <translation>Seitdem geändert und darum stehen gelassen: {left}.</translation>
+    </message>
+    <message>
+        <source>Changed without RightsDesk: {changes}.</source>
+        <translation>Ohne RightsDesk geändert: {changes}.</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing this file would lose this: {lost}.</source>
+        <translation>Beim Ändern dieser Datei ginge verloren: {lost}.</translation>
+    </message>
+    <message>
+        <source>Changing this sidecar would have harmed its other content, so RightsDesk did not.</source>
+        <translation>Das Ändern dieser Begleitdatei hätte ihren übrigen Inhalt beschädigt, darum hat RightsDesk es gelassen.</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Check &amp;platforms</source>
+        <translation>Plattformen &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>Check &amp;{platforms}</source>
+        <translation>{platforms} &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>Check again later. If it stays so, Audius does not offer this switch here.</source>
+        <translation>Prüfe es später noch einmal. Wenn es so bleibt, bietet Audius diesen Schalter hier nicht an.</translation>
+    </message>
+    <message>
+        <source>Check again, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it again, then attest how it is set (attest {platform}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it now, or turn on automatic checks in Settings.</source>
+        <translation>Prüfe jetzt oder schalte in den Einstellungen die automatischen Prüfungen ein.</translation>
+    </message>
+    <message>
+        <source>Check its write protection, or work on a copy of the folder.</source>
+        <translation>Prüfe den Schreibschutz oder arbeite mit einer Kopie des Ordners.</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Check platforms</source>
+        <translation>Plattformen prüfen</translation>
+    </message>
+    <message>
+        <source>Check platforms &amp;automatically</source>
+        <translation>Plattformen au&amp;tomatisch prüfen</translation>
+    </message>
+    <message>
+        <source>Check that it runs and that its address is right, or remove the setting if this network needs no proxy. With {host} in no_proxy it is not used.</source>
+        <translation>Prüfe, ob er läuft und ob seine Adresse stimmt, oder entferne die Einstellung, wenn dieses Netzwerk keinen Proxy braucht. Mit {host} in no_proxy wird er nicht benutzt.</translation>
+    </message>
+    <message>
+        <source>Check the account again, then repeat.</source>
+        <translation>Prüfe das Konto erneut und wiederhole es dann.</translation>
+    </message>
+    <message>
+        <source>Check the address ({address}) and the internet connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the disk, and make sure that you have a backup.</source>
+        <translation>Prüfe die Festplatte und sorg dafür, dass du eine Sicherung hast.</translation>
+    </message>
+    <message>
+        <source>Check the disk, then scan the file again.</source>
+        <translation>Prüfe die Festplatte und lies die Datei dann neu ein.</translation>
+    </message>
+    <message>
+        <source>Check the disk, then start RightsDesk again: it will bring the file back.</source>
+        <translation>Prüfe die Festplatte und starte RightsDesk dann neu: Es holt die Datei zurück.</translation>
+    </message>
+    <message>
+        <source>Check the internet connection and the address, and try again.</source>
+        <translation>Prüfe die Internetverbindung und die Adresse und versuch es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check the internet connection and try again.</source>
+        <translation>Prüfe die Internetverbindung und versuch es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check the permissions of RightsDesk&apos;s data folder.</source>
+        <translation>Prüfe die Zugriffsrechte von RightsDesks Datenordner.</translation>
+    </message>
+    <message>
+        <source>Check the permissions of the folder and the free space on its disk.</source>
+        <translation>Prüfe die Zugriffsrechte des Ordners und den freien Platz auf der Festplatte.</translation>
+    </message>
+    <message>
+        <source>Check the server&apos;s address: it is the part before /videos.</source>
+        <translation>Prüfe die Adresse des Servers: Es ist der Teil vor /videos.</translation>
+    </message>
+    <message>
+        <source>Check the site again, then repeat.</source>
+        <translation>Prüfe die Website erneut und wiederhole es dann.</translation>
+    </message>
+    <message>
+        <source>Check whether the proxy works, or try again later.</source>
+        <translation>Prüfe, ob der Proxy funktioniert, oder versuch es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check whose login the page names: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
+        <translation>Prüfe, welchen Login die Seite nennt: Es muss der von {artist} sein. Wenn dort jemand anders angemeldet ist, kopiere die Adresse und öffne sie auf diesem Computer in einem anderen Browser oder in einem privaten Fenster.</translation>
+    </message>
+    <message>
+        <source>Check your account for a message from SoundCloud, wait a day, and continue with fewer tracks at a time.</source>
+        <translation>Sieh in deinem Konto nach, ob SoundCloud dir geschrieben hat, warte einen Tag und mach mit weniger Tracks auf einmal weiter.</translation>
+    </message>
+    <message>
+        <source>Check {name}</source>
+        <translation>{name} prüfen</translation>
+    </message>
+    <message>
+        <source>Check {platforms}</source>
+        <translation>{platforms} prüfen</translation>
+    </message>
+    <message>
+        <source>Check {platform} again</source>
+        <translation>{platform} erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Checked too long ago</source>
+        <translation>Prüfung zu lange her</translation>
+    </message>
+    <message>
+        <source>Checked {items} on platforms: {changes}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked. The sign-in works.</source>
+        <translation>Geprüft. Die Anmeldung gilt.</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Choice</source>
+        <translation>Wahl</translation>
+    </message>
+    <message>
+        <source>Choice for {name}: {said}</source>
+        <translation>Wahl für {name}: {said}</translation>
+    </message>
+    <message>
+        <source>Choices</source>
+        <translation>Wahl</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>Wählen</translation>
+    </message>
+    <message>
+        <source>Choose &amp;later</source>
+        <translation>&amp;Später wählen</translation>
+    </message>
+    <message>
+        <source>Choose a folder: --data-dir DIR.</source>
+        <translation>Wähle einen Ordner: --data-dir DIR.</translation>
+    </message>
+    <message>
+        <source>Choose a longer one: several words that don&apos;t belong together.</source>
+        <translation>Wähle eine längere: mehrere Wörter, die nicht zusammengehören.</translation>
+    </message>
+    <message>
+        <source>Choose a recording to see what it says where.</source>
+        <translation>Wähle eine Aufnahme, um zu sehen, was sie wo sagt.</translation>
+    </message>
+    <message>
+        <source>Choose allow, limit or block for each file.</source>
+        <translation>Wähle für jede Datei: erlauben, begrenzen oder blockieren.</translation>
+    </message>
+    <message>
+        <source>Choose an artist to say what AI may do.</source>
+        <translation>Wähle einen Act, um zu sagen, was KI darf.</translation>
+    </message>
+    <message>
+        <source>Choose an artist to see what there is to do.</source>
+        <translation>Wähle einen Act, um zu sehen, was zu tun ist.</translation>
+    </message>
+    <message>
+        <source>Choose an artist&apos;s folders. RightsDesk reads the files and changes nothing.</source>
+        <translation>Wähle die Ordner eines Acts. RightsDesk liest die Dateien und ändert nichts.</translation>
+    </message>
+    <message>
+        <source>Choose an artist, or type a new name</source>
+        <translation>Wähle einen Act oder tippe einen neuen Namen</translation>
+    </message>
+    <message>
+        <source>Choose an entry to see what to do about it.</source>
+        <translation>Wähle einen Eintrag, um zu sehen, was du tun kannst.</translation>
+    </message>
+    <message>
+        <source>Choose another folder: --data-dir DIR.</source>
+        <translation>Wähle einen anderen Ordner: --data-dir DIR.</translation>
+    </message>
+    <message>
+        <source>Choose another folder: --data-dir DIR. Or let only yourself write there: {command}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose at least one</source>
+        <translation>Wähle mindestens eine</translation>
+    </message>
+    <message>
+        <source>Choose at least two.</source>
+        <translation>Wähle mindestens zwei.</translation>
+    </message>
+    <message>
+        <source>Choose each &amp;use yourself</source>
+        <translation>Jede &amp;Nutzung selbst wählen</translation>
+    </message>
+    <message>
+        <source>Choose each &amp;use…</source>
+        <translation>&amp;Jede Nutzung einzeln wählen…</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Choose one artist first.</source>
+        <translation>Wähle erst einen Act.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that has the same files.</source>
+        <translation>Wähle den Ordner, in dem dieselben Dateien sind.</translation>
+    </message>
+    <message>
+        <source>Choose the system&apos;s proxy, and put the address with them into the variable https_proxy.</source>
+        <translation>Wähle den Proxy des Systems und schreib die Adresse mit beidem in die Variable https_proxy.</translation>
+    </message>
+    <message>
+        <source>Choose what AI may do with them.</source>
+        <translation>Wähle, was KI damit darf.</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>Suche leeren</translation>
+    </message>
+    <message>
+        <source>Click to show all again.</source>
+        <translation>Klicken, um wieder alle zu zeigen.</translation>
+    </message>
+    <message>
+        <source>Client id</source>
+        <translation>Client-ID</translation>
+    </message>
+    <message>
+        <source>Client secret</source>
+        <translation>Client-Secret</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close RightsDesk?</source>
+        <translation>RightsDesk schließen?</translation>
+    </message>
+    <message>
+        <source>Close every other RightsDesk window and run, then try again.</source>
+        <translation>Schließ alle anderen Fenster und Läufe von RightsDesk und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Close that program (perhaps a second RightsDesk that is signing in), or enter another redirect address for this account and in your {service} app.</source>
+        <translation>Schließ dieses Programm (vielleicht meldet sich gerade ein zweites RightsDesk an) oder gib für dieses Konto und in deiner App bei {service} eine andere Weiterleitungsadresse ein.</translation>
+    </message>
+    <message>
+        <source>Close that program, then try again.</source>
+        <translation>Schließ dieses Programm und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Close the page, and start the sign-in again from RightsDesk. If it happens again, check the address of the service.</source>
+        <translation>Schließ die Seite und starte die Anmeldung in RightsDesk neu. Wenn es wieder passiert, prüfe die Adresse des Dienstes.</translation>
+    </message>
+    <message>
+        <source>Close the program that has it open, then try again.</source>
+        <translation>Schließ das Programm, in dem sie geöffnet ist, und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Close the side panel</source>
+        <translation>Seitenleiste schließen</translation>
+    </message>
+    <message>
+        <source>Cloudflare API description. The envelope of its answers is recalled, not verified.</source>
+        <translation>API-Beschreibung von Cloudflare. Der Rahmen der Antworten ist aus dem Gedächtnis, nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Cloudflare has an unknown word for {name}.</source>
+        <translation>Cloudflare hat ein unbekanntes Wort für {name}.</translation>
+    </message>
+    <message>
+        <source>Cloudflare itself, which stops crawlers that it recognises before they reach your site.</source>
+        <translation>Cloudflare selbst: Es stoppt Crawler, die es erkennt, bevor sie deine Website erreichen.</translation>
+    </message>
+    <message>
+        <source>Cloudflare offers it to its customers&apos; sites. No AI company is known to promise to obey it.</source>
+        <translation>Cloudflare bietet es den Websites seiner Kundschaft an. Von keinem KI-Unternehmen ist bekannt, dass es zusagt, sich daran zu halten.</translation>
+    </message>
+    <message>
+        <source>Cloudflare refused this change.</source>
+        <translation>Cloudflare hat diese Änderung abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Cloudflare refused this change: “{reason}”</source>
+        <translation>Cloudflare hat diese Änderung abgelehnt: „{reason}“</translation>
+    </message>
+    <message>
+        <source>Cloudflare sent a setting that is not text ({name}).</source>
+        <translation>Cloudflare hat eine Einstellung geschickt, die kein Text ist ({name}).</translation>
+    </message>
+    <message>
+        <source>Cloudflare sent an answer in an unknown shape.</source>
+        <translation>Cloudflare hat eine Antwort in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>Codes and copies</source>
+        <translation>Codes und Kopien</translation>
+    </message>
+    <message>
+        <source>Compare it with the one on your app&apos;s page there.</source>
+        <translation>Vergleiche sie mit der auf der Seite deiner App dort.</translation>
+    </message>
+    <message>
+        <source>Compare the address with the one your web host gives you.</source>
+        <translation>Vergleiche die Adresse mit der, die dein Hoster dir nennt.</translation>
+    </message>
+    <message>
+        <source>Compare them with those on your app&apos;s page at {service}.</source>
+        <translation>Vergleiche sie mit denen auf der Seite deiner App bei {service}.</translation>
+    </message>
+    <message>
+        <source>Compare with {platforms}…</source>
+        <translation>Mit {platforms} abgleichen…</translation>
+    </message>
+    <message>
+        <source>Comparing files…</source>
+        <translation>Dateien werden verglichen…</translation>
+    </message>
+    <message>
+        <source>Comparing with {platforms}…</source>
+        <translation>Abgleich mit {platforms}…</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Abgleich…</translation>
+    </message>
+    <message>
+        <source>Computers search it for patterns, for whatever end.</source>
+        <translation>Computer durchsuchen es nach Mustern, zu welchem Zweck auch immer.</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Connect again…</source>
+        <translation>Neu verbinden…</translation>
+    </message>
+    <message>
+        <source>Connect an account</source>
+        <translation>Konto verbinden</translation>
+    </message>
+    <message>
+        <source>Connect an account…</source>
+        <translation>Konto verbinden…</translation>
+    </message>
+    <message>
+        <source>Connect it again, then try once more.</source>
+        <translation>Verbinde sie neu und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Connect it as {origin}.</source>
+        <translation>Verbinde sie als {origin}.</translation>
+    </message>
+    <message>
+        <source>Connect it there: add it with the address {home} and an app password that was made there. Then remove this one.</source>
+        <translation>Verbinde es dort: Füge es mit der Adresse {home} und einem App-Passwort hinzu, das dort erstellt wurde. Entferne dann dieses hier.</translation>
+    </message>
+    <message>
+        <source>Connect it with that address.</source>
+        <translation>Verbinde sie mit dieser Adresse.</translation>
+    </message>
+    <message>
+        <source>Connect its disk, then rescan. If it was moved, show where it is now: its jobs, their undo and the proof of the audio go with it.</source>
+        <translation>Schließ die Festplatte an und lies dann neu ein. Wenn der Ordner umgezogen ist, zeig, wo er jetzt ist: Seine Vorgänge, deren Rückgängig und der Nachweis des Audios ziehen mit um.</translation>
+    </message>
+    <message>
+        <source>Connect one on the page Platforms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect the account again.</source>
+        <translation>Verbinde das Konto neu.</translation>
+    </message>
+    <message>
+        <source>Connect the account again. Nothing is lost by that.</source>
+        <translation>Verbinde das Konto neu. Dabei geht nichts verloren.</translation>
+    </message>
+    <message>
+        <source>Connect the disk it is on, or choose another folder: --data-dir DIR.</source>
+        <translation>Schließ die Festplatte an, auf der er liegt, oder wähle einen anderen Ordner: --data-dir DIR.</translation>
+    </message>
+    <message>
+        <source>Connect the same login for the same artist again.</source>
+        <translation>Verbinde denselben Login neu, für denselben Act.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with a key that has no passphrase.</source>
+        <translation>Verbinde die Website neu, mit einem Schlüssel ohne Passphrase.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with its folder, or its address for SFTP, WebDAV or S3.</source>
+        <translation>Verbinde die Website neu, mit ihrem Ordner oder ihrer Adresse für SFTP, WebDAV oder S3.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with the right one.</source>
+        <translation>Verbinde die Website neu, mit den richtigen Angaben.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with the right ones.</source>
+        <translation>Verbinde die Website neu, mit den richtigen Angaben.</translation>
+    </message>
+    <message>
+        <source>Connect the site with ?region= and the bucket&apos;s region at the end of the address. Your web host names the region.</source>
+        <translation>Verbinde die Website mit ?region= und der Region des Buckets am Ende der Adresse. Dein Hoster nennt dir die Region.</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>Verbunden</translation>
+    </message>
+    <message>
+        <source>Connected: {login} on {platform}</source>
+        <translation>Verbunden: {login} auf {platform}</translation>
+    </message>
+    <message>
+        <source>Connecting {platform}…</source>
+        <translation>{platform} wird verbunden…</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Verbinden…</translation>
+    </message>
+    <message>
+        <source>Consent for {name} dropped: it inherits again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consent for {name}: {answers}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Continue it (jobs resume {id}) or undo it (undo {id}).</source>
+        <translation>Setz ihn fort (jobs resume {id}) oder mach ihn rückgängig (undo {id}).</translation>
+    </message>
+    <message>
+        <source>Continue it, or undo it in Activity.</source>
+        <translation>Setz ihn fort oder mach ihn unter „Aktivität“ rückgängig.</translation>
+    </message>
+    <message>
+        <source>Continue…</source>
+        <translation>Fortsetzen…</translation>
+    </message>
+    <message>
+        <source>Cop&amp;y</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+    <message>
+        <source>Copied. It works for this one sign-in.</source>
+        <translation>Kopiert. Sie gilt nur für diese eine Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n names</source>
+        <translation>
+            <numerusform>%n Namen kopieren</numerusform>
+            <numerusform>%n Namen kopieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy &amp;ISRC</source>
+        <translation>&amp;ISRC kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &amp;title</source>
+        <translation>&amp;Titel kopieren</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation>Adresse kopieren</translation>
+    </message>
+    <message>
+        <source>Copy it from the zone&apos;s overview page: it has 32 letters and digits.</source>
+        <translation>Kopiere sie von der Übersichtsseite der Zone: Sie hat 32 Buchstaben und Ziffern.</translation>
+    </message>
+    <message>
+        <source>Copy its access token and paste it here.</source>
+        <translation>Kopiere das Zugriffstoken und füge es hier ein.</translation>
+    </message>
+    <message>
+        <source>Copy its client id and client secret, and paste them here.</source>
+        <translation>Kopiere die Client-ID und das Client-Secret und füge beide hier ein.</translation>
+    </message>
+    <message>
+        <source>Copy or export it again.</source>
+        <translation>Kopiere oder exportiere sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Copy redirect address</source>
+        <translation>Weiterleitungsadresse kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the API key, which is the client id, and paste it here. The bearer token is not needed.</source>
+        <translation>Kopiere den API-Schlüssel (das ist die Client-ID) und füge ihn hier ein. Das Bearer-Token brauchst du nicht.</translation>
+    </message>
+    <message>
+        <source>Copy the access key and the secret key, and paste them here. RightsDesk finds the items that this account uploaded.</source>
+        <translation>Kopiere den Zugriffsschlüssel und den geheimen Schlüssel und füge beide hier ein. RightsDesk findet die Einträge, die dieses Konto hochgeladen hat.</translation>
+    </message>
+    <message>
+        <source>Copy the client id, and the client secret if there is one, and paste them here.</source>
+        <translation>Kopiere die Client-ID und, falls es eins gibt, das Client-Secret, und füge sie hier ein.</translation>
+    </message>
+    <message>
+        <source>Copy the zone&apos;s id from its overview page.</source>
+        <translation>Kopiere die Zonen-ID von der Übersichtsseite der Zone.</translation>
+    </message>
+    <message>
+        <source>Correct or remove {name}: without it RightsDesk trusts what this system trusts.</source>
+        <translation>Berichtige oder entferne {name}: Ohne diese Einstellung vertraut RightsDesk dem, was dieses System vertraut.</translation>
+    </message>
+    <message>
+        <source>Correct the date and the time, then try again.</source>
+        <translation>Stell Datum und Uhrzeit richtig und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Could not be read since {day}; RightsDesk tries again at the next check.</source>
+        <translation>Nicht lesbar seit {day}; RightsDesk versucht es bei der nächsten Prüfung wieder.</translation>
+    </message>
+    <message>
+        <source>Couldn&apos;t be read</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Couldn&apos;t be written</source>
+        <translation>Ließ sich nicht schreiben</translation>
+    </message>
+    <message>
+        <source>Crawler rules are valid only at the top of a site: {origin}/</source>
+        <translation>Regeln für Crawler gelten nur auf der obersten Ebene einer Website: {origin}/</translation>
+    </message>
+    <message>
+        <source>Crawlers can&apos;t read it either. Let your web host or your web server show robots.txt without a password.</source>
+        <translation>Auch Crawler können sie nicht lesen. Lass deinen Hoster oder deinen Webserver robots.txt ohne Passwort zeigen.</translation>
+    </message>
+    <message>
+        <source>Crawlers stop at 500 KB of robots.txt. Shorten it, then check again.</source>
+        <translation>Crawler hören nach 500 KB von robots.txt auf. Kürze sie und prüfe dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Crawlers stop at 500 KB. Shorten it, then try again.</source>
+        <translation>Crawler hören nach 500 KB auf. Kürze sie und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Create an API key at Audius; the free plan is enough.</source>
+        <translation>Erstelle bei Audius einen API-Schlüssel; der kostenlose Tarif reicht.</translation>
+    </message>
+    <message>
+        <source>DSDIFF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DSF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data for Generative AI Improvement</source>
+        <translation>Daten zur Verbesserung generativer KI</translation>
+    </message>
+    <message>
+        <source>Data privacy</source>
+        <translation>Datenschutz</translation>
+    </message>
+    <message>
+        <source>Data sharing and personalization</source>
+        <translation>Datenfreigabe und Personalisierung</translation>
+    </message>
+    <message>
+        <source>Decided</source>
+        <translation>Entschieden</translation>
+    </message>
+    <message>
+        <source>Decided {day}</source>
+        <translation>Entschieden {day}</translation>
+    </message>
+    <message>
+        <source>Decision {later_id} is about the same music and was made later.</source>
+        <translation>Entscheidung {later_id} betrifft dieselbe Musik und ist neuer.</translation>
+    </message>
+    <message>
+        <source>Deezer detects and marks music made with AI automatically. That is about how music was made. It is not a consent.</source>
+        <translation>Deezer erkennt und kennzeichnet Musik, die mit KI gemacht ist, automatisch. Da geht es darum, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
+    </message>
+    <message>
+        <source>Delete note</source>
+        <translation>Notiz löschen</translation>
+    </message>
+    <message>
+        <source>Deletes its keys. Nothing changes on {platform} and in your files.</source>
+        <translation>Löscht die Schlüssel. Auf {platform} und in deinen Dateien ändert sich nichts.</translation>
+    </message>
+    <message>
+        <source>Detail&amp;s</source>
+        <translation>Detail&amp;s</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Details of {artist}: {changed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Differs</source>
+        <translation>Gemischt</translation>
+    </message>
+    <message>
+        <source>Disabled</source>
+        <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>Disallow, in robots.txt</source>
+        <translation>Untersagen, in robots.txt</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>Trennen</translation>
+    </message>
+    <message>
+        <source>Disconnect the account first.</source>
+        <translation>Trenne erst das Konto.</translation>
+    </message>
+    <message>
+        <source>Disconnect {login} on {platform}?</source>
+        <translation>{login} auf {platform} trennen?</translation>
+    </message>
+    <message>
+        <source>Disconnect…</source>
+        <translation>Trennen…</translation>
+    </message>
+    <message>
+        <source>Distributors</source>
+        <translation>Vertriebe</translation>
+    </message>
+    <message>
+        <source>Do Not Train Registry</source>
+        <translation>Do Not Train Registry</translation>
+    </message>
+    <message>
+        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do you use these?</source>
+        <translation>Nutzt du diese?</translation>
+    </message>
+    <message>
+        <source>Do you use {name}?</source>
+        <translation>Nutzt du {name}?</translation>
+    </message>
+    <message>
+        <source>Don&apos;t connect</source>
+        <translation>Nicht verbinden</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Erledigt</translation>
+    </message>
+    <message>
+        <source>Done again: {subject}</source>
+        <translation>Wiederhergestellt: {subject}</translation>
+    </message>
+    <message>
+        <source>Done again: {subject}.</source>
+        <translation>Wiederhergestellt: {subject}.</translation>
+    </message>
+    <message>
+        <source>Done: {name}.</source>
+        <translation>Erledigt: {name}.</translation>
+    </message>
+    <message>
+        <source>Drop a folder here, or choose an artist at the top left and add one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop your music folder here</source>
+        <translation>Zieh deinen Musikordner hierher</translation>
+    </message>
+    <message>
+        <source>Each artist has their own. Files and platforms say it once you write to them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
+        <translation>Jeder Vorgang lässt sich rückgängig machen, auch nach einem Neustart: Bearbeiten › Rückgängig oder die Seite „Aktivität“. Bearbeiten › Wiederherstellen holt zurück, was du zuletzt rückgängig gemacht hast.</translation>
+    </message>
+    <message>
+        <source>Each server has its own terms: ask the administrator of yours.</source>
+        <translation>Jeder Server hat eigene Bedingungen: Frag die Administration von deinem.</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabetaste</translation>
+    </message>
+    <message>
+        <source>Enter an address that begins with https:// and names a server.</source>
+        <translation>Gib eine Adresse ein, die mit https:// beginnt und einen Server nennt.</translation>
+    </message>
+    <message>
+        <source>Enter both again, and connect the account once more.</source>
+        <translation>Gib beides neu ein und verbinde das Konto noch einmal.</translation>
+    </message>
+    <message>
+        <source>Enter http://127.0.0.1:8765/callback as the redirect address, where Audius asks for one.</source>
+        <translation>Gib http://127.0.0.1:8765/callback als Weiterleitungsadresse ein, wo Audius danach fragt.</translation>
+    </message>
+    <message>
+        <source>Enter http://127.0.0.1:8765/callback as the redirect address.</source>
+        <translation>Gib http://127.0.0.1:8765/callback als Weiterleitungsadresse ein.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form http://127.0.0.1:8765/callback.</source>
+        <translation>Gib sie in der Form http://127.0.0.1:8765/callback ein.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form s3://KEY-ID@s3.eu-central-1.amazonaws.com/bucket/folder, without the secret key.</source>
+        <translation>Gib sie in der Form s3://KEY-ID@s3.eu-central-1.amazonaws.com/bucket/folder ein, ohne den geheimen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form sftp://user@host/path, without the password.</source>
+        <translation>Gib sie in der Form sftp://user@host/path ein, ohne das Passwort.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form webdavs://user@host/path, without the password.</source>
+        <translation>Gib sie in der Form webdavs://user@host/path ein, ohne das Passwort.</translation>
+    </message>
+    <message>
+        <source>Enter it, such as https://artist.example.</source>
+        <translation>Gib sie ein, etwa https://artist.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of the site&apos;s home page.</source>
+        <translation>Gib die Adresse der Startseite der Website ein.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your server, such as https://audio.example.</source>
+        <translation>Gib die Adresse deines Servers ein, etwa https://audio.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your server, such as https://video.example.</source>
+        <translation>Gib die Adresse deines Servers ein, etwa https://video.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your site, such as https://artist.example.</source>
+        <translation>Gib die Adresse deiner Website ein, etwa https://artist.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your site, such as https://artist.example. RightsDesk reads it like a crawler.</source>
+        <translation>Gib die Adresse deiner Website ein, etwa https://artist.example. RightsDesk liest sie wie ein Crawler.</translation>
+    </message>
+    <message>
+        <source>Enter the artist&apos;s name first.</source>
+        <translation>Gib erst den Namen des Acts ein.</translation>
+    </message>
+    <message>
+        <source>Enter the folder&apos;s path from the root on, or an address with sftp://.</source>
+        <translation>Gib den Pfad des Ordners vom Wurzelverzeichnis an ein oder eine Adresse mit sftp://.</translation>
+    </message>
+    <message>
+        <source>Enter the password for that address, if it asks for one, a private key for SFTP (all of it, in PEM and without a passphrase), or the bucket&apos;s secret key. Without a place for files, RightsDesk only reads the site.</source>
+        <translation>Gib das Passwort für diese Adresse ein, falls sie eins verlangt, einen privaten Schlüssel für SFTP (vollständig, in PEM und ohne Passphrase) oder den geheimen Schlüssel des Buckets. Ohne einen Ort für Dateien liest RightsDesk die Website nur.</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s address, such as {example}.</source>
+        <translation>Gib die Adresse des Servers ein, etwa {example}.</translation>
+    </message>
+    <message>
+        <source>Enter your handle here, without the @, and that app password, never your own password.</source>
+        <translation>Gib hier dein Handle ohne das @ ein und dieses App-Passwort, nie dein eigenes Passwort.</translation>
+    </message>
+    <message>
+        <source>Enter your user name and that application password, never your own password.</source>
+        <translation>Gib deinen Benutzernamen und dieses Anwendungspasswort ein, nie dein eigenes Passwort.</translation>
+    </message>
+    <message>
+        <source>Enter your user name and your password. RightsDesk signs in with it once and does not keep it. Accounts that ask for a code at sign-in can&apos;t be connected.</source>
+        <translation>Gib deinen Benutzernamen und dein Passwort ein. RightsDesk meldet sich einmal damit an und bewahrt es nicht auf. Konten, die bei der Anmeldung einen Code verlangen, lassen sich nicht verbinden.</translation>
+    </message>
+    <message>
+        <source>Every track is matched</source>
+        <translation>Alle Tracks sind zugeordnet</translation>
+    </message>
+    <message>
+        <source>Every write is recorded. See whether the audio is still what it was.</source>
+        <translation>Jedes Schreiben wird festgehalten. Sieh nach, ob das Audio noch ist, was es war.</translation>
+    </message>
+    <message>
+        <source>Everything RightsDesk did, newest first.</source>
+        <translation>Alles, was RightsDesk getan hat, das Neueste zuerst.</translation>
+    </message>
+    <message>
+        <source>Everything already says what you want.</source>
+        <translation>Alles sagt schon, was du willst.</translation>
+    </message>
+    <message>
+        <source>Everything here could be read.</source>
+        <translation>Hier war alles lesbar.</translation>
+    </message>
+    <message>
+        <source>Everything is allowed, AI training included.</source>
+        <translation>Alles ist erlaubt, auch KI-Training.</translation>
+    </message>
+    <message>
+        <source>Everything is left out</source>
+        <translation>Alles ist weggelassen</translation>
+    </message>
+    <message>
+        <source>Everything that could be read matches your choice, and nothing is left open.</source>
+        <translation>Alles, was lesbar war, passt zu deiner Wahl, und nichts ist offen.</translation>
+    </message>
+    <message>
+        <source>Everything that could be read matches your choice.</source>
+        <translation>Alles, was lesbar war, passt zu deiner Wahl.</translation>
+    </message>
+    <message>
+        <source>Example: ISCC:KIC…</source>
+        <translation>Beispiel: ISCC:KIC…</translation>
+    </message>
+    <message>
+        <source>Example: https://name.com</source>
+        <translation>Beispiel: https://name.com</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>F&amp;olders…</source>
+        <translation>&amp;Ordner…</translation>
+    </message>
+    <message>
+        <source>F&amp;or:</source>
+        <translation>&amp;Für:</translation>
+    </message>
+    <message>
+        <source>Fair Trade AI</source>
+        <translation>Fair Trade AI</translation>
+    </message>
+    <message>
+        <source>Fair: several sources report it; the original was not read.</source>
+        <translation>Brauchbar: Mehrere Quellen berichten es; das Original wurde nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Files and platforms stay as they are until you write to them.</source>
+        <translation>Dateien und Plattformen bleiben, wie sie sind, bis du dorthin schreibst.</translation>
+    </message>
+    <message>
+        <source>Files of {artist} scanned: {counts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files that couldn&apos;t be read</source>
+        <translation>Nicht lesbare Dateien</translation>
+    </message>
+    <message>
+        <source>Files to look at</source>
+        <translation>Dateien zum Ansehen</translation>
+    </message>
+    <message>
+        <source>Find a platform</source>
+        <translation>Plattform suchen</translation>
+    </message>
+    <message>
+        <source>Find a track</source>
+        <translation>Track suchen</translation>
+    </message>
+    <message>
+        <source>Find an artist</source>
+        <translation>Act suchen</translation>
+    </message>
+    <message>
+        <source>Find folder…</source>
+        <translation>Ordner suchen…</translation>
+    </message>
+    <message>
+        <source>Find it…</source>
+        <translation>Suchen…</translation>
+    </message>
+    <message>
+        <source>Finishing the file at hand, then RightsDesk closes.</source>
+        <translation>Die Datei in Arbeit wird noch fertig, dann schließt sich RightsDesk.</translation>
+    </message>
+    <message>
+        <source>First start</source>
+        <translation>Erster Start</translation>
+    </message>
+    <message>
+        <source>Fix…</source>
+        <translation>Beheben…</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder added for {artist}: {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder forgotten for {artist}: {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folders of {artist}</source>
+        <translation>Ordner von {artist}</translation>
+    </message>
+    <message>
+        <source>Follow the steps, then attest what you set (attest {platform}).</source>
+        <translation>Folge den Schritten und gib dann an, was du eingestellt hast (attest {platform}).</translation>
+    </message>
+    <message>
+        <source>For example: on the label&apos;s account</source>
+        <translation>Zum Beispiel: über das Konto des Labels</translation>
+    </message>
+    <message>
+        <source>For some readers, a record allows {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For some readers, a record refuses {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For unnamed content RSL gives for free: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For your own site, it is a lock and not only a signal. A block of training also stops Googlebot, Applebot and BingBot, so RightsDesk sets “disallow” if Cloudflare offers it.</source>
+        <translation>Für deine eigene Website ist es ein Schloss und nicht nur ein Signal. Eine Trainingssperre hält auch Googlebot, Applebot und BingBot auf; darum stellt RightsDesk auf „disallow“, wenn Cloudflare das anbietet.</translation>
+    </message>
+    <message>
+        <source>For {artist}</source>
+        <translation>Für {artist}</translation>
+    </message>
+    <message>
+        <source>For {path} another AIPREF rule replaces the one for the whole site, and it does not forbid {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {url} RSL gives for free: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {whom} alone, a record allows {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {whom} alone, a record refuses {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget folder?</source>
+        <translation>Ordner vergessen?</translation>
+    </message>
+    <message>
+        <source>Forgetting the folder…</source>
+        <translation>Ordner wird vergessen…</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Free some space there, then try again.</source>
+        <translation>Mach dort Platz frei und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>From February 2024 the terms said that what you upload may be used to inform, train, develop or serve as input to AI. It was noticed on 9 May 2025. The promise of 21 May 2025 replaced it and has stayed through later changes.</source>
+        <translation>Ab Februar 2024 stand in den Bedingungen, dass das, was du hochlädst, genutzt werden darf, um KI zu informieren, zu trainieren, zu entwickeln oder ihr als Eingabe zu dienen. Am 9. Mai 2025 fiel das auf. Die Zusage vom 21. Mai 2025 hat das ersetzt und ist seitdem trotz späterer Änderungen geblieben.</translation>
+    </message>
+    <message>
+        <source>Funkwhale refused this account&apos;s change of this track.</source>
+        <translation>Funkwhale hat die Änderung dieses Kontos an diesem Track abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Give the address of the site.</source>
+        <translation>Nenne die Adresse der Website.</translation>
+    </message>
+    <message>
+        <source>Give the user name and an app password or token.</source>
+        <translation>Nenne den Benutzernamen und ein App-Passwort oder Token.</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Go to Settings, then Channel, then Advanced settings, and find “Third-party training”. With a content manager: Settings, then Overview.</source>
+        <translation>Geh zu Einstellungen, dann Kanal, dann Erweiterte Einstellungen, und such „Training durch Drittanbieter“. Mit Content-Manager: Einstellungen, dann Übersicht.</translation>
+    </message>
+    <message>
+        <source>Goes on your site as /{paths}, where tdmrep.json points to it.</source>
+        <translation>Kommt auf deine Website als /{paths}; tdmrep.json verweist darauf.</translation>
+    </message>
+    <message>
+        <source>Goes on your site as /{paths}.</source>
+        <translation>Kommt auf deine Website als /{paths}.</translation>
+    </message>
+    <message>
+        <source>Goes on your site as /{paths}; robots.txt and the headers point to it.</source>
+        <translation>Kommt auf deine Website als /{paths}; robots.txt und die Header verweisen darauf.</translation>
+    </message>
+    <message>
+        <source>Going on…</source>
+        <translation>Geht weiter…</translation>
+    </message>
+    <message>
+        <source>Good for: {use}</source>
+        <translation>Wozu es gut ist: {use}</translation>
+    </message>
+    <message>
+        <source>Google&apos;s client ids end in .apps.googleusercontent.com. Copy it whole.</source>
+        <translation>Client-IDs von Google enden auf .apps.googleusercontent.com. Kopiere sie ganz.</translation>
+    </message>
+    <message>
+        <source>Google&apos;s own use</source>
+        <translation>Googles eigene Nutzung</translation>
+    </message>
+    <message>
+        <source>Grok &amp; Third-party Collaborators</source>
+        <translation>Grok &amp; Third-party Collaborators</translation>
+    </message>
+    <message>
+        <source>Group: {by}</source>
+        <translation>Gruppe: {by}</translation>
+    </message>
+    <message>
+        <source>Grouped by cause. What is listed here was not changed.</source>
+        <translation>Nach Ursachen geordnet. Was hier steht, wurde nicht geändert.</translation>
+    </message>
+    <message>
+        <source>Handle</source>
+        <translation>Handle</translation>
+    </message>
+    <message>
+        <source>Has a switch of its own</source>
+        <translation>Hat einen eigenen Schalter</translation>
+    </message>
+    <message>
+        <source>Has an offer to join</source>
+        <translation>Hat ein Angebot zum Mitmachen</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Hide &amp;details</source>
+        <translation>&amp;Details ausblenden</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>How far it gets today</source>
+        <translation>Wie weit es heute kommt</translation>
+    </message>
+    <message>
+        <source>How is it set there now?</source>
+        <translation>Wie ist es dort jetzt eingestellt?</translation>
+    </message>
+    <message>
+        <source>How is this known?</source>
+        <translation>Woher ist das bekannt?</translation>
+    </message>
+    <message>
+        <source>How is this known? {name}</source>
+        <translation>Woher ist das bekannt? {name}</translation>
+    </message>
+    <message>
+        <source>How often to see whether platforms still say what you want. Writes nothing.</source>
+        <translation>Wie oft nachgesehen wird, ob Plattformen noch sagen, was du willst. Geschrieben wird dabei nichts.</translation>
+    </message>
+    <message>
+        <source>How this is known</source>
+        <translation>Woher das bekannt ist</translation>
+    </message>
+    <message>
+        <source>I checked on:</source>
+        <translation>Geprüft am:</translation>
+    </message>
+    <message>
+        <source>I did not object</source>
+        <translation>Ich habe nicht widersprochen</translation>
+    </message>
+    <message>
+        <source>I don&apos;t use it</source>
+        <translation>Ich nutze es nicht</translation>
+    </message>
+    <message>
+        <source>I don&apos;t use {name}</source>
+        <translation>Ich nutze {name} nicht</translation>
+    </message>
+    <message>
+        <source>I have joined</source>
+        <translation>Ich bin dabei</translation>
+    </message>
+    <message>
+        <source>I have not joined</source>
+        <translation>Ich bin nicht dabei</translation>
+    </message>
+    <message>
+        <source>I know the way</source>
+        <translation>Ich kenne den Weg</translation>
+    </message>
+    <message>
+        <source>I objected</source>
+        <translation>Ich habe widersprochen</translation>
+    </message>
+    <message>
+        <source>I use it</source>
+        <translation>Ich nutze es</translation>
+    </message>
+    <message>
+        <source>ISRC</source>
+        <translation>ISRC</translation>
+    </message>
+    <message>
+        <source>ISRC differs</source>
+        <translation>ISRC verschieden</translation>
+    </message>
+    <message>
+        <source>If it is in a folder of the site, connect it with the folder, such as {address}/blog. Otherwise a plugin or a firewall may block programs.</source>
+        <translation>Wenn es in einem Ordner der Website liegt, verbinde es mit dem Ordner, etwa {address}/blog. Sonst blockiert vielleicht ein Plugin oder eine Firewall Programme.</translation>
+    </message>
+    <message>
+        <source>If it was moved or renamed, scan its new folder.</source>
+        <translation>Wenn sie verschoben oder umbenannt wurde, lies ihren neuen Ordner ein.</translation>
+    </message>
+    <message>
+        <source>If it was moved to another server, add it with that server&apos;s address.</source>
+        <translation>Wenn es auf einen anderen Server umgezogen ist, füge es mit dessen Adresse hinzu.</translation>
+    </message>
+    <message>
+        <source>If that was not you, write your choice there again ({command}).</source>
+        <translation>Wenn du das nicht warst, schreib deine Wahl dort noch einmal ({command}).</translation>
+    </message>
+    <message>
+        <source>If that was not you, write your choice there again.</source>
+        <translation>Wenn du das nicht warst, schreib deine Wahl dort noch einmal.</translation>
+    </message>
+    <message>
+        <source>If the page shows an error, check the client id, and register exactly {redirect_uri} as the redirect address of your app.</source>
+        <translation>Wenn die Seite einen Fehler zeigt, prüfe die Client-ID und trag genau {redirect_uri} als Weiterleitungsadresse deiner App ein.</translation>
+    </message>
+    <message>
+        <source>If the page shows an error, check the client id, and that your app is of the kind named in the steps. It then accepts any address on this computer.</source>
+        <translation>Wenn die Seite einen Fehler zeigt, prüfe die Client-ID und ob deine App von dem Typ ist, der in den Schritten steht. Sie nimmt dann jede Adresse auf diesem Computer an.</translation>
+    </message>
+    <message>
+        <source>If this happens again, Cloudflare has changed: check for a newer RightsDesk.</source>
+        <translation>Wenn das wieder passiert, hat sich Cloudflare geändert: Sieh nach, ob es ein neueres RightsDesk gibt.</translation>
+    </message>
+    <message>
+        <source>If this happens again, {service} has changed: check for a newer RightsDesk.</source>
+        <translation>Wenn das wieder passiert, hat sich {service} geändert: Sieh nach, ob es ein neueres RightsDesk gibt.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it does not say {choice}.</source>
+        <translation>Wenn du nichts tust, steht dort nicht: {choice}.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays off {held}.</source>
+        <translation>Wenn du nichts tust, bleibt es aus, {held}.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays on {held}.</source>
+        <translation>Wenn du nichts tust, bleibt es an, {held}.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, nothing is stated there.</source>
+        <translation>Wenn du nichts tust, ist dort nichts angegeben.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, you stay out {held}.</source>
+        <translation>Wenn du nichts tust, bist du nicht dabei, {held}.</translation>
+    </message>
+    <message>
+        <source>If you stop, what is done stays done, and the rest can go on later.</source>
+        <translation>Wenn du anhältst, bleibt Erledigtes erledigt, und der Rest kann später weitergehen.</translation>
+    </message>
+    <message>
+        <source>If your account is on a server of its own, enter that server&apos;s address too.</source>
+        <translation>Wenn dein Konto auf einem eigenen Server liegt, gib auch dessen Adresse ein.</translation>
+    </message>
+    <message>
+        <source>Ignore</source>
+        <translation>Ignorieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Ignore these %n?</source>
+        <translation>
+            <numerusform>Diesen %n ignorieren?</numerusform>
+            <numerusform>Diese %n ignorieren?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ignored</source>
+        <translation>Ignoriert</translation>
+    </message>
+    <message>
+        <source>Ignored {day}</source>
+        <translation>Ignoriert {day}</translation>
+    </message>
+    <message>
+        <source>Ignored: {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ignore…</source>
+        <translation>Ignorieren…</translation>
+    </message>
+    <message>
+        <source>In Google&apos;s console, make a project, switch on “YouTube Data API v3”, and create an OAuth client of the kind “Desktop app”.</source>
+        <translation>Leg in der Google-Konsole ein Projekt an, schalte „YouTube Data API v3“ ein und erstelle einen OAuth-Client vom Typ „Desktop-App“.</translation>
+    </message>
+    <message>
+        <source>In WordPress, under Users, Profile, make an application password named RightsDesk. Some hosts disable them: then ask your host.</source>
+        <translation>Leg in WordPress unter „Benutzer“, „Profil“ ein Anwendungspasswort namens RightsDesk an. Manche Hoster schalten sie ab: Frag dann deinen Hoster.</translation>
+    </message>
+    <message>
+        <source>In five steps</source>
+        <translation>In fünf Schritten</translation>
+    </message>
+    <message>
+        <source>In my own words</source>
+        <translation>In eigenen Worten</translation>
+    </message>
+    <message>
+        <source>In per cent of your system&apos;s text size.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
+        <translation>In den USA deckt die Lizenz, die du TikTok gibst, das Training, Testen und Verbessern seiner Modelle für maschinelles Lernen ab.</translation>
+    </message>
+    <message>
+        <source>In the background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the server&apos;s settings, under “Your applications”, make an application with the scopes read:profile, read:libraries, read:edits and write:edits.</source>
+        <translation>Leg in den Einstellungen des Servers unter „Deine Anwendungen“ eine Anwendung mit den Berechtigungen read:profile, read:libraries, read:edits und write:edits an.</translation>
+    </message>
+    <message>
+        <source>In your browser, with an app of your own</source>
+        <translation>In deinem Browser, mit einer eigenen App</translation>
+    </message>
+    <message>
+        <source>In your server&apos;s settings, under “Your applications”, make an application with the scopes {scopes}, and connect the account with its access token.</source>
+        <translation>Leg in den Einstellungen deines Servers unter „Deine Anwendungen“ eine Anwendung mit den Berechtigungen {scopes} an und verbinde das Konto mit ihrem Zugriffstoken.</translation>
+    </message>
+    <message>
+        <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
+        <translation>In {name} erlaubt ein Ja zur Suche auch Training und KI-Eingabe innerhalb von Suchmaschinen. Darum wird es weggelassen.</translation>
+    </message>
+    <message>
+        <source>In {n} languages, word by word</source>
+        <translation>In {n} Sprachen, Wort für Wort</translation>
+    </message>
+    <message>
+        <source>Inherited: {answer}</source>
+        <translation>Übernommen: {answer}</translation>
+    </message>
+    <message>
+        <source>Instruction for each file: allow, limit or block</source>
+        <translation>Anweisung für jede Datei: erlauben, begrenzen oder blockieren</translation>
+    </message>
+    <message>
+        <source>Is the audio untouched?</source>
+        <translation>Ist das Audio unberührt?</translation>
+    </message>
+    <message>
+        <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
+        <translation>Gehört dieser Login zu {artist}? Bis du antwortest, passiert damit nichts.</translation>
+    </message>
+    <message>
+        <source>Is this the right server?</source>
+        <translation>Ist das der richtige Server?</translation>
+    </message>
+    <message>
+        <source>Is this your recording?</source>
+        <translation>Ist das deine Aufnahme?</translation>
+    </message>
+    <message>
+        <source>Is your note still right?</source>
+        <translation>Stimmt deine Notiz noch?</translation>
+    </message>
+    <message>
+        <source>Is “{login}” {artist}&apos;s?</source>
+        <translation>Gehört „{login}“ zu {artist}?</translation>
+    </message>
+    <message>
+        <source>It can offer a paid licence for each use, in case somebody asks.</source>
+        <translation>Es kann für jede Nutzung eine bezahlte Lizenz anbieten, falls jemand fragt.</translation>
+    </message>
+    <message>
+        <source>It contradicts itself about {uses}. The strictest answer counts.</source>
+        <translation>Es widerspricht sich bei: {uses}. Die strengste Antwort zählt.</translation>
+    </message>
+    <message>
+        <source>It could not be read since {day}: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It could not be read since {when}. What you see is from before. {why}</source>
+        <translation>Seit {when} nicht lesbar. Was du siehst, ist von davor. {why}</translation>
+    </message>
+    <message>
+        <source>It discloses how a post was made. It is not a consent.</source>
+        <translation>Das legt offen, wie ein Beitrag entstanden ist. Eine Zustimmung ist das nicht.</translation>
+    </message>
+    <message>
+        <source>It distinguishes search, AI answers and AI training, and expressly reserves rights.</source>
+        <translation>Es unterscheidet Suche, KI-Antworten und KI-Training und behält Rechte ausdrücklich vor.</translation>
+    </message>
+    <message>
+        <source>It does not say all that you want, and nothing against it.</source>
+        <translation>Es sagt nicht alles, was du willst, und nichts dagegen.</translation>
+    </message>
+    <message>
+        <source>It has a setting of its own: {switches}.</source>
+        <translation>Dafür gibt es eine eigene Einstellung: {switches}.</translation>
+    </message>
+    <message>
+        <source>It has no value that a person sets.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no word for: {uses}</source>
+        <translation>Dafür fehlt ein Wort: {uses}</translation>
+    </message>
+    <message>
+        <source>It has said so since {when}, as far as we saw.</source>
+        <translation>Das steht dort seit {when}, soweit wir es gesehen haben.</translation>
+    </message>
+    <message>
+        <source>It holds for the files and pages that say it, not for copies that are out already.</source>
+        <translation>Sie gilt für die Dateien und Seiten, die sie tragen, nicht für Kopien, die schon draußen sind.</translation>
+    </message>
+    <message>
+        <source>It is listed again by itself once there is more of it.</source>
+        <translation>Es erscheint von selbst wieder in der Liste, sobald mehr davon da ist.</translation>
+    </message>
+    <message>
+        <source>It is listed again.</source>
+        <translation>Es steht wieder in der Liste.</translation>
+    </message>
+    <message>
+        <source>It is not confirmed yet that the login “{login}” belongs to {artist}. Sign in again and say yes, or remove the account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is one of the few signals that tools are known to obey. It can only state no.</source>
+        <translation>Es ist eines der wenigen Signale, an die sich Werkzeuge bekanntermaßen halten. Es kann nur Nein sagen.</translation>
+    </message>
+    <message>
+        <source>It is public, dated, and made for machines; it covers the whole account.</source>
+        <translation>Es ist öffentlich, datiert und für Maschinen gemacht; es gilt für das ganze Konto.</translation>
+    </message>
+    <message>
+        <source>It is set another way now…</source>
+        <translation>Es ist jetzt anders eingestellt…</translation>
+    </message>
+    <message>
+        <source>It is signed: it shows who stated it, and that the file is unchanged since.</source>
+        <translation>Es ist signiert: Es zeigt, von wem die Aussage stammt und dass die Datei seitdem unverändert ist.</translation>
+    </message>
+    <message>
+        <source>It is the account of {artist}.</source>
+        <translation>Es ist das Konto von {artist}.</translation>
+    </message>
+    <message>
+        <source>It is the platform&apos;s own setting, and not only a signal.</source>
+        <translation>Es ist die Einstellung der Plattform selbst und nicht nur ein Signal.</translation>
+    </message>
+    <message>
+        <source>It is where people find your music, in words that anybody can read.</source>
+        <translation>Dort finden Leute deine Musik, in Worten, die alle lesen können.</translation>
+    </message>
+    <message>
+        <source>It is where people hear your music. SoundCloud&apos;s “no AI” tag is SoundCloud&apos;s own, for the whole site.</source>
+        <translation>Dort hören Leute deine Musik. Der „no AI“-Tag von SoundCloud gehört SoundCloud und gilt für die ganze Website.</translation>
+    </message>
+    <message>
+        <source>It is written again {when} at the earliest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is your own site: only your own terms apply.</source>
+        <translation>Es ist deine eigene Website: Es gelten nur deine eigenen Bedingungen.</translation>
+    </message>
+    <message>
+        <source>It keeps all your answers with the music, including “ask me”, which the common signals cannot state.</source>
+        <translation>Es bewahrt alle deine Antworten bei der Musik, auch „Frag mich“, das die üblichen Signale nicht ausdrücken können.</translation>
+    </message>
+    <message>
+        <source>It locks nothing: whoever ignores it can still copy the file.</source>
+        <translation>Sie sperrt nichts: Wer sie ignoriert, kann die Datei trotzdem kopieren.</translation>
+    </message>
+    <message>
+        <source>It looks like http://proxy.example:8080.</source>
+        <translation>Er sieht aus wie http://proxy.example:8080.</translation>
+    </message>
+    <message>
+        <source>It may be cut off, or the network may show a login page. Try again later.</source>
+        <translation>Vielleicht ist sie abgeschnitten, oder das Netzwerk zeigt eine Anmeldeseite. Versuch es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>It moves to “Ignored” with this reason, and can be taken back there. It is listed again once there is more of it.</source>
+        <translation>Es kommt mit diesem Grund zu „Ignoriert“ und lässt sich dort zurücknehmen. Es erscheint wieder in der Liste, sobald mehr davon da ist.</translation>
+    </message>
+    <message>
+        <source>It opens the keys to your accounts.</source>
+        <translation>Sie öffnet die Schlüssel zu deinen Konten.</translation>
+    </message>
+    <message>
+        <source>It runs on your own server: only your own terms apply.</source>
+        <translation>Es läuft auf deinem eigenen Server: Es gelten nur deine eigenen Bedingungen.</translation>
+    </message>
+    <message>
+        <source>It says something other than you want.</source>
+        <translation>Es sagt etwas anderes, als du willst.</translation>
+    </message>
+    <message>
+        <source>It says something, and you have not chosen yet what it should say.</source>
+        <translation>Es sagt etwas, und du hast noch nicht gewählt, was es sagen soll.</translation>
+    </message>
+    <message>
+        <source>It says what you want.</source>
+        <translation>Es sagt, was du willst.</translation>
+    </message>
+    <message>
+        <source>It says: {consent}.</source>
+        <translation>Es sagt: {consent}.</translation>
+    </message>
+    <message>
+        <source>It states in one machine-readable bit what European law asks for: the rights to text and data mining are reserved (Directive 2019/790, Article 4(3)).</source>
+        <translation>Es sagt in einem maschinenlesbaren Bit, was das europäische Recht verlangt: Die Rechte für Text und Data Mining sind vorbehalten (Richtlinie 2019/790, Artikel 4 Absatz 3).</translation>
+    </message>
+    <message>
+        <source>It stays a recording of its own. Press N</source>
+        <translation>Er bleibt eine eigene Aufnahme. Drück N</translation>
+    </message>
+    <message>
+        <source>It survives nearly every conversion, and anybody can read it. A court has held that plain words alone are not machine-readable, so it complements the other signals.</source>
+        <translation>Es übersteht fast jede Umwandlung, und alle können es lesen. Ein Gericht hat entschieden, dass bloße Worte allein nicht maschinenlesbar sind; darum ergänzt es die anderen Signale.</translation>
+    </message>
+    <message>
+        <source>It was left as it is.</source>
+        <translation>Daran wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>It was left unchanged.</source>
+        <translation>Daran wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>It was made by another app: remove it there, then repeat.</source>
+        <translation>Eine andere App hat das angelegt: Entferne es dort und wiederhole es dann.</translation>
+    </message>
+    <message>
+        <source>It was removed. Nothing of it is kept.</source>
+        <translation>Es wurde entfernt. Davon bleibt nichts erhalten.</translation>
+    </message>
+    <message>
+        <source>It was written {times}, and never showed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It&apos;s off now</source>
+        <translation>Jetzt ist es aus</translation>
+    </message>
+    <message>
+        <source>It&apos;s on</source>
+        <translation>Es ist an</translation>
+    </message>
+    <message>
+        <source>It&apos;s this one</source>
+        <translation>Diese ist es</translation>
+    </message>
+    <message>
+        <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
+        <translation>Die Dateien darin verschwinden aus der Liste, außer sie liegen in einem anderen Ordner von {artist}. Auf der Festplatte bleiben sie, wie sie sind, und sagen weiter, was sie sagen. Was geschrieben wurde, lässt sich weiterhin rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Its keys are deleted from this computer.</source>
+        <translation>Die Schlüssel werden von diesem Computer gelöscht.</translation>
+    </message>
+    <message>
+        <source>Its keys stay valid until you make new ones at archive.org/account/s3.php.</source>
+        <translation>Die Schlüssel gelten weiter, bis du unter archive.org/account/s3.php neue erstellst.</translation>
+    </message>
+    <message>
+        <source>Its own setting</source>
+        <translation>Eigene Einstellung</translation>
+    </message>
+    <message>
+        <source>Its queue may take minutes or hours. Check the account again later, then repeat.</source>
+        <translation>Die Warteschlange dort kann Minuten oder Stunden brauchen. Prüfe das Konto später erneut und wiederhole es dann.</translation>
+    </message>
+    <message>
+        <source>Its redirect address has to be {redirect_uri}.</source>
+        <translation>Die Weiterleitungsadresse muss {redirect_uri} sein.</translation>
+    </message>
+    <message>
+        <source>Its switches are: {switches}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its terms</source>
+        <translation>Bedingungen</translation>
+    </message>
+    <message>
+        <source>Its token stays valid until you delete the application in your server&apos;s settings.</source>
+        <translation>Das Token gilt weiter, bis du die Anwendung in den Einstellungen deines Servers löschst.</translation>
+    </message>
+    <message>
+        <source>Its values are: {values}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Job {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep apart</source>
+        <translation>Getrennt lassen</translation>
+    </message>
+    <message>
+        <source>Keep it listed</source>
+        <translation>In der Liste lassen</translation>
+    </message>
+    <message>
+        <source>Keep it open</source>
+        <translation>Offen lassen</translation>
+    </message>
+    <message>
+        <source>Kept apart: {about}</source>
+        <translation>Getrennt gelassen: {about}</translation>
+    </message>
+    <message>
+        <source>Kept apart: {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept encrypted on this computer, and sent only there.</source>
+        <translation>Wird auf diesem Computer verschlüsselt aufbewahrt und nur dorthin gesendet.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Known only from {carrier}&apos;s terms, as of {day}.</source>
+        <translation>Nur aus den Bedingungen von {carrier} bekannt, Stand {day}.</translation>
+    </message>
+    <message>
+        <source>LANDR&apos;s page on the programme: opt-in, 20 % of the income is shared, leave at any time.</source>
+        <translation>LANDRs Seite zum Programm: Opt-in, 20 % der Einnahmen werden geteilt, Ausstieg jederzeit.</translation>
+    </message>
+    <message>
+        <source>LANDR&apos;s programme shares 20 % of its income with those who join.</source>
+        <translation>LANDRs Programm teilt 20 % seiner Einnahmen mit denen, die mitmachen.</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last read {age}: that is too old to say how it is now.</source>
+        <translation>Zuletzt gelesen: {age}. Das ist zu lange her, um zu sagen, wie es jetzt ist.</translation>
+    </message>
+    <message>
+        <source>Last time this could not be done: {why}</source>
+        <translation>Letztes Mal ging das nicht: {why}</translation>
+    </message>
+    <message>
+        <source>Leave it as it is</source>
+        <translation>So lassen</translation>
+    </message>
+    <message>
+        <source>Leave it out.</source>
+        <translation>Lass sie weg.</translation>
+    </message>
+    <message>
+        <source>Left in place because it is still needed there: {needed}.</source>
+        <translation>Stehen gelassen, weil es dort noch gebraucht wird: {needed}.</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Length differs</source>
+        <translation>Länge verschieden</translation>
+    </message>
+    <message>
+        <source>Let its owner change it, or make a copy and change that.</source>
+        <translation>Lass es ändern, wem die Datei gehört, oder mach eine Kopie und ändere die.</translation>
+    </message>
+    <message>
+        <source>Licence there: {licence}</source>
+        <translation>Lizenz dort: {licence}</translation>
+    </message>
+    <message>
+        <source>Licences for AI training, for those who join.</source>
+        <translation>Lizenzen für KI-Training, für alle, die mitmachen.</translation>
+    </message>
+    <message>
+        <source>Licences that member labels can join one by one.</source>
+        <translation>Lizenzen, bei denen Mitgliedslabels einzeln mitmachen können.</translation>
+    </message>
+    <message>
+        <source>Licensing</source>
+        <translation>Lizenzierung</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Begrenzen</translation>
+    </message>
+    <message>
+        <source>Lines in robots.txt of your site, with comments that explain them.</source>
+        <translation>Zeilen in der robots.txt deiner Website, mit Kommentaren, die sie erklären.</translation>
+    </message>
+    <message>
+        <source>LinkedIn help, answer a6278444.</source>
+        <translation>LinkedIn-Hilfe, Antwort a6278444.</translation>
+    </message>
+    <message>
+        <source>LinkedIn uses what members share to improve generative AI, unless they switch it off.</source>
+        <translation>LinkedIn nutzt, was Mitglieder teilen, um generative KI zu verbessern, wenn sie es nicht ausschalten.</translation>
+    </message>
+    <message>
+        <source>Listeners find it by searching.</source>
+        <translation>Leute finden es über die Suche.</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Einlesen</translation>
+    </message>
+    <message>
+        <source>Look whether the file is there and plays; if not, take it from a backup.</source>
+        <translation>Sieh nach, ob die Datei da ist und sich abspielen lässt; wenn nicht, hol sie aus einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>Looked for in {day}.</source>
+        <translation>Gesucht im {day}.</translation>
+    </message>
+    <message>
+        <source>Looking at platforms…</source>
+        <translation>Plattformen werden geprüft…</translation>
+    </message>
+    <message>
+        <source>Looking for music…</source>
+        <translation>Musik wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Make a new app password in the account&apos;s settings, and connect again.</source>
+        <translation>Leg in den Einstellungen des Kontos ein neues App-Passwort an und verbinde neu.</translation>
+    </message>
+    <message>
+        <source>Make a new key</source>
+        <translation>Neuen Schlüssel anlegen</translation>
+    </message>
+    <message>
+        <source>Make a new key?</source>
+        <translation>Neuen Schlüssel anlegen?</translation>
+    </message>
+    <message>
+        <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
+        <translation>Erstelle eine App von dem Typ, der in den Schritten steht: Sie nimmt jede Adresse auf diesem Computer an. Versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Make it writable for this user, or put the exported file there yourself.</source>
+        <translation>Mach es für dieses Benutzerkonto beschreibbar oder leg die exportierte Datei selbst dort ab.</translation>
+    </message>
+    <message>
+        <source>Make it yours, then try again: {command}</source>
+        <translation>Übernimm den Besitz und versuch es dann noch einmal: {command}</translation>
+    </message>
+    <message>
+        <source>Make it yours, then try again: {command}. Or choose another folder.</source>
+        <translation>Übernimm den Besitz und versuch es dann noch einmal: {command}. Oder wähle einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Make room and see that {folder} can be written, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room, then try again.</source>
+        <translation>Mach Platz und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Make the folder {parent} first, or name a file in another one.</source>
+        <translation>Leg erst den Ordner {parent} an oder nenne eine Datei in einem anderen.</translation>
+    </message>
+    <message>
+        <source>Making something that sounds like you.</source>
+        <translation>Etwas machen, das klingt wie du.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Match %n tracks…</source>
+        <translation>
+            <numerusform>%n Track zuordnen…</numerusform>
+            <numerusform>%n Tracks zuordnen…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Match tracks…</source>
+        <translation>Tracks zuordnen…</translation>
+    </message>
+    <message>
+        <source>Match: {item} on {platform} is none of the recordings that resemble it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Match: {item} on {platform} is {recording}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matches and decisions</source>
+        <translation>Zuordnungen und Entscheidungen</translation>
+    </message>
+    <message>
+        <source>Match…</source>
+        <translation>Zuordnen…</translation>
+    </message>
+    <message>
+        <source>May train on it already: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
+        <translation>Medienverwaltungen und exiftool zeigen es den Leuten. Von keiner Maschine ist bekannt, dass sie danach handelt.</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenführen</translation>
+    </message>
+    <message>
+        <source>Merged: {about}</source>
+        <translation>Zusammengeführt: {about}</translation>
+    </message>
+    <message>
+        <source>Merged: {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merlin&apos;s statement of 16 December 2024 and news on the licences with Udio and ElevenLabs.</source>
+        <translation>Merlins Erklärung vom 16. Dezember 2024 und Meldungen zu den Lizenzen mit Udio und ElevenLabs.</translation>
+    </message>
+    <message>
+        <source>Meta trains its AI on what people share, in the EU since 27 May 2025. In the EU and the UK you can object; in the US you cannot.</source>
+        <translation>Meta trainiert seine KI mit dem, was Leute teilen, in der EU seit dem 27. Mai 2025. In der EU und im Vereinigten Königreich kannst du widersprechen; in den USA nicht.</translation>
+    </message>
+    <message>
+        <source>Missing folders</source>
+        <translation>Fehlende Ordner</translation>
+    </message>
+    <message>
+        <source>Models that make music or voices learn from it.</source>
+        <translation>Modelle, die Musik oder Stimmen machen, lernen daraus.</translation>
+    </message>
+    <message>
+        <source>Models that recognise, sort or describe learn from it.</source>
+        <translation>Modelle, die erkennen, ordnen oder beschreiben, lernen daraus.</translation>
+    </message>
+    <message>
+        <source>Monkey&apos;s Audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>More companies say that they obey it than any other signal. It keeps crawlers off your own site, and says nothing about copies elsewhere.</source>
+        <translation>Mehr Unternehmen als bei jedem anderen Signal sagen, dass sie sich daran halten. Es hält Crawler von deiner eigenen Website fern und sagt nichts über Kopien anderswo.</translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation>Mehr für {name}</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>Move it back, or change the right one by hand.</source>
+        <translation>Verschieb sie zurück oder ändere die richtige von Hand.</translation>
+    </message>
+    <message>
+        <source>Musepack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Music made with AI</source>
+        <translation>Mit KI gemachte Musik</translation>
+    </message>
+    <message>
+        <source>My addresses are registered</source>
+        <translation>Meine Adressen sind eingetragen</translation>
+    </message>
+    <message>
+        <source>My label has joined at least one</source>
+        <translation>Mein Label ist bei mindestens einer dabei</translation>
+    </message>
+    <message>
+        <source>My label has joined none</source>
+        <translation>Mein Label ist bei keiner dabei</translation>
+    </message>
+    <message>
+        <source>Name a backup. RightsDesk&apos;s own backups are in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a file for the backup.</source>
+        <translation>Nenne eine Datei für die Sicherung.</translation>
+    </message>
+    <message>
+        <source>Name a file that RightsDesk wrote as a backup.</source>
+        <translation>Nenne eine Datei, die RightsDesk als Sicherung geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>Name an HTTP proxy instead, or add {host} to the setting no_proxy.</source>
+        <translation>Nenne stattdessen einen HTTP-Proxy oder füge {host} zur Einstellung no_proxy hinzu.</translation>
+    </message>
+    <message>
+        <source>Name an HTTP proxy.</source>
+        <translation>Nenne einen HTTP-Proxy.</translation>
+    </message>
+    <message>
+        <source>Name at least two of the members of “{id}”.</source>
+        <translation>Nenne mindestens zwei Teile von „{id}“.</translation>
+    </message>
+    <message>
+        <source>Name of the artist or band</source>
+        <translation>Name des Acts oder der Band</translation>
+    </message>
+    <message>
+        <source>Name of the artist or band:</source>
+        <translation>Name des Acts oder der Band:</translation>
+    </message>
+    <message>
+        <source>Name of the filter:</source>
+        <translation>Name des Filters:</translation>
+    </message>
+    <message>
+        <source>Name the artist or the release too, or give the ISRC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the artist or the release too, or give the title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the artist too, or give the UPC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named in {number} of {files} in {place}</source>
+        <translation>Genannt in {number} von {files} in {place}</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>Namen</translation>
+    </message>
+    <message>
+        <source>Needs work</source>
+        <translation>Zu erledigen</translation>
+    </message>
+    <message>
+        <source>Needs you now</source>
+        <translation>Braucht dich jetzt</translation>
+    </message>
+    <message>
+        <source>News and copies of Meta&apos;s help pages. The form&apos;s title is in our words.</source>
+        <translation>Meldungen und Kopien von Metas Hilfeseiten. Der Titel des Formulars ist in unseren Worten.</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Als Nächstes</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>No AI</source>
+        <translation>Keine KI</translation>
+    </message>
+    <message>
+        <source>No AI company has committed to it.</source>
+        <translation>Kein KI-Unternehmen hat sich dazu verpflichtet.</translation>
+    </message>
+    <message>
+        <source>No AI company is known to read it yet: it is a draft that may become a standard.</source>
+        <translation>Von keinem KI-Unternehmen ist bekannt, dass es das schon liest: Es ist ein Entwurf, der zum Standard werden kann.</translation>
+    </message>
+    <message>
+        <source>No AI training without my written consent.</source>
+        <translation>Kein KI-Training ohne meine schriftliche Zustimmung.</translation>
+    </message>
+    <message>
+        <source>No WordPress API answers at {site}.</source>
+        <translation>Unter {site} antwortet keine WordPress-API.</translation>
+    </message>
+    <message>
+        <source>No WordPress was found at this address, or its API is switched off.</source>
+        <translation>Unter dieser Adresse wurde kein WordPress gefunden, oder seine API ist ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>No account is connected</source>
+        <translation>Kein Konto verbunden</translation>
+    </message>
+    <message>
+        <source>No artist needs you on a platform</source>
+        <translation>Auf Plattformen braucht dich kein Act</translation>
+    </message>
+    <message>
+        <source>No backup was made.</source>
+        <translation>Es wurde keine Sicherung gemacht.</translation>
+    </message>
+    <message>
+        <source>No browser could be opened. Copy the address, open it in a browser on this computer, and say yes to {platform} there.</source>
+        <translation>Es ließ sich kein Browser öffnen. Kopiere die Adresse, öffne sie auf diesem Computer in einem Browser und sag dort ja zu {platform}.</translation>
+    </message>
+    <message>
+        <source>No choice</source>
+        <translation>Nicht gewählt</translation>
+    </message>
+    <message>
+        <source>No choice has been made yet.</source>
+        <translation>Noch ist nichts gewählt.</translation>
+    </message>
+    <message>
+        <source>No file</source>
+        <translation>Keine Datei</translation>
+    </message>
+    <message>
+        <source>No file and no item is known any more.</source>
+        <translation>Keine Datei und kein Eintrag ist mehr bekannt.</translation>
+    </message>
+    <message>
+        <source>No files here</source>
+        <translation>Keine Dateien hier</translation>
+    </message>
+    <message>
+        <source>No generative AI</source>
+        <translation>Keine generative KI</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>Kein Label</translation>
+    </message>
+    <message>
+        <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
+        <translation>Keine Musik in {place} gefunden. RightsDesk kennt MP3, FLAC, WAV, AIFF, M4A, Ogg und Opus.</translation>
+    </message>
+    <message>
+        <source>No music of {artist} yet</source>
+        <translation>Noch keine Musik von {artist}</translation>
+    </message>
+    <message>
+        <source>No music was found for {artist}</source>
+        <translation>Keine Musik für {artist} gefunden</translation>
+    </message>
+    <message>
+        <source>No music yet</source>
+        <translation>Noch keine Musik</translation>
+    </message>
+    <message>
+        <source>No program on this computer could open this:</source>
+        <translation>Kein Programm auf diesem Computer konnte das öffnen:</translation>
+    </message>
+    <message>
+        <source>No proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No reason is on record.</source>
+        <translation>Kein Grund festgehalten.</translation>
+    </message>
+    <message>
+        <source>No release</source>
+        <translation>Kein Release</translation>
+    </message>
+    <message>
+        <source>No sentence</source>
+        <translation>Kein Satz</translation>
+    </message>
+    <message>
+        <source>No setting is called that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No switch against AI training was found (checked 2026-11).</source>
+        <translation>Kein Schalter gegen KI-Training gefunden (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>No switch for AI training was found (checked 2026-11).</source>
+        <translation>Kein Schalter für KI-Training gefunden (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>No switch for artists was found (checked 2026-11).</source>
+        <translation>Kein Schalter für Acts gefunden (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>No switch for single artists was found (checked 2026-11). Ask TuneCore in writing whether your music is part of its AI licences.</source>
+        <translation>Kein Schalter für einzelne Acts gefunden (geprüft 2026-11). Frag TuneCore schriftlich, ob deine Musik zu dessen KI-Lizenzen gehört.</translation>
+    </message>
+    <message>
+        <source>No switch is known, though the terms speak of one (checked 2026-08). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
+        <translation>Es ist kein Schalter bekannt, obwohl die Bedingungen von einem sprechen (geprüft 2026-08). Der „no AI“-Tag auf SoundCloud gehört SoundCloud und gilt für die ganze Website.</translation>
+    </message>
+    <message>
+        <source>No switch was found (checked 2026-11). If you know of one, ask Audiomack for its name in writing.</source>
+        <translation>Kein Schalter gefunden (geprüft 2026-11). Wenn du von einem weißt, frag Audiomack schriftlich, wie er heißt.</translation>
+    </message>
+    <message>
+        <source>No switch was found (checked 2026-11). If you know of one, ask Mixcloud for its name in writing.</source>
+        <translation>Kein Schalter gefunden (geprüft 2026-11). Wenn du von einem weißt, frag Mixcloud schriftlich, wie er heißt.</translation>
+    </message>
+    <message>
+        <source>No switch was found (checked 2026-11). If you know of one, ask UnitedMasters for its name in writing.</source>
+        <translation>Kein Schalter gefunden (geprüft 2026-11). Wenn du von einem weißt, frag UnitedMasters schriftlich, wie er heißt.</translation>
+    </message>
+    <message>
+        <source>No track fits the search.</source>
+        <translation>Kein Track passt zur Suche.</translation>
+    </message>
+    <message>
+        <source>No track with “{text}”</source>
+        <translation>Kein Track mit „{text}“</translation>
+    </message>
+    <message>
+        <source>No training, no imitation, no AI input, no data mining. Search and recommendations stay allowed.</source>
+        <translation>Kein Training, kein Nachahmen, keine KI-Eingabe, kein Data Mining. Suche und Empfehlungen bleiben erlaubt.</translation>
+    </message>
+    <message>
+        <source>No, remove it</source>
+        <translation>Nein, entfernen</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>None of the files of {old} is in {new}.</source>
+        <translation>Keine der Dateien aus {old} ist in {new}.</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>Nichts davon</translation>
+    </message>
+    <message>
+        <source>None of {updates} today, all {when}.</source>
+        <translation>Heute keine von {updates}, alle {when}.</translation>
+    </message>
+    <message>
+        <source>Not checked yet.</source>
+        <translation>Noch nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Not chosen yet</source>
+        <translation>Noch nicht gewählt</translation>
+    </message>
+    <message>
+        <source>Not entered</source>
+        <translation>Nicht eingetragen</translation>
+    </message>
+    <message>
+        <source>Not on a release</source>
+        <translation>Auf keinem Release</translation>
+    </message>
+    <message>
+        <source>Not on the Fairly Trained list that we have (as of {day}): {names}.</source>
+        <translation>Nicht auf der Liste von Fairly Trained, die wir haben (Stand {day}): {names}.</translation>
+    </message>
+    <message>
+        <source>Not on the Fairly Trained list that we have (as of {day}, and not complete): {names}.</source>
+        <translation>Nicht auf der Liste von Fairly Trained, die wir haben (Stand {day}, nicht vollständig): {names}.</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>Nicht gelesen</translation>
+    </message>
+    <message>
+        <source>Not read since {day} ({age}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not read yet.</source>
+        <translation>Noch nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Not readable since {day}</source>
+        <translation>Nicht lesbar seit {day}</translation>
+    </message>
+    <message>
+        <source>Not registered</source>
+        <translation>Nicht registriert</translation>
+    </message>
+    <message>
+        <source>Not stated</source>
+        <translation>Keine Angabe</translation>
+    </message>
+    <message>
+        <source>Not tried yet</source>
+        <translation>Noch nicht versucht</translation>
+    </message>
+    <message>
+        <source>Not tried: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Note deleted: {platform}</source>
+        <translation>Notiz gelöscht: {platform}</translation>
+    </message>
+    <message>
+        <source>Note on {name} deleted. It stays in the history.</source>
+        <translation>Notiz zu {name} gelöscht. Sie bleibt im Verlauf.</translation>
+    </message>
+    <message>
+        <source>Note:</source>
+        <translation>Notiz:</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on Audiomack was found (checked 2026-11).</source>
+        <translation>Nichts über KI-Training auf Audiomack gefunden (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on Mixcloud was found (checked 2026-11).</source>
+        <translation>Nichts über KI-Training auf Mixcloud gefunden (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on UnitedMasters was found (checked 2026-11).</source>
+        <translation>Nichts über KI-Training auf UnitedMasters gefunden (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>Nothing came back in time from {service} through the proxy {named}.</source>
+        <translation>Von {service} kam über den Proxy {named} nicht rechtzeitig eine Antwort.</translation>
+    </message>
+    <message>
+        <source>Nothing changed.</source>
+        <translation>Nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing could be opened</source>
+        <translation>Nichts ließ sich öffnen</translation>
+    </message>
+    <message>
+        <source>Nothing in the help has these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is called that.</source>
+        <translation>Nichts heißt so.</translation>
+    </message>
+    <message>
+        <source>Nothing is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is there to change, or no choice has been made yet.</source>
+        <translation>Es gibt dort nichts zu ändern, oder es ist noch nichts gewählt.</translation>
+    </message>
+    <message>
+        <source>Nothing is unknown.</source>
+        <translation>Nichts ist unbekannt.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet. What others do once it is out may not be undone by changing your mind.</source>
+        <translation>Noch ist nichts geschrieben. Was andere tun, sobald es draußen ist, lässt sich vielleicht nicht mehr zurückholen, auch wenn du es dir anders überlegst.</translation>
+    </message>
+    <message>
+        <source>Nothing needs work.</source>
+        <translation>Nichts zu erledigen.</translation>
+    </message>
+    <message>
+        <source>Nothing needs you</source>
+        <translation>Nichts braucht dich</translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing needs you on %n platforms</source>
+        <translation>
+            <numerusform>Auf %n Plattform braucht dich nichts</numerusform>
+            <numerusform>Auf %n Plattformen braucht dich nichts</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of that kind was done.</source>
+        <translation>Davon wurde noch nichts getan.</translation>
+    </message>
+    <message>
+        <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing opens up</source>
+        <translation>Nichts wird freigegeben</translation>
+    </message>
+    <message>
+        <source>Nothing says otherwise.</source>
+        <translation>Nichts weicht ab.</translation>
+    </message>
+    <message>
+        <source>Nothing to change: these tracks have this choice already.</source>
+        <translation>Nichts zu ändern: Diese Tracks haben diese Wahl schon.</translation>
+    </message>
+    <message>
+        <source>Nothing to do for any artist</source>
+        <translation>Für keinen Act etwas zu tun</translation>
+    </message>
+    <message>
+        <source>Nothing to do. Everything that could be read says what you chose.</source>
+        <translation>Nichts zu tun. Alles, was lesbar war, sagt, was du gewählt hast.</translation>
+    </message>
+    <message>
+        <source>Nothing to write</source>
+        <translation>Nichts zu schreiben</translation>
+    </message>
+    <message>
+        <source>Nothing until you choose</source>
+        <translation>Nichts, bis du wählst</translation>
+    </message>
+    <message>
+        <source>Nothing was changed by this, so there is nothing to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was done yet.</source>
+        <translation>Noch wurde nichts getan.</translation>
+    </message>
+    <message>
+        <source>Nothing was published.</source>
+        <translation>Nichts wurde veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Nothing was read or changed there.</source>
+        <translation>Dort wurde nichts gelesen oder geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was read or changed.</source>
+        <translation>Nichts wurde gelesen oder geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was saved just now.</source>
+        <translation>Gerade eben wurde nichts gespeichert.</translation>
+    </message>
+    <message>
+        <source>Nothing was saved.</source>
+        <translation>Nichts wurde gespeichert.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent there, and nothing changed.</source>
+        <translation>Dorthin wurde nichts gesendet, und nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent to it.</source>
+        <translation>Dorthin wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent.</source>
+        <translation>Nichts wurde gesendet.</translation>
+    </message>
+    <message>
+        <source>Nothing was written.</source>
+        <translation>Nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Nothing: no account is connected. RightsDesk can write there with one.</source>
+        <translation>Nichts: Es ist kein Konto verbunden. Mit einem kann RightsDesk dort schreiben.</translation>
+    </message>
+    <message>
+        <source>Nothing: there is only its own setting.</source>
+        <translation>Nichts: Es gibt nur die eigene Einstellung der Plattform.</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notify me</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>Objection form</source>
+        <translation>Widerspruchsformular</translation>
+    </message>
+    <message>
+        <source>Objection to the use of your information for AI at Meta</source>
+        <translation>Widerspruch gegen die Nutzung deiner Informationen für KI bei Meta</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Off unless you switch it on</source>
+        <translation>Aus, bis du es einschaltest</translation>
+    </message>
+    <message>
+        <source>Off: no company</source>
+        <translation>Aus: kein Unternehmen</translation>
+    </message>
+    <message>
+        <source>Often confused with it</source>
+        <translation>Wird oft damit verwechselt</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>An</translation>
+    </message>
+    <message>
+        <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
+        <translation>Öffne auf Bluesky „Einstellungen“, „Datenschutz und Sicherheit“, „App-Passwörter“ und füge eins namens RightsDesk hinzu.</translation>
+    </message>
+    <message>
+        <source>On unless you switch it off</source>
+        <translation>An, bis du es ausschaltest</translation>
+    </message>
+    <message>
+        <source>Once a &amp;day</source>
+        <translation>Einmal am &amp;Tag</translation>
+    </message>
+    <message>
+        <source>Once a &amp;week</source>
+        <translation>Einmal pro &amp;Woche</translation>
+    </message>
+    <message>
+        <source>Once there are some, rescan.</source>
+        <translation>Sobald welche da sind, lies neu ein.</translation>
+    </message>
+    <message>
+        <source>One ISRC is on recordings of {artists}: {named}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One ISRC is on {recordings} with different titles or lengths: {named}. They were kept apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One UPC is on {releases}: {named}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
+        <translation>Einer der Texte zum Schreiben enthält ein Steuerzeichen, das in XMP nicht stehen darf.</translation>
+    </message>
+    <message>
+        <source>Only XMP is written: this file has no place where RightsDesk can safely write other fields.</source>
+        <translation>Nur XMP wird geschrieben: In dieser Datei gibt es keine Stelle, an der RightsDesk andere Felder sicher schreiben kann.</translation>
+    </message>
+    <message>
+        <source>Only a merge can be narrowed to some members, and only of recordings or releases.</source>
+        <translation>Nur ein Zusammenführen lässt sich auf einzelne Teile beschränken, und nur bei Aufnahmen oder Releases.</translation>
+    </message>
+    <message>
+        <source>Only on pages with advertisements</source>
+        <translation>Nur auf Seiten mit Werbung</translation>
+    </message>
+    <message>
+        <source>Only the companies that I chose</source>
+        <translation>Nur die Unternehmen, die ich gewählt habe</translation>
+    </message>
+    <message>
+        <source>Only the terms apply: there is no switch for Google&apos;s own use of what is on YouTube.</source>
+        <translation>Es gelten nur die Bedingungen: Für das, was Google selbst mit den Inhalten auf YouTube macht, gibt es keinen Schalter.</translation>
+    </message>
+    <message>
+        <source>Only the uploader of an item can change it.</source>
+        <translation>Nur wer einen Eintrag hochgeladen hat, kann ihn ändern.</translation>
+    </message>
+    <message>
+        <source>Only tracks that are wholly yours can take part.</source>
+        <translation>Nur Tracks, die ganz dir gehören, können mitmachen.</translation>
+    </message>
+    <message>
+        <source>Only you can change it: {where}.</source>
+        <translation>Nur du kannst das ändern: {where}.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Open LinkedIn and go to Settings &amp; Privacy, then Data privacy.</source>
+        <translation>Öffne LinkedIn und geh zu „Einstellungen &amp; Datenschutz“, dann „Datenschutz“.</translation>
+    </message>
+    <message>
+        <source>Open Meta&apos;s Privacy Center and find the form to object.</source>
+        <translation>Öffne Metas Privacy Center und such das Widerspruchsformular.</translation>
+    </message>
+    <message>
+        <source>Open Sureel&apos;s page on entering music. It offers a form, a CSV or JSON file, DDEX, and OpenPlay.</source>
+        <translation>Öffne Sureels Seite zum Eintragen von Musik. Es gibt ein Formular, CSV- oder JSON-Dateien, DDEX und OpenPlay.</translation>
+    </message>
+    <message>
+        <source>Open X and go to Settings, then Privacy and safety, then Data sharing and personalization.</source>
+        <translation>Öffne X und geh zu „Einstellungen“, dann „Datenschutz und Sicherheit“, dann „Datenfreigabe und Personalisierung“.</translation>
+    </message>
+    <message>
+        <source>Open YouTube Studio with your music&apos;s channel.</source>
+        <translation>Öffne YouTube Studio mit dem Kanal deiner Musik.</translation>
+    </message>
+    <message>
+        <source>Open haveibeentrained.com. In September 2025 it was said to be under maintenance, so it may not answer.</source>
+        <translation>Öffne haveibeentrained.com. Im September 2025 hieß es, die Seite werde gewartet; vielleicht antwortet sie nicht.</translation>
+    </message>
+    <message>
+        <source>Open it in an audio program and save it again.</source>
+        <translation>Öffne sie in einem Audioprogramm und speichere sie neu.</translation>
+    </message>
+    <message>
+        <source>Open on {name}</source>
+        <translation>Auf {name} öffnen</translation>
+    </message>
+    <message>
+        <source>Open page</source>
+        <translation>Seite öffnen</translation>
+    </message>
+    <message>
+        <source>Open page again</source>
+        <translation>Seite erneut öffnen</translation>
+    </message>
+    <message>
+        <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
+        <translation>Öffne deine App-Seite auf SoundCloud und registriere eine App. Vielleicht verlangt SoundCloud dafür ein Artist-Pro-Abo.</translation>
+    </message>
+    <message>
+        <source>Open “Data for Generative AI Improvement”.</source>
+        <translation>Öffne „Daten zur Verbesserung generativer KI“.</translation>
+    </message>
+    <message>
+        <source>Open “Grok &amp; Third-party Collaborators”.</source>
+        <translation>Öffne „Grok &amp; Third-party Collaborators“.</translation>
+    </message>
+    <message>
+        <source>OpenAI, Anthropic, Google, Apple, Common Crawl and others document that their crawlers obey it. Some, such as Bytespider, are known not to.</source>
+        <translation>OpenAI, Anthropic, Google, Apple, Common Crawl und andere dokumentieren, dass ihre Crawler sich daran halten. Von manchen, etwa Bytespider, ist bekannt, dass sie es nicht tun.</translation>
+    </message>
+    <message>
+        <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens up: {uses}</source>
+        <translation>Gibt frei: {uses}</translation>
+    </message>
+    <message>
+        <source>Opt-in: since 21 May 2025 SoundCloud says it will not train generative AI that replicates or synthesizes your voice, music or likeness without your explicit consent. Recommendations, search, playlists, tagging and fraud checks are not covered by that promise.</source>
+        <translation>Opt-in: Seit dem 21. Mai 2025 sagt SoundCloud, dass es ohne deine ausdrückliche Zustimmung keine generative KI trainiert, die deine Stimme, deine Musik oder dein Abbild nachahmt oder künstlich erzeugt. Empfehlungen, Suche, Playlists, Verschlagwortung und Betrugsprüfung fallen nicht unter diese Zusage.</translation>
+    </message>
+    <message>
+        <source>Opted in, some or all</source>
+        <translation>Zugestimmt, für einige oder alle</translation>
+    </message>
+    <message>
+        <source>Opted out, all my recordings</source>
+        <translation>Widersprochen, für alle meine Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
+        <translation>Andere Leute an diesem Computer dürfen in RightsDesks Datenordner schreiben ({folder}).</translation>
+    </message>
+    <message>
+        <source>Other people on this computer may write in {parent}, so they could put a folder of theirs in the place of RightsDesk&apos;s data folder ({folder}).</source>
+        <translation>Andere Leute an diesem Computer dürfen in {parent} schreiben; sie könnten also einen eigenen Ordner an die Stelle von RightsDesks Datenordner setzen ({folder}).</translation>
+    </message>
+    <message>
+        <source>Out unless you join</source>
+        <translation>Nicht dabei, bis du mitmachst</translation>
+    </message>
+    <message>
+        <source>Own copyright sentence</source>
+        <translation>Eigener Copyright-Satz</translation>
+    </message>
+    <message>
+        <source>Own mix</source>
+        <translation>Eigene Auswahl</translation>
+    </message>
+    <message>
+        <source>Own site</source>
+        <translation>Eigene Website</translation>
+    </message>
+    <message>
+        <source>P&amp;ick {artist}</source>
+        <translation>{artist} &amp;wählen</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Part of the delivery since 2026. They disclose how music was made. They are not a consent.</source>
+        <translation>Seit 2026 Teil der Anlieferung. Sie legen offen, wie Musik entstanden ist. Eine Zustimmung sind sie nicht.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Passphrase for your accounts…</source>
+        <translation>Passphrase für deine Konten…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Password there</source>
+        <translation>Passwort dort</translation>
+    </message>
+    <message>
+        <source>Paste both here. Add “Zone: Read” to the token if RightsDesk should show the zone by its name.</source>
+        <translation>Füge beides hier ein. Gib dem Token noch „Zone: Read“, wenn RightsDesk die Zone mit ihrem Namen zeigen soll.</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>People, and whoever reads SoundCloud&apos;s pages or interface. It is your reservation, not a switch of SoundCloud&apos;s.</source>
+        <translation>Menschen und alle, die SoundClouds Seiten oder Schnittstelle lesen. Es ist dein Vorbehalt, kein Schalter von SoundCloud.</translation>
+    </message>
+    <message>
+        <source>People, and whoever reads the platform&apos;s interface. No machine is known to act on it.</source>
+        <translation>Menschen und alle, die die Schnittstelle der Plattform lesen. Von keiner Maschine ist bekannt, dass sie danach handelt.</translation>
+    </message>
+    <message>
+        <source>People, courts, and every player and shop that shows the field. No machine is known to act on it.</source>
+        <translation>Menschen, Gerichte und jeder Player und Shop, der das Feld zeigt. Von keiner Maschine ist bekannt, dass sie danach handelt.</translation>
+    </message>
+    <message>
+        <source>Platform</source>
+        <translation>Plattform</translation>
+    </message>
+    <message>
+        <source>Platforms</source>
+        <translation>Plattformen</translation>
+    </message>
+    <message>
+        <source>Platforms by artist</source>
+        <translation>Plattformen nach Act</translation>
+    </message>
+    <message>
+        <source>Platforms can take a while. Check again later.</source>
+        <translation>Plattformen brauchen manchmal eine Weile. Prüfe später noch einmal.</translation>
+    </message>
+    <message>
+        <source>Platforms suggest it, put it in playlists, check for fraud.</source>
+        <translation>Plattformen schlagen es vor, setzen es auf Playlists, prüfen auf Betrug.</translation>
+    </message>
+    <message>
+        <source>Platforms that you visit yourself</source>
+        <translation>Plattformen, die du selbst besuchst</translation>
+    </message>
+    <message>
+        <source>Please report this, with the file if you can.</source>
+        <translation>Bitte melde das, wenn es geht mit der Datei.</translation>
+    </message>
+    <message>
+        <source>Please report this, with the sidecar if you can.</source>
+        <translation>Bitte melde das, wenn es geht mit der Begleitdatei.</translation>
+    </message>
+    <message>
+        <source>Please update RightsDesk, or choose another data folder.</source>
+        <translation>Bitte aktualisiere RightsDesk oder wähle einen anderen Datenordner.</translation>
+    </message>
+    <message>
+        <source>Port {port} on this computer is used by another program.</source>
+        <translation>Port {port} auf diesem Computer wird von einem anderen Programm benutzt.</translation>
+    </message>
+    <message>
+        <source>Preparing the rest…</source>
+        <translation>Der Rest wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Preparing the undo…</source>
+        <translation>Rückgängig wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Press {key}</source>
+        <translation>Drück {key}</translation>
+    </message>
+    <message>
+        <source>Prevent third-party sharing</source>
+        <translation>Weitergabe an Dritte verhindern</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Privacy Center</source>
+        <translation>Privacy Center</translation>
+    </message>
+    <message>
+        <source>Privacy and safety</source>
+        <translation>Datenschutz und Sicherheit</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>Probleme</translation>
+    </message>
+    <message>
+        <source>Problems, the most pressing first</source>
+        <translation>Probleme, die dringendsten zuerst</translation>
+    </message>
+    <message>
+        <source>Proof</source>
+        <translation>Nachweis</translation>
+    </message>
+    <message numerus="yes">
+        <source>Protect %n tracks…</source>
+        <translation>
+            <numerusform>%n Track schützen…</numerusform>
+            <numerusform>%n Tracks schützen…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Protect this track…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protect your own web site</source>
+        <translation>Deine eigene Website schützen</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
+        <translation>Veröffentliche als Besitzer der Datei oder leg die exportierte Datei selbst dort ab.</translation>
+    </message>
+    <message>
+        <source>Published, but {service} could not be checked: {why}</source>
+        <translation>Veröffentlicht, aber {service} ließ sich nicht prüfen: {why}</translation>
+    </message>
+    <message>
+        <source>Published, but {service} still shows the old version of {paths}.</source>
+        <translation>Veröffentlicht, aber {service} zeigt noch die alte Fassung von {paths}.</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Put this into it? What others wrote in it stays.</source>
+        <translation>Das hier einfügen? Was andere hineingeschrieben haben, bleibt.</translation>
+    </message>
+    <message>
+        <source>R&amp;emove artist…</source>
+        <translation>Act &amp;entfernen…</translation>
+    </message>
+    <message>
+        <source>RIFX (a big-endian WAV)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read by RightsDesk</source>
+        <translation>Von RightsDesk gelesen</translation>
+    </message>
+    <message>
+        <source>Read by: {readers}</source>
+        <translation>Wer es liest: {readers}</translation>
+    </message>
+    <message>
+        <source>Read from the file {when}.</source>
+        <translation>Aus der Datei gelesen: {when}.</translation>
+    </message>
+    <message>
+        <source>Read from {carrier}&apos;s API {when}.</source>
+        <translation>Aus der API von {carrier} gelesen: {when}.</translation>
+    </message>
+    <message>
+        <source>Read from {carrier}&apos;s public page {when}.</source>
+        <translation>Von der öffentlichen Seite von {carrier} gelesen: {when}.</translation>
+    </message>
+    <message>
+        <source>Read from {platform} {day}. Account: {names}</source>
+        <translation>Von {platform} gelesen {day}. Konto: {names}</translation>
+    </message>
+    <message>
+        <source>Read from {platform} {day}: it says {says}.</source>
+        <translation>Von {platform} gelesen {day}: Dort steht {says}.</translation>
+    </message>
+    <message>
+        <source>Read from {platform} {day}: {times} say {says}.</source>
+        <translation>Von {platform} gelesen {day}: Bei {times} steht {says}.</translation>
+    </message>
+    <message>
+        <source>Read the account again in a few minutes. There is no need to send it again.</source>
+        <translation>Lies das Konto in ein paar Minuten noch einmal. Noch einmal senden ist nicht nötig.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Read the tags of %n files</source>
+        <translation>
+            <numerusform>Tags von %n Datei gelesen</numerusform>
+            <numerusform>Tags von %n Dateien gelesen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Read the terms</source>
+        <translation>Bedingungen lesen</translation>
+    </message>
+    <message>
+        <source>Reading the audio…</source>
+        <translation>Audio wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Reading the tags…</source>
+        <translation>Tags werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Reading what was not done…</source>
+        <translation>Nicht Erledigtes wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Reading {platforms}…</source>
+        <translation>Lese {platforms}…</translation>
+    </message>
+    <message>
+        <source>Reading {platform}…</source>
+        <translation>{platform} wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Reading “none”</source>
+        <translation>Was „none“ bedeutet</translation>
+    </message>
+    <message>
+        <source>Reading… {n} {nouns} so far</source>
+        <translation>Lese… bisher {n} {nouns}</translation>
+    </message>
+    <message>
+        <source>Reads: {what}.</source>
+        <translation>Liest: {what}.</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Recording: {name}</source>
+        <translation>Aufnahme: {name}</translation>
+    </message>
+    <message>
+        <source>Recordings and what is said about them</source>
+        <translation>Aufnahmen und was über sie gesagt ist</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Redo {subject}</source>
+        <translation>Wiederherstellen: {subject}</translation>
+    </message>
+    <message>
+        <source>Redo: {deed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo: {subject}</source>
+        <translation>Wiederherstellen: {subject}</translation>
+    </message>
+    <message>
+        <source>Register exactly {redirect_uri} as the redirect address of your app. Then try again.</source>
+        <translation>Trag genau {redirect_uri} als Weiterleitungsadresse deiner App ein. Versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Register the addresses where your music can be heard, or a whole domain of your own.</source>
+        <translation>Registriere die Adressen, unter denen deine Musik zu hören ist, oder eine ganze eigene Domain.</translation>
+    </message>
+    <message>
+        <source>Registries</source>
+        <translation>Register</translation>
+    </message>
+    <message>
+        <source>Registry</source>
+        <translation>Register</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Release</translation>
+    </message>
+    <message>
+        <source>Release and track</source>
+        <translation>Release und Track</translation>
+    </message>
+    <message>
+        <source>Release: {name}</source>
+        <translation>Release: {name}</translation>
+    </message>
+    <message>
+        <source>Remind me on:</source>
+        <translation>Erinnern am:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove artist?</source>
+        <translation>Act entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove it or give it another name, then try again.</source>
+        <translation>Entferne es oder gib ihm einen anderen Namen und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Remove it or point it to a file.</source>
+        <translation>Entferne ihn oder lass ihn auf eine Datei zeigen.</translation>
+    </message>
+    <message>
+        <source>Remove the other name, or make a copy and change that.</source>
+        <translation>Entferne den anderen Namen oder mach eine Kopie und ändere die.</translation>
+    </message>
+    <message>
+        <source>Remove “{name}” from RightsDesk?</source>
+        <translation>„{name}“ aus RightsDesk entfernen?</translation>
+    </message>
+    <message>
+        <source>Rename artist</source>
+        <translation>Act umbenennen</translation>
+    </message>
+    <message>
+        <source>Repair it with the program that made it, or remove it; then scan again.</source>
+        <translation>Repariere sie mit dem Programm, das sie gemacht hat, oder entferne sie; lies dann neu ein.</translation>
+    </message>
+    <message>
+        <source>Repeat passphrase</source>
+        <translation>Passphrase wiederholen</translation>
+    </message>
+    <message>
+        <source>Replace all of RightsDesk&apos;s own data with this backup?</source>
+        <translation>Alle eigenen Daten von RightsDesk durch diese Sicherung ersetzen?</translation>
+    </message>
+    <message>
+        <source>Replace it? What is in it now will be gone.</source>
+        <translation>Ersetzen? Was jetzt darin steht, ist dann weg.</translation>
+    </message>
+    <message>
+        <source>Replaces the key. Everything known about {name} stays.</source>
+        <translation>Ersetzt den Schlüssel. Alles, was über {name} bekannt ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>Replacing {name} would lose this: {lost}.</source>
+        <translation>Beim Ersetzen von {name} ginge verloren: {lost}.</translation>
+    </message>
+    <message>
+        <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
+        <translation>Pflicht seit dem 10. Februar 2025. Es legt offen, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
+    </message>
+    <message>
+        <source>Rescan</source>
+        <translation>Neu einlesen</translation>
+    </message>
+    <message>
+        <source>Restore a backup?</source>
+        <translation>Sicherung zurückspielen?</translation>
+    </message>
+    <message>
+        <source>Retry {n}</source>
+        <translation>{n} erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Retry…</source>
+        <translation>Noch einmal…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Durchsehen</translation>
+    </message>
+    <message>
+        <source>RightsDesk asks again on {day}.</source>
+        <translation>RightsDesk fragt wieder: {day}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can read nothing there. Only the platform&apos;s terms count.</source>
+        <translation>RightsDesk kann dort nichts lesen. Es zählen nur die Bedingungen der Plattform.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t publish to an address that begins with {scheme}://.</source>
+        <translation>RightsDesk kann nicht unter einer Adresse veröffentlichen, die mit {scheme}:// beginnt.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t tell where your home folder is: the variable HOME is not set.</source>
+        <translation>RightsDesk weiß nicht, wo dein persönlicher Ordner ist: Die Variable HOME ist nicht gesetzt.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t write to its data folder, so it can&apos;t keep logins.</source>
+        <translation>RightsDesk kann nicht in seinen Datenordner schreiben und darum keine Logins aufbewahren.</translation>
+    </message>
+    <message>
+        <source>RightsDesk cannot tell whose login it is</source>
+        <translation>RightsDesk kann nicht erkennen, wessen Login es ist</translation>
+    </message>
+    <message>
+        <source>RightsDesk cannot write or read anything there.</source>
+        <translation>RightsDesk kann dort nichts schreiben und nichts lesen.</translation>
+    </message>
+    <message>
+        <source>RightsDesk changed the file without noting first what its audio was.</source>
+        <translation>RightsDesk hat die Datei geändert, ohne vorher zu vermerken, was ihr Audio war.</translation>
+    </message>
+    <message>
+        <source>RightsDesk closes when this is done.</source>
+        <translation>RightsDesk schließt sich, wenn das fertig ist.</translation>
+    </message>
+    <message>
+        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If it was not meant, take the file from a backup.</source>
+        <translation>RightsDesk vergleicht das Audio bei jeder eigenen Änderung; also war es ein anderes Programm oder die Festplatte. Wenn das nicht gewollt war, hol die Datei aus einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>RightsDesk could not end the sign-in at {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk could not end this sign-in at {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk could not send this to {service} ({error}).</source>
+        <translation>RightsDesk konnte das nicht an {service} senden ({error}).</translation>
+    </message>
+    <message>
+        <source>RightsDesk did not change this file: it would not say what it should.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk did not follow, as that could give your sign-in away.</source>
+        <translation>RightsDesk ist dem nicht gefolgt, denn das könnte deine Anmeldung verraten.</translation>
+    </message>
+    <message>
+        <source>RightsDesk did not follow. Connect the site with that address.</source>
+        <translation>RightsDesk ist dem nicht gefolgt. Verbinde die Website mit dieser Adresse.</translation>
+    </message>
+    <message>
+        <source>RightsDesk did not follow. Connect the site with the address of the bucket&apos;s own region.</source>
+        <translation>RightsDesk ist dem nicht gefolgt. Verbinde die Website mit der Adresse der Region, in der der Bucket liegt.</translation>
+    </message>
+    <message>
+        <source>RightsDesk did not read it itself.</source>
+        <translation>RightsDesk hat es nicht selbst gelesen.</translation>
+    </message>
+    <message>
+        <source>RightsDesk does not know what the terms say about AI training outside its programme.</source>
+        <translation>RightsDesk weiß nicht, was die Bedingungen außerhalb des Programms über KI-Training sagen.</translation>
+    </message>
+    <message>
+        <source>RightsDesk does not know what the terms say about AI training.</source>
+        <translation>RightsDesk weiß nicht, was die Bedingungen über KI-Training sagen.</translation>
+    </message>
+    <message>
+        <source>RightsDesk doesn&apos;t know where the files of {service} are stored.</source>
+        <translation>RightsDesk weiß nicht, wo die Dateien von {service} liegen.</translation>
+    </message>
+    <message>
+        <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
+        <translation>Bei RightsDesk ist nicht vermerkt, dass es die Datei geändert hat: Es gibt nichts zum Vergleichen.</translation>
+    </message>
+    <message>
+        <source>RightsDesk has not read it yet, or could not.</source>
+        <translation>RightsDesk hat es noch nicht gelesen oder konnte es nicht.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk is still at work: {what}</source>
+        <translation>RightsDesk ist noch bei der Arbeit: {what}</translation>
+    </message>
+    <message>
+        <source>RightsDesk keeps the old text. It restores it when it next reads this site, or when you undo the job.</source>
+        <translation>RightsDesk behält den alten Text. Es stellt ihn zurück, wenn es diese Website das nächste Mal liest oder wenn du den Vorgang rückgängig machst.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no platform with “{text}” in its name</source>
+        <translation>RightsDesk kennt keine Plattform mit „{text}“ im Namen</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no platform “{name}”.</source>
+        <translation>RightsDesk kennt keine Plattform „{name}“.</translation>
+    </message>
+    <message>
+        <source>RightsDesk looks here for music. It moves and deletes no file.</source>
+        <translation>RightsDesk sucht hier nach Musik. Es verschiebt und löscht keine Datei.</translation>
+    </message>
+    <message>
+        <source>RightsDesk may not write its own data in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk only reads posts. To change one, edit it in WordPress.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk only reads posts. To change one, edit it in WordPress: {where}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk read the audio again and compared it with what it noted before its first change of each file. Nothing was changed.</source>
+        <translation>RightsDesk hat das Audio erneut gelesen und mit dem verglichen, was es vor seiner ersten Änderung jeder Datei vermerkt hat. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and sets this once the account is connected.</source>
+        <translation>RightsDesk liest und setzt das, sobald das Konto verbunden ist.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and sets this once the site is connected.</source>
+        <translation>RightsDesk liest und setzt das, sobald die Website verbunden ist.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and sets this once the zone is connected.</source>
+        <translation>RightsDesk liest und setzt das, sobald die Zone verbunden ist.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and writes this record once the account is connected.</source>
+        <translation>RightsDesk liest und schreibt diesen Datensatz, sobald das Konto verbunden ist.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads what the files say, and changes nothing yet.</source>
+        <translation>RightsDesk liest, was die Dateien sagen, und ändert noch nichts.</translation>
+    </message>
+    <message>
+        <source>RightsDesk starts at login as before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk then reads what it says, and can write there. Easy ones first.</source>
+        <translation>RightsDesk liest dann, was dort steht, und kann dort schreiben. Einfache zuerst.</translation>
+    </message>
+    <message>
+        <source>RightsDesk will ask about {name} again.</source>
+        <translation>RightsDesk fragt wieder nach {name}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s data are as they were.</source>
+        <translation>RightsDesks Daten sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s data name a platform that this version does not know: {platform_id}.</source>
+        <translation>RightsDesks Daten nennen eine Plattform, die diese Version nicht kennt: {platform_id}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s database is gone, so a new one was created. To restore a backup: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s facts about {name} were updated in {month}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data</source>
+        <translation>RightsDesks eigene Daten</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data could not be backed up today: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data have to be backed up before this version can use them, and that failed: {why}</source>
+        <translation>RightsDesks eigene Daten müssen gesichert werden, bevor diese Version sie benutzen kann, und das ging schief: {why}</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data in {path} are damaged ({detail}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data in {path} are damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk. No AI company is known to read it.</source>
+        <translation>RightsDesk. Von keinem KI-Unternehmen ist bekannt, dass es das liest.</translation>
+    </message>
+    <message>
+        <source>RouteNote says that it will not use your music for AI training. For each store the store&apos;s own terms count.</source>
+        <translation>RouteNote sagt, dass es deine Musik nicht für KI-Training nutzt. Für jeden Shop gelten dessen eigene Bedingungen.</translation>
+    </message>
+    <message>
+        <source>Run by yourself or friends</source>
+        <translation>Selbst betrieben oder im Freundeskreis</translation>
+    </message>
+    <message>
+        <source>Run this again after that time: RightsDesk then continues where it stopped.</source>
+        <translation>Starte das nach dieser Zeit noch einmal: RightsDesk macht dann dort weiter, wo es angehalten hat.</translation>
+    </message>
+    <message>
+        <source>SFTP shows no access lists and no extended attributes. A file keeps them if the server lets RightsDesk write into it, which it has not done so far. Otherwise the file is replaced, and they are lost. Owner, group and permissions stay.</source>
+        <translation>SFTP zeigt keine Zugriffslisten und keine erweiterten Attribute. Eine Datei behält sie, wenn der Server RightsDesk in sie hineinschreiben lässt, was er bisher nicht getan hat. Sonst wird die Datei ersetzt, und sie gehen verloren. Besitzer, Gruppe und Zugriffsrechte bleiben.</translation>
+    </message>
+    <message>
+        <source>SXDirect</source>
+        <translation>SXDirect</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve</source>
+        <translation>S&amp;peichern</translation>
+    </message>
+    <message>
+        <source>Said to some crawlers only: no {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save filter</source>
+        <translation>Filter speichern</translation>
+    </message>
+    <message>
+        <source>Save passphrase</source>
+        <translation>Passphrase speichern</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Saved filters</source>
+        <translation>Gespeicherte Filter</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved for %n tracks.</source>
+        <translation>
+            <numerusform>Für %n Track gespeichert.</numerusform>
+            <numerusform>Für %n Tracks gespeichert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved for {name}.</source>
+        <translation>Gespeichert für {name}.</translation>
+    </message>
+    <message>
+        <source>Saved. It is used from the next request on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved: you don&apos;t use {name}.</source>
+        <translation>Gespeichert: Du nutzt {name} nicht.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved: you use %n platforms.</source>
+        <translation>
+            <numerusform>Gespeichert: Du nutzt %n Plattform.</numerusform>
+            <numerusform>Gespeichert: Du nutzt %n Plattformen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved: you use {name}.</source>
+        <translation>Gespeichert: Du nutzt {name}.</translation>
+    </message>
+    <message>
+        <source>Saved: {what}</source>
+        <translation>Gespeichert: {what}</translation>
+    </message>
+    <message>
+        <source>Saved: “{track}” is a recording of its own.</source>
+        <translation>Gespeichert: „{track}“ ist eine eigene Aufnahme.</translation>
+    </message>
+    <message>
+        <source>Saved: “{track}” is “{recording}”.</source>
+        <translation>Gespeichert: „{track}“ ist „{recording}“.</translation>
+    </message>
+    <message>
+        <source>Saving the passphrase…</source>
+        <translation>Passphrase wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>Say it once. RightsDesk writes it into your files and accounts. Nothing is changed before you have seen it, and every change can be undone.</source>
+        <translation>Sag es einmal. RightsDesk schreibt es in deine Dateien und Konten. Nichts wird geändert, bevor du es gesehen hast, und jede Änderung lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Say once what AI may do with your music; see and settle it in files and on platforms.
+
+Free software under the GNU General Public License, version 3 or later.</source>
+        <translation>Sag einmal, was KI mit deiner Musik darf; sieh und regle es in Dateien und auf Plattformen.
+
+Freie Software unter der GNU General Public License, Version 3 oder später.</translation>
+    </message>
+    <message>
+        <source>Say what AI may do</source>
+        <translation>Sag, was KI darf</translation>
+    </message>
+    <message>
+        <source>Say what AI may do, for an artist, a release or a single recording. The nearest choice counts.</source>
+        <translation>Sag, was KI darf: für einen Act, ein Release oder eine einzelne Aufnahme. Die genaueste Wahl zählt.</translation>
+    </message>
+    <message>
+        <source>Say where its files are kept: a folder on this computer, or an address from your host, which is sftp://user@host/path, webdavs://user@host/path, or for a bucket (S3) s3://KEY-ID@server/bucket/folder.</source>
+        <translation>Sag, wo die Dateien der Website liegen: in einem Ordner auf diesem Computer oder unter einer Adresse deines Hosters, also sftp://user@host/path, webdavs://user@host/path oder für einen Bucket (S3) s3://KEY-ID@server/bucket/folder.</translation>
+    </message>
+    <message>
+        <source>Say which recording each is.</source>
+        <translation>Sag, welche Aufnahme es jeweils ist.</translation>
+    </message>
+    <message>
+        <source>Say yes in your browser</source>
+        <translation>Sag in deinem Browser ja</translation>
+    </message>
+    <message>
+        <source>Says otherwise</source>
+        <translation>Weicht ab</translation>
+    </message>
+    <message>
+        <source>Says what was chosen</source>
+        <translation>Passt zur Wahl</translation>
+    </message>
+    <message>
+        <source>Says {choice}</source>
+        <translation>Sagt „{choice}“</translation>
+    </message>
+    <message>
+        <source>Scan it again, then decide again.</source>
+        <translation>Lies sie neu ein und entscheide dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Scan it again.</source>
+        <translation>Lies sie neu ein.</translation>
+    </message>
+    <message>
+        <source>Scan its folder again, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Search help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search or choose a chip to save a filter</source>
+        <translation>Suche etwas oder wähle einen Chip, um einen Filter zu speichern</translation>
+    </message>
+    <message>
+        <source>Search problems</source>
+        <translation>Probleme durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search title, release, ISRC, UPC, file</source>
+        <translation>Titel, Release, ISRC, UPC, Datei suchen</translation>
+    </message>
+    <message>
+        <source>Searched in titles, releases, artists, labels, codes and file names. Accents and hyphens do not matter.</source>
+        <translation>Gesucht in Titeln, Releases, Acts, Labels, Codes und Dateinamen. Akzente und Bindestriche spielen keine Rolle.</translation>
+    </message>
+    <message>
+        <source>Searches titles, releases, artists, labels, ISRC, UPC, catalogue numbers and file names. Accents and hyphens do not matter.</source>
+        <translation>Sucht in Titeln, Releases, Acts, Labels, ISRC, UPC, Katalognummern und Dateinamen. Akzente und Bindestriche spielen keine Rolle.</translation>
+    </message>
+    <message>
+        <source>Secret key</source>
+        <translation>Geheimer Schlüssel</translation>
+    </message>
+    <message>
+        <source>See</source>
+        <translation>Ansehen</translation>
+    </message>
+    <message>
+        <source>See how it is set, then note it.</source>
+        <translation>Sieh nach, wie es eingestellt ist, und notiere es dann.</translation>
+    </message>
+    <message>
+        <source>See that {source} can be read, and that there is room in {data_dir}.</source>
+        <translation>Sorg dafür, dass {source} lesbar ist und in {data_dir} Platz ist.</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>&amp;Alle auswählen</translation>
+    </message>
+    <message>
+        <source>Send it for each account, and keep Meta&apos;s answer: it is your only proof.</source>
+        <translation>Schick es für jedes Konto ab und bewahre Metas Antwort auf: Sie ist dein einziger Nachweis.</translation>
+    </message>
+    <message>
+        <source>Sentence in the copyright line</source>
+        <translation>Satz in der Copyright-Zeile</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Set HOME, or say where to keep the data: --data-dir DIR, or {variable}.</source>
+        <translation>Setz HOME oder sag, wo die Daten liegen sollen: --data-dir DIR oder {variable}.</translation>
+    </message>
+    <message>
+        <source>Set the switch there, then note how it is now.</source>
+        <translation>Stell dort den Schalter ein und notiere dann, wie er jetzt steht.</translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation>Einrichten</translation>
+    </message>
+    <message>
+        <source>Set what you want now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set “{label}” on {platform}</source>
+        <translation>„{label}“ auf {platform} einstellen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Settings &amp; Privacy</source>
+        <translation>Einstellungen &amp; Datenschutz</translation>
+    </message>
+    <message>
+        <source>Shops and archives</source>
+        <translation>Shops und Archive</translation>
+    </message>
+    <message>
+        <source>Shops and services that take DDEX messages.</source>
+        <translation>Shops und Dienste, die DDEX-Meldungen annehmen.</translation>
+    </message>
+    <message>
+        <source>Shorten the name of the file or of a folder above it.</source>
+        <translation>Kürze den Namen der Datei oder eines Ordners darüber.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %n more</source>
+        <translation>
+            <numerusform>%n weiteren zeigen</numerusform>
+            <numerusform>%n weitere zeigen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show &amp;details</source>
+        <translation>&amp;Details zeigen</translation>
+    </message>
+    <message>
+        <source>Show &amp;everything</source>
+        <translation>&amp;Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Show &amp;only</source>
+        <translation>&amp;Nur zeigen</translation>
+    </message>
+    <message>
+        <source>Show in &amp;folder</source>
+        <translation>Im &amp;Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Show in Activity</source>
+        <translation>In „Aktivität“ zeigen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Show me how</source>
+        <translation>Zeig mir, wie</translation>
+    </message>
+    <message>
+        <source>Show no motion</source>
+        <translation>Keine Bewegung zeigen</translation>
+    </message>
+    <message>
+        <source>Show the steps</source>
+        <translation>Schritte zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show what to do on %n platforms</source>
+        <translation>
+            <numerusform>Zeigen, was auf %n Plattform zu tun ist</numerusform>
+            <numerusform>Zeigen, was auf %n Plattformen zu tun ist</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show why</source>
+        <translation>Grund zeigen</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>Neu anmelden</translation>
+    </message>
+    <message>
+        <source>Sign in again, and allow all that is asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in again: {name}</source>
+        <translation>Neu anmelden: {name}</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Neu anmelden…</translation>
+    </message>
+    <message>
+        <source>Sign in at WordPress.com, open its page for applications, and create one of the kind “native”.</source>
+        <translation>Melde dich bei WordPress.com an, öffne die Seite für Anwendungen und erstelle eine vom Typ „native“.</translation>
+    </message>
+    <message>
+        <source>Sign in at the Internet Archive and open the page of your S3 keys.</source>
+        <translation>Melde dich beim Internet Archive an und öffne die Seite mit deinen S3-Schlüsseln.</translation>
+    </message>
+    <message>
+        <source>Sign in in your browser</source>
+        <translation>Melde dich in deinem Browser an</translation>
+    </message>
+    <message>
+        <source>Sign in to SXDirect and look for the AI registry. It was announced for early 2025; whether it has opened was not found.</source>
+        <translation>Melde dich bei SXDirect an und such das KI-Register. Angekündigt war es für Anfang 2025; ob es schon offen ist, war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>Sign in to the account again.</source>
+        <translation>Melde dich in dem Konto neu an.</translation>
+    </message>
+    <message>
+        <source>Sign in to {platform} again</source>
+        <translation>Neu bei {platform} anmelden</translation>
+    </message>
+    <message>
+        <source>Sign in with the account that the videos belong to.</source>
+        <translation>Melde dich mit dem Konto an, dem die Videos gehören.</translation>
+    </message>
+    <message>
+        <source>Sign in with your music&apos;s channel. While Google calls your app “in testing”, the sign-in may end after seven days: connect again then.</source>
+        <translation>Melde dich mit dem Kanal deiner Musik an. Solange Google deine App „im Test“ nennt, kann die Anmeldung nach sieben Tagen enden: Verbinde sie dann neu.</translation>
+    </message>
+    <message>
+        <source>Sign in with {artist}&apos;s own login, or remove this one there first.</source>
+        <translation>Melde dich mit dem eigenen Login von {artist} an oder entferne dort erst diesen.</translation>
+    </message>
+    <message>
+        <source>Sign out of {name} in the browser first, or add it as an account of its own.</source>
+        <translation>Melde {name} erst im Browser ab oder füge es als eigenes Konto hinzu.</translation>
+    </message>
+    <message>
+        <source>Sign-in tried {when}.</source>
+        <translation>Anmeldung versucht: {when}.</translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation>Anmeldungen</translation>
+    </message>
+    <message>
+        <source>Signing out…</source>
+        <translation>Wird abgemeldet…</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Since 29 October 2025 CD Baby accepts no sound made with AI. That is about how music was made. It is not a consent.</source>
+        <translation>Seit dem 29. Oktober 2025 nimmt CD Baby keinen Ton an, der mit KI gemacht ist. Da geht es darum, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
+    </message>
+    <message>
+        <source>Since 30 April 2026 TuneCore blocks tracks made with AI that has no licence. That is about how music was made. It is not a consent.</source>
+        <translation>Seit dem 30. April 2026 sperrt TuneCore Tracks, die mit KI ohne Lizenz gemacht sind. Da geht es darum, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
+    </message>
+    <message>
+        <source>Since January 2026 Bandcamp accepts no music made with AI. That is about how music was made. It is not a consent.</source>
+        <translation>Seit Januar 2026 nimmt Bandcamp keine mit KI gemachte Musik an. Da geht es darum, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
+    </message>
+    <message>
+        <source>Since May 2024 Vimeo promises not to train generative AI on your videos without your explicit consent. Its terms forbid scraping.</source>
+        <translation>Seit Mai 2024 sagt Vimeo zu, generative KI nicht ohne deine ausdrückliche Zustimmung mit deinen Videos zu trainieren. Die Bedingungen verbieten Scraping.</translation>
+    </message>
+    <message>
+        <source>Since spring 2026 DistroKid asks whether AI made the lyrics, the music or the sound. That discloses how music was made. It is not a consent.</source>
+        <translation>Seit Frühjahr 2026 fragt DistroKid, ob KI den Text, die Musik oder den Ton gemacht hat. Das legt offen, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Website</translation>
+    </message>
+    <message>
+        <source>Small files beside FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
+        <translation>Kleine Dateien neben FLAC-, Ogg- und Opus-Dateien, die selbst keinen Platz für XMP haben. Begleitdateien, die schon da sind, werden immer aktuell gehalten.</translation>
+    </message>
+    <message>
+        <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Social</source>
+        <translation>Social Media</translation>
+    </message>
+    <message>
+        <source>Some clients of the network show it. No AI company is known to read it. A second record, still a proposal, is read here and not written.</source>
+        <translation>Manche Clients des Netzwerks zeigen es. Von keinem KI-Unternehmen ist bekannt, dass es das liest. Ein zweiter Datensatz, noch ein Vorschlag, wird hier gelesen und nicht geschrieben.</translation>
+    </message>
+    <message>
+        <source>Some name other artists of yours: {names}. Is this the right folder?</source>
+        <translation>Einige nennen andere deiner Acts: {names}. Ist das der richtige Ordner?</translation>
+    </message>
+    <message>
+        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to look again.</source>
+        <translation>Manche Plattformen haben einen Schalter, den kein Programm drücken kann. Die Seite „Plattformen“ führt dich hin, eine nach der anderen: was gilt, wenn du nichts tust, was die Bedingungen sagen und woher das bekannt ist, die Schritte und ein Knopf, um zu notieren, was du eingestellt hast. Was du notierst, wird als deine Angabe gezeigt, mit Datum, nie als etwas Gelesenes; ein halbes Jahr später, oder wenn sich die Bedingungen ändern, bittet dich RightsDesk, wieder nachzusehen.</translation>
+    </message>
+    <message>
+        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it goes on, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
+        <translation>Manche Plattformen nehmen am Tag nur eine bestimmte Zahl von Änderungen an oder wollen eine Pause. RightsDesk behält dann den Rest des Vorgangs, sagt, wann es weitergeht, und macht das, solange dieses Fenster offen ist: genau das, womit du einverstanden warst, und nur, wo es noch deine Wahl ist. In den Einstellungen kannst du es auch einmal am Tag oder einmal pro Woche auf deinen Plattformen nachsehen lassen; dann sagt es, was sich dort geändert hat, und schreibt nichts.</translation>
+    </message>
+    <message>
+        <source>Some settings need a larger plan. Check them at Cloudflare, under Security.</source>
+        <translation>Manche Einstellungen brauchen einen größeren Tarif. Prüfe sie bei Cloudflare unter „Security“.</translation>
+    </message>
+    <message>
+        <source>Something else is using this file.</source>
+        <translation>Etwas anderes benutzt diese Datei gerade.</translation>
+    </message>
+    <message>
+        <source>Something is missing in {shown}.</source>
+        <translation>In {shown} fehlt etwas.</translation>
+    </message>
+    <message>
+        <source>Something is still under way. Stop it, or wait for its end.</source>
+        <translation>Es läuft noch etwas. Halte es an oder warte, bis es fertig ist.</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;A to Z</source>
+        <translation>Sortieren: &amp;A bis Z</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;Z to A</source>
+        <translation>Sortieren: &amp;Z bis A</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;best first</source>
+        <translation>Sortieren: &amp;Beste zuerst</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;worst first</source>
+        <translation>Sortieren: &amp;Schlechteste zuerst</translation>
+    </message>
+    <message>
+        <source>SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of your own on this track are lost when its tags are written, and an undo can&apos;t bring them back.</source>
+        <translation>SoundCloud zeigt keine Maschinen-Tags (etwa geo:lat=43.5), darum schreibt RightsDesk keine. Eigene auf diesem Track gehen verloren, wenn seine Tags geschrieben werden, und Rückgängig kann sie nicht zurückholen.</translation>
+    </message>
+    <message>
+        <source>SoundCloud took these changes for spam and stopped them.</source>
+        <translation>SoundCloud hat diese Änderungen für Spam gehalten und gestoppt.</translation>
+    </message>
+    <message>
+        <source>SoundCloud, YouTube, Bluesky and more</source>
+        <translation>SoundCloud, YouTube, Bluesky und mehr</translation>
+    </message>
+    <message>
+        <source>Source: {source}
+Looked up in {day}.
+{strength}</source>
+        <translation>Quelle: {source}
+Nachgesehen im {day}.
+{strength}</translation>
+    </message>
+    <message>
+        <source>Source: {source}. Looked up {when}.</source>
+        <translation>Quelle: {source}. Nachgesehen: {when}.</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Spawning&apos;s guide and its open-source client. Whether the service still runs was not verified.</source>
+        <translation>Spawnings Anleitung und sein quelloffener Client. Ob der Dienst noch läuft, ist nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. So open haveibeentrained.com, and record here what you see.</source>
+        <translation>Spawnings eigener Client vom Oktober 2024 fragt mit einem Schlüssel ab, ob Adressen registriert sind. Ob das 2026 noch geht und wer einen Schlüssel bekommt, ist unbekannt. Öffne also haveibeentrained.com und halte hier fest, was du siehst.</translation>
+    </message>
+    <message>
+        <source>Spotify&apos;s rules for listeners and for developers forbid training AI on what is on Spotify.</source>
+        <translation>Spotifys Regeln für alle, die hören oder entwickeln, verbieten das Training von KI mit dem, was auf Spotify ist.</translation>
+    </message>
+    <message>
+        <source>Standard sentence</source>
+        <translation>Standardsatz</translation>
+    </message>
+    <message>
+        <source>Start again when you have a minute for it.</source>
+        <translation>Starte neu, wenn du eine Minute Zeit dafür hast.</translation>
+    </message>
+    <message>
+        <source>Start at login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the sign-in again.</source>
+        <translation>Starte die Anmeldung neu.</translation>
+    </message>
+    <message>
+        <source>State your choice for each recording by its ISRC.</source>
+        <translation>Gib deine Wahl für jede Aufnahme über ihren ISRC an.</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>Schritt zurück</translation>
+    </message>
+    <message>
+        <source>Step {number}, {state}: {text}</source>
+        <translation>Schritt {number}, {state}: {text}</translation>
+    </message>
+    <message>
+        <source>Steps and what to note…</source>
+        <translation>Schritte und Notiz…</translation>
+    </message>
+    <message>
+        <source>Still off</source>
+        <translation>Noch aus</translation>
+    </message>
+    <message>
+        <source>Still on</source>
+        <translation>Noch an</translation>
+    </message>
+    <message>
+        <source>Still: {value}</source>
+        <translation>Noch: {value}</translation>
+    </message>
+    <message>
+        <source>Stop waiting</source>
+        <translation>Nicht mehr warten</translation>
+    </message>
+    <message>
+        <source>Stop watching “{folder}”?</source>
+        <translation>„{folder}“ nicht mehr beobachten?</translation>
+    </message>
+    <message>
+        <source>Stopped at {n} of {all}</source>
+        <translation>Angehalten bei {n} von {all}</translation>
+    </message>
+    <message>
+        <source>Stopped at {turn} of {all}: {name}. Nothing is half done.</source>
+        <translation>Angehalten bei {turn} von {all}: {name}. Nichts ist halb erledigt.</translation>
+    </message>
+    <message>
+        <source>Stopped before the first file</source>
+        <translation>Vor der ersten Datei angehalten</translation>
+    </message>
+    <message>
+        <source>Stopped early.</source>
+        <translation>Vorzeitig angehalten.</translation>
+    </message>
+    <message>
+        <source>Stopped early; what was found so far stays.</source>
+        <translation>Vorzeitig angehalten; was bis dahin gefunden wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>Stopped jobs</source>
+        <translation>Angehaltene Vorgänge</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was changed.</source>
+        <translation>Angehalten. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Stopping after this one…</source>
+        <translation>Hält nach diesem an…</translation>
+    </message>
+    <message>
+        <source>Streaming</source>
+        <translation>Streaming</translation>
+    </message>
+    <message>
+        <source>Strong: read in the document itself.</source>
+        <translation>Stark: im Dokument selbst gelesen.</translation>
+    </message>
+    <message>
+        <source>Suggested.</source>
+        <translation>Empfohlen.</translation>
+    </message>
+    <message>
+        <source>Sureel</source>
+        <translation>Sureel</translation>
+    </message>
+    <message>
+        <source>Sureel&apos;s developer pages. Details of its API were not found.</source>
+        <translation>Sureels Seiten für Entwickler. Einzelheiten zur API waren nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>Switch it off.</source>
+        <translation>Schalte es aus.</translation>
+    </message>
+    <message>
+        <source>Switch off the use of your posts and your conversations with Grok for training.</source>
+        <translation>Schalte aus, dass deine Beiträge und deine Unterhaltungen mit Grok fürs Training genutzt werden.</translation>
+    </message>
+    <message>
+        <source>Switches only you can set</source>
+        <translation>Schalter, die nur du einstellen kannst</translation>
+    </message>
+    <message>
+        <source>Switches to set</source>
+        <translation>Schalter zum Einstellen</translation>
+    </message>
+    <message>
+        <source>Switching it on accepts an agreement with a licence that never ends.</source>
+        <translation>Wer es einschaltet, nimmt eine Vereinbarung mit einer Lizenz an, die nie endet.</translation>
+    </message>
+    <message>
+        <source>SymphonicMS</source>
+        <translation>SymphonicMS</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System follows your desktop, also while it is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TDM·AI&apos;s registry takes the ISCC with {full} characters, which has all parts.</source>
+        <translation>Das Register von TDM·AI nimmt den ISCC mit {full} Zeichen, der alle Teile hat.</translation>
+    </message>
+    <message>
+        <source>Tab, Shift+Tab</source>
+        <translation>Tab, Umschalt+Tab</translation>
+    </message>
+    <message>
+        <source>Take another backup.</source>
+        <translation>Nimm eine andere Sicherung.</translation>
+    </message>
+    <message>
+        <source>Take back: {what}</source>
+        <translation>Zurücknehmen: {what}</translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation>Zurücknehmen…</translation>
+    </message>
+    <message>
+        <source>Take decision {later_id} back first.</source>
+        <translation>Nimm erst Entscheidung {later_id} zurück.</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Terms of {day}.</source>
+        <translation>Bedingungen, Stand {day}.</translation>
+    </message>
+    <message>
+        <source>Terms only</source>
+        <translation>Nur Bedingungen</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Textgröße</translation>
+    </message>
+    <message>
+        <source>Text to hand over</source>
+        <translation>Text zum Weitergeben</translation>
+    </message>
+    <message>
+        <source>That allows less than you want: {uses}.</source>
+        <translation>Das erlaubt weniger, als du willst: {uses}.</translation>
+    </message>
+    <message>
+        <source>That allows more than you want.</source>
+        <translation>Das erlaubt mehr, als du willst.</translation>
+    </message>
+    <message>
+        <source>That allows more than you want: {uses}.</source>
+        <translation>Das erlaubt mehr, als du willst: {uses}.</translation>
+    </message>
+    <message>
+        <source>That does not state what you want.</source>
+        <translation>Das sagt nicht, was du willst.</translation>
+    </message>
+    <message>
+        <source>That login answered on {platform}. If it is someone else&apos;s, remove it: what {artist} wants would be written there. If you leave without an answer, it is removed.</source>
+        <translation>Dieser Login hat auf {platform} geantwortet. Wenn er jemand anderem gehört, entferne ihn: Sonst würde dort geschrieben, was {artist} will. Wenn du ohne Antwort gehst, wird er entfernt.</translation>
+    </message>
+    <message>
+        <source>That mark discloses how a video was made. It is not a consent, and RightsDesk leaves it alone.</source>
+        <translation>Diese Kennzeichnung legt offen, wie ein Video entstanden ist. Eine Zustimmung ist das nicht, und RightsDesk rührt sie nicht an.</translation>
+    </message>
+    <message>
+        <source>That was not the right passphrase.</source>
+        <translation>Das war nicht die richtige Passphrase.</translation>
+    </message>
+    <message>
+        <source>The AI label on a post</source>
+        <translation>Das KI-Label an einem Beitrag</translation>
+    </message>
+    <message>
+        <source>The Audius account&apos;s switch is on in a spelling that is not Audius&apos;s.</source>
+        <translation>Der Schalter des Audius-Kontos ist in einer Schreibweise an, die nicht von Audius ist.</translation>
+    </message>
+    <message>
+        <source>The Audius field {name} is neither true nor false.</source>
+        <translation>Das Audius-Feld {name} ist weder wahr noch falsch.</translation>
+    </message>
+    <message>
+        <source>The Bluesky record does not say what it applies to.</source>
+        <translation>Der Bluesky-Datensatz sagt nicht, wofür er gilt.</translation>
+    </message>
+    <message>
+        <source>The Bluesky record has an answer that cannot be read.</source>
+        <translation>Der Bluesky-Datensatz enthält eine Antwort, die sich nicht lesen lässt.</translation>
+    </message>
+    <message>
+        <source>The Bluesky record is of another kind.</source>
+        <translation>Der Bluesky-Datensatz ist von einer anderen Art.</translation>
+    </message>
+    <message>
+        <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The DDEX note cannot be read.</source>
+        <translation>Die DDEX-Notiz lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The DDEX note has an invalid line.</source>
+        <translation>Die DDEX-Notiz enthält eine ungültige Zeile.</translation>
+    </message>
+    <message>
+        <source>The Internet Archive doesn&apos;t have this any more.</source>
+        <translation>Das Internet Archive hat das nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The Internet Archive refused this change.</source>
+        <translation>Das Internet Archive hat diese Änderung abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The Internet Archive refused this change: “{reason}”</source>
+        <translation>Das Internet Archive hat diese Änderung abgelehnt: „{reason}“</translation>
+    </message>
+    <message>
+        <source>The RSL document cannot be read.</source>
+        <translation>Das RSL-Dokument lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The RSL document has a document type, which is not read.</source>
+        <translation>Das RSL-Dokument hat eine Dokumenttyp-Angabe; so etwas wird nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The RSL document lists uses in a way that RSL does not know.</source>
+        <translation>Das RSL-Dokument führt Nutzungen auf eine Art auf, die RSL nicht kennt.</translation>
+    </message>
+    <message>
+        <source>The RightsDesk block in robots.txt begins twice.</source>
+        <translation>Der RightsDesk-Block in robots.txt beginnt zweimal.</translation>
+    </message>
+    <message>
+        <source>The RightsDesk block in robots.txt has no end.</source>
+        <translation>Der RightsDesk-Block in robots.txt hat kein Ende.</translation>
+    </message>
+    <message>
+        <source>The XMP packet is damaged, so what it declares is not known.</source>
+        <translation>Das XMP-Paket ist beschädigt; darum ist nicht bekannt, was es erklärt.</translation>
+    </message>
+    <message>
+        <source>The address of the WordPress site is missing.</source>
+        <translation>Die Adresse der WordPress-Website fehlt.</translation>
+    </message>
+    <message>
+        <source>The address of your terms has to be a web address that begins with https://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address “{shown}” can&apos;t be used.</source>
+        <translation>Die Adresse „{shown}“ ist nicht brauchbar.</translation>
+    </message>
+    <message>
+        <source>The answer in the browser did not come from {service}.</source>
+        <translation>Die Antwort im Browser kam nicht von {service}.</translation>
+    </message>
+    <message>
+        <source>The app password was kept.</source>
+        <translation>Das App-Passwort wurde behalten.</translation>
+    </message>
+    <message>
+        <source>The audio could not be read.</source>
+        <translation>Das Audio war nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>The audio is no longer what it was before RightsDesk first changed the file.</source>
+        <translation>Das Audio ist nicht mehr das, was es war, bevor RightsDesk die Datei zum ersten Mal geändert hat.</translation>
+    </message>
+    <message>
+        <source>The audio is what it was before RightsDesk first changed the file.</source>
+        <translation>Das Audio ist, was es war, bevor RightsDesk die Datei zum ersten Mal geändert hat.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The audio of %n files is what it was</source>
+        <translation>
+            <numerusform>Das Audio von %n Datei ist, was es war</numerusform>
+            <numerusform>Das Audio von %n Dateien ist, was es war</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The backup could not be restored: {why}</source>
+        <translation>Die Sicherung ließ sich nicht zurückspielen: {why}</translation>
+    </message>
+    <message>
+        <source>The backup could not be written: {why}</source>
+        <translation>Die Sicherung ließ sich nicht schreiben: {why}</translation>
+    </message>
+    <message>
+        <source>The backup {source} is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup {source} was made by a newer RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
+        <translation>Das Community-Lexikon vom April 2026. Es ist ein Signal: Nichts setzt es durch.</translation>
+    </message>
+    <message>
+        <source>The companies that a channel can choose from, as of December 2024. Eighteen were announced, seventeen names were seen.</source>
+        <translation>Die Unternehmen, aus denen ein Kanal wählen kann, Stand Dezember 2024. Achtzehn waren angekündigt, siebzehn Namen waren zu sehen.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} broke off.</source>
+        <translation>Die Verbindung zu {host} ist abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} would not be encrypted, so it was not opened.</source>
+        <translation>Die Verbindung zu {host} wäre nicht verschlüsselt, darum wurde sie nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>The copyright line can&apos;t be read, so it stays as it is.</source>
+        <translation>Die Copyright-Zeile lässt sich nicht lesen; darum bleibt sie, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The copyright line is in an unknown encoding, so it stays as it is: only ASCII letters could be added without harm.</source>
+        <translation>Die Copyright-Zeile hat eine unbekannte Kodierung; darum bleibt sie, wie sie ist: Nur ASCII-Buchstaben ließen sich ohne Schaden anhängen.</translation>
+    </message>
+    <message>
+        <source>The copyright line stays as it is.</source>
+        <translation>Die Copyright-Zeile bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The credits that a distributor delivers disclose how music was made. They are not a consent.</source>
+        <translation>Die Credits, die ein Vertrieb liefert, legen offen, wie Musik entstanden ist. Eine Zustimmung sind sie nicht.</translation>
+    </message>
+    <message>
+        <source>The data that are here now are kept aside, in the folder “backups”. The window closes and opens again. What files and platforms say is unknown then until they are read again, and jobs that are not in the backup can&apos;t be undone.</source>
+        <translation>Die Daten, die jetzt hier sind, werden im Ordner „backups“ beiseitegelegt. Das Fenster schließt und öffnet sich wieder. Was Dateien und Plattformen sagen, ist dann unbekannt, bis sie neu gelesen sind, und Vorgänge, die nicht in der Sicherung sind, lassen sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>The day to check again has to be after the day when you checked.</source>
+        <translation>Der Tag zum erneuten Prüfen muss nach dem Tag liegen, an dem du geprüft hast.</translation>
+    </message>
+    <message>
+        <source>The description would be too long for YouTube ({length} of {most} bytes). Shorten it, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
+        <translation>Die Festplatte hat versagt, während diese Datei geändert wurde, und sie ließ sich nicht sofort zurückholen.</translation>
+    </message>
+    <message>
+        <source>The disk or network share with this file can&apos;t be reached.</source>
+        <translation>Die Festplatte oder Netzwerkfreigabe mit dieser Datei ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>The disk reported an error.</source>
+        <translation>Die Festplatte hat einen Fehler gemeldet.</translation>
+    </message>
+    <message>
+        <source>The disk with RightsDesk&apos;s own data is full ({folder}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk with RightsDesk&apos;s own data reports an error ({folder}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The document is nested too deeply.</source>
+        <translation>Das Dokument ist zu tief verschachtelt.</translation>
+    </message>
+    <message>
+        <source>The earlier clause</source>
+        <translation>Die frühere Klausel</translation>
+    </message>
+    <message>
+        <source>The file is as the other program left it.</source>
+        <translation>Die Datei ist so, wie das andere Programm sie hinterlassen hat.</translation>
+    </message>
+    <message>
+        <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
+        <translation>Die Datei robots.txt ist länger, als Crawler lesen, und beginnt mit einer Regel, die für keinen Crawler gilt: Kürze sie zuerst.</translation>
+    </message>
+    <message>
+        <source>The file that belongs to your stored logins, vault.json, can&apos;t be read.</source>
+        <translation>Die Datei zu deinen gespeicherten Logins, vault.json, ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>The file that this sidecar belongs to is no longer there.</source>
+        <translation>Die Datei, zu der diese Begleitdatei gehört, ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>The file vault.json names no way to open your stored logins.</source>
+        <translation>Die Datei vault.json nennt keinen Weg, deine gespeicherten Logins zu öffnen.</translation>
+    </message>
+    <message>
+        <source>The file was left as it is.</source>
+        <translation>Die Datei blieb, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The file will be exactly as it was, byte for byte.</source>
+        <translation>Die Datei wird genau wie vorher, Byte für Byte.</translation>
+    </message>
+    <message>
+        <source>The files are only read.</source>
+        <translation>Die Dateien werden nur gelesen.</translation>
+    </message>
+    <message>
+        <source>The files are only read. A new artist has no choice yet.</source>
+        <translation>Die Dateien werden nur gelesen. Ein neuer Act ist noch ohne Wahl.</translation>
+    </message>
+    <message>
+        <source>The files of this recording name different artists: {names}.</source>
+        <translation>Die Dateien dieser Aufnahme nennen verschiedene Acts: {names}.</translation>
+    </message>
+    <message>
+        <source>The files of {service} are published only in part: {why}</source>
+        <translation>Die Dateien von {service} sind nur zum Teil veröffentlicht: {why}</translation>
+    </message>
+    <message>
+        <source>The files there were left unchanged.</source>
+        <translation>Die Dateien dort blieben unverändert.</translation>
+    </message>
+    <message>
+        <source>The folder or server of your site</source>
+        <translation>Der Ordner oder Server deiner Website</translation>
+    </message>
+    <message>
+        <source>The form is only for people in the EU and the UK.</source>
+        <translation>Das Formular ist nur für Menschen in der EU und im Vereinigten Königreich.</translation>
+    </message>
+    <message>
+        <source>The handle may have changed: check the account&apos;s settings. If it is right, make a new app password there, and connect again.</source>
+        <translation>Vielleicht hat sich das Handle geändert: Prüfe die Einstellungen des Kontos. Wenn es stimmt, leg dort ein neues App-Passwort an und verbinde neu.</translation>
+    </message>
+    <message>
+        <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
+        <translation>Das Standardgremium des Internets selbst entwickelt es, also lesen Crawler es vielleicht eines Tages. Es umfasst drei Nutzungen: Training von KI, die Musik macht, Nutzung als KI-Eingabe und Suche. Ein Ja zur Suche erlaubt innerhalb von Suchmaschinen auch die beiden anderen; darum wird es nur geschrieben, wenn du beide erlaubst.</translation>
+    </message>
+    <message>
+        <source>The item was left unchanged.</source>
+        <translation>Der Eintrag blieb unverändert.</translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is damaged in the keyring.</source>
+        <translation>Der Schlüssel zu deinen gespeicherten Logins ist im Schlüsselbund beschädigt.</translation>
+    </message>
+    <message>
+        <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
+        <translation>Die Lizenz, die du X gibst, deckt das Training von Modellen für maschinelles Lernen und KI mit deinen Beiträgen ab.</translation>
+    </message>
+    <message>
+        <source>The list of findings has the numbers of decisions.</source>
+        <translation>In der Liste der Befunde stehen die Nummern der Entscheidungen.</translation>
+    </message>
+    <message>
+        <source>The list of findings has their ids.</source>
+        <translation>In der Liste der Befunde stehen ihre IDs.</translation>
+    </message>
+    <message>
+        <source>The list of findings has their numbers.</source>
+        <translation>In der Liste der Befunde stehen ihre Nummern.</translation>
+    </message>
+    <message>
+        <source>The list of jobs has their numbers.</source>
+        <translation>In der Liste der Vorgänge stehen ihre Nummern.</translation>
+    </message>
+    <message>
+        <source>The list of open questions has their numbers.</source>
+        <translation>In der Liste der offenen Fragen stehen ihre Nummern.</translation>
+    </message>
+    <message>
+        <source>The list of problems has their ids.</source>
+        <translation>In der Liste der Probleme stehen ihre IDs.</translation>
+    </message>
+    <message>
+        <source>The list of the history has their numbers.</source>
+        <translation>In der Liste des Verlaufs stehen ihre Nummern.</translation>
+    </message>
+    <message>
+        <source>The main record of your AI preferences on Bluesky is for one reader or one collection only.</source>
+        <translation>Der wichtigste Datensatz deiner KI-Vorgaben auf Bluesky gilt nur für einen Leser oder eine Sammlung.</translation>
+    </message>
+    <message>
+        <source>The matrix, for spreadsheets (CSV)</source>
+        <translation>Die Matrix, für Tabellenprogramme (CSV)</translation>
+    </message>
+    <message>
+        <source>The messages with which your distributor sends your releases to shops.</source>
+        <translation>Die Meldungen, mit denen dein Vertrieb deine Releases an Shops schickt.</translation>
+    </message>
+    <message>
+        <source>The new passphrase opens your sign-ins now.</source>
+        <translation>Die neue Passphrase öffnet jetzt deine Anmeldungen.</translation>
+    </message>
+    <message>
+        <source>The old files were restored.</source>
+        <translation>Die alten Dateien wurden zurückgespielt.</translation>
+    </message>
+    <message>
+        <source>The one change today.</source>
+        <translation>Die eine Änderung heute.</translation>
+    </message>
+    <message>
+        <source>The one change {when}.</source>
+        <translation>Die eine Änderung {when}.</translation>
+    </message>
+    <message>
+        <source>The passphrase can&apos;t be set while the keyring refuses the vault&apos;s key.</source>
+        <translation>Die Passphrase lässt sich nicht setzen, solange der Schlüsselbund den Schlüssel zu deinen Logins verweigert.</translation>
+    </message>
+    <message>
+        <source>The path of this file is too long for the disk.</source>
+        <translation>Der Pfad dieser Datei ist für die Festplatte zu lang.</translation>
+    </message>
+    <message>
+        <source>The platform names no artist</source>
+        <translation>Die Plattform nennt keinen Act</translation>
+    </message>
+    <message>
+        <source>The private key can&apos;t be read.</source>
+        <translation>Der private Schlüssel lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The proxy stays as it was.</source>
+        <translation>Der Proxy bleibt, wie er war.</translation>
+    </message>
+    <message>
+        <source>The proxy {named} asks for a user name and a password, or refuses those it has.</source>
+        <translation>Der Proxy {named} verlangt Benutzername und Passwort oder lehnt die vorhandenen ab.</translation>
+    </message>
+    <message>
+        <source>The proxy {named} can&apos;t be reached or used.</source>
+        <translation>Der Proxy {named} ist nicht erreichbar oder nicht brauchbar.</translation>
+    </message>
+    <message>
+        <source>The proxy {named} does not let RightsDesk through to {host} ({status}).</source>
+        <translation>Der Proxy {named} lässt RightsDesk nicht zu {host} durch ({status}).</translation>
+    </message>
+    <message>
+        <source>The proxy {named} is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
+        <translation>Der Proxy {named} ist ein SOCKS-Proxy, den RightsDesk nicht benutzen kann.</translation>
+    </message>
+    <message>
+        <source>The quick brown fox jumps over the lazy dog 0123456789</source>
+        <translation>Franz jagt im komplett verwahrlosten Taxi quer durch Bayern 0123456789</translation>
+    </message>
+    <message>
+        <source>The recording&apos;s &amp;ISCC</source>
+        <translation>&amp;ISCC der Aufnahme</translation>
+    </message>
+    <message>
+        <source>The redirect address must be on this computer.</source>
+        <translation>Die Weiterleitungsadresse muss auf diesem Computer sein.</translation>
+    </message>
+    <message>
+        <source>The registry lists web addresses, not files. The ai.txt that belongs to it is not honoured by OpenAI, Anthropic, Google or Meta.</source>
+        <translation>Das Register führt Webadressen, keine Dateien. An die ai.txt, die dazugehört, halten sich OpenAI, Anthropic, Google und Meta nicht.</translation>
+    </message>
+    <message>
+        <source>The registry takes a declaration only with the recording&apos;s ISCC.</source>
+        <translation>Das Register nimmt eine Erklärung nur mit dem ISCC der Aufnahme.</translation>
+    </message>
+    <message>
+        <source>The reservation in the copyright line is damaged.</source>
+        <translation>Der Vorbehalt in der Copyright-Zeile ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The rest is resumed {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rights field or the description of your items.</source>
+        <translation>Das Rechtefeld oder die Beschreibung deiner Einträge.</translation>
+    </message>
+    <message>
+        <source>The rights of this item were changed since RightsDesk read them.</source>
+        <translation>Die Rechte dieses Eintrags wurden geändert, seit RightsDesk sie gelesen hat.</translation>
+    </message>
+    <message>
+        <source>The sentence and sidecars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server at this address does not answer like {service}.</source>
+        <translation>Der Server unter dieser Adresse antwortet nicht wie {service}.</translation>
+    </message>
+    <message>
+        <source>The server doesn&apos;t let RightsDesk write into {name}. Replacing it could lose an access list or attributes, which SFTP does not show.</source>
+        <translation>Der Server lässt RightsDesk nicht in {name} schreiben. Beim Ersetzen könnten eine Zugriffsliste oder Attribute verloren gehen, die SFTP nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>The setting {name} names a file that can&apos;t be read: {place}</source>
+        <translation>Die Einstellung {name} nennt eine Datei, die nicht lesbar ist: {place}</translation>
+    </message>
+    <message>
+        <source>The setting {name} names a file that holds no certificates: {place}</source>
+        <translation>Die Einstellung {name} nennt eine Datei ohne Zertifikate: {place}</translation>
+    </message>
+    <message>
+        <source>The setting {name} names a file that is not there: {place}</source>
+        <translation>Die Einstellung {name} nennt eine Datei, die nicht da ist: {place}</translation>
+    </message>
+    <message>
+        <source>The settings of keyring name a keyring that can&apos;t be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sidecar was left as it is.</source>
+        <translation>Die Begleitdatei blieb, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The sidecars that are there stay, and are kept up to date.</source>
+        <translation>Die vorhandenen Begleitdateien bleiben und werden aktuell gehalten.</translation>
+    </message>
+    <message>
+        <source>The sign-in of {name} has ended</source>
+        <translation>Die Anmeldung von {name} ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>The sign-in page was not answered in time.</source>
+        <translation>Die Anmeldeseite wurde nicht rechtzeitig beantwortet.</translation>
+    </message>
+    <message>
+        <source>The sign-in was cancelled.</source>
+        <translation>Die Anmeldung wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The sign-in was ended at {name} again.</source>
+        <translation>Die Anmeldung wurde bei {name} wieder beendet.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s own address is missing.</source>
+        <translation>Die eigene Adresse der Website fehlt.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s settings</source>
+        <translation>Die Einstellungen der Website</translation>
+    </message>
+    <message>
+        <source>The sound alone leads to it, even if every tag was stripped.</source>
+        <translation>Der Klang allein führt dorthin, auch wenn alle Tags entfernt wurden.</translation>
+    </message>
+    <message>
+        <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
+        <translation>Die gespeicherte Aufzeichnung dieser Änderung ist beschädigt und darum nicht brauchbar.</translation>
+    </message>
+    <message>
+        <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
+        <translation>Der Schalter ist die Einstellung der Plattform selbst; die Beschreibung sagt es dort, wo Leute dein Video sehen.</translation>
+    </message>
+    <message>
+        <source>The system could not change this file: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system could not read this file: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The table compares your choice with what each file and each platform says today. “Details” shows how that is known, and since when. The page Problems lists what could not be read, disagrees or was not finished.</source>
+        <translation>Die Tabelle vergleicht deine Wahl mit dem, was jede Datei und jede Plattform heute sagt. „Details“ zeigt, woher das bekannt ist und seit wann. Die Seite „Probleme“ führt auf, was nicht lesbar war, nicht zusammenpasst oder nicht fertig wurde.</translation>
+    </message>
+    <message>
+        <source>The tag “{tag}” has no valid answer.</source>
+        <translation>Der Tag „{tag}“ hat keine gültige Antwort.</translation>
+    </message>
+    <message>
+        <source>The tags would be too long for YouTube ({length} of {most} characters). Take some away, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tdmrep.json document is not a list of rules.</source>
+        <translation>Das Dokument tdmrep.json ist keine Liste von Regeln.</translation>
+    </message>
+    <message>
+        <source>The terms of September 2024 say nothing about AI.</source>
+        <translation>Die Bedingungen vom September 2024 sagen nichts über KI.</translation>
+    </message>
+    <message>
+        <source>The terms say: {terms}</source>
+        <translation>Die Bedingungen sagen: {terms}</translation>
+    </message>
+    <message>
+        <source>The text is not an RSL document.</source>
+        <translation>Der Text ist kein RSL-Dokument.</translation>
+    </message>
+    <message>
+        <source>The title and other tags of this file can&apos;t be read.</source>
+        <translation>Titel und andere Tags dieser Datei lassen sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The token needs the scope write:edits, and the track has to be attributed to you. The server&apos;s administrator can change both.</source>
+        <translation>Das Token braucht die Berechtigung write:edits, und der Track muss dir zugeordnet sein. Beides kann die Administration des Servers ändern.</translation>
+    </message>
+    <message>
+        <source>The tool datadiligence and Adobe&apos;s Verify site read the older C2PA form. No AI trainer is known to document that it honours either.</source>
+        <translation>Das Werkzeug datadiligence und Adobes Verify-Seite lesen die ältere C2PA-Form. Von keinem Unternehmen, das KI trainiert, ist dokumentiert, dass es eine der beiden beachtet.</translation>
+    </message>
+    <message>
+        <source>The tool datadiligence and several crawlers read the header. No AI company is known to document that it reads it in audio files.</source>
+        <translation>Das Werkzeug datadiligence und mehrere Crawler lesen den Header. Von keinem KI-Unternehmen ist dokumentiert, dass es ihn in Audiodateien liest.</translation>
+    </message>
+    <message>
+        <source>The track&apos;s details, through the API</source>
+        <translation>Die Angaben zum Track, über die API</translation>
+    </message>
+    <message>
+        <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The video was left unchanged.</source>
+        <translation>Das Video blieb unverändert.</translation>
+    </message>
+    <message>
+        <source>The web server may lack permission to read this user&apos;s files, or may refuse their content: ask your web host.</source>
+        <translation>Vielleicht darf der Webserver die Dateien dieses Benutzerkontos nicht lesen, oder er lehnt ihren Inhalt ab: Frag deinen Hoster.</translation>
+    </message>
+    <message>
+        <source>The words in the table</source>
+        <translation>Die Wörter in der Tabelle</translation>
+    </message>
+    <message>
+        <source>The zone&apos;s bot management, through the API</source>
+        <translation>Das Bot-Management der Zone, über die API</translation>
+    </message>
+    <message>
+        <source>The {dialect} document answers “{label}” with another word.</source>
+        <translation>Das {dialect}-Dokument beantwortet „{label}“ mit einem anderen Wort.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document cannot be read.</source>
+        <translation>Das {dialect}-Dokument lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document does not follow its standard.</source>
+        <translation>Das {dialect}-Dokument hält sich nicht an seinen Standard.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document has an intent that does not exist.</source>
+        <translation>Das {dialect}-Dokument enthält eine Absicht, die es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document says something twice.</source>
+        <translation>Das {dialect}-Dokument sagt etwas zweimal.</translation>
+    </message>
+    <message>
+        <source>The {dialect} field answers “{key}” twice.</source>
+        <translation>Das {dialect}-Feld beantwortet „{key}“ zweimal.</translation>
+    </message>
+    <message>
+        <source>The {dialect} field cannot be read: “{text}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {dialect} field is not a list of answers.</source>
+        <translation>Das {dialect}-Feld ist keine Liste von Antworten.</translation>
+    </message>
+    <message>
+        <source>The {name} assertion allows uses but does not follow its schema.</source>
+        <translation>Die {name}-Aussage erlaubt Nutzungen, folgt aber nicht ihrem Schema.</translation>
+    </message>
+    <message>
+        <source>The {name} assertion has an answer that does not exist.</source>
+        <translation>Die {name}-Aussage enthält eine Antwort, die es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>The {name} field has no valid answer for {use}.</source>
+        <translation>Das {name}-Feld hat keine gültige Antwort für: {use}.</translation>
+    </message>
+    <message>
+        <source>The {service} server has not approved this account.</source>
+        <translation>Der Server von {service} hat dieses Konto nicht freigeschaltet.</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Design</translation>
+    </message>
+    <message>
+        <source>There are {recordings} for “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are {releases} called “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are: {names}.</source>
+        <translation>Es gibt: {names}.</translation>
+    </message>
+    <message>
+        <source>There is a line break or an invisible letter in “{field}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a space in “{field}”. Copy it again, without what is around it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no account yet.</source>
+        <translation>Noch gibt es kein Konto.</translation>
+    </message>
+    <message>
+        <source>There is no artist “{name}”.</source>
+        <translation>Es gibt keinen Act „{name}“.</translation>
+    </message>
+    <message>
+        <source>There is no audio file that RightsDesk knows in the folders of this artist. Add another folder, or rescan once there is something in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no bucket {bucket} at {host}.</source>
+        <translation>Auf {host} gibt es keinen Bucket {bucket}.</translation>
+    </message>
+    <message>
+        <source>There is no decision {number} to take back.</source>
+        <translation>Es gibt keine Entscheidung {number}, die sich zurücknehmen ließe.</translation>
+    </message>
+    <message>
+        <source>There is no entry {number} in the history.</source>
+        <translation>Im Verlauf gibt es keinen Eintrag {number}.</translation>
+    </message>
+    <message>
+        <source>There is no export “{name}”.</source>
+        <translation>Es gibt keinen Export „{name}“.</translation>
+    </message>
+    <message>
+        <source>There is no field for AI; a track&apos;s description, tags and licence are the only places (checked 2026-11).</source>
+        <translation>Es gibt kein Feld für KI; nur Beschreibung, Tags und Lizenz eines Tracks kommen infrage (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no field for AI; a video&apos;s description, tags and licence are the only places (checked 2026-11).</source>
+        <translation>Es gibt kein Feld für KI; nur Beschreibung, Tags und Lizenz eines Videos kommen infrage (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no field for AI; an item&apos;s rights and licence are the only places (checked 2026-11).</source>
+        <translation>Es gibt kein Feld für KI; nur Rechte und Lizenz eines Eintrags kommen infrage (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no file {source}.</source>
+        <translation>Es gibt keine Datei {source}.</translation>
+    </message>
+    <message>
+        <source>There is no folder {shown}.</source>
+        <translation>Es gibt keinen Ordner {shown}.</translation>
+    </message>
+    <message>
+        <source>There is no job {job_id}.</source>
+        <translation>Es gibt keinen Vorgang {job_id}.</translation>
+    </message>
+    <message>
+        <source>There is no new file, and RightsDesk&apos;s data are as they were.</source>
+        <translation>Es gibt keine neue Datei, und RightsDesks Daten sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>There is no open finding or problem “{number}”.</source>
+        <translation>Es gibt keinen offenen Befund und kein Problem „{number}“.</translation>
+    </message>
+    <message>
+        <source>There is no open finding “{finding}”.</source>
+        <translation>Es gibt keinen offenen Befund „{finding}“.</translation>
+    </message>
+    <message>
+        <source>There is no recording “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no release “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no setting for AI in WordPress itself (checked 2026-11).</source>
+        <translation>In WordPress selbst gibt es keine Einstellung für KI (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no space left for files in {shown}: its disk is full, or a quota is used up.</source>
+        <translation>In {shown} ist kein Platz mehr für Dateien: Die Festplatte ist voll oder ein Kontingent aufgebraucht.</translation>
+    </message>
+    <message>
+        <source>There is no switch. You sign up for this service, which watches for imitations of a voice or a likeness and licenses them (checked 2026-11). No public API was found.</source>
+        <translation>Es gibt keinen Schalter. Du meldest dich bei diesem Dienst an; er achtet auf Nachahmungen von Stimme oder Abbild und lizenziert sie (geprüft 2026-11). Eine öffentliche API war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>There is no switch: Bandcamp&apos;s terms already say no for you (checked 2026-11).</source>
+        <translation>Es gibt keinen Schalter: Bandcamps Bedingungen sagen schon für dich Nein (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no switch: RouteNote says that it does not do it (checked 2026-11).</source>
+        <translation>Es gibt keinen Schalter: RouteNote sagt, dass es das nicht macht (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no switch: Vimeo promises to ask first (checked 2026-11).</source>
+        <translation>Es gibt keinen Schalter: Vimeo sagt zu, vorher zu fragen (geprüft 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no switch: your site&apos;s files and headers are what counts.</source>
+        <translation>Es gibt keinen Schalter: Es zählen die Dateien und Header deiner Website.</translation>
+    </message>
+    <message>
+        <source>There is no track {item_id} on a platform.</source>
+        <translation>Es gibt auf keiner Plattform einen Track {item_id}.</translation>
+    </message>
+    <message>
+        <source>There is not enough free space on this disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough free space on this disk. RightsDesk leaves {megabytes} MB of it free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to change in what could be read.</source>
+        <translation>An dem, was lesbar war, gibt es nichts zu ändern.</translation>
+    </message>
+    <message>
+        <source>There is nothing to change yet.</source>
+        <translation>Noch gibt es nichts zu ändern.</translation>
+    </message>
+    <message>
+        <source>There is nothing to compare with, and what the audio is now proves nothing.</source>
+        <translation>Es gibt nichts zum Vergleichen, und was das Audio jetzt ist, beweist nichts.</translation>
+    </message>
+    <message>
+        <source>There is nothing to prove yet</source>
+        <translation>Noch gibt es nichts nachzuweisen</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>Es gibt nichts rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>These accounts then need a new sign-in; nothing else is lost:</source>
+        <translation>Diese Konten brauchen dann eine neue Anmeldung; sonst geht nichts verloren:</translation>
+    </message>
+    <message>
+        <source>These data were made by a newer RightsDesk.</source>
+        <translation>Diese Daten stammen von einem neueren RightsDesk.</translation>
+    </message>
+    <message>
+        <source>These logins were stored by a newer RightsDesk.</source>
+        <translation>Diese Logins hat ein neueres RightsDesk gespeichert.</translation>
+    </message>
+    <message>
+        <source>They are also in {path}</source>
+        <translation>Sie stehen auch in {path}</translation>
+    </message>
+    <message>
+        <source>They are different ones</source>
+        <translation>Es sind verschiedene</translation>
+    </message>
+    <message>
+        <source>They are the same recording</source>
+        <translation>Es ist dieselbe Aufnahme</translation>
+    </message>
+    <message>
+        <source>They are the same release</source>
+        <translation>Es ist dasselbe Release</translation>
+    </message>
+    <message>
+        <source>They don&apos;t match.</source>
+        <translation>Stimmen nicht überein.</translation>
+    </message>
+    <message>
+        <source>They were left as they are.</source>
+        <translation>Daran wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>They were left unchanged.</source>
+        <translation>Daran wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Third-party training</source>
+        <translation>Training durch Drittanbieter</translation>
+    </message>
+    <message>
+        <source>This</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This FLAC file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Diese FLAC-Datei ist beschädigt, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This FLAC file&apos;s comments are full, so RightsDesk leaves it alone.</source>
+        <translation>Die Kommentare dieser FLAC-Datei sind voll, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This Google account has no YouTube channel.</source>
+        <translation>Dieses Google-Konto hat keinen YouTube-Kanal.</translation>
+    </message>
+    <message>
+        <source>This M4A file ends in a form that RightsDesk can&apos;t add XMP to.</source>
+        <translation>Diese M4A-Datei endet in einer Form, an die RightsDesk kein XMP anfügen kann.</translation>
+    </message>
+    <message>
+        <source>This M4A file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Diese M4A-Datei ist beschädigt, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This M4A file is full (4 GB), so RightsDesk leaves it alone.</source>
+        <translation>Diese M4A-Datei ist voll (4 GB), darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This M4A file keeps its tags in a form that RightsDesk can&apos;t write yet.</source>
+        <translation>Diese M4A-Datei speichert ihre Tags in einer Form, die RightsDesk noch nicht schreiben kann.</translation>
+    </message>
+    <message>
+        <source>This M4A file points at its audio in a way that RightsDesk can&apos;t keep up to date yet.</source>
+        <translation>Diese M4A-Datei verweist auf eine Art auf ihr Audio, die RightsDesk noch nicht aktuell halten kann.</translation>
+    </message>
+    <message>
+        <source>This M4A file&apos;s copyright line can&apos;t be read, so it is left alone.</source>
+        <translation>Die Copyright-Zeile dieser M4A-Datei lässt sich nicht lesen; darum bleibt sie, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>This M4A file&apos;s index is too large for RightsDesk.</source>
+        <translation>Der Index dieser M4A-Datei ist für RightsDesk zu groß.</translation>
+    </message>
+    <message>
+        <source>This MP4 file holds no audio.</source>
+        <translation>Diese MP4-Datei enthält kein Audio.</translation>
+    </message>
+    <message>
+        <source>This Ogg file holds something that RightsDesk doesn&apos;t know.</source>
+        <translation>Diese Ogg-Datei enthält etwas, das RightsDesk nicht kennt.</translation>
+    </message>
+    <message>
+        <source>This Ogg file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Diese Ogg-Datei ist beschädigt, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This XMP sidecar is damaged, so what it says is not known. RightsDesk leaves it alone.</source>
+        <translation>Diese XMP-Begleitdatei ist beschädigt; darum ist nicht bekannt, was sie sagt. RightsDesk lässt sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This account acts for {artist}.</source>
+        <translation>Dieses Konto handelt für {artist}.</translation>
+    </message>
+    <message>
+        <source>This account is at {places}.</source>
+        <translation>Dieses Konto liegt unter {places}.</translation>
+    </message>
+    <message>
+        <source>This account is deactivated on its {service} server.</source>
+        <translation>Dieses Konto ist auf seinem Server von {service} deaktiviert.</translation>
+    </message>
+    <message>
+        <source>This account is no longer connected.</source>
+        <translation>Dieses Konto ist nicht mehr verbunden.</translation>
+    </message>
+    <message>
+        <source>This address can&apos;t be used.</source>
+        <translation>Diese Adresse ist nicht brauchbar.</translation>
+    </message>
+    <message>
+        <source>This address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This artist is no longer on the roster.</source>
+        <translation>Diesen Act gibt es hier nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be undone from the history.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This choice opens up: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
+        <translation>Dieser Computer hat keinen Schlüsselbund, der die Schlüssel zu deinen Konten aufbewahren könnte. Wähle eine Passphrase, die sie schützt. RightsDesk fragt danach, wenn es nach einem Start zum ersten Mal ein Konto braucht.</translation>
+    </message>
+    <message>
+        <source>This could belong to {names}, so it counts for none of them.</source>
+        <translation>Das könnte zu {names} gehören; darum zählt es für niemanden davon.</translation>
+    </message>
+    <message>
+        <source>This could not be read back.</source>
+        <translation>Das ließ sich nicht zurücklesen.</translation>
+    </message>
+    <message>
+        <source>This counts already: there is no undo of it to take back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no place for icons of programs, so there are none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
+        <translation>Auf diesem Desktop gibt es keinen Platz für Programme ohne Fenster, darum kann RightsDesk nicht im Hintergrund weitermachen. Es kann warten und sich schließen, wenn das hier fertig ist.</translation>
+    </message>
+    <message>
+        <source>This disk can only be read, not written.</source>
+        <translation>Diese Festplatte lässt sich nur lesen, nicht beschreiben.</translation>
+    </message>
+    <message>
+        <source>This file belongs to {owners} here.</source>
+        <translation>Diese Datei gehört hier zu {owners}.</translation>
+    </message>
+    <message>
+        <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file changed while RightsDesk was reading it.</source>
+        <translation>Diese Datei wurde geändert, während RightsDesk sie gelesen hat.</translation>
+    </message>
+    <message>
+        <source>This file ends too early, so RightsDesk leaves it alone.</source>
+        <translation>Diese Datei endet zu früh, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file has a second name elsewhere (a hard link), which would not follow.</source>
+        <translation>Diese Datei hat anderswo einen zweiten Namen (einen Hardlink), der nicht mitziehen würde.</translation>
+    </message>
+    <message>
+        <source>This file has no place for XMP; the other fields are written.</source>
+        <translation>Diese Datei hat keinen Platz für XMP; die anderen Felder werden geschrieben.</translation>
+    </message>
+    <message>
+        <source>This file has too many ID3 tags, so RightsDesk leaves it alone.</source>
+        <translation>Diese Datei hat zu viele ID3-Tags, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file holds an ID3 tag but no MP3 audio, so it is left alone.</source>
+        <translation>Diese Datei enthält einen ID3-Tag, aber kein MP3-Audio; darum bleibt sie, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>This file is empty.</source>
+        <translation>Diese Datei ist leer.</translation>
+    </message>
+    <message>
+        <source>This file or folder is no longer there.</source>
+        <translation>Diese Datei oder dieser Ordner ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>This file or its folder is read-only.</source>
+        <translation>Diese Datei oder ihr Ordner ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>This file was changed by something else in the meantime.</source>
+        <translation>Diese Datei wurde inzwischen von etwas anderem geändert.</translation>
+    </message>
+    <message>
+        <source>This file was changed, and then the disk reported an error.</source>
+        <translation>Diese Datei wurde geändert, und dann hat die Festplatte einen Fehler gemeldet.</translation>
+    </message>
+    <message>
+        <source>This file was moved, and several could be it: {names}.</source>
+        <translation>Diese Datei wurde verschoben, und mehrere könnten es sein: {names}.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag carries a checksum, which RightsDesk can&apos;t keep up to date yet.</source>
+        <translation>Der ID3-Tag dieser Datei trägt eine Prüfsumme, die RightsDesk noch nicht aktuell halten kann.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Der ID3-Tag dieser Datei ist beschädigt, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is full, so RightsDesk leaves it alone.</source>
+        <translation>Der ID3-Tag dieser Datei ist voll, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is of a version that RightsDesk doesn&apos;t know, so it is left alone.</source>
+        <translation>Der ID3-Tag dieser Datei hat eine Version, die RightsDesk nicht kennt; darum bleibt sie, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is of a version that can&apos;t carry XMP.</source>
+        <translation>Der ID3-Tag dieser Datei hat eine Version, die kein XMP tragen kann.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is too large for RightsDesk.</source>
+        <translation>Der ID3-Tag dieser Datei ist für RightsDesk zu groß.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
+        <translation>Der ID3-Tag dieser Datei benutzt eine Form, die RightsDesk nicht kennt; darum bleibt sie, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s XMP packet is damaged, so RightsDesk leaves the file alone.</source>
+        <translation>Das XMP-Paket dieser Datei ist beschädigt, darum lässt RightsDesk die Datei in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
+        <translation>Die Kommentare dieser Datei sind beschädigt, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s copyright line is full, so RightsDesk leaves it alone.</source>
+        <translation>Die Copyright-Zeile dieser Datei ist voll, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s copyright line is in an unknown encoding, so this can&apos;t be written to it.</source>
+        <translation>Die Copyright-Zeile dieser Datei hat eine unbekannte Kodierung, darum lässt sich das nicht hineinschreiben.</translation>
+    </message>
+    <message>
+        <source>This fits what you want.</source>
+        <translation>Das passt zu deiner Wahl.</translation>
+    </message>
+    <message>
+        <source>This happened {number} times in a row.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk</source>
+        <translation>Das ist ein Fehler von RightsDesk</translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk, not yours.</source>
+        <translation>Das ist ein Fehler von RightsDesk, nicht von dir.</translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk: it failed over what it got from {name}.</source>
+        <translation>Das ist ein Fehler von RightsDesk: Es ist an dem gescheitert, was es von {name} bekommen hat.</translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk: it failed over what “{label}” holds.</source>
+        <translation>Das ist ein Fehler von RightsDesk: Es ist an dem gescheitert, was „{label}“ enthält.</translation>
+    </message>
+    <message>
+        <source>This is a kind of file that RightsDesk can&apos;t write yet: it begins with an APE tag.</source>
+        <translation>Diese Art von Datei kann RightsDesk noch nicht schreiben: Sie beginnt mit einem APE-Tag.</translation>
+    </message>
+    <message>
+        <source>This is a kind of file that RightsDesk can&apos;t write yet: {name}.</source>
+        <translation>Diese Art von Datei kann RightsDesk noch nicht schreiben: {name}.</translation>
+    </message>
+    <message>
+        <source>This is a link that leads in a circle.</source>
+        <translation>Das ist ein Link, der im Kreis führt.</translation>
+    </message>
+    <message>
+        <source>This is a mail address. “{field}” is given by the platform&apos;s page for apps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
+        <translation>Das ist ein Stück eines Streams ohne seinen Index, darum lässt RightsDesk es in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
+        <translation>Das ist ein Signal, kein Schloss: Von keinem KI-Unternehmen ist bekannt, dass es Signale in Audiodateien liest. Es ist ein maschinenlesbarer Nutzungsvorbehalt in der EU und ein Beleg.</translation>
+    </message>
+    <message>
+        <source>This is a video, not an audio file.</source>
+        <translation>Das ist ein Video, keine Audiodatei.</translation>
+    </message>
+    <message>
+        <source>This is an address. “{field}” is the row of letters and digits next to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is job {job}: its undo is reviewed before anything is written.</source>
+        <translation>Das ist Vorgang {job}: Sein Rückgängig siehst du durch, bevor etwas geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>This is not a file but a device or a pipe.</source>
+        <translation>Das ist keine Datei, sondern ein Gerät oder eine Pipe.</translation>
+    </message>
+    <message>
+        <source>This is not a file but a folder, a device or a pipe.</source>
+        <translation>Das ist keine Datei, sondern ein Ordner, ein Gerät oder eine Pipe.</translation>
+    </message>
+    <message>
+        <source>This is not an audio file that RightsDesk knows.</source>
+        <translation>Das ist keine Audiodatei, die RightsDesk kennt.</translation>
+    </message>
+    <message>
+        <source>This is not an audio file that RightsDesk knows: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not one well-formed ISRC. It is in {named}, and was not used.</source>
+        <translation>Das ist nicht genau ein wohlgeformter ISRC. Er steht in {named} und wurde nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>This is not the id of a Cloudflare zone.</source>
+        <translation>Das ist nicht die ID einer Cloudflare-Zone.</translation>
+    </message>
+    <message>
+        <source>This is the login of {name}, which is not the account to connect again.</source>
+        <translation>Das ist der Login von {name}, und das ist nicht das Konto, das neu verbunden werden soll.</translation>
+    </message>
+    <message>
+        <source>This is undone already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This item holds no recordings.</source>
+        <translation>Dieser Eintrag enthält keine Aufnahmen.</translation>
+    </message>
+    <message>
+        <source>This job stopped before its end: {number} left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This key lacks a permission in the bucket {bucket}.</source>
+        <translation>Diesem Schlüssel fehlt eine Berechtigung im Bucket {bucket}.</translation>
+    </message>
+    <message>
+        <source>This lets AI do more</source>
+        <translation>Damit darf KI mehr</translation>
+    </message>
+    <message>
+        <source>This login is connected for {name} already.</source>
+        <translation>Dieser Login ist schon für {name} verbunden.</translation>
+    </message>
+    <message>
+        <source>This opens something up</source>
+        <translation>Das gibt etwas frei</translation>
+    </message>
+    <message>
+        <source>This opens up {what} again. AI may then do more with:</source>
+        <translation>Das gibt {what} wieder frei. KI darf dann mehr mit:</translation>
+    </message>
+    <message>
+        <source>This opens up {what}. AI may then do more with:</source>
+        <translation>Das gibt {what} frei. KI darf dann mehr mit:</translation>
+    </message>
+    <message>
+        <source>This opens up, here and wherever it is inherited:</source>
+        <translation>Das gibt frei, hier und überall, wo es übernommen wird:</translation>
+    </message>
+    <message>
+        <source>This recording belongs to another artist.</source>
+        <translation>Diese Aufnahme gehört einem anderen Act.</translation>
+    </message>
+    <message>
+        <source>This recording is no longer in the catalogue.</source>
+        <translation>Diese Aufnahme ist nicht mehr im Katalog.</translation>
+    </message>
+    <message>
+        <source>This site asks for a user name and a password before WordPress answers.</source>
+        <translation>Diese Website verlangt Benutzername und Passwort, bevor WordPress antwortet.</translation>
+    </message>
+    <message>
+        <source>This site calls itself {address}.</source>
+        <translation>Diese Website nennt sich {address}.</translation>
+    </message>
+    <message>
+        <source>This takes back what you said on {what}. AI may do more again:</source>
+        <translation>Das nimmt zurück, was du gesagt hast ({what}). KI darf wieder mehr mit:</translation>
+    </message>
+    <message>
+        <source>This token lacks the permission for this zone.</source>
+        <translation>Diesem Token fehlt die Berechtigung für diese Zone.</translation>
+    </message>
+    <message>
+        <source>This track is no longer there.</source>
+        <translation>Dieser Track ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>This track&apos;s account is no longer connected.</source>
+        <translation>Das Konto dieses Tracks ist nicht mehr verbunden.</translation>
+    </message>
+    <message>
+        <source>This video was changed on YouTube since RightsDesk read it.</source>
+        <translation>Dieses Video wurde auf YouTube geändert, seit RightsDesk es gelesen hat.</translation>
+    </message>
+    <message>
+        <source>This was changed again since, so undoing it would undo the later change too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was changed by something else since it was last read.</source>
+        <translation>Das wurde seit dem letzten Lesen von etwas anderem geändert.</translation>
+    </message>
+    <message>
+        <source>This was never attested.</source>
+        <translation>Dazu gab es nie eine Angabe.</translation>
+    </message>
+    <message>
+        <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
+        <translation>Das wurde gesendet, bevor das Programm angehalten hat, und ist nicht zu sehen. Es wird nicht vor {when} noch einmal gesendet: Prüfe danach erneut.</translation>
+    </message>
+    <message>
+        <source>This was sent, and {waited} later it reads differently from what was written. It can be planned again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was sent, and {waited} later it still does not show: it was not taken. It can be planned again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was withdrawn already.</source>
+        <translation>Das wurde schon zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>This was written, and is no longer there. It can be planned again.</source>
+        <translation>Das wurde geschrieben und ist nicht mehr da. Es lässt sich noch einmal planen.</translation>
+    </message>
+    <message>
+        <source>This would open up {uses}, and that was not confirmed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This zone only has the older switch for AI bots.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
+        <translation>Diese {name}-Datei sagt nicht, wie lang sie ist, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This {name} file goes on behind its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
+        <translation>Diese {name}-Datei geht nach ihrem letzten Chunk weiter, und das kann Ton sein; darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This {name} file holds no audio, so it is left alone.</source>
+        <translation>Diese {name}-Datei enthält kein Audio; darum bleibt sie, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>This {name} file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Diese {name}-Datei ist beschädigt, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This {name} file is full (4 GB), so RightsDesk leaves it alone.</source>
+        <translation>Diese {name}-Datei ist voll (4 GB), darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This {name} file is too long a chain of streams.</source>
+        <translation>Diese {name}-Datei ist eine zu lange Kette von Streams.</translation>
+    </message>
+    <message>
+        <source>This {name} file mixes several streams, which RightsDesk can&apos;t write yet.</source>
+        <translation>Diese {name}-Datei mischt mehrere Streams; das kann RightsDesk noch nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>This {name} file&apos;s comments are full, so it is left alone.</source>
+        <translation>Die Kommentare dieser {name}-Datei sind voll; darum bleibt sie, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>This {name} file&apos;s comments are too large for RightsDesk.</source>
+        <translation>Die Kommentare dieser {name}-Datei sind für RightsDesk zu groß.</translation>
+    </message>
+    <message>
+        <source>This {service} account asks for a code at sign-in, which RightsDesk can&apos;t enter.</source>
+        <translation>Dieses Konto bei {service} verlangt bei der Anmeldung einen Code, den RightsDesk nicht eingeben kann.</translation>
+    </message>
+    <message>
+        <source>This {service} account has moved to another server ({home}).</source>
+        <translation>Dieses Konto bei {service} ist auf einen anderen Server umgezogen ({home}).</translation>
+    </message>
+    <message>
+        <source>This {service} server does not have this account any more.</source>
+        <translation>Dieser Server von {service} hat dieses Konto nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Time to check a switch</source>
+        <translation>Zeit, einen Schalter zu prüfen</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Title and creators are needed; ISRC, ISWC, UPC and the date help.</source>
+        <translation>Titel und Urheberschaft sind nötig; ISRC, ISWC, UPC und das Datum helfen.</translation>
+    </message>
+    <message>
+        <source>Title differs</source>
+        <translation>Titel verschieden</translation>
+    </message>
+    <message>
+        <source>To allow that, too, answer it yourself below “Choose each use”.</source>
+        <translation>Um auch das zu erlauben, beantworte es unten selbst bei „Jede Nutzung einzeln wählen“.</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>Zu tun</translation>
+    </message>
+    <message>
+        <source>To join or to leave, look for the programme in SymphonicMS, or ask your contact at Symphonic.</source>
+        <translation>Zum Ein- oder Aussteigen such das Programm in SymphonicMS oder frag deinen Kontakt bei Symphonic.</translation>
+    </message>
+    <message>
+        <source>To join or to leave, open landr.com/fairai and sign in. You can leave at any time.</source>
+        <translation>Zum Ein- oder Aussteigen öffne landr.com/fairai und melde dich an. Aussteigen kannst du jederzeit.</translation>
+    </message>
+    <message>
+        <source>To let none of them train, leave it off. To let only some, choose which.</source>
+        <translation>Damit niemand trainieren darf, lass es aus. Damit nur einige dürfen, wähle welche.</translation>
+    </message>
+    <message>
+        <source>To move it: close RightsDesk, move the folder, and start with --data-dir and its new place, or set RIGHTSDESK_DATA_DIR.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
+        <translation>Um Änderungen eines Vorgangs auf {platform} später rückgängig zu machen, verbinde denselben Login neu.</translation>
+    </message>
+    <message>
+        <source>To write</source>
+        <translation>Zu schreiben</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Tracks that couldn&apos;t be read</source>
+        <translation>Nicht lesbare Tracks</translation>
+    </message>
+    <message>
+        <source>Tracks that need matching</source>
+        <translation>Tracks ohne Zuordnung</translation>
+    </message>
+    <message>
+        <source>Tracks to match</source>
+        <translation>Tracks zum Zuordnen</translation>
+    </message>
+    <message>
+        <source>Transparency Tags</source>
+        <translation>Transparency Tags</translation>
+    </message>
+    <message>
+        <source>Tried to read it {when}.</source>
+        <translation>Zu lesen versucht: {when}.</translation>
+    </message>
+    <message>
+        <source>Tries the sign-in and reads what {platform} says now. Changes nothing there.</source>
+        <translation>Probiert die Anmeldung aus und liest, was {platform} jetzt sagt. Ändert dort nichts.</translation>
+    </message>
+    <message>
+        <source>True Audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again in a few minutes.</source>
+        <translation>Versuch es in ein paar Minuten noch einmal.</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Versuch es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it happens again, connect the account again.</source>
+        <translation>Versuch es später noch einmal. Wenn es wieder passiert, verbinde das Konto neu.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it stays, the service may have moved.</source>
+        <translation>Versuch es später noch einmal. Wenn es so bleibt, ist der Dienst vielleicht umgezogen.</translation>
+    </message>
+    <message>
+        <source>Try again later: RightsDesk can&apos;t tell whether it has read the whole list.</source>
+        <translation>Versuch es später noch einmal: RightsDesk weiß nicht, ob es die ganze Liste gelesen hat.</translation>
+    </message>
+    <message>
+        <source>Try again now. If that fails, sign in again.</source>
+        <translation>Versuch es jetzt noch einmal. Wenn das nicht geht, melde dich neu an.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Versuch es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Type that text again.</source>
+        <translation>Tipp diesen Text noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>UPC {code}</source>
+        <translation>UPC {code}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo it there: rightsdesk undo {job}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the job as soon as the site can be reached.</source>
+        <translation>Mach den Vorgang rückgängig, sobald die Website erreichbar ist.</translation>
+    </message>
+    <message>
+        <source>Undo the job, or repeat it, when the site can be reached.</source>
+        <translation>Mach den Vorgang rückgängig oder wiederhole ihn, wenn die Website erreichbar ist.</translation>
+    </message>
+    <message>
+        <source>Undo the later change first, or set what you want now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo {subject}</source>
+        <translation>Rückgängig: {subject}</translation>
+    </message>
+    <message>
+        <source>Undo: {deed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo: {subject}</source>
+        <translation>Rückgängig: {subject}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Undone for %n tracks.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undone.</source>
+        <translation>Rückgängig gemacht.</translation>
+    </message>
+    <message>
+        <source>Undone: {subject}</source>
+        <translation>Rückgängig gemacht: {subject}</translation>
+    </message>
+    <message>
+        <source>Undone: {subject}.</source>
+        <translation>Rückgängig gemacht: {subject}.</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Entsperren</translation>
+    </message>
+    <message>
+        <source>Unlock the keyring, then try again.</source>
+        <translation>Entsperre den Schlüsselbund und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Until then, RightsDesk neither reads nor writes there.</source>
+        <translation>Bis dahin liest und schreibt RightsDesk dort nichts.</translation>
+    </message>
+    <message>
+        <source>Until you answer, nothing is written to it. Every answer can be undone.</source>
+        <translation>Bis du antwortest, wird dort nichts geschrieben. Jede Antwort lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Until you answer, nothing is written to these tracks.</source>
+        <translation>Bis du antwortest, wird in diese Tracks nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Ohne Titel</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk, or reconnect your accounts.</source>
+        <translation>Aktualisiere RightsDesk oder verbinde deine Konten neu.</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk, then restore it.</source>
+        <translation>Aktualisiere RightsDesk und spiel sie dann zurück.</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a folder, or an address with sftp://, webdavs:// or s3://.</source>
+        <translation>Nimm einen Ordner oder eine Adresse mit sftp://, webdavs:// oder s3://.</translation>
+    </message>
+    <message>
+        <source>Use a separate account without two-factor sign-in for this.</source>
+        <translation>Nimm dafür ein eigenes Konto ohne Zwei-Faktor-Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Use an app password: it works without one.</source>
+        <translation>Nimm ein App-Passwort: Damit geht es ohne Code.</translation>
+    </message>
+    <message>
+        <source>Use the &amp;artist&apos;s choice</source>
+        <translation>Wahl des &amp;Acts übernehmen</translation>
+    </message>
+    <message>
+        <source>Use the address of {host} that begins with https://.</source>
+        <translation>Nimm die Adresse von {host}, die mit https:// beginnt.</translation>
+    </message>
+    <message>
+        <source>Use the choice of the re&amp;lease</source>
+        <translation>Wahl des &amp;Releases übernehmen</translation>
+    </message>
+    <message>
+        <source>Use the path that was scanned.</source>
+        <translation>Nimm den Pfad, der eingelesen wurde.</translation>
+    </message>
+    <message>
+        <source>Use these a&amp;nswers</source>
+        <translation>Diese A&amp;ntworten übernehmen</translation>
+    </message>
+    <message>
+        <source>Used from the next start on. Files and platforms are not affected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Benutzername</translation>
+    </message>
+    <message>
+        <source>Verification failed: the disk returned different data than was written.</source>
+        <translation>Die Kontrolle schlug fehl: Die Festplatte gab andere Daten zurück, als geschrieben wurden.</translation>
+    </message>
+    <message>
+        <source>Verify audio</source>
+        <translation>Audio prüfen</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>W64 (a large WAV of Sony&apos;s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until it has finished, or stop it there.</source>
+        <translation>Warte, bis es fertig ist, oder halte es dort an.</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Warten</translation>
+    </message>
+    <message>
+        <source>Waiting for {platform} to answer.</source>
+        <translation>Warten auf die Antwort von {platform}.</translation>
+    </message>
+    <message>
+        <source>Waits at {n} of {all}</source>
+        <translation>Wartet bei {n} von {all}</translation>
+    </message>
+    <message>
+        <source>Warner Music was reported to have bought Sureel in June 2026. Consider that before you submit a catalogue.</source>
+        <translation>Warner Music hat Berichten zufolge im Juni 2026 Sureel gekauft. Bedenke das, bevor du einen Katalog einreichst.</translation>
+    </message>
+    <message>
+        <source>WavPack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list anew. If visitors can&apos;t read the file then, the old one is restored.</source>
+        <translation>WebDAV zeigt nicht, wem eine Datei gehört und wer sie lesen darf. Vielleicht setzt der Server Besitzer, Zugriffsrechte und Zugriffsliste neu. Wenn die Datei dann nicht mehr öffentlich lesbar ist, wird die alte zurückgespielt.</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>What AI may do stays the same everywhere.</source>
+        <translation>Was KI darf, bleibt überall gleich.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk does by itself</source>
+        <translation>Was RightsDesk von selbst tut</translation>
+    </message>
+    <message>
+        <source>What RightsDesk knows of the artist is deleted: choices, accounts, keys, and what jobs have left to do there. Your files and platforms stay as they are, and keep saying what they say.</source>
+        <translation>Was RightsDesk über den Act weiß, wird gelöscht: jede Wahl, Konten, Schlüssel und was Vorgänge dort noch zu tun haben. Deine Dateien und Plattformen bleiben, wie sie sind, und sagen weiter, was sie sagen.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk knows of {found} is deleted, with your matches.</source>
+        <translation>Was RightsDesk über {found} weiß, wird gelöscht, samt deinen Zuordnungen.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk wrote there</source>
+        <translation>Was RightsDesk dort geschrieben hat</translation>
+    </message>
+    <message>
+        <source>What a declaration does, and what it does not</source>
+        <translation>Was eine Erklärung bewirkt und was nicht</translation>
+    </message>
+    <message>
+        <source>What and why…</source>
+        <translation>Was und warum…</translation>
+    </message>
+    <message>
+        <source>What can be decided: {kinds}.</source>
+        <translation>Was sich entscheiden lässt: {kinds}.</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>What goes with the choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What holds by default is not known</source>
+        <translation>Was ohne dein Zutun gilt, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>What holds if you do nothing is not known.</source>
+        <translation>Was gilt, wenn du nichts tust, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>What is known</source>
+        <translation>Was bekannt ist</translation>
+    </message>
+    <message>
+        <source>What is matched already says what you want.</source>
+        <translation>Was zugeordnet ist, sagt schon, was du willst.</translation>
+    </message>
+    <message>
+        <source>What may AI do with your music?</source>
+        <translation>Was darf KI mit deiner Musik?</translation>
+    </message>
+    <message>
+        <source>What may AI do?</source>
+        <translation>Was darf KI?</translation>
+    </message>
+    <message>
+        <source>What this is about is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>What was found…</source>
+        <translation>Was gefunden wurde…</translation>
+    </message>
+    <message>
+        <source>What was ignored is not known any more.</source>
+        <translation>Was ignoriert wurde, ist nicht mehr bekannt.</translation>
+    </message>
+    <message>
+        <source>What was not done</source>
+        <translation>Was nicht erledigt wurde</translation>
+    </message>
+    <message>
+        <source>What was there before is not known: it was done by an earlier version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was under way has stopped; no file is left half written. Please send these details to the makers of RightsDesk. Passwords and keys are never part of them.</source>
+        <translation>Was gerade lief, hat angehalten; keine Datei ist halb geschrieben. Bitte schick diese Details an die Leute, die RightsDesk machen. Passwörter und Schlüssel sind nie dabei.</translation>
+    </message>
+    <message>
+        <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
+        <translation>Was du mit einer Plattform, einem Label oder einem Vertrieb vereinbart hast, gilt trotzdem.</translation>
+    </message>
+    <message>
+        <source>What you choose, note, match and write stands here, and can be undone.</source>
+        <translation>Was du wählst, notierst, zuordnest und schreibst, steht hier und lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>What you declared on {platform} stays there, and your files stay as they are.</source>
+        <translation>Was du auf {platform} erklärt hast, bleibt dort, und deine Dateien bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>What you told us says otherwise</source>
+        <translation>Deine Angabe weicht ab</translation>
+    </message>
+    <message>
+        <source>What {artist} chose, to hand over</source>
+        <translation>Was {artist} gewählt hat, zum Weitergeben</translation>
+    </message>
+    <message>
+        <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Where are the files of the site?</source>
+        <translation>Wo liegen die Dateien der Website?</translation>
+    </message>
+    <message>
+        <source>Where consents differ, the stricter one holds:</source>
+        <translation>Wo die Wahl verschieden ist, gilt die strengere:</translation>
+    </message>
+    <message>
+        <source>Where else is your music?</source>
+        <translation>Wo ist deine Musik noch?</translation>
+    </message>
+    <message>
+        <source>Where every recording stands.</source>
+        <translation>Der Stand jeder Aufnahme.</translation>
+    </message>
+    <message>
+        <source>Where is the music of {artist}?</source>
+        <translation>Wo ist die Musik von {artist}?</translation>
+    </message>
+    <message>
+        <source>Where is the music?</source>
+        <translation>Wo ist die Musik?</translation>
+    </message>
+    <message>
+        <source>Where is “{folder}” now?</source>
+        <translation>Wo ist „{folder}“ jetzt?</translation>
+    </message>
+    <message>
+        <source>Where its files are</source>
+        <translation>Wo ihre Dateien liegen</translation>
+    </message>
+    <message>
+        <source>Where you stand</source>
+        <translation>Dein Stand</translation>
+    </message>
+    <message>
+        <source>Where your data lies</source>
+        <translation>Wo deine Daten liegen</translation>
+    </message>
+    <message>
+        <source>Where: {url}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether AI use is prohibited</source>
+        <translation>Ob KI-Nutzung verboten ist</translation>
+    </message>
+    <message>
+        <source>Which backup?</source>
+        <translation>Welche Sicherung?</translation>
+    </message>
+    <message>
+        <source>Which do you use?</source>
+        <translation>Welche nutzt du?</translation>
+    </message>
+    <message>
+        <source>Which recording is this?</source>
+        <translation>Welche Aufnahme ist das?</translation>
+    </message>
+    <message>
+        <source>Which recordings they are.</source>
+        <translation>Welche Aufnahmen das sind.</translation>
+    </message>
+    <message>
+        <source>Who holds the rights</source>
+        <translation>Wer die Rechte hat</translation>
+    </message>
+    <message>
+        <source>Who is the artist?</source>
+        <translation>Wie heißt der Act?</translation>
+    </message>
+    <message>
+        <source>Who obeys it</source>
+        <translation>Wer sich daran hält</translation>
+    </message>
+    <message>
+        <source>Who owns it</source>
+        <translation>Wem es gehört</translation>
+    </message>
+    <message>
+        <source>Who reads this?</source>
+        <translation>Wer liest das?</translation>
+    </message>
+    <message>
+        <source>Who reads what RightsDesk writes</source>
+        <translation>Wer liest, was RightsDesk schreibt</translation>
+    </message>
+    <message>
+        <source>Whoever queries the registry. No AI company is known to document that it does.</source>
+        <translation>Wer das Register abfragt. Von keinem KI-Unternehmen ist dokumentiert, dass es das tut.</translation>
+    </message>
+    <message>
+        <source>Whom to ask for a licence</source>
+        <translation>Wen man nach einer Lizenz fragt</translation>
+    </message>
+    <message>
+        <source>Whom to ask has to be a mail address or a web address that begins with https://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose account is it?</source>
+        <translation>Wem gehört das Konto?</translation>
+    </message>
+    <message>
+        <source>Whose is it?</source>
+        <translation>Wem gehört es?</translation>
+    </message>
+    <message>
+        <source>Whose music is this?</source>
+        <translation>Wessen Musik ist das?</translation>
+    </message>
+    <message>
+        <source>Why RightsDesk does not query it</source>
+        <translation>Warum RightsDesk es nicht abfragt</translation>
+    </message>
+    <message>
+        <source>Why? For example: the disk is in the archive</source>
+        <translation>Warum? Zum Beispiel: Die Festplatte liegt im Archiv</translation>
+    </message>
+    <message>
+        <source>Windows Media</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With an account, RightsDesk reads what {name} says, and can write there.</source>
+        <translation>Mit einem Konto liest RightsDesk, was {name} sagt, und kann dort schreiben.</translation>
+    </message>
+    <message>
+        <source>With {first} and {last}</source>
+        <translation>Mit {first} und {last}</translation>
+    </message>
+    <message>
+        <source>With {what}</source>
+        <translation>Mit {what}</translation>
+    </message>
+    <message>
+        <source>Without motion nothing moves, fades or spins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without the passphrase the keys to your accounts stay locked.</source>
+        <translation>Ohne die Passphrase bleiben die Schlüssel zu deinen Konten gesperrt.</translation>
+    </message>
+    <message>
+        <source>Without your label&apos;s yes your music is not part of these licences.</source>
+        <translation>Ohne das Ja deines Labels gehört deine Musik nicht zu diesen Lizenzen.</translation>
+    </message>
+    <message>
+        <source>Without your yes you are not in the programme. To say no, do nothing.</source>
+        <translation>Ohne dein Ja bist du nicht im Programm. Um Nein zu sagen, tu nichts.</translation>
+    </message>
+    <message>
+        <source>Word by word</source>
+        <translation>Wort für Wort</translation>
+    </message>
+    <message>
+        <source>WordPress.com&apos;s source code. When it is on, the site&apos;s robots.txt refuses the crawlers of many AI makers.</source>
+        <translation>Quellcode von WordPress.com. Wenn es an ist, weist die robots.txt der Website die Crawler vieler KI-Firmen ab.</translation>
+    </message>
+    <message>
+        <source>WordPress.com&apos;s switch is neither on nor off.</source>
+        <translation>Der Schalter von WordPress.com ist weder an noch aus.</translation>
+    </message>
+    <message>
+        <source>WordPress.com, which then does not share your site, and refuses AI crawlers.</source>
+        <translation>WordPress.com, das deine Website dann nicht weitergibt und KI-Crawler abweist.</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Write &amp;to platforms…</source>
+        <translation>A&amp;uf Plattformen schreiben…</translation>
+    </message>
+    <message>
+        <source>Write &amp;to {platforms} ({n})…</source>
+        <translation>A&amp;uf {platforms} schreiben ({n})…</translation>
+    </message>
+    <message>
+        <source>Write &amp;to {platforms}…</source>
+        <translation>A&amp;uf {platforms} schreiben…</translation>
+    </message>
+    <message>
+        <source>Write there…</source>
+        <translation>Dort schreiben…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Write to %n files</source>
+        <translation>
+            <numerusform>In %n Datei schreiben</numerusform>
+            <numerusform>In %n Dateien schreiben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Write to %n {platform} tracks</source>
+        <translation>
+            <numerusform>Auf %n {platform}-Track schreiben</numerusform>
+            <numerusform>Auf %n {platform}-Tracks schreiben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Write to files…</source>
+        <translation>In Dateien schreiben…</translation>
+    </message>
+    <message>
+        <source>Write to {name}…</source>
+        <translation>Auf {name} schreiben…</translation>
+    </message>
+    <message>
+        <source>Write your choice there ({command}).</source>
+        <translation>Schreib deine Wahl dorthin ({command}).</translation>
+    </message>
+    <message>
+        <source>Write your choice there. You see every change before it is made.</source>
+        <translation>Schreib deine Wahl dorthin. Du siehst jede Änderung, bevor sie gemacht wird.</translation>
+    </message>
+    <message>
+        <source>Writes: {what}.</source>
+        <translation>Schreibt: {what}.</translation>
+    </message>
+    <message>
+        <source>Write…</source>
+        <translation>Schreiben…</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>Geschrieben</translation>
+    </message>
+    <message>
+        <source>Written, but it could not be read back: {why} The next check settles it.</source>
+        <translation>Geschrieben, aber nicht zurückzulesen: {why} Das klärt die nächste Prüfung.</translation>
+    </message>
+    <message>
+        <source>Written, but it reads back differently for now. It is not sent again: the next check settles it, and until then it can be undone.</source>
+        <translation>Geschrieben, aber im Moment steht dort noch etwas anderes. Es wird nicht noch einmal gesendet: Das klärt die nächste Prüfung, und bis dahin lässt es sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Written, not shown yet</source>
+        <translation>Geschrieben, noch nicht zu sehen</translation>
+    </message>
+    <message>
+        <source>X&apos;s help pages and Open Terms Archive.</source>
+        <translation>X-Hilfeseiten und Open Terms Archive.</translation>
+    </message>
+    <message>
+        <source>XMP in the file, or in a sidecar next to it.</source>
+        <translation>XMP in der Datei oder in einer Begleitdatei daneben.</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>Yes, it is</source>
+        <translation>Ja, gehört dazu</translation>
+    </message>
+    <message>
+        <source>Yes, it is the same</source>
+        <translation>Ja, es ist derselbe</translation>
+    </message>
+    <message numerus="yes">
+        <source>Yes, let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>Ja, KI darf mit dieser Aufnahme mehr</numerusform>
+            <numerusform>Ja, KI darf mit diesen %n Aufnahmen mehr</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
+    <message>
+        <source>You are looking at all artists. A choice is always one artist&apos;s own.</source>
+        <translation>Du siehst gerade alle Acts. Eine Wahl gehört immer genau einem Act.</translation>
+    </message>
+    <message>
+        <source>You are not on {platform}</source>
+        <translation>Du bist nicht auf {platform}</translation>
+    </message>
+    <message>
+        <source>You are on {platform}</source>
+        <translation>Du bist auf {platform}</translation>
+    </message>
+    <message>
+        <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You attested this on {day}. {due} was the day to check again.</source>
+        <translation>Deine Angabe ist vom {day}. Der Tag zum erneuten Prüfen war {due}.</translation>
+    </message>
+    <message>
+        <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can undo all of it afterwards.</source>
+        <translation>Du kannst danach alles rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>You chose not to allow it.</source>
+        <translation>Du hast gewählt, es nicht zu erlauben.</translation>
+    </message>
+    <message>
+        <source>You don&apos;t have permission to write in {shown}.</source>
+        <translation>Du darfst nicht in {shown} schreiben.</translation>
+    </message>
+    <message>
+        <source>You have no permission to read this file or folder.</source>
+        <translation>Du darfst diese Datei oder diesen Ordner nicht lesen.</translation>
+    </message>
+    <message>
+        <source>You have not attested “{label}” on {name}.</source>
+        <translation>Zu „{label}“ auf {name} gibt es von dir keine Angabe.</translation>
+    </message>
+    <message>
+        <source>You said {day} that you don&apos;t use {name}.</source>
+        <translation>Du hast {day} gesagt, dass du {name} nicht nutzt.</translation>
+    </message>
+    <message>
+        <source>You said {day}: {value}.</source>
+        <translation>Du hast {day} gesagt: {value}.</translation>
+    </message>
+    <message>
+        <source>You said: {consent}.</source>
+        <translation>Du hast gesagt: {consent}.</translation>
+    </message>
+    <message>
+        <source>You stopped it: this is what was read so far.</source>
+        <translation>Du hast es angehalten: So viel wurde bis dahin gelesen.</translation>
+    </message>
+    <message>
+        <source>You then see only these, and what you have to do there yourself.</source>
+        <translation>Du siehst dann nur diese und was du dort selbst tun musst.</translation>
+    </message>
+    <message>
+        <source>You told us</source>
+        <translation>Deine Angabe</translation>
+    </message>
+    <message>
+        <source>You told us so. RightsDesk cannot read it.</source>
+        <translation>Das hast du uns gesagt. RightsDesk kann es nicht lesen.</translation>
+    </message>
+    <message>
+        <source>You told us {day}</source>
+        <translation>Deine Angabe, {day}</translation>
+    </message>
+    <message>
+        <source>You told us {day}.</source>
+        <translation>Das hast du uns {day} gesagt.</translation>
+    </message>
+    <message>
+        <source>You told us: {standing}</source>
+        <translation>Deine Angabe: {standing}</translation>
+    </message>
+    <message>
+        <source>You use {name}.</source>
+        <translation>Du nutzt {name}.</translation>
+    </message>
+    <message>
+        <source>You want: {choice}</source>
+        <translation>Du willst: {choice}</translation>
+    </message>
+    <message>
+        <source>YouTube Studio</source>
+        <translation>YouTube Studio</translation>
+    </message>
+    <message>
+        <source>YouTube applies its switch to other companies. It does not limit what Google itself does. The description is read by people.</source>
+        <translation>YouTube wendet seinen Schalter auf andere Unternehmen an. Was Google selbst tut, begrenzt er nicht. Die Beschreibung lesen Menschen.</translation>
+    </message>
+    <message>
+        <source>YouTube doesn&apos;t have this video any more.</source>
+        <translation>YouTube hat dieses Video nicht mehr.</translation>
+    </message>
+    <message>
+        <source>YouTube help, answer 15509944. The settings have no address of their own.</source>
+        <translation>YouTube-Hilfe, Antwort 15509944. Die Einstellungen haben keine eigene Adresse.</translation>
+    </message>
+    <message>
+        <source>YouTube&apos;s answer contradicts itself.</source>
+        <translation>Die Antwort von YouTube widerspricht sich.</translation>
+    </message>
+    <message>
+        <source>YouTube&apos;s switch covers other companies. It does not limit Google&apos;s own use under YouTube&apos;s terms.</source>
+        <translation>YouTubes Schalter gilt für andere Unternehmen. Was Google nach den Bedingungen von YouTube selbst nutzt, begrenzt er nicht.</translation>
+    </message>
+    <message>
+        <source>Your &amp;choice</source>
+        <translation>Deine &amp;Wahl</translation>
+    </message>
+    <message>
+        <source>Your &amp;terms and contact…</source>
+        <translation>Deine &amp;Bedingungen und Kontakt…</translation>
+    </message>
+    <message>
+        <source>Your AI preferences on Bluesky were changed since RightsDesk read them.</source>
+        <translation>Deine KI-Vorgaben auf Bluesky wurden geändert, seit RightsDesk sie gelesen hat.</translation>
+    </message>
+    <message>
+        <source>Your LANDR account</source>
+        <translation>Dein LANDR-Konto</translation>
+    </message>
+    <message>
+        <source>Your account and tracks on Audius.</source>
+        <translation>Dein Konto und deine Tracks auf Audius.</translation>
+    </message>
+    <message>
+        <source>Your answer is kept with its date. It is yours: RightsDesk did not read it.</source>
+        <translation>Deine Antwort wird mit ihrem Datum aufbewahrt. Es ist deine Angabe: RightsDesk hat es nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Your apps are at {url}.</source>
+        <translation>Deine Apps findest du unter {url}.</translation>
+    </message>
+    <message>
+        <source>Your browser shows {platform} now. Say yes there, then come back.</source>
+        <translation>Dein Browser zeigt jetzt {platform}. Sag dort ja und komm dann zurück.</translation>
+    </message>
+    <message>
+        <source>Your choice is not there yet</source>
+        <translation>Deine Wahl ist dort noch nicht angekommen</translation>
+    </message>
+    <message>
+        <source>Your choices</source>
+        <translation>Deine Wahl</translation>
+    </message>
+    <message>
+        <source>Your domain at Cloudflare.</source>
+        <translation>Deine Domain bei Cloudflare.</translation>
+    </message>
+    <message>
+        <source>Your label&apos;s contact at Merlin</source>
+        <translation>Der Kontakt deines Labels bei Merlin</translation>
+    </message>
+    <message>
+        <source>Your music stays where it is. RightsDesk keeps your choices, what it has read, and what it needs for an undo in this folder; sign-ins are encrypted:</source>
+        <translation>Deine Musik bleibt, wo sie ist. RightsDesk bewahrt deine Wahl, was es gelesen hat und was es zum Rückgängigmachen braucht, in diesem Ordner auf; Anmeldungen sind verschlüsselt:</translation>
+    </message>
+    <message>
+        <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your site&apos;s &amp;address</source>
+        <translation>&amp;Adresse deiner Website</translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
+        <translation>Der Schlüsselbund deines Systems öffnet die Schlüssel zu deinen Konten, wenn es einen gibt. Eine Passphrase öffnet sie ebenfalls, auch wenn der Schlüsselbund seinen Eintrag verliert. Sie ersetzt eine frühere.</translation>
+    </message>
+    <message>
+        <source>Your system&apos;s own settings list what starts at login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your terms in words, with their address, where editors and archives look.</source>
+        <translation>Deine Bedingungen in Worten, mit ihrer Adresse, dort, wo Redaktionen und Archive nachsehen.</translation>
+    </message>
+    <message>
+        <source>Your tracks on SoundCloud.</source>
+        <translation>Deine Tracks auf SoundCloud.</translation>
+    </message>
+    <message>
+        <source>Your website</source>
+        <translation>Deine Website</translation>
+    </message>
+    <message>
+        <source>Zone id</source>
+        <translation>Zonen-ID</translation>
+    </message>
+    <message>
+        <source>a 7-Zip archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a Matroska or WebM file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a PDF document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a RAR archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a RIFF file without WAV audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a TAR archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a ZIP archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a gzip archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a text is no text</source>
+        <translation>ein Text ist kein Text</translation>
+    </message>
+    <message>
+        <source>a video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n s left</source>
+        <translation>
+            <numerusform>noch etwa %n s</numerusform>
+            <numerusform>noch etwa %n s</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>about {span} left</source>
+        <translation>noch etwa {span}</translation>
+    </message>
+    <message>
+        <source>access list</source>
+        <translation>Zugriffsliste</translation>
+    </message>
+    <message>
+        <source>access list ({kind})</source>
+        <translation>Zugriffsliste ({kind})</translation>
+    </message>
+    <message>
+        <source>account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>accounts</source>
+        <translation>Konten</translation>
+    </message>
+    <message>
+        <source>address of the terms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after {time}</source>
+        <translation>nach {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>all %n say it</source>
+        <translation>
+            <numerusform>passt</numerusform>
+            <numerusform>alle %n passen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>allows more</source>
+        <translation>erlaubt mehr</translation>
+    </message>
+    <message>
+        <source>already right</source>
+        <translation>schon richtig</translation>
+    </message>
+    <message>
+        <source>an IFF file without AIFF audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an Ogg file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an account&apos;s {field}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiterer</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>another program made this database</source>
+        <translation>ein anderes Programm hat diese Datenbank angelegt</translation>
+    </message>
+    <message>
+        <source>artist</source>
+        <translation>Act</translation>
+    </message>
+    <message>
+        <source>at hand</source>
+        <translation>jetzt dran</translation>
+    </message>
+    <message>
+        <source>at {time}</source>
+        <translation>um {time}</translation>
+    </message>
+    <message>
+        <source>attributes</source>
+        <translation>Attribute</translation>
+    </message>
+    <message>
+        <source>audio file</source>
+        <translation>Audiodatei</translation>
+    </message>
+    <message>
+        <source>audio files</source>
+        <translation>Audiodateien</translation>
+    </message>
+    <message>
+        <source>back to the inherited one</source>
+        <translation>zurück zur übernommenen</translation>
+    </message>
+    <message>
+        <source>before: {said}</source>
+        <translation>vorher: {said}</translation>
+    </message>
+    <message>
+        <source>best match</source>
+        <translation>bester Treffer</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>beides</translation>
+    </message>
+    <message>
+        <source>by {day}</source>
+        <translation>bis {day}</translation>
+    </message>
+    <message>
+        <source>captions and descriptions of the audio files, and the posts that play them</source>
+        <translation>Beschriftungen und Beschreibungen der Audiodateien und die Beiträge, die sie abspielen</translation>
+    </message>
+    <message>
+        <source>changed again since</source>
+        <translation>seitdem wieder geändert</translation>
+    </message>
+    <message>
+        <source>check again</source>
+        <translation>erneut prüfen</translation>
+    </message>
+    <message>
+        <source>checked {when}</source>
+        <translation>geprüft: {when}</translation>
+    </message>
+    <message>
+        <source>choice for {name}</source>
+        <translation>Wahl für {name}</translation>
+    </message>
+    <message>
+        <source>choose</source>
+        <translation>wählen</translation>
+    </message>
+    <message>
+        <source>choose what has the focus</source>
+        <translation>wählen, was den Fokus hat</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>zugeklappt</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>verbunden</translation>
+    </message>
+    <message>
+        <source>contact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>copyright sentence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>data mining</source>
+        <translation>Data Mining</translation>
+    </message>
+    <message>
+        <source>decision on {title}</source>
+        <translation>Entscheidung zu {title}</translation>
+    </message>
+    <message>
+        <source>details of {name}</source>
+        <translation>Angaben zu {name}</translation>
+    </message>
+    <message>
+        <source>different</source>
+        <translation>verändert</translation>
+    </message>
+    <message>
+        <source>domain</source>
+        <translation>Domain</translation>
+    </message>
+    <message>
+        <source>domains</source>
+        <translation>Domains</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>each site&apos;s switch against sharing with AI partners, and its robots.txt</source>
+        <translation>den Schalter jeder Website gegen das Teilen mit KI-Partnern und ihre robots.txt</translation>
+    </message>
+    <message>
+        <source>encoding</source>
+        <translation>Kodierung</translation>
+    </message>
+    <message>
+        <source>encoding ({coding})</source>
+        <translation>Kodierung ({coding})</translation>
+    </message>
+    <message>
+        <source>encryption</source>
+        <translation>Verschlüsselung</translation>
+    </message>
+    <message>
+        <source>everything in this list</source>
+        <translation>alles in dieser Liste</translation>
+    </message>
+    <message>
+        <source>exiftool and picture agencies show it. It was made for pictures and video; no AI company is known to read it in audio.</source>
+        <translation>exiftool und Bildagenturen zeigen es. Es wurde für Bilder und Video gemacht; von keinem KI-Unternehmen ist bekannt, dass es das in Audiodateien liest.</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>for each release</source>
+        <translation>für jedes Release</translation>
+    </message>
+    <message>
+        <source>for each track</source>
+        <translation>für jeden Track</translation>
+    </message>
+    <message>
+        <source>for the whole account</source>
+        <translation>für das ganze Konto</translation>
+    </message>
+    <message>
+        <source>for the whole site</source>
+        <translation>für die ganze Website</translation>
+    </message>
+    <message>
+        <source>go through tracks, artists and lists</source>
+        <translation>durch Tracks, Acts und Listen gehen</translation>
+    </message>
+    <message>
+        <source>go to the next part of the window, or the one before</source>
+        <translation>zum nächsten Teil des Fensters gehen oder zum vorigen</translation>
+    </message>
+    <message>
+        <source>goes on soon</source>
+        <translation>geht bald weiter</translation>
+    </message>
+    <message>
+        <source>goes on {when}</source>
+        <translation>geht {when} weiter</translation>
+    </message>
+    <message>
+        <source>group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>haveibeentrained.com</source>
+        <translation>haveibeentrained.com</translation>
+    </message>
+    <message>
+        <source>img2dataset and datadiligence, tools that gather data sets, skip whatever carries it.</source>
+        <translation>img2dataset und datadiligence, Werkzeuge, die Datensätze sammeln, überspringen alles, was es trägt.</translation>
+    </message>
+    <message>
+        <source>imitating voice or style</source>
+        <translation>Nachahmen von Stimme oder Stil</translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n files</source>
+        <translation>
+            <numerusform>in %n Datei</numerusform>
+            <numerusform>in %n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>in the table: what is said about the track</source>
+        <translation>in der Tabelle: was über den Track gesagt ist</translation>
+    </message>
+    <message>
+        <source>item</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation>Einträge</translation>
+    </message>
+    <message>
+        <source>known from its terms</source>
+        <translation>aus den Bedingungen bekannt</translation>
+    </message>
+    <message>
+        <source>landr.com/fairai</source>
+        <translation>landr.com/fairai</translation>
+    </message>
+    <message>
+        <source>later</source>
+        <translation>später</translation>
+    </message>
+    <message>
+        <source>leave empty for {name}</source>
+        <translation>für {name} leer lassen</translation>
+    </message>
+    <message>
+        <source>left alone</source>
+        <translation>übersprungen</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>mail or web address</source>
+        <translation>Mail- oder Webadresse</translation>
+    </message>
+    <message>
+        <source>match of {title}</source>
+        <translation>Zuordnung von {title}</translation>
+    </message>
+    <message>
+        <source>menus, tabs and buttons</source>
+        <translation>Menüs, Tabs und Knöpfe</translation>
+    </message>
+    <message>
+        <source>metadata</source>
+        <translation>Metadaten</translation>
+    </message>
+    <message>
+        <source>more than {number} files</source>
+        <translation>mehr als {number} Dateien</translation>
+    </message>
+    <message>
+        <source>new name of {name}</source>
+        <translation>neuer Name von {name}</translation>
+    </message>
+    <message>
+        <source>no account</source>
+        <translation>kein Konto</translation>
+    </message>
+    <message>
+        <source>no change noted</source>
+        <translation>keine Änderung vermerkt</translation>
+    </message>
+    <message>
+        <source>no choice</source>
+        <translation>nicht gewählt</translation>
+    </message>
+    <message>
+        <source>no choice of its own</source>
+        <translation>keine eigene Wahl</translation>
+    </message>
+    <message>
+        <source>no choice yet</source>
+        <translation>noch nichts gewählt</translation>
+    </message>
+    <message>
+        <source>no files</source>
+        <translation>keine Dateien</translation>
+    </message>
+    <message>
+        <source>no longer there</source>
+        <translation>nicht mehr da</translation>
+    </message>
+    <message>
+        <source>no music yet</source>
+        <translation>noch keine Musik</translation>
+    </message>
+    <message>
+        <source>no recordings</source>
+        <translation>keine Aufnahmen</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>not noted</source>
+        <translation>nicht vermerkt</translation>
+    </message>
+    <message>
+        <source>not read</source>
+        <translation>nicht gelesen</translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>nicht eingestellt</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>nicht da</translation>
+    </message>
+    <message>
+        <source>note on {platform}</source>
+        <translation>Notiz zu {platform}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>nothing about AI</source>
+        <translation>nichts über KI</translation>
+    </message>
+    <message>
+        <source>nothing changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing chosen yet</source>
+        <translation>noch nichts gewählt</translation>
+    </message>
+    <message>
+        <source>nothing said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>noch nichts</translation>
+    </message>
+    <message>
+        <source>off by default</source>
+        <translation>standardmäßig aus</translation>
+    </message>
+    <message>
+        <source>on by default</source>
+        <translation>standardmäßig an</translation>
+    </message>
+    <message>
+        <source>on {day}</source>
+        <translation>am {day}</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>aufgeklappt</translation>
+    </message>
+    <message>
+        <source>opens up: {uses}</source>
+        <translation>gibt frei: {uses}</translation>
+    </message>
+    <message>
+        <source>opt-in</source>
+        <translation>Opt-in</translation>
+    </message>
+    <message>
+        <source>overwritten before it was confirmed</source>
+        <translation>überschrieben, bevor es bestätigt war</translation>
+    </message>
+    <message>
+        <source>owner</source>
+        <translation>Besitzer</translation>
+    </message>
+    <message>
+        <source>owner or group</source>
+        <translation>Besitzer oder Gruppe</translation>
+    </message>
+    <message>
+        <source>partly</source>
+        <translation>teilweise</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>pausiert</translation>
+    </message>
+    <message>
+        <source>permissions</source>
+        <translation>Zugriffsrechte</translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation>geplant</translation>
+    </message>
+    <message>
+        <source>platforms</source>
+        <translation>Plattformen</translation>
+    </message>
+    <message>
+        <source>properties</source>
+        <translation>Eigenschaften</translation>
+    </message>
+    <message>
+        <source>proven</source>
+        <translation>nachgewiesen</translation>
+    </message>
+    <message>
+        <source>read {when}</source>
+        <translation>gelesen: {when}</translation>
+    </message>
+    <message>
+        <source>recommendations</source>
+        <translation>Empfehlungen</translation>
+    </message>
+    <message>
+        <source>recording</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>redone since</source>
+        <translation>inzwischen wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>release</source>
+        <translation>Release</translation>
+    </message>
+    <message>
+        <source>rightsholder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>robots.txt (a marked block, the rest stays), tdmrep.json and an RSL file</source>
+        <translation>robots.txt (ein markierter Block, der Rest bleibt), tdmrep.json und eine RSL-Datei</translation>
+    </message>
+    <message>
+        <source>robots.txt at the top of your site.</source>
+        <translation>robots.txt auf der obersten Ebene deiner Website.</translation>
+    </message>
+    <message>
+        <source>robots.txt, tdmrep.json and headers</source>
+        <translation>robots.txt, tdmrep.json und Header</translation>
+    </message>
+    <message>
+        <source>robots.txt, tdmrep.json, RSL, headers and pages, as a crawler sees them</source>
+        <translation>robots.txt, tdmrep.json, RSL, Header und Seiten, so wie ein Crawler sie sieht</translation>
+    </message>
+    <message>
+        <source>rows refer to rows that are missing</source>
+        <translation>Zeilen verweisen auf Zeilen, die fehlen</translation>
+    </message>
+    <message>
+        <source>say it</source>
+        <translation>passen</translation>
+    </message>
+    <message>
+        <source>say otherwise</source>
+        <translation>weichen ab</translation>
+    </message>
+    <message>
+        <source>say something</source>
+        <translation>sagen etwas</translation>
+    </message>
+    <message>
+        <source>says it</source>
+        <translation>passt</translation>
+    </message>
+    <message>
+        <source>says nothing</source>
+        <translation>sagt nichts</translation>
+    </message>
+    <message>
+        <source>says otherwise</source>
+        <translation>weicht ab</translation>
+    </message>
+    <message>
+        <source>says something</source>
+        <translation>sagt etwas</translation>
+    </message>
+    <message>
+        <source>says what was chosen</source>
+        <translation>passt zur Wahl</translation>
+    </message>
+    <message>
+        <source>says what you want</source>
+        <translation>passt zu deiner Wahl</translation>
+    </message>
+    <message>
+        <source>search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>settled</source>
+        <translation>geregelt</translation>
+    </message>
+    <message>
+        <source>sidecars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>silent</source>
+        <translation>sagt nichts</translation>
+    </message>
+    <message>
+        <source>since today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since {day}</source>
+        <translation>seit {day}</translation>
+    </message>
+    <message>
+        <source>site</source>
+        <translation>Website</translation>
+    </message>
+    <message>
+        <source>sites</source>
+        <translation>Websites</translation>
+    </message>
+    <message>
+        <source>something that is gone</source>
+        <translation>etwas, das es nicht mehr gibt</translation>
+    </message>
+    <message>
+        <source>stays as it is</source>
+        <translation>bleibt, wie es ist</translation>
+    </message>
+    <message numerus="yes">
+        <source>still say the old thing.</source>
+        <translation>
+            <numerusform>sagt noch das Alte.</numerusform>
+            <numerusform>sagen noch das Alte.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>suggested</source>
+        <translation>empfohlen</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>Tags</translation>
+    </message>
+    <message>
+        <source>terms only</source>
+        <translation>nur Bedingungen</translation>
+    </message>
+    <message>
+        <source>that switch</source>
+        <translation>diesen Schalter</translation>
+    </message>
+    <message>
+        <source>the bucket {bucket}</source>
+        <translation>der Bucket {bucket}</translation>
+    </message>
+    <message>
+        <source>the file is cut off</source>
+        <translation>die Datei ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>the same settings</source>
+        <translation>dieselben Einstellungen</translation>
+    </message>
+    <message>
+        <source>the settings of your sites can neither be read nor changed</source>
+        <translation>die Einstellungen deiner Websites lassen sich weder lesen noch ändern</translation>
+    </message>
+    <message>
+        <source>title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to write</source>
+        <translation>zu schreiben</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>heute</translation>
+    </message>
+    <message>
+        <source>today {time}</source>
+        <translation>heute {time}</translation>
+    </message>
+    <message>
+        <source>tomorrow</source>
+        <translation>morgen</translation>
+    </message>
+    <message>
+        <source>track</source>
+        <translation>Track</translation>
+    </message>
+    <message>
+        <source>track {number}</source>
+        <translation>Track {number}</translation>
+    </message>
+    <message>
+        <source>tracks</source>
+        <translation>Tracks</translation>
+    </message>
+    <message>
+        <source>training AI that makes music</source>
+        <translation>Training von KI, die Musik macht</translation>
+    </message>
+    <message>
+        <source>training other AI</source>
+        <translation>Training anderer KI</translation>
+    </message>
+    <message numerus="yes">
+        <source>undone in part, %n left</source>
+        <translation>
+            <numerusform>teils rückgängig gemacht, %n übrig</numerusform>
+            <numerusform>teils rückgängig gemacht, %n übrig</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>undone since</source>
+        <translation>inzwischen rückgängig gemacht</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>use as AI input</source>
+        <translation>Nutzung als KI-Eingabe</translation>
+    </message>
+    <message>
+        <source>video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>videos</source>
+        <translation>Videos</translation>
+    </message>
+    <message>
+        <source>what the zone tells AI crawlers, and which ones it blocks</source>
+        <translation>was die Zone KI-Crawlern sagt und welche sie blockiert</translation>
+    </message>
+    <message>
+        <source>what you chose</source>
+        <translation>deine Wahl</translation>
+    </message>
+    <message>
+        <source>who may train on each video, tags, descriptions and licences</source>
+        <translation>wer mit jedem Video trainieren darf, Tags, Beschreibungen und Lizenzen</translation>
+    </message>
+    <message>
+        <source>written, not confirmed yet</source>
+        <translation>geschrieben, noch nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>yesterday {time}</source>
+        <translation>gestern {time}</translation>
+    </message>
+    <message>
+        <source>you told us</source>
+        <translation>deine Angabe</translation>
+    </message>
+    <message>
+        <source>your account&apos;s AI attribution and each track&apos;s “no AI use”</source>
+        <translation>die KI-Zuschreibung deines Kontos und „no AI use“ jedes Tracks</translation>
+    </message>
+    <message>
+        <source>your account&apos;s AI preferences</source>
+        <translation>die KI-Vorgaben deines Kontos</translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation>deine Wahl</translation>
+    </message>
+    <message>
+        <source>your items&apos; rights and licence</source>
+        <translation>Rechte und Lizenz deiner Einträge</translation>
+    </message>
+    <message>
+        <source>your own answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your reservation, into captions and descriptions; posts are only read</source>
+        <translation>deinen Vorbehalt, in Beschriftungen und Beschreibungen; Beiträge werden nur gelesen</translation>
+    </message>
+    <message>
+        <source>your reservation, into tags and descriptions</source>
+        <translation>deinen Vorbehalt, in Tags und Beschreibungen</translation>
+    </message>
+    <message>
+        <source>your reservation, into tags and descriptions; only you can set the training switch itself</source>
+        <translation>deinen Vorbehalt, in Tags und Beschreibungen; den Trainingsschalter selbst kannst nur du umlegen</translation>
+    </message>
+    <message>
+        <source>your reservation, into the rights field</source>
+        <translation>deinen Vorbehalt, ins Rechtefeld</translation>
+    </message>
+    <message>
+        <source>your switches can be read, but not changed</source>
+        <translation>deine Schalter lassen sich lesen, aber nicht ändern</translation>
+    </message>
+    <message>
+        <source>your tracks&apos; tags, descriptions and licences</source>
+        <translation>Tags, Beschreibungen und Lizenzen deiner Tracks</translation>
+    </message>
+    <message>
+        <source>your videos can neither be read nor changed</source>
+        <translation>deine Videos lassen sich weder lesen noch ändern</translation>
+    </message>
+    <message>
+        <source>your videos&apos; tags, descriptions and licences</source>
+        <translation>Tags, Beschreibungen und Lizenzen deiner Videos</translation>
+    </message>
+    <message>
+        <source>zone</source>
+        <translation>Zone</translation>
+    </message>
+    <message>
+        <source>zones</source>
+        <translation>Zonen</translation>
+    </message>
+    <message>
+        <source>{accounts} could not be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{artist}, {title}: {before} → {after}</source>
+        <translation>{artist}, {title}: {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{carriers} could not be changed: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{carrier}: To write. Your choice is newer than what it says.</source>
+        <translation>{carrier}: Zu schreiben. Deine Wahl ist neuer als das, was dort steht.</translation>
+    </message>
+    <message>
+        <source>{carrier}: nothing of this recording is known there.</source>
+        <translation>{carrier}: Von dieser Aufnahme ist dort nichts bekannt.</translation>
+    </message>
+    <message>
+        <source>{carrier}: the account is connected, and was not read yet.</source>
+        <translation>{carrier}: Das Konto ist verbunden und noch nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>{carrier}: this artist has no account connected there, so nothing was read. Connect one on the page Platforms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{column}. Click to sort, right-click to choose columns.</source>
+        <translation>{column}. Klicken zum Sortieren, Rechtsklick für die Auswahl der Spalten.</translation>
+    </message>
+    <message>
+        <source>{consent}, inherited from {names}.</source>
+        <translation>{consent}, übernommen von {names}.</translation>
+    </message>
+    <message>
+        <source>{consent}. Chosen for this {scope}.</source>
+        <translation>{consent}. Gewählt für: {scope}.</translation>
+    </message>
+    <message>
+        <source>{count}, {name} first</source>
+        <translation>{count}, zuerst {name}</translation>
+    </message>
+    <message>
+        <source>{day} at {time}</source>
+        <translation>{day} um {time}</translation>
+    </message>
+    <message>
+        <source>{day} is in the future. Enter the day when you checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{deed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{dialect} also says “{stated}” to {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{dialect} says nothing about {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{files} in {place}</source>
+        <translation>{files} in {place}</translation>
+    </message>
+    <message>
+        <source>{folder} is a file, so RightsDesk can&apos;t keep its data in it.</source>
+        <translation>{folder} ist eine Datei, darum kann RightsDesk seine Daten nicht darin aufbewahren.</translation>
+    </message>
+    <message>
+        <source>{folder} is a link to {target}, which is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is not a folder of this artist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{found}, checked {when}.</source>
+        <translation>{found}, geprüft: {when}.</translation>
+    </message>
+    <message>
+        <source>{host} answered in an unexpected way ({status}).</source>
+        <translation>{host} hat unerwartet geantwortet ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} answered in an unexpected way.</source>
+        <translation>{host} hat unerwartet geantwortet.</translation>
+    </message>
+    <message>
+        <source>{host} can&apos;t be reached.</source>
+        <translation>{host} ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>{host} does not know the region {region} for this bucket.</source>
+        <translation>{host} kennt die Region {region} für diesen Bucket nicht.</translation>
+    </message>
+    <message>
+        <source>{host} doesn&apos;t accept this key with this secret key.</source>
+        <translation>{host} nimmt diesen Schlüssel mit diesem geheimen Schlüssel nicht an.</translation>
+    </message>
+    <message>
+        <source>{host} doesn&apos;t accept this user name with this password or key.</source>
+        <translation>{host} nimmt diesen Benutzernamen mit diesem Passwort oder Schlüssel nicht an.</translation>
+    </message>
+    <message>
+        <source>{host} doesn&apos;t accept this user name with this password.</source>
+        <translation>{host} nimmt diesen Benutzernamen mit diesem Passwort nicht an.</translation>
+    </message>
+    <message>
+        <source>{host} has a problem on its side ({status}).</source>
+        <translation>{host} hat gerade selbst ein Problem ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} has names that can&apos;t be read.</source>
+        <translation>Auf {host} sind Namen, die sich nicht lesen lassen.</translation>
+    </message>
+    <message>
+        <source>{host} is not known yet. The fingerprint of its key is {fingerprint}.</source>
+        <translation>{host} ist noch nicht bekannt. Der Fingerabdruck des Schlüssels ist {fingerprint}.</translation>
+    </message>
+    <message>
+        <source>{host} now shows another key ({shown}). It may be a different server.</source>
+        <translation>{host} zeigt jetzt einen anderen Schlüssel ({shown}). Vielleicht ist es ein anderer Server.</translation>
+    </message>
+    <message>
+        <source>{host} redirects to another address for this bucket.</source>
+        <translation>{host} leitet für diesen Bucket an eine andere Adresse weiter.</translation>
+    </message>
+    <message>
+        <source>{host} redirects to another address.</source>
+        <translation>{host} leitet an eine andere Adresse weiter.</translation>
+    </message>
+    <message>
+        <source>{host} refused this ({reason}).</source>
+        <translation>{host} hat das abgelehnt ({reason}).</translation>
+    </message>
+    <message>
+        <source>{host} refused this ({status}).</source>
+        <translation>{host} hat das abgelehnt ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} refused this.</source>
+        <translation>{host} hat das abgelehnt.</translation>
+    </message>
+    <message>
+        <source>{host} says that this computer&apos;s clock is wrong.</source>
+        <translation>{host} sagt, dass die Uhr dieses Computers falsch geht.</translation>
+    </message>
+    <message>
+        <source>{host} sent an answer that can&apos;t be read.</source>
+        <translation>{host} hat eine Antwort geschickt, die sich nicht lesen lässt.</translation>
+    </message>
+    <message>
+        <source>{host} took too long to answer.</source>
+        <translation>{host} hat zu lange für eine Antwort gebraucht.</translation>
+    </message>
+    <message>
+        <source>{items} could not be read since {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} could not be read, some since {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} on {platforms}</source>
+        <translation>{items} auf {platforms}</translation>
+    </message>
+    <message>
+        <source>{items} on {platform}: the last reading is up to {age} old. That is too old to say how things are now, so they count as unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} on {platform}: the last reading is {age} old. That is too old to say how things are now, so it counts as unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} was written and is not confirmed yet: it is not sent again. The next check settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} were written and are not confirmed yet: they are not sent again. The next check settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items}: what was written never showed. It is written again {when} at the earliest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{job} (continued)</source>
+        <translation>{job} (Fortsetzung)</translation>
+    </message>
+    <message>
+        <source>{login} is connected on {platform}. What is there could not be read yet; look at it again later.</source>
+        <translation>{login} ist auf {platform} verbunden. Was dort ist, war noch nicht lesbar; lies es später erneut.</translation>
+    </message>
+    <message>
+        <source>{login} on {platform} is disconnected.</source>
+        <translation>{login} auf {platform} ist getrennt.</translation>
+    </message>
+    <message>
+        <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{missing} on {releases}: {named}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{missing}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {number} more</source>
+        <translation>{names} und {number} weitere</translation>
+    </message>
+    <message>
+        <source>{names} need you</source>
+        <translation>{names} brauchen dich</translation>
+    </message>
+    <message>
+        <source>{name} allows {crawlers} in their own groups: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} conflicts with your choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} does not say all that you chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} gave RightsDesk less than it asked for: {lack}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has changed its choices since {day}.</source>
+        <translation>{name} hat die Auswahl seit {day} geändert.</translation>
+    </message>
+    <message>
+        <source>{name} has no switch “{control}”.</source>
+        <translation>{name} hat keinen Schalter „{control}“.</translation>
+    </message>
+    <message>
+        <source>{name} has no word for music that a person feeds to AI themselves.</source>
+        <translation>{name} hat kein Wort für Musik, mit der jemand selbst eine KI füttert.</translation>
+    </message>
+    <message>
+        <source>{name} has not made the change yet that is taken back here.</source>
+        <translation>{name} hat die Änderung, die hier zurückgenommen wird, noch nicht gemacht.</translation>
+    </message>
+    <message>
+        <source>{name} has several switches.</source>
+        <translation>{name} hat mehrere Schalter.</translation>
+    </message>
+    <message>
+        <source>{name} is a folder. RightsDesk publishes files only.</source>
+        <translation>{name} ist ein Ordner. RightsDesk veröffentlicht nur Dateien.</translation>
+    </message>
+    <message>
+        <source>{name} is a pipe or a device. RightsDesk publishes files only.</source>
+        <translation>{name} ist eine Pipe oder ein Gerät. RightsDesk veröffentlicht nur Dateien.</translation>
+    </message>
+    <message>
+        <source>{name} is larger than {megabytes} MB.</source>
+        <translation>{name} ist größer als {megabytes} MB.</translation>
+    </message>
+    <message>
+        <source>{name} is not connected through the browser.</source>
+        <translation>{name} wird nicht über den Browser verbunden.</translation>
+    </message>
+    <message>
+        <source>{name} is not said to {crawlers}: see their own groups.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} needs you</source>
+        <translation>{name} braucht dich</translation>
+    </message>
+    <message>
+        <source>{name} takes {tags}: “{word}” is only added where there is room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}&apos;s terms changed on {date}, after you checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: nothing was changed.</source>
+        <translation>{name}: Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>{name}: nothing was sent.</source>
+        <translation>{name}: Nichts wurde gesendet.</translation>
+    </message>
+    <message>
+        <source>{name}: resumed, {parts}.</source>
+        <translation>{name}: fortgesetzt, {parts}.</translation>
+    </message>
+    <message>
+        <source>{name}: there was nothing left to do.</source>
+        <translation>{name}: Es war nichts mehr zu tun.</translation>
+    </message>
+    <message>
+        <source>{name}: {no_control}</source>
+        <translation>{name}: {no_control}</translation>
+    </message>
+    <message>
+        <source>{name}: {n} done.</source>
+        <translation>{name}: {n} erledigt.</translation>
+    </message>
+    <message>
+        <source>{new} is not a folder.</source>
+        <translation>{new} ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>{number} %</source>
+        <translation>{number} %</translation>
+    </message>
+    <message>
+        <source>{number} brought back after being half written ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} changed without RightsDesk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} could not be checked ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} could not be reached and will be checked at the next start ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} left alone: changed since, or no longer matching your consent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} left as found after a change by another program ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} more done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} moved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} no longer there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} still to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} will be checked with the platform when you resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} {outcome}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n} %</translation>
+    </message>
+    <message>
+        <source>{n} connected</source>
+        <translation>{n} verbunden</translation>
+    </message>
+    <message>
+        <source>{n} known by their terms only</source>
+        <translation>{n} nur aus den Bedingungen bekannt</translation>
+    </message>
+    <message>
+        <source>{n} of {all}</source>
+        <translation>{n} von {all}</translation>
+    </message>
+    <message>
+        <source>{n} of {all}. </source>
+        <translation>{n} von {all}. </translation>
+    </message>
+    <message>
+        <source>{n} of {recordings}</source>
+        <translation>{n} von {recordings}</translation>
+    </message>
+    <message>
+        <source>{n} selected</source>
+        <translation>{n} ausgewählt</translation>
+    </message>
+    <message>
+        <source>{n} you told us</source>
+        <translation>{n} nach deiner Angabe</translation>
+    </message>
+    <message>
+        <source>{parts} has another choice; this says that of {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{parts} have another choice; this says that of {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{parts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} may be published only in part: {why}</source>
+        <translation>{path} ist vielleicht nur zum Teil veröffentlicht: {why}</translation>
+    </message>
+    <message>
+        <source>{path} was changed by another program or person since the preview.</source>
+        <translation>{path} wurde seit der Vorschau von einem anderen Programm oder von jemand anderem geändert.</translation>
+    </message>
+    <message>
+        <source>{percent} say it everywhere</source>
+        <translation>{percent} passen überall</translation>
+    </message>
+    <message>
+        <source>{place} could not be changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{place} holds different data than was sent: the server stored something else.</source>
+        <translation>{place} enthält andere Daten, als gesendet wurden: Der Server hat etwas anderes gespeichert.</translation>
+    </message>
+    <message>
+        <source>{place}, {artist}: changed without RightsDesk: {changes}.</source>
+        <translation>{place}, {artist}: ohne RightsDesk geändert: {changes}.</translation>
+    </message>
+    <message>
+        <source>{platform} could not be read since {day} ({age}): {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform} is asked to end the sign-in.</source>
+        <translation>{platform} wird gebeten, die Anmeldung zu beenden.</translation>
+    </message>
+    <message>
+        <source>{platform}, {account} checked: {counts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform}: {control} is {value}</source>
+        <translation>{platform}: {control} ist {value}</translation>
+    </message>
+    <message>
+        <source>{recordings} for which you have not chosen yet what AI may do.</source>
+        <translation>{recordings}, für die du noch nicht gewählt hast, was KI darf.</translation>
+    </message>
+    <message>
+        <source>{recordings} look like one ({kinds}) but differ in {differing}: {named}. They were kept apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with files that conflict with your choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with files that do not say all that you chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with items on {platform} that conflict with your choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with items on {platform} that do not say all that you chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{refused} of {known} known AI crawlers are refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{said} Left out.</source>
+        <translation>{said} Weggelassen.</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say what you chose everywhere</source>
+        <translation>Bei {said} von {all} Aufnahmen steht überall, was du gewählt hast</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say {choice} everywhere</source>
+        <translation>Bei {said} von {all} Aufnahmen steht überall „{choice}“</translation>
+    </message>
+    <message>
+        <source>{said}. Buttons: {acts}</source>
+        <translation>{said}. Knöpfe: {acts}</translation>
+    </message>
+    <message>
+        <source>{service} accepted this change, but doesn&apos;t show it yet.</source>
+        <translation>{service} hat diese Änderung angenommen, zeigt sie aber noch nicht.</translation>
+    </message>
+    <message>
+        <source>{service} answered in an unexpected way ({status}).</source>
+        <translation>{service} hat unerwartet geantwortet ({status}).</translation>
+    </message>
+    <message>
+        <source>{service} answers {statuses} since the new files were published.</source>
+        <translation>{service} antwortet {statuses}, seit die neuen Dateien veröffentlicht sind.</translation>
+    </message>
+    <message>
+        <source>{service} answers {statuses} since the new files were published. The old ones could not be restored: {why}</source>
+        <translation>{service} antwortet {statuses}, seit die neuen Dateien veröffentlicht sind. Die alten ließen sich nicht zurückspielen: {why}</translation>
+    </message>
+    <message>
+        <source>{service} asks for a code that was sent by mail.</source>
+        <translation>{service} verlangt einen Code, der per Mail kam.</translation>
+    </message>
+    <message>
+        <source>{service} asks for a sign-in.</source>
+        <translation>{service} verlangt eine Anmeldung.</translation>
+    </message>
+    <message>
+        <source>{service} asks for a user name and a password before it shows robots.txt.</source>
+        <translation>{service} verlangt Benutzername und Passwort, bevor es robots.txt zeigt.</translation>
+    </message>
+    <message>
+        <source>{service} blocks RightsDesk from its home page and robots.txt ({status}).</source>
+        <translation>{service} sperrt RightsDesk von der Startseite und robots.txt aus ({status}).</translation>
+    </message>
+    <message>
+        <source>{service} broke off in the middle of an answer.</source>
+        <translation>{service} hat mitten in einer Antwort abgebrochen.</translation>
+    </message>
+    <message>
+        <source>{service} can&apos;t be reached.</source>
+        <translation>{service} ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>{service} could not prove that it is really {service}.</source>
+        <translation>{service} konnte nicht nachweisen, dass es wirklich {service} ist.</translation>
+    </message>
+    <message>
+        <source>{service} did not accept the answer from the browser.</source>
+        <translation>{service} hat die Antwort aus dem Browser nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>{service} did not allow the sign-in.</source>
+        <translation>{service} hat die Anmeldung nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>{service} did not allow the sign-in: “{reason}”.</source>
+        <translation>{service} hat die Anmeldung nicht erlaubt: „{reason}“.</translation>
+    </message>
+    <message>
+        <source>{service} did not renew the sign-in, and did not say why.</source>
+        <translation>{service} hat die Anmeldung nicht erneuert und nicht gesagt, warum.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the app password of this account any more.</source>
+        <translation>{service} nimmt das App-Passwort dieses Kontos nicht mehr an.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the client id or the client secret.</source>
+        <translation>{service} nimmt die Client-ID oder das Client-Secret nicht an.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the client id.</source>
+        <translation>{service} nimmt die Client-ID nicht an.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the redirect address {redirect_uri}.</source>
+        <translation>{service} nimmt die Weiterleitungsadresse {redirect_uri} nicht an.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept this handle with this app password.</source>
+        <translation>{service} nimmt dieses Handle mit diesem App-Passwort nicht an.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept this user name with this password.</source>
+        <translation>{service} nimmt diesen Benutzernamen mit diesem Passwort nicht an.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t have this any more.</source>
+        <translation>{service} hat das nicht mehr.</translation>
+    </message>
+    <message>
+        <source>{service} has a problem on its side ({status}).</source>
+        <translation>{service} hat gerade selbst ein Problem ({status}).</translation>
+    </message>
+    <message>
+        <source>{service} has a problem on its side and did not finish the sign-in.</source>
+        <translation>{service} hat gerade selbst ein Problem und hat die Anmeldung nicht abgeschlossen.</translation>
+    </message>
+    <message>
+        <source>{service} has a problem on its side: “{reason}”</source>
+        <translation>{service} hat gerade selbst ein Problem: „{reason}“</translation>
+    </message>
+    <message>
+        <source>{service} has closed this account.</source>
+        <translation>{service} hat dieses Konto geschlossen.</translation>
+    </message>
+    <message>
+        <source>{service} has no central server, and the account names none.</source>
+        <translation>{service} hat keinen zentralen Server, und das Konto nennt keinen.</translation>
+    </message>
+    <message>
+        <source>{service} has suspended this account.</source>
+        <translation>{service} hat dieses Konto gesperrt.</translation>
+    </message>
+    <message>
+        <source>{service} named an address on another server ({host}).</source>
+        <translation>{service} hat eine Adresse auf einem anderen Server genannt ({host}).</translation>
+    </message>
+    <message>
+        <source>{service} no longer accepts this account&apos;s sign-in.</source>
+        <translation>{service} nimmt die Anmeldung dieses Kontos nicht mehr an.</translation>
+    </message>
+    <message>
+        <source>{service} refused the sign-in: “{reason}”</source>
+        <translation>{service} hat die Anmeldung abgelehnt: „{reason}“</translation>
+    </message>
+    <message>
+        <source>{service} refused this ({status}) and sent a web page instead of an answer.</source>
+        <translation>{service} hat das abgelehnt ({status}) und statt einer Antwort eine Webseite geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} refused this ({status}).</source>
+        <translation>{service} hat das abgelehnt ({status}).</translation>
+    </message>
+    <message>
+        <source>{service} refused this: “{reason}”</source>
+        <translation>{service} hat das abgelehnt: „{reason}“</translation>
+    </message>
+    <message>
+        <source>{service} sent a description in an unknown shape.</source>
+        <translation>{service} hat eine Beschreibung in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a description that is not text.</source>
+        <translation>{service} hat eine Beschreibung geschickt, die kein Text ist.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list in an unknown shape.</source>
+        <translation>{service} hat eine Liste in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list of items in an unknown shape.</source>
+        <translation>{service} hat eine Liste von Einträgen in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list of media in an unknown shape.</source>
+        <translation>{service} hat eine Liste von Medien in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list of media without an end.</source>
+        <translation>{service} hat eine Liste von Medien ohne Ende geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list of sites in an unknown shape.</source>
+        <translation>{service} hat eine Liste von Websites in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list of tracks in an unknown shape.</source>
+        <translation>{service} hat eine Liste von Tracks in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list of videos in an unknown shape.</source>
+        <translation>{service} hat eine Liste von Videos in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a list that repeats its pages.</source>
+        <translation>{service} hat eine Liste geschickt, deren Seiten sich wiederholen.</translation>
+    </message>
+    <message>
+        <source>{service} sent a record in an unknown shape.</source>
+        <translation>{service} hat einen Datensatz in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a switch that is neither on nor off.</source>
+        <translation>{service} hat einen Schalter geschickt, der weder an noch aus ist.</translation>
+    </message>
+    <message>
+        <source>{service} sent a track without a valid name.</source>
+        <translation>{service} hat einen Track ohne gültigen Namen geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a track without a valid number.</source>
+        <translation>{service} hat einen Track ohne gültige Nummer geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a video without a title or a category.</source>
+        <translation>{service} hat ein Video ohne Titel oder Kategorie geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a video without a valid name.</source>
+        <translation>{service} hat ein Video ohne gültigen Namen geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent a {key} that is not text.</source>
+        <translation>{service} hat etwas geschickt, das kein Text ist ({key}).</translation>
+    </message>
+    <message>
+        <source>{service} sent a {name} that can&apos;t be edited.</source>
+        <translation>{service} hat etwas geschickt, das sich nicht bearbeiten lässt ({name}).</translation>
+    </message>
+    <message>
+        <source>{service} sent a {name} that is neither on nor off.</source>
+        <translation>{service} hat etwas geschickt, das weder an noch aus ist ({name}).</translation>
+    </message>
+    <message>
+        <source>{service} sent a {name} that is not text.</source>
+        <translation>{service} hat etwas geschickt, das kein Text ist ({name}).</translation>
+    </message>
+    <message>
+        <source>{service} sent an account without a name.</source>
+        <translation>{service} hat ein Konto ohne Namen geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent an account without a valid name.</source>
+        <translation>{service} hat ein Konto ohne gültigen Namen geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent an answer in an unknown shape.</source>
+        <translation>{service} hat eine Antwort in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent an answer that can&apos;t be read.</source>
+        <translation>{service} hat eine Antwort geschickt, die sich nicht lesen lässt.</translation>
+    </message>
+    <message>
+        <source>{service} sent an answer that can&apos;t be unpacked.</source>
+        <translation>{service} hat eine Antwort geschickt, die sich nicht entpacken lässt.</translation>
+    </message>
+    <message>
+        <source>{service} sent an answer that is far too large.</source>
+        <translation>{service} hat eine Antwort geschickt, die viel zu groß ist.</translation>
+    </message>
+    <message>
+        <source>{service} sent an application password without a name.</source>
+        <translation>{service} hat ein Anwendungspasswort ohne Namen geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent an item without a valid name.</source>
+        <translation>{service} hat einen Eintrag ohne gültigen Namen geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent another file than the requested one.</source>
+        <translation>{service} hat eine andere Datei als die verlangte geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent another item than the requested one.</source>
+        <translation>{service} hat einen anderen Eintrag als den verlangten geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent another record than the requested one.</source>
+        <translation>{service} hat einen anderen Datensatz als den verlangten geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent another site than the requested one.</source>
+        <translation>{service} hat eine andere Website als die verlangte geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent another track than the requested one.</source>
+        <translation>{service} hat einen anderen Track als den verlangten geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent another video than the requested one.</source>
+        <translation>{service} hat ein anderes Video als das verlangte geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent no usable sign-in.</source>
+        <translation>{service} hat keine brauchbare Anmeldung geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent something without a number.</source>
+        <translation>{service} hat etwas ohne Nummer geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent something without a valid name.</source>
+        <translation>{service} hat etwas ohne gültigen Namen geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent tags in an unknown shape.</source>
+        <translation>{service} hat Tags in unbekannter Form geschickt.</translation>
+    </message>
+    <message>
+        <source>{service} sent tags that are not text.</source>
+        <translation>{service} hat Tags geschickt, die kein Text sind.</translation>
+    </message>
+    <message>
+        <source>{service} sent us on to an address with your sign-in in it.</source>
+        <translation>{service} hat uns an eine Adresse weitergeleitet, in der deine Anmeldung steht.</translation>
+    </message>
+    <message>
+        <source>{service} sent us on to another address again and again, or to a wrong one.</source>
+        <translation>{service} hat uns immer wieder an eine andere Adresse weitergeleitet oder an eine falsche.</translation>
+    </message>
+    <message>
+        <source>{service} sent {what} without a valid name.</source>
+        <translation>{service} hat etwas ohne gültigen Namen geschickt ({what}).</translation>
+    </message>
+    <message>
+        <source>{service} shows a {name} of more than {megabytes} MB, which RightsDesk does not read.</source>
+        <translation>Bei {service} ist {name} größer als {megabytes} MB; das liest RightsDesk nicht.</translation>
+    </message>
+    <message>
+        <source>{service} takes no more requests until {when}.</source>
+        <translation>{service} nimmt keine Anfragen mehr an bis {when}.</translation>
+    </message>
+    <message>
+        <source>{service} took too long to answer.</source>
+        <translation>{service} hat zu lange für eine Antwort gebraucht.</translation>
+    </message>
+    <message>
+        <source>{shown} can&apos;t be reached.</source>
+        <translation>{shown} ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>{shown} refused this.</source>
+        <translation>{shown} hat das abgelehnt.</translation>
+    </message>
+    <message>
+        <source>{shown} refused this: {reason}.</source>
+        <translation>{shown} hat das abgelehnt: {reason}.</translation>
+    </message>
+    <message>
+        <source>{source} is no backup of RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{span} ago, on {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{status} for {path}</source>
+        <translation>{status} für {path}</translation>
+    </message>
+    <message>
+        <source>{subject}</source>
+        <translation>{subject}</translation>
+    </message>
+    <message>
+        <source>{title} on {carriers}</source>
+        <translation>{title}: {carriers}</translation>
+    </message>
+    <message>
+        <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for. Yours are {sites}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}: there is nothing to write.</source>
+        <translation>{title}: Es gibt nichts zu schreiben.</translation>
+    </message>
+    <message>
+        <source>{today} of {updates} today, the rest {when}.</source>
+        <translation>Heute {today} von {updates}, der Rest {when}.</translation>
+    </message>
+    <message>
+        <source>{use}: “{before}” became “{now}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} on {name}.</source>
+        <translation>{value} auf {name}.</translation>
+    </message>
+    <message>
+        <source>{value} · {day}</source>
+        <translation>{value} · {day}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} go back to what was there before</source>
+        <translation>
+            <numerusform>{what} wird wieder wie vorher</numerusform>
+            <numerusform>{what} werden wieder wie vorher</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{what} on {where}</source>
+        <translation>{what} auf {where}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} will say {choice}</source>
+        <translation>
+            <numerusform>{what} sagt dann: {choice}</numerusform>
+            <numerusform>{what} sagen dann: {choice}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} will say {choice} again</source>
+        <translation>
+            <numerusform>{what} sagt dann wieder: {choice}</numerusform>
+            <numerusform>{what} sagen dann wieder: {choice}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{what}, {beside}: now {now}, after {after}. {note}</source>
+        <translation>{what}, {beside}: jetzt {now}, danach {after}. {note}</translation>
+    </message>
+    <message>
+        <source>{what}: now {now}, after {after}</source>
+        <translation>{what}: jetzt {now}, danach {after}</translation>
+    </message>
+    <message>
+        <source>{what}: now {now}, after {after}. {note}</source>
+        <translation>{what}: jetzt {now}, danach {after}. {note}</translation>
+    </message>
+    <message>
+        <source>{what}: “{there}” there, “{here}” in your catalogue</source>
+        <translation>{what}: dort „{there}“, in deinem Katalog „{here}“</translation>
+    </message>
+    <message>
+        <source>{when}, by {who}</source>
+        <translation>{when}, von {who}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{words}, with %n exceptions</source>
+        <translation>
+            <numerusform>{words}, mit %n Ausnahme</numerusform>
+            <numerusform>{words}, mit %n Ausnahmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>© {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“None” does not always mean that you opted out. A video can also be ineligible: all rights holders must agree, and the video must be public.</source>
+        <translation>„None“ heißt nicht immer, dass du widersprochen hast. Ein Video kann auch ungeeignet sein: Alle Rechteinhaber müssen zustimmen, und das Video muss öffentlich sein.</translation>
+    </message>
+    <message>
+        <source>“{basename}” is there already.</source>
+        <translation>„{basename}“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>“{field}” is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{field}” never has letters like these. Copy it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{id}” can&apos;t be decided that way: {sentence}</source>
+        <translation>„{id}“ lässt sich so nicht entscheiden: {sentence}</translation>
+    </message>
+    <message>
+        <source>“{job}” was interrupted: {so_far}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{label}” on {name} has no value “{value}”.</source>
+        <translation>„{label}“ auf {name} hat keinen Wert „{value}“.</translation>
+    </message>
+    <message>
+        <source>“{label}” was read to allow more than you chose ({items}): {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be written: its folder is not there.</source>
+        <translation>„{name}“ lässt sich nicht schreiben: Der Ordner ist nicht da.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be written: that is not allowed there.</source>
+        <translation>„{name}“ lässt sich nicht schreiben: Das ist dort nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is on the roster already.</source>
+        <translation>„{name}“ gibt es hier schon.</translation>
+    </message>
+    <message>
+        <source>“{number}” can&apos;t be ignored: {sentence}</source>
+        <translation>„{number}“ lässt sich nicht ignorieren: {sentence}</translation>
+    </message>
+    <message>
+        <source>“{path}” is not an absolute path.</source>
+        <translation>„{path}“ ist kein absoluter Pfad.</translation>
+    </message>
+    <message>
+        <source>“{scope}” is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{site}” is not a web address.</source>
+        <translation>„{site}“ ist keine Webadresse.</translation>
+    </message>
+    <message>
+        <source>“{target}” is a folder.</source>
+        <translation>„{target}“ ist ein Ordner.</translation>
+    </message>
+    <message>
+        <source>“{text}” is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{text}” is not an ISCC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{text}” is not the address of a proxy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{value}” is no value of {name}.</source>
+        <translation>„{value}“ ist kein Wert für {name}.</translation>
+    </message>
+    <message>
+        <source>•  {use}: {after}</source>
+        <translation>•  {use}: {after}</translation>
+    </message>
+    <message>
+        <source>•  {use}: {before} → {after}</source>
+        <translation>•  {use}: {before} → {after}</translation>
+    </message>
+    <message>
+        <source>… and more</source>
+        <translation>… und mehr</translation>
+    </message>
+    <message>
+        <source>… and more; “Copy” gives them all.</source>
+        <translation>… und mehr; „Kopieren“ gibt dir alle.</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,9789 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr" sourcelanguage="en_GB">
+<context>
+    <name>RightsDesk</name>
+    <message numerus="yes">
+        <source>%n</source>
+        <translation>
+            <numerusform>%n</numerusform>
+            <numerusform>%n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Audius tracks</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Bluesky accounts</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Cloudflare zones</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Funkwhale tracks</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Internet Archive items</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n Own site domains</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n PeerTube videos</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n SoundCloud tracks</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n WordPress audio files</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n WordPress.com sites</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n YouTube videos</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n accounts</source>
+        <translation>
+            <numerusform>%n compte</numerusform>
+            <numerusform>%n comptes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n accounts could not be read. The list leaves them out.</source>
+        <translation>
+            <numerusform>%n compte illisible. La liste ne le reprend pas.</numerusform>
+            <numerusform>%n comptes illisibles. La liste ne les reprend pas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are left out.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are no longer there</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n artists</source>
+        <translation>
+            <numerusform>%n artiste</numerusform>
+            <numerusform>%n artistes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n artists without a choice</source>
+        <translation>
+            <numerusform>%n artiste sans choix</numerusform>
+            <numerusform>%n artistes sans choix</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n artists.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n audio files</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n audio files.</source>
+        <translation>
+            <numerusform>%n fichier audio.</numerusform>
+            <numerusform>%n fichiers audio.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n belong to other artists here and were not taken in.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n by its terms</source>
+        <translation>
+            <numerusform>%n selon les conditions</numerusform>
+            <numerusform>%n selon les conditions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n candidates</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changes that jobs have left to make there are dropped.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n characters</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read.</source>
+        <translation>
+            <numerusform>%n illisible.</numerusform>
+            <numerusform>%n illisibles.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n domains</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries are selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed.</source>
+        <translation>
+            <numerusform>%n échec.</numerusform>
+            <numerusform>%n échecs.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%n file is no longer listed. On the disk it stays as it is.</source>
+        <translation>%n fichier n’est plus dans la liste. Sur le disque, il reste tel quel.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files</source>
+        <translation>
+            <numerusform>%n fichier</numerusform>
+            <numerusform>%n fichiers</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%n files are no longer listed. On the disk they stay as they are.</source>
+        <translation>%n fichiers ne sont plus dans la liste. Sur le disque, ils restent tels quels.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files carry Content Credentials. Any change breaks them, so they are left as they are.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files need a look</source>
+        <translation>
+            <numerusform>%n fichier à regarder</numerusform>
+            <numerusform>%n fichiers à regarder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files were changed outside RightsDesk</source>
+        <translation>
+            <numerusform>%n fichier a été modifié en dehors de RightsDesk</numerusform>
+            <numerusform>%n fichiers ont été modifiés en dehors de RightsDesk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n from you</source>
+        <translation>
+            <numerusform>%n selon vous</numerusform>
+            <numerusform>%n selon vous</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items</source>
+        <translation>
+            <numerusform>%n élément</numerusform>
+            <numerusform>%n éléments</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items read from {where}.</source>
+        <translation>
+            <numerusform>%n élément lu dans {where}.</numerusform>
+            <numerusform>%n éléments lus dans {where}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left alone.</source>
+        <translation>
+            <numerusform>%n laissé tel quel.</numerusform>
+            <numerusform>%n laissés tels quels.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n match already</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matched when last read</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missing</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more could not be changed, as the review said.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more platforms are not yours.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not read</source>
+        <translation>
+            <numerusform>%n non lu</numerusform>
+            <numerusform>%n non lus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them say something else today</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of {all} artists need you</source>
+        <translation>
+            <numerusform>%n artiste sur {all} a besoin de vous</numerusform>
+            <numerusform>%n artistes sur {all} ont besoin de vous</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n places</source>
+        <translation>
+            <numerusform>%n emplacement</numerusform>
+            <numerusform>%n emplacements</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n platforms need you</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problems</source>
+        <translation>
+            <numerusform>%n problème</numerusform>
+            <numerusform>%n problèmes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recordings</source>
+        <translation>
+            <numerusform>%n enregistrement</numerusform>
+            <numerusform>%n enregistrements</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recordings have no ISRC</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n recordings have no choice yet</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n releases</source>
+        <translation>
+            <numerusform>%n sortie</numerusform>
+            <numerusform>%n sorties</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say it</source>
+        <translation>
+            <numerusform>%n conforme</numerusform>
+            <numerusform>%n conformes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say otherwise</source>
+        <translation>
+            <numerusform>%n dit autre chose</numerusform>
+            <numerusform>%n disent autre chose</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say something</source>
+        <translation>
+            <numerusform>%n dit quelque chose</numerusform>
+            <numerusform>%n disent quelque chose</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sections found</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n silent</source>
+        <translation>
+            <numerusform>%n ne dit rien</numerusform>
+            <numerusform>%n ne disent rien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sites</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n steps</source>
+        <translation>
+            <numerusform>%n étape</numerusform>
+            <numerusform>%n étapes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tags</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n things need you</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n things these tags can&apos;t express</source>
+        <translation>
+            <numerusform>%n chose que ces tags ne savent pas exprimer</numerusform>
+            <numerusform>%n choses que ces tags ne savent pas exprimer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n times</source>
+        <translation>
+            <numerusform>%n fois</numerusform>
+            <numerusform>%n fois</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to match</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to write</source>
+        <translation>
+            <numerusform>%n à écrire</numerusform>
+            <numerusform>%n à écrire</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to write, by the last check.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks</source>
+        <translation>
+            <numerusform>%n morceau</numerusform>
+            <numerusform>%n morceaux</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks matched.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks need matching</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks need matching.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks on platforms wait for your answer: which recordings are they?</source>
+        <translation>
+            <numerusform>%n morceau sur des plateformes attend votre réponse&#x202f;: de quel enregistrement s’agit-il&#x202f;?</numerusform>
+            <numerusform>%n morceaux sur des plateformes attendent votre réponse&#x202f;: de quels enregistrements s’agit-il&#x202f;?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks on {platform} were changed outside RightsDesk</source>
+        <translation>
+            <numerusform>%n morceau sur {platform} a été modifié en dehors de RightsDesk</numerusform>
+            <numerusform>%n morceaux sur {platform} ont été modifiés en dehors de RightsDesk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unknown</source>
+        <translation>
+            <numerusform>%n inconnu</numerusform>
+            <numerusform>%n inconnus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n videos</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait until you say which recordings they are (Artist › Open questions).</source>
+        <translation>
+            <numerusform>%n attend que vous disiez de quel enregistrement il s’agit (Artiste › Questions ouvertes).</numerusform>
+            <numerusform>%n attendent que vous disiez de quels enregistrements il s’agit (Artiste › Questions ouvertes).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait: they go on {when}.</source>
+        <translation>
+            <numerusform>%n en attente&#x202f;: reprise {when}.</numerusform>
+            <numerusform>%n en attente&#x202f;: reprise {when}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n were right already.</source>
+        <translation>
+            <numerusform>%n déjà conforme.</numerusform>
+            <numerusform>%n déjà conformes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n without a choice</source>
+        <translation>
+            <numerusform>%n sans choix</numerusform>
+            <numerusform>%n sans choix</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n written, not confirmed yet: the next check settles it.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n zones</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n {platform} tracks need matching</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;About RightsDesk</source>
+        <translation>À &amp;propos de RightsDesk</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Add folder…</source>
+        <translation>&amp;Ajouter un dossier…</translation>
+    </message>
+    <message>
+        <source>&amp;Add to {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Add {artist} as a new artist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back up…</source>
+        <translation>&amp;Sauvegarder…</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Annuler</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Change them all the same…</source>
+        <translation>
+            <numerusform>Le &amp;modifier quand même…</numerusform>
+            <numerusform>Les &amp;modifier quand même…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Choose a folder…</source>
+        <translation>&amp;Choisir un dossier…</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Fermer</translation>
+    </message>
+    <message>
+        <source>&amp;Columns</source>
+        <translation>&amp;Colonnes</translation>
+    </message>
+    <message>
+        <source>&amp;Connect an account…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>&amp;Continuer</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copier</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the details</source>
+        <translation>&amp;Copier les détails</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Supprimer</translation>
+    </message>
+    <message>
+        <source>&amp;Details</source>
+        <translation>&amp;Détails</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Édition</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exporter…</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Fichier</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>&amp;Trouver</translation>
+    </message>
+    <message>
+        <source>&amp;Forget</source>
+        <translation>&amp;Oublier</translation>
+    </message>
+    <message>
+        <source>&amp;Forget…</source>
+        <translation>&amp;Oublier…</translation>
+    </message>
+    <message>
+        <source>&amp;Go on in the background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Go to…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Aide</translation>
+    </message>
+    <message>
+        <source>&amp;Hide {column}</source>
+        <translation>&amp;Masquer {column}</translation>
+    </message>
+    <message>
+        <source>&amp;History</source>
+        <translation>&amp;Historique</translation>
+    </message>
+    <message>
+        <source>&amp;Ignore…</source>
+        <translation>&amp;Ignorer…</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation>&amp;Garder</translation>
+    </message>
+    <message>
+        <source>&amp;Keep as it is</source>
+        <translation>&amp;Laisser tel quel</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it as it is</source>
+        <translation>Le &amp;laisser tel quel</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep what is here</source>
+        <translation>&amp;Garder l’existant</translation>
+    </message>
+    <message>
+        <source>&amp;Leave these out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Match %n tracks…</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Match tracks…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Music</source>
+        <translation>&amp;Musique</translation>
+    </message>
+    <message>
+        <source>&amp;Never</source>
+        <translation>&amp;Jamais</translation>
+    </message>
+    <message>
+        <source>&amp;Open RightsDesk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Open it up</source>
+        <translation>&amp;Ouvrir à l’IA</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>&amp;Pause checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Protect %n tracks…</source>
+        <translation>
+            <numerusform>&amp;Protéger %n morceau…</numerusform>
+            <numerusform>&amp;Protéger %n morceaux…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Put in</source>
+        <translation>&amp;Insérer</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Quitter</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Rétablir</translation>
+    </message>
+    <message>
+        <source>&amp;Redo on {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Retirer</translation>
+    </message>
+    <message>
+        <source>&amp;Rename artist…</source>
+        <translation>&amp;Renommer l’artiste…</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>&amp;Remplacer</translation>
+    </message>
+    <message>
+        <source>&amp;Rescan</source>
+        <translation>&amp;Réanalyser</translation>
+    </message>
+    <message>
+        <source>&amp;Restore</source>
+        <translation>&amp;Restaurer</translation>
+    </message>
+    <message>
+        <source>&amp;Restore a backup…</source>
+        <translation>&amp;Restaurer une sauvegarde…</translation>
+    </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation>&amp;Restaurer…</translation>
+    </message>
+    <message>
+        <source>&amp;Save this filter…</source>
+        <translation>&amp;Enregistrer ce filtre…</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>&amp;Enregistrer…</translation>
+    </message>
+    <message>
+        <source>&amp;See what will change</source>
+        <translation>&amp;Voir ce qui va changer</translation>
+    </message>
+    <message>
+        <source>&amp;Side panel of the catalogue</source>
+        <translation>&amp;Panneau latéral du catalogue</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop and quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Take back…</source>
+        <translation>&amp;Retirer…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Annuler</translation>
+    </message>
+    <message>
+        <source>&amp;Undo on {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Verify that the audio is untouched</source>
+        <translation>&amp;Vérifier que l’audio est intact</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Affichage</translation>
+    </message>
+    <message>
+        <source>&amp;Wait, then close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;What to make</source>
+        <translation>&amp;Que créer</translation>
+    </message>
+    <message>
+        <source>&amp;Who reads this?</source>
+        <translation>&amp;Qui lit cela&#x202f;?</translation>
+    </message>
+    <message>
+        <source>&amp;Write to files…</source>
+        <translation>&amp;Écrire dans les fichiers…</translation>
+    </message>
+    <message>
+        <source>&amp;Write {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Yes, let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Oui, permettre plus à l’IA avec cet enregistrement (%n)</numerusform>
+            <numerusform>&amp;Oui, permettre plus à l’IA avec ces %n enregistrements</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let AI do more with these {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let AI do more with this {noun}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(Looked up {month}.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(Terms of {date}; looked up {month}.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(not there)</source>
+        <translation>(absent)</translation>
+    </message>
+    <message>
+        <source>(removed)</source>
+        <translation>(supprimé)</translation>
+    </message>
+    <message>
+        <source>1  Music</source>
+        <translation>1  Musique</translation>
+    </message>
+    <message>
+        <source>2  Your choice</source>
+        <translation>2  Votre choix</translation>
+    </message>
+    <message>
+        <source>3  Review</source>
+        <translation>3  Récapitulatif</translation>
+    </message>
+    <message>
+        <source>A check found something</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A declaration is a signal, not a lock: it reserves your rights where machines and courts can read it. It can&apos;t stop those who don&apos;t look.</source>
+        <translation>Une déclaration est un signal, pas un verrou&#x202f;: elle réserve vos droits là où machines et tribunaux peuvent la lire. Elle n’arrête pas ceux qui ne regardent pas.</translation>
+    </message>
+    <message>
+        <source>A field in the file.</source>
+        <translation>Un champ dans le fichier.</translation>
+    </message>
+    <message>
+        <source>A finished AI is fed with it, to answer or to remix.</source>
+        <translation>On la donne à une IA finie, pour répondre ou remixer.</translation>
+    </message>
+    <message>
+        <source>A firewall or a bot check may block RightsDesk. Let it pass this computer, or ask its administrator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A firewall or a bot check may block RightsDesk. What it shows to crawlers is not known. Let it pass this computer, or check with a browser.</source>
+        <translation>Un pare-feu ou un contrôle anti-robots bloque peut-être RightsDesk. On ne sait pas ce qu’il montre aux robots d’exploration. Laissez passer cet ordinateur, ou vérifiez avec un navigateur.</translation>
+    </message>
+    <message>
+        <source>A handle looks like artist.bsky.social. It has dots and no spaces.</source>
+        <translation>Un pseudo ressemble à artiste.bsky.social. Il contient des points et pas d’espaces.</translation>
+    </message>
+    <message>
+        <source>A header or a page element of your site.</source>
+        <translation>Un en-tête ou un élément de page de votre site.</translation>
+    </message>
+    <message>
+        <source>A header, a page element and /.well-known/tdmrep.json on your site; fields and XMP in the file, places that the protocol does not define.</source>
+        <translation>Un en-tête, un élément de page et /.well-known/tdmrep.json sur votre site&#x202f;; des champs et du XMP dans le fichier, des endroits que le protocole ne définit pas.</translation>
+    </message>
+    <message>
+        <source>A later job overwrote this before it was confirmed.</source>
+        <translation>Une tâche ultérieure l’a écrasé avant la confirmation.</translation>
+    </message>
+    <message>
+        <source>A length is not known, so it can&apos;t be compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A licence file on your site, and lines that point to it.</source>
+        <translation>Un fichier de licence sur votre site, et des lignes qui y renvoient.</translation>
+    </message>
+    <message>
+        <source>A licence from {who} is required.</source>
+        <translation>Une licence de {who} est nécessaire.</translation>
+    </message>
+    <message>
+        <source>A new passphrase</source>
+        <translation>Nouvelle phrase secrète</translation>
+    </message>
+    <message>
+        <source>A passphrase needs at least {shortest} characters.</source>
+        <translation>Une phrase secrète doit avoir au moins {shortest} caractères.</translation>
+    </message>
+    <message>
+        <source>A proxy&apos;s user name and password are not stored with the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A public record of your account.</source>
+        <translation>Un enregistrement public de votre compte.</translation>
+    </message>
+    <message>
+        <source>A record in the account, through the API</source>
+        <translation>Un enregistrement dans le compte, par l’API</translation>
+    </message>
+    <message>
+        <source>A registry entry for each recording, bound to the sound by its ISCC.</source>
+        <translation>Une entrée de registre par enregistrement, liée au son par son ISCC.</translation>
+    </message>
+    <message>
+        <source>A request can&apos;t carry two passwords. Ask your web host to open the addresses below wp-json/. WordPress asks for a password there itself.</source>
+        <translation>Une requête ne peut pas porter deux mots de passe. Demandez à votre hébergeur d’ouvrir les adresses sous wp-json/. WordPress y demande lui-même un mot de passe.</translation>
+    </message>
+    <message>
+        <source>A response header and lines in robots.txt of your site; a field in the file, a place that the draft does not define.</source>
+        <translation>Un en-tête de réponse et des lignes dans le robots.txt de votre site&#x202f;; un champ dans le fichier, un endroit que le projet de norme ne définit pas.</translation>
+    </message>
+    <message>
+        <source>A review lists every change before it is made. Whatever would let AI do more than before needs a yes of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A rule in tdmrep.json names no place.</source>
+        <translation>Une règle de tdmrep.json ne nomme aucun emplacement.</translation>
+    </message>
+    <message>
+        <source>A setting of your site on WordPress.com.</source>
+        <translation>Un réglage de votre site sur WordPress.com.</translation>
+    </message>
+    <message>
+        <source>A sidecar that RightsDesk made goes again if nothing else is in it.</source>
+        <translation>Un fichier annexe créé par RightsDesk disparaît s’il ne contient rien d’autre.</translation>
+    </message>
+    <message>
+        <source>A signed statement in the file or next to it.</source>
+        <translation>Une déclaration signée, dans le fichier ou à côté.</translation>
+    </message>
+    <message>
+        <source>A switch in YouTube Studio, which RightsDesk can read; tags and description of your videos.</source>
+        <translation>Une option de YouTube Studio, que RightsDesk peut lire&#x202f;; les tags et la description de vos vidéos.</translation>
+    </message>
+    <message>
+        <source>A term with exact meanings, including “see the terms”, that picture archives and agencies know.</source>
+        <translation>Un terme au sens précis, «&#x202f;voir les conditions&#x202f;» compris, que les banques d’images et les agences connaissent.</translation>
+    </message>
+    <message>
+        <source>A tool for AI covers and remixes was announced with Universal Music on 21 May 2026. The rights holder decides whether music takes part: ask your label or distributor.</source>
+        <translation>Un outil de reprises et de remix par IA a été annoncé avec Universal Music le 21 mai 2026. C’est le titulaire des droits qui décide si la musique participe&#x202f;: demandez à votre label ou à votre distributeur.</translation>
+    </message>
+    <message>
+        <source>A use is granted only if it is named: leaving it out reserves it. RightsDesk writes a note for the people who make the messages, and reads grants that contradict your consent.</source>
+        <translation>Une utilisation n’est accordée que si elle est nommée&#x202f;: l’omettre, c’est la réserver. RightsDesk rédige une note pour ceux qui font les messages, et lit les autorisations qui contredisent votre choix.</translation>
+    </message>
+    <message>
+        <source>A&amp;rtist</source>
+        <translation>A&amp;rtiste</translation>
+    </message>
+    <message>
+        <source>AI Generated Music Settings</source>
+        <translation>AI Generated Music Settings</translation>
+    </message>
+    <message>
+        <source>AI covers and remixes</source>
+        <translation>Reprises et remix par IA</translation>
+    </message>
+    <message>
+        <source>AI credits</source>
+        <translation>Crédits IA</translation>
+    </message>
+    <message>
+        <source>AI credits at upload</source>
+        <translation>Crédits IA à la mise en ligne</translation>
+    </message>
+    <message>
+        <source>AI disclosure in SymphonicMS</source>
+        <translation>Mention de l’IA dans SymphonicMS</translation>
+    </message>
+    <message>
+        <source>AI licences, each joined by the member label</source>
+        <translation>Licences d’IA, chacune rejointe par le label membre</translation>
+    </message>
+    <message>
+        <source>AI licensing programme</source>
+        <translation>Programme de licences d’IA</translation>
+    </message>
+    <message>
+        <source>AI licensing with Musical AI</source>
+        <translation>Licences d’IA avec Musical AI</translation>
+    </message>
+    <message>
+        <source>AI may then do more than now.</source>
+        <translation>L’IA pourra alors faire plus qu’aujourd’hui.</translation>
+    </message>
+    <message numerus="yes">
+        <source>AI may then do more with these %n recordings: {uses}.</source>
+        <translation>
+            <numerusform>L’IA pourra alors faire plus avec cet enregistrement (%n)&#x202f;: {uses}.</numerusform>
+            <numerusform>L’IA pourra alors faire plus avec ces %n enregistrements&#x202f;: {uses}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>AI may then do more with {name}.</source>
+        <translation>L’IA pourra alors faire plus avec {name}.</translation>
+    </message>
+    <message>
+        <source>AI preferences (community.lexicon.preference.ai)</source>
+        <translation>Préférences IA (community.lexicon.preference.ai)</translation>
+    </message>
+    <message>
+        <source>AI registry</source>
+        <translation>Registre IA</translation>
+    </message>
+    <message>
+        <source>AI tagging</source>
+        <translation>Marquage IA</translation>
+    </message>
+    <message>
+        <source>AI that makes music or voices may not learn from this, imitate it or use it. Data mining is reserved too. Nothing is said about other AI.</source>
+        <translation>Les IA qui font de la musique ou des voix ne doivent ni apprendre de cette musique, ni l’imiter, ni l’utiliser. La fouille de données est réservée aussi. Rien n’est dit des autres IA.</translation>
+    </message>
+    <message>
+        <source>AI training crawlers (ai_training)</source>
+        <translation>Robots d’entraînement d’IA (ai_training)</translation>
+    </message>
+    <message>
+        <source>AI training is off on {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AI training is on on {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AI uses need a licence from you. Search and recommendations stay allowed.</source>
+        <translation>Toute utilisation par l’IA demande une licence de votre part. Recherche et recommandations restent permises.</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>Clé API</translation>
+    </message>
+    <message>
+        <source>API token</source>
+        <translation>Jeton API</translation>
+    </message>
+    <message>
+        <source>About RightsDesk</source>
+        <translation>À propos de RightsDesk</translation>
+    </message>
+    <message>
+        <source>About {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept %n best matches</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Access key</source>
+        <translation>Clé d’accès</translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>Jeton d’accès</translation>
+    </message>
+    <message>
+        <source>Accou&amp;nts…</source>
+        <translation>Compt&amp;es…</translation>
+    </message>
+    <message>
+        <source>Account connected: {platform}, {account}, for {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account removed: {platform}, {account}, for {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account: {names}</source>
+        <translation>Compte&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>Comptes</translation>
+    </message>
+    <message>
+        <source>Accounts that can&apos;t be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Activité</translation>
+    </message>
+    <message>
+        <source>Add &amp;artist…</source>
+        <translation>Ajouter un &amp;artiste…</translation>
+    </message>
+    <message>
+        <source>Add &amp;folder…</source>
+        <translation>Ajouter un &amp;dossier…</translation>
+    </message>
+    <message>
+        <source>Add another folder…</source>
+        <translation>Ajouter un autre dossier…</translation>
+    </message>
+    <message>
+        <source>Add artist</source>
+        <translation>Ajouter un artiste</translation>
+    </message>
+    <message>
+        <source>Add artist…</source>
+        <translation>Ajouter un artiste…</translation>
+    </message>
+    <message>
+        <source>Add music</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add one first.</source>
+        <translation>Ajoutez-en d’abord un.</translation>
+    </message>
+    <message>
+        <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add them to the proxy&apos;s address, as in http://name:password@host:port, or ask the administrator of your network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added after your copyright line, which stays. It names what is reserved, and the law it rests on.</source>
+        <translation>Ajoutée après votre ligne de copyright, qui reste. Elle nomme ce qui est réservé et la loi sur laquelle cela repose.</translation>
+    </message>
+    <message>
+        <source>Added after your copyright line. Machines cannot read it for sure.</source>
+        <translation>Ajoutée après votre ligne de copyright. Les machines ne savent pas la lire à coup sûr.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of your terms</source>
+        <translation>Adresse de vos conditions</translation>
+    </message>
+    <message>
+        <source>Advanced settings</source>
+        <translation>Paramètres avancés</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Après</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Tous</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n recordings say {choice} everywhere</source>
+        <translation>
+            <numerusform>%n enregistrement dit «&#x202f;{choice}&#x202f;» partout</numerusform>
+            <numerusform>Les %n enregistrements disent «&#x202f;{choice}&#x202f;» partout</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All artists</source>
+        <translation>Tous les artistes</translation>
+    </message>
+    <message>
+        <source>All of {artist}</source>
+        <translation>Tout {artist}</translation>
+    </message>
+    <message>
+        <source>All requests to platforms and sites take it. Most networks need none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All third-party companies</source>
+        <translation>Toutes les sociétés tierces</translation>
+    </message>
+    <message>
+        <source>All {number} tags are taken, so there is no room for “{word}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {updates} today.</source>
+        <translation>Tout aujourd’hui&#x202f;: {updates}.</translation>
+    </message>
+    <message>
+        <source>Allow AI-generated music based on my likeness</source>
+        <translation>Allow AI-generated music based on my likeness</translation>
+    </message>
+    <message>
+        <source>Allow it to list the bucket, to get, put and delete its objects, and to read and set their access lists and tags.</source>
+        <translation>Autorisez-la à lister le bucket, à lire, écrire et supprimer ses objets, et à lire et définir leurs listes d’accès et leurs tags.</translation>
+    </message>
+    <message>
+        <source>Allow third-party companies to train AI models using my content</source>
+        <translation>Autoriser les sociétés tierces à entraîner des modèles d’IA avec mes contenus</translation>
+    </message>
+    <message>
+        <source>Allow writing to both, then try again.</source>
+        <translation>Autorisez l’écriture dans les deux, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Allow, some or all</source>
+        <translation>Autoriser, en partie ou tout</translation>
+    </message>
+    <message>
+        <source>Also write .&amp;xmp sidecars</source>
+        <translation>Écrire aussi des fichiers annexes .&amp;xmp</translation>
+    </message>
+    <message>
+        <source>Alt and an underlined letter</source>
+        <translation>Alt et une lettre soulignée</translation>
+    </message>
+    <message>
+        <source>Altered or synthetic content</source>
+        <translation>Contenu modifié ou synthétique</translation>
+    </message>
+    <message>
+        <source>An ISCC (ISO 24138) is computed from the audio file by tools of that name.</source>
+        <translation>Un ISCC (ISO 24138) se calcule à partir du fichier audio, avec les outils du même nom.</translation>
+    </message>
+    <message>
+        <source>An account acts for one artist only.</source>
+        <translation>Un compte n’agit que pour un seul artiste.</translation>
+    </message>
+    <message>
+        <source>An artist needs a name.</source>
+        <translation>Un artiste a besoin d’un nom.</translation>
+    </message>
+    <message>
+        <source>An offer that names AI makers</source>
+        <translation>Une offre qui nomme des fabricants d’IA</translation>
+    </message>
+    <message>
+        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>And {n} more.</source>
+        <translation>Et {n} de plus.</translation>
+    </message>
+    <message>
+        <source>Announced in September 2024 for the first quarter of 2025. Whether it runs was not verified.</source>
+        <translation>Annoncé en septembre 2024 pour le premier trimestre 2025. Nous n’avons pas vérifié si c’est en service.</translation>
+    </message>
+    <message>
+        <source>Announcement of November 2024. Where exactly SymphonicMS asks was not found.</source>
+        <translation>Annonce de novembre 2024. Nous n’avons pas trouvé où exactement SymphonicMS pose la question.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk has these data open.</source>
+        <translation>Un autre RightsDesk a ouvert ces données.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk is working with the same data.</source>
+        <translation>Un autre RightsDesk travaille avec les mêmes données.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk window or run has renewed this sign-in meanwhile.</source>
+        <translation>Une autre fenêtre ou exécution de RightsDesk a entre-temps renouvelé cette connexion.</translation>
+    </message>
+    <message>
+        <source>Another RightsDesk window or run is renewing this sign-in and does not finish.</source>
+        <translation>Une autre fenêtre ou exécution de RightsDesk renouvelle cette connexion et n’en finit pas.</translation>
+    </message>
+    <message>
+        <source>Another day, a reminder, a note…</source>
+        <translation>Un autre jour, un rappel, une note…</translation>
+    </message>
+    <message>
+        <source>Another place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed this file at the very moment when it was to be replaced.</source>
+        <translation>Un autre programme a modifié ce fichier au moment même où il allait être remplacé.</translation>
+    </message>
+    <message>
+        <source>Another program has locked this file at {host}.</source>
+        <translation>Un autre programme a verrouillé ce fichier chez {host}.</translation>
+    </message>
+    <message>
+        <source>Another program is holding RightsDesk&apos;s own data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program is using this file.</source>
+        <translation>Un autre programme utilise ce fichier.</translation>
+    </message>
+    <message>
+        <source>Another recording or track fits as well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another server…</source>
+        <translation>Un autre serveur…</translation>
+    </message>
+    <message>
+        <source>Another user owns {place}, and other people may open it.</source>
+        <translation>{place} appartient à un autre utilisateur, et d’autres personnes peuvent l’ouvrir.</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Réponse</translation>
+    </message>
+    <message>
+        <source>Any use for AI training needs written consent of Merlin or the member label.</source>
+        <translation>Toute utilisation pour l’entraînement d’IA exige l’accord écrit de Merlin ou du label membre.</translation>
+    </message>
+    <message>
+        <source>App password</source>
+        <translation>Mot de passe d’application</translation>
+    </message>
+    <message>
+        <source>App passwords of Bluesky look like xxxx-xxxx-xxxx-xxxx. Your own password stays with you.</source>
+        <translation>Les mots de passe d’application de Bluesky ressemblent à xxxx-xxxx-xxxx-xxxx. Votre propre mot de passe reste chez vous.</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Apparence</translation>
+    </message>
+    <message>
+        <source>Application password</source>
+        <translation>Mot de passe d’application</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>Touches fléchées</translation>
+    </message>
+    <message>
+        <source>Artist</source>
+        <translation>Artiste</translation>
+    </message>
+    <message>
+        <source>Artist added: {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artist differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artist removed: {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artist renamed: “{before}” is now “{now}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artist: {name}</source>
+        <translation>Artiste&#x202f;: {name}</translation>
+    </message>
+    <message>
+        <source>Artists</source>
+        <translation>Artistes</translation>
+    </message>
+    <message>
+        <source>Artists, consents, accounts, what was read, and the journal are in it. The stored sign-ins are in it encrypted; the key to them is not: it stays in the keyring or with your passphrase. Your music is not part of it.</source>
+        <translation>Elle contient les artistes, les choix, les comptes, ce qui a été lu, et le journal. Les connexions enregistrées y sont chiffrées&#x202f;; leur clé n’y est pas&#x202f;: elle reste dans le trousseau ou avec votre phrase secrète. Votre musique n’en fait pas partie.</translation>
+    </message>
+    <message>
+        <source>Artists, releases, platforms, pages, settings and actions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Artists, those who need something first</source>
+        <translation>Artistes, d’abord ceux qui ont besoin de quelque chose</translation>
+    </message>
+    <message>
+        <source>As of the last time files and platforms were read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the artist chose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask me</source>
+        <translation>Me demander</translation>
+    </message>
+    <message>
+        <source>Ask me first</source>
+        <translation>Me demander d’abord</translation>
+    </message>
+    <message>
+        <source>Ask me later</source>
+        <translation>Me demander plus tard</translation>
+    </message>
+    <message>
+        <source>Ask the administrator of your network to allow {host}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the owner of that folder, or choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the server&apos;s administrator for it.</source>
+        <translation>Demandez-la à l’administrateur du serveur.</translation>
+    </message>
+    <message>
+        <source>Ask the server&apos;s administrator.</source>
+        <translation>Demandez à l’administrateur du serveur.</translation>
+    </message>
+    <message>
+        <source>Ask your label, or its contact at Merlin, which AI licences it has joined.</source>
+        <translation>Demandez à votre label, ou à son contact chez Merlin, quelles licences d’IA il a rejointes.</translation>
+    </message>
+    <message>
+        <source>Ask your web host for the reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask your web host whether they changed it, and for the new fingerprint. If it is this one, connect the site again.</source>
+        <translation>Demandez à votre hébergeur s’il l’a changée, et quelle est la nouvelle empreinte. Si c’est celle-ci, reconnectez le site.</translation>
+    </message>
+    <message>
+        <source>Ask {service} for how long.</source>
+        <translation>Demandez à {service} pour combien de temps.</translation>
+    </message>
+    <message>
+        <source>Ask {service} for the reason.</source>
+        <translation>Demandez la raison à {service}.</translation>
+    </message>
+    <message>
+        <source>At Cloudflare, open My Profile, API Tokens, and make a token with the permission “Bot Management: Edit” for your zone only.</source>
+        <translation>Chez Cloudflare, ouvrez Mon profil, Jetons API, et créez un jeton avec l’autorisation «&#x202f;Bot Management: Edit&#x202f;» pour votre zone seulement.</translation>
+    </message>
+    <message>
+        <source>At the end of the copyright field of the file.</source>
+        <translation>À la fin du champ copyright du fichier.</translation>
+    </message>
+    <message>
+        <source>At work…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attestation withdrawn: {platform}, {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attested: {platform}, {artist}: {control} is {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audio verified: {counts}.</source>
+        <translation>Audio vérifié&#x202f;: {counts}.</translation>
+    </message>
+    <message>
+        <source>Audius API description and documentation.</source>
+        <translation>Description et documentation de l’API d’Audius.</translation>
+    </message>
+    <message>
+        <source>Audius API description. It is documented for new tracks; that it can be changed later was seen in the source only.</source>
+        <translation>Description de l’API d’Audius. C’est documenté pour les nouveaux morceaux&#x202f;; que cela puisse changer ensuite n’a été vu que dans le code source.</translation>
+    </message>
+    <message>
+        <source>Audius accepted the change of this account, but does not show it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audius accepted the change of this track, but does not show it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audius. The account&apos;s switch decides whether AI music may be attributed to you.</source>
+        <translation>Audius. L’option du compte décide si de la musique d’IA peut vous être attribuée.</translation>
+    </message>
+    <message>
+        <source>Automatic checks</source>
+        <translation>Vérifications automatiques</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up</source>
+        <translation>Sauvegarder</translation>
+    </message>
+    <message>
+        <source>Back up RightsDesk&apos;s own data</source>
+        <translation>Sauvegarder les données de RightsDesk</translation>
+    </message>
+    <message>
+        <source>Backed up to {path}.</source>
+        <translation>Sauvegardé dans {path}.</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
+        <translation>Les conditions de Bandcamp interdisent l’entraînement d’IA et la fouille de textes et de données sur tout ce qui est sur Bandcamp.</translation>
+    </message>
+    <message>
+        <source>Begin with https://: {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Believe, which owns TuneCore, was reported to license music to these companies. How an artist says yes or no was not found.</source>
+        <translation>Believe, propriétaire de TuneCore, accorderait des licences à ces sociétés, selon la presse. Comment un artiste dit oui ou non, nous ne l’avons pas trouvé.</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Bloquer</translation>
+    </message>
+    <message>
+        <source>Block, all my files</source>
+        <translation>Bloquer, tous mes fichiers</translation>
+    </message>
+    <message>
+        <source>Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish from search.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bluesky doesn&apos;t have this account any more.</source>
+        <translation>Bluesky n’a plus ce compte.</translation>
+    </message>
+    <message>
+        <source>Bring a backup back: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By hand: open Audius, go to Settings, then AI Generated Music Settings.</source>
+        <translation>À la main&#x202f;: ouvrez Audius, allez dans Settings, puis AI Generated Music Settings.</translation>
+    </message>
+    <message>
+        <source>C&amp;hange…</source>
+        <translation>Mo&amp;difier…</translation>
+    </message>
+    <message>
+        <source>C&amp;lear the search</source>
+        <translation>&amp;Effacer la recherche</translation>
+    </message>
+    <message>
+        <source>CAF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Can be connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Can&apos;t find a music folder</source>
+        <translation>Dossier de musique introuvable</translation>
+    </message>
+    <message>
+        <source>Can&apos;t find {names}. The list shows what was there last time.</source>
+        <translation>{names} introuvable. La liste montre ce qui s’y trouvait la dernière fois.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>Catalogue</translation>
+    </message>
+    <message>
+        <source>Causes</source>
+        <translation>Causes</translation>
+    </message>
+    <message>
+        <source>Certified by Fairly Trained (list of {day}): {names}.</source>
+        <translation>Certifiés par Fairly Trained (liste&#x202f;: {day})&#x202f;: {names}.</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Modifier</translation>
+    </message>
+    <message>
+        <source>Change &amp;choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change its permissions, or ask its owner.</source>
+        <translation>Changez ses droits d’accès, ou demandez à son propriétaire.</translation>
+    </message>
+    <message>
+        <source>Change what you use…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Modifié</translation>
+    </message>
+    <message>
+        <source>Changed by others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed since, and left in place: {left}.</source>
+        <translation>Modifié depuis, et laissé en place&#x202f;: {left}.</translation>
+    </message>
+    <message>
+        <source>Changed without RightsDesk: {changes}.</source>
+        <translation>Modifié sans RightsDesk&#x202f;: {changes}.</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Modifications</translation>
+    </message>
+    <message>
+        <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing this file would lose this: {lost}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changing this sidecar would have harmed its other content, so RightsDesk did not.</source>
+        <translation>Modifier ce fichier annexe aurait endommagé son autre contenu, RightsDesk ne l’a donc pas fait.</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Canal</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check &amp;platforms</source>
+        <translation>Vérifier les &amp;plateformes</translation>
+    </message>
+    <message>
+        <source>Check &amp;{platforms}</source>
+        <translation>Vérifier &amp;{platforms}</translation>
+    </message>
+    <message>
+        <source>Check again later. If it stays so, Audius does not offer this switch here.</source>
+        <translation>Vérifiez plus tard. Si rien ne change, Audius ne propose pas cette option ici.</translation>
+    </message>
+    <message>
+        <source>Check again, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it again, then attest how it is set (attest {platform}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it now, or turn on automatic checks in Settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check its write protection, or work on a copy of the folder.</source>
+        <translation>Vérifiez sa protection en écriture, ou travaillez sur une copie du dossier.</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check platforms</source>
+        <translation>Vérifier les plateformes</translation>
+    </message>
+    <message>
+        <source>Check platforms &amp;automatically</source>
+        <translation>Vérifier les plateformes &amp;automatiquement</translation>
+    </message>
+    <message>
+        <source>Check that it runs and that its address is right, or remove the setting if this network needs no proxy. With {host} in no_proxy it is not used.</source>
+        <translation>Vérifiez qu’il fonctionne et que son adresse est juste, ou retirez le réglage si ce réseau n’a pas besoin de proxy. Avec {host} dans no_proxy, il n’est pas utilisé.</translation>
+    </message>
+    <message>
+        <source>Check the account again, then repeat.</source>
+        <translation>Vérifiez à nouveau le compte, puis recommencez.</translation>
+    </message>
+    <message>
+        <source>Check the address ({address}) and the internet connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the disk, and make sure that you have a backup.</source>
+        <translation>Vérifiez le disque, et assurez-vous d’avoir une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Check the disk, then scan the file again.</source>
+        <translation>Vérifiez le disque, puis analysez à nouveau le fichier.</translation>
+    </message>
+    <message>
+        <source>Check the disk, then start RightsDesk again: it will bring the file back.</source>
+        <translation>Vérifiez le disque, puis redémarrez RightsDesk&#x202f;: il rétablira le fichier.</translation>
+    </message>
+    <message>
+        <source>Check the internet connection and the address, and try again.</source>
+        <translation>Vérifiez la connexion à Internet et l’adresse, et réessayez.</translation>
+    </message>
+    <message>
+        <source>Check the internet connection and try again.</source>
+        <translation>Vérifiez la connexion à Internet et réessayez.</translation>
+    </message>
+    <message>
+        <source>Check the permissions of RightsDesk&apos;s data folder.</source>
+        <translation>Vérifiez les droits d’accès du dossier de données de RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Check the permissions of the folder and the free space on its disk.</source>
+        <translation>Vérifiez les droits d’accès du dossier et l’espace libre sur son disque.</translation>
+    </message>
+    <message>
+        <source>Check the server&apos;s address: it is the part before /videos.</source>
+        <translation>Vérifiez l’adresse du serveur&#x202f;: c’est la partie avant /videos.</translation>
+    </message>
+    <message>
+        <source>Check the site again, then repeat.</source>
+        <translation>Vérifiez à nouveau le site, puis recommencez.</translation>
+    </message>
+    <message>
+        <source>Check whether the proxy works, or try again later.</source>
+        <translation>Vérifiez que le proxy fonctionne, ou réessayez plus tard.</translation>
+    </message>
+    <message>
+        <source>Check whose login the page names: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check your account for a message from SoundCloud, wait a day, and continue with fewer tracks at a time.</source>
+        <translation>Regardez si SoundCloud vous a laissé un message dans votre compte, attendez un jour, et continuez avec moins de morceaux à la fois.</translation>
+    </message>
+    <message>
+        <source>Check {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check {platforms}</source>
+        <translation>Vérifier {platforms}</translation>
+    </message>
+    <message>
+        <source>Check {platform} again</source>
+        <translation>Revérifier {platform}</translation>
+    </message>
+    <message>
+        <source>Checked too long ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked {items} on platforms: {changes}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked. The sign-in works.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Vérifications</translation>
+    </message>
+    <message>
+        <source>Choice</source>
+        <translation>Choix</translation>
+    </message>
+    <message>
+        <source>Choice for {name}: {said}</source>
+        <translation>Choix pour {name}&#x202f;: {said}</translation>
+    </message>
+    <message>
+        <source>Choices</source>
+        <translation>Choix</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>Choisir</translation>
+    </message>
+    <message>
+        <source>Choose &amp;later</source>
+        <translation>Choisir p&amp;lus tard</translation>
+    </message>
+    <message>
+        <source>Choose a folder: --data-dir DIR.</source>
+        <translation>Choisissez un dossier&#x202f;: --data-dir DIR.</translation>
+    </message>
+    <message>
+        <source>Choose a longer one: several words that don&apos;t belong together.</source>
+        <translation>Choisissez-en une plus longue&#x202f;: plusieurs mots sans rapport entre eux.</translation>
+    </message>
+    <message>
+        <source>Choose a recording to see what it says where.</source>
+        <translation>Choisissez un enregistrement pour voir ce qu’il dit, et où.</translation>
+    </message>
+    <message>
+        <source>Choose allow, limit or block for each file.</source>
+        <translation>Choisissez autoriser, limiter ou bloquer pour chaque fichier.</translation>
+    </message>
+    <message>
+        <source>Choose an artist to say what AI may do.</source>
+        <translation>Choisissez un artiste pour dire ce que l’IA peut faire.</translation>
+    </message>
+    <message>
+        <source>Choose an artist to see what there is to do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an artist&apos;s folders. RightsDesk reads the files and changes nothing.</source>
+        <translation>Choisissez les dossiers d’un artiste. RightsDesk lit les fichiers et ne modifie rien.</translation>
+    </message>
+    <message>
+        <source>Choose an artist, or type a new name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an entry to see what to do about it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder: --data-dir DIR.</source>
+        <translation>Choisissez un autre dossier&#x202f;: --data-dir DIR.</translation>
+    </message>
+    <message>
+        <source>Choose another folder: --data-dir DIR. Or let only yourself write there: {command}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose at least one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose at least two.</source>
+        <translation>Choisissez-en au moins deux.</translation>
+    </message>
+    <message>
+        <source>Choose each &amp;use yourself</source>
+        <translation>Choisir chaque &amp;utilisation</translation>
+    </message>
+    <message>
+        <source>Choose each &amp;use…</source>
+        <translation>Choisir chaque &amp;utilisation…</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one artist first.</source>
+        <translation>Choisissez d’abord un artiste.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that has the same files.</source>
+        <translation>Choisissez le dossier qui contient les mêmes fichiers.</translation>
+    </message>
+    <message>
+        <source>Choose the system&apos;s proxy, and put the address with them into the variable https_proxy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose what AI may do with them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Effacer</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click to show all again.</source>
+        <translation>Cliquez pour tout réafficher.</translation>
+    </message>
+    <message>
+        <source>Client id</source>
+        <translation>ID client</translation>
+    </message>
+    <message>
+        <source>Client secret</source>
+        <translation>Secret client</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Close RightsDesk?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close every other RightsDesk window and run, then try again.</source>
+        <translation>Fermez toutes les autres fenêtres et exécutions de RightsDesk, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Close that program (perhaps a second RightsDesk that is signing in), or enter another redirect address for this account and in your {service} app.</source>
+        <translation>Fermez ce programme (peut-être un second RightsDesk en train de se connecter), ou indiquez une autre adresse de redirection pour ce compte et dans votre application {service}.</translation>
+    </message>
+    <message>
+        <source>Close that program, then try again.</source>
+        <translation>Fermez ce programme, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Close the page, and start the sign-in again from RightsDesk. If it happens again, check the address of the service.</source>
+        <translation>Fermez la page, et recommencez la connexion depuis RightsDesk. Si cela se reproduit, vérifiez l’adresse du service.</translation>
+    </message>
+    <message>
+        <source>Close the program that has it open, then try again.</source>
+        <translation>Fermez le programme qui l’a ouvert, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Close the side panel</source>
+        <translation>Fermer le panneau latéral</translation>
+    </message>
+    <message>
+        <source>Cloudflare API description. The envelope of its answers is recalled, not verified.</source>
+        <translation>Description de l’API de Cloudflare. La forme de ses réponses est citée de mémoire, non vérifiée.</translation>
+    </message>
+    <message>
+        <source>Cloudflare has an unknown word for {name}.</source>
+        <translation>Cloudflare a un mot inconnu pour {name}.</translation>
+    </message>
+    <message>
+        <source>Cloudflare itself, which stops crawlers that it recognises before they reach your site.</source>
+        <translation>Cloudflare lui-même, qui arrête les robots qu’il reconnaît avant qu’ils n’atteignent votre site.</translation>
+    </message>
+    <message>
+        <source>Cloudflare offers it to its customers&apos; sites. No AI company is known to promise to obey it.</source>
+        <translation>Cloudflare le propose aux sites de ses clients. On ne connaît aucune société d’IA qui promette de le respecter.</translation>
+    </message>
+    <message>
+        <source>Cloudflare refused this change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare refused this change: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare sent a setting that is not text ({name}).</source>
+        <translation>Cloudflare a envoyé un réglage qui n’est pas du texte ({name}).</translation>
+    </message>
+    <message>
+        <source>Cloudflare sent an answer in an unknown shape.</source>
+        <translation>Cloudflare a envoyé une réponse de forme inconnue.</translation>
+    </message>
+    <message>
+        <source>Codes and copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare it with the one on your app&apos;s page there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the address with the one your web host gives you.</source>
+        <translation>Comparez l’adresse avec celle que donne votre hébergeur.</translation>
+    </message>
+    <message>
+        <source>Compare them with those on your app&apos;s page at {service}.</source>
+        <translation>Comparez-les avec ceux de la page de votre application chez {service}.</translation>
+    </message>
+    <message>
+        <source>Compare with {platforms}…</source>
+        <translation>Comparer avec {platforms}…</translation>
+    </message>
+    <message>
+        <source>Comparing files…</source>
+        <translation>Comparaison des fichiers…</translation>
+    </message>
+    <message>
+        <source>Comparing with {platforms}…</source>
+        <translation>Comparaison avec {platforms}…</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Comparaison…</translation>
+    </message>
+    <message>
+        <source>Computers search it for patterns, for whatever end.</source>
+        <translation>Des ordinateurs y cherchent des motifs, quel qu’en soit le but.</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect again…</source>
+        <translation>Reconnecter…</translation>
+    </message>
+    <message>
+        <source>Connect an account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect an account…</source>
+        <translation>Connecter un compte…</translation>
+    </message>
+    <message>
+        <source>Connect it again, then try once more.</source>
+        <translation>Reconnectez-le, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Connect it as {origin}.</source>
+        <translation>Connectez-le comme {origin}.</translation>
+    </message>
+    <message>
+        <source>Connect it there: add it with the address {home} and an app password that was made there. Then remove this one.</source>
+        <translation>Connectez-le là-bas&#x202f;: ajoutez-le avec l’adresse {home} et un mot de passe d’application créé là-bas. Puis retirez celui-ci.</translation>
+    </message>
+    <message>
+        <source>Connect it with that address.</source>
+        <translation>Connectez-le avec cette adresse.</translation>
+    </message>
+    <message>
+        <source>Connect its disk, then rescan. If it was moved, show where it is now: its jobs, their undo and the proof of the audio go with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect one on the page Platforms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect the account again.</source>
+        <translation>Reconnectez le compte.</translation>
+    </message>
+    <message>
+        <source>Connect the account again. Nothing is lost by that.</source>
+        <translation>Reconnectez le compte. Rien n’est perdu pour autant.</translation>
+    </message>
+    <message>
+        <source>Connect the disk it is on, or choose another folder: --data-dir DIR.</source>
+        <translation>Branchez le disque qui le contient, ou choisissez un autre dossier&#x202f;: --data-dir DIR.</translation>
+    </message>
+    <message>
+        <source>Connect the same login for the same artist again.</source>
+        <translation>Reconnectez le même identifiant pour le même artiste.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with a key that has no passphrase.</source>
+        <translation>Reconnectez le site avec une clé sans phrase secrète.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with its folder, or its address for SFTP, WebDAV or S3.</source>
+        <translation>Reconnectez le site avec son dossier, ou son adresse SFTP, WebDAV ou S3.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with the right one.</source>
+        <translation>Reconnectez le site avec les bonnes données de connexion.</translation>
+    </message>
+    <message>
+        <source>Connect the site again with the right ones.</source>
+        <translation>Reconnectez le site avec les bonnes données de connexion.</translation>
+    </message>
+    <message>
+        <source>Connect the site with ?region= and the bucket&apos;s region at the end of the address. Your web host names the region.</source>
+        <translation>Connectez le site avec&#x202f;?region= et la région du bucket à la fin de l’adresse. Votre hébergeur indique la région.</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>Connecté</translation>
+    </message>
+    <message>
+        <source>Connected: {login} on {platform}</source>
+        <translation>Connecté&#x202f;: {login} sur {platform}</translation>
+    </message>
+    <message>
+        <source>Connecting {platform}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Connecter…</translation>
+    </message>
+    <message>
+        <source>Consent for {name} dropped: it inherits again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consent for {name}: {answers}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuer</translation>
+    </message>
+    <message>
+        <source>Continue it (jobs resume {id}) or undo it (undo {id}).</source>
+        <translation>Continuez-la (jobs resume {id}) ou annulez-la (undo {id}).</translation>
+    </message>
+    <message>
+        <source>Continue it, or undo it in Activity.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue…</source>
+        <translation>Continuer…</translation>
+    </message>
+    <message>
+        <source>Cop&amp;y</source>
+        <translation>C&amp;opier</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Copié.</translation>
+    </message>
+    <message>
+        <source>Copied. It works for this one sign-in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n names</source>
+        <translation>
+            <numerusform>Copier %n nom</numerusform>
+            <numerusform>Copier %n noms</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy &amp;ISRC</source>
+        <translation>Copier l’&amp;ISRC</translation>
+    </message>
+    <message>
+        <source>Copy &amp;title</source>
+        <translation>Copier le &amp;titre</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy it from the zone&apos;s overview page: it has 32 letters and digits.</source>
+        <translation>Copiez-le depuis la page de présentation de la zone&#x202f;: il a 32 lettres et chiffres.</translation>
+    </message>
+    <message>
+        <source>Copy its access token and paste it here.</source>
+        <translation>Copiez son jeton d’accès et collez-le ici.</translation>
+    </message>
+    <message>
+        <source>Copy its client id and client secret, and paste them here.</source>
+        <translation>Copiez son ID client et son secret client, et collez-les ici.</translation>
+    </message>
+    <message>
+        <source>Copy or export it again.</source>
+        <translation>Copiez-le ou exportez-le à nouveau.</translation>
+    </message>
+    <message>
+        <source>Copy redirect address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the API key, which is the client id, and paste it here. The bearer token is not needed.</source>
+        <translation>Copiez la clé API, c’est-à-dire l’ID client, et collez-la ici. Le jeton bearer n’est pas nécessaire.</translation>
+    </message>
+    <message>
+        <source>Copy the access key and the secret key, and paste them here. RightsDesk finds the items that this account uploaded.</source>
+        <translation>Copiez la clé d’accès et la clé secrète, et collez-les ici. RightsDesk trouve les éléments que ce compte a mis en ligne.</translation>
+    </message>
+    <message>
+        <source>Copy the client id, and the client secret if there is one, and paste them here.</source>
+        <translation>Copiez l’ID client, et le secret client s’il y en a un, et collez-les ici.</translation>
+    </message>
+    <message>
+        <source>Copy the zone&apos;s id from its overview page.</source>
+        <translation>Copiez l’ID de la zone depuis sa page de présentation.</translation>
+    </message>
+    <message>
+        <source>Correct or remove {name}: without it RightsDesk trusts what this system trusts.</source>
+        <translation>Corrigez ou retirez {name}&#x202f;: sans cela, RightsDesk fait confiance à ce que ce système accepte.</translation>
+    </message>
+    <message>
+        <source>Correct the date and the time, then try again.</source>
+        <translation>Corrigez la date et l’heure, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Could not be read since {day}; RightsDesk tries again at the next check.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Couldn&apos;t be read</source>
+        <translation>Illisible</translation>
+    </message>
+    <message>
+        <source>Couldn&apos;t be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crawler rules are valid only at the top of a site: {origin}/</source>
+        <translation>Les règles pour les robots ne valent qu’à la racine d’un site&#x202f;: {origin}/</translation>
+    </message>
+    <message>
+        <source>Crawlers can&apos;t read it either. Let your web host or your web server show robots.txt without a password.</source>
+        <translation>Les robots ne peuvent pas le lire non plus. Faites afficher robots.txt sans mot de passe par votre hébergeur ou votre serveur web.</translation>
+    </message>
+    <message>
+        <source>Crawlers stop at 500 KB of robots.txt. Shorten it, then check again.</source>
+        <translation>Les robots s’arrêtent à 500&#xa0;Ko de robots.txt. Raccourcissez-le, puis vérifiez à nouveau.</translation>
+    </message>
+    <message>
+        <source>Crawlers stop at 500 KB. Shorten it, then try again.</source>
+        <translation>Les robots s’arrêtent à 500&#xa0;Ko. Raccourcissez-le, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Create an API key at Audius; the free plan is enough.</source>
+        <translation>Créez une clé API chez Audius&#x202f;; la formule gratuite suffit.</translation>
+    </message>
+    <message>
+        <source>DSDIFF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DSF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Sombre</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data for Generative AI Improvement</source>
+        <translation>Données pour l’amélioration de l’IA générative</translation>
+    </message>
+    <message>
+        <source>Data privacy</source>
+        <translation>Confidentialité des données</translation>
+    </message>
+    <message>
+        <source>Data sharing and personalization</source>
+        <translation>Partage de données et personnalisation</translation>
+    </message>
+    <message>
+        <source>Decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decided {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decision {later_id} is about the same music and was made later.</source>
+        <translation>La décision {later_id} concerne la même musique et a été prise plus tard.</translation>
+    </message>
+    <message>
+        <source>Deezer detects and marks music made with AI automatically. That is about how music was made. It is not a consent.</source>
+        <translation>Deezer détecte et signale automatiquement la musique faite avec de l’IA. Cela concerne la façon dont la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Delete note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deletes its keys. Nothing changes on {platform} and in your files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detail&amp;s</source>
+        <translation>Détail&amp;s</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Détails</translation>
+    </message>
+    <message>
+        <source>Details of {artist}: {changed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Differs</source>
+        <translation>Mixte</translation>
+    </message>
+    <message>
+        <source>Disabled</source>
+        <translation>Désactivé</translation>
+    </message>
+    <message>
+        <source>Disallow, in robots.txt</source>
+        <translation>Interdire, dans robots.txt</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disconnect the account first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disconnect {login} on {platform}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disconnect…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distributors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do Not Train Registry</source>
+        <translation>Do Not Train Registry</translation>
+    </message>
+    <message>
+        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do you use these?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do you use {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Terminé</translation>
+    </message>
+    <message>
+        <source>Done again: {subject}</source>
+        <translation>Rétabli&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Done again: {subject}.</source>
+        <translation>Rétabli&#x202f;: {subject}.</translation>
+    </message>
+    <message>
+        <source>Done: {name}.</source>
+        <translation>Terminé&#x202f;: {name}.</translation>
+    </message>
+    <message>
+        <source>Drop a folder here, or choose an artist at the top left and add one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop your music folder here</source>
+        <translation>Déposez ici votre dossier de musique</translation>
+    </message>
+    <message>
+        <source>Each artist has their own. Files and platforms say it once you write to them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
+        <translation>Chaque tâche peut être annulée, même après un redémarrage&#x202f;: Édition › Annuler, ou la page Activité. Édition › Rétablir refait ce qui a été annulé en dernier.</translation>
+    </message>
+    <message>
+        <source>Each server has its own terms: ask the administrator of yours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Entrée</translation>
+    </message>
+    <message>
+        <source>Enter an address that begins with https:// and names a server.</source>
+        <translation>Indiquez une adresse qui commence par https:// et nomme un serveur.</translation>
+    </message>
+    <message>
+        <source>Enter both again, and connect the account once more.</source>
+        <translation>Indiquez à nouveau les deux, et reconnectez le compte.</translation>
+    </message>
+    <message>
+        <source>Enter http://127.0.0.1:8765/callback as the redirect address, where Audius asks for one.</source>
+        <translation>Indiquez http://127.0.0.1:8765/callback comme adresse de redirection, là où Audius en demande une.</translation>
+    </message>
+    <message>
+        <source>Enter http://127.0.0.1:8765/callback as the redirect address.</source>
+        <translation>Indiquez http://127.0.0.1:8765/callback comme adresse de redirection.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form http://127.0.0.1:8765/callback.</source>
+        <translation>Indiquez-la sous la forme http://127.0.0.1:8765/callback.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form s3://KEY-ID@s3.eu-central-1.amazonaws.com/bucket/folder, without the secret key.</source>
+        <translation>Indiquez-la sous la forme s3://KEY-ID@s3.eu-central-1.amazonaws.com/bucket/folder, sans la clé secrète.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form sftp://user@host/path, without the password.</source>
+        <translation>Indiquez-la sous la forme sftp://user@host/path, sans le mot de passe.</translation>
+    </message>
+    <message>
+        <source>Enter it in the form webdavs://user@host/path, without the password.</source>
+        <translation>Indiquez-la sous la forme webdavs://user@host/path, sans le mot de passe.</translation>
+    </message>
+    <message>
+        <source>Enter it, such as https://artist.example.</source>
+        <translation>Indiquez-la, par exemple https://artist.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of the site&apos;s home page.</source>
+        <translation>Indiquez l’adresse de la page d’accueil du site.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your server, such as https://audio.example.</source>
+        <translation>Indiquez l’adresse de votre serveur, par exemple https://audio.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your server, such as https://video.example.</source>
+        <translation>Indiquez l’adresse de votre serveur, par exemple https://video.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your site, such as https://artist.example.</source>
+        <translation>Indiquez l’adresse de votre site, par exemple https://artist.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address of your site, such as https://artist.example. RightsDesk reads it like a crawler.</source>
+        <translation>Indiquez l’adresse de votre site, par exemple https://artist.example. RightsDesk le lit comme un robot.</translation>
+    </message>
+    <message>
+        <source>Enter the artist&apos;s name first.</source>
+        <translation>Indiquez d’abord le nom de l’artiste.</translation>
+    </message>
+    <message>
+        <source>Enter the folder&apos;s path from the root on, or an address with sftp://.</source>
+        <translation>Indiquez le chemin du dossier depuis la racine, ou une adresse en sftp://.</translation>
+    </message>
+    <message>
+        <source>Enter the password for that address, if it asks for one, a private key for SFTP (all of it, in PEM and without a passphrase), or the bucket&apos;s secret key. Without a place for files, RightsDesk only reads the site.</source>
+        <translation>Indiquez le mot de passe de cette adresse si elle en demande un, une clé privée pour SFTP (en entier, au format PEM et sans phrase secrète), ou la clé secrète du bucket. Sans emplacement pour les fichiers, RightsDesk ne fait que lire le site.</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s address, such as {example}.</source>
+        <translation>Indiquez l’adresse du serveur, par exemple {example}.</translation>
+    </message>
+    <message>
+        <source>Enter your handle here, without the @, and that app password, never your own password.</source>
+        <translation>Indiquez ici votre pseudo, sans le @, et ce mot de passe d’application, jamais votre propre mot de passe.</translation>
+    </message>
+    <message>
+        <source>Enter your user name and that application password, never your own password.</source>
+        <translation>Indiquez votre nom d’utilisateur et ce mot de passe d’application, jamais votre propre mot de passe.</translation>
+    </message>
+    <message>
+        <source>Enter your user name and your password. RightsDesk signs in with it once and does not keep it. Accounts that ask for a code at sign-in can&apos;t be connected.</source>
+        <translation>Indiquez votre nom d’utilisateur et votre mot de passe. RightsDesk s’en sert une fois pour se connecter et ne le garde pas. Les comptes qui demandent un code à la connexion ne peuvent pas être connectés.</translation>
+    </message>
+    <message>
+        <source>Every track is matched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every write is recorded. See whether the audio is still what it was.</source>
+        <translation>Chaque écriture est consignée. Voyez si l’audio est toujours ce qu’il était.</translation>
+    </message>
+    <message>
+        <source>Everything RightsDesk did, newest first.</source>
+        <translation>Tout ce que RightsDesk a fait, le plus récent d’abord.</translation>
+    </message>
+    <message>
+        <source>Everything already says what you want.</source>
+        <translation>Tout dit déjà ce que vous voulez.</translation>
+    </message>
+    <message>
+        <source>Everything here could be read.</source>
+        <translation>Tout a pu être lu ici.</translation>
+    </message>
+    <message>
+        <source>Everything is allowed, AI training included.</source>
+        <translation>Tout est permis, y compris l’entraînement d’IA.</translation>
+    </message>
+    <message>
+        <source>Everything is left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything that could be read matches your choice, and nothing is left open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything that could be read matches your choice.</source>
+        <translation>Tout ce qui a pu être lu correspond à votre choix.</translation>
+    </message>
+    <message>
+        <source>Example: ISCC:KIC…</source>
+        <translation>Exemple&#x202f;: ISCC:KIC…</translation>
+    </message>
+    <message>
+        <source>Example: https://name.com</source>
+        <translation>Exemple&#x202f;: https://name.com</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>F&amp;olders…</source>
+        <translation>&amp;Dossiers…</translation>
+    </message>
+    <message>
+        <source>F&amp;or:</source>
+        <translation>P&amp;our&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Fair Trade AI</source>
+        <translation>Fair Trade AI</translation>
+    </message>
+    <message>
+        <source>Fair: several sources report it; the original was not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Fichiers</translation>
+    </message>
+    <message>
+        <source>Files and platforms stay as they are until you write to them.</source>
+        <translation>Fichiers et plateformes restent tels quels tant que vous n’y écrivez pas.</translation>
+    </message>
+    <message>
+        <source>Files of {artist} scanned: {counts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files that couldn&apos;t be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files to look at</source>
+        <translation>Fichiers à regarder</translation>
+    </message>
+    <message>
+        <source>Find a platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a track</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find an artist</source>
+        <translation>Trouver un artiste</translation>
+    </message>
+    <message>
+        <source>Find folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find it…</source>
+        <translation>Retrouver…</translation>
+    </message>
+    <message>
+        <source>Finishing the file at hand, then RightsDesk closes.</source>
+        <translation>Le fichier en cours se termine, puis RightsDesk se ferme.</translation>
+    </message>
+    <message>
+        <source>First start</source>
+        <translation>Premiers pas</translation>
+    </message>
+    <message>
+        <source>Fix…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Dossier</translation>
+    </message>
+    <message>
+        <source>Folder added for {artist}: {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder forgotten for {artist}: {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Dossiers</translation>
+    </message>
+    <message>
+        <source>Folders of {artist}</source>
+        <translation>Dossiers de {artist}</translation>
+    </message>
+    <message>
+        <source>Follow the steps, then attest what you set (attest {platform}).</source>
+        <translation>Suivez les étapes, puis indiquez votre réglage (attest {platform}).</translation>
+    </message>
+    <message>
+        <source>For example: on the label&apos;s account</source>
+        <translation>Par exemple&#x202f;: sur le compte du label</translation>
+    </message>
+    <message>
+        <source>For some readers, a record allows {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For some readers, a record refuses {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For unnamed content RSL gives for free: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For your own site, it is a lock and not only a signal. A block of training also stops Googlebot, Applebot and BingBot, so RightsDesk sets “disallow” if Cloudflare offers it.</source>
+        <translation>Pour votre propre site, c’est un verrou et pas seulement un signal. Bloquer l’entraînement arrête aussi Googlebot, Applebot et BingBot, donc RightsDesk met «&#x202f;disallow&#x202f;» si Cloudflare le propose.</translation>
+    </message>
+    <message>
+        <source>For {artist}</source>
+        <translation>Pour {artist}</translation>
+    </message>
+    <message>
+        <source>For {path} another AIPREF rule replaces the one for the whole site, and it does not forbid {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {url} RSL gives for free: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {whom} alone, a record allows {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {whom} alone, a record refuses {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget folder?</source>
+        <translation>Oublier le dossier&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Forgetting the folder…</source>
+        <translation>Oubli du dossier…</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free some space there, then try again.</source>
+        <translation>Libérez de l’espace là-bas, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>From February 2024 the terms said that what you upload may be used to inform, train, develop or serve as input to AI. It was noticed on 9 May 2025. The promise of 21 May 2025 replaced it and has stayed through later changes.</source>
+        <translation>Depuis février 2024, les conditions disaient que ce que vous mettez en ligne peut servir à informer, entraîner ou développer une IA, ou lui être donné en entrée. On s’en est aperçu le 9 mai 2025. La promesse du 21 mai 2025 a remplacé cette clause et a survécu aux modifications suivantes.</translation>
+    </message>
+    <message>
+        <source>Funkwhale refused this account&apos;s change of this track.</source>
+        <translation>Funkwhale a refusé que ce compte modifie ce morceau.</translation>
+    </message>
+    <message>
+        <source>Give the address of the site.</source>
+        <translation>Donnez l’adresse du site.</translation>
+    </message>
+    <message>
+        <source>Give the user name and an app password or token.</source>
+        <translation>Donnez le nom d’utilisateur et un mot de passe d’application ou un jeton.</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to Settings, then Channel, then Advanced settings, and find “Third-party training”. With a content manager: Settings, then Overview.</source>
+        <translation>Allez dans Paramètres, puis Chaîne, puis Paramètres avancés, et cherchez «&#x202f;Entraînement par des tiers&#x202f;». Avec un gestionnaire de contenu&#x202f;: Paramètres, puis Vue d’ensemble.</translation>
+    </message>
+    <message>
+        <source>Goes on your site as /{paths}, where tdmrep.json points to it.</source>
+        <translation>Se place sur votre site comme /{paths}, là où tdmrep.json y renvoie.</translation>
+    </message>
+    <message>
+        <source>Goes on your site as /{paths}.</source>
+        <translation>Se place sur votre site comme /{paths}.</translation>
+    </message>
+    <message>
+        <source>Goes on your site as /{paths}; robots.txt and the headers point to it.</source>
+        <translation>Se place sur votre site comme /{paths}&#x202f;; robots.txt et les en-têtes y renvoient.</translation>
+    </message>
+    <message>
+        <source>Going on…</source>
+        <translation>Reprise…</translation>
+    </message>
+    <message>
+        <source>Good for: {use}</source>
+        <translation>Utile pour&#x202f;: {use}</translation>
+    </message>
+    <message>
+        <source>Google&apos;s client ids end in .apps.googleusercontent.com. Copy it whole.</source>
+        <translation>Les ID client de Google se terminent par .apps.googleusercontent.com. Copiez-le en entier.</translation>
+    </message>
+    <message>
+        <source>Google&apos;s own use</source>
+        <translation>Usage propre à Google</translation>
+    </message>
+    <message>
+        <source>Grok &amp; Third-party Collaborators</source>
+        <translation>Grok &amp; Third-party Collaborators</translation>
+    </message>
+    <message>
+        <source>Group: {by}</source>
+        <translation>Groupe&#x202f;: {by}</translation>
+    </message>
+    <message>
+        <source>Grouped by cause. What is listed here was not changed.</source>
+        <translation>Groupé par cause. Ce qui figure ici n’a pas été modifié.</translation>
+    </message>
+    <message>
+        <source>Handle</source>
+        <translation>Pseudo</translation>
+    </message>
+    <message>
+        <source>Has a switch of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Has an offer to join</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Aide</translation>
+    </message>
+    <message>
+        <source>Hide &amp;details</source>
+        <translation>Masquer les &amp;détails</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historique</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Accueil</translation>
+    </message>
+    <message>
+        <source>How far it gets today</source>
+        <translation>Jusqu’où cela va aujourd’hui</translation>
+    </message>
+    <message>
+        <source>How is it set there now?</source>
+        <translation>Comment est-ce réglé là-bas en ce moment&#x202f;?</translation>
+    </message>
+    <message>
+        <source>How is this known?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How is this known? {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often to see whether platforms still say what you want. Writes nothing.</source>
+        <translation>À quelle fréquence regarder si les plateformes disent toujours ce que vous voulez. N’écrit rien.</translation>
+    </message>
+    <message>
+        <source>How this is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I checked on:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I did not object</source>
+        <translation>Je ne me suis pas opposé</translation>
+    </message>
+    <message>
+        <source>I don&apos;t use it</source>
+        <translation>Je ne l’utilise pas</translation>
+    </message>
+    <message>
+        <source>I don&apos;t use {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have joined</source>
+        <translation>Je participe</translation>
+    </message>
+    <message>
+        <source>I have not joined</source>
+        <translation>Je ne participe pas</translation>
+    </message>
+    <message>
+        <source>I know the way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I objected</source>
+        <translation>Je me suis opposé</translation>
+    </message>
+    <message>
+        <source>I use it</source>
+        <translation>Je l’utilise</translation>
+    </message>
+    <message>
+        <source>ISRC</source>
+        <translation>ISRC</translation>
+    </message>
+    <message>
+        <source>ISRC differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it is in a folder of the site, connect it with the folder, such as {address}/blog. Otherwise a plugin or a firewall may block programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it was moved or renamed, scan its new folder.</source>
+        <translation>S’il a été déplacé ou renommé, analysez son nouveau dossier.</translation>
+    </message>
+    <message>
+        <source>If it was moved to another server, add it with that server&apos;s address.</source>
+        <translation>S’il a déménagé sur un autre serveur, ajoutez-le avec l’adresse de ce serveur.</translation>
+    </message>
+    <message>
+        <source>If that was not you, write your choice there again ({command}).</source>
+        <translation>Si ce n’était pas vous, écrivez-y à nouveau votre choix ({command}).</translation>
+    </message>
+    <message>
+        <source>If that was not you, write your choice there again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If the page shows an error, check the client id, and register exactly {redirect_uri} as the redirect address of your app.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If the page shows an error, check the client id, and that your app is of the kind named in the steps. It then accepts any address on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If this happens again, Cloudflare has changed: check for a newer RightsDesk.</source>
+        <translation>Si cela se reproduit, Cloudflare a changé&#x202f;: cherchez une version plus récente de RightsDesk.</translation>
+    </message>
+    <message>
+        <source>If this happens again, {service} has changed: check for a newer RightsDesk.</source>
+        <translation>Si cela se reproduit, {service} a changé&#x202f;: cherchez une version plus récente de RightsDesk.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it does not say {choice}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays off {held}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays on {held}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you do nothing, nothing is stated there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you do nothing, you stay out {held}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you stop, what is done stays done, and the rest can go on later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If your account is on a server of its own, enter that server&apos;s address too.</source>
+        <translation>Si votre compte est sur un serveur à part, indiquez aussi l’adresse de ce serveur.</translation>
+    </message>
+    <message>
+        <source>Ignore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Ignore these %n?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ignored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ignored {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ignored: {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ignore…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In Google&apos;s console, make a project, switch on “YouTube Data API v3”, and create an OAuth client of the kind “Desktop app”.</source>
+        <translation>Dans la console de Google, créez un projet, activez «&#x202f;YouTube Data API v3&#x202f;», et créez un client OAuth de type «&#x202f;Application de bureau&#x202f;».</translation>
+    </message>
+    <message>
+        <source>In WordPress, under Users, Profile, make an application password named RightsDesk. Some hosts disable them: then ask your host.</source>
+        <translation>Dans WordPress, sous Comptes, Profil, créez un mot de passe d’application nommé RightsDesk. Certains hébergeurs les désactivent&#x202f;: demandez alors au vôtre.</translation>
+    </message>
+    <message>
+        <source>In five steps</source>
+        <translation>En cinq étapes</translation>
+    </message>
+    <message>
+        <source>In my own words</source>
+        <translation>Avec mes mots à moi</translation>
+    </message>
+    <message>
+        <source>In per cent of your system&apos;s text size.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
+        <translation>Aux États-Unis, la licence que vous donnez à TikTok couvre l’entraînement, le test et l’amélioration de ses modèles d’apprentissage automatique.</translation>
+    </message>
+    <message>
+        <source>In the background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the server&apos;s settings, under “Your applications”, make an application with the scopes read:profile, read:libraries, read:edits and write:edits.</source>
+        <translation>Dans les paramètres du serveur, sous «&#x202f;Vos applications&#x202f;», créez une application avec les portées read:profile, read:libraries, read:edits et write:edits.</translation>
+    </message>
+    <message>
+        <source>In your browser, with an app of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In your server&apos;s settings, under “Your applications”, make an application with the scopes {scopes}, and connect the account with its access token.</source>
+        <translation>Dans les paramètres de votre serveur, sous «&#x202f;Vos applications&#x202f;», créez une application avec les portées {scopes}, et connectez le compte avec son jeton d’accès.</translation>
+    </message>
+    <message>
+        <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
+        <translation>Dans {name}, oui à la recherche permet aussi l’entraînement et l’entrée d’IA dans les moteurs de recherche. C’est donc omis.</translation>
+    </message>
+    <message>
+        <source>In {n} languages, word by word</source>
+        <translation>En {n} langages, mot à mot</translation>
+    </message>
+    <message>
+        <source>Inherited: {answer}</source>
+        <translation>Hérité&#x202f;: {answer}</translation>
+    </message>
+    <message>
+        <source>Instruction for each file: allow, limit or block</source>
+        <translation>Consigne pour chaque fichier&#x202f;: autoriser, limiter ou bloquer</translation>
+    </message>
+    <message>
+        <source>Is the audio untouched?</source>
+        <translation>L’audio est-il intact&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is this the right server?</source>
+        <translation>Est-ce le bon serveur&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Is this your recording?</source>
+        <translation>Est-ce votre enregistrement&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Is your note still right?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is “{login}” {artist}&apos;s?</source>
+        <translation>«&#x202f;{login}&#x202f;», est-ce bien {artist}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>It can offer a paid licence for each use, in case somebody asks.</source>
+        <translation>Il permet de proposer une licence payante pour chaque utilisation, si quelqu’un demande.</translation>
+    </message>
+    <message>
+        <source>It contradicts itself about {uses}. The strictest answer counts.</source>
+        <translation>Il y a contradiction sur&#x202f;: {uses}. C’est la réponse la plus stricte qui compte.</translation>
+    </message>
+    <message>
+        <source>It could not be read since {day}: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It could not be read since {when}. What you see is from before. {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It discloses how a post was made. It is not a consent.</source>
+        <translation>Cela indique comment un post a été fait. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>It distinguishes search, AI answers and AI training, and expressly reserves rights.</source>
+        <translation>Il distingue recherche, réponses d’IA et entraînement d’IA, et réserve des droits expressément.</translation>
+    </message>
+    <message>
+        <source>It does not say all that you want, and nothing against it.</source>
+        <translation>Cela ne dit pas tout ce que vous voulez, mais rien qui s’y oppose.</translation>
+    </message>
+    <message>
+        <source>It has a setting of its own: {switches}.</source>
+        <translation>Elle a son propre réglage&#x202f;: {switches}.</translation>
+    </message>
+    <message>
+        <source>It has no value that a person sets.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no word for: {uses}</source>
+        <translation>Il n’a pas de mot pour&#x202f;: {uses}</translation>
+    </message>
+    <message>
+        <source>It has said so since {when}, as far as we saw.</source>
+        <translation>Cela le dit depuis&#x202f;: {when}, pour autant que nous l’ayons vu.</translation>
+    </message>
+    <message>
+        <source>It holds for the files and pages that say it, not for copies that are out already.</source>
+        <translation>Il vaut pour les fichiers et les pages qui le disent, pas pour les copies déjà en circulation.</translation>
+    </message>
+    <message>
+        <source>It is listed again by itself once there is more of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is listed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not confirmed yet that the login “{login}” belongs to {artist}. Sign in again and say yes, or remove the account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is one of the few signals that tools are known to obey. It can only state no.</source>
+        <translation>C’est l’un des rares signaux que des outils respectent, à notre connaissance. Il ne sait dire que non.</translation>
+    </message>
+    <message>
+        <source>It is public, dated, and made for machines; it covers the whole account.</source>
+        <translation>C’est public, daté et fait pour les machines&#x202f;; cela vaut pour tout le compte.</translation>
+    </message>
+    <message>
+        <source>It is set another way now…</source>
+        <translation>C’est réglé autrement maintenant…</translation>
+    </message>
+    <message>
+        <source>It is signed: it shows who stated it, and that the file is unchanged since.</source>
+        <translation>C’est signé&#x202f;: on voit qui l’a déclaré, et que le fichier n’a pas changé depuis.</translation>
+    </message>
+    <message>
+        <source>It is the account of {artist}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is the platform&apos;s own setting, and not only a signal.</source>
+        <translation>C’est le réglage même de la plateforme, et pas seulement un signal.</translation>
+    </message>
+    <message>
+        <source>It is where people find your music, in words that anybody can read.</source>
+        <translation>C’est là que les gens trouvent votre musique, avec des mots que tout le monde peut lire.</translation>
+    </message>
+    <message>
+        <source>It is where people hear your music. SoundCloud&apos;s “no AI” tag is SoundCloud&apos;s own, for the whole site.</source>
+        <translation>C’est là que les gens écoutent votre musique. Le tag «&#x202f;no AI&#x202f;» de SoundCloud appartient à SoundCloud et vaut pour tout le site.</translation>
+    </message>
+    <message>
+        <source>It is written again {when} at the earliest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is your own site: only your own terms apply.</source>
+        <translation>C’est votre propre site&#x202f;: seules vos conditions s’appliquent.</translation>
+    </message>
+    <message>
+        <source>It keeps all your answers with the music, including “ask me”, which the common signals cannot state.</source>
+        <translation>Il garde toutes vos réponses avec la musique, y compris «&#x202f;me demander&#x202f;», que les signaux courants ne savent pas dire.</translation>
+    </message>
+    <message>
+        <source>It locks nothing: whoever ignores it can still copy the file.</source>
+        <translation>Cela ne verrouille rien&#x202f;: qui l’ignore peut toujours copier le fichier.</translation>
+    </message>
+    <message>
+        <source>It looks like http://proxy.example:8080.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It may be cut off, or the network may show a login page. Try again later.</source>
+        <translation>Elle est peut-être tronquée, ou le réseau affiche une page de connexion. Réessayez plus tard.</translation>
+    </message>
+    <message>
+        <source>It moves to “Ignored” with this reason, and can be taken back there. It is listed again once there is more of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It opens the keys to your accounts.</source>
+        <translation>Elle ouvre les clés de vos comptes.</translation>
+    </message>
+    <message>
+        <source>It runs on your own server: only your own terms apply.</source>
+        <translation>Il tourne sur votre propre serveur&#x202f;: seules vos conditions s’appliquent.</translation>
+    </message>
+    <message>
+        <source>It says something other than you want.</source>
+        <translation>Cela dit autre chose que ce que vous voulez.</translation>
+    </message>
+    <message>
+        <source>It says something, and you have not chosen yet what it should say.</source>
+        <translation>Cela dit quelque chose, et vous n’avez pas encore choisi ce que cela devrait dire.</translation>
+    </message>
+    <message>
+        <source>It says what you want.</source>
+        <translation>Cela dit ce que vous voulez.</translation>
+    </message>
+    <message>
+        <source>It says: {consent}.</source>
+        <translation>Cela dit&#x202f;: {consent}.</translation>
+    </message>
+    <message>
+        <source>It states in one machine-readable bit what European law asks for: the rights to text and data mining are reserved (Directive 2019/790, Article 4(3)).</source>
+        <translation>Il dit en un seul bit lisible par machine ce que demande le droit européen&#x202f;: les droits sur la fouille de textes et de données sont réservés (directive 2019/790, article 4, paragraphe 3).</translation>
+    </message>
+    <message>
+        <source>It stays a recording of its own. Press N</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It survives nearly every conversion, and anybody can read it. A court has held that plain words alone are not machine-readable, so it complements the other signals.</source>
+        <translation>Elle survit à presque toutes les conversions, et tout le monde peut la lire. Un tribunal a jugé que de simples mots ne sont pas lisibles par machine&#x202f;; elle complète donc les autres signaux.</translation>
+    </message>
+    <message>
+        <source>It was left as it is.</source>
+        <translation>Tout y est resté tel quel.</translation>
+    </message>
+    <message>
+        <source>It was left unchanged.</source>
+        <translation>Rien n’y a été modifié.</translation>
+    </message>
+    <message>
+        <source>It was made by another app: remove it there, then repeat.</source>
+        <translation>Il a été fait par une autre application&#x202f;: retirez-le là-bas, puis recommencez.</translation>
+    </message>
+    <message>
+        <source>It was removed. Nothing of it is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was written {times}, and never showed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It&apos;s off now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It&apos;s on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It&apos;s this one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
+        <translation>Ses fichiers quittent la liste, sauf s’ils sont dans un autre dossier de {artist}. Sur le disque, ils restent tels quels et continuent de dire ce qu’ils disent. Ce qui a été écrit peut encore être annulé.</translation>
+    </message>
+    <message>
+        <source>Its keys are deleted from this computer.</source>
+        <translation>Ses clés sont supprimées de cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Its keys stay valid until you make new ones at archive.org/account/s3.php.</source>
+        <translation>Ses clés restent valables jusqu’à ce que vous en créiez de nouvelles sur archive.org/account/s3.php.</translation>
+    </message>
+    <message>
+        <source>Its own setting</source>
+        <translation>Son propre réglage</translation>
+    </message>
+    <message>
+        <source>Its queue may take minutes or hours. Check the account again later, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its redirect address has to be {redirect_uri}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its switches are: {switches}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its terms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its token stays valid until you delete the application in your server&apos;s settings.</source>
+        <translation>Son jeton reste valable jusqu’à ce que vous supprimiez l’application dans les paramètres de votre serveur.</translation>
+    </message>
+    <message>
+        <source>Its values are: {values}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Job {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept apart: {about}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept apart: {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept encrypted on this computer, and sent only there.</source>
+        <translation>Conservé chiffré sur cet ordinateur, et envoyé uniquement là-bas.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Touches</translation>
+    </message>
+    <message>
+        <source>Known only from {carrier}&apos;s terms, as of {day}.</source>
+        <translation>Connu seulement par les conditions de {carrier} (état&#x202f;: {day}).</translation>
+    </message>
+    <message>
+        <source>LANDR&apos;s page on the programme: opt-in, 20 % of the income is shared, leave at any time.</source>
+        <translation>Page de LANDR sur le programme&#x202f;: participation volontaire, 20&#x202f;% des revenus partagés, départ possible à tout moment.</translation>
+    </message>
+    <message>
+        <source>LANDR&apos;s programme shares 20 % of its income with those who join.</source>
+        <translation>Le programme de LANDR partage 20&#x202f;% de ses revenus avec ceux qui participent.</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last read {age}: that is too old to say how it is now.</source>
+        <translation>Dernière lecture&#x202f;: {age}. C’est trop ancien pour dire ce qu’il en est maintenant.</translation>
+    </message>
+    <message>
+        <source>Last time this could not be done: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it out.</source>
+        <translation>Laissez-le de côté.</translation>
+    </message>
+    <message>
+        <source>Left in place because it is still needed there: {needed}.</source>
+        <translation>Laissé en place car encore nécessaire&#x202f;: {needed}.</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Durée</translation>
+    </message>
+    <message>
+        <source>Length differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let its owner change it, or make a copy and change that.</source>
+        <translation>Faites-le modifier par son propriétaire, ou faites une copie et modifiez-la.</translation>
+    </message>
+    <message>
+        <source>Licence there: {licence}</source>
+        <translation>Licence là-bas&#x202f;: {licence}</translation>
+    </message>
+    <message>
+        <source>Licences for AI training, for those who join.</source>
+        <translation>Des licences pour l’entraînement d’IA, pour ceux qui participent.</translation>
+    </message>
+    <message>
+        <source>Licences that member labels can join one by one.</source>
+        <translation>Des licences que les labels membres peuvent rejoindre une par une.</translation>
+    </message>
+    <message>
+        <source>Licensing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Clair</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Limiter</translation>
+    </message>
+    <message>
+        <source>Lines in robots.txt of your site, with comments that explain them.</source>
+        <translation>Des lignes dans le robots.txt de votre site, avec des commentaires qui les expliquent.</translation>
+    </message>
+    <message>
+        <source>LinkedIn help, answer a6278444.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LinkedIn uses what members share to improve generative AI, unless they switch it off.</source>
+        <translation>LinkedIn utilise ce que les membres partagent pour améliorer l’IA générative, sauf s’ils désactivent l’option.</translation>
+    </message>
+    <message>
+        <source>Listeners find it by searching.</source>
+        <translation>Les auditeurs la trouvent en cherchant.</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Lire</translation>
+    </message>
+    <message>
+        <source>Look whether the file is there and plays; if not, take it from a backup.</source>
+        <translation>Regardez si le fichier est là et s’il se lit&#x202f;; sinon, reprenez-le d’une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Looked for in {day}.</source>
+        <translation>Recherche faite&#x202f;: {day}.</translation>
+    </message>
+    <message>
+        <source>Looking at platforms…</source>
+        <translation>Lecture des plateformes…</translation>
+    </message>
+    <message>
+        <source>Looking for music…</source>
+        <translation>Recherche de musique…</translation>
+    </message>
+    <message>
+        <source>Make a new app password in the account&apos;s settings, and connect again.</source>
+        <translation>Créez un nouveau mot de passe d’application dans les paramètres du compte, et reconnectez-le.</translation>
+    </message>
+    <message>
+        <source>Make a new key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a new key?</source>
+        <translation>Créer une nouvelle clé&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it writable for this user, or put the exported file there yourself.</source>
+        <translation>Donnez à cet utilisateur le droit d’y écrire, ou placez-y vous-même le fichier exporté.</translation>
+    </message>
+    <message>
+        <source>Make it yours, then try again: {command}</source>
+        <translation>Rendez-vous-en propriétaire, puis réessayez&#x202f;: {command}</translation>
+    </message>
+    <message>
+        <source>Make it yours, then try again: {command}. Or choose another folder.</source>
+        <translation>Rendez-vous-en propriétaire, puis réessayez&#x202f;: {command}. Ou choisissez un autre dossier.</translation>
+    </message>
+    <message>
+        <source>Make room and see that {folder} can be written, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room, then try again.</source>
+        <translation>Faites de la place, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Make the folder {parent} first, or name a file in another one.</source>
+        <translation>Créez d’abord le dossier {parent}, ou nommez un fichier dans un autre.</translation>
+    </message>
+    <message>
+        <source>Making something that sounds like you.</source>
+        <translation>Faire quelque chose qui sonne comme vous.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Match %n tracks…</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Match tracks…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Match: {item} on {platform} is none of the recordings that resemble it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Match: {item} on {platform} is {recording}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matches and decisions</source>
+        <translation>Associations et décisions</translation>
+    </message>
+    <message>
+        <source>Match…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>May train on it already: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
+        <translation>Des gestionnaires de médias et exiftool l’affichent pour les humains. On ne connaît aucune machine qui en tienne compte.</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged: {about}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged: {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merlin&apos;s statement of 16 December 2024 and news on the licences with Udio and ElevenLabs.</source>
+        <translation>Déclaration de Merlin du 16 décembre 2024 et actualités sur les licences avec Udio et ElevenLabs.</translation>
+    </message>
+    <message>
+        <source>Meta trains its AI on what people share, in the EU since 27 May 2025. In the EU and the UK you can object; in the US you cannot.</source>
+        <translation>Meta entraîne son IA avec ce que les gens partagent, dans l’UE depuis le 27 mai 2025. Dans l’UE et au Royaume-Uni, vous pouvez vous y opposer&#x202f;; aux États-Unis, non.</translation>
+    </message>
+    <message>
+        <source>Missing folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models that make music or voices learn from it.</source>
+        <translation>Les modèles qui font de la musique ou des voix apprennent avec elle.</translation>
+    </message>
+    <message>
+        <source>Models that recognise, sort or describe learn from it.</source>
+        <translation>Les modèles qui reconnaissent, trient ou décrivent apprennent avec elle.</translation>
+    </message>
+    <message>
+        <source>Monkey&apos;s Audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More companies say that they obey it than any other signal. It keeps crawlers off your own site, and says nothing about copies elsewhere.</source>
+        <translation>Plus de sociétés disent le respecter que tout autre signal. Il tient les robots à l’écart de votre propre site, et ne dit rien des copies ailleurs.</translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Animations</translation>
+    </message>
+    <message>
+        <source>Move it back, or change the right one by hand.</source>
+        <translation>Remettez-le à sa place, ou modifiez le bon à la main.</translation>
+    </message>
+    <message>
+        <source>Musepack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Music made with AI</source>
+        <translation>Musique faite avec de l’IA</translation>
+    </message>
+    <message>
+        <source>My addresses are registered</source>
+        <translation>Mes adresses sont inscrites</translation>
+    </message>
+    <message>
+        <source>My label has joined at least one</source>
+        <translation>Mon label en a rejoint au moins une</translation>
+    </message>
+    <message>
+        <source>My label has joined none</source>
+        <translation>Mon label n’en a rejoint aucune</translation>
+    </message>
+    <message>
+        <source>Name a backup. RightsDesk&apos;s own backups are in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a file for the backup.</source>
+        <translation>Nommez un fichier pour la sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Name a file that RightsDesk wrote as a backup.</source>
+        <translation>Nommez un fichier que RightsDesk a écrit comme sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Name an HTTP proxy instead, or add {host} to the setting no_proxy.</source>
+        <translation>Nommez plutôt un proxy HTTP, ou ajoutez {host} au réglage no_proxy.</translation>
+    </message>
+    <message>
+        <source>Name an HTTP proxy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name at least two of the members of “{id}”.</source>
+        <translation>Nommez au moins deux des membres de «&#x202f;{id}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Name of the artist or band</source>
+        <translation>Nom de l’artiste ou du groupe</translation>
+    </message>
+    <message>
+        <source>Name of the artist or band:</source>
+        <translation>Nom de l’artiste ou du groupe&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Name of the filter:</source>
+        <translation>Nom du filtre&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Name the artist or the release too, or give the ISRC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the artist or the release too, or give the title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the artist too, or give the UPC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named in {number} of {files} in {place}</source>
+        <translation>Nommé dans {number} sur {files}, dans {place}</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>Noms</translation>
+    </message>
+    <message>
+        <source>Needs work</source>
+        <translation>À traiter</translation>
+    </message>
+    <message>
+        <source>Needs you now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>News and copies of Meta&apos;s help pages. The form&apos;s title is in our words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Suivant</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>No AI</source>
+        <translation>Pas d’IA</translation>
+    </message>
+    <message>
+        <source>No AI company has committed to it.</source>
+        <translation>Aucune société d’IA ne s’y est engagée.</translation>
+    </message>
+    <message>
+        <source>No AI company is known to read it yet: it is a draft that may become a standard.</source>
+        <translation>On ne connaît encore aucune société d’IA qui le lise&#x202f;: c’est un projet qui deviendra peut-être une norme.</translation>
+    </message>
+    <message>
+        <source>No AI training without my written consent.</source>
+        <translation>Pas d’entraînement d’IA sans mon accord écrit.</translation>
+    </message>
+    <message>
+        <source>No WordPress API answers at {site}.</source>
+        <translation>Aucune API WordPress ne répond sur {site}.</translation>
+    </message>
+    <message>
+        <source>No WordPress was found at this address, or its API is switched off.</source>
+        <translation>Aucun WordPress n’a été trouvé à cette adresse, ou son API est désactivée.</translation>
+    </message>
+    <message>
+        <source>No account is connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No artist needs you on a platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No backup was made.</source>
+        <translation>Aucune sauvegarde n’a été faite.</translation>
+    </message>
+    <message>
+        <source>No browser could be opened. Copy the address, open it in a browser on this computer, and say yes to {platform} there.</source>
+        <translation>Aucun navigateur n’a pu être ouvert. Copiez l’adresse, ouvrez-la dans un navigateur sur cet ordinateur, et dites-y oui à {platform}.</translation>
+    </message>
+    <message>
+        <source>No choice</source>
+        <translation>Aucun choix</translation>
+    </message>
+    <message>
+        <source>No choice has been made yet.</source>
+        <translation>Aucun choix n’a encore été fait.</translation>
+    </message>
+    <message>
+        <source>No file</source>
+        <translation>Aucun fichier</translation>
+    </message>
+    <message>
+        <source>No file and no item is known any more.</source>
+        <translation>On ne connaît plus ni fichier ni élément.</translation>
+    </message>
+    <message>
+        <source>No files here</source>
+        <translation>Pas de fichiers ici</translation>
+    </message>
+    <message>
+        <source>No generative AI</source>
+        <translation>Pas d’IA générative</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>Sans label</translation>
+    </message>
+    <message>
+        <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
+        <translation>Aucune musique trouvée dans {place}. RightsDesk connaît MP3, FLAC, WAV, AIFF, M4A, Ogg et Opus.</translation>
+    </message>
+    <message>
+        <source>No music of {artist} yet</source>
+        <translation>Pas encore de musique de {artist}</translation>
+    </message>
+    <message>
+        <source>No music was found for {artist}</source>
+        <translation>Aucune musique trouvée pour {artist}</translation>
+    </message>
+    <message>
+        <source>No music yet</source>
+        <translation>Pas encore de musique</translation>
+    </message>
+    <message>
+        <source>No program on this computer could open this:</source>
+        <translation>Aucun programme de cet ordinateur n’a pu ouvrir ceci&#x202f;:</translation>
+    </message>
+    <message>
+        <source>No proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No reason is on record.</source>
+        <translation>Aucune raison n’est consignée.</translation>
+    </message>
+    <message>
+        <source>No release</source>
+        <translation>Sans sortie</translation>
+    </message>
+    <message>
+        <source>No sentence</source>
+        <translation>Aucune phrase</translation>
+    </message>
+    <message>
+        <source>No setting is called that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No switch against AI training was found (checked 2026-11).</source>
+        <translation>Aucune option contre l’entraînement d’IA n’a été trouvée (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>No switch for AI training was found (checked 2026-11).</source>
+        <translation>Aucune option pour l’entraînement d’IA n’a été trouvée (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>No switch for artists was found (checked 2026-11).</source>
+        <translation>Aucune option pour les artistes n’a été trouvée (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>No switch for single artists was found (checked 2026-11). Ask TuneCore in writing whether your music is part of its AI licences.</source>
+        <translation>Aucune option pour chaque artiste n’a été trouvée (vérifié en 2026-11). Demandez par écrit à TuneCore si votre musique fait partie de ses licences d’IA.</translation>
+    </message>
+    <message>
+        <source>No switch is known, though the terms speak of one (checked 2026-08). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
+        <translation>Aucune option n’est connue, bien que les conditions en évoquent une (vérifié en 2026-08). Le tag «&#x202f;no AI&#x202f;» sur SoundCloud appartient à SoundCloud et vaut pour tout le site.</translation>
+    </message>
+    <message>
+        <source>No switch was found (checked 2026-11). If you know of one, ask Audiomack for its name in writing.</source>
+        <translation>Aucune option n’a été trouvée (vérifié en 2026-11). Si vous en connaissez une, demandez son nom par écrit à Audiomack.</translation>
+    </message>
+    <message>
+        <source>No switch was found (checked 2026-11). If you know of one, ask Mixcloud for its name in writing.</source>
+        <translation>Aucune option n’a été trouvée (vérifié en 2026-11). Si vous en connaissez une, demandez son nom par écrit à Mixcloud.</translation>
+    </message>
+    <message>
+        <source>No switch was found (checked 2026-11). If you know of one, ask UnitedMasters for its name in writing.</source>
+        <translation>Aucune option n’a été trouvée (vérifié en 2026-11). Si vous en connaissez une, demandez son nom par écrit à UnitedMasters.</translation>
+    </message>
+    <message>
+        <source>No track fits the search.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No track with “{text}”</source>
+        <translation>Aucun morceau avec «&#x202f;{text}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>No training, no imitation, no AI input, no data mining. Search and recommendations stay allowed.</source>
+        <translation>Pas d’entraînement, pas d’imitation, pas d’entrée d’IA, pas de fouille de données. Recherche et recommandations restent permises.</translation>
+    </message>
+    <message>
+        <source>No, remove it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Aucun</translation>
+    </message>
+    <message>
+        <source>None of the files of {old} is in {new}.</source>
+        <translation>Aucun des fichiers de {old} n’est dans {new}.</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>Aucun d’eux</translation>
+    </message>
+    <message>
+        <source>None of {updates} today, all {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not checked yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not chosen yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not entered</source>
+        <translation>Non inscrit</translation>
+    </message>
+    <message>
+        <source>Not on a release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not on the Fairly Trained list that we have (as of {day}): {names}.</source>
+        <translation>Absents de la liste Fairly Trained dont nous disposons (état&#x202f;: {day})&#x202f;: {names}.</translation>
+    </message>
+    <message>
+        <source>Not on the Fairly Trained list that we have (as of {day}, and not complete): {names}.</source>
+        <translation>Absents de la liste Fairly Trained dont nous disposons (état&#x202f;: {day}, incomplète)&#x202f;: {names}.</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>Non lu</translation>
+    </message>
+    <message>
+        <source>Not read since {day} ({age}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not read yet.</source>
+        <translation>Pas encore lu.</translation>
+    </message>
+    <message>
+        <source>Not readable since {day}</source>
+        <translation>Illisible depuis&#x202f;: {day}</translation>
+    </message>
+    <message>
+        <source>Not registered</source>
+        <translation>Non inscrites</translation>
+    </message>
+    <message>
+        <source>Not stated</source>
+        <translation>Non précisé</translation>
+    </message>
+    <message>
+        <source>Not tried yet</source>
+        <translation>Pas encore essayé</translation>
+    </message>
+    <message>
+        <source>Not tried: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Remarque</translation>
+    </message>
+    <message>
+        <source>Note deleted: {platform}</source>
+        <translation>Note supprimée&#x202f;: {platform}</translation>
+    </message>
+    <message>
+        <source>Note on {name} deleted. It stays in the history.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note:</source>
+        <translation>Note&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notes</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on Audiomack was found (checked 2026-11).</source>
+        <translation>Rien n’a été trouvé sur l’entraînement d’IA chez Audiomack (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on Mixcloud was found (checked 2026-11).</source>
+        <translation>Rien n’a été trouvé sur l’entraînement d’IA chez Mixcloud (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on UnitedMasters was found (checked 2026-11).</source>
+        <translation>Rien n’a été trouvé sur l’entraînement d’IA chez UnitedMasters (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>Nothing came back in time from {service} through the proxy {named}.</source>
+        <translation>Rien n’est revenu à temps de {service} par le proxy {named}.</translation>
+    </message>
+    <message>
+        <source>Nothing changed.</source>
+        <translation>Rien n’a changé.</translation>
+    </message>
+    <message>
+        <source>Nothing could be opened</source>
+        <translation>Rien n’a pu être ouvert</translation>
+    </message>
+    <message>
+        <source>Nothing in the help has these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is called that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is there to change, or no choice has been made yet.</source>
+        <translation>Il n’y a rien à modifier, ou aucun choix n’a encore été fait.</translation>
+    </message>
+    <message>
+        <source>Nothing is unknown.</source>
+        <translation>Rien n’est inconnu.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet. What others do once it is out may not be undone by changing your mind.</source>
+        <translation>Rien n’est encore écrit. Ce que d’autres en feront une fois publié, vous ne pourrez peut-être pas le défaire en changeant d’avis.</translation>
+    </message>
+    <message>
+        <source>Nothing needs work.</source>
+        <translation>Rien n’est à traiter.</translation>
+    </message>
+    <message>
+        <source>Nothing needs you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing needs you on %n platforms</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of that kind was done.</source>
+        <translation>Rien de ce genre n’a été fait.</translation>
+    </message>
+    <message>
+        <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing opens up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing says otherwise.</source>
+        <translation>Rien ne dit autre chose.</translation>
+    </message>
+    <message>
+        <source>Nothing to change: these tracks have this choice already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to do for any artist</source>
+        <translation>Rien à faire, pour aucun artiste</translation>
+    </message>
+    <message>
+        <source>Nothing to do. Everything that could be read says what you chose.</source>
+        <translation>Rien à faire. Tout ce qui a pu être lu dit ce que vous avez choisi.</translation>
+    </message>
+    <message>
+        <source>Nothing to write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing until you choose</source>
+        <translation>Rien tant que vous ne choisissez pas</translation>
+    </message>
+    <message>
+        <source>Nothing was changed by this, so there is nothing to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Nothing was done yet.</source>
+        <translation>Rien n’a encore été fait.</translation>
+    </message>
+    <message>
+        <source>Nothing was published.</source>
+        <translation>Rien n’a été publié.</translation>
+    </message>
+    <message>
+        <source>Nothing was read or changed there.</source>
+        <translation>Rien n’y a été lu ni modifié.</translation>
+    </message>
+    <message>
+        <source>Nothing was read or changed.</source>
+        <translation>Rien n’a été lu ni modifié.</translation>
+    </message>
+    <message>
+        <source>Nothing was saved just now.</source>
+        <translation>Rien n’a été enregistré à l’instant.</translation>
+    </message>
+    <message>
+        <source>Nothing was saved.</source>
+        <translation>Rien n’a été enregistré.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent there, and nothing changed.</source>
+        <translation>Rien n’y a été envoyé, et rien n’a changé.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent to it.</source>
+        <translation>Rien ne lui a été envoyé.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent.</source>
+        <translation>Rien n’a été envoyé.</translation>
+    </message>
+    <message>
+        <source>Nothing was written.</source>
+        <translation>Rien n’a été écrit.</translation>
+    </message>
+    <message>
+        <source>Nothing: no account is connected. RightsDesk can write there with one.</source>
+        <translation>Rien&#x202f;: aucun compte n’est connecté. Avec un compte, RightsDesk peut y écrire.</translation>
+    </message>
+    <message>
+        <source>Nothing: there is only its own setting.</source>
+        <translation>Rien&#x202f;: il n’y a que son propre réglage.</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notify me</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Maintenant</translation>
+    </message>
+    <message>
+        <source>Objection form</source>
+        <translation>Formulaire d’opposition</translation>
+    </message>
+    <message>
+        <source>Objection to the use of your information for AI at Meta</source>
+        <translation>Opposition à l’utilisation de vos informations pour l’IA chez Meta</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Désactivé</translation>
+    </message>
+    <message>
+        <source>Off unless you switch it on</source>
+        <translation>Désactivé, sauf si vous l’activez</translation>
+    </message>
+    <message>
+        <source>Off: no company</source>
+        <translation>Désactivé&#x202f;: aucune société</translation>
+    </message>
+    <message>
+        <source>Often confused with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Activé</translation>
+    </message>
+    <message>
+        <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
+        <translation>Sur Bluesky, ouvrez Paramètres, Confidentialité et sécurité, Mots de passe d’application, et ajoutez-en un nommé RightsDesk.</translation>
+    </message>
+    <message>
+        <source>On unless you switch it off</source>
+        <translation>Activé, sauf si vous le désactivez</translation>
+    </message>
+    <message>
+        <source>Once a &amp;day</source>
+        <translation>Une fois par &amp;jour</translation>
+    </message>
+    <message>
+        <source>Once a &amp;week</source>
+        <translation>Une fois par &amp;semaine</translation>
+    </message>
+    <message>
+        <source>Once there are some, rescan.</source>
+        <translation>Quand il y en aura, réanalysez.</translation>
+    </message>
+    <message>
+        <source>One ISRC is on recordings of {artists}: {named}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One ISRC is on {recordings} with different titles or lengths: {named}. They were kept apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One UPC is on {releases}: {named}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
+        <translation>Un des textes à écrire contient un caractère de contrôle, que le XMP ne peut pas porter.</translation>
+    </message>
+    <message>
+        <source>Only XMP is written: this file has no place where RightsDesk can safely write other fields.</source>
+        <translation>Seul le XMP est écrit&#x202f;: ce fichier n’a pas d’endroit où RightsDesk puisse écrire d’autres champs sans risque.</translation>
+    </message>
+    <message>
+        <source>Only a merge can be narrowed to some members, and only of recordings or releases.</source>
+        <translation>Seule une fusion peut être limitée à certains membres, et seulement pour des enregistrements ou des sorties.</translation>
+    </message>
+    <message>
+        <source>Only on pages with advertisements</source>
+        <translation>Seulement sur les pages avec de la publicité</translation>
+    </message>
+    <message>
+        <source>Only the companies that I chose</source>
+        <translation>Seulement les sociétés que j’ai choisies</translation>
+    </message>
+    <message>
+        <source>Only the terms apply: there is no switch for Google&apos;s own use of what is on YouTube.</source>
+        <translation>Seules les conditions s’appliquent&#x202f;: il n’y a pas d’option pour l’usage que Google fait lui-même de ce qui est sur YouTube.</translation>
+    </message>
+    <message>
+        <source>Only the uploader of an item can change it.</source>
+        <translation>Seule la personne qui a mis l’élément en ligne peut le modifier.</translation>
+    </message>
+    <message>
+        <source>Only tracks that are wholly yours can take part.</source>
+        <translation>Seuls les morceaux entièrement à vous peuvent participer.</translation>
+    </message>
+    <message>
+        <source>Only you can change it: {where}.</source>
+        <translation>Vous seul pouvez le modifier&#x202f;: {where}.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Ouvert</translation>
+    </message>
+    <message>
+        <source>Open LinkedIn and go to Settings &amp; Privacy, then Data privacy.</source>
+        <translation>Ouvrez LinkedIn et allez dans Préférences &amp; confidentialité, puis Confidentialité des données.</translation>
+    </message>
+    <message>
+        <source>Open Meta&apos;s Privacy Center and find the form to object.</source>
+        <translation>Ouvrez le Privacy Center de Meta et trouvez le formulaire d’opposition.</translation>
+    </message>
+    <message>
+        <source>Open Sureel&apos;s page on entering music. It offers a form, a CSV or JSON file, DDEX, and OpenPlay.</source>
+        <translation>Ouvrez la page de Sureel sur le dépôt de musique. Elle propose un formulaire, un fichier CSV ou JSON, DDEX, et OpenPlay.</translation>
+    </message>
+    <message>
+        <source>Open X and go to Settings, then Privacy and safety, then Data sharing and personalization.</source>
+        <translation>Ouvrez X et allez dans Paramètres, puis Confidentialité et sécurité, puis Partage de données et personnalisation.</translation>
+    </message>
+    <message>
+        <source>Open YouTube Studio with your music&apos;s channel.</source>
+        <translation>Ouvrez YouTube Studio avec la chaîne de votre musique.</translation>
+    </message>
+    <message>
+        <source>Open haveibeentrained.com. In September 2025 it was said to be under maintenance, so it may not answer.</source>
+        <translation>Ouvrez haveibeentrained.com. En septembre 2025, le site était annoncé en maintenance&#x202f;; il se peut qu’il ne réponde pas.</translation>
+    </message>
+    <message>
+        <source>Open it in an audio program and save it again.</source>
+        <translation>Ouvrez-le dans un programme audio et enregistrez-le à nouveau.</translation>
+    </message>
+    <message>
+        <source>Open on {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open page</source>
+        <translation>Ouvrir la page</translation>
+    </message>
+    <message>
+        <source>Open page again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
+        <translation>Ouvrez la page de vos applications sur SoundCloud et enregistrez une application. SoundCloud demande parfois un abonnement Artist Pro.</translation>
+    </message>
+    <message>
+        <source>Open “Data for Generative AI Improvement”.</source>
+        <translation>Ouvrez «&#x202f;Données pour l’amélioration de l’IA générative&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Open “Grok &amp; Third-party Collaborators”.</source>
+        <translation>Ouvrez «&#x202f;Grok &amp; Third-party Collaborators&#x202f;».</translation>
+    </message>
+    <message>
+        <source>OpenAI, Anthropic, Google, Apple, Common Crawl and others document that their crawlers obey it. Some, such as Bytespider, are known not to.</source>
+        <translation>OpenAI, Anthropic, Google, Apple, Common Crawl et d’autres documentent que leurs robots le respectent. Certains, comme Bytespider, sont connus pour ne pas le faire.</translation>
+    </message>
+    <message>
+        <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens up: {uses}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opt-in: since 21 May 2025 SoundCloud says it will not train generative AI that replicates or synthesizes your voice, music or likeness without your explicit consent. Recommendations, search, playlists, tagging and fraud checks are not covered by that promise.</source>
+        <translation>Opt-in&#x202f;: depuis le 21 mai 2025, SoundCloud dit ne pas entraîner d’IA générative qui reproduise ou synthétise votre voix, votre musique ou votre image sans votre consentement explicite. Recommandations, recherche, playlists, tags et contrôles antifraude ne sont pas couverts par cette promesse.</translation>
+    </message>
+    <message>
+        <source>Opted in, some or all</source>
+        <translation>Opt-in, en partie ou tout</translation>
+    </message>
+    <message>
+        <source>Opted out, all my recordings</source>
+        <translation>Opt-out, tous mes enregistrements</translation>
+    </message>
+    <message>
+        <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
+        <translation>D’autres personnes sur cet ordinateur peuvent écrire dans le dossier de données de RightsDesk ({folder}).</translation>
+    </message>
+    <message>
+        <source>Other people on this computer may write in {parent}, so they could put a folder of theirs in the place of RightsDesk&apos;s data folder ({folder}).</source>
+        <translation>D’autres personnes sur cet ordinateur peuvent écrire dans {parent}&#x202f;; elles pourraient donc mettre un dossier à elles à la place du dossier de données de RightsDesk ({folder}).</translation>
+    </message>
+    <message>
+        <source>Out unless you join</source>
+        <translation>Exclu, sauf si vous participez</translation>
+    </message>
+    <message>
+        <source>Own copyright sentence</source>
+        <translation>Phrase de copyright à vous</translation>
+    </message>
+    <message>
+        <source>Own mix</source>
+        <translation>Sur mesure</translation>
+    </message>
+    <message>
+        <source>Own site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>P&amp;ick {artist}</source>
+        <translation>Ch&amp;oisir {artist}</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Pages</translation>
+    </message>
+    <message>
+        <source>Part of the delivery since 2026. They disclose how music was made. They are not a consent.</source>
+        <translation>Font partie de la livraison depuis 2026. Elles indiquent comment la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase secrète</translation>
+    </message>
+    <message>
+        <source>Passphrase for your accounts…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Mot de passe</translation>
+    </message>
+    <message>
+        <source>Password there</source>
+        <translation>Mot de passe là-bas</translation>
+    </message>
+    <message>
+        <source>Paste both here. Add “Zone: Read” to the token if RightsDesk should show the zone by its name.</source>
+        <translation>Collez les deux ici. Ajoutez «&#x202f;Zone: Read&#x202f;» au jeton si RightsDesk doit afficher la zone par son nom.</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Chemin</translation>
+    </message>
+    <message>
+        <source>People, and whoever reads SoundCloud&apos;s pages or interface. It is your reservation, not a switch of SoundCloud&apos;s.</source>
+        <translation>Les gens, et quiconque lit les pages ou l’interface de SoundCloud. C’est votre réserve, pas une option de SoundCloud.</translation>
+    </message>
+    <message>
+        <source>People, and whoever reads the platform&apos;s interface. No machine is known to act on it.</source>
+        <translation>Les gens, et quiconque lit l’interface de la plateforme. On ne connaît aucune machine qui en tienne compte.</translation>
+    </message>
+    <message>
+        <source>People, courts, and every player and shop that shows the field. No machine is known to act on it.</source>
+        <translation>Les gens, les tribunaux, et tout lecteur ou toute boutique qui affiche le champ. On ne connaît aucune machine qui en tienne compte.</translation>
+    </message>
+    <message>
+        <source>Platform</source>
+        <translation>Plateforme</translation>
+    </message>
+    <message>
+        <source>Platforms</source>
+        <translation>Plateformes</translation>
+    </message>
+    <message>
+        <source>Platforms by artist</source>
+        <translation>Plateformes par artiste</translation>
+    </message>
+    <message>
+        <source>Platforms can take a while. Check again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Platforms suggest it, put it in playlists, check for fraud.</source>
+        <translation>Les plateformes la suggèrent, la mettent dans des playlists, contrôlent la fraude.</translation>
+    </message>
+    <message>
+        <source>Platforms that you visit yourself</source>
+        <translation>Plateformes où vous allez vous-même</translation>
+    </message>
+    <message>
+        <source>Please report this, with the file if you can.</source>
+        <translation>Signalez-le, s’il vous plaît, avec le fichier si possible.</translation>
+    </message>
+    <message>
+        <source>Please report this, with the sidecar if you can.</source>
+        <translation>Signalez-le, s’il vous plaît, avec le fichier annexe si possible.</translation>
+    </message>
+    <message>
+        <source>Please update RightsDesk, or choose another data folder.</source>
+        <translation>Mettez RightsDesk à jour, ou choisissez un autre dossier de données.</translation>
+    </message>
+    <message>
+        <source>Port {port} on this computer is used by another program.</source>
+        <translation>Le port {port} de cet ordinateur est utilisé par un autre programme.</translation>
+    </message>
+    <message>
+        <source>Preparing the rest…</source>
+        <translation>Préparation du reste…</translation>
+    </message>
+    <message>
+        <source>Preparing the undo…</source>
+        <translation>Préparation de l’annulation…</translation>
+    </message>
+    <message>
+        <source>Press {key}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prevent third-party sharing</source>
+        <translation>Empêcher le partage avec des tiers</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Aperçu</translation>
+    </message>
+    <message>
+        <source>Privacy Center</source>
+        <translation>Privacy Center</translation>
+    </message>
+    <message>
+        <source>Privacy and safety</source>
+        <translation>Confidentialité et sécurité</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>Problèmes</translation>
+    </message>
+    <message>
+        <source>Problems, the most pressing first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proof</source>
+        <translation>Preuve</translation>
+    </message>
+    <message numerus="yes">
+        <source>Protect %n tracks…</source>
+        <translation>
+            <numerusform>Protéger %n morceau…</numerusform>
+            <numerusform>Protéger %n morceaux…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Protect this track…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Protect your own web site</source>
+        <translation>Protéger votre propre site web</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
+        <translation>Publiez en tant que propriétaire du fichier, ou placez-y vous-même le fichier exporté.</translation>
+    </message>
+    <message>
+        <source>Published, but {service} could not be checked: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Published, but {service} still shows the old version of {paths}.</source>
+        <translation>Publié, mais {service} montre encore l’ancienne version de {paths}.</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>Remettre</translation>
+    </message>
+    <message>
+        <source>Put this into it? What others wrote in it stays.</source>
+        <translation>Y insérer ceci&#x202f;? Ce que d’autres y ont écrit reste.</translation>
+    </message>
+    <message>
+        <source>R&amp;emove artist…</source>
+        <translation>Retirer l’a&amp;rtiste…</translation>
+    </message>
+    <message>
+        <source>RIFX (a big-endian WAV)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read by RightsDesk</source>
+        <translation>Lu par RightsDesk</translation>
+    </message>
+    <message>
+        <source>Read by: {readers}</source>
+        <translation>Lu par&#x202f;: {readers}</translation>
+    </message>
+    <message>
+        <source>Read from the file {when}.</source>
+        <translation>Lu dans le fichier&#x202f;: {when}.</translation>
+    </message>
+    <message>
+        <source>Read from {carrier}&apos;s API {when}.</source>
+        <translation>Lu par l’API de {carrier}&#x202f;: {when}.</translation>
+    </message>
+    <message>
+        <source>Read from {carrier}&apos;s public page {when}.</source>
+        <translation>Lu sur la page publique de {carrier}&#x202f;: {when}.</translation>
+    </message>
+    <message>
+        <source>Read from {platform} {day}. Account: {names}</source>
+        <translation>Lu sur {platform} {day}. Compte&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>Read from {platform} {day}: it says {says}.</source>
+        <translation>Lu sur {platform} {day}&#x202f;: {says}.</translation>
+    </message>
+    <message>
+        <source>Read from {platform} {day}: {times} say {says}.</source>
+        <translation>Lu sur {platform} {day}&#x202f;: {says} ({times}).</translation>
+    </message>
+    <message>
+        <source>Read the account again in a few minutes. There is no need to send it again.</source>
+        <translation>Relisez le compte dans quelques minutes. Inutile de renvoyer.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Read the tags of %n files</source>
+        <translation>
+            <numerusform>Lire les tags de %n fichier</numerusform>
+            <numerusform>Lire les tags de %n fichiers</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Read the terms</source>
+        <translation>Lire les conditions</translation>
+    </message>
+    <message>
+        <source>Reading the audio…</source>
+        <translation>Lecture de l’audio…</translation>
+    </message>
+    <message>
+        <source>Reading the tags…</source>
+        <translation>Lecture des tags…</translation>
+    </message>
+    <message>
+        <source>Reading what was not done…</source>
+        <translation>Lecture de ce qui n’a pas été fait…</translation>
+    </message>
+    <message>
+        <source>Reading {platforms}…</source>
+        <translation>Lecture de {platforms}…</translation>
+    </message>
+    <message>
+        <source>Reading {platform}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading “none”</source>
+        <translation>Comment lire «&#x202f;none&#x202f;»</translation>
+    </message>
+    <message>
+        <source>Reading… {n} {nouns} so far</source>
+        <translation>Lecture… {n} {nouns} jusqu’ici</translation>
+    </message>
+    <message>
+        <source>Reads: {what}.</source>
+        <translation>Lit&#x202f;: {what}.</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording: {name}</source>
+        <translation>Enregistrement&#x202f;: {name}</translation>
+    </message>
+    <message>
+        <source>Recordings and what is said about them</source>
+        <translation>Les enregistrements et ce qui en est dit</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Rétablir</translation>
+    </message>
+    <message>
+        <source>Redo {subject}</source>
+        <translation>Rétablir&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Redo: {deed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo: {subject}</source>
+        <translation>Rétablir&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Register exactly {redirect_uri} as the redirect address of your app. Then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Register the addresses where your music can be heard, or a whole domain of your own.</source>
+        <translation>Inscrivez les adresses où l’on peut écouter votre musique, ou tout un domaine à vous.</translation>
+    </message>
+    <message>
+        <source>Registries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Registry</source>
+        <translation>Registre</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Sortie</translation>
+    </message>
+    <message>
+        <source>Release and track</source>
+        <translation>Sortie et morceau</translation>
+    </message>
+    <message>
+        <source>Release: {name}</source>
+        <translation>Sortie&#x202f;: {name}</translation>
+    </message>
+    <message>
+        <source>Remind me on:</source>
+        <translation>Rappel le&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Remove artist?</source>
+        <translation>Retirer l’artiste&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Remove it or give it another name, then try again.</source>
+        <translation>Retirez-le ou donnez-lui un autre nom, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Remove it or point it to a file.</source>
+        <translation>Retirez-le ou faites-le pointer vers un fichier.</translation>
+    </message>
+    <message>
+        <source>Remove the other name, or make a copy and change that.</source>
+        <translation>Retirez l’autre nom, ou faites une copie et modifiez-la.</translation>
+    </message>
+    <message>
+        <source>Remove “{name}” from RightsDesk?</source>
+        <translation>Retirer «&#x202f;{name}&#x202f;» de RightsDesk&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Rename artist</source>
+        <translation>Renommer l’artiste</translation>
+    </message>
+    <message>
+        <source>Repair it with the program that made it, or remove it; then scan again.</source>
+        <translation>Réparez-le avec le programme qui l’a fait, ou retirez-le&#x202f;; puis analysez à nouveau.</translation>
+    </message>
+    <message>
+        <source>Repeat passphrase</source>
+        <translation>Répéter la phrase secrète</translation>
+    </message>
+    <message>
+        <source>Replace all of RightsDesk&apos;s own data with this backup?</source>
+        <translation>Remplacer toutes les données de RightsDesk par cette sauvegarde&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Replace it? What is in it now will be gone.</source>
+        <translation>Remplacer&#x202f;? Ce qu’il contient maintenant sera perdu.</translation>
+    </message>
+    <message>
+        <source>Replaces the key. Everything known about {name} stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replacing {name} would lose this: {lost}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
+        <translation>Obligatoire depuis le 10 février 2025. Cela indique comment la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Rescan</source>
+        <translation>Réanalyser</translation>
+    </message>
+    <message>
+        <source>Restore a backup?</source>
+        <translation>Restaurer une sauvegarde&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Retry {n}</source>
+        <translation>Réessayer {n}</translation>
+    </message>
+    <message>
+        <source>Retry…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Revoir</translation>
+    </message>
+    <message>
+        <source>RightsDesk asks again on {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk can read nothing there. Only the platform&apos;s terms count.</source>
+        <translation>RightsDesk ne peut rien y lire. Seules comptent les conditions de la plateforme.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t publish to an address that begins with {scheme}://.</source>
+        <translation>RightsDesk ne peut pas publier à une adresse qui commence par {scheme}://.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t tell where your home folder is: the variable HOME is not set.</source>
+        <translation>RightsDesk ne sait pas où est votre dossier personnel&#x202f;: la variable HOME n’est pas définie.</translation>
+    </message>
+    <message>
+        <source>RightsDesk can&apos;t write to its data folder, so it can&apos;t keep logins.</source>
+        <translation>RightsDesk ne peut pas écrire dans son dossier de données, et ne peut donc pas garder les connexions.</translation>
+    </message>
+    <message>
+        <source>RightsDesk cannot tell whose login it is</source>
+        <translation>RightsDesk ne sait pas dire à qui est cet identifiant</translation>
+    </message>
+    <message>
+        <source>RightsDesk cannot write or read anything there.</source>
+        <translation>RightsDesk ne peut rien y écrire ni lire.</translation>
+    </message>
+    <message>
+        <source>RightsDesk changed the file without noting first what its audio was.</source>
+        <translation>RightsDesk a modifié le fichier sans noter d’abord ce qu’était son audio.</translation>
+    </message>
+    <message>
+        <source>RightsDesk closes when this is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If it was not meant, take the file from a backup.</source>
+        <translation>RightsDesk compare l’audio à chaque modification qu’il fait&#x202f;; c’est donc un autre programme, ou le disque. Si ce n’était pas voulu, reprenez le fichier d’une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>RightsDesk could not end the sign-in at {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk could not end this sign-in at {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk could not send this to {service} ({error}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk did not change this file: it would not say what it should.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk did not follow, as that could give your sign-in away.</source>
+        <translation>RightsDesk n’a pas suivi, car cela pourrait divulguer votre connexion.</translation>
+    </message>
+    <message>
+        <source>RightsDesk did not follow. Connect the site with that address.</source>
+        <translation>RightsDesk n’a pas suivi. Connectez le site avec cette adresse.</translation>
+    </message>
+    <message>
+        <source>RightsDesk did not follow. Connect the site with the address of the bucket&apos;s own region.</source>
+        <translation>RightsDesk n’a pas suivi. Connectez le site avec l’adresse de la région du bucket.</translation>
+    </message>
+    <message>
+        <source>RightsDesk did not read it itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk does not know what the terms say about AI training outside its programme.</source>
+        <translation>RightsDesk ne sait pas ce que les conditions disent de l’entraînement d’IA en dehors de son programme.</translation>
+    </message>
+    <message>
+        <source>RightsDesk does not know what the terms say about AI training.</source>
+        <translation>RightsDesk ne sait pas ce que les conditions disent de l’entraînement d’IA.</translation>
+    </message>
+    <message>
+        <source>RightsDesk doesn&apos;t know where the files of {service} are stored.</source>
+        <translation>RightsDesk ne sait pas où sont stockés les fichiers de {service}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
+        <translation>RightsDesk n’a aucune trace d’une modification du fichier&#x202f;: il n’y a rien à comparer.</translation>
+    </message>
+    <message>
+        <source>RightsDesk has not read it yet, or could not.</source>
+        <translation>RightsDesk ne l’a pas encore lu, ou n’a pas pu.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk is still at work: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk keeps the old text. It restores it when it next reads this site, or when you undo the job.</source>
+        <translation>RightsDesk garde l’ancien texte. Il le restaure à la prochaine lecture de ce site, ou quand vous annulez la tâche.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no platform with “{text}” in its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no platform “{name}”.</source>
+        <translation>RightsDesk ne connaît pas de plateforme «&#x202f;{name}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>RightsDesk looks here for music. It moves and deletes no file.</source>
+        <translation>RightsDesk cherche ici de la musique. Il ne déplace et ne supprime aucun fichier.</translation>
+    </message>
+    <message>
+        <source>RightsDesk may not write its own data in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk only reads posts. To change one, edit it in WordPress.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk only reads posts. To change one, edit it in WordPress: {where}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk read the audio again and compared it with what it noted before its first change of each file. Nothing was changed.</source>
+        <translation>RightsDesk a relu l’audio et l’a comparé à ce qu’il avait noté avant sa première modification de chaque fichier. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and sets this once the account is connected.</source>
+        <translation>RightsDesk lit et règle ceci dès que le compte est connecté.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and sets this once the site is connected.</source>
+        <translation>RightsDesk lit et règle ceci dès que le site est connecté.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and sets this once the zone is connected.</source>
+        <translation>RightsDesk lit et règle ceci dès que la zone est connectée.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads and writes this record once the account is connected.</source>
+        <translation>RightsDesk lit et écrit cet enregistrement dès que le compte est connecté.</translation>
+    </message>
+    <message>
+        <source>RightsDesk reads what the files say, and changes nothing yet.</source>
+        <translation>RightsDesk lit ce que disent les fichiers, et ne modifie rien pour l’instant.</translation>
+    </message>
+    <message>
+        <source>RightsDesk starts at login as before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk then reads what it says, and can write there. Easy ones first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk will ask about {name} again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s data are as they were.</source>
+        <translation>Les données de RightsDesk sont restées comme avant.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s data name a platform that this version does not know: {platform_id}.</source>
+        <translation>Les données de RightsDesk nomment une plateforme que cette version ne connaît pas&#x202f;: {platform_id}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s database is gone, so a new one was created. To restore a backup: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s facts about {name} were updated in {month}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data</source>
+        <translation>Les données de RightsDesk</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data could not be backed up today: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data have to be backed up before this version can use them, and that failed: {why}</source>
+        <translation>Les données de RightsDesk doivent être sauvegardées avant que cette version puisse s’en servir, et cela a échoué&#x202f;: {why}</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data in {path} are damaged ({detail}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s own data in {path} are damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk. No AI company is known to read it.</source>
+        <translation>RightsDesk. On ne connaît aucune société d’IA qui le lise.</translation>
+    </message>
+    <message>
+        <source>RouteNote says that it will not use your music for AI training. For each store the store&apos;s own terms count.</source>
+        <translation>RouteNote dit qu’il n’utilisera pas votre musique pour l’entraînement d’IA. Pour chaque boutique, ce sont les conditions de la boutique qui comptent.</translation>
+    </message>
+    <message>
+        <source>Run by yourself or friends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run this again after that time: RightsDesk then continues where it stopped.</source>
+        <translation>Relancez après ce moment&#x202f;: RightsDesk continue alors où il s’était arrêté.</translation>
+    </message>
+    <message>
+        <source>SFTP shows no access lists and no extended attributes. A file keeps them if the server lets RightsDesk write into it, which it has not done so far. Otherwise the file is replaced, and they are lost. Owner, group and permissions stay.</source>
+        <translation>SFTP ne montre ni listes d’accès ni attributs étendus. Un fichier les garde si le serveur laisse RightsDesk écrire dedans, ce qu’il n’a pas fait jusqu’ici. Sinon le fichier est remplacé, et ils sont perdus. Propriétaire, groupe et droits d’accès restent.</translation>
+    </message>
+    <message>
+        <source>SXDirect</source>
+        <translation>SXDirect</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve</source>
+        <translation>En&amp;registrer</translation>
+    </message>
+    <message>
+        <source>Said to some crawlers only: no {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Enregistrer</translation>
+    </message>
+    <message>
+        <source>Save filter</source>
+        <translation>Enregistrer le filtre</translation>
+    </message>
+    <message>
+        <source>Save passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Enregistré</translation>
+    </message>
+    <message>
+        <source>Saved filters</source>
+        <translation>Filtres enregistrés</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved for %n tracks.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved for {name}.</source>
+        <translation>Enregistré pour {name}.</translation>
+    </message>
+    <message>
+        <source>Saved. It is used from the next request on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved: you don&apos;t use {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved: you use %n platforms.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved: you use {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved: “{track}” is a recording of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved: “{track}” is “{recording}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saving the passphrase…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say it once. RightsDesk writes it into your files and accounts. Nothing is changed before you have seen it, and every change can be undone.</source>
+        <translation>Dites-le une fois. RightsDesk l’écrit dans vos fichiers et vos comptes. Rien n’est modifié avant que vous l’ayez vu, et chaque modification peut être annulée.</translation>
+    </message>
+    <message>
+        <source>Say once what AI may do with your music; see and settle it in files and on platforms.
+
+Free software under the GNU General Public License, version 3 or later.</source>
+        <translation>Dites une fois ce que l’IA peut faire de votre musique&#x202f;; voyez-le et réglez-le dans les fichiers et sur les plateformes.
+
+Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérieure.</translation>
+    </message>
+    <message>
+        <source>Say what AI may do</source>
+        <translation>Dire ce que l’IA peut faire</translation>
+    </message>
+    <message>
+        <source>Say what AI may do, for an artist, a release or a single recording. The nearest choice counts.</source>
+        <translation>Dites ce que l’IA peut faire, pour un artiste, une sortie ou un seul enregistrement. Le choix le plus proche compte.</translation>
+    </message>
+    <message>
+        <source>Say where its files are kept: a folder on this computer, or an address from your host, which is sftp://user@host/path, webdavs://user@host/path, or for a bucket (S3) s3://KEY-ID@server/bucket/folder.</source>
+        <translation>Dites où sont ses fichiers&#x202f;: un dossier sur cet ordinateur, ou une adresse de votre hébergeur, c’est-à-dire sftp://user@host/path, webdavs://user@host/path, ou pour un bucket (S3) s3://KEY-ID@server/bucket/folder.</translation>
+    </message>
+    <message>
+        <source>Say which recording each is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say yes in your browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Says otherwise</source>
+        <translation>Dit autre chose</translation>
+    </message>
+    <message>
+        <source>Says what was chosen</source>
+        <translation>Dit ce qui a été choisi</translation>
+    </message>
+    <message>
+        <source>Says {choice}</source>
+        <translation>Dit {choice}</translation>
+    </message>
+    <message>
+        <source>Scan it again, then decide again.</source>
+        <translation>Analysez-le à nouveau, puis décidez à nouveau.</translation>
+    </message>
+    <message>
+        <source>Scan it again.</source>
+        <translation>Analysez-le à nouveau.</translation>
+    </message>
+    <message>
+        <source>Scan its folder again, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Recherche</translation>
+    </message>
+    <message>
+        <source>Search help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search or choose a chip to save a filter</source>
+        <translation>Cherchez ou choisissez une pastille pour enregistrer un filtre</translation>
+    </message>
+    <message>
+        <source>Search problems</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search title, release, ISRC, UPC, file</source>
+        <translation>Titre, sortie, ISRC, UPC, fichier</translation>
+    </message>
+    <message>
+        <source>Searched in titles, releases, artists, labels, codes and file names. Accents and hyphens do not matter.</source>
+        <translation>Cherché dans les titres, sorties, artistes, labels, codes et noms de fichiers. Accents et traits d’union ne comptent pas.</translation>
+    </message>
+    <message>
+        <source>Searches titles, releases, artists, labels, ISRC, UPC, catalogue numbers and file names. Accents and hyphens do not matter.</source>
+        <translation>Cherche dans les titres, sorties, artistes, labels, ISRC, UPC, numéros de catalogue et noms de fichiers. Accents et traits d’union ne comptent pas.</translation>
+    </message>
+    <message>
+        <source>Secret key</source>
+        <translation>Clé secrète</translation>
+    </message>
+    <message>
+        <source>See</source>
+        <translation>Voir</translation>
+    </message>
+    <message>
+        <source>See how it is set, then note it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See that {source} can be read, and that there is room in {data_dir}.</source>
+        <translation>Assurez-vous que {source} est lisible, et qu’il y a de la place dans {data_dir}.</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>Tout &amp;sélectionner</translation>
+    </message>
+    <message>
+        <source>Send it for each account, and keep Meta&apos;s answer: it is your only proof.</source>
+        <translation>Envoyez-le pour chaque compte, et gardez la réponse de Meta&#x202f;: c’est votre seule preuve.</translation>
+    </message>
+    <message>
+        <source>Sentence in the copyright line</source>
+        <translation>Phrase dans la ligne de copyright</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Serveur</translation>
+    </message>
+    <message>
+        <source>Set HOME, or say where to keep the data: --data-dir DIR, or {variable}.</source>
+        <translation>Définissez HOME, ou dites où garder les données&#x202f;: --data-dir DIR, ou {variable}.</translation>
+    </message>
+    <message>
+        <source>Set the switch there, then note how it is now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation>Configurer</translation>
+    </message>
+    <message>
+        <source>Set what you want now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set “{label}” on {platform}</source>
+        <translation>Régler «&#x202f;{label}&#x202f;» sur {platform}</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Paramètres</translation>
+    </message>
+    <message>
+        <source>Settings &amp; Privacy</source>
+        <translation>Préférences &amp; confidentialité</translation>
+    </message>
+    <message>
+        <source>Shops and archives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shops and services that take DDEX messages.</source>
+        <translation>Les boutiques et services qui acceptent les messages DDEX.</translation>
+    </message>
+    <message>
+        <source>Shorten the name of the file or of a folder above it.</source>
+        <translation>Raccourcissez le nom du fichier ou d’un dossier au-dessus.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Montrer</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %n more</source>
+        <translation>
+            <numerusform>Montrer %n de plus</numerusform>
+            <numerusform>Montrer %n de plus</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show &amp;details</source>
+        <translation>Montrer les &amp;détails</translation>
+    </message>
+    <message>
+        <source>Show &amp;everything</source>
+        <translation>Montrer &amp;tout</translation>
+    </message>
+    <message>
+        <source>Show &amp;only</source>
+        <translation>Montrer &amp;seulement</translation>
+    </message>
+    <message>
+        <source>Show in &amp;folder</source>
+        <translation>Montrer dans le &amp;dossier</translation>
+    </message>
+    <message>
+        <source>Show in Activity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Montrer dans le dossier</translation>
+    </message>
+    <message>
+        <source>Show me how</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show no motion</source>
+        <translation>Sans animations</translation>
+    </message>
+    <message>
+        <source>Show the steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Show what to do on %n platforms</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show why</source>
+        <translation>Montrer pourquoi</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Se connecter</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>Se reconnecter</translation>
+    </message>
+    <message>
+        <source>Sign in again, and allow all that is asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in again: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in at WordPress.com, open its page for applications, and create one of the kind “native”.</source>
+        <translation>Connectez-vous à WordPress.com, ouvrez sa page des applications, et créez-en une de type «&#x202f;native&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Sign in at the Internet Archive and open the page of your S3 keys.</source>
+        <translation>Connectez-vous à Internet Archive et ouvrez la page de vos clés S3.</translation>
+    </message>
+    <message>
+        <source>Sign in in your browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in to SXDirect and look for the AI registry. It was announced for early 2025; whether it has opened was not found.</source>
+        <translation>Connectez-vous à SXDirect et cherchez le registre IA. Il était annoncé pour début 2025&#x202f;; nous n’avons pas trouvé s’il a ouvert.</translation>
+    </message>
+    <message>
+        <source>Sign in to the account again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in to {platform} again</source>
+        <translation>Se reconnecter à {platform}</translation>
+    </message>
+    <message>
+        <source>Sign in with the account that the videos belong to.</source>
+        <translation>Connectez-vous avec le compte auquel appartiennent les vidéos.</translation>
+    </message>
+    <message>
+        <source>Sign in with your music&apos;s channel. While Google calls your app “in testing”, the sign-in may end after seven days: connect again then.</source>
+        <translation>Connectez-vous avec la chaîne de votre musique. Tant que Google dit votre application «&#x202f;en test&#x202f;», la connexion peut s’arrêter au bout de sept jours&#x202f;: reconnectez alors le compte.</translation>
+    </message>
+    <message>
+        <source>Sign in with {artist}&apos;s own login, or remove this one there first.</source>
+        <translation>Connectez-vous avec l’identifiant de {artist}, ou retirez d’abord celui-ci là-bas.</translation>
+    </message>
+    <message>
+        <source>Sign out of {name} in the browser first, or add it as an account of its own.</source>
+        <translation>Déconnectez-vous d’abord de {name} dans le navigateur, ou ajoutez-le comme un compte à part.</translation>
+    </message>
+    <message>
+        <source>Sign-in tried {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signing out…</source>
+        <translation>Déconnexion…</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since 29 October 2025 CD Baby accepts no sound made with AI. That is about how music was made. It is not a consent.</source>
+        <translation>Depuis le 29 octobre 2025, CD Baby n’accepte aucun son fait avec de l’IA. Cela concerne la façon dont la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Since 30 April 2026 TuneCore blocks tracks made with AI that has no licence. That is about how music was made. It is not a consent.</source>
+        <translation>Depuis le 30 avril 2026, TuneCore bloque les morceaux faits avec une IA sans licence. Cela concerne la façon dont la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Since January 2026 Bandcamp accepts no music made with AI. That is about how music was made. It is not a consent.</source>
+        <translation>Depuis janvier 2026, Bandcamp n’accepte aucune musique faite avec de l’IA. Cela concerne la façon dont la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Since May 2024 Vimeo promises not to train generative AI on your videos without your explicit consent. Its terms forbid scraping.</source>
+        <translation>Depuis mai 2024, Vimeo promet de ne pas entraîner d’IA générative avec vos vidéos sans votre consentement explicite. Ses conditions interdisent le moissonnage (scraping).</translation>
+    </message>
+    <message>
+        <source>Since spring 2026 DistroKid asks whether AI made the lyrics, the music or the sound. That discloses how music was made. It is not a consent.</source>
+        <translation>Depuis le printemps 2026, DistroKid demande si une IA a fait les paroles, la musique ou le son. Cela indique comment la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Site</translation>
+    </message>
+    <message>
+        <source>Small files beside FLAC, Ogg and Opus files, which have no place of their own for XMP. Sidecars that are there already are always kept up to date.</source>
+        <translation>De petits fichiers à côté des fichiers FLAC, Ogg et Opus, qui n’ont pas de place propre pour le XMP. Les fichiers annexes déjà présents sont toujours tenus à jour.</translation>
+    </message>
+    <message>
+        <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Social</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some clients of the network show it. No AI company is known to read it. A second record, still a proposal, is read here and not written.</source>
+        <translation>Certains clients du réseau l’affichent. On ne connaît aucune société d’IA qui le lise. Un second enregistrement, encore à l’état de proposition, est lu ici mais pas écrit.</translation>
+    </message>
+    <message>
+        <source>Some name other artists of yours: {names}. Is this the right folder?</source>
+        <translation>Certains nomment d’autres artistes à vous&#x202f;: {names}. Est-ce le bon dossier&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to look again.</source>
+        <translation>Certaines plateformes ont une option qu’aucun programme ne peut actionner. La page Plateformes vous y mène, l’une après l’autre&#x202f;: ce qui vaut si vous ne faites rien, ce que disent les conditions et comment on le sait, les étapes, et un bouton pour noter votre réglage. Ce que vous notez est présenté comme votre parole, avec sa date, jamais comme une chose lue&#x202f;; six mois plus tard, ou quand les conditions changent, RightsDesk vous demande de regarder à nouveau.</translation>
+    </message>
+    <message>
+        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it goes on, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
+        <translation>Certaines plateformes n’acceptent qu’un certain nombre de modifications par jour, ou veulent une pause. RightsDesk garde alors le reste de la tâche, dit quand il reprend, et le fait tant que cette fenêtre est ouverte&#x202f;: exactement ce que vous avez accepté, et seulement là où c’est encore votre choix. Dans les Paramètres, vous pouvez aussi le laisser regarder vos plateformes une fois par jour ou par semaine&#x202f;; il dit alors ce qui y a changé, et n’écrit rien.</translation>
+    </message>
+    <message>
+        <source>Some settings need a larger plan. Check them at Cloudflare, under Security.</source>
+        <translation>Certains réglages exigent une formule supérieure. Vérifiez-les chez Cloudflare, sous Sécurité.</translation>
+    </message>
+    <message>
+        <source>Something else is using this file.</source>
+        <translation>Quelque chose d’autre utilise ce fichier.</translation>
+    </message>
+    <message>
+        <source>Something is missing in {shown}.</source>
+        <translation>Il manque quelque chose dans {shown}.</translation>
+    </message>
+    <message>
+        <source>Something is still under way. Stop it, or wait for its end.</source>
+        <translation>Quelque chose est encore en cours. Arrêtez-le, ou attendez la fin.</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;A to Z</source>
+        <translation>Trier&#x202f;: de &amp;A à Z</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;Z to A</source>
+        <translation>Trier&#x202f;: de &amp;Z à A</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;best first</source>
+        <translation>Trier&#x202f;: le &amp;mieux d’abord</translation>
+    </message>
+    <message>
+        <source>Sort: &amp;worst first</source>
+        <translation>Trier&#x202f;: le &amp;pire d’abord</translation>
+    </message>
+    <message>
+        <source>SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of your own on this track are lost when its tags are written, and an undo can&apos;t bring them back.</source>
+        <translation>SoundCloud ne montre pas les tags machine (comme geo:lat=43.5), RightsDesk n’en écrit donc aucun. Ceux que vous auriez sur ce morceau sont perdus quand ses tags sont écrits, et une annulation ne les rétablit pas.</translation>
+    </message>
+    <message>
+        <source>SoundCloud took these changes for spam and stopped them.</source>
+        <translation>SoundCloud a pris ces modifications pour du spam et les a arrêtées.</translation>
+    </message>
+    <message>
+        <source>SoundCloud, YouTube, Bluesky and more</source>
+        <translation>SoundCloud, YouTube, Bluesky et d’autres</translation>
+    </message>
+    <message>
+        <source>Source: {source}
+Looked up in {day}.
+{strength}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source: {source}. Looked up {when}.</source>
+        <translation>Source&#x202f;: {source}. Consulté&#x202f;: {when}.</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Espace</translation>
+    </message>
+    <message>
+        <source>Spawning&apos;s guide and its open-source client. Whether the service still runs was not verified.</source>
+        <translation>Le guide de Spawning et son client open source. Nous n’avons pas vérifié si le service tourne encore.</translation>
+    </message>
+    <message>
+        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. So open haveibeentrained.com, and record here what you see.</source>
+        <translation>Le client de Spawning d’octobre 2024 demande, avec une clé, si des adresses sont inscrites. On ignore si cela marche encore en 2026, et qui peut obtenir une clé. Ouvrez donc haveibeentrained.com, et notez ici ce que vous voyez.</translation>
+    </message>
+    <message>
+        <source>Spotify&apos;s rules for listeners and for developers forbid training AI on what is on Spotify.</source>
+        <translation>Les règles de Spotify pour les auditeurs et pour les développeurs interdisent d’entraîner une IA avec ce qui est sur Spotify.</translation>
+    </message>
+    <message>
+        <source>Standard sentence</source>
+        <translation>Phrase standard</translation>
+    </message>
+    <message>
+        <source>Start again when you have a minute for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start at login</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the sign-in again.</source>
+        <translation>Recommencez la connexion.</translation>
+    </message>
+    <message>
+        <source>State your choice for each recording by its ISRC.</source>
+        <translation>Déclarez votre choix pour chaque enregistrement, par son ISRC.</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {number}, {state}: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps and what to note…</source>
+        <translation>Étapes et quoi noter…</translation>
+    </message>
+    <message>
+        <source>Still off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop watching “{folder}”?</source>
+        <translation>Ne plus surveiller «&#x202f;{folder}&#x202f;»&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Stopped at {n} of {all}</source>
+        <translation>Arrêté à {n} sur {all}</translation>
+    </message>
+    <message>
+        <source>Stopped at {turn} of {all}: {name}. Nothing is half done.</source>
+        <translation>Arrêté à {turn} sur {all}&#x202f;: {name}. Rien n’est fait à moitié.</translation>
+    </message>
+    <message>
+        <source>Stopped before the first file</source>
+        <translation>Arrêté avant le premier fichier</translation>
+    </message>
+    <message>
+        <source>Stopped early.</source>
+        <translation>Arrêté avant la fin.</translation>
+    </message>
+    <message>
+        <source>Stopped early; what was found so far stays.</source>
+        <translation>Arrêté avant la fin&#x202f;; ce qui a été trouvé jusque-là reste.</translation>
+    </message>
+    <message>
+        <source>Stopped jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was changed.</source>
+        <translation>Arrêté. Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Stopping after this one…</source>
+        <translation>Arrêt après celui-ci…</translation>
+    </message>
+    <message>
+        <source>Streaming</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strong: read in the document itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggested.</source>
+        <translation>Suggéré.</translation>
+    </message>
+    <message>
+        <source>Sureel</source>
+        <translation>Sureel</translation>
+    </message>
+    <message>
+        <source>Sureel&apos;s developer pages. Details of its API were not found.</source>
+        <translation>Pages de Sureel pour les développeurs. Les détails de son API n’ont pas été trouvés.</translation>
+    </message>
+    <message>
+        <source>Switch it off.</source>
+        <translation>Désactivez-la.</translation>
+    </message>
+    <message>
+        <source>Switch off the use of your posts and your conversations with Grok for training.</source>
+        <translation>Désactivez l’utilisation de vos posts et de vos conversations avec Grok pour l’entraînement.</translation>
+    </message>
+    <message>
+        <source>Switches only you can set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switches to set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switching it on accepts an agreement with a licence that never ends.</source>
+        <translation>L’activer, c’est accepter un accord avec une licence sans fin.</translation>
+    </message>
+    <message>
+        <source>SymphonicMS</source>
+        <translation>SymphonicMS</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System follows your desktop, also while it is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TDM·AI&apos;s registry takes the ISCC with {full} characters, which has all parts.</source>
+        <translation>Le registre de TDM·AI prend l’ISCC de {full} caractères, qui contient toutes les parties.</translation>
+    </message>
+    <message>
+        <source>Tab, Shift+Tab</source>
+        <translation>Tab, Maj+Tab</translation>
+    </message>
+    <message>
+        <source>Take another backup.</source>
+        <translation>Prenez une autre sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Take back: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take decision {later_id} back first.</source>
+        <translation>Retirez d’abord la décision {later_id}.</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Terms of {day}.</source>
+        <translation>Conditions ({day}).</translation>
+    </message>
+    <message>
+        <source>Terms only</source>
+        <translation>Conditions seules</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Taille du texte</translation>
+    </message>
+    <message>
+        <source>Text to hand over</source>
+        <translation>Texte à remettre</translation>
+    </message>
+    <message>
+        <source>That allows less than you want: {uses}.</source>
+        <translation>Cela permet moins que ce que vous voulez&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>That allows more than you want.</source>
+        <translation>Cela permet plus que ce que vous voulez.</translation>
+    </message>
+    <message>
+        <source>That allows more than you want: {uses}.</source>
+        <translation>Cela permet plus que ce que vous voulez&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>That does not state what you want.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That login answered on {platform}. If it is someone else&apos;s, remove it: what {artist} wants would be written there. If you leave without an answer, it is removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That mark discloses how a video was made. It is not a consent, and RightsDesk leaves it alone.</source>
+        <translation>Cette mention indique comment une vidéo a été faite. Ce n’est pas un consentement, et RightsDesk n’y touche pas.</translation>
+    </message>
+    <message>
+        <source>That was not the right passphrase.</source>
+        <translation>Ce n’était pas la bonne phrase secrète.</translation>
+    </message>
+    <message>
+        <source>The AI label on a post</source>
+        <translation>La mention IA sur un post</translation>
+    </message>
+    <message>
+        <source>The Audius account&apos;s switch is on in a spelling that is not Audius&apos;s.</source>
+        <translation>L’option du compte Audius est activée, sous une graphie qui n’est pas celle d’Audius.</translation>
+    </message>
+    <message>
+        <source>The Audius field {name} is neither true nor false.</source>
+        <translation>Le champ Audius {name} n’est ni vrai ni faux.</translation>
+    </message>
+    <message>
+        <source>The Bluesky record does not say what it applies to.</source>
+        <translation>L’enregistrement Bluesky ne dit pas à quoi il s’applique.</translation>
+    </message>
+    <message>
+        <source>The Bluesky record has an answer that cannot be read.</source>
+        <translation>L’enregistrement Bluesky a une réponse illisible.</translation>
+    </message>
+    <message>
+        <source>The Bluesky record is of another kind.</source>
+        <translation>L’enregistrement Bluesky est d’un autre type.</translation>
+    </message>
+    <message>
+        <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The DDEX note cannot be read.</source>
+        <translation>La note DDEX est illisible.</translation>
+    </message>
+    <message>
+        <source>The DDEX note has an invalid line.</source>
+        <translation>La note DDEX a une ligne non valide.</translation>
+    </message>
+    <message>
+        <source>The Internet Archive doesn&apos;t have this any more.</source>
+        <translation>Internet Archive n’a plus ceci.</translation>
+    </message>
+    <message>
+        <source>The Internet Archive refused this change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Internet Archive refused this change: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The RSL document cannot be read.</source>
+        <translation>Le document RSL est illisible.</translation>
+    </message>
+    <message>
+        <source>The RSL document has a document type, which is not read.</source>
+        <translation>Le document RSL a un type de document, qui n’est pas lu.</translation>
+    </message>
+    <message>
+        <source>The RSL document lists uses in a way that RSL does not know.</source>
+        <translation>Le document RSL liste des utilisations d’une façon que RSL ne connaît pas.</translation>
+    </message>
+    <message>
+        <source>The RightsDesk block in robots.txt begins twice.</source>
+        <translation>Le bloc RightsDesk de robots.txt commence deux fois.</translation>
+    </message>
+    <message>
+        <source>The RightsDesk block in robots.txt has no end.</source>
+        <translation>Le bloc RightsDesk de robots.txt n’a pas de fin.</translation>
+    </message>
+    <message>
+        <source>The XMP packet is damaged, so what it declares is not known.</source>
+        <translation>Le paquet XMP est endommagé, on ne sait donc pas ce qu’il déclare.</translation>
+    </message>
+    <message>
+        <source>The address of the WordPress site is missing.</source>
+        <translation>L’adresse du site WordPress manque.</translation>
+    </message>
+    <message>
+        <source>The address of your terms has to be a web address that begins with https://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address “{shown}” can&apos;t be used.</source>
+        <translation>L’adresse «&#x202f;{shown}&#x202f;» ne peut pas être utilisée.</translation>
+    </message>
+    <message>
+        <source>The answer in the browser did not come from {service}.</source>
+        <translation>La réponse dans le navigateur ne venait pas de {service}.</translation>
+    </message>
+    <message>
+        <source>The app password was kept.</source>
+        <translation>Le mot de passe d’application a été gardé.</translation>
+    </message>
+    <message>
+        <source>The audio could not be read.</source>
+        <translation>L’audio n’a pas pu être lu.</translation>
+    </message>
+    <message>
+        <source>The audio is no longer what it was before RightsDesk first changed the file.</source>
+        <translation>L’audio n’est plus ce qu’il était avant la première modification du fichier par RightsDesk.</translation>
+    </message>
+    <message>
+        <source>The audio is what it was before RightsDesk first changed the file.</source>
+        <translation>L’audio est ce qu’il était avant la première modification du fichier par RightsDesk.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The audio of %n files is what it was</source>
+        <translation>
+            <numerusform>L’audio de %n fichier est ce qu’il était</numerusform>
+            <numerusform>L’audio de %n fichiers est ce qu’il était</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The backup could not be restored: {why}</source>
+        <translation>La sauvegarde n’a pas pu être restaurée&#x202f;: {why}</translation>
+    </message>
+    <message>
+        <source>The backup could not be written: {why}</source>
+        <translation>La sauvegarde n’a pas pu être écrite&#x202f;: {why}</translation>
+    </message>
+    <message>
+        <source>The backup {source} is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup {source} was made by a newer RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
+        <translation>Le lexique communautaire d’avril 2026. C’est un signal&#x202f;: rien ne l’impose.</translation>
+    </message>
+    <message>
+        <source>The companies that a channel can choose from, as of December 2024. Eighteen were announced, seventeen names were seen.</source>
+        <translation>Les sociétés parmi lesquelles une chaîne peut choisir, en décembre 2024. Dix-huit étaient annoncées, dix-sept noms ont été vus.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} broke off.</source>
+        <translation>La connexion à {host} a été coupée.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} would not be encrypted, so it was not opened.</source>
+        <translation>La connexion à {host} ne serait pas chiffrée, elle n’a donc pas été ouverte.</translation>
+    </message>
+    <message>
+        <source>The copyright line can&apos;t be read, so it stays as it is.</source>
+        <translation>La ligne de copyright est illisible, elle reste donc telle quelle.</translation>
+    </message>
+    <message>
+        <source>The copyright line is in an unknown encoding, so it stays as it is: only ASCII letters could be added without harm.</source>
+        <translation>La ligne de copyright a un encodage inconnu, elle reste donc telle quelle&#x202f;: seules des lettres ASCII pourraient être ajoutées sans dommage.</translation>
+    </message>
+    <message>
+        <source>The copyright line stays as it is.</source>
+        <translation>La ligne de copyright reste telle quelle.</translation>
+    </message>
+    <message>
+        <source>The credits that a distributor delivers disclose how music was made. They are not a consent.</source>
+        <translation>Les crédits qu’un distributeur livre indiquent comment la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>The data that are here now are kept aside, in the folder “backups”. The window closes and opens again. What files and platforms say is unknown then until they are read again, and jobs that are not in the backup can&apos;t be undone.</source>
+        <translation>Les données actuelles sont mises de côté, dans le dossier «&#x202f;backups&#x202f;». La fenêtre se ferme et se rouvre. Ce que disent fichiers et plateformes est alors inconnu jusqu’à la prochaine lecture, et les tâches qui ne sont pas dans la sauvegarde ne peuvent plus être annulées.</translation>
+    </message>
+    <message>
+        <source>The day to check again has to be after the day when you checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The description would be too long for YouTube ({length} of {most} bytes). Shorten it, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
+        <translation>Le disque a lâché pendant la modification de ce fichier, et celui-ci n’a pas pu être rétabli tout de suite.</translation>
+    </message>
+    <message>
+        <source>The disk or network share with this file can&apos;t be reached.</source>
+        <translation>Le disque ou le partage réseau de ce fichier est injoignable.</translation>
+    </message>
+    <message>
+        <source>The disk reported an error.</source>
+        <translation>Le disque a signalé une erreur.</translation>
+    </message>
+    <message>
+        <source>The disk with RightsDesk&apos;s own data is full ({folder}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk with RightsDesk&apos;s own data reports an error ({folder}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The document is nested too deeply.</source>
+        <translation>Le document a trop de niveaux imbriqués.</translation>
+    </message>
+    <message>
+        <source>The earlier clause</source>
+        <translation>La clause précédente</translation>
+    </message>
+    <message>
+        <source>The file is as the other program left it.</source>
+        <translation>Le fichier est comme l’autre programme l’a laissé.</translation>
+    </message>
+    <message>
+        <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
+        <translation>Le fichier robots.txt dépasse ce que lisent les robots, et commence par une règle sans robot&#x202f;: raccourcissez-le d’abord.</translation>
+    </message>
+    <message>
+        <source>The file that belongs to your stored logins, vault.json, can&apos;t be read.</source>
+        <translation>Le fichier qui va avec vos connexions enregistrées, vault.json, est illisible.</translation>
+    </message>
+    <message>
+        <source>The file that this sidecar belongs to is no longer there.</source>
+        <translation>Le fichier auquel appartient ce fichier annexe n’est plus là.</translation>
+    </message>
+    <message>
+        <source>The file vault.json names no way to open your stored logins.</source>
+        <translation>Le fichier vault.json ne nomme aucun moyen d’ouvrir vos connexions enregistrées.</translation>
+    </message>
+    <message>
+        <source>The file was left as it is.</source>
+        <translation>Le fichier est resté tel quel.</translation>
+    </message>
+    <message>
+        <source>The file will be exactly as it was, byte for byte.</source>
+        <translation>Le fichier sera exactement ce qu’il était, octet pour octet.</translation>
+    </message>
+    <message>
+        <source>The files are only read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The files are only read. A new artist has no choice yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The files of this recording name different artists: {names}.</source>
+        <translation>Les fichiers de cet enregistrement nomment des artistes différents&#x202f;: {names}.</translation>
+    </message>
+    <message>
+        <source>The files of {service} are published only in part: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The files there were left unchanged.</source>
+        <translation>Les fichiers là-bas sont restés inchangés.</translation>
+    </message>
+    <message>
+        <source>The folder or server of your site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The form is only for people in the EU and the UK.</source>
+        <translation>Le formulaire est réservé aux personnes dans l’UE et au Royaume-Uni.</translation>
+    </message>
+    <message>
+        <source>The handle may have changed: check the account&apos;s settings. If it is right, make a new app password there, and connect again.</source>
+        <translation>Le pseudo a peut-être changé&#x202f;: vérifiez les paramètres du compte. S’il est juste, créez-y un nouveau mot de passe d’application, et reconnectez le compte.</translation>
+    </message>
+    <message>
+        <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
+        <translation>L’organisme de normalisation d’Internet est en train de le définir&#x202f;; des robots le liront peut-être un jour. Il couvre trois utilisations&#x202f;: entraînement d’IA qui font de la musique, utilisation en entrée d’IA, et recherche. Un oui à la recherche permet aussi les deux autres dans les moteurs de recherche&#x202f;; il n’est donc écrit que si vous permettez les deux.</translation>
+    </message>
+    <message>
+        <source>The item was left unchanged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is damaged in the keyring.</source>
+        <translation>La clé de vos connexions enregistrées est endommagée dans le trousseau.</translation>
+    </message>
+    <message>
+        <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
+        <translation>La licence que vous donnez à X couvre l’entraînement de modèles d’apprentissage automatique et d’IA avec ce que vous postez.</translation>
+    </message>
+    <message>
+        <source>The list of findings has the numbers of decisions.</source>
+        <translation>La liste des constats donne les numéros des décisions.</translation>
+    </message>
+    <message>
+        <source>The list of findings has their ids.</source>
+        <translation>La liste des constats donne leurs ID.</translation>
+    </message>
+    <message>
+        <source>The list of findings has their numbers.</source>
+        <translation>La liste des constats donne leurs numéros.</translation>
+    </message>
+    <message>
+        <source>The list of jobs has their numbers.</source>
+        <translation>La liste des tâches donne leurs numéros.</translation>
+    </message>
+    <message>
+        <source>The list of open questions has their numbers.</source>
+        <translation>La liste des questions ouvertes donne leurs numéros.</translation>
+    </message>
+    <message>
+        <source>The list of problems has their ids.</source>
+        <translation>La liste des problèmes donne leurs ID.</translation>
+    </message>
+    <message>
+        <source>The list of the history has their numbers.</source>
+        <translation>La liste de l’historique donne leurs numéros.</translation>
+    </message>
+    <message>
+        <source>The main record of your AI preferences on Bluesky is for one reader or one collection only.</source>
+        <translation>L’enregistrement principal de vos préférences IA sur Bluesky vaut pour un seul lecteur ou une seule collection.</translation>
+    </message>
+    <message>
+        <source>The matrix, for spreadsheets (CSV)</source>
+        <translation>La matrice, pour tableurs (CSV)</translation>
+    </message>
+    <message>
+        <source>The messages with which your distributor sends your releases to shops.</source>
+        <translation>Les messages avec lesquels votre distributeur envoie vos sorties aux boutiques.</translation>
+    </message>
+    <message>
+        <source>The new passphrase opens your sign-ins now.</source>
+        <translation>La nouvelle phrase secrète ouvre maintenant vos connexions.</translation>
+    </message>
+    <message>
+        <source>The old files were restored.</source>
+        <translation>Les anciens fichiers ont été restaurés.</translation>
+    </message>
+    <message>
+        <source>The one change today.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The one change {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The passphrase can&apos;t be set while the keyring refuses the vault&apos;s key.</source>
+        <translation>La phrase secrète ne peut pas être définie tant que le trousseau refuse la clé du coffre.</translation>
+    </message>
+    <message>
+        <source>The path of this file is too long for the disk.</source>
+        <translation>Le chemin de ce fichier est trop long pour le disque.</translation>
+    </message>
+    <message>
+        <source>The platform names no artist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The private key can&apos;t be read.</source>
+        <translation>La clé privée est illisible.</translation>
+    </message>
+    <message>
+        <source>The proxy stays as it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy {named} asks for a user name and a password, or refuses those it has.</source>
+        <translation>Le proxy {named} demande un nom d’utilisateur et un mot de passe, ou refuse ceux qu’il a.</translation>
+    </message>
+    <message>
+        <source>The proxy {named} can&apos;t be reached or used.</source>
+        <translation>Le proxy {named} est injoignable ou inutilisable.</translation>
+    </message>
+    <message>
+        <source>The proxy {named} does not let RightsDesk through to {host} ({status}).</source>
+        <translation>Le proxy {named} ne laisse pas RightsDesk accéder à {host} ({status}).</translation>
+    </message>
+    <message>
+        <source>The proxy {named} is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
+        <translation>Le proxy {named} est un proxy SOCKS, que RightsDesk ne peut pas utiliser.</translation>
+    </message>
+    <message>
+        <source>The quick brown fox jumps over the lazy dog 0123456789</source>
+        <translation>Portez ce vieux whisky au juge blond qui fume 0123456789</translation>
+    </message>
+    <message>
+        <source>The recording&apos;s &amp;ISCC</source>
+        <translation>L’&amp;ISCC de l’enregistrement</translation>
+    </message>
+    <message>
+        <source>The redirect address must be on this computer.</source>
+        <translation>L’adresse de redirection doit être sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>The registry lists web addresses, not files. The ai.txt that belongs to it is not honoured by OpenAI, Anthropic, Google or Meta.</source>
+        <translation>Le registre liste des adresses web, pas des fichiers. Le fichier ai.txt qui va avec n’est respecté ni par OpenAI, ni par Anthropic, Google ou Meta.</translation>
+    </message>
+    <message>
+        <source>The registry takes a declaration only with the recording&apos;s ISCC.</source>
+        <translation>Le registre n’accepte une déclaration qu’avec l’ISCC de l’enregistrement.</translation>
+    </message>
+    <message>
+        <source>The reservation in the copyright line is damaged.</source>
+        <translation>La réserve dans la ligne de copyright est endommagée.</translation>
+    </message>
+    <message>
+        <source>The rest is resumed {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rights field or the description of your items.</source>
+        <translation>Le champ des droits ou la description de vos éléments.</translation>
+    </message>
+    <message>
+        <source>The rights of this item were changed since RightsDesk read them.</source>
+        <translation>Les droits de cet élément ont été modifiés depuis que RightsDesk les a lus.</translation>
+    </message>
+    <message>
+        <source>The sentence and sidecars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server at this address does not answer like {service}.</source>
+        <translation>Le serveur à cette adresse ne répond pas comme {service}.</translation>
+    </message>
+    <message>
+        <source>The server doesn&apos;t let RightsDesk write into {name}. Replacing it could lose an access list or attributes, which SFTP does not show.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The setting {name} names a file that can&apos;t be read: {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The setting {name} names a file that holds no certificates: {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The setting {name} names a file that is not there: {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings of keyring name a keyring that can&apos;t be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sidecar was left as it is.</source>
+        <translation>Le fichier annexe est resté tel quel.</translation>
+    </message>
+    <message>
+        <source>The sidecars that are there stay, and are kept up to date.</source>
+        <translation>Les fichiers annexes présents restent, et sont tenus à jour.</translation>
+    </message>
+    <message>
+        <source>The sign-in of {name} has ended</source>
+        <translation>La connexion de {name} a pris fin</translation>
+    </message>
+    <message>
+        <source>The sign-in page was not answered in time.</source>
+        <translation>La page de connexion n’a pas reçu de réponse à temps.</translation>
+    </message>
+    <message>
+        <source>The sign-in was cancelled.</source>
+        <translation>La connexion a été annulée.</translation>
+    </message>
+    <message>
+        <source>The sign-in was ended at {name} again.</source>
+        <translation>La connexion a été refermée chez {name}.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s own address is missing.</source>
+        <translation>L’adresse du site lui-même manque.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s settings</source>
+        <translation>Les réglages du site</translation>
+    </message>
+    <message>
+        <source>The sound alone leads to it, even if every tag was stripped.</source>
+        <translation>Le son seul y mène, même si tous les tags ont été supprimés.</translation>
+    </message>
+    <message>
+        <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
+        <translation>La trace enregistrée de cette modification est endommagée et ne peut pas servir.</translation>
+    </message>
+    <message>
+        <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
+        <translation>L’option est le réglage même de la plateforme&#x202f;; la description le dit là où les gens regardent votre vidéo.</translation>
+    </message>
+    <message>
+        <source>The system could not change this file: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system could not read this file: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The table compares your choice with what each file and each platform says today. “Details” shows how that is known, and since when. The page Problems lists what could not be read, disagrees or was not finished.</source>
+        <translation>Le tableau compare votre choix à ce que dit aujourd’hui chaque fichier et chaque plateforme. «&#x202f;Détails&#x202f;» montre comment on le sait, et depuis quand. La page Problèmes liste ce qui n’a pas pu être lu, ce qui se contredit et ce qui n’est pas terminé.</translation>
+    </message>
+    <message>
+        <source>The tag “{tag}” has no valid answer.</source>
+        <translation>Le tag «&#x202f;{tag}&#x202f;» n’a pas de réponse valide.</translation>
+    </message>
+    <message>
+        <source>The tags would be too long for YouTube ({length} of {most} characters). Take some away, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tdmrep.json document is not a list of rules.</source>
+        <translation>Le document tdmrep.json n’est pas une liste de règles.</translation>
+    </message>
+    <message>
+        <source>The terms of September 2024 say nothing about AI.</source>
+        <translation>Les conditions de septembre 2024 ne disent rien de l’IA.</translation>
+    </message>
+    <message>
+        <source>The terms say: {terms}</source>
+        <translation>Les conditions disent&#x202f;: {terms}</translation>
+    </message>
+    <message>
+        <source>The text is not an RSL document.</source>
+        <translation>Le texte n’est pas un document RSL.</translation>
+    </message>
+    <message>
+        <source>The title and other tags of this file can&apos;t be read.</source>
+        <translation>Le titre et les autres tags de ce fichier sont illisibles.</translation>
+    </message>
+    <message>
+        <source>The token needs the scope write:edits, and the track has to be attributed to you. The server&apos;s administrator can change both.</source>
+        <translation>Le jeton a besoin de la portée write:edits, et le morceau doit vous être attribué. L’administrateur du serveur peut changer les deux.</translation>
+    </message>
+    <message>
+        <source>The tool datadiligence and Adobe&apos;s Verify site read the older C2PA form. No AI trainer is known to document that it honours either.</source>
+        <translation>L’outil datadiligence et le site Verify d’Adobe lisent l’ancienne forme C2PA. On ne connaît aucun entraîneur d’IA qui documente respecter l’une ou l’autre.</translation>
+    </message>
+    <message>
+        <source>The tool datadiligence and several crawlers read the header. No AI company is known to document that it reads it in audio files.</source>
+        <translation>L’outil datadiligence et plusieurs robots lisent l’en-tête. On ne connaît aucune société d’IA qui documente le lire dans les fichiers audio.</translation>
+    </message>
+    <message>
+        <source>The track&apos;s details, through the API</source>
+        <translation>Les détails du morceau, par l’API</translation>
+    </message>
+    <message>
+        <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The video was left unchanged.</source>
+        <translation>La vidéo est restée inchangée.</translation>
+    </message>
+    <message>
+        <source>The web server may lack permission to read this user&apos;s files, or may refuse their content: ask your web host.</source>
+        <translation>Le serveur web n’a peut-être pas le droit de lire les fichiers de cet utilisateur, ou refuse leur contenu&#x202f;: demandez à votre hébergeur.</translation>
+    </message>
+    <message>
+        <source>The words in the table</source>
+        <translation>Les mots dans le tableau</translation>
+    </message>
+    <message>
+        <source>The zone&apos;s bot management, through the API</source>
+        <translation>La gestion des robots de la zone, par l’API</translation>
+    </message>
+    <message>
+        <source>The {dialect} document answers “{label}” with another word.</source>
+        <translation>Le document {dialect} répond à «&#x202f;{label}&#x202f;» par un autre mot.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document cannot be read.</source>
+        <translation>Le document {dialect} est illisible.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document does not follow its standard.</source>
+        <translation>Le document {dialect} ne suit pas sa norme.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document has an intent that does not exist.</source>
+        <translation>Le document {dialect} a une intention qui n’existe pas.</translation>
+    </message>
+    <message>
+        <source>The {dialect} document says something twice.</source>
+        <translation>Le document {dialect} dit quelque chose deux fois.</translation>
+    </message>
+    <message>
+        <source>The {dialect} field answers “{key}” twice.</source>
+        <translation>Le champ {dialect} répond deux fois à «&#x202f;{key}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>The {dialect} field cannot be read: “{text}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {dialect} field is not a list of answers.</source>
+        <translation>Le champ {dialect} n’est pas une liste de réponses.</translation>
+    </message>
+    <message>
+        <source>The {name} assertion allows uses but does not follow its schema.</source>
+        <translation>L’assertion {name} permet des utilisations mais ne suit pas son schéma.</translation>
+    </message>
+    <message>
+        <source>The {name} assertion has an answer that does not exist.</source>
+        <translation>L’assertion {name} a une réponse qui n’existe pas.</translation>
+    </message>
+    <message>
+        <source>The {name} field has no valid answer for {use}.</source>
+        <translation>Le champ {name} n’a pas de réponse valide pour {use}.</translation>
+    </message>
+    <message>
+        <source>The {service} server has not approved this account.</source>
+        <translation>Le serveur {service} n’a pas approuvé ce compte.</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Thème</translation>
+    </message>
+    <message>
+        <source>There are {recordings} for “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are {releases} called “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are: {names}.</source>
+        <translation>Il y a&#x202f;: {names}.</translation>
+    </message>
+    <message>
+        <source>There is a line break or an invisible letter in “{field}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a space in “{field}”. Copy it again, without what is around it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no account yet.</source>
+        <translation>Il n’y a pas encore de compte.</translation>
+    </message>
+    <message>
+        <source>There is no artist “{name}”.</source>
+        <translation>Il n’y a pas d’artiste «&#x202f;{name}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>There is no audio file that RightsDesk knows in the folders of this artist. Add another folder, or rescan once there is something in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no bucket {bucket} at {host}.</source>
+        <translation>Il n’y a pas de bucket {bucket} chez {host}.</translation>
+    </message>
+    <message>
+        <source>There is no decision {number} to take back.</source>
+        <translation>Il n’y a pas de décision {number} à retirer.</translation>
+    </message>
+    <message>
+        <source>There is no entry {number} in the history.</source>
+        <translation>Il n’y a pas d’entrée {number} dans l’historique.</translation>
+    </message>
+    <message>
+        <source>There is no export “{name}”.</source>
+        <translation>Il n’y a pas d’export «&#x202f;{name}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>There is no field for AI; a track&apos;s description, tags and licence are the only places (checked 2026-11).</source>
+        <translation>Il n’y a pas de champ pour l’IA&#x202f;; la description, les tags et la licence d’un morceau sont les seuls endroits (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no field for AI; a video&apos;s description, tags and licence are the only places (checked 2026-11).</source>
+        <translation>Il n’y a pas de champ pour l’IA&#x202f;; la description, les tags et la licence d’une vidéo sont les seuls endroits (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no field for AI; an item&apos;s rights and licence are the only places (checked 2026-11).</source>
+        <translation>Il n’y a pas de champ pour l’IA&#x202f;; les droits et la licence d’un élément sont les seuls endroits (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no file {source}.</source>
+        <translation>Il n’y a pas de fichier {source}.</translation>
+    </message>
+    <message>
+        <source>There is no folder {shown}.</source>
+        <translation>Il n’y a pas de dossier {shown}.</translation>
+    </message>
+    <message>
+        <source>There is no job {job_id}.</source>
+        <translation>Il n’y a pas de tâche {job_id}.</translation>
+    </message>
+    <message>
+        <source>There is no new file, and RightsDesk&apos;s data are as they were.</source>
+        <translation>Il n’y a pas de nouveau fichier, et les données de RightsDesk sont restées comme avant.</translation>
+    </message>
+    <message>
+        <source>There is no open finding or problem “{number}”.</source>
+        <translation>Il n’y a pas de constat ou de problème ouvert «&#x202f;{number}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>There is no open finding “{finding}”.</source>
+        <translation>Il n’y a pas de constat ouvert «&#x202f;{finding}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>There is no recording “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no release “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no setting for AI in WordPress itself (checked 2026-11).</source>
+        <translation>WordPress lui-même n’a pas de réglage pour l’IA (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no space left for files in {shown}: its disk is full, or a quota is used up.</source>
+        <translation>Il n’y a plus de place pour des fichiers dans {shown}&#x202f;: son disque est plein, ou un quota est épuisé.</translation>
+    </message>
+    <message>
+        <source>There is no switch. You sign up for this service, which watches for imitations of a voice or a likeness and licenses them (checked 2026-11). No public API was found.</source>
+        <translation>Il n’y a pas d’option. On s’inscrit à ce service, qui surveille les imitations d’une voix ou d’une image et en accorde des licences (vérifié en 2026-11). Aucune API publique n’a été trouvée.</translation>
+    </message>
+    <message>
+        <source>There is no switch: Bandcamp&apos;s terms already say no for you (checked 2026-11).</source>
+        <translation>Il n’y a pas d’option&#x202f;: les conditions de Bandcamp disent déjà non pour vous (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no switch: RouteNote says that it does not do it (checked 2026-11).</source>
+        <translation>Il n’y a pas d’option&#x202f;: RouteNote dit ne pas le faire (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no switch: Vimeo promises to ask first (checked 2026-11).</source>
+        <translation>Il n’y a pas d’option&#x202f;: Vimeo promet de demander d’abord (vérifié en 2026-11).</translation>
+    </message>
+    <message>
+        <source>There is no switch: your site&apos;s files and headers are what counts.</source>
+        <translation>Il n’y a pas d’option&#x202f;: ce sont les fichiers et les en-têtes de votre site qui comptent.</translation>
+    </message>
+    <message>
+        <source>There is no track {item_id} on a platform.</source>
+        <translation>Il n’y a pas de morceau {item_id} sur une plateforme.</translation>
+    </message>
+    <message>
+        <source>There is not enough free space on this disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough free space on this disk. RightsDesk leaves {megabytes} MB of it free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to change in what could be read.</source>
+        <translation>Il n’y a rien à modifier dans ce qui a pu être lu.</translation>
+    </message>
+    <message>
+        <source>There is nothing to change yet.</source>
+        <translation>Il n’y a encore rien à modifier.</translation>
+    </message>
+    <message>
+        <source>There is nothing to compare with, and what the audio is now proves nothing.</source>
+        <translation>Il n’y a rien à comparer, et l’audio tel qu’il est maintenant ne prouve rien.</translation>
+    </message>
+    <message>
+        <source>There is nothing to prove yet</source>
+        <translation>Il n’y a encore rien à prouver</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>Il n’y a rien à annuler.</translation>
+    </message>
+    <message>
+        <source>These accounts then need a new sign-in; nothing else is lost:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These data were made by a newer RightsDesk.</source>
+        <translation>Ces données viennent d’un RightsDesk plus récent.</translation>
+    </message>
+    <message>
+        <source>These logins were stored by a newer RightsDesk.</source>
+        <translation>Ces connexions ont été enregistrées par un RightsDesk plus récent.</translation>
+    </message>
+    <message>
+        <source>They are also in {path}</source>
+        <translation>Ils sont aussi dans {path}</translation>
+    </message>
+    <message>
+        <source>They are different ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are the same recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are the same release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They don&apos;t match.</source>
+        <translation>Elles ne sont pas identiques.</translation>
+    </message>
+    <message>
+        <source>They were left as they are.</source>
+        <translation>Rien n’y a été touché.</translation>
+    </message>
+    <message>
+        <source>They were left unchanged.</source>
+        <translation>Rien n’y a été modifié.</translation>
+    </message>
+    <message>
+        <source>Third-party training</source>
+        <translation>Entraînement par des tiers</translation>
+    </message>
+    <message>
+        <source>This</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This FLAC file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier FLAC est endommagé, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This FLAC file&apos;s comments are full, so RightsDesk leaves it alone.</source>
+        <translation>Les commentaires de ce fichier FLAC sont pleins, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This Google account has no YouTube channel.</source>
+        <translation>Ce compte Google n’a pas de chaîne YouTube.</translation>
+    </message>
+    <message>
+        <source>This M4A file ends in a form that RightsDesk can&apos;t add XMP to.</source>
+        <translation>Ce fichier M4A se termine sous une forme où RightsDesk ne peut pas ajouter de XMP.</translation>
+    </message>
+    <message>
+        <source>This M4A file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier M4A est endommagé, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This M4A file is full (4 GB), so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier M4A est plein (4&#xa0;Go), RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This M4A file keeps its tags in a form that RightsDesk can&apos;t write yet.</source>
+        <translation>Ce fichier M4A garde ses tags sous une forme que RightsDesk ne sait pas encore écrire.</translation>
+    </message>
+    <message>
+        <source>This M4A file points at its audio in a way that RightsDesk can&apos;t keep up to date yet.</source>
+        <translation>Ce fichier M4A renvoie à son audio d’une façon que RightsDesk ne sait pas encore tenir à jour.</translation>
+    </message>
+    <message>
+        <source>This M4A file&apos;s copyright line can&apos;t be read, so it is left alone.</source>
+        <translation>La ligne de copyright de ce fichier M4A est illisible, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This M4A file&apos;s index is too large for RightsDesk.</source>
+        <translation>L’index de ce fichier M4A est trop grand pour RightsDesk.</translation>
+    </message>
+    <message>
+        <source>This MP4 file holds no audio.</source>
+        <translation>Ce fichier MP4 ne contient pas d’audio.</translation>
+    </message>
+    <message>
+        <source>This Ogg file holds something that RightsDesk doesn&apos;t know.</source>
+        <translation>Ce fichier Ogg contient quelque chose que RightsDesk ne connaît pas.</translation>
+    </message>
+    <message>
+        <source>This Ogg file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier Ogg est endommagé, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This XMP sidecar is damaged, so what it says is not known. RightsDesk leaves it alone.</source>
+        <translation>Ce fichier annexe XMP est endommagé, on ne sait donc pas ce qu’il dit. RightsDesk n’y touche pas.</translation>
+    </message>
+    <message>
+        <source>This account acts for {artist}.</source>
+        <translation>Ce compte agit pour {artist}.</translation>
+    </message>
+    <message>
+        <source>This account is at {places}.</source>
+        <translation>Ce compte est sur {places}.</translation>
+    </message>
+    <message>
+        <source>This account is deactivated on its {service} server.</source>
+        <translation>Ce compte est désactivé sur son serveur {service}.</translation>
+    </message>
+    <message>
+        <source>This account is no longer connected.</source>
+        <translation>Ce compte n’est plus connecté.</translation>
+    </message>
+    <message>
+        <source>This address can&apos;t be used.</source>
+        <translation>Cette adresse ne peut pas être utilisée.</translation>
+    </message>
+    <message>
+        <source>This address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This artist is no longer on the roster.</source>
+        <translation>Cet artiste n’est plus dans la liste des artistes.</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be undone from the history.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This choice opens up: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This could belong to {names}, so it counts for none of them.</source>
+        <translation>Cela pourrait appartenir à {names}, et ne compte donc pour aucun.</translation>
+    </message>
+    <message>
+        <source>This could not be read back.</source>
+        <translation>Cela n’a pas pu être relu.</translation>
+    </message>
+    <message>
+        <source>This counts already: there is no undo of it to take back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no place for icons of programs, so there are none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This disk can only be read, not written.</source>
+        <translation>Ce disque peut seulement être lu, pas écrit.</translation>
+    </message>
+    <message>
+        <source>This file belongs to {owners} here.</source>
+        <translation>Ce fichier appartient ici à {owners}.</translation>
+    </message>
+    <message>
+        <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file changed while RightsDesk was reading it.</source>
+        <translation>Ce fichier a changé pendant que RightsDesk le lisait.</translation>
+    </message>
+    <message>
+        <source>This file ends too early, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier se termine trop tôt, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file has a second name elsewhere (a hard link), which would not follow.</source>
+        <translation>Ce fichier a un second nom ailleurs (un lien physique), qui ne suivrait pas.</translation>
+    </message>
+    <message>
+        <source>This file has no place for XMP; the other fields are written.</source>
+        <translation>Ce fichier n’a pas de place pour le XMP&#x202f;; les autres champs sont écrits.</translation>
+    </message>
+    <message>
+        <source>This file has too many ID3 tags, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier a trop de tags ID3, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file holds an ID3 tag but no MP3 audio, so it is left alone.</source>
+        <translation>Ce fichier contient un tag ID3 mais pas d’audio MP3, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file is empty.</source>
+        <translation>Ce fichier est vide.</translation>
+    </message>
+    <message>
+        <source>This file or folder is no longer there.</source>
+        <translation>Ce fichier ou ce dossier n’est plus là.</translation>
+    </message>
+    <message>
+        <source>This file or its folder is read-only.</source>
+        <translation>Ce fichier ou son dossier est en lecture seule.</translation>
+    </message>
+    <message>
+        <source>This file was changed by something else in the meantime.</source>
+        <translation>Ce fichier a été modifié entre-temps par autre chose.</translation>
+    </message>
+    <message>
+        <source>This file was changed, and then the disk reported an error.</source>
+        <translation>Ce fichier a été modifié, puis le disque a signalé une erreur.</translation>
+    </message>
+    <message>
+        <source>This file was moved, and several could be it: {names}.</source>
+        <translation>Ce fichier a été déplacé, et plusieurs pourraient être lui&#x202f;: {names}.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag carries a checksum, which RightsDesk can&apos;t keep up to date yet.</source>
+        <translation>Le tag ID3 de ce fichier porte une somme de contrôle, que RightsDesk ne sait pas encore tenir à jour.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Le tag ID3 de ce fichier est endommagé, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is full, so RightsDesk leaves it alone.</source>
+        <translation>Le tag ID3 de ce fichier est plein, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is of a version that RightsDesk doesn&apos;t know, so it is left alone.</source>
+        <translation>Le tag ID3 de ce fichier est d’une version que RightsDesk ne connaît pas, il n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is of a version that can&apos;t carry XMP.</source>
+        <translation>Le tag ID3 de ce fichier est d’une version qui ne peut pas porter de XMP.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag is too large for RightsDesk.</source>
+        <translation>Le tag ID3 de ce fichier est trop grand pour RightsDesk.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
+        <translation>Le tag ID3 de ce fichier a une forme que RightsDesk ne connaît pas, il n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s XMP packet is damaged, so RightsDesk leaves the file alone.</source>
+        <translation>Le paquet XMP de ce fichier est endommagé, RightsDesk ne touche donc pas au fichier.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
+        <translation>Les commentaires de ce fichier sont endommagés, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s copyright line is full, so RightsDesk leaves it alone.</source>
+        <translation>La ligne de copyright de ce fichier est pleine, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s copyright line is in an unknown encoding, so this can&apos;t be written to it.</source>
+        <translation>La ligne de copyright de ce fichier a un encodage inconnu, cela ne peut donc pas y être écrit.</translation>
+    </message>
+    <message>
+        <source>This fits what you want.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This happened {number} times in a row.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk</source>
+        <translation>C’est une erreur de RightsDesk</translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk, not yours.</source>
+        <translation>C’est une erreur de RightsDesk, pas de vous.</translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk: it failed over what it got from {name}.</source>
+        <translation>C’est une erreur de RightsDesk&#x202f;: il a échoué sur ce qu’il a reçu de {name}.</translation>
+    </message>
+    <message>
+        <source>This is a fault of RightsDesk: it failed over what “{label}” holds.</source>
+        <translation>C’est une erreur de RightsDesk&#x202f;: il a échoué sur le contenu de «&#x202f;{label}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>This is a kind of file that RightsDesk can&apos;t write yet: it begins with an APE tag.</source>
+        <translation>RightsDesk ne sait pas encore écrire ce type de fichier&#x202f;: il commence par un tag APE.</translation>
+    </message>
+    <message>
+        <source>This is a kind of file that RightsDesk can&apos;t write yet: {name}.</source>
+        <translation>RightsDesk ne sait pas encore écrire ce type de fichier&#x202f;: {name}.</translation>
+    </message>
+    <message>
+        <source>This is a link that leads in a circle.</source>
+        <translation>C’est un lien qui tourne en rond.</translation>
+    </message>
+    <message>
+        <source>This is a mail address. “{field}” is given by the platform&apos;s page for apps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
+        <translation>C’est un morceau de flux sans son index, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
+        <translation>C’est un signal, pas un verrou&#x202f;: on ne connaît aucune société d’IA qui lise les signaux dans les fichiers audio. C’est une réserve de droits lisible par machine dans l’UE, et une preuve.</translation>
+    </message>
+    <message>
+        <source>This is a video, not an audio file.</source>
+        <translation>C’est une vidéo, pas un fichier audio.</translation>
+    </message>
+    <message>
+        <source>This is an address. “{field}” is the row of letters and digits next to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is job {job}: its undo is reviewed before anything is written.</source>
+        <translation>C’est la tâche {job}&#x202f;: son annulation passe par un aperçu avant toute écriture.</translation>
+    </message>
+    <message>
+        <source>This is not a file but a device or a pipe.</source>
+        <translation>Ce n’est pas un fichier, mais un périphérique ou un tube.</translation>
+    </message>
+    <message>
+        <source>This is not a file but a folder, a device or a pipe.</source>
+        <translation>Ce n’est pas un fichier, mais un dossier, un périphérique ou un tube.</translation>
+    </message>
+    <message>
+        <source>This is not an audio file that RightsDesk knows.</source>
+        <translation>Ce n’est pas un fichier audio que RightsDesk connaisse.</translation>
+    </message>
+    <message>
+        <source>This is not an audio file that RightsDesk knows: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not one well-formed ISRC. It is in {named}, and was not used.</source>
+        <translation>Ce n’est pas un ISRC unique et bien formé. Il est dans {named}, et n’a pas été utilisé.</translation>
+    </message>
+    <message>
+        <source>This is not the id of a Cloudflare zone.</source>
+        <translation>Ce n’est pas l’ID d’une zone Cloudflare.</translation>
+    </message>
+    <message>
+        <source>This is the login of {name}, which is not the account to connect again.</source>
+        <translation>C’est l’identifiant de {name}, et non le compte à reconnecter.</translation>
+    </message>
+    <message>
+        <source>This is undone already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This item holds no recordings.</source>
+        <translation>Cet élément ne contient pas d’enregistrements.</translation>
+    </message>
+    <message>
+        <source>This job stopped before its end: {number} left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This key lacks a permission in the bucket {bucket}.</source>
+        <translation>Il manque à cette clé une autorisation dans le bucket {bucket}.</translation>
+    </message>
+    <message>
+        <source>This lets AI do more</source>
+        <translation>Ceci permet plus à l’IA</translation>
+    </message>
+    <message>
+        <source>This login is connected for {name} already.</source>
+        <translation>Cet identifiant est déjà connecté pour {name}.</translation>
+    </message>
+    <message>
+        <source>This opens something up</source>
+        <translation>Ceci ouvre quelque chose à l’IA</translation>
+    </message>
+    <message>
+        <source>This opens up {what} again. AI may then do more with:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This opens up {what}. AI may then do more with:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This opens up, here and wherever it is inherited:</source>
+        <translation>Ceci ouvre à l’IA, ici et partout où c’est hérité&#x202f;:</translation>
+    </message>
+    <message>
+        <source>This recording belongs to another artist.</source>
+        <translation>Cet enregistrement appartient à un autre artiste.</translation>
+    </message>
+    <message>
+        <source>This recording is no longer in the catalogue.</source>
+        <translation>Cet enregistrement n’est plus dans le catalogue.</translation>
+    </message>
+    <message>
+        <source>This site asks for a user name and a password before WordPress answers.</source>
+        <translation>Ce site demande un nom d’utilisateur et un mot de passe avant que WordPress réponde.</translation>
+    </message>
+    <message>
+        <source>This site calls itself {address}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This takes back what you said on {what}. AI may do more again:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This token lacks the permission for this zone.</source>
+        <translation>Il manque à ce jeton l’autorisation pour cette zone.</translation>
+    </message>
+    <message>
+        <source>This track is no longer there.</source>
+        <translation>Ce morceau n’est plus là.</translation>
+    </message>
+    <message>
+        <source>This track&apos;s account is no longer connected.</source>
+        <translation>Le compte de ce morceau n’est plus connecté.</translation>
+    </message>
+    <message>
+        <source>This video was changed on YouTube since RightsDesk read it.</source>
+        <translation>Cette vidéo a été modifiée sur YouTube depuis que RightsDesk l’a lue.</translation>
+    </message>
+    <message>
+        <source>This was changed again since, so undoing it would undo the later change too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was changed by something else since it was last read.</source>
+        <translation>Ceci a été modifié par autre chose depuis la dernière lecture.</translation>
+    </message>
+    <message>
+        <source>This was never attested.</source>
+        <translation>Cela n’a jamais été indiqué.</translation>
+    </message>
+    <message>
+        <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was sent, and {waited} later it reads differently from what was written. It can be planned again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was sent, and {waited} later it still does not show: it was not taken. It can be planned again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was withdrawn already.</source>
+        <translation>Ceci a déjà été retiré.</translation>
+    </message>
+    <message>
+        <source>This was written, and is no longer there. It can be planned again.</source>
+        <translation>Ceci a été écrit, et n’est plus là. On peut le prévoir à nouveau.</translation>
+    </message>
+    <message>
+        <source>This would open up {uses}, and that was not confirmed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This zone only has the older switch for AI bots.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier {name} ne dit pas quelle est sa longueur, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This {name} file goes on behind its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier {name} continue après son dernier bloc, ce qui peut être du son&#x202f;; RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This {name} file holds no audio, so it is left alone.</source>
+        <translation>Ce fichier {name} ne contient pas d’audio, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This {name} file is damaged, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier {name} est endommagé, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This {name} file is full (4 GB), so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier {name} est plein (4&#xa0;Go), RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This {name} file is too long a chain of streams.</source>
+        <translation>Ce fichier {name} est une chaîne de flux trop longue.</translation>
+    </message>
+    <message>
+        <source>This {name} file mixes several streams, which RightsDesk can&apos;t write yet.</source>
+        <translation>Ce fichier {name} mêle plusieurs flux, ce que RightsDesk ne sait pas encore écrire.</translation>
+    </message>
+    <message>
+        <source>This {name} file&apos;s comments are full, so it is left alone.</source>
+        <translation>Les commentaires de ce fichier {name} sont pleins, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This {name} file&apos;s comments are too large for RightsDesk.</source>
+        <translation>Les commentaires de ce fichier {name} sont trop grands pour RightsDesk.</translation>
+    </message>
+    <message>
+        <source>This {service} account asks for a code at sign-in, which RightsDesk can&apos;t enter.</source>
+        <translation>Ce compte {service} demande un code à la connexion, que RightsDesk ne peut pas saisir.</translation>
+    </message>
+    <message>
+        <source>This {service} account has moved to another server ({home}).</source>
+        <translation>Ce compte {service} a déménagé sur un autre serveur ({home}).</translation>
+    </message>
+    <message>
+        <source>This {service} server does not have this account any more.</source>
+        <translation>Ce serveur {service} n’a plus ce compte.</translation>
+    </message>
+    <message>
+        <source>Time to check a switch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>Title and creators are needed; ISRC, ISWC, UPC and the date help.</source>
+        <translation>Il faut le titre et les créateurs&#x202f;; ISRC, ISWC, UPC et la date aident.</translation>
+    </message>
+    <message>
+        <source>Title differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To allow that, too, answer it yourself below “Choose each use”.</source>
+        <translation>Pour permettre cela aussi, répondez-y vous-même sous «&#x202f;Choisir chaque utilisation&#x202f;».</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>À faire</translation>
+    </message>
+    <message>
+        <source>To join or to leave, look for the programme in SymphonicMS, or ask your contact at Symphonic.</source>
+        <translation>Pour participer ou partir, cherchez le programme dans SymphonicMS, ou demandez à votre contact chez Symphonic.</translation>
+    </message>
+    <message>
+        <source>To join or to leave, open landr.com/fairai and sign in. You can leave at any time.</source>
+        <translation>Pour participer ou partir, ouvrez landr.com/fairai et connectez-vous. Vous pouvez partir à tout moment.</translation>
+    </message>
+    <message>
+        <source>To let none of them train, leave it off. To let only some, choose which.</source>
+        <translation>Pour n’en laisser aucune entraîner, laissez l’option désactivée. Pour n’en laisser que certaines, choisissez lesquelles.</translation>
+    </message>
+    <message>
+        <source>To move it: close RightsDesk, move the folder, and start with --data-dir and its new place, or set RIGHTSDESK_DATA_DIR.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To write</source>
+        <translation>À écrire</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Aujourd’hui</translation>
+    </message>
+    <message>
+        <source>Tracks that couldn&apos;t be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tracks that need matching</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tracks to match</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transparency Tags</source>
+        <translation>Transparency Tags</translation>
+    </message>
+    <message>
+        <source>Tried to read it {when}.</source>
+        <translation>Essai de lecture&#x202f;: {when}.</translation>
+    </message>
+    <message>
+        <source>Tries the sign-in and reads what {platform} says now. Changes nothing there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True Audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again in a few minutes.</source>
+        <translation>Réessayez dans quelques minutes.</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Réessayez plus tard.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it happens again, connect the account again.</source>
+        <translation>Réessayez plus tard. Si cela se reproduit, reconnectez le compte.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it stays, the service may have moved.</source>
+        <translation>Réessayez plus tard. Si cela persiste, le service a peut-être déménagé.</translation>
+    </message>
+    <message>
+        <source>Try again later: RightsDesk can&apos;t tell whether it has read the whole list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again now. If that fails, sign in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Réessayez.</translation>
+    </message>
+    <message>
+        <source>Type that text again.</source>
+        <translation>Tapez ce texte à nouveau.</translation>
+    </message>
+    <message>
+        <source>UPC {code}</source>
+        <translation>UPC {code}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Undo it there: rightsdesk undo {job}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the job as soon as the site can be reached.</source>
+        <translation>Annulez la tâche dès que le site est joignable.</translation>
+    </message>
+    <message>
+        <source>Undo the job, or repeat it, when the site can be reached.</source>
+        <translation>Annulez la tâche, ou recommencez-la, quand le site sera joignable.</translation>
+    </message>
+    <message>
+        <source>Undo the later change first, or set what you want now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo {subject}</source>
+        <translation>Annuler&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Undo: {deed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo: {subject}</source>
+        <translation>Annuler&#x202f;: {subject}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Undone for %n tracks.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undone.</source>
+        <translation>Annulé.</translation>
+    </message>
+    <message>
+        <source>Undone: {subject}</source>
+        <translation>Annulé&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Undone: {subject}.</source>
+        <translation>Annulé&#x202f;: {subject}.</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Inconnu</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlock the keyring, then try again.</source>
+        <translation>Déverrouillez le trousseau, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Until then, RightsDesk neither reads nor writes there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until you answer, nothing is written to it. Every answer can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until you answer, nothing is written to these tracks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Sans titre</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk, or reconnect your accounts.</source>
+        <translation>Mettez RightsDesk à jour, ou reconnectez vos comptes.</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk, then restore it.</source>
+        <translation>Mettez RightsDesk à jour, puis restaurez-la.</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a folder, or an address with sftp://, webdavs:// or s3://.</source>
+        <translation>Utilisez un dossier, ou une adresse en sftp://, webdavs:// ou s3://.</translation>
+    </message>
+    <message>
+        <source>Use a separate account without two-factor sign-in for this.</source>
+        <translation>Utilisez pour cela un compte à part, sans double authentification.</translation>
+    </message>
+    <message>
+        <source>Use an app password: it works without one.</source>
+        <translation>Utilisez un mot de passe d’application&#x202f;: il n’en demande pas.</translation>
+    </message>
+    <message>
+        <source>Use the &amp;artist&apos;s choice</source>
+        <translation>Reprendre le choix de l’&amp;artiste</translation>
+    </message>
+    <message>
+        <source>Use the address of {host} that begins with https://.</source>
+        <translation>Utilisez l’adresse de {host} qui commence par https://.</translation>
+    </message>
+    <message>
+        <source>Use the choice of the re&amp;lease</source>
+        <translation>Reprendre le choix de la &amp;sortie</translation>
+    </message>
+    <message>
+        <source>Use the path that was scanned.</source>
+        <translation>Utilisez le chemin qui a été analysé.</translation>
+    </message>
+    <message>
+        <source>Use these a&amp;nswers</source>
+        <translation>Utiliser ces &amp;réponses</translation>
+    </message>
+    <message>
+        <source>Used from the next start on. Files and platforms are not affected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Nom d’utilisateur</translation>
+    </message>
+    <message>
+        <source>Verification failed: the disk returned different data than was written.</source>
+        <translation>Échec de la vérification&#x202f;: le disque a rendu d’autres données que celles écrites.</translation>
+    </message>
+    <message>
+        <source>Verify audio</source>
+        <translation>Vérifier l’audio</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>W64 (a large WAV of Sony&apos;s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until it has finished, or stop it there.</source>
+        <translation>Attendez qu’il ait fini, ou arrêtez-le là-bas.</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>En attente</translation>
+    </message>
+    <message>
+        <source>Waiting for {platform} to answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits at {n} of {all}</source>
+        <translation>En attente à {n} sur {all}</translation>
+    </message>
+    <message>
+        <source>Warner Music was reported to have bought Sureel in June 2026. Consider that before you submit a catalogue.</source>
+        <translation>Selon la presse, Warner Music a racheté Sureel en juin 2026. Pensez-y avant de déposer un catalogue.</translation>
+    </message>
+    <message>
+        <source>WavPack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list anew. If visitors can&apos;t read the file then, the old one is restored.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Quoi</translation>
+    </message>
+    <message>
+        <source>What AI may do stays the same everywhere.</source>
+        <translation>Ce que l’IA peut faire reste le même partout.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk does by itself</source>
+        <translation>Ce que RightsDesk fait tout seul</translation>
+    </message>
+    <message>
+        <source>What RightsDesk knows of the artist is deleted: choices, accounts, keys, and what jobs have left to do there. Your files and platforms stay as they are, and keep saying what they say.</source>
+        <translation>Ce que RightsDesk sait de l’artiste est supprimé&#x202f;: choix, comptes, clés, et ce que des tâches doivent encore y faire. Vos fichiers et plateformes restent tels quels, et continuent de dire ce qu’ils disent.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk knows of {found} is deleted, with your matches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What RightsDesk wrote there</source>
+        <translation>Ce que RightsDesk y a écrit</translation>
+    </message>
+    <message>
+        <source>What a declaration does, and what it does not</source>
+        <translation>Ce qu’une déclaration fait, et ce qu’elle ne fait pas</translation>
+    </message>
+    <message>
+        <source>What and why…</source>
+        <translation>Quoi et pourquoi…</translation>
+    </message>
+    <message>
+        <source>What can be decided: {kinds}.</source>
+        <translation>Ce qui peut être décidé&#x202f;: {kinds}.</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>Ce qui a changé</translation>
+    </message>
+    <message>
+        <source>What goes with the choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What holds by default is not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What holds if you do nothing is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is matched already says what you want.</source>
+        <translation>Ce qui est associé dit déjà ce que vous voulez.</translation>
+    </message>
+    <message>
+        <source>What may AI do with your music?</source>
+        <translation>Que peut faire l’IA de votre musique&#x202f;?</translation>
+    </message>
+    <message>
+        <source>What may AI do?</source>
+        <translation>Que peut faire l’IA&#x202f;?</translation>
+    </message>
+    <message>
+        <source>What this is about is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Que faire</translation>
+    </message>
+    <message>
+        <source>What was found…</source>
+        <translation>Ce qui a été trouvé…</translation>
+    </message>
+    <message>
+        <source>What was ignored is not known any more.</source>
+        <translation>On ne sait plus ce qui a été ignoré.</translation>
+    </message>
+    <message>
+        <source>What was not done</source>
+        <translation>Ce qui n’a pas été fait</translation>
+    </message>
+    <message>
+        <source>What was there before is not known: it was done by an earlier version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was under way has stopped; no file is left half written. Please send these details to the makers of RightsDesk. Passwords and keys are never part of them.</source>
+        <translation>Ce qui était en cours s’est arrêté&#x202f;; aucun fichier n’est resté écrit à moitié. Envoyez ces détails aux auteurs de RightsDesk, s’il vous plaît. Mots de passe et clés n’en font jamais partie.</translation>
+    </message>
+    <message>
+        <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
+        <translation>Ce que vous avez convenu avec une plateforme, un label ou un distributeur vaut malgré tout.</translation>
+    </message>
+    <message>
+        <source>What you choose, note, match and write stands here, and can be undone.</source>
+        <translation>Ce que vous choisissez, notez, associez et écrivez figure ici, et peut être annulé.</translation>
+    </message>
+    <message>
+        <source>What you declared on {platform} stays there, and your files stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you told us says otherwise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What {artist} chose, to hand over</source>
+        <translation>Ce que {artist} a choisi, à remettre</translation>
+    </message>
+    <message>
+        <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Où</translation>
+    </message>
+    <message>
+        <source>Where are the files of the site?</source>
+        <translation>Où sont les fichiers du site&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Where consents differ, the stricter one holds:</source>
+        <translation>Là où les choix diffèrent, le plus strict l’emporte&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Where else is your music?</source>
+        <translation>Où est encore votre musique&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Where every recording stands.</source>
+        <translation>Où en est chaque enregistrement.</translation>
+    </message>
+    <message>
+        <source>Where is the music of {artist}?</source>
+        <translation>Où est la musique de {artist}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Where is the music?</source>
+        <translation>Où est la musique&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Where is “{folder}” now?</source>
+        <translation>Où est «&#x202f;{folder}&#x202f;» maintenant&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Where its files are</source>
+        <translation>Où sont ses fichiers</translation>
+    </message>
+    <message>
+        <source>Where you stand</source>
+        <translation>Où vous en êtes</translation>
+    </message>
+    <message>
+        <source>Where your data lies</source>
+        <translation>Où sont vos données</translation>
+    </message>
+    <message>
+        <source>Where: {url}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether AI use is prohibited</source>
+        <translation>Si l’usage par l’IA est interdit</translation>
+    </message>
+    <message>
+        <source>Which backup?</source>
+        <translation>Quelle sauvegarde&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Which do you use?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which recording is this?</source>
+        <translation>De quel enregistrement s’agit-il&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Which recordings they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who holds the rights</source>
+        <translation>Qui détient les droits</translation>
+    </message>
+    <message>
+        <source>Who is the artist?</source>
+        <translation>Qui est l’artiste&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Who obeys it</source>
+        <translation>Qui le respecte</translation>
+    </message>
+    <message>
+        <source>Who owns it</source>
+        <translation>À qui c’est</translation>
+    </message>
+    <message>
+        <source>Who reads this?</source>
+        <translation>Qui lit cela&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Who reads what RightsDesk writes</source>
+        <translation>Qui lit ce que RightsDesk écrit</translation>
+    </message>
+    <message>
+        <source>Whoever queries the registry. No AI company is known to document that it does.</source>
+        <translation>Quiconque interroge le registre. On ne connaît aucune société d’IA qui documente le faire.</translation>
+    </message>
+    <message>
+        <source>Whom to ask for a licence</source>
+        <translation>À qui demander une licence</translation>
+    </message>
+    <message>
+        <source>Whom to ask has to be a mail address or a web address that begins with https://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose account is it?</source>
+        <translation>À qui est ce compte&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Whose is it?</source>
+        <translation>À qui est-ce&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Whose music is this?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why RightsDesk does not query it</source>
+        <translation>Pourquoi RightsDesk ne l’interroge pas</translation>
+    </message>
+    <message>
+        <source>Why? For example: the disk is in the archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows Media</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With an account, RightsDesk reads what {name} says, and can write there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With {first} and {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without motion nothing moves, fades or spins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without the passphrase the keys to your accounts stay locked.</source>
+        <translation>Sans la phrase secrète, les clés de vos comptes restent verrouillées.</translation>
+    </message>
+    <message>
+        <source>Without your label&apos;s yes your music is not part of these licences.</source>
+        <translation>Sans le oui de votre label, votre musique ne fait pas partie de ces licences.</translation>
+    </message>
+    <message>
+        <source>Without your yes you are not in the programme. To say no, do nothing.</source>
+        <translation>Sans votre oui, vous n’êtes pas dans le programme. Pour dire non, ne faites rien.</translation>
+    </message>
+    <message>
+        <source>Word by word</source>
+        <translation>Mot à mot</translation>
+    </message>
+    <message>
+        <source>WordPress.com&apos;s source code. When it is on, the site&apos;s robots.txt refuses the crawlers of many AI makers.</source>
+        <translation>Code source de WordPress.com. Quand l’option est activée, le robots.txt du site refuse les robots de nombreux fabricants d’IA.</translation>
+    </message>
+    <message>
+        <source>WordPress.com&apos;s switch is neither on nor off.</source>
+        <translation>L’option de WordPress.com n’est ni activée ni désactivée.</translation>
+    </message>
+    <message>
+        <source>WordPress.com, which then does not share your site, and refuses AI crawlers.</source>
+        <translation>WordPress.com, qui ne partage alors pas votre site, et refuse les robots d’IA.</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Écrire</translation>
+    </message>
+    <message>
+        <source>Write &amp;to platforms…</source>
+        <translation>Écrire sur les &amp;plateformes…</translation>
+    </message>
+    <message>
+        <source>Write &amp;to {platforms} ({n})…</source>
+        <translation>Écrire &amp;sur {platforms} ({n})…</translation>
+    </message>
+    <message>
+        <source>Write &amp;to {platforms}…</source>
+        <translation>Écrire &amp;sur {platforms}…</translation>
+    </message>
+    <message>
+        <source>Write there…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Write to %n files</source>
+        <translation>
+            <numerusform>Écrire dans %n fichier</numerusform>
+            <numerusform>Écrire dans %n fichiers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Write to %n {platform} tracks</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Write to files…</source>
+        <translation>Écrire dans les fichiers…</translation>
+    </message>
+    <message>
+        <source>Write to {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write your choice there ({command}).</source>
+        <translation>Écrivez-y votre choix ({command}).</translation>
+    </message>
+    <message>
+        <source>Write your choice there. You see every change before it is made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes: {what}.</source>
+        <translation>Écrit&#x202f;: {what}.</translation>
+    </message>
+    <message>
+        <source>Write…</source>
+        <translation>Écrire…</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>Écrit</translation>
+    </message>
+    <message>
+        <source>Written, but it could not be read back: {why} The next check settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written, but it reads back differently for now. It is not sent again: the next check settles it, and until then it can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written, not shown yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>X&apos;s help pages and Open Terms Archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>XMP in the file, or in a sidecar next to it.</source>
+        <translation>XMP dans le fichier, ou dans un fichier annexe à côté.</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Oui</translation>
+    </message>
+    <message>
+        <source>Yes, it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes, it is the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Yes, let AI do more with these %n recordings</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Hier</translation>
+    </message>
+    <message>
+        <source>You are looking at all artists. A choice is always one artist&apos;s own.</source>
+        <translation>Vous regardez tous les artistes. Un choix est toujours celui d’un seul artiste.</translation>
+    </message>
+    <message>
+        <source>You are not on {platform}</source>
+        <translation>Vous n’êtes pas sur {platform}</translation>
+    </message>
+    <message>
+        <source>You are on {platform}</source>
+        <translation>Vous êtes sur {platform}</translation>
+    </message>
+    <message>
+        <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You attested this on {day}. {due} was the day to check again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can undo all of it afterwards.</source>
+        <translation>Vous pourrez tout annuler ensuite.</translation>
+    </message>
+    <message>
+        <source>You chose not to allow it.</source>
+        <translation>Vous avez choisi de ne pas l’autoriser.</translation>
+    </message>
+    <message>
+        <source>You don&apos;t have permission to write in {shown}.</source>
+        <translation>Vous n’avez pas le droit d’écrire dans {shown}.</translation>
+    </message>
+    <message>
+        <source>You have no permission to read this file or folder.</source>
+        <translation>Vous n’avez pas le droit de lire ce fichier ou ce dossier.</translation>
+    </message>
+    <message>
+        <source>You have not attested “{label}” on {name}.</source>
+        <translation>Vous n’avez pas indiqué «&#x202f;{label}&#x202f;» sur {name}.</translation>
+    </message>
+    <message>
+        <source>You said {day} that you don&apos;t use {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You said {day}: {value}.</source>
+        <translation>Vous avez indiqué {day}&#x202f;: {value}.</translation>
+    </message>
+    <message>
+        <source>You said: {consent}.</source>
+        <translation>Vous avez indiqué&#x202f;: {consent}.</translation>
+    </message>
+    <message>
+        <source>You stopped it: this is what was read so far.</source>
+        <translation>Vous l’avez arrêté&#x202f;: voici ce qui a été lu jusque-là.</translation>
+    </message>
+    <message>
+        <source>You then see only these, and what you have to do there yourself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You told us</source>
+        <translation>Selon vous</translation>
+    </message>
+    <message>
+        <source>You told us so. RightsDesk cannot read it.</source>
+        <translation>C’est vous qui l’avez indiqué. RightsDesk ne peut pas le lire.</translation>
+    </message>
+    <message>
+        <source>You told us {day}</source>
+        <translation>Selon vous, {day}</translation>
+    </message>
+    <message>
+        <source>You told us {day}.</source>
+        <translation>Selon vous, {day}.</translation>
+    </message>
+    <message>
+        <source>You told us: {standing}</source>
+        <translation>Selon vous&#x202f;: {standing}</translation>
+    </message>
+    <message>
+        <source>You use {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You want: {choice}</source>
+        <translation>Vous voulez&#x202f;: {choice}</translation>
+    </message>
+    <message>
+        <source>YouTube Studio</source>
+        <translation>YouTube Studio</translation>
+    </message>
+    <message>
+        <source>YouTube applies its switch to other companies. It does not limit what Google itself does. The description is read by people.</source>
+        <translation>YouTube applique son option à d’autres sociétés. Elle ne limite pas ce que fait Google lui-même. La description est lue par des gens.</translation>
+    </message>
+    <message>
+        <source>YouTube doesn&apos;t have this video any more.</source>
+        <translation>YouTube n’a plus cette vidéo.</translation>
+    </message>
+    <message>
+        <source>YouTube help, answer 15509944. The settings have no address of their own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>YouTube&apos;s answer contradicts itself.</source>
+        <translation>La réponse de YouTube se contredit.</translation>
+    </message>
+    <message>
+        <source>YouTube&apos;s switch covers other companies. It does not limit Google&apos;s own use under YouTube&apos;s terms.</source>
+        <translation>L’option de YouTube couvre d’autres sociétés. Elle ne limite pas l’usage propre de Google selon les conditions de YouTube.</translation>
+    </message>
+    <message>
+        <source>Your &amp;choice</source>
+        <translation>Votre &amp;choix</translation>
+    </message>
+    <message>
+        <source>Your &amp;terms and contact…</source>
+        <translation>Vos &amp;conditions et votre contact…</translation>
+    </message>
+    <message>
+        <source>Your AI preferences on Bluesky were changed since RightsDesk read them.</source>
+        <translation>Vos préférences IA sur Bluesky ont été modifiées depuis que RightsDesk les a lues.</translation>
+    </message>
+    <message>
+        <source>Your LANDR account</source>
+        <translation>Votre compte LANDR</translation>
+    </message>
+    <message>
+        <source>Your account and tracks on Audius.</source>
+        <translation>Votre compte et vos morceaux sur Audius.</translation>
+    </message>
+    <message>
+        <source>Your answer is kept with its date. It is yours: RightsDesk did not read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your apps are at {url}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your browser shows {platform} now. Say yes there, then come back.</source>
+        <translation>Votre navigateur affiche maintenant {platform}. Dites-y oui, puis revenez.</translation>
+    </message>
+    <message>
+        <source>Your choice is not there yet</source>
+        <translation>Votre choix n’y est pas encore</translation>
+    </message>
+    <message>
+        <source>Your choices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your domain at Cloudflare.</source>
+        <translation>Votre domaine chez Cloudflare.</translation>
+    </message>
+    <message>
+        <source>Your label&apos;s contact at Merlin</source>
+        <translation>Le contact de votre label chez Merlin</translation>
+    </message>
+    <message>
+        <source>Your music stays where it is. RightsDesk keeps your choices, what it has read, and what it needs for an undo in this folder; sign-ins are encrypted:</source>
+        <translation>Votre musique reste où elle est. RightsDesk garde dans ce dossier vos choix, ce qu’il a lu, et ce qu’il lui faut pour annuler&#x202f;; les connexions sont chiffrées&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your site&apos;s &amp;address</source>
+        <translation>L’&amp;adresse de votre site</translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your system&apos;s own settings list what starts at login.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your terms in words, with their address, where editors and archives look.</source>
+        <translation>Vos conditions en toutes lettres, avec leur adresse, là où rédactions et archives regardent.</translation>
+    </message>
+    <message>
+        <source>Your tracks on SoundCloud.</source>
+        <translation>Vos morceaux sur SoundCloud.</translation>
+    </message>
+    <message>
+        <source>Your website</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zone id</source>
+        <translation>ID de zone</translation>
+    </message>
+    <message>
+        <source>a 7-Zip archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a Matroska or WebM file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a PDF document</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a RAR archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a RIFF file without WAV audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a TAR archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a ZIP archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a gzip archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a text is no text</source>
+        <translation>un texte n’en est pas un</translation>
+    </message>
+    <message>
+        <source>a video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n s left</source>
+        <translation>
+            <numerusform>encore %n s environ</numerusform>
+            <numerusform>encore %n s environ</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>about {span} left</source>
+        <translation>encore {span} environ</translation>
+    </message>
+    <message>
+        <source>access list</source>
+        <translation>liste d’accès</translation>
+    </message>
+    <message>
+        <source>access list ({kind})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accounts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>address of the terms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>all %n say it</source>
+        <translation>
+            <numerusform>%n conforme</numerusform>
+            <numerusform>tous conformes (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>allows more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>already right</source>
+        <translation>déjà conforme</translation>
+    </message>
+    <message>
+        <source>an IFF file without AIFF audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an Ogg file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an account&apos;s {field}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>et %n de plus</numerusform>
+            <numerusform>et %n de plus</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>another program made this database</source>
+        <translation>un autre programme a fait cette base de données</translation>
+    </message>
+    <message>
+        <source>artist</source>
+        <translation>artiste</translation>
+    </message>
+    <message>
+        <source>at hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at {time}</source>
+        <translation>à {time}</translation>
+    </message>
+    <message>
+        <source>attributes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>audio file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>audio files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>back to the inherited one</source>
+        <translation>retour au choix hérité</translation>
+    </message>
+    <message>
+        <source>before: {said}</source>
+        <translation>avant&#x202f;: {said}</translation>
+    </message>
+    <message>
+        <source>best match</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>les deux</translation>
+    </message>
+    <message>
+        <source>by {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>captions and descriptions of the audio files, and the posts that play them</source>
+        <translation>légendes et descriptions des fichiers audio, et les articles qui les font entendre</translation>
+    </message>
+    <message>
+        <source>changed again since</source>
+        <translation>modifié à nouveau depuis</translation>
+    </message>
+    <message>
+        <source>check again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checked {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>choice for {name}</source>
+        <translation>choix pour {name}</translation>
+    </message>
+    <message>
+        <source>choose</source>
+        <translation>choisir</translation>
+    </message>
+    <message>
+        <source>choose what has the focus</source>
+        <translation>choisir ce qui a le focus</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>contact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>copyright sentence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>data mining</source>
+        <translation>fouille de données</translation>
+    </message>
+    <message>
+        <source>decision on {title}</source>
+        <translation>décision sur {title}</translation>
+    </message>
+    <message>
+        <source>details of {name}</source>
+        <translation>détails de {name}</translation>
+    </message>
+    <message>
+        <source>different</source>
+        <translation>différent</translation>
+    </message>
+    <message>
+        <source>domain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>domains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fait</translation>
+    </message>
+    <message>
+        <source>each site&apos;s switch against sharing with AI partners, and its robots.txt</source>
+        <translation>l’option de chaque site contre le partage avec des partenaires d’IA, et son robots.txt</translation>
+    </message>
+    <message>
+        <source>encoding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>encoding ({coding})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>everything in this list</source>
+        <translation>tout ce qui est dans cette liste</translation>
+    </message>
+    <message>
+        <source>exiftool and picture agencies show it. It was made for pictures and video; no AI company is known to read it in audio.</source>
+        <translation>exiftool et les agences photo l’affichent. Il a été conçu pour les images et la vidéo&#x202f;; on ne connaît aucune société d’IA qui le lise dans l’audio.</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>échec</translation>
+    </message>
+    <message>
+        <source>for each release</source>
+        <translation>pour chaque sortie</translation>
+    </message>
+    <message>
+        <source>for each track</source>
+        <translation>pour chaque morceau</translation>
+    </message>
+    <message>
+        <source>for the whole account</source>
+        <translation>pour tout le compte</translation>
+    </message>
+    <message>
+        <source>for the whole site</source>
+        <translation>pour tout le site</translation>
+    </message>
+    <message>
+        <source>go through tracks, artists and lists</source>
+        <translation>parcourir morceaux, artistes et listes</translation>
+    </message>
+    <message>
+        <source>go to the next part of the window, or the one before</source>
+        <translation>aller à la partie suivante de la fenêtre, ou à la précédente</translation>
+    </message>
+    <message>
+        <source>goes on soon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>goes on {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>haveibeentrained.com</source>
+        <translation>haveibeentrained.com</translation>
+    </message>
+    <message>
+        <source>img2dataset and datadiligence, tools that gather data sets, skip whatever carries it.</source>
+        <translation>img2dataset et datadiligence, des outils qui rassemblent des jeux de données, sautent tout ce qui le porte.</translation>
+    </message>
+    <message>
+        <source>imitating voice or style</source>
+        <translation>imitation de la voix ou du style</translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n files</source>
+        <translation>
+            <numerusform>dans %n fichier</numerusform>
+            <numerusform>dans %n fichiers</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>in the table: what is said about the track</source>
+        <translation>dans le tableau&#x202f;: ce qui est dit du morceau</translation>
+    </message>
+    <message>
+        <source>item</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>known from its terms</source>
+        <translation>connu par ses conditions</translation>
+    </message>
+    <message>
+        <source>landr.com/fairai</source>
+        <translation>landr.com/fairai</translation>
+    </message>
+    <message>
+        <source>later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leave empty for {name}</source>
+        <translation>laisser vide pour {name}</translation>
+    </message>
+    <message>
+        <source>left alone</source>
+        <translation>laissé tel quel</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mail or web address</source>
+        <translation>adresse mail ou web</translation>
+    </message>
+    <message>
+        <source>match of {title}</source>
+        <translation>association de {title}</translation>
+    </message>
+    <message>
+        <source>menus, tabs and buttons</source>
+        <translation>menus, onglets et boutons</translation>
+    </message>
+    <message>
+        <source>metadata</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>more than {number} files</source>
+        <translation>plus de {number} fichiers</translation>
+    </message>
+    <message>
+        <source>new name of {name}</source>
+        <translation>nouveau nom de {name}</translation>
+    </message>
+    <message>
+        <source>no account</source>
+        <translation>pas de compte</translation>
+    </message>
+    <message>
+        <source>no change noted</source>
+        <translation>aucun changement noté</translation>
+    </message>
+    <message>
+        <source>no choice</source>
+        <translation>aucun choix</translation>
+    </message>
+    <message>
+        <source>no choice of its own</source>
+        <translation>pas de choix à part</translation>
+    </message>
+    <message>
+        <source>no choice yet</source>
+        <translation>pas encore de choix</translation>
+    </message>
+    <message>
+        <source>no files</source>
+        <translation>aucun fichier</translation>
+    </message>
+    <message>
+        <source>no longer there</source>
+        <translation>plus là</translation>
+    </message>
+    <message>
+        <source>no music yet</source>
+        <translation>pas encore de musique</translation>
+    </message>
+    <message>
+        <source>no recordings</source>
+        <translation>aucun enregistrement</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not noted</source>
+        <translation>non noté</translation>
+    </message>
+    <message>
+        <source>not read</source>
+        <translation>non lu</translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>absent</translation>
+    </message>
+    <message>
+        <source>note on {platform}</source>
+        <translation>note sur {platform}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>rien</translation>
+    </message>
+    <message>
+        <source>nothing about AI</source>
+        <translation>rien sur l’IA</translation>
+    </message>
+    <message>
+        <source>nothing changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing chosen yet</source>
+        <translation>rien de choisi</translation>
+    </message>
+    <message>
+        <source>nothing said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>rien encore</translation>
+    </message>
+    <message>
+        <source>off by default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on by default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on {day}</source>
+        <translation>le {day}</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>opens up: {uses}</source>
+        <translation>ouvre à l’IA&#x202f;: {uses}</translation>
+    </message>
+    <message>
+        <source>opt-in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>overwritten before it was confirmed</source>
+        <translation>écrasé avant d’être confirmé</translation>
+    </message>
+    <message>
+        <source>owner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>owner or group</source>
+        <translation>propriétaire ou groupe</translation>
+    </message>
+    <message>
+        <source>partly</source>
+        <translation>en partie</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>en pause</translation>
+    </message>
+    <message>
+        <source>permissions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation>prévu</translation>
+    </message>
+    <message>
+        <source>platforms</source>
+        <translation>plateformes</translation>
+    </message>
+    <message>
+        <source>properties</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>proven</source>
+        <translation>prouvé</translation>
+    </message>
+    <message>
+        <source>read {when}</source>
+        <translation>lu&#x202f;: {when}</translation>
+    </message>
+    <message>
+        <source>recommendations</source>
+        <translation>recommandations</translation>
+    </message>
+    <message>
+        <source>recording</source>
+        <translation>enregistrement</translation>
+    </message>
+    <message>
+        <source>redone since</source>
+        <translation>rétabli depuis</translation>
+    </message>
+    <message>
+        <source>release</source>
+        <translation>sortie</translation>
+    </message>
+    <message>
+        <source>rightsholder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>robots.txt (a marked block, the rest stays), tdmrep.json and an RSL file</source>
+        <translation>robots.txt (un bloc marqué, le reste ne bouge pas), tdmrep.json et un fichier RSL</translation>
+    </message>
+    <message>
+        <source>robots.txt at the top of your site.</source>
+        <translation>robots.txt à la racine de votre site.</translation>
+    </message>
+    <message>
+        <source>robots.txt, tdmrep.json and headers</source>
+        <translation>robots.txt, tdmrep.json et en-têtes</translation>
+    </message>
+    <message>
+        <source>robots.txt, tdmrep.json, RSL, headers and pages, as a crawler sees them</source>
+        <translation>robots.txt, tdmrep.json, RSL, en-têtes et pages, comme un robot les voit</translation>
+    </message>
+    <message>
+        <source>rows refer to rows that are missing</source>
+        <translation>des lignes renvoient à des lignes manquantes</translation>
+    </message>
+    <message>
+        <source>say it</source>
+        <translation>conformes</translation>
+    </message>
+    <message>
+        <source>say otherwise</source>
+        <translation>disent autre chose</translation>
+    </message>
+    <message>
+        <source>say something</source>
+        <translation>disent quelque chose</translation>
+    </message>
+    <message>
+        <source>says it</source>
+        <translation>conforme</translation>
+    </message>
+    <message>
+        <source>says nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>says otherwise</source>
+        <translation>dit autre chose</translation>
+    </message>
+    <message>
+        <source>says something</source>
+        <translation>dit quelque chose</translation>
+    </message>
+    <message>
+        <source>says what was chosen</source>
+        <translation>dit ce qui a été choisi</translation>
+    </message>
+    <message>
+        <source>says what you want</source>
+        <translation>dit ce que vous voulez</translation>
+    </message>
+    <message>
+        <source>search</source>
+        <translation>recherche</translation>
+    </message>
+    <message>
+        <source>settled</source>
+        <translation>réglé</translation>
+    </message>
+    <message>
+        <source>sidecars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>silent</source>
+        <translation>ne dit rien</translation>
+    </message>
+    <message>
+        <source>since today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since {day}</source>
+        <translation>depuis {day}</translation>
+    </message>
+    <message>
+        <source>site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>something that is gone</source>
+        <translation>quelque chose qui n’existe plus</translation>
+    </message>
+    <message>
+        <source>stays as it is</source>
+        <translation>reste tel quel</translation>
+    </message>
+    <message numerus="yes">
+        <source>still say the old thing.</source>
+        <translation>
+            <numerusform>en est encore à l’ancien choix.</numerusform>
+            <numerusform>en sont encore à l’ancien choix.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>suggested</source>
+        <translation>suggéré</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>terms only</source>
+        <translation>conditions seules</translation>
+    </message>
+    <message>
+        <source>that switch</source>
+        <translation>cette option</translation>
+    </message>
+    <message>
+        <source>the bucket {bucket}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the file is cut off</source>
+        <translation>le fichier est tronqué</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>le fichier est vide</translation>
+    </message>
+    <message>
+        <source>the same settings</source>
+        <translation>les mêmes réglages</translation>
+    </message>
+    <message>
+        <source>the settings of your sites can neither be read nor changed</source>
+        <translation>les réglages de vos sites ne peuvent être ni lus ni modifiés</translation>
+    </message>
+    <message>
+        <source>title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to write</source>
+        <translation>à écrire</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>aujourd’hui</translation>
+    </message>
+    <message>
+        <source>today {time}</source>
+        <translation>aujourd’hui {time}</translation>
+    </message>
+    <message>
+        <source>tomorrow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>track</source>
+        <translation>morceau</translation>
+    </message>
+    <message>
+        <source>track {number}</source>
+        <translation>morceau {number}</translation>
+    </message>
+    <message>
+        <source>tracks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training AI that makes music</source>
+        <translation>entraînement d’IA qui font de la musique</translation>
+    </message>
+    <message>
+        <source>training other AI</source>
+        <translation>entraînement d’autres IA</translation>
+    </message>
+    <message numerus="yes">
+        <source>undone in part, %n left</source>
+        <translation>
+            <numerusform>annulé en partie, reste %n</numerusform>
+            <numerusform>annulé en partie, restent %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>undone since</source>
+        <translation>annulé depuis</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>inconnu</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>illisible</translation>
+    </message>
+    <message>
+        <source>use as AI input</source>
+        <translation>utilisation en entrée d’IA</translation>
+    </message>
+    <message>
+        <source>video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>videos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what the zone tells AI crawlers, and which ones it blocks</source>
+        <translation>ce que la zone dit aux robots d’IA, et lesquels elle bloque</translation>
+    </message>
+    <message>
+        <source>what you chose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>who may train on each video, tags, descriptions and licences</source>
+        <translation>qui peut entraîner une IA avec chaque vidéo, tags, descriptions et licences</translation>
+    </message>
+    <message>
+        <source>written, not confirmed yet</source>
+        <translation>écrit, pas encore confirmé</translation>
+    </message>
+    <message>
+        <source>yesterday {time}</source>
+        <translation>hier {time}</translation>
+    </message>
+    <message>
+        <source>you told us</source>
+        <translation>selon vous</translation>
+    </message>
+    <message>
+        <source>your account&apos;s AI attribution and each track&apos;s “no AI use”</source>
+        <translation>l’attribution IA de votre compte et le «&#x202f;no AI use&#x202f;» de chaque morceau</translation>
+    </message>
+    <message>
+        <source>your account&apos;s AI preferences</source>
+        <translation>les préférences IA de votre compte</translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation>votre choix</translation>
+    </message>
+    <message>
+        <source>your items&apos; rights and licence</source>
+        <translation>les droits et la licence de vos éléments</translation>
+    </message>
+    <message>
+        <source>your own answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your reservation, into captions and descriptions; posts are only read</source>
+        <translation>votre réserve, dans les légendes et les descriptions&#x202f;; les articles sont seulement lus</translation>
+    </message>
+    <message>
+        <source>your reservation, into tags and descriptions</source>
+        <translation>votre réserve, dans les tags et les descriptions</translation>
+    </message>
+    <message>
+        <source>your reservation, into tags and descriptions; only you can set the training switch itself</source>
+        <translation>votre réserve, dans les tags et les descriptions&#x202f;; vous seul pouvez régler l’option d’entraînement elle-même</translation>
+    </message>
+    <message>
+        <source>your reservation, into the rights field</source>
+        <translation>votre réserve, dans le champ des droits</translation>
+    </message>
+    <message>
+        <source>your switches can be read, but not changed</source>
+        <translation>vos options peuvent être lues, mais pas modifiées</translation>
+    </message>
+    <message>
+        <source>your tracks&apos; tags, descriptions and licences</source>
+        <translation>les tags, descriptions et licences de vos morceaux</translation>
+    </message>
+    <message>
+        <source>your videos can neither be read nor changed</source>
+        <translation>vos vidéos ne peuvent être ni lues ni modifiées</translation>
+    </message>
+    <message>
+        <source>your videos&apos; tags, descriptions and licences</source>
+        <translation>les tags, descriptions et licences de vos vidéos</translation>
+    </message>
+    <message>
+        <source>zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{accounts} could not be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{artist}, {title}: {before} → {after}</source>
+        <translation>{artist}, {title}&#x202f;: {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{carriers} could not be changed: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{carrier}: To write. Your choice is newer than what it says.</source>
+        <translation>{carrier}&#x202f;: à écrire. Votre choix est plus récent que ce qui y est dit.</translation>
+    </message>
+    <message>
+        <source>{carrier}: nothing of this recording is known there.</source>
+        <translation>{carrier}&#x202f;: on n’y connaît rien de cet enregistrement.</translation>
+    </message>
+    <message>
+        <source>{carrier}: the account is connected, and was not read yet.</source>
+        <translation>{carrier}&#x202f;: le compte est connecté, et n’a pas encore été lu.</translation>
+    </message>
+    <message>
+        <source>{carrier}: this artist has no account connected there, so nothing was read. Connect one on the page Platforms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{column}. Click to sort, right-click to choose columns.</source>
+        <translation>{column}. Cliquez pour trier, clic droit pour choisir les colonnes.</translation>
+    </message>
+    <message>
+        <source>{consent}, inherited from {names}.</source>
+        <translation>{consent}, hérité de {names}.</translation>
+    </message>
+    <message>
+        <source>{consent}. Chosen for this {scope}.</source>
+        <translation>{consent}. Choisi pour&#x202f;: {scope}.</translation>
+    </message>
+    <message>
+        <source>{count}, {name} first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{day} at {time}</source>
+        <translation>{day} à {time}</translation>
+    </message>
+    <message>
+        <source>{day} is in the future. Enter the day when you checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{deed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{dialect} also says “{stated}” to {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{dialect} says nothing about {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{files} in {place}</source>
+        <translation>{files} dans {place}</translation>
+    </message>
+    <message>
+        <source>{folder} is a file, so RightsDesk can&apos;t keep its data in it.</source>
+        <translation>{folder} est un fichier, RightsDesk ne peut donc pas y garder ses données.</translation>
+    </message>
+    <message>
+        <source>{folder} is a link to {target}, which is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is not a folder of this artist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{found}, checked {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} answered in an unexpected way ({status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} answered in an unexpected way.</source>
+        <translation>{host} a répondu de façon inattendue.</translation>
+    </message>
+    <message>
+        <source>{host} can&apos;t be reached.</source>
+        <translation>{host} est injoignable.</translation>
+    </message>
+    <message>
+        <source>{host} does not know the region {region} for this bucket.</source>
+        <translation>{host} ne connaît pas la région {region} pour ce bucket.</translation>
+    </message>
+    <message>
+        <source>{host} doesn&apos;t accept this key with this secret key.</source>
+        <translation>{host} n’accepte pas cette clé avec cette clé secrète.</translation>
+    </message>
+    <message>
+        <source>{host} doesn&apos;t accept this user name with this password or key.</source>
+        <translation>{host} n’accepte pas ce nom d’utilisateur avec ce mot de passe ou cette clé.</translation>
+    </message>
+    <message>
+        <source>{host} doesn&apos;t accept this user name with this password.</source>
+        <translation>{host} n’accepte pas ce nom d’utilisateur avec ce mot de passe.</translation>
+    </message>
+    <message>
+        <source>{host} has a problem on its side ({status}).</source>
+        <translation>{host} a un problème de son côté ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} has names that can&apos;t be read.</source>
+        <translation>{host} a des noms illisibles.</translation>
+    </message>
+    <message>
+        <source>{host} is not known yet. The fingerprint of its key is {fingerprint}.</source>
+        <translation>{host} n’est pas encore connu. L’empreinte de sa clé est {fingerprint}.</translation>
+    </message>
+    <message>
+        <source>{host} now shows another key ({shown}). It may be a different server.</source>
+        <translation>{host} montre maintenant une autre clé ({shown}). C’est peut-être un autre serveur.</translation>
+    </message>
+    <message>
+        <source>{host} redirects to another address for this bucket.</source>
+        <translation>{host} redirige vers une autre adresse pour ce bucket.</translation>
+    </message>
+    <message>
+        <source>{host} redirects to another address.</source>
+        <translation>{host} redirige vers une autre adresse.</translation>
+    </message>
+    <message>
+        <source>{host} refused this ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} refused this ({status}).</source>
+        <translation>{host} a refusé ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} refused this.</source>
+        <translation>{host} a refusé.</translation>
+    </message>
+    <message>
+        <source>{host} says that this computer&apos;s clock is wrong.</source>
+        <translation>{host} dit que l’horloge de cet ordinateur est fausse.</translation>
+    </message>
+    <message>
+        <source>{host} sent an answer that can&apos;t be read.</source>
+        <translation>{host} a envoyé une réponse illisible.</translation>
+    </message>
+    <message>
+        <source>{host} took too long to answer.</source>
+        <translation>{host} a mis trop de temps à répondre.</translation>
+    </message>
+    <message>
+        <source>{items} could not be read since {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} could not be read, some since {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} on {platforms}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} on {platform}: the last reading is up to {age} old. That is too old to say how things are now, so they count as unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} on {platform}: the last reading is {age} old. That is too old to say how things are now, so it counts as unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} was written and is not confirmed yet: it is not sent again. The next check settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items} were written and are not confirmed yet: they are not sent again. The next check settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{items}: what was written never showed. It is written again {when} at the earliest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{job} (continued)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{login} is connected on {platform}. What is there could not be read yet; look at it again later.</source>
+        <translation>{login} est connecté sur {platform}. Ce qui s’y trouve n’a pas encore pu être lu&#x202f;; regardez à nouveau plus tard.</translation>
+    </message>
+    <message>
+        <source>{login} on {platform} is disconnected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{missing} on {releases}: {named}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{missing}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {number} more</source>
+        <translation>{names} et {number} de plus</translation>
+    </message>
+    <message>
+        <source>{names} need you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} allows {crawlers} in their own groups: {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} conflicts with your choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} does not say all that you chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} gave RightsDesk less than it asked for: {lack}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has changed its choices since {day}.</source>
+        <translation>{name} a changé ses valeurs depuis le {day}.</translation>
+    </message>
+    <message>
+        <source>{name} has no switch “{control}”.</source>
+        <translation>{name} n’a pas d’option «&#x202f;{control}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>{name} has no word for music that a person feeds to AI themselves.</source>
+        <translation>{name} n’a pas de mot pour la musique qu’une personne donne elle-même à une IA.</translation>
+    </message>
+    <message>
+        <source>{name} has not made the change yet that is taken back here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has several switches.</source>
+        <translation>{name} a plusieurs options.</translation>
+    </message>
+    <message>
+        <source>{name} is a folder. RightsDesk publishes files only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is a pipe or a device. RightsDesk publishes files only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is larger than {megabytes} MB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is not connected through the browser.</source>
+        <translation>{name} ne se connecte pas par le navigateur.</translation>
+    </message>
+    <message>
+        <source>{name} is not said to {crawlers}: see their own groups.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} needs you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} takes {tags}: “{word}” is only added where there is room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}&apos;s terms changed on {date}, after you checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: nothing was changed.</source>
+        <translation>{name}&#x202f;: rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>{name}: nothing was sent.</source>
+        <translation>{name}&#x202f;: rien n’a été envoyé.</translation>
+    </message>
+    <message>
+        <source>{name}: resumed, {parts}.</source>
+        <translation>{name}&#x202f;: reprise, {parts}.</translation>
+    </message>
+    <message>
+        <source>{name}: there was nothing left to do.</source>
+        <translation>{name}&#x202f;: il n’y avait plus rien à faire.</translation>
+    </message>
+    <message>
+        <source>{name}: {no_control}</source>
+        <translation>{name}&#x202f;: {no_control}</translation>
+    </message>
+    <message>
+        <source>{name}: {n} done.</source>
+        <translation>{name}&#x202f;: terminé pour {n}.</translation>
+    </message>
+    <message>
+        <source>{new} is not a folder.</source>
+        <translation>{new} n’est pas un dossier.</translation>
+    </message>
+    <message>
+        <source>{number} %</source>
+        <translation>{number}&#x202f;%</translation>
+    </message>
+    <message>
+        <source>{number} brought back after being half written ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} changed without RightsDesk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} could not be checked ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} could not be reached and will be checked at the next start ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} left alone: changed since, or no longer matching your consent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} left as found after a change by another program ({names})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} more done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} moved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} no longer there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} still to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} will be checked with the platform when you resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} {outcome}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}&#x202f;%</translation>
+    </message>
+    <message>
+        <source>{n} connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} known by their terms only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of {all}</source>
+        <translation>{n} sur {all}</translation>
+    </message>
+    <message>
+        <source>{n} of {all}. </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of {recordings}</source>
+        <translation>{n} sur {recordings}</translation>
+    </message>
+    <message>
+        <source>{n} selected</source>
+        <translation>Sélection&#x202f;: {n}</translation>
+    </message>
+    <message>
+        <source>{n} you told us</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{parts} has another choice; this says that of {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{parts} have another choice; this says that of {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{parts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} may be published only in part: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} was changed by another program or person since the preview.</source>
+        <translation>{path} a été modifié par un autre programme ou une autre personne depuis l’aperçu.</translation>
+    </message>
+    <message>
+        <source>{percent} say it everywhere</source>
+        <translation>{percent} conformes partout</translation>
+    </message>
+    <message>
+        <source>{place} could not be changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{place} holds different data than was sent: the server stored something else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{place}, {artist}: changed without RightsDesk: {changes}.</source>
+        <translation>{place}, {artist}&#x202f;: modifié sans RightsDesk&#x202f;: {changes}.</translation>
+    </message>
+    <message>
+        <source>{platform} could not be read since {day} ({age}): {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform} is asked to end the sign-in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform}, {account} checked: {counts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform}: {control} is {value}</source>
+        <translation>{platform}&#x202f;: {control} = {value}</translation>
+    </message>
+    <message>
+        <source>{recordings} for which you have not chosen yet what AI may do.</source>
+        <translation>{recordings} pour lesquels vous n’avez pas encore choisi ce que l’IA peut faire.</translation>
+    </message>
+    <message>
+        <source>{recordings} look like one ({kinds}) but differ in {differing}: {named}. They were kept apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with files that conflict with your choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with files that do not say all that you chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with items on {platform} that conflict with your choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recordings} with items on {platform} that do not say all that you chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{refused} of {known} known AI crawlers are refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{said} Left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say what you chose everywhere</source>
+        <translation>{said} enregistrements sur {all} disent partout ce que vous avez choisi</translation>
+    </message>
+    <message>
+        <source>{said} of {all} recordings say {choice} everywhere</source>
+        <translation>{said} enregistrements sur {all} disent partout «&#x202f;{choice}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>{said}. Buttons: {acts}</source>
+        <translation>{said}. Boutons&#x202f;: {acts}</translation>
+    </message>
+    <message>
+        <source>{service} accepted this change, but doesn&apos;t show it yet.</source>
+        <translation>{service} a accepté cette modification, mais ne la montre pas encore.</translation>
+    </message>
+    <message>
+        <source>{service} answered in an unexpected way ({status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} answers {statuses} since the new files were published.</source>
+        <translation>{service} répond {statuses} depuis la publication des nouveaux fichiers.</translation>
+    </message>
+    <message>
+        <source>{service} answers {statuses} since the new files were published. The old ones could not be restored: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} asks for a code that was sent by mail.</source>
+        <translation>{service} demande un code envoyé par mail.</translation>
+    </message>
+    <message>
+        <source>{service} asks for a sign-in.</source>
+        <translation>{service} demande une connexion.</translation>
+    </message>
+    <message>
+        <source>{service} asks for a user name and a password before it shows robots.txt.</source>
+        <translation>{service} demande un nom d’utilisateur et un mot de passe avant de montrer robots.txt.</translation>
+    </message>
+    <message>
+        <source>{service} blocks RightsDesk from its home page and robots.txt ({status}).</source>
+        <translation>{service} interdit à RightsDesk sa page d’accueil et robots.txt ({status}).</translation>
+    </message>
+    <message>
+        <source>{service} broke off in the middle of an answer.</source>
+        <translation>{service} s’est interrompu au milieu d’une réponse.</translation>
+    </message>
+    <message>
+        <source>{service} can&apos;t be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} could not prove that it is really {service}.</source>
+        <translation>{service} n’a pas pu prouver être vraiment {service}.</translation>
+    </message>
+    <message>
+        <source>{service} did not accept the answer from the browser.</source>
+        <translation>{service} n’a pas accepté la réponse du navigateur.</translation>
+    </message>
+    <message>
+        <source>{service} did not allow the sign-in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} did not allow the sign-in: “{reason}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} did not renew the sign-in, and did not say why.</source>
+        <translation>{service} n’a pas renouvelé la connexion, et n’a pas dit pourquoi.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the app password of this account any more.</source>
+        <translation>{service} n’accepte plus le mot de passe d’application de ce compte.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the client id or the client secret.</source>
+        <translation>{service} n’accepte pas l’ID client ou le secret client.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the client id.</source>
+        <translation>{service} n’accepte pas l’ID client.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept the redirect address {redirect_uri}.</source>
+        <translation>{service} n’accepte pas l’adresse de redirection {redirect_uri}.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept this handle with this app password.</source>
+        <translation>{service} n’accepte pas ce pseudo avec ce mot de passe d’application.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t accept this user name with this password.</source>
+        <translation>{service} n’accepte pas ce nom d’utilisateur avec ce mot de passe.</translation>
+    </message>
+    <message>
+        <source>{service} doesn&apos;t have this any more.</source>
+        <translation>{service} n’a plus ceci.</translation>
+    </message>
+    <message>
+        <source>{service} has a problem on its side ({status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} has a problem on its side and did not finish the sign-in.</source>
+        <translation>{service} a un problème de son côté et n’a pas terminé la connexion.</translation>
+    </message>
+    <message>
+        <source>{service} has a problem on its side: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} has closed this account.</source>
+        <translation>{service} a fermé ce compte.</translation>
+    </message>
+    <message>
+        <source>{service} has no central server, and the account names none.</source>
+        <translation>{service} n’a pas de serveur central, et le compte n’en nomme aucun.</translation>
+    </message>
+    <message>
+        <source>{service} has suspended this account.</source>
+        <translation>{service} a suspendu ce compte.</translation>
+    </message>
+    <message>
+        <source>{service} named an address on another server ({host}).</source>
+        <translation>{service} a nommé une adresse sur un autre serveur ({host}).</translation>
+    </message>
+    <message>
+        <source>{service} no longer accepts this account&apos;s sign-in.</source>
+        <translation>{service} n’accepte plus la connexion de ce compte.</translation>
+    </message>
+    <message>
+        <source>{service} refused the sign-in: “{reason}”</source>
+        <translation>{service} a refusé la connexion&#x202f;: «&#x202f;{reason}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>{service} refused this ({status}) and sent a web page instead of an answer.</source>
+        <translation>{service} a refusé ({status}) et envoyé une page web au lieu d’une réponse.</translation>
+    </message>
+    <message>
+        <source>{service} refused this ({status}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} refused this: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a description in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a description that is not text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list of items in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list of media in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list of media without an end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list of sites in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list of tracks in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list of videos in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a list that repeats its pages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a record in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a switch that is neither on nor off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a track without a valid name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a track without a valid number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a video without a title or a category.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a video without a valid name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a {key} that is not text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a {name} that can&apos;t be edited.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a {name} that is neither on nor off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent a {name} that is not text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent an account without a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent an account without a valid name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent an answer in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent an answer that can&apos;t be read.</source>
+        <translation>{service} a envoyé une réponse illisible.</translation>
+    </message>
+    <message>
+        <source>{service} sent an answer that can&apos;t be unpacked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent an answer that is far too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent an application password without a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent an item without a valid name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent another file than the requested one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent another item than the requested one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent another record than the requested one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent another site than the requested one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent another track than the requested one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent another video than the requested one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent no usable sign-in.</source>
+        <translation>{service} n’a pas envoyé de connexion utilisable.</translation>
+    </message>
+    <message>
+        <source>{service} sent something without a number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent something without a valid name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent tags in an unknown shape.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent tags that are not text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} sent us on to an address with your sign-in in it.</source>
+        <translation>{service} nous a renvoyés vers une adresse qui contient votre connexion.</translation>
+    </message>
+    <message>
+        <source>{service} sent us on to another address again and again, or to a wrong one.</source>
+        <translation>{service} nous a renvoyés sans cesse vers une autre adresse, ou vers une mauvaise.</translation>
+    </message>
+    <message>
+        <source>{service} sent {what} without a valid name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} shows a {name} of more than {megabytes} MB, which RightsDesk does not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{service} takes no more requests until {when}.</source>
+        <translation>{service} n’accepte plus de requêtes avant {when}.</translation>
+    </message>
+    <message>
+        <source>{service} took too long to answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{shown} can&apos;t be reached.</source>
+        <translation>{shown} est injoignable.</translation>
+    </message>
+    <message>
+        <source>{shown} refused this.</source>
+        <translation>{shown} a refusé.</translation>
+    </message>
+    <message>
+        <source>{shown} refused this: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{source} is no backup of RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{span} ago, on {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{status} for {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{subject}</source>
+        <translation>{subject}</translation>
+    </message>
+    <message>
+        <source>{title} on {carriers}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for. Yours are {sites}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}: there is nothing to write.</source>
+        <translation>{title}&#x202f;: il n’y a rien à écrire.</translation>
+    </message>
+    <message>
+        <source>{today} of {updates} today, the rest {when}.</source>
+        <translation>{today} sur {updates} aujourd’hui, le reste {when}.</translation>
+    </message>
+    <message>
+        <source>{use}: “{before}” became “{now}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} on {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} · {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} go back to what was there before</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{what} on {where}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} will say {choice}</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} will say {choice} again</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{what}, {beside}: now {now}, after {after}. {note}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: now {now}, after {after}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: now {now}, after {after}. {note}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: “{there}” there, “{here}” in your catalogue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{when}, by {who}</source>
+        <translation>{when}, par {who}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{words}, with %n exceptions</source>
+        <translation>
+            <numerusform>{words}, avec %n exception</numerusform>
+            <numerusform>{words}, avec %n exceptions</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>© {artist}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“None” does not always mean that you opted out. A video can also be ineligible: all rights holders must agree, and the video must be public.</source>
+        <translation>«&#x202f;None&#x202f;» ne veut pas toujours dire que vous avez refusé. Une vidéo peut aussi ne pas être éligible&#x202f;: tous les titulaires des droits doivent être d’accord, et la vidéo doit être publique.</translation>
+    </message>
+    <message>
+        <source>“{basename}” is there already.</source>
+        <translation>«&#x202f;{basename}&#x202f;» existe déjà.</translation>
+    </message>
+    <message>
+        <source>“{field}” is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{field}” never has letters like these. Copy it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{id}” can&apos;t be decided that way: {sentence}</source>
+        <translation>«&#x202f;{id}&#x202f;» ne peut pas être décidé ainsi&#x202f;: {sentence}</translation>
+    </message>
+    <message>
+        <source>“{job}” was interrupted: {so_far}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{label}” on {name} has no value “{value}”.</source>
+        <translation>«&#x202f;{label}&#x202f;» sur {name} n’a pas de valeur «&#x202f;{value}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>“{label}” was read to allow more than you chose ({items}): {uses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be written: its folder is not there.</source>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: son dossier n’existe pas.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be written: that is not allowed there.</source>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: ce n’est pas autorisé à cet endroit.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is on the roster already.</source>
+        <translation>«&#x202f;{name}&#x202f;» est déjà dans la liste des artistes.</translation>
+    </message>
+    <message>
+        <source>“{number}” can&apos;t be ignored: {sentence}</source>
+        <translation>«&#x202f;{number}&#x202f;» ne peut pas être ignoré&#x202f;: {sentence}</translation>
+    </message>
+    <message>
+        <source>“{path}” is not an absolute path.</source>
+        <translation>«&#x202f;{path}&#x202f;» n’est pas un chemin absolu.</translation>
+    </message>
+    <message>
+        <source>“{scope}” is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{site}” is not a web address.</source>
+        <translation>«&#x202f;{site}&#x202f;» n’est pas une adresse web.</translation>
+    </message>
+    <message>
+        <source>“{target}” is a folder.</source>
+        <translation>«&#x202f;{target}&#x202f;» est un dossier.</translation>
+    </message>
+    <message>
+        <source>“{text}” is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{text}” is not an ISCC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{text}” is not the address of a proxy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{value}” is no value of {name}.</source>
+        <translation>«&#x202f;{value}&#x202f;» n’est pas une valeur de {name}.</translation>
+    </message>
+    <message>
+        <source>•  {use}: {after}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>•  {use}: {before} → {after}</source>
+        <translation>•  {use}&#x202f;: {before} → {after}</translation>
+    </message>
+    <message>
+        <source>… and more</source>
+        <translation>… et plus</translation>
+    </message>
+    <message>
+        <source>… and more; “Copy” gives them all.</source>
+        <translation>… et plus&#x202f;; «&#x202f;Copier&#x202f;» les donne tous.</translation>
+    </message>
+</context>
+</TS>
