@@ -117,6 +117,8 @@ def test_without_a_value_the_steps_and_the_terms_are_shown(data: Path) -> None:
     done = attest(data, "x")
     assert done.code == 0
     assert "Terms of 2026-04-11" in done.out
+    assert "looked up 2026-11; read in the document itself" in done.out
+    assert "Looked up 2026-11; several sources report it." in done.out
     assert "    https://x.com/\n" in done.out, "the settings' own address was not checked"
     assert "1. Open X and go to Settings" in done.out
     assert "What fits your consent: Off (off)" in done.out

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from rightsdesk import phrases
-from rightsdesk.consent import Standing
+from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.guided.guide import Guide
 from rightsdesk.desktop.guided.known import KnownButton, KnownPanel
 from rightsdesk.desktop.guided.texts import offer_texts
@@ -19,7 +19,7 @@ from rightsdesk.desktop.pages.platforms.sections import Section
 from rightsdesk.desktop.parts.opening import open_page
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.resources.facts import platform_facts
-from rightsdesk.workspace.types import Filter, Group
+from rightsdesk.workspace.types import Filter, Group, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
@@ -362,15 +362,16 @@ def test_for_all_artists_it_says_who_needs_the_person(
     for name in (KOVAL, SIGNAL):
         artist = workspace.real.artists.add(name)
         workspace.real.platforms.place(artist.id, "x", here=True)
+        workspace.real.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     workspace.real.platforms.attest(mira(workspace), "x", "", "off")
     scene = open_window()
     page = open_it(scene)
     table = page.roster.table
     assert table.isVisible()
     assert page.header.title.text() == "1 of 2 artists needs you"
-    cells = [[table.item(row, column).text() for column in range(6)] for row in (0, 1)]
-    assert cells == [[SIGNAL, "1", "–", "–", "–", "–"], [KOVAL, "–", "–", "–", "–", "1"]]
-    table.setCurrentCell(1, 0)
+    cells = [[page.roster.model.index(row, column).data() for column in range(6)] for row in (0, 1)]
+    assert cells == [[SIGNAL, "1", "–", "–", "–", "–"], [KOVAL, "–", "–", "–", "–", "–"]]
+    table.selectRow(1)
     table.setFocus()
     scene.qtbot.keyClick(table, Qt.Key.Key_Return)
     scene.settle()

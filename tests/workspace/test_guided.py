@@ -380,6 +380,23 @@ def test_an_absent_artist_has_nothing_to_do(database: Database, mira: int) -> No
     assert guided_view(database, mira, "x").group is Group.TO_DO, "an attestation implies presence"
 
 
+def test_several_answers_are_one_step_and_each_can_be_undone(workspace: Workspace) -> None:
+    artist = workspace.artists.add("Mira Koval")
+    deed_ids = workspace.platforms.place_all(artist.id, {"x": True, "meta": False})
+
+    def used() -> dict[str, bool | None]:
+        return {view.platform: view.here for view in workspace.platforms.guided(artist.id)}
+
+    assert (used()["x"], used()["meta"]) == (True, False)
+    workspace.platforms.place_all(artist.id, {"x": None})
+    assert used()["x"] is None
+    with pytest.raises(NotOffered):
+        workspace.platforms.place_all(artist.id, {"linkedin": True, "nowhere": True})
+    assert used()["linkedin"] is None, "all or none"
+    workspace.history.undo(deed_ids[1])
+    assert used()["meta"] is None
+
+
 def test_newer_terms_matter_even_without_a_switch(database: Database, mira: int) -> None:
     early = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     attestations.set_presence(database, artist_id=mira, platform="soundcloud", here=True, at=early)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rightsdesk.consent import Evidence, Use
 from rightsdesk.consent.words import listed
-from rightsdesk.resources.facts import By, Control, Default, Offer, PlatformFacts
+from rightsdesk.resources.facts import By, Control, Default, Offer, PlatformFacts, Strength
 from rightsdesk.resources.fairly_trained import certified, is_certified, split_by_certificate
 from rightsdesk.resources.strict_toml import plain
 
@@ -23,6 +23,10 @@ DEFAULT_WORDS: Final[Mapping[Default, str]] = {
     Default.OPT_IN: "out unless you join",
     Default.NONE: "nothing until you choose",
     Default.UNKNOWN: "default not known",
+}
+STRENGTH_WORDS: Final[Mapping[Strength, str]] = {
+    Strength.DOCUMENT: "read in the document itself",
+    Strength.REPORTED: "several sources report it",
 }
 
 
@@ -57,7 +61,8 @@ def terms_lines(facts: PlatformFacts) -> Iterator[str]:
     if terms:
         date = f" of {terms.date}" if terms.date else ""
         yield f"  Terms{date}: {terms.short}"
-        yield f"    Source: {terms.source}; looked up {facts.last_checked}"
+        known = f"looked up {facts.last_checked}; {STRENGTH_WORDS[terms.strength]}"
+        yield f"    Source: {terms.source}; {known}"
         if terms.url:
             yield f"    {terms.url}"
     else:
@@ -84,7 +89,8 @@ def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
         yield "    You set it; RightsDesk can read it."
     else:
         yield "    You set it, and record it in RightsDesk."
-    yield f"    Known from: {control.evidence}"
+    known = f"Looked up {facts.last_checked}; {STRENGTH_WORDS[control.strength]}."
+    yield f"    Known from: {control.evidence} {known}"
 
 
 def facts_shape(facts: PlatformFacts) -> Shape:

@@ -63,6 +63,53 @@ def coverage_of(bar: Mapping[Segment, int]) -> Coverage:
     return Coverage.of(counts)
 
 
+def bar_words(bar: Mapping[Segment, int], *, whole: bool) -> str:
+    """`all 60 say it`, or `38 say it · 4 say otherwise · 19 silent`.
+
+    `whole`: one setting holds for all recordings, so that a number would say nothing.
+    """
+    order = [segment for part in Part for segment in Segment if PARTS[segment] is part]
+    there = [(segment, bar[segment]) for segment in order if bar.get(segment)]
+    if whole:
+        return " · ".join(segment_words(segment) for segment, _ in there)
+    if len(there) == 1 and there[0][0] is Segment.SAYS:
+        return counted("says it", "all %n say it", there[0][1])
+    return " · ".join(segment_words(segment, number) for segment, number in there)
+
+
+def segment_words(segment: Segment, number: int | None = None) -> str:
+    """`19 silent`, or `silent` without a number."""
+    match segment:
+        case Segment.SAYS:
+            return tr("says it") if number is None else counted("%n says it", "%n say it", number)
+        case Segment.TOLD:
+            if number is None:
+                return tr("you told us")
+            return counted("%n from you", "%n from you", number)
+        case Segment.SAYS_OTHERWISE:
+            if number is None:
+                return tr("says otherwise")
+            return counted("%n says otherwise", "%n say otherwise", number)
+        case Segment.TO_WRITE:
+            return (
+                tr("to write") if number is None else counted("%n to write", "%n to write", number)
+            )
+        case Segment.SILENT:
+            return tr("silent") if number is None else counted("%n silent", "%n silent", number)
+        case Segment.UNKNOWN:
+            return (
+                tr("not read") if number is None else counted("%n not read", "%n not read", number)
+            )
+        case Segment.UNCHOSEN:
+            if number is None:
+                return tr("no choice")
+            return counted("%n without a choice", "%n without a choice", number)
+        case Segment.TERMS:
+            if number is None:
+                return tr("known from its terms")
+            return counted("%n by its terms", "%n by its terms", number)
+
+
 def legend_word(segment: Segment) -> str:
     """What a sign means, for the line below a list."""
     return {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -129,20 +129,43 @@ def set_presence(
     at: datetime.datetime | None = None,
 ) -> Attestation:
     """Store whether a person says that the artist is on a platform. Raises NotOffered."""
+    return _add(database, _presence(artist_id, platform, at, here=here))
+
+
+def _presence(
+    artist_id: int, platform: str, at: datetime.datetime | None, *, here: bool
+) -> Attestation:
     moment = at or datetime.datetime.now(datetime.UTC)
-    return _add(
-        database,
-        Attestation(
-            id=0,
-            artist_id=artist_id,
-            platform=platform_called(platform).id,
-            control=PRESENCE,
-            value=HERE if here else NOT_HERE,
-            note="",
-            attested_at=moment.isoformat(timespec="seconds"),
-            remind_at="",  # new terms are the reminder, not a day
-        ),
+    return Attestation(
+        id=0,
+        artist_id=artist_id,
+        platform=platform_called(platform).id,
+        control=PRESENCE,
+        value=HERE if here else NOT_HERE,
+        note="",
+        attested_at=moment.isoformat(timespec="seconds"),
+        remind_at="",  # new terms are the reminder, not a day
     )
+
+
+def set_presences(
+    database: Database, artist_id: int, answers: Mapping[str, bool | None]
+) -> list[int]:
+    """The same for several platforms at once, all or none; None withdraws what was said.
+
+    Returns the ids of the deeds. Raises NotOffered.
+    """
+    deed_ids: list[int] = []
+    with database.write() as connection:
+        for platform, here in answers.items():
+            switch = _Switch(artist_id, platform_called(platform).id, PRESENCE)
+            with _noting(connection, switch) as noted:
+                if here is None:
+                    _mark_withdrawn(connection, _of(*switch), None)
+                else:
+                    _insert(connection, _presence(artist_id, platform, None, here=here))
+            deed_ids += noted
+    return deed_ids
 
 
 def _moment(now: datetime.datetime, on: datetime.date | None) -> datetime.datetime:
@@ -194,20 +217,26 @@ class _Switch(NamedTuple):
 
 
 @contextmanager
-def _noting(connection: Connection, switch: _Switch, undoes: int | None = None) -> Iterator[None]:
-    """Write down as a deed what this does to what counts for a switch."""
+def _noting(
+    connection: Connection, switch: _Switch, undoes: int | None = None
+) -> Iterator[list[int]]:
+    """Write down as a deed what this does to what counts for a switch. Afterwards the list has
+    the deed's id."""
     before = attested(connection, *switch)
-    yield
+    deed_ids: list[int] = []
+    yield deed_ids
     after = attested(connection, *switch)
     told = {"platform": switch.platform, "control": switch.control}
-    note_deed(
-        connection,
-        DeedKind.ATTESTATION_WITHDRAWN if after is None else DeedKind.ATTESTED,
-        DeedScope(switch.artist_id),
-        before={**told, "attestation": before},
-        after={**told, "attestation": after},
-        names={"platform": switch.platform},
-        undoes=undoes,
+    deed_ids.append(
+        note_deed(
+            connection,
+            DeedKind.ATTESTATION_WITHDRAWN if after is None else DeedKind.ATTESTED,
+            DeedScope(switch.artist_id),
+            before={**told, "attestation": before},
+            after={**told, "attestation": after},
+            names={"platform": switch.platform},
+            undoes=undoes,
+        )
     )
 
 

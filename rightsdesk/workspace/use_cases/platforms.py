@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rightsdesk.platforms.registry import NAMES, platform_by_id
@@ -133,6 +134,13 @@ class Platforms:
         return attestations.set_presence(
             self._database, artist_id=artist_id, platform=platform, here=here
         )
+
+    def place_all(self, artist_id: int, answers: Mapping[str, bool | None]) -> list[int]:
+        """The same for several platforms, all or none. Returns the ids of the deeds."""
+        from rightsdesk.workspace.guided import attestations
+
+        roster.artist_by_id(self._database, artist_id)
+        return attestations.set_presences(self._database, artist_id, answers)
 
     def attestations(self, artist_id: int | None = None) -> list[Attestation]:
         """All attestations, including withdrawn and replaced ones, newest first."""

@@ -14,13 +14,12 @@ from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.home.words import (
-    bar_words,
     button_text,
     carrier_name,
     news_words,
     step_words,
 )
-from rightsdesk.desktop.parts.segments import coverage_of
+from rightsdesk.desktop.parts.segments import bar_words, coverage_of
 from rightsdesk.desktop.parts.texts import counted, tr, when_text
 from rightsdesk.desktop.parts.widgets import emptied
 from rightsdesk.workspace.overview.values import CarrierBar, Home, News, Step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
@@ -14,7 +14,6 @@ from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.guided.attestations import HERE
 from rightsdesk.workspace.types import Attestation, GuidedView
 
 T = TypeVar("T")
@@ -84,17 +83,15 @@ class Deeds(QObject):
 
     def _place(self, wanted: Mapping[str, bool | None], views: list[GuidedView], text: str) -> None:
         workspace = self._desk.workspace
-        concerned = [view for view in views if view.platform in wanted]
-        before = {view.platform: _presence(view) for view in concerned}
         artist_id = views[0].artist_id
 
-        def save(answers: Mapping[str, bool | None]) -> None:
-            for platform, here in answers.items():
-                workspace.platforms.place(artist_id, platform, here=here)
+        def undo(deed_ids: Sequence[int]) -> None:
+            for number in reversed(deed_ids):
+                workspace.history.undo(number)
 
         self._run(
-            lambda: save(wanted),
-            lambda _none: self._saved(text, lambda: save(before)),
+            lambda: workspace.platforms.place_all(artist_id, wanted),
+            lambda deed_ids: self._saved(text, lambda: undo(deed_ids)),
         )
 
     def _saved(self, text: str, undo: Callable[[], object]) -> None:
@@ -115,7 +112,3 @@ class Deeds(QObject):
 
     def _run(self, function: Callable[[], T], done: Callable[[T], None]) -> None:
         self._desk.work.run(Lane.LOOK, lambda _task: function(), done, owner=self)
-
-
-def _presence(view: GuidedView) -> bool | None:
-    return None if view.presence is None else view.presence.value == HERE

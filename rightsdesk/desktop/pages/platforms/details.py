@@ -35,7 +35,7 @@ from rightsdesk.desktop.parts.widgets import Expander
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.facts import By, Strength
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import ControlView, GuidedView
+from rightsdesk.workspace.types import ControlView, GuidedView, Signals
 
 
 class Details(SubPage):
@@ -61,11 +61,20 @@ class Details(SubPage):
         self.header.under.addWidget(self.chip)
         self.header.under.addStretch(1)
 
-    def show_platform(self, one: Used) -> None:
-        """Show a platform; a guide that is open for it stays where it is."""
+    def show_signals(self, signals: Signals | None) -> None:
+        """What our own declarations say there: that is looked up apart, it may take a moment."""
+        if self.one is not None:
+            said, how = signal_texts(signals, self.one.view.facts)
+            self.signal_says.setText(said)
+            self.signal_how.setText(how)
+            self.signal_how.setVisible(bool(how))
+
+    def show_platform(self, one: Used) -> bool:
+        """Show a platform; a guide that is open for it stays where it is. False: it was shown
+        already as it is."""
         same = self.one is not None and self.one.view.platform == one.view.platform
         if same and self.one == one:
-            return
+            return False
         at = {key: guide.at for key, guide in self.guides.items()} if same else {}
         scroll = self.area.verticalScrollBar().value() if same else 0
         self.one, view = one, one.view
@@ -96,6 +105,7 @@ class Details(SubPage):
             if key in self.guides:
                 self.guides[key].go_to(place)
         self.area.verticalScrollBar().setValue(scroll)
+        return True
 
     def first_focus(self) -> QWidget | None:
         """Where the keyboard goes: the step at hand of the first guide, else the way back."""
@@ -166,7 +176,6 @@ class Details(SubPage):
         view, facts = one.view, one.view.facts
         card = Card(tr("What is known"))
         rows = [known for known in known_of(view) if known.kind != tr("You told us")]
-        rows.append(Known(tr("What RightsDesk wrote there"), *signal_texts(one.signals, facts)))
         for offer in facts.offers:
             how = looked_up_text(offer.source, facts.last_checked, Strength.REPORTED)
             said = "\n".join([tr(offer.short), *offer_texts(offer)])
@@ -179,6 +188,8 @@ class Details(SubPage):
                 card.body.addWidget(
                     self._read_terms(facts.terms.url), 0, Qt.AlignmentFlag.AlignLeft
                 )
+        card.body.addWidget(Hairline())
+        card.body.addWidget(self._signals())
         if facts.notes:
             content = QWidget()
             lines = QVBoxLayout(content)
@@ -188,6 +199,18 @@ class Details(SubPage):
                 lines.addWidget(_fact(Known(tr(note.about), tr(note.short), how)))
             card.body.addWidget(Expander(tr("Often confused with it"), content))
         return card
+
+    def _signals(self) -> QWidget:
+        row = QWidget()
+        lines = QVBoxLayout(row)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(space(0.75))
+        title = tr("What RightsDesk wrote there")
+        self.signal_says = Text("…", wrap=True)
+        self.signal_how = Text(size=Size.SMALL, tone=Tone.DIM, wrap=True)
+        for each in (Text(title, size=Size.SMALL, strong=True), self.signal_says, self.signal_how):
+            lines.addWidget(each)
+        return row
 
     def _read_terms(self, address: str) -> QWidget:
         link = LinkButton(tr("Read the terms"), lambda: self.open_page(address), name="read-terms")

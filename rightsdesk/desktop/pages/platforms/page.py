@@ -21,8 +21,9 @@ from rightsdesk.desktop.pages.platforms.board import Board
 from rightsdesk.desktop.pages.platforms.chooser import Chooser
 from rightsdesk.desktop.pages.platforms.deeds import Deeds
 from rightsdesk.desktop.pages.platforms.details import Details
-from rightsdesk.desktop.pages.platforms.roster import Roster
+from rightsdesk.desktop.pages.platforms.roster import Roster, needs_you
 from rightsdesk.desktop.pages.platforms.sections import (
+    Known,
     Section,
     Used,
     is_used,
@@ -34,15 +35,15 @@ from rightsdesk.desktop.parts.opening import open_page, tell_where
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import Account, Filter, GuidedView, Open, Signals
+from rightsdesk.workspace.overview.values import RosterRow
+from rightsdesk.workspace.types import Account, Filter, GuidedView
 
 
 class Seen(NamedTuple):
     """What the page shows of one artist."""
 
     views: list[GuidedView]
-    accounts: list[Account]
-    signals: dict[str, Signals | None]
+    known: Known
 
 
 class PlatformsPage(Page):
@@ -122,25 +123,29 @@ class PlatformsPage(Page):
         if artist is None:
             self._desk.look(
                 "platforms",
-                lambda: (workspace.platforms.open_elsewhere(), workspace.accounts.all()),
+                lambda: (workspace.catalogue.roster(), workspace.accounts.all()),
                 lambda found: self._show_all(*found),
             )
             return
         number = artist.id
 
         def look() -> Seen:
-            views = workspace.platforms.guided(number)
-            return Seen(
-                views,
-                workspace.accounts.all(number),
-                {
-                    view.platform: workspace.platforms.signals(number, view.platform)
-                    for view in views
-                    if view.connected
-                },
+            home = workspace.catalogue.home(number)
+            known = Known(
+                tuple(workspace.accounts.all(number)),
+                {one.carrier: one.bar for one in home.carriers},
+                workspace.catalogue.left_to_write(number),
+                workspace.catalogue.carriers_for_all(),
             )
+            return Seen(workspace.platforms.guided(number), known)
 
         self._desk.look("platforms", look, self._show_one)
+
+    def outdated(self) -> None:
+        """Look anew; out of sight only for the number in the side bar."""
+        super().outdated()
+        if not self.isVisible() and self._desk.loaded:
+            self.refresh()
 
     def _artist_changed(self) -> None:
         number = self._desk.artist.id if self._desk.artist else None
@@ -151,18 +156,24 @@ class PlatformsPage(Page):
             self.stack.setCurrentWidget(self.front)
         self.outdated()
 
-    def _show_all(self, found: Sequence[Open], accounts: Sequence[Account]) -> None:
+    def _show_all(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
         self.views, self.used = [], ()
+        self.counted.emit(sum(map(needs_you, found)), True)
+        if not self.isVisible():
+            return
         self.start.setCurrentWidget(self.roster)
         self.roster.show_artists(found, accounts)
         self.header.show_words(
             self.roster.heading(), tr("Choose an artist to see what there is to do.")
         )
-        self.counted.emit(self.roster.needing, True)
 
     def _show_one(self, seen: Seen) -> None:
         self.views = seen.views
         self.used = used_of(*seen)
+        needing = sum(one.section is Section.NEEDS_YOU for one in self.used)
+        self.counted.emit(needing, True)
+        if not self.isVisible():
+            return
         artist_id = seen.views[0].artist_id if seen.views else 0
         asked = [
             view for view in unasked_of(self.views) if (artist_id, view.platform) not in self._later
@@ -171,8 +182,6 @@ class PlatformsPage(Page):
         self.start.setCurrentWidget(self.board)
         self.board.show_platforms(self.used, asked if self.used else (), unused)
         self.header.show_words(heading_text(self.used), under_text(self.used))
-        needing = sum(one.section is Section.NEEDS_YOU for one in self.used)
-        self.counted.emit(needing, True)
         if not self.used and self.stack.currentWidget() is self.front:
             self.chooser.show_platforms(self.views, first=True)
             self.stack.setCurrentWidget(self.chooser)
@@ -187,7 +196,7 @@ class PlatformsPage(Page):
         elif self.stack.currentWidget() is self.details and self.details.one is not None:
             one = self._one(self.details.one.view.platform)
             if one is not None:
-                self.details.show_platform(one)
+                self._show_details(one)
 
     def _one(self, platform: str) -> Used | None:
         """A platform as it is now; also one that is not used."""
@@ -248,8 +257,18 @@ class PlatformsPage(Page):
     def _open_details(self, platform: str) -> None:
         one = self._one(platform)
         if one is not None:
-            self.details.show_platform(one)
+            self._show_details(one)
             self._put(self.details)
+
+    def _show_details(self, one: Used) -> None:
+        if not self.details.show_platform(one):
+            return
+        platforms, view = self._desk.workspace.platforms, one.view
+        self._desk.look(
+            "signals",
+            lambda: platforms.signals(view.artist_id, view.platform),
+            self.details.show_signals,
+        )
 
     def _choose(self) -> None:
         self.chooser.show_platforms(self.views, first=False)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,21 +21,20 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.design.tokens import space
-from rightsdesk.desktop.parts.texts import counted, tr
-from rightsdesk.roster.account_state import AccountState
+from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Account, Group, Open
+from rightsdesk.workspace.overview.values import Action, RosterRow
+from rightsdesk.workspace.types import Account
 
 Index = QModelIndex | QPersistentModelIndex
-NEEDS = (Group.LOOK_AGAIN, Group.TO_DO)
-OVER = (AccountState.RECONNECT, AccountState.UNCONFIRMED)
+NO_INDEX = QModelIndex()
 
 
 class PaddedDelegate(QStyledItemDelegate):
@@ -48,25 +55,70 @@ class PaddedDelegate(QStyledItemDelegate):
         super().paint(painter, inner, index)
 
 
+class RosterModel(QAbstractTableModel):
+    """A row for each artist, who needs the person most first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.titles = (
+            *(tr("Artist"), tr("Switches to set"), tr("Sign in again"), tr("To write")),
+            *(tr("Tracks to match"), tr("Accounts")),
+        )
+        self.rows: tuple[tuple[RosterRow, tuple[int, ...]], ...] = ()
+
+    def show_artists(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
+        """Replace what is shown."""
+        connected = Counter(account.artist_id for account in accounts)
+        rows = [(one, (*numbers(one), connected[one.artist_id])) for one in found]
+        rows.sort(key=lambda row: (-row[1][1], -row[1][0], -row[1][2], row[0].name.casefold()))
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.titles)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        across = orientation is Qt.Orientation.Horizontal
+        if across and role == Qt.ItemDataRole.DisplayRole:
+            return self.titles[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        one, counts = self.rows[index.row()]
+        texts = [shown(one.name), *(number_text(count) if count else "–" for count in counts)]
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return texts[column]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            if column:
+                return f"{texts[0]}, {self.titles[column]}: {texts[column]}"
+            rest = zip(self.titles[1:], texts[1:], strict=True)
+            return f"{texts[0]}. " + ", ".join(f"{title}: {text}" for title, text in rest)
+        return None
+
+
 class Roster(QWidget):
-    """A row for each artist, who needs the person most first. `chosen` gives an artist's id."""
+    """The artists as a table. `chosen` gives an artist's id."""
 
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.needing = 0
-        self._titles = titles = [
-            *(tr("Artist"), tr("Switches to set"), tr("Sign in again"), tr("Tracks to match")),
-            *(tr("Accounts"), tr("You told us")),
-        ]
-        self.table = QTableWidget(0, len(titles))
+        self.model = RosterModel(self)
+        self.table = QTableView()
         self.table.setObjectName("artists-on-platforms")
         self.table.setAccessibleName(tr("Platforms by artist"))
-        self.table.setHorizontalHeaderLabels(titles)
+        self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setItemDelegate(PaddedDelegate(self.table))
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
@@ -77,9 +129,9 @@ class Roster(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setResizeContentsPrecision(20)  # of all rows it takes too long
+        header.setResizeContentsPrecision(0)  # of all rows it would take too long
         header.setMinimumSectionSize(space(12))
-        self.table.itemActivated.connect(self._activated)
+        self.table.activated.connect(self._activated)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table)
@@ -89,51 +141,39 @@ class Roster(QWidget):
         """Take the row height that the text size asks for."""
         self.table.verticalHeader().setDefaultSectionSize(space(9))
 
-    def show_artists(self, found: Sequence[Open], accounts: Sequence[Account]) -> None:
-        """Replace what is shown."""
-        theirs: dict[int, list[Account]] = {}
-        for account in accounts:
-            theirs.setdefault(account.artist_id, []).append(account)
-        rows = [(one, *self._numbers(one, theirs.get(one.artist_id, []))) for one in found]
-        rows.sort(key=lambda row: (-row[2], -row[1], -row[3], row[0].artist.casefold()))
-        self.needing = sum(any(row[1:4]) for row in rows)
-        self.table.setRowCount(len(rows))
-        titles = self._titles
-        for row, (one, *numbers) in enumerate(rows):
-            texts = [shown(one.artist), *(str(number or "–") for number in numbers)]
-            spoken = ", ".join(
-                f"{t}: {text}" for t, text in zip(titles[1:], texts[1:], strict=True)
-            )
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setData(Qt.ItemDataRole.UserRole, one.artist_id)
-                if not column:
-                    item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}. {spoken}")
-                else:
-                    name = f"{texts[0]}, {titles[column]}: {text}"
-                    item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
-                self.table.setItem(row, column, item)
-        if rows and self.table.currentRow() < 0:
-            self.table.selectRow(0)
+    def show_artists(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
+        """Replace what is shown; the artist that was marked stays so."""
+        row = max(0, self.table.currentIndex().row())
+        self.model.show_artists(found, accounts)
+        self.table.selectRow(min(row, len(found) - 1))
 
     def heading(self) -> str:
         """Who needs the person, in a sentence."""
-        if not self.needing:
+        needing = sum(needs_you(one) for one, _ in self.model.rows)
+        if not needing:
             return tr("No artist needs you on a platform")
-        form = counted(
-            "%n of {all} artists needs you", "%n of {all} artists need you", self.needing
-        )
-        return form.format(all=self.table.rowCount())
+        form = counted("%n of {all} artists needs you", "%n of {all} artists need you", needing)
+        return form.format(all=number_text(len(self.model.rows)))
 
-    def _numbers(self, one: Open, accounts: Sequence[Account]) -> tuple[int, int, int, int, int]:
-        states = Counter(account.state in OVER for account in accounts)
-        return (
-            sum(one.groups.get(group, 0) for group in NEEDS),
-            states[True],
-            sum(account.questions for account in accounts),
-            len(accounts),
-            one.groups.get(Group.DONE, 0),
-        )
+    def _activated(self, index: QModelIndex) -> None:
+        self.chosen.emit(self.model.rows[index.row()][0].artist_id)
 
-    def _activated(self, item: QTableWidgetItem) -> None:
-        self.chosen.emit(int(item.data(Qt.ItemDataRole.UserRole)))
+
+def numbers(one: RosterRow) -> tuple[int, int, int, int]:
+    """Switches to set or check again, accounts to sign in to, items to write, items to match."""
+    found = Counter(step.action for step in one.steps)
+    of_items: Counter[Action] = Counter()
+    for step in one.steps:
+        if step.platform != FILES:
+            of_items[step.action] += step.count
+    return (
+        found[Action.SWITCH_OFF] + found[Action.LOOK_AGAIN],
+        found[Action.RECONNECT],
+        of_items[Action.WRITE],
+        of_items[Action.ANSWER],
+    )
+
+
+def needs_you(one: RosterRow) -> bool:
+    """Whether an artist has something that a person has to do on a platform."""
+    return any(numbers(one))

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from rightsdesk.consent import Standing
 from rightsdesk.resources.facts import Default
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.guided.views import minutes, open_switches
-from rightsdesk.workspace.types import Account, ControlView, Group, GuidedView, Signals
+from rightsdesk.workspace.types import Account, ControlView, Group, GuidedView, Segment
 
 QUESTIONS_A_MINUTE = 6
 """How many tracks a person matches in a minute."""
@@ -38,23 +37,43 @@ class Need(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an artist's accounts: `bars` and what is `left` to write, by platform."""
+
+    accounts: tuple[Account, ...] = ()
+    bars: Mapping[str, Mapping[Segment, int]] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Used:
-    """A platform that an artist uses: its facts, the artist's accounts there, and what our own
-    declarations say."""
+    """A platform that an artist uses: its facts, the artist's accounts there, how the recordings
+    fare there, and how many items are to be written. `whole`: one setting holds for all."""
 
     view: GuidedView
     accounts: tuple[Account, ...] = ()
-    signals: Signals | None = None
+    bar: Mapping[Segment, int] = field(default_factory=dict)
+    to_write: int = 0
+    whole: bool = False
     switches: tuple[ControlView, ...] = field(default=())
     """Those that the person has to set."""
 
     @classmethod
-    def of(
-        cls, view: GuidedView, accounts: Sequence[Account] = (), signals: Signals | None = None
-    ) -> Used:
+    def of(cls, view: GuidedView, known: Known | None = None) -> Used:
         """A platform with the switches that are open."""
         open_ones = tuple(open_switches(view)) if view.group is Group.TO_DO else ()
-        return cls(view, tuple(accounts), signals, open_ones)
+        if known is None:
+            return cls(view, switches=open_ones)
+        platform = view.platform
+        return cls(
+            view,
+            tuple(one for one in known.accounts if one.platform == platform),
+            known.bars.get(platform, {}),
+            known.left.get(platform, 0),
+            platform in known.whole,
+            open_ones,
+        )
 
     @property
     def broken(self) -> Account | None:
@@ -66,14 +85,6 @@ class Used:
     def questions(self) -> int:
         """Tracks that need matching."""
         return sum(account.questions for account in self.accounts)
-
-    @property
-    def to_write(self) -> int:
-        """Items that are silent or say otherwise, by the last reading."""
-        if self.signals is None or not self.view.consent:
-            return 0
-        open_ones = (Standing.SILENT, Standing.CONFLICTS)
-        return sum(self.signals.standings.get(standing, 0) for standing in open_ones)
 
     @property
     def need(self) -> Need | None:
@@ -90,7 +101,7 @@ class Used:
             yield Need.ALLOWS_MORE
         if self.broken:
             yield Need.SIGN_IN
-        if self.to_write:
+        if self.to_write and self.accounts:
             yield Need.WRITE
         if self.questions:
             yield Need.MATCH
@@ -120,22 +131,9 @@ class Used:
         return Section.TERMS
 
 
-def used_of(
-    views: Sequence[GuidedView],
-    accounts: Sequence[Account],
-    signals: Mapping[str, Signals | None],
-) -> tuple[Used, ...]:
+def used_of(views: Sequence[GuidedView], known: Known) -> tuple[Used, ...]:
     """The platforms that are used, the most urgent first."""
-    found = [
-        Used.of(
-            view,
-            [account for account in accounts if account.platform == view.platform],
-            signals.get(view.platform),
-        )
-        for view in views
-        if is_used(view)
-    ]
-    return tuple(sorted(found, key=_urgency))
+    return tuple(sorted((Used.of(view, known) for view in views if is_used(view)), key=_urgency))
 
 
 def is_used(view: GuidedView) -> bool:

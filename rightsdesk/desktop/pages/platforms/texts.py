@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rightsdesk import phrases
-from rightsdesk.consent import Standing
 from rightsdesk.desktop.accounts.texts import found_text, state_text
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.design.words import language, within
@@ -17,28 +16,31 @@ from rightsdesk.desktop.guided.texts import (
     nothing_done_text,
     read_text,
     short_name,
-    standings_text,
     told_text,
     value_text,
 )
 from rightsdesk.desktop.pages.platforms.sections import Need, Section, Used
+from rightsdesk.desktop.parts.segments import SIGNS, bar_words, segment_words
 from rightsdesk.desktop.parts.texts import (
+    consent_short,
     consent_text,
     counted,
     day_text,
     sentence,
     short_day,
-    standing_word,
     tr,
     when_text,
 )
-from rightsdesk.desktop.parts.theme import STANDING_ACCENTS
 from rightsdesk.resources.facts import PlatformKind
 from rightsdesk.roster.account_state import AccountState
+from rightsdesk.workspace.types import Segment
 
 NAMED = 3
 """So many platforms are named in the heading."""
-_WORST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.AGREES)
+_WORST = (
+    *(Segment.SAYS_OTHERWISE, Segment.TO_WRITE, Segment.SILENT),
+    *(Segment.UNKNOWN, Segment.UNCHOSEN, Segment.SAYS),
+)
 
 
 def section_title(section: Section) -> str:
@@ -110,13 +112,13 @@ def chip_of(one: Used) -> tuple[str, Tone]:
 def _connected_chip(one: Used) -> tuple[str, Tone]:
     if any(account.unread_since for account in one.accounts):
         return tr("not readable"), Tone.OPEN
-    standings = one.signals.standings if one.signals else {}
-    worst = next((standing for standing in _WORST if standings.get(standing)), None)
+    worst = next((segment for segment in _WORST if one.bar.get(segment)), None)
     if worst is None:
         return tr("connected"), Tone.GOOD
-    if worst is Standing.AGREES:
-        return standing_word(worst, one.view.consent), Tone.GOOD
-    return standing_word(worst), STANDING_ACCENTS[worst]
+    if worst is Segment.SAYS:
+        words = tr("says {choice}").format(choice=consent_short(one.view.consent))
+        return words, Tone.GOOD
+    return segment_words(worst), SIGNS[worst][1]
 
 
 def sentences_of(one: Used) -> list[str]:
@@ -162,7 +164,7 @@ def _account(one: Used) -> list[str]:
             parts.append(form.format(artist=account.artist))
         elif account.problem:
             parts.append(sentence(account.problem))
-    if one.signals and (words_ := standings_text(one.signals)):
+    if words_ := bar_words(one.bar, whole=one.whole):
         parts.append(words_[:1].upper() + words_[1:] + ".")
     return parts
 
