@@ -15,7 +15,7 @@ from rightsdesk.changes.carrier import Carrier, ChangeRequest, Observation, Prep
 from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.journal import UNSETTLED
-from rightsdesk.changes.still_wanted import CHANGED_CHOICE, Choices, no_longer
+from rightsdesk.changes.still_wanted import CHANGED_CHOICE, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     WIDENING,
@@ -73,11 +73,11 @@ def apply(
     cancel: Cancel | None = None,
     on_result: OnResult | None = None,
     clock: Clock = SYSTEM,
-    choices: Choices | None = None,
+    current: CurrentConsents | None = None,
 ) -> JobReport:
     """Apply the planned changes, and report what became of each.
 
-    Changes that no longer fit the current consents (`choices`) are skipped, even if a consent
+    Changes that no longer fit the current consents (`current`) are skipped, even if a consent
     changes while the job runs. Changes that widen are skipped unless `confirmed` names them; asking
     for an undo counts as such a confirmation. After a cancel, or an error that stops a lane, the
     rest stays open in the journal and can be resumed. Changes on different hosts run concurrently.
@@ -93,7 +93,7 @@ def apply(
         return JobReport(None, plan.kind, plan.about, tuple(reporter.results), plan.unchanged)
     job, numbered = journal.open_job(database, plan, todo)
     reporter.total = len(numbered)
-    consents = _Consents(plan.kind, plan.choices, choices)
+    consents = _ComparedConsents(plan.kind, plan.consents_version, current)
     works = [
         partial(_work, database, carriers, reporter, consents, lanes, line)
         for host, line, lanes in _by_host(numbered, host_of)
@@ -143,7 +143,7 @@ def _work(
     database: Database,
     carriers: Mapping[str, Carrier],
     reporter: _Reporter,
-    consents: _Consents,
+    consents: _ComparedConsents,
     lanes: _Lanes,
     changes: SharedQueue[Change],
     cancel: Cancel,
@@ -156,22 +156,22 @@ def _work(
 
 
 @dataclass(frozen=True)
-class _Consents:
+class _ComparedConsents:
     """The consents that the plan was compared with, and the current ones."""
 
     kind: JobKind
     version: str
-    choices: Choices | None
+    current: CurrentConsents | None
 
     def changed(self) -> bool:
         """Whether a consent changed since the plan was made."""
-        return self.choices is not None and self.choices.version() != self.version
+        return self.current is not None and self.current.version() != self.version
 
     def no_longer(self, change: Change, observation: Observation, carrier: Carrier) -> str:
         """Why a change no longer fits the consents; "" if it still does."""
-        if self.choices is None:
+        if self.current is None:
             return ""
-        return no_longer(self.kind, change, observation.fields, carrier.suite, self.choices)
+        return no_longer(self.kind, change, observation.fields, carrier.suite, self.current)
 
 
 @dataclass
@@ -244,7 +244,7 @@ class _Run:
     database: Database
     carriers: Mapping[str, Carrier]
     reporter: _Reporter
-    consents: _Consents
+    consents: _ComparedConsents
     cancel: Cancel
     lanes: _Lanes
     unsaved: list[tuple[Result, Observation | None]] = field(default_factory=list)

@@ -420,7 +420,7 @@ def set_due(database: Database, job: int, due: Wait | None) -> None:
         connection.execute(update(jobs).where(jobs.c.id == job).values(values))
 
 
-def dues(database: Database) -> dict[int, Wait]:
+def waits(database: Database) -> dict[int, Wait]:
     """By job id, how long jobs wait before they resume."""
     with database.read() as connection:
         rows = connection.execute(select(jobs.c.id, jobs.c.due).where(jobs.c.due != "")).all()

@@ -36,10 +36,10 @@ CHANGED_THERE = (
     "Somebody else, or another program, changed this since. It was left as it is, since the older "
     "text would no longer say what you want. Compare again to see what there is to do now."
 )
-PLANNED_ANEW = "You have changed the consent since this job began: this is what you want now."
+PLANNED_AGAIN = "You have changed the consent since this job began: this is what you want now."
 
 
-class WantedNow(Protocol):
+class CurrentConsent(Protocol):
     """The current consent for one carrier, and its last observation."""
 
     @property
@@ -61,7 +61,7 @@ class WantedNow(Protocol):
         """What the carrier cannot state of the consent."""
 
 
-class Choices(Protocol):
+class CurrentConsents(Protocol):
     """The current consents, by carrier. All methods are thread-safe."""
 
     def version(self) -> str:
@@ -70,7 +70,7 @@ class Choices(Protocol):
     def ready(self, targets: Sequence[Target]) -> None:
         """Load the consents of several targets at once."""
 
-    def of(self, target: Target) -> WantedNow | None:
+    def of(self, target: Target) -> CurrentConsent | None:
         """The current consent for a target; None if there is none or the carrier no longer
         exists."""
 
@@ -83,7 +83,7 @@ def no_longer(
     change: Change,
     fields: Fields,
     suite: Suite,
-    choices: Choices,
+    current: CurrentConsents,
     *,
     as_meant: Fields | None = None,
 ) -> str:
@@ -93,7 +93,7 @@ def no_longer(
     After a later change of consent, an undo restores only what the new consent asks for. `as_meant`
     are the values to restore, if the change itself keeps what others edited since.
     """
-    now = choices.of(change.target)
+    now = current.of(change.target)
     if kind is JobKind.UNDO:
         consent = now.consent if now is not None else Consent()
         if now is None or change.wanted == consent:

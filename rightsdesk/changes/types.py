@@ -152,7 +152,7 @@ class Plan:
     carriers that already state the consent. `notes` are sentences about what could not be read
     while planning. `waiting` counts the items left out because their recordings are not certain.
     `leaves` names carriers (carrier, id): their open changes stay with the job that this one
-    `resumes`. `choices` is the version of the consents that the changes were compared with.
+    `resumes`. `consents_version` identifies the consents that the changes were compared with.
     `unconfirmed` are sentences about items left out because an earlier write is not confirmed.
     """
 
@@ -165,7 +165,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     waiting: int = 0
     leaves: frozenset[tuple[str, int]] = frozenset()
-    choices: str = ""
+    consents_version: str = ""
     unconfirmed: tuple[str, ...] = ()
 
     @property

@@ -12,7 +12,7 @@ from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.confirming import INTERRUPTED, WAITS, Same, made
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.journal import OPEN, UNSETTLED, Journaled
-from rightsdesk.changes.still_wanted import PLANNED_ANEW, Choices, no_longer
+from rightsdesk.changes.still_wanted import PLANNED_AGAIN, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     Cancel,
     Change,
@@ -42,7 +42,7 @@ def plan_undo(
     cancel: Cancel,
     *,
     agreed: bool = False,
-    choices: Choices | None = None,
+    current: CurrentConsents | None = None,
     clock: Clock = SYSTEM,
 ) -> Plan:
     """The plan that undoes a job.
@@ -59,9 +59,9 @@ def plan_undo(
     candidates = [j for j in of_job if j.may_need_undo or j.change.id in refused]
     _prepare_carriers(candidates, carriers)
     kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
-    version = choices.version() if choices else ""
-    if choices:
-        choices.ready([journaled.change.target for journaled in candidates])
+    version = current.version() if current else ""
+    if current:
+        current.ready([journaled.change.target for journaled in candidates])
     job_targets = {journaled.change.target.id for journaled in candidates}
     changes: list[Change] = []
     unchanged = 0
@@ -74,7 +74,7 @@ def plan_undo(
         carrier = carriers[journaled.change.target.carrier]
         change = _undo_change(
             *(database, journaled, carrier, job_targets),
-            *(kind, choices, clock.now()),
+            *(kind, current, clock.now()),
             agreed=agreed,
         )
         if change is None:
@@ -88,7 +88,7 @@ def plan_undo(
         with database.write() as connection:
             journal.note_not_made(connection, not_made)
             journal.note_nothing_left(connection, nothing_left)
-    return Plan(kind, job.about, tuple(changes), unchanged, undoes=job.id, choices=version)
+    return Plan(kind, job.about, tuple(changes), unchanged, undoes=job.id, consents_version=version)
 
 
 def _compared(
@@ -97,14 +97,14 @@ def _compared(
     as_meant: Fields,
     observation: Observation,
     carrier: Carrier,
-    choices: Choices | None,
+    current: CurrentConsents | None,
 ) -> Change:
     """The change with the current consent. A redo that no longer fits it is skipped."""
-    if choices is None:
+    if current is None:
         return change
-    now = choices.of(change.target)
+    now = current.of(change.target)
     change = replace(change, wanted=now.consent if now else Consent())
-    why = no_longer(kind, change, observation.fields, carrier.suite, choices, as_meant=as_meant)
+    why = no_longer(kind, change, observation.fields, carrier.suite, current, as_meant=as_meant)
     return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
 
 
@@ -155,7 +155,7 @@ def _undo_change(
     carrier: Carrier,
     job_targets: Collection[int],
     kind: JobKind,
-    choices: Choices | None,
+    current: CurrentConsents | None,
     now: datetime,
     *,
     agreed: bool,
@@ -191,7 +191,7 @@ def _undo_change(
     exact = change.id if journaled.begun and as_it_was and not way.left else None
     undone = replace(undone, problem=problem, exact_undo_of=exact)
     as_meant = {name: change.expected.get(name, ()) for name in change.edit}
-    return _compared(kind, undone, as_meant, observation, carrier, choices)
+    return _compared(kind, undone, as_meant, observation, carrier, current)
 
 
 def _left_in_place(way: WayBack, suite: Suite) -> str:
@@ -214,7 +214,7 @@ def plan_resume(
     progress: Progress,
     cancel: Cancel,
     *,
-    choices: Choices | None = None,
+    current: CurrentConsents | None = None,
     clock: Clock = SYSTEM,
 ) -> Plan:
     """The plan of what a job left open, from fresh reads.
@@ -225,10 +225,10 @@ def plan_resume(
     """
     waiting = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
     _prepare_carriers(waiting, carriers)
-    version = choices.version() if choices else ""
-    if choices:
-        choices.ready([journaled.change.target for journaled in waiting])
-    rest = _RemainingChanges(job.kind, choices, clock.now())
+    version = current.version() if current else ""
+    if current:
+        current.ready([journaled.change.target for journaled in waiting])
+    rest = _RemainingChanges(job.kind, current, clock.now())
     job_targets = {journaled.change.target.id for journaled in waiting}
     for number, journaled in enumerate(waiting):
         if cancel.is_set():
@@ -250,7 +250,7 @@ def plan_resume(
         undoes=job.undoes,
         resumes=job.id,
         leaves=frozenset(rest.waiting),
-        choices=version,
+        consents_version=version,
     )
 
 
@@ -259,21 +259,21 @@ class _RemainingChanges:
     """Sorts a job's open changes: to make, to plan again, or to close."""
 
     kind: JobKind
-    choices: Choices | None
+    current: CurrentConsents | None
     now: datetime
     changes: list[Change] = field(default_factory=list)
     settled: list[Result] = field(default_factory=list)
     waiting: set[tuple[str, int]] = field(default_factory=set)
     unchanged: int = 0
-    anew: bool = False
+    planned_again: bool = False
 
     def about(self, old: JobSubject) -> JobSubject:
         """The subject of the resumed job: the old subject, or that of the current consents."""
-        if self.anew and self.choices is not None:
+        if self.planned_again and self.current is not None:
             planned = [
                 change.target for change in self.changes if change.outcome is Outcome.PLANNED
             ]
-            old = self.choices.about(planned)
+            old = self.current.about(planned)
         return replace(old, continued=True)
 
     def take(
@@ -302,9 +302,9 @@ class _RemainingChanges:
             self.changes.append(resumed_change(old, target, observation, carrier))
 
     def _no_longer(self, old: Change, observation: Observation, carrier: Carrier) -> str:
-        if self.choices is None:
+        if self.current is None:
             return ""
-        return no_longer(self.kind, old, observation.fields, carrier.suite, self.choices)
+        return no_longer(self.kind, old, observation.fields, carrier.suite, self.current)
 
     def _unwanted(
         self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool
@@ -327,18 +327,18 @@ class _RemainingChanges:
             self.settled.append(Result(old, Outcome.SKIPPED, why))
 
     def _says_it(self, target: Target, observation: Observation) -> bool:
-        wanted = self.choices.of(target) if self.choices else None
+        wanted = self.current.of(target) if self.current else None
         return wanted is not None and not wanted.edit(observation.fields)
 
     def _planned_anew(self, target: Target, observation: Observation, carrier: Carrier) -> bool:
         """Plan what the current consent needs there. Returns whether that is anything."""
-        wanted = self.choices.of(target) if self.choices else None
+        wanted = self.current.of(target) if self.current else None
         if wanted is None or self.kind.goes_back or not (edit := wanted.edit(observation.fields)):
             return False
         fresh = change_to(target, carrier, observation, edit)
         losses = wanted.losses(observation.fields)
-        self.changes.append(replace(fresh, losses=losses, problem=PLANNED_ANEW))
-        self.anew = True
+        self.changes.append(replace(fresh, losses=losses, problem=PLANNED_AGAIN))
+        self.planned_again = True
         return True
 
 

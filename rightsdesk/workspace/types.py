@@ -197,7 +197,7 @@ class MatrixRow:
 class StatementView:
     """What one dialect says in one place.
 
-    `name` is the dialect's display name. `wordless` has the uses that it has no word for. `caveats`
+    `name` is the dialect's display name. `wordless` has the uses that it has no word for. `notes`
     are notes on what it says.
     """
 
@@ -207,7 +207,7 @@ class StatementView:
     raw: str
     problem: str = ""
     name: str = ""
-    caveats: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     wordless: tuple[Use, ...] = ()
 
 

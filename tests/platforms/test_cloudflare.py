@@ -133,7 +133,7 @@ def test_a_block_ends_only_if_everything_it_covers_is_allowed() -> None:
 def test_no_rule_grants_anything_and_a_partial_rule_is_reported() -> None:
     dialect = CloudflareZone()
     assert not dialect.decode({"ai_training": ("disabled",), "ai_user": ("only_on_ad_pages",)})
-    assert "advertisements" in dialect.caveats({"ai_user": ("only_on_ad_pages",)})[0]
+    assert "advertisements" in dialect.notes_on({"ai_user": ("only_on_ad_pages",)})[0]
     decoded = dialect.decode({"ai_training": ("disallow",)})
     assert decoded == Consent(dict.fromkeys((Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING), NO))
 
@@ -164,8 +164,8 @@ def test_search_is_never_blocked() -> None:
     held = dict.fromkeys(("ai_training", "ai_user", "ai_search"), ("disabled",))
     assert "ai_search" not in CloudflareZone().edit(held, no_search)
     assert "ai_search" not in CloudflareZone().encode(no_search)
-    assert "search away" in CloudflareZone().caveats({"ai_search": ("block",)})[0]
-    assert CloudflareZone().caveats({"ai_search": ("disabled",)}) == ()
+    assert "search away" in CloudflareZone().notes_on({"ai_search": ("block",)})[0]
+    assert CloudflareZone().notes_on({"ai_search": ("disabled",)}) == ()
 
 
 def test_a_note_says_that_a_block_hides_the_site() -> None:
@@ -177,4 +177,4 @@ def test_a_note_says_that_a_block_hides_the_site() -> None:
     assert not dialect.on_replacing({"ai_training": ("disabled",), "ai_user": ("disabled",)})
     assert not dialect.on_replacing({"ai_bots_protection": ("block",)})
     for name in ("ai_training", "ai_bots_protection"):
-        assert any("Googlebot" in caveat for caveat in dialect.caveats({name: ("block",)}))
+        assert any("Googlebot" in note for note in dialect.notes_on({name: ("block",)}))

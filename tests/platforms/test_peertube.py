@@ -162,7 +162,7 @@ def test_a_sixth_tag_is_never_sent_and_reported_as_a_loss(rig: PeerTubeRig, clie
         Permission.PROHIBITED
     )
     dialect = PeerTubeVideo()
-    assert dialect.caveats(after.fields) == (
+    assert dialect.notes_on(after.fields) == (
         "All 5 tags are taken, so there is no room for “noai”.",
     )
     assert "only added where there is room" in dialect.notes(NO_AI)[0]

@@ -142,7 +142,7 @@ def test_in_a_long_robots_txt_our_block_is_within_the_limit_of_readers(
     assert statements == ()
     done = site.declare(NO_AI)
     robots = next(d for d in site.platform.suite.dialects if "robots.txt" in d.fields)
-    assert any("500 KB" in caveat for caveat in robots.caveats(done.after.fields))
+    assert any("500 KB" in note for note in robots.notes_on(done.after.fields))
     start = files(root)["robots.txt"][:READ_BY_ALL].decode()
     assert not Protego.parse(start).can_fetch("https://mara.example/", "GPTBot")
     assert Protego.parse(start).can_fetch("https://mara.example/x", "bot7")

@@ -73,7 +73,7 @@ def test_the_switch_and_its_effect_on_the_site(rig: WordPressComRig, client: Cli
     assert sent == [{SWITCH: True}]
     after = platform.item(client, FIRST)
     assert "GPTBot" in after.fields["robots.txt"][0]
-    assert WordPressComOption().caveats(after.fields) == ()
+    assert WordPressComOption().notes_on(after.fields) == ()
 
 
 def test_a_site_is_read_without_a_sign_in(rig: WordPressComRig, client: Client) -> None:
@@ -88,7 +88,7 @@ def test_a_switch_without_effect_on_the_site_is_reported(
     monkeypatch.setattr(rig.server.front(rig.off), "handle", lambda request: plain)
     fields = platform.item(client, str(rig.off)).fields
     assert fields[SWITCH] == ("true",)
-    assert "does not show it" in WordPressComOption().caveats(fields)[0]
+    assert "does not show it" in WordPressComOption().notes_on(fields)[0]
 
 
 def test_an_unreachable_site_still_has_its_switch(rig: WordPressComRig, client: Client) -> None:

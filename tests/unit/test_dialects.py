@@ -150,13 +150,13 @@ def test_hostile_input_is_refused_or_read_and_never_crashes(dialect: Dialect, de
     for act in (dialect.decode, lambda held: dialect.edit(held, NO_AI)):
         with suppress(DialectError):
             act(fields)
-    assert all(caveat.endswith(".") for caveat in dialect.caveats(fields))
+    assert all(note.endswith(".") for note in dialect.notes_on(fields))
 
 
 @every_dialect
 def test_a_dialect_that_reads_nothing_states_nothing(dialect: Dialect) -> None:
     assert dialect.decode({}) == Consent()
-    assert dialect.caveats({}) == ()
+    assert dialect.notes_on({}) == ()
     assert all(note.endswith(".") for note in dialect.notes(NO_AI))
 
 

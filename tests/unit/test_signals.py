@@ -51,6 +51,6 @@ def test_a_read_only_dialect_lacks_no_words() -> None:
 
 
 @pytest.mark.parametrize("dialect", ALL_DIALECTS, ids=lambda dialect: dialect.id)
-def test_caveats_never_raise(dialect: Dialect) -> None:
+def test_notes_never_raise(dialect: Dialect) -> None:
     fields = dict.fromkeys(dialect.fields, ("� {[<nonsense", ""))
-    assert all(text.endswith(".") for text in dialect.caveats(fields))
+    assert all(text.endswith(".") for text in dialect.notes_on(fields))

@@ -182,5 +182,5 @@ def _inspection_lines(file: FileInspection) -> list[str]:
             lines.append(f"      Not understood: {shown(statement.problem)}")
         if statement.wordless:
             lines.append(f"      It has no word for: {listed(statement.wordless)}")
-        lines += [f"      {shown(caveat)}" for caveat in statement.caveats]
+        lines += [f"      {shown(note)}" for note in statement.notes]
     return lines

@@ -105,7 +105,7 @@ def statement_shape(statement: StatementView) -> Shape:
         "valid": not statement.problem,
         "problem": statement.problem,
         "no_word_for": [use.value for use in statement.wordless],
-        "caveats": list(statement.caveats),
+        "caveats": list(statement.notes),
     }
 
 

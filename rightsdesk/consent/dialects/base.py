@@ -65,7 +65,7 @@ class Dialect(ABC):
         encoded = self.encode(declaration)
         return difference(ours, {name: encoded[name] for name in writable if name in encoded})
 
-    def voices(self, fields: Fields) -> tuple[Consent, ...]:
+    def consents_by_value(self, fields: Fields) -> tuple[Consent, ...]:
         """The consent in each value of the `single` fields, if there are several values.
 
         Raises the same errors as `decode`.
@@ -124,9 +124,9 @@ class Dialect(ABC):
         """What to know about the fields that will be replaced, one sentence each."""
         return ()
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """What limits the reading of these fields, one sentence each.
 
-        Never raises: fields that cannot be understood have no caveats.
+        Never raises: fields that cannot be understood have no notes.
         """
         return ()

@@ -100,9 +100,9 @@ class Suite:
         if not statements:
             return SuiteReading((), Consent(), ())
         pairs = self._pairs(statements)
-        conflicting = _conflicting(_said(pairs)).union(*(s.conflicts for s in statements))
+        conflicting = _conflicting(_stated(pairs)).union(*(s.conflicts for s in statements))
         conflicts = tuple(use for use in Use if use in conflicting)
-        certain = strictest(_said(_not_replaced(pairs)))
+        certain = strictest(_stated(_not_replaced(pairs)))
         if any(statement.problem for statement in statements):
             refused = {use: p for use, p in certain.items() if p is Permission.PROHIBITED}
             certain = Consent(refused)
@@ -199,7 +199,7 @@ class Suite:
             return None
         try:
             says = dialect.decode(raw)
-            conflicts = _conflicting(dialect.voices(raw))
+            conflicts = _conflicting(dialect.consents_by_value(raw))
         except DialectError as error:
             return Statement(dialect.id, dialect.name, Consent(), raw, error.sentence)
         if not says:
@@ -210,7 +210,7 @@ class Suite:
 _Pairs = Sequence[tuple[Dialect, Statement]]
 
 
-def _said(pairs: _Pairs) -> Iterator[Consent]:
+def _stated(pairs: _Pairs) -> Iterator[Consent]:
     """The most expressive statement, and what it does not explain of the others."""
     full = next((statement.says for _, statement in pairs if statement.says), Consent())
     yield full

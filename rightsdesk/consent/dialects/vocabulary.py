@@ -20,7 +20,7 @@ _TERMS = "https://example.com/terms"
 @lru_cache(maxsize=64)
 def vocabulary(dialect: Dialect) -> Mapping[Permission, tuple[Use, ...]]:
     """For each answer, the groups of uses that can only get it together."""
-    return {answer: tuple(_said(dialect, answer)) for answer in Permission}
+    return {answer: tuple(_stated(dialect, answer)) for answer in Permission}
 
 
 @lru_cache(maxsize=64)
@@ -33,7 +33,7 @@ def wordless(dialect: Dialect) -> tuple[Use, ...]:
     return tuple(use for use in Use if use not in expressible) if expressible else ()
 
 
-def _said(dialect: Dialect, answer: Permission) -> list[Use]:
+def _stated(dialect: Dialect, answer: Permission) -> list[Use]:
     wanted = Consent(dict.fromkeys(Use, answer))
     consent = dialect.decode(dialect.encode(Declaration(wanted, terms_url=_TERMS)))
     return [use for use, given in consent.items() if given is answer]

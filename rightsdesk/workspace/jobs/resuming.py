@@ -15,7 +15,7 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.journal import OPEN, Journaled
-from rightsdesk.changes.still_wanted import Choices, WantedNow, no_longer
+from rightsdesk.changes.still_wanted import CurrentConsent, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
@@ -68,12 +68,12 @@ def waiting(database: Database, now: datetime) -> list[WaitingJob]:
 
     If the clock was set back since, no wait gets longer.
     """
-    dues = journal.dues(database)
-    if not dues:
+    waits = journal.waits(database)
+    if not waits:
         return []
     found = []
     for job in journal.job_list(database):
-        if job.open_changes and (wait := dues.get(job.id)):
+        if job.open_changes and (wait := waits.get(job.id)):
             seen = wait.seen_from(now)
             if seen is not wait:
                 journal.set_due(database, job.id, seen)
@@ -86,13 +86,13 @@ def resume_job(
     waiting_job: WaitingJob,
     carriers: Mapping[str, Carrier],
     now: datetime,
-    choices: Choices,
+    current: CurrentConsents,
     apply: Apply,
 ) -> ResumedJob:
     """Resume the open changes of a job that still match the consent and can be made now."""
     job = waiting_job.job
-    version = choices.version()
-    rest = _RemainingChanges(database, carriers, now, job.kind, choices)
+    version = current.version()
+    rest = _RemainingChanges(database, carriers, now, job.kind, current)
     open_changes = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
     for lane in _by_lane(rest.still_wanted(job, open_changes), carriers):
         rest.take(lane)
@@ -105,7 +105,7 @@ def resume_job(
         undoes=job.undoes,
         resumes=job.id,
         leaves=frozenset(rest.kept),
-        choices=version,
+        consents_version=version,
     )
     report = apply(plan, rest.confirmation)
     journal.set_due(database, job.id, rest.wait if rest.kept else None)
@@ -125,7 +125,7 @@ class _RemainingChanges:
     carriers: Mapping[str, Carrier]
     now: datetime
     kind: JobKind
-    choices: Choices
+    current: CurrentConsents
     ready: list[Change] = field(default_factory=list)
     kept: set[tuple[str, int]] = field(default_factory=set)
     dropped: int = 0
@@ -140,25 +140,25 @@ class _RemainingChanges:
 
     def still_wanted(self, job: JobInfo, open_changes: Sequence[Journaled]) -> list[Journaled]:
         """The changes that still match the current consent. Notes an outcome for all others."""
-        self.choices.ready([entry.change.target for entry in open_changes])
+        self.current.ready([entry.change.target for entry in open_changes])
         left = []
         for entry in open_changes:
             if entry.state == INTERRUPTED:
                 left.append(entry)  # it may have been made: read it first
                 continue
-            old, now = entry.change, self.choices.of(entry.change.target)
+            old, now = entry.change, self.current.of(entry.change.target)
             why = self._no_longer(old, now.fields if now else old.expected)
             if not job.kind.goes_back and now is not None and not now.edit(now.fields):
                 self._settle(entry, Outcome.UNCHANGED)
             elif why:
                 self._settle(entry, Outcome.SKIPPED, why)
             else:
-                left.append(replace(entry, change=_read_anew(old, now)))
+                left.append(replace(entry, change=_read_again(old, now)))
         return left
 
     def _no_longer(self, old: Change, fields: Fields) -> str:
         suite = self.carriers[old.target.carrier].suite
-        return no_longer(self.kind, old, fields, suite, self.choices)
+        return no_longer(self.kind, old, fields, suite, self.current)
 
     def take(self, lane: list[Journaled]) -> None:
         """Sort the changes of one lane.
@@ -231,7 +231,7 @@ class _RemainingChanges:
                 journal.set_state(connection, entry.change.id, outcome.value, problem)
 
 
-def _read_anew(old: Change, now: WantedNow | None) -> Change:
+def _read_again(old: Change, now: CurrentConsent | None) -> Change:
     """The change with the stamp of the last reading, if the fields it shows are the same.
 
     Then something else changed on the carrier.

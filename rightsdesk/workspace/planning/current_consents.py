@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rightsdesk.changes.still_wanted import WantedNow
+from rightsdesk.changes.still_wanted import CurrentConsent
 from rightsdesk.changes.types import FILES, SIDECARS, JobSubject, Target
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
@@ -56,7 +56,7 @@ class _CarrierConsent:
         return losses_of(suite_of(self.held.carrier), self.declaration, settable)
 
 
-class CurrentConsents:
+class StoredCurrentConsents:
     """Reads the current consents from the store, and again after a change. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
@@ -90,7 +90,7 @@ class CurrentConsents:
             for target in targets:
                 self._found.setdefault(_key(target), None)
 
-    def of(self, target: Target) -> WantedNow | None:
+    def of(self, target: Target) -> CurrentConsent | None:
         """The current consent of a carrier; None if none is set or the carrier is gone."""
         key = _key(target)
         if key not in self._found:

@@ -45,8 +45,8 @@ from rightsdesk.store.schema import (
     artists,
     files,
     health_decisions,
+    stored_consents,
 )
-from rightsdesk.store.schema import stored_consents as choices
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.jobs.pauses import Pauses
 from rightsdesk.workspace.jobs.refused import last_time
@@ -248,7 +248,7 @@ def plan(
     planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
     return Plan(
         *(kind, JobSubject.of(distinct, planned), tuple(changes), unchanged),
-        choices=version,
+        consents_version=version,
         unconfirmed=(*unconfirmed.counted(), *pauses.counted()),
     )
 
@@ -319,8 +319,10 @@ def consents_version(database: Database) -> str:
     That is: consents, the details that artists declare with them, decisions about recordings, and
     the files that several artists share.
     """
-    consents_query = select(choices.c.kind, choices.c.owner_id, choices.c.consent)
-    consents_query = consents_query.order_by(choices.c.kind, choices.c.owner_id)
+    consents_query = select(
+        stored_consents.c.kind, stored_consents.c.owner_id, stored_consents.c.consent
+    )
+    consents_query = consents_query.order_by(stored_consents.c.kind, stored_consents.c.owner_id)
     a = artists.c
     details = select(a.id, a.rightsholder, a.contact, a.terms_url, a.sentence, a.sidecars)
     d, f = health_decisions.c, files.c

@@ -283,7 +283,7 @@ def _statements(says: SuiteReading, container: str, suite: Suite) -> tuple[State
             says=statement.says,
             raw="; ".join(" / ".join(values) for values in statement.raw.values()),
             problem=statement.problem,
-            caveats=languages[statement.dialect].caveats(statement.raw),
+            notes=languages[statement.dialect].notes_on(statement.raw),
             wordless=wordless(languages[statement.dialect]),
         )
         for statement in says.statements

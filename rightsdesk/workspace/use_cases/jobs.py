@@ -41,7 +41,7 @@ from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all
 from rightsdesk.workspace.planning import plan as planning
 from rightsdesk.workspace.planning.as_on_disk import as_on_disk
-from rightsdesk.workspace.planning.current_consents import CurrentConsents
+from rightsdesk.workspace.planning.current_consents import StoredCurrentConsents
 from rightsdesk.workspace.planning.forecast import forecast
 from rightsdesk.workspace.planning.held import Held, held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.remarks import remarks
@@ -243,7 +243,7 @@ class Jobs:
         return plan_undo(
             *(self._database, job, self._carriers, progress, stop),
             agreed=even_signed,
-            choices=CurrentConsents(self._database),
+            current=StoredCurrentConsents(self._database),
             clock=self._clock,
         )
 
@@ -258,7 +258,7 @@ class Jobs:
         settle_all(self._database, self._connections)
         return plan_resume(
             *(self._database, job, self._carriers, progress, cancel or Never()),
-            choices=CurrentConsents(self._database),
+            current=StoredCurrentConsents(self._database),
             clock=self._clock,
         )
 
@@ -310,7 +310,7 @@ class Jobs:
                     waiting_job,
                     self._carriers,
                     now,
-                    CurrentConsents(self._database),
+                    StoredCurrentConsents(self._database),
                 )
                 resumed.append(resuming.resume_job(*context, apply))
         return resumed
@@ -354,7 +354,7 @@ class Jobs:
             cancel=cancel,
             on_result=on_result,
             clock=self._clock,
-            choices=CurrentConsents(self._database),
+            current=StoredCurrentConsents(self._database),
         )
 
 

@@ -95,15 +95,15 @@ def test_an_override_that_differs_is_named() -> None:
     override = with_(RECORD, scope=scope, preferences=yes)
     texts = (json.dumps(RECORD), json.dumps(override))
     assert BlueskyAi().decode({LEXICON: texts})[G] is NO
-    (caveat,) = BlueskyAi().caveats({LEXICON: texts})
-    assert "did:plc:company" in caveat
-    assert "allows" in caveat
+    (note,) = BlueskyAi().notes_on({LEXICON: texts})
+    assert "did:plc:company" in note
+    assert "allows" in note
     opened = with_(RECORD, preferences=yes)
     refused = with_(override, preferences={"training": {"allow": False, "updatedAt": WHEN}})
-    (caveat,) = BlueskyAi().caveats({LEXICON: (json.dumps(opened), json.dumps(refused))})
-    assert "refuses" in caveat
-    assert BlueskyAi().caveats({LEXICON: (json.dumps(RECORD), json.dumps(RECORD))}) == ()
-    assert BlueskyAi().caveats({LEXICON: ("{}",)}) == ()
+    (note,) = BlueskyAi().notes_on({LEXICON: (json.dumps(opened), json.dumps(refused))})
+    assert "refuses" in note
+    assert BlueskyAi().notes_on({LEXICON: (json.dumps(RECORD), json.dumps(RECORD))}) == ()
+    assert BlueskyAi().notes_on({LEXICON: ("{}",)}) == ()
 
 
 @pytest.mark.parametrize(
@@ -203,11 +203,11 @@ def test_a_list_of_companies_is_wider_than_none() -> None:
     fields = {"permitted": ("Adobe", "IBM")}
     comparison = compare(NO_AI.consent, YoutubeTrainability().decode(fields))
     assert comparison.wider == (G, T)
-    assert YoutubeTrainability().caveats(fields) == ("May train on it already: Adobe, IBM.",)
+    assert YoutubeTrainability().notes_on(fields) == ("May train on it already: Adobe, IBM.",)
 
 
 def test_none_on_youtube_names_its_other_meaning() -> None:
-    assert "does not offer" in YoutubeTrainability().caveats({"permitted": ("none",)})[0]
+    assert "does not offer" in YoutubeTrainability().notes_on({"permitted": ("none",)})[0]
 
 
 @pytest.mark.parametrize("permitted", [("all", "none"), ("none", "IBM"), ("",), ("all", "IBM")])

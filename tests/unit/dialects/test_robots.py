@@ -226,7 +226,7 @@ def test_a_rule_that_opens_a_part_of_the_site_is_named() -> None:
     """attach-05, section 3.1: a rule for another path has no effect if a longer path matches."""
     for rule, opened in (("train-ai=y", True), ("search=n", True), ("train-ai=n", False)):
         text = f"User-agent: *\nContent-Usage: train-ai=n\nContent-Usage: /music/ {rule}"
-        notes = [caveat for caveat in AiprefRobots().caveats(robots(text)) if "/music/" in caveat]
+        notes = [note for note in AiprefRobots().notes_on(robots(text)) if "/music/" in note]
         assert bool(notes) is opened, rule
 
 
@@ -242,9 +242,9 @@ def test_a_crawler_with_more_rights_than_the_others_is_named(
 ) -> None:
     text = f"User-agent: *\n{no}\n\nUser-agent: FriendBot\n{yes}\n"
     assert dialect.decode(robots(text))[G] is NO
-    assert any("allows friendbot" in caveat for caveat in dialect.caveats(robots(text)))
+    assert any("allows friendbot" in note for note in dialect.notes_on(robots(text)))
     same = f"User-agent: *\n{no}\n\nUser-agent: FriendBot\n{no}\n"
-    assert dialect.caveats(robots(same)) == ()
+    assert dialect.notes_on(robots(same)) == ()
 
 
 def test_the_signals_are_explained_next_to_their_line() -> None:
@@ -314,8 +314,8 @@ def test_a_site_that_blocks_all_crawlers_contradicts_a_yes_to_search() -> None:
 def test_a_note_counts_the_crawlers() -> None:
     text = "User-agent: gptbot/1.1\nDisallow: /\n"
     assert AiCrawlers(FEW).decode(robots(text)) == Consent({G: NO, T: NO})
-    assert AiCrawlers(FEW).caveats(robots(text)) == ("1 of 2 known AI crawlers are refused.",)
-    assert AiprefRobots().caveats(robots("User-agent: X\nContent-Usage: train-ai=n")) == (
+    assert AiCrawlers(FEW).notes_on(robots(text)) == ("1 of 2 known AI crawlers are refused.",)
+    assert AiprefRobots().notes_on(robots("User-agent: X\nContent-Usage: train-ai=n")) == (
         "Said to some crawlers only: no training AI that makes music.",
     )
 
@@ -359,7 +359,7 @@ def test_crawlers_with_their_own_groups_get_the_rule_again() -> None:
     assert said == {"googlebot": rule, "friendbot": rule, "*": rule, "gptbot": [], "badbot": []}
     assert "User-agent: FriendBot\n" in text
     assert merged(text, NO_AI, RobotsTxt(FEW, licence_url=f"{SITE}/rsl.xml")) == text
-    assert AiprefRobots().caveats(robots(text)) == ()
+    assert AiprefRobots().notes_on(robots(text)) == ()
     assert merged(text, Declaration(), RobotsTxt(FEW)) == theirs
     assert Protego.parse(text).can_fetch(f"{SITE}/music", "Googlebot")
     assert not Protego.parse(text).can_fetch(f"{SITE}/private", "Googlebot")

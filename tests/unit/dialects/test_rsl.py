@@ -171,12 +171,12 @@ def test_a_part_of_the_site_that_is_free_is_named() -> None:
     part = f'<content url="/music/">{licence("", permits="ai-train")}</content>'
     text = document(whole).replace("</rsl>", f"{part}</rsl>")
     assert read(text)[G] is NO
-    (caveat,) = Rsl().caveats({FIELD: (text,)})
-    assert "/music/" in caveat
-    assert "training AI that makes music" in caveat
-    assert Rsl("/music/").caveats({FIELD: (document(whole),)}) == ()
+    (note,) = Rsl().notes_on({FIELD: (text,)})
+    assert "/music/" in note
+    assert "training AI that makes music" in note
+    assert Rsl("/music/").notes_on({FIELD: (document(whole),)}) == ()
     paid = text.replace("</license></content></rsl>", f"{PAID}</license></content></rsl>")
-    assert Rsl().caveats({FIELD: (paid,)}) == ()
+    assert Rsl().notes_on({FIELD: (paid,)}) == ()
 
 
 BILLION_LAUGHS = (

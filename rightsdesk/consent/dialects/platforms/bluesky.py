@@ -63,7 +63,7 @@ class BlueskyAi(Dialect):
         return strictest(
             consents
             for text in fields.get(LEXICON, ())
-            for consents in _said(parse_object(text, self.name))
+            for consents in _stated(parse_object(text, self.name))
         )
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
@@ -121,7 +121,7 @@ class BlueskyAi(Dialect):
             "recommendations), because it forbids embedding.",
         )
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Names the readers for whom an override allows or refuses something different."""
         if readable(self, fields) is None:
             return ()
@@ -236,7 +236,7 @@ def _override(whom: str, allow: bool, uses: list[Use]) -> str:
     )
 
 
-def _said(record: Mapping[str, Any]) -> Iterator[Consent]:
+def _stated(record: Mapping[str, Any]) -> Iterator[Consent]:
     general = _scope(record) == SCOPES[0]
     for name, allow in _answers(record).items():
         if not allow:

@@ -68,7 +68,7 @@ class CloudflareZone(Dialect):
 
         Raises DialectError for a value that Cloudflare does not have.
         """
-        return strictest(self._said(fields))
+        return strictest(self._stated(fields))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Only settings that the zone has, if that is known. A refusal of any strength stays; it
@@ -108,7 +108,7 @@ class CloudflareZone(Dialect):
         older = worded("This zone only has the older switch for AI bots.")
         return (together((older, HIDES)),)
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Names what is refused on some pages only, and what else a block stops."""
         partly = any(PARTLY in fields.get(name, ()) for name in self.fields)
         hides = any(fields.get(name) == ("block",) for name in HITS_SEARCH)
@@ -129,7 +129,7 @@ class CloudflareZone(Dialect):
         ):
             yield ALL_BOTS
 
-    def _said(self, fields: Fields) -> Iterator[Consent]:
+    def _stated(self, fields: Fields) -> Iterator[Consent]:
         for name in self.fields:
             for value in fields.get(name, ()):
                 if value in REFUSALS:

@@ -67,8 +67,8 @@ class Described(Dialect):
             ),
         )
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """The caveat that there is no room for the tag."""
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
+        """The note that there is no room for the tag."""
         tags = _tags(fields)
         if len(tags) < self.most_tags or _has_word(tags):
             return ()

@@ -82,7 +82,7 @@ class WordPressPost(Dialect):
         """The strictest of the sentences. Raises DialectError for a damaged one."""
         return strictest(said_by(text.partition("\n")[2]) for text in fields.get(POST, ()))
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Where the sentence is, and that only the artist can change it there."""
         posts = dict.fromkeys(text.partition("\n")[0] for text in fields.get(POST, ()))
         where = ", ".join(post for post in posts if post)

@@ -59,8 +59,8 @@ class WordPressComOption(Dialect):
             "says nothing about what was passed on before.",
         )
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """The caveat that the site itself does not show the switch's effect."""
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
+        """The note that the site itself does not show the switch's effect."""
         robots = fields.get(ROBOTS, ())
         if fields.get(FIELD) != (ON,) or not robots:
             return ()

@@ -49,7 +49,7 @@ class YoutubeTrainability(Dialect):
             "Third-party training. It does not limit what Google itself does.",
         )
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """What “none” can also mean, and which companies are on the list."""
         entries = [value.strip() for value in fields.get(FIELD, ())]
         if [entry.lower() for entry in entries] == ["none"]:

@@ -75,7 +75,7 @@ class AiCrawlers(RobotsPart):
             else ()
         )
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """How many of the known crawlers are refused, if not all are."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         away, stated = self._absent(groups), self.read(groups)

@@ -90,7 +90,7 @@ class Aipref(Dialect):
             )
         return tuple(notes)
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """What a yes to search overrides."""
         try:
             consent = self.decode(fields)

@@ -53,13 +53,13 @@ class AiprefRobots(RobotsPart):
         """As for the header."""
         return _FIELD.notes(declaration)
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Statements to some crawlers only, rules that open a part of the site, and that what
         nobody may fetch carries no preference."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         void = _closed(groups) and any(True for _ in statements(groups, self.line))
         closed = ("What crawlers may not fetch carries no AIPREF preference.",) if void else ()
-        return (*closed, *_opened(groups), *super().caveats(fields))
+        return (*closed, *_opened(groups), *super().notes_on(fields))
 
     def _statements(self, groups: Sequence[Group]) -> Iterator[Consent]:
         for value, to_everyone in _selected(groups):

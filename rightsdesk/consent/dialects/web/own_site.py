@@ -114,9 +114,9 @@ class SeenOnly(Dialect):
         """None: nothing is written here."""
         return ()
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """The dialect's own."""
-        return self._dialect.caveats(self._plain(fields))
+        return self._dialect.notes_on(self._plain(fields))
 
     def _plain(self, fields: Fields) -> Fields:
         return {name: fields[ours] for ours, name in self._names.items() if ours in fields}
@@ -178,9 +178,9 @@ class PublishedFile(Dialect):
         """The dialect's own."""
         return self._anywhere.notes(declaration)
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """The dialect's own."""
-        return self._anywhere.caveats(fields)
+        return self._anywhere.notes_on(fields)
 
     def on_replacing(self, fields: Fields) -> tuple[str, ...]:
         """Warns if the published robots.txt is not a robots.txt."""

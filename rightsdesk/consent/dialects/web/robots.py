@@ -234,7 +234,7 @@ class RobotsPart(Dialect):
         """What the whole file states, in our lines and in others."""
         return strictest(self.read(parse_robots(text)) for text in fields.get(FIELD, ()))
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Names statements to some crawlers only, and the crawlers they do not address."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         try:

@@ -91,11 +91,11 @@ class RobotsTxt(RobotsPart):
         """The notes of every part."""
         return tuple(note for part in self.parts for note in part.notes(declaration))
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """The caveats of every part, and that crawlers do not read all of a long file."""
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
+        """The notes on every part, and that crawlers do not read all of a long file."""
         long = any(as_far_as_read(text) != text for text in fields.get(FIELD, ()))
         unread = (TOO_LONG,) if long else ()
-        return (*unread, *(caveat for part in self.parts for caveat in part.caveats(fields)))
+        return (*unread, *(note for part in self.parts for note in part.notes_on(fields)))
 
     def _block(self, declaration: Declaration, existing: str = "") -> str:
         if not declaration.consent:

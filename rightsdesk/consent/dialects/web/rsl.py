@@ -135,7 +135,7 @@ class Rsl(Dialect):
         answers = {use: _answer(use, licences) for use in SCOPE}
         return Consent({use: p for use, p in answers.items() if p is not None})
 
-    def caveats(self, fields: Fields) -> tuple[str, ...]:
+    def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Names uses that a part of the site offers for free: its own licences apply there
         (3.1.1)."""
         consent = readable(self, fields)

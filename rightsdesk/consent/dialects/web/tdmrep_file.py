@@ -57,7 +57,7 @@ class TdmrepFile(Dialect):
         Raises DialectError if a document does not follow the protocol.
         """
         offer = any(_offers(text) for text in fields.get(POLICY, ()))
-        return strictest(self._said(self._rules(text), offer) for text in fields.get(FILE, ()))
+        return strictest(self._stated(self._rules(text), offer) for text in fields.get(FILE, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Our rule, replacing an older one for the same place; other rules stay.
@@ -160,7 +160,7 @@ class TdmrepFile(Dialect):
                 raise DialectError("A rule in tdmrep.json names no place.")
         return rules
 
-    def _said(self, rules: list[dict[str, Any]], offer: bool) -> Consent:
+    def _stated(self, rules: list[dict[str, Any]], offer: bool) -> Consent:
         return strictest(Consent(dict.fromkeys(COVERED, p)) for p in self._answers(rules, offer))
 
     def _answers(self, rules: list[dict[str, Any]], offer: bool) -> Iterator[Permission]:

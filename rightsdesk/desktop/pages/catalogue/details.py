@@ -306,4 +306,4 @@ def statement_limits(statement: StatementView) -> list[str]:
     """What a language has no word for, and what to bear in mind with what it says."""
     lacks = tr("It has no word for: {uses}")
     wordless = [lacks.format(uses=uses_text(statement.wordless))] if statement.wordless else []
-    return [*wordless, *map(tr, statement.caveats)]
+    return [*wordless, *map(tr, statement.notes)]
