@@ -8,13 +8,14 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
     QAccessible,
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
     QPalette,
 )
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton, QWidget
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Use
@@ -31,6 +32,7 @@ from tests.desktop.conftest import Scene, Watched
 from tests.desktop.design.pixels import contrast
 
 LEFT = Qt.MouseButton.LeftButton
+Reason = QContextMenuEvent.Reason
 NONE, CTRL, SHIFT = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ControlModifier,
@@ -179,6 +181,35 @@ def test_a_right_click_opens_what_can_be_done(scene: Scene, table: CatalogueTabl
     catalogue.menus.fill_rows(several)
     assert "Protect 6 tracks…" in texts(several)
     assert "Copy title" not in texts(several)
+
+
+def asked_for(scene: Scene, widget: QWidget, place: QPoint, reason: Reason) -> QMenu:
+    """The menu that a request for one opens."""
+    event = QContextMenuEvent(reason, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    scene.settle()
+    opened = QApplication.activePopupWidget()
+    assert isinstance(opened, QMenu)
+    return opened
+
+
+def test_menus_open_by_mouse_and_by_key(scene: Scene, table: CatalogueTable) -> None:
+    click(scene, table, 1)
+    place = table.visualRect(table.model().index(2, 0)).center()
+    menu = asked_for(scene, table.viewport(), place, Reason.Mouse)
+    assert menu.objectName() == "rows-menu"
+    assert table.selected_ranges == [(2, 2)], "the row below the pointer is meant"
+    menu.close()
+    scene.qtbot.keyClick(table, Qt.Key.Key_Down)
+    menu = asked_for(scene, table.viewport(), QPoint(), Reason.Keyboard)
+    assert table.selected_ranges == [(3, 3)]
+    menu.close()
+    head = table.horizontalHeader()
+    place = QPoint(head.width() - 9, 9)
+    menu = asked_for(scene, head.viewport(), place, Reason.Mouse)
+    assert (menu.objectName(), "Hide Files" in texts(menu)) == ("columns-menu", True)
+    menu.close()
+    scene.settle()
 
 
 # --- narrowing -------------------------------------------------------------------------------
