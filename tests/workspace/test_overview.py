@@ -309,3 +309,15 @@ def test_an_outage_that_lasts_is_a_step(workspace: Workspace, scanned: Artist) -
         )
     assert unread(0.5) == []
     assert unread(3) == ["mira.example"]
+
+
+def test_rows_alone_agree_with_all_of_them(workspace: Workspace, scanned: Artist) -> None:
+    choose(workspace, scanned)
+    workspace.platforms.attest(scanned.id, "x", "", "off")
+    ids = workspace.catalogue.recordings(Filter())
+    alone = [workspace.catalogue.listed([number])[0].segments for number in ids]
+    workspace.catalogue.chips(Filter())  # works out the patterns of all
+    assert [row.segments for row in workspace.catalogue.listed(ids)] == alone
+    assert {tuple(sorted(one.items())) for one in alone} == {
+        ((FILES, Segment.TO_WRITE), ("x", Segment.TOLD))
+    }

@@ -84,7 +84,7 @@ class CatalogueList(QObject):
     def reload(self) -> None:
         """Read the list and its counts again.
 
-        The first list of a large catalogue comes at once and rough; signs and bars follow.
+        The first list of a large catalogue comes at once and rough; its bars follow.
         """
         if not self._desk.loaded:
             return
@@ -117,14 +117,13 @@ class CatalogueList(QObject):
     def fetch(self, ids: Sequence[int], generation: int) -> None:
         """Rows for the model, by `CatalogueModel.arrived`."""
         catalogue, work, model = self._desk.workspace.catalogue, self._desk.work, self.model
-        rows = catalogue.rows if model.listing.grouped.rough else catalogue.listed
 
         def failed(error: KnownError) -> None:
             work.failed.emit(error)
 
         work.run(
             Lane.LOOK,
-            lambda _task: rows(ids),
+            lambda _task: catalogue.listed(ids),
             lambda found: model.arrived(found, generation),
             failed=failed,
             owner=self,

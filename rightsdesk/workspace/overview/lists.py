@@ -18,7 +18,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.filtering import conditions
-from rightsdesk.workspace.overview.segments import NO_PATTERNS, Overview, Patterns
+from rightsdesk.workspace.overview.segments import NO_PATTERNS, Overview, Patterns, patterns
 from rightsdesk.workspace.overview.steps import writes
 from rightsdesk.workspace.overview.values import (
     CatalogueGroup,
@@ -102,7 +102,11 @@ _NOBODY = (0, 0, 0)
 
 def listed(overview: Overview, ids: Sequence[int]) -> list[MatrixRow]:
     """The rows of these recordings, each with its segments as bars and chips count them."""
-    now = overview.patterns()
+    if overview.ready:
+        now = overview.patterns()
+    else:  # those of all would take longer, and change with each file that a job writes
+        with overview.database.read() as connection:
+            now = patterns(connection, ids)
     return [
         replace(row, segments=now.segments(now.of.get(row.recording_id, b"")))
         for row in matrix.rows(overview.database, ids)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, 
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.clock import Clock
 from rightsdesk.consent import Consent, Standing
-from rightsdesk.store.bulk import read_many
+from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS, WHOLE_ACCOUNTS
 from rightsdesk.store.schema import accounts, files, items, recordings, sidecars, stored_consents
@@ -211,31 +211,39 @@ class Overview:
         return fresh and kept[0] == self.database.generation
 
 
-def patterns(connection: Connection) -> Patterns:
-    """Work out the patterns of all recordings."""
+def patterns(connection: Connection, among: Collection[int] | None = None) -> Patterns:
+    """Work out the patterns of all recordings, or of some."""
     known = consents.load(connection)
     effective, dates = ResolvedConsents(known), _Dates(connection, known)
     r = recordings.c
+
+    def meant(
+        query: Select[*tuple[Any, ...]], column: ColumnElement[int | None]
+    ) -> Select[*tuple[Any, ...]]:
+        return query if among is None else query.where(column.in_(numbers_in(among)))
+
+    condition = true() if among is None else r.id.in_(numbers_in(among))
     choices: dict[int, Key] = {}
     same: dict[Key, Key] = {}
-    rows = read_many(connection, select(r.id, r.artist_id, r.release_id))
+    rows = read_many(connection, meant(select(r.id, r.artist_id, r.release_id), r.id))
     for number, artist, release in rows:
         key = effective.key(artist, release, number)
         choices[number] = same.setdefault(key, key)
     made = _Making(effective, dates, choices, _unconfirmed(connection))
-    fresh = Freshness.of(connection)
-    made.add(connection, _files())
+    fresh, of_file = Freshness.of(connection), files.c.recording_id
+    made.add(connection, meant(_files(), of_file))
     if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
-        made.add(connection, _sidecars())
-    for (number,) in read_many(connection, _missing()):  # what is gone does not count as agreeing
+        made.add(connection, meant(_sidecars(), of_file))
+    gone = meant(_missing(), of_file)
+    for (number,) in read_many(connection, gone):  # what is gone does not count as agreeing
         made.cells[FILES].setdefault(number, _UNKNOWN)
-    made.add(connection, _items(fresh))
+    made.add(connection, meant(_items(fresh), items.c.recording_id))
     made.add_accounts(connection, fresh)
-    for carrier, number, _ in may_be(connection, true()):
+    for carrier, number, _ in may_be(connection, condition):
         made.cells[carrier].setdefault(number, _UNKNOWN)
     told = AttestedCells(connection, known)
     if told.artists:
-        for platform, ranks in told.ranks(connection, true()).items():
+        for platform, ranks in told.ranks(connection, condition).items():
             for number, rank in ranks.items():
                 code = CODE[_OF_STANDING[WORST_FIRST[rank]]]
                 made.cells[platform].setdefault(number, code)

@@ -61,7 +61,7 @@ class Covers(QObject):
         return kept
 
     def forget(self) -> None:
-        """Files may have changed: ask again for what is in view, and show the old ones until then."""
+        """Files may have changed: ask again for what is in view; the old ones stay until then."""
         self._stale = set(self._kept)
         self._wanted.clear()
         self._generation += 1

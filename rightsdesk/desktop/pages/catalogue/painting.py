@@ -205,7 +205,7 @@ class RowPainter:
                     self._title_text(cell, "…", "", self._dim)
             elif column.key in FIXED:
                 self._about(cell, column.key, row)
-            elif not self._model.listing.grouped.rough:
+            else:
                 self._carrier(cell, column.key, row)
         self._ring(rect, state)
 
