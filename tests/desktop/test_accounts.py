@@ -140,6 +140,15 @@ def test_a_check_says_what_it_found(scene: Scene, signed_in: AccountPanel) -> No
     press(scene, signed_in, "check")
     scene.settle()
     assert panel(scene).told.text() == "Checked. The sign-in works."
+    page = scene.window.platforms
+    page.show_front()
+    scene.settle()
+    card = page.board.cards["soundcloud"]
+    card.wanted.emit("check")
+    assert not card.check_words.isHidden()
+    scene.settle()
+    assert scene.window.notice.text.text() == "SoundCloud: Checked. The sign-in works."
+    assert page.board.cards["soundcloud"].check_words.isHidden()
 
 
 def test_an_outage_is_dated_and_calm(

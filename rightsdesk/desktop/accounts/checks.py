@@ -12,13 +12,16 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Account
 
 
 class AccountChecks(QObject):
-    """`changed` gives the id of an account of which something new is known."""
+    """`changed` gives the id of an account of which something new is known, `ended` an account
+    that was checked, what came of it, and whether it went well."""
 
     changed = Signal(int)
+    ended = Signal(object, str, bool)
 
     def __init__(self, desk: ViewState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +53,7 @@ class AccountChecks(QObject):
             return tr("Checked. The sign-in works.")
 
         words = tr("Reading {platform}…").format(platform=account.platform_name)
-        self._run(account, words, check)
+        self._run(account, words, check, lambda text: self.ended.emit(account, text, True))
 
     def end(self, account: Account, done: Callable[[str], object]) -> None:
         """Sign out and remove an account; `done` gets what could not be done, or ""."""
@@ -76,6 +79,11 @@ class AccountChecks(QObject):
             told(text)
             done(text)
 
+        def failed(error: KnownError) -> None:
+            text = error_text(error)
+            told(text)
+            self.ended.emit(account, text, False)
+
         def over() -> None:
             self._tasks.pop(account.id, None)
             self.changed.emit(account.id)
@@ -86,7 +94,7 @@ class AccountChecks(QObject):
             Lane.WAIT,
             function,
             went,
-            failed=lambda error: told(error_text(error)),
+            failed=failed,
             always=over,
             owner=self,
         )

@@ -82,7 +82,7 @@ class Board(QWidget):
         self.asks = {view.platform: self._asking(view) for view in asked}
         self._questions.show_cards(list(self.asks.values()))
         words = counted(
-            "%n more platform is not yours.", "%n more platforms are not yours.", unused
+            "%n more platform is not shown.", "%n more platforms are not shown.", unused
         )
         self.unused.setText(words)
         self.passphrase.setVisible(any(one.accounts for one in used))

@@ -107,6 +107,7 @@ class PlatformsPage(Page):
         self.column.addWidget(self.stack, 1)
         desk.artist_changed.connect(lambda _a: self._artist_changed())
         self.checks.changed.connect(lambda _id: self.checks_changed())
+        self.checks.ended.connect(self._check_ended)
         self._artist_id: int | None = None
 
     @property
@@ -361,9 +362,15 @@ class PlatformsPage(Page):
             card = self.board.cards.get(one.view.platform)
             if card is None or not one.accounts:
                 continue
-            told = [self.checks.told(account.id) for account in one.accounts]
-            busy = any(self.checks.is_busy(account.id) for account in one.accounts)
-            card.show_check(next(filter(None, told), ""), busy=busy)
+            busy = [account.id for account in one.accounts if self.checks.is_busy(account.id)]
+            card.show_check(self.checks.told(busy[0]) if busy else "", busy=bool(busy))
+
+    def _check_ended(self, account: Account, text: str, well: bool) -> None:
+        """Say on the board what came of a check; a platform's own page says it in its place."""
+        if self.front.isVisible():
+            name = account.platform_name
+            tone = Tone.GOOD if well else Tone.OPEN
+            self._notice.tell(tr("{name}: {result}").format(name=name, result=text), kind=tone)
 
     def _account_connected(self, account: Account) -> None:
         self.checks.forget(account.id)
