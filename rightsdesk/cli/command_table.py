@@ -103,7 +103,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     ),
     "jobs": CommandEntry("jobs", "jobs_app", "The jobs, newest first."),
     "account": CommandEntry("accounts", "app", "The artists' logins on platforms."),
-    "settings": CommandEntry("settings", "app", "Settings of this data folder: the proxy."),
+    "settings": CommandEntry("backup", "settings_app", "Settings of this data folder: the proxy."),
     "vault": CommandEntry("vault", "app", "What protects your stored sign-ins."),
 }
 

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from rightsdesk.desktop.shell.finding import MOST, Entry, Index, found
-from rightsdesk.desktop.shell.palette import Palette
+from rightsdesk.desktop.palette.finding import MOST, Entry, Index, found
+from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.practice.catalogue import KOVAL
 from tests.desktop.conftest import Scene
 

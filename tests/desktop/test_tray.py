@@ -97,6 +97,8 @@ def test_a_finding_and_the_end_of_work_are_told_to_who_is_elsewhere(
     window = with_tray.window
     shown = said(with_tray, monkeypatch)
     window.hide()
+    assert window.tray.notify("<b>a</b>", "<img src=x>")
+    assert shown.pop() == ("‹b›a‹/b›", "‹img src=x›")
     window.schedule._looked(CheckResult(3, gone=("Paper Moons",)), None)  # type: ignore[arg-type]  # no task is read
     assert shown == [
         ("A check found something", "Checked 3 items on platforms: 1 is no longer there.")

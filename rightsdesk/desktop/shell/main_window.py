@@ -34,6 +34,8 @@ from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.settings.page import SettingsPage
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
 from rightsdesk.desktop.pages.start.page import StartPage
+from rightsdesk.desktop.palette.destinations import Destinations
+from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.desktop.parts.texts import (
     counted,
     error_text,
@@ -45,13 +47,11 @@ from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
 from rightsdesk.desktop.shell.autostart import autostart
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
-from rightsdesk.desktop.shell.destinations import Destinations
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
 from rightsdesk.desktop.shell.languages import available
 from rightsdesk.desktop.shell.leaving import Leaving
 from rightsdesk.desktop.shell.mending import Mending
 from rightsdesk.desktop.shell.next_steps import NextSteps
-from rightsdesk.desktop.shell.palette import Palette
 from rightsdesk.desktop.shell.picking_up import PickingUp
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.shell.sidebar import SideBar

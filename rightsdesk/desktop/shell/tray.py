@@ -71,7 +71,9 @@ class Tray(QObject):
         in_front = self._window.isVisible() and self._window.isActiveWindow()
         if not self.stays or self.icon is None or in_front:
             return False
-        self.icon.showMessage(shown(title), shown(text)[:_LONGEST], app_icon())
+        # Some desktops take what looks like mark-up for that, and none lets it be escaped.
+        plain = [shown(each).replace("<", "‹").replace(">", "›") for each in (title, text)]
+        self.icon.showMessage(plain[0], plain[1][:_LONGEST], app_icon())
         return True
 
     def _settle(self) -> None:

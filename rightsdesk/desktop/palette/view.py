@@ -43,8 +43,8 @@ from rightsdesk.desktop.design.tokens import (
     space,
     theme_of,
 )
+from rightsdesk.desktop.palette.finding import Entry, Index, found
 from rightsdesk.desktop.parts.texts import counted, tr
-from rightsdesk.desktop.shell.finding import Entry, Index, found
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.shown import shown

@@ -7,8 +7,8 @@ from functools import partial
 
 from PySide6.QtGui import QAction
 
+from rightsdesk.desktop.palette.finding import Entry
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.desktop.shell.finding import Entry
 from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.view_state import ViewState
 
