@@ -106,7 +106,7 @@ def test_a_login_with_another_name_does_nothing_before_a_confirmation(
     """Also after a kill while the question was open: only the confirmation makes it usable."""
     account = sign_in(koval, SIGNAL, theirs=False)
     assert account.state == "unconfirmed"
-    assert f"“{SIGNAL}” is {KOVAL}'s" in account.problem
+    assert f"the login “{SIGNAL}” belongs to {KOVAL}" in account.problem
     choose(workspace, koval)
     asked = len(soundcloud.seen)
     with Workspace.open(isolated) as again:
