@@ -25,7 +25,7 @@ from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.history.types import Can
-from rightsdesk.workspace.types import Artist, Question
+from rightsdesk.workspace.types import Artist
 
 
 class Actions(QObject):
@@ -244,12 +244,13 @@ class Actions(QObject):
     def _count_questions(self) -> None:
         workspace, artist = self._desk.workspace, self._desk.artist
         artist_id = artist.id if artist else None
-        self._desk.look(
-            "questions", lambda: workspace.accounts.questions(artist_id), self._show_questions
-        )
 
-    def _show_questions(self, questions: list[Question]) -> None:
-        number = len(questions)
+        def count() -> int:
+            return sum(account.questions for account in workspace.accounts.all(artist_id))
+
+        self._desk.look("questions", count, self._show_questions)
+
+    def _show_questions(self, number: int) -> None:
         text = counted("&Match %n track…", "&Match %n tracks…", number)
         self.questions.setText(text if number else tr("&Match tracks…"))
         self.questions.setVisible(bool(number))

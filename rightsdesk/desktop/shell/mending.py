@@ -27,7 +27,7 @@ class Mending(QObject):
         job: MainJob,
         memory: WindowSettings,
         *,
-        accounts: Callable[[], object],
+        connect: Callable[[str, int | None], object],
         choice: Callable[[], object],
         questions: Callable[[], object],
         platform: Callable[[int, str], object],
@@ -38,7 +38,7 @@ class Mending(QObject):
     ) -> None:
         super().__init__(window)
         self._desk, self._job, self._memory, self._window = desk, job, memory, window
-        self._accounts, self._choice, self._questions = accounts, choice, questions
+        self._connect, self._choice, self._questions = connect, choice, questions
         self._platform, self._resume, self._history = platform, resume, history
         self._catalogue = catalogue
 
@@ -51,7 +51,7 @@ class Mending(QObject):
                 find_folder(self._window, self._desk, self._memory, self._job, problem.path)
             case Mend.SIGN_IN:
                 self._of_its_artist(problem)
-                self._accounts()
+                self._connect(problem.carrier, problem.account_id)
             case Mend.CHECK:
                 self._check(problem)
             case Mend.RETRY | Mend.WRITE:
