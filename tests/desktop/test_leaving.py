@@ -117,6 +117,20 @@ def test_without_a_tray_it_can_wait_and_close_then(scene: Scene, held: Held) -> 
     assert standings(scene)[Standing.AGREES] == 6
 
 
+def test_what_is_paused_goes_on_where_closing_waits_for_it(scene: Scene, held: Held) -> None:
+    scene.window.go_to("activity")
+    scene.qtbot.mouseClick(scene.window.activity.running.pause, LEFT)
+    running = scene.window.job.running
+    assert running is not None
+    before = running.task.paused
+    scene.window.close()
+    press(scene, question(scene), "&Wait, then close")
+    assert (before, running.task.paused) == (True, False)
+    held.more.set()
+    scene.qtbot.waitUntil(lambda: not scene.window.isVisible())
+    assert standings(scene)[Standing.AGREES] == 6
+
+
 def test_waiting_can_be_taken_back(scene: Scene, held: Held) -> None:
     scene.window.close()
     press(scene, question(scene), "&Wait, then close")

@@ -122,6 +122,8 @@ class Leaving(QObject):
         if pressed is self._stop:
             self.stop()
         elif pressed is self._on:
+            if self._job.running is not None:
+                self._job.running.task.go_on()  # a pause would never end there
             if not self._job.busy:
                 self._end()
             elif tray:

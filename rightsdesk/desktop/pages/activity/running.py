@@ -104,6 +104,7 @@ class RunningCard(Card):
         elif total:
             took = monotonic() - self._began
             parts.append(left_text(done - self._first, total - self._first, took))
+        self.pause.setText(tr("&Continue") if task.paused else tr("&Pause"))
         self.count.setText(" · ".join(filter(None, parts)))
         self.item.show_text(path_text(label))
 
