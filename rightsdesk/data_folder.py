@@ -208,7 +208,7 @@ def _others_write(found: os.stat_result) -> bool:
 
 
 def _own_group(number: int) -> bool:
-    """Whether this is the user's own group, and nobody else is in it."""
+    """Whether this is the user's own group, and has no other members."""
     if sys.platform == "win32":
         return False
     import grp

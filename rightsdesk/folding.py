@@ -6,8 +6,8 @@ dropped only where people do that, after Latin, Greek and some Cyrillic letters.
 part of the letter: without it バス (bus) is ハス (lotus), and नमस्ते loses its vowels.
 
 Cyrillic: ё is commonly typed as е, and stress marks are left out. й, ї and ў are separate letters,
-which nobody types as и, і and у. Hebrew points and Arabic vowel signs stay: a question costs one
-click, a wrong match declares the wrong consent.
+which people do not type as и, і and у. Hebrew points and Arabic vowel signs stay: a question costs
+one click, a wrong match declares the wrong consent.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class RecoveryOutcome(Enum):
     """What recovery did about a write that a killed program may have left unfinished."""
 
     WHOLE = "whole"
-    """The carrier is wholly old or wholly new, or was made so. Reading it tells which."""
+    """The carrier is wholly old or wholly new, or was made so. Reading it shows which."""
     TAKEN_BACK = "taken back"
     """It was half written, and is wholly old again."""
     LEFT = "left"

@@ -122,18 +122,18 @@ def settled(
     within: timedelta,
     prompt: Collection[str] = (),
     *,
-    still_said: bool = False,
+    still_stated: bool = False,
 ) -> tuple[str, str] | None:
     """What an observation shows of a write: (journal state, sentence); None if only a later check
     can tell.
 
     If a kill left it open whether the write was ever sent, it is planned again. A write that a
-    person edited since is not lost: it is done if the new words state the same (`still_said`). A
+    person edited since is not lost: it is done if the new words state the same (`still_stated`). A
     write that was read back and soon shows the old value again is unconfirmed; if the old value
     still shows later, another program changed it.
     """
     overlaid = sent.overlaid(fields, same, prompt)
-    if sent.shown(fields, same) or (overlaid and still_said):
+    if sent.shown(fields, same) or (overlaid and still_stated):
         return None if sent.state == Outcome.DONE else (Outcome.DONE, "")
     if sent.state in (Outcome.DONE, SEEN_BEFORE):
         flickers = sent.may_come(now, within) and sent.shows_old_again(fields, same, prompt)

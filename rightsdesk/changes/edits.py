@@ -22,8 +22,8 @@ def change_to_fields(
     target: Target, suite: Suite, fields: Fields, stamp: str, edit: Fields
 ) -> Change:
     """The change that an edit makes to these fields."""
-    before = said(suite, fields)
-    after = said(suite, suite.edited(fields, edit))
+    before = stated_consent(suite, fields)
+    after = stated_consent(suite, suite.edited(fields, edit))
     return Change(
         target=target,
         before=before,
@@ -35,11 +35,11 @@ def change_to_fields(
     )
 
 
-def said(suite: Suite, fields: Fields) -> Consent:
+def stated_consent(suite: Suite, fields: Fields) -> Consent:
     """The consent that a suite's dialects read in these fields, taken together."""
-    return _said(suite, frozenset(fields.items()))
+    return _stated_consent(suite, frozenset(fields.items()))
 
 
 @lru_cache(maxsize=4096)
-def _said(suite: Suite, items: frozenset[tuple[str, tuple[str, ...]]]) -> Consent:
+def _stated_consent(suite: Suite, items: frozenset[tuple[str, tuple[str, ...]]]) -> Consent:
     return suite.read(dict(items)).consent

@@ -2,7 +2,7 @@
 
 A change's before-image is committed durably before its carrier is touched. A change is `planned`
 until its batch begins, and `started` while it may be in the middle of a write. Then it has its
-outcome. `interrupted` means only another read, at a platform for example, can tell what happened.
+outcome. `interrupted` means only another read, at a platform for example, can show what happened.
 `resumed` means a later job took it over. `unconfirmed` was sent to a platform that does not show it
 so far: see `confirming`.
 

@@ -1,7 +1,7 @@
 """Recovery at the next start after the program was killed during a job.
 
 A file that was being replaced is wholly old or wholly new. A file that was being written in place
-is restored from its before-image. Reading it then tells which state it has. Only the platform knows
+is restored from its before-image. Reading it then shows which state it has. Only the platform knows
 what happened to a remote item: that change stays `interrupted`, and resuming or undoing the job
 reads the item again. The same holds for a file that is out of reach.
 

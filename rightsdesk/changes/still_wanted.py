@@ -33,7 +33,7 @@ NO_LONGER_BACK = (
     "first job once more."
 )
 CHANGED_THERE = (
-    "Somebody else, or another program, changed this since. It was left as it is, since the older "
+    "Someone else, or another program, changed this since. It was left as it is, since the older "
     "text would no longer say what you want. Compare again to see what there is to do now."
 )
 PLANNED_AGAIN = "You have changed the consent since this job began: this is what you want now."

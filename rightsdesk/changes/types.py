@@ -273,7 +273,7 @@ class JobReport:
 
 
 class Cancel(Protocol):
-    """Tells whether the person asked to stop. `threading.Event` is an implementation."""
+    """Whether the person asked to stop. `threading.Event` is an implementation."""
 
     def is_set(self) -> bool:
         """True once the job should stop at the next safe point."""

@@ -65,7 +65,7 @@ _CARRIER_SENTENCES: Mapping[CarrierLoss, str] = {
     ),
     CarrierLoss.UNSEEN_OWNER: (
         "WebDAV does not show who owns a file and who may read it. The server may set owner, "
-        "permissions and access list anew. If visitors can't read the file then, the old one is "
+        "permissions and access list again. If visitors can't read the file then, the old one is "
         "restored."
     ),
 }

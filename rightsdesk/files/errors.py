@@ -1,7 +1,7 @@
 """The reasons why a file is left alone, as errors with messages for people.
 
 RightsDesk never repairs a file. A file that cannot be read cleanly is refused, and stays
-byte for byte as it was. Each class stands for a cause, so that failures can be grouped.
+byte for byte as it was. Each class is a cause, so that failures can be grouped.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Sources: Audius' API description and documentation (docs.audius.org). For signin
 (github.com/AudiusProject/apps, packages/sdk), which is ahead of the description. A write passes a
 ledger and an index before it can be read, so we wait for it; an answer of 200 proves nothing. It is
 not documented whether a track's switch can be changed after the upload. If Audius does not show a
-change, the person is told.
+change, an error says so.
 """
 
 import re

@@ -60,7 +60,7 @@ NEW_PASSWORD = (
     "Make an application password in WordPress, under Users, Profile, and connect again with it "
     "and your user name. Some web hosts block these passwords: then ask yours."
 )
-_SHAPES = Shapes("WordPress", advice="A plugin may change what its API tells. Try again later.")
+_SHAPES = Shapes("WordPress", advice="A plugin may change what its API answers. Try again later.")
 API = "https://api.w.org/"
 PAGES = ("/wp-admin", "/wp-login.php", "/wp-json", "/xmlrpc.php")
 LARGEST_PAGE = 4 * 1024 * 1024

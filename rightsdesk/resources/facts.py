@@ -2,7 +2,7 @@
 
 A file says what a person found, where, and when. It is never shown as read from an
 account. Dates are ISO 8601, `YYYY-MM` where only the month is known. What was not checked
-stays in its file for whoever checks it: `all_facts` and `platform_facts` leave it out.
+stays in its file for the person who checks it: `all_facts` and `platform_facts` leave it out.
 
     name, kind, last_checked      the platform's name, its kind, the day of the last check
     [terms]  short, source, verified, date?, url?, url_verified?, strength?
@@ -14,7 +14,7 @@ stays in its file for whoever checks it: `all_facts` and `platform_facts` leave 
         governs                   the uses it governs (consent.Use)
         where                     the menu path, step by step
         link?, link_verified?     the page itself; false: from memory, never opened
-        default                   the state while nobody chooses: on, off, opt-in, none, unknown
+        default                   the state without a choice: on, off, opt-in, none, unknown
         holds_for                 what one choice covers: account, release, track, site
         set_by?, read_by?         person or api; a person by default
         fields?                   the platform's fields that hold it, if RightsDesk reads it
@@ -63,7 +63,7 @@ class PlatformKind(StrEnum):
 
 
 class Default(StrEnum):
-    """The state while nobody chooses. NONE: there is no state to hold."""
+    """The state without a choice. NONE: there is no state to hold."""
 
     ON = "on"
     OFF = "off"

@@ -128,7 +128,7 @@ def place_of(account: AccountRecord, artist: str, *, confirmed: bool | None = No
     it is sent. Display names and the result of the last read are left out.
 
     `artist` is the artist's name, since an id alone could be reassigned. An unconfirmed account
-    acts for nobody, so its secret does not open for a confirmed one.
+    acts for no artist, so its secret does not open for a confirmed one.
     """
     values = {
         "artist": [account.artist_id, artist],
@@ -152,7 +152,7 @@ def keep_account(
 ) -> int:
     """Store a login that just succeeded, replacing the same artist's earlier one; returns its id.
 
-    It is unconfirmed if its name is not plainly the artist's and nobody has confirmed it. Raises
+    It is unconfirmed if its name is not plainly the artist's and it was not confirmed. Raises
     AccountTaken if another artist has the login: two artists on one login could act for each other.
     """
     same_login = (

@@ -93,14 +93,14 @@ def artist_named(database: Database, name: str) -> ArtistRecord:
 
     Raises NoSuchArtist, which lists existing artists.
     """
-    everybody = all_artists(database)
-    for artist in everybody:
+    every_artist = all_artists(database)
+    for artist in every_artist:
         if name_key(artist.name) == name_key(name):
             return artist
-    alike = [artist for artist in everybody if unaccented(artist.name) == unaccented(name)]
+    alike = [artist for artist in every_artist if unaccented(artist.name) == unaccented(name)]
     if len(alike) == 1:
         return alike[0]
-    names = ", ".join(f"“{artist.name}”" for artist in everybody[:10])
+    names = ", ".join(f"“{artist.name}”" for artist in every_artist[:10])
     raise NoSuchArtist(
         worded("There is no artist “{name}”.", name=name),
         advice=worded("There are: {names}.", names=names) if names else "Add one first.",

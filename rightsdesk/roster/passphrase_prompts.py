@@ -21,7 +21,7 @@ Ask = Callable[[PromptReason], str]
 """Asks a person for a passphrase. An empty answer means "not now"."""
 
 IF_LOST = (
-    "Nobody can find it out for you. If it is lost, RightsDesk makes a new key when you connect "
+    "No one can recover it for you. If it is lost, RightsDesk makes a new key when you connect "
     "an account again, and all accounts have to be connected again; nothing else is lost."
 )
 """What happens if it is lost. Shown when it is chosen, and after a wrong one."""

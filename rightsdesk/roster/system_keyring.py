@@ -36,7 +36,7 @@ CHOICE = "PYTHON_KEYRING_BACKEND"
 
 _BOUND = "2:"
 """Prefix of a key whose logins are all bound to their place. Without access to the keyring it
-cannot be removed, so nobody can make older logins acceptable again."""
+cannot be removed, so older logins can never become acceptable again."""
 
 _RECOMMENDED = 1  # keyring's own threshold: below it are null, fail and plain-text files
 

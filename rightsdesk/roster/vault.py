@@ -329,7 +329,7 @@ class Vault:
                 key = wrapped.open(passphrase, vault_id=vault_id)
             except WrongPassphrase:
                 if passphrases.given():
-                    raise  # nobody was asked
+                    raise  # no person was asked
             else:
                 return KeptKey(key, wrapped.format > 1, passphrase)
             why = PromptReason.WRONG
@@ -338,7 +338,7 @@ class Vault:
     def _passphrase(self, why: PromptReason, otherwise: VaultError) -> str:
         """The passphrase that was given or typed; "" if none was.
 
-        If nobody can be asked, a setting that names a missing keyring is the error to report.
+        If there is no one to ask, a setting that names a missing keyring is the error to report.
         """
         if given := passphrases.given():
             return given

@@ -1,6 +1,6 @@
 """Deeds: what was done, when, by whom, from what to what. Rows are added and never changed.
 
-A deed is written in the transaction of what it records, by whoever does that: there is none
+A deed is written in the transaction of what it records, by the code that does it: there is none
 without the other. Who reads them, and undoes them, is `workspace/history`.
 """
 
@@ -106,7 +106,7 @@ def note(
 ) -> int:
     """Write down a deed in the transaction of what it records; its id.
 
-    What the scope is called now goes into `names`, beside the ones that are given. Raises
+    What the scope is called now goes into `names`, with the given ones. Raises
     ValueError for a value that has no canonical form.
     """
     row = {

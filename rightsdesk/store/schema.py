@@ -102,7 +102,7 @@ search_texts = Table(
     ),
     Column("text", Text, nullable=False),
 )
-"""What a search looks through, a row for each recording: see `store.search`."""
+"""The text that a search reads, a row for each recording: see `store.search`."""
 
 search_stale = Table(
     "search_stale",
@@ -110,7 +110,7 @@ search_stale = Table(
     Column("id", Integer, primary_key=True),
     Column("recording_id", Integer, nullable=False),
 )
-"""Recordings with a search text to be made anew. Triggers fill it (migration 0019)."""
+"""Recordings whose search text is out of date. Triggers fill it (migration 0019)."""
 
 files = Table(
     "files",

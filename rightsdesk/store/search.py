@@ -1,4 +1,4 @@
-"""What a search looks through: one folded text for each recording.
+"""The text that a search reads: one folded text for each recording.
 
 The text has a line each for title, performer, release, artist, label, year, ISRC, UPC, catalogue
 number and file names, without accents and in lower case (`folding.unaccented`). The title comes
@@ -74,7 +74,7 @@ def search_text(shown: Iterable[str]) -> str:
 def matches(text: str) -> ColumnElement[bool]:
     """The condition on `recordings` that each word of a search is found somewhere.
 
-    `upc:` and `isrc:` before a word look for codes that begin so. Hyphens in a code do not matter.
+    `upc:` and `isrc:` before a word find codes that begin with it. Hyphens in a code do not matter.
     """
     wanted: list[ColumnElement[bool]] = []
     found: list[ColumnElement[bool]] = []

@@ -41,7 +41,7 @@ def holds_for_all(carrier: str) -> bool:
 def sayable(carrier: str, consent: Consent) -> Consent:
     """What a carrier says once the whole consent is written there.
 
-    Uses without a word are left out, and a coarser word stands for a finer one. So a carrier that
+    Uses without a word are left out, and a coarser word covers a finer one. So a carrier that
     says all it can agrees; what it lacks is a loss. A carrier without any word for the consent is
     measured by the whole consent.
     """

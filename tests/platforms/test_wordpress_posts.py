@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
-from rightsdesk.consent.dialects.files.sentence import said_by, standard_sentence
+from rightsdesk.consent.dialects.files.sentence import standard_sentence, stated_by
 from rightsdesk.consent.dialects.platforms.wordpress import POST
 from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.interface import Bookmark
@@ -17,7 +17,7 @@ from tests.platforms.sites import Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 SENTENCE = standard_sentence(NO_AI)
-SAID = said_by(SENTENCE)
+SAID = stated_by(SENTENCE)
 BLOCK = """<!-- wp:audio {"id":11} -->
 <figure class="wp-block-audio"><audio controls src="/files/11.mp3"></audio></figure>
 <!-- /wp:audio -->

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.changes.edits import said
+from rightsdesk.changes.edits import stated_consent
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.still_wanted import (
     CHANGED_CHOICE,
@@ -129,9 +129,9 @@ def on_disk(folder: Path) -> dict[str, Consent]:
     for path in sorted(folder.rglob("*.*")):
         with opened(str(path)) as f:
             if path.suffix == ".xmp":
-                found[path.name] = said(SIDECAR_SUITE, Sidecar().fields(f))
+                found[path.name] = stated_consent(SIDECAR_SUITE, Sidecar().fields(f))
             else:
-                found[path.name] = said(FILE_SUITE, container_of(f).fields(f))
+                found[path.name] = stated_consent(FILE_SUITE, container_of(f).fields(f))
     return found
 
 

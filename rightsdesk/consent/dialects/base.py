@@ -78,10 +78,10 @@ class Dialect(ABC):
         return tuple(self.decode({**unnamed, name: (value,)}) for name, value in alone)
 
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
-        """The values of a field that somebody edited since a write, without what that wrote.
+        """The values of a field that someone edited since a write, without what that wrote.
 
         `now` are the field's values, `written` those that the write left, `before` the older
-        ones. None where that can't be told.
+        ones. None if that can't be determined.
         """
         return None
 

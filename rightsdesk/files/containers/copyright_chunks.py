@@ -136,7 +136,7 @@ def updated_lines(
     that can't be changed this way, ValueError for a NUL.
     """
     if any("\0" in value for value in values):
-        raise ValueError("NUL cannot stand in a text chunk")
+        raise ValueError("a text chunk cannot contain NUL")
     left = list(values)
     new: list[bytes | None] = []
     for index, raw in enumerate(raws):

@@ -52,7 +52,7 @@ class AudioFile(NamedTuple):
     are the owned fields (`owned.py`). `problem` is a sentence if a part of the file can't be
     read, else "". `places` are the settable places besides the text fields
     (`owned.places_of`). `signed` is the place of foreign Content Credentials, "" without.
-    `isrc_said` is the file's text for the ISRC if it is malformed or holds several codes.
+    `malformed_isrc` is the file's text for the ISRC if it is malformed or holds several codes.
     """
 
     container: str
@@ -69,7 +69,7 @@ class AudioFile(NamedTuple):
     problem: str = ""
     places: str = ""
     signed: str = ""
-    isrc_said: str = ""
+    malformed_isrc: str = ""
     year: int = 0
     label: str = ""
     catalogue_number: str = ""
@@ -148,7 +148,7 @@ def _audio(
         problem=problem,
         places=places,
         signed=signed,
-        isrc_said=_flawed_isrc(value_of("isrc", ())),
+        malformed_isrc=_flawed_isrc(value_of("isrc", ())),
         year=_year(value_of("date", ())),
         label=_text(value_of("label", ())),
         catalogue_number=_text(value_of("catalogue_number", ())),

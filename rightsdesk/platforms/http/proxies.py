@@ -1,6 +1,6 @@
 """The proxy for all requests, and errors at it: which proxy, which setting names it, what to do.
 
-Without these, people look for the fault at the platform or in their internet connection.
+Without these, people search for the fault at the platform or in their internet connection.
 """
 
 import os
@@ -57,7 +57,7 @@ def checked(choice: str) -> str:
         raise NoProxyAddress(
             worded("“{text}” is not the address of a proxy.", text=text),
             untouched="The proxy stays as it was.",
-            advice="It looks like http://proxy.example:8080.",
+            advice="Example: http://proxy.example:8080.",
         )
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -1,6 +1,6 @@
 """A client for one account, and a second one without a sign-in.
 
-Public data is requested without a sign-in. The answer is then what everybody sees, and the token is
+Public data is requested without a sign-in. The answer is then what everyone sees, and the token is
 sent no more often than needed.
 """
 

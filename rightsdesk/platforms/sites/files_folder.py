@@ -225,7 +225,7 @@ class FilesFolder(Folder):
     def _overwritten(self, session: Session, place: str, data: bytes) -> bool:
         """Overwrite a file if another one might lack attributes. Return whether it was done.
 
-        Raises `Refused` if the server can't, and the review did not tell that they may be lost.
+        Raises `Refused` if the server can't, and the review did not mention that they may be lost.
         """
         if not session.hides_attributes:
             return False
@@ -328,7 +328,7 @@ class FilesFolder(Folder):
     def _mode_there(self, session: Session, above: str) -> int | None:
         """Return the permissions for a new folder: those that most sibling folders have.
 
-        Without siblings, those of the parent. Folders that are closed to everybody else don't
+        Without siblings, those of the parent. Folders that are closed to everyone else don't
         count.
         """
         place = self._place(above)

@@ -33,7 +33,7 @@ class Folder(ABC):
     def may_lose(self) -> str:
         """What publishing may lose unseen: a key of `UNSEEN_LOSSES`, or "" for nothing.
 
-        The review tells it. If it is "", nothing is published that would lose anything.
+        The review shows it. If it is "", nothing is published that would lose anything.
         """
         return ""
 

@@ -163,7 +163,7 @@ def tags_in(body: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def is_public(grants: Grants) -> bool:
-    """Whether everybody may read the object."""
+    """Whether everyone may read the object."""
     ways = {("READ", f'uri="{EVERYBODY}"'), ("FULL_CONTROL", f'uri="{EVERYBODY}"')}
     return not ways.isdisjoint(grants)
 

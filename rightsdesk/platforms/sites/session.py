@@ -17,7 +17,7 @@ LARGEST_FILE = 4 * 1024 * 1024
 """Google reads 500 KiB of robots.txt; RFC 9309 asks crawlers to read at least as much."""
 
 PLAIN_MODE = 0o644
-"""A new file: everybody may read it, as the web server has to."""
+"""A new file: everyone may read it, as the web server has to."""
 
 
 class Kind(Enum):

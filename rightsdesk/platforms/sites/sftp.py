@@ -352,7 +352,7 @@ class SftpFolder(FilesFolder):
         """Save that the server can overwrite files."""
         if not self._credentials.overwrites:
             self._credentials = replace(self._credentials, overwrites=True)
-            # If it can't be saved, the next review tells a loss that does not happen.
+            # If it can't be saved, the next review mentions a loss that does not happen.
             with suppress(KnownError):
                 self._remember(self._credentials)
 

@@ -5,7 +5,7 @@ to one server only. Answers are limited in size and time. Their XML is parsed wi
 document types.
 
 WebDAV shows neither owner nor permissions: the server sets those by its own rules, and the review
-tells it. Properties that other programs set on a file are kept.
+mentions it. Properties that other programs set on a file are kept.
 """
 
 import re

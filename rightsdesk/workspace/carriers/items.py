@@ -23,7 +23,7 @@ from rightsdesk.changes.carrier import (
     write_sequentially,
 )
 from rightsdesk.changes.confirming import made
-from rightsdesk.changes.edits import said
+from rightsdesk.changes.edits import stated_consent
 from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
@@ -52,7 +52,7 @@ def before_image(platform: Platform, fields: Fields, edit: Fields) -> bytes:
     """The before-image of an item: its fields.
 
     If a kill can leave a write half done, also the edit. Without it, a half-written text could not
-    be told from someone else's text.
+    be distinguished from someone else's text.
     """
     if not isinstance(platform, WritesInParts):
         return texts.dump_fields(fields).encode()
@@ -154,7 +154,9 @@ class ItemCarrier:
 
     def _observe(self, target: Target, account: int) -> ItemObservation:
         item = self.platform.item(self.connections.client(account), target.locator)
-        said(self.suite, item.fields)  # undecodable fields fail here, for this account only
+        stated_consent(
+            self.suite, item.fields
+        )  # undecodable fields fail here, for this account only
         return ItemObservation(item.fields, item.stamp, item)
 
     def prepare(

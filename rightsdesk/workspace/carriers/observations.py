@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, case, update
 
-from rightsdesk.changes.edits import said
+from rightsdesk.changes.edits import stated_consent
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED
@@ -19,7 +19,7 @@ def seen_row(suite: Suite, fields: Fields) -> dict[str, Any]:
     """The columns for an observation made now."""
     return {
         "fields": texts.dump_fields(fields),
-        "says": texts.dump_consent(said(suite, fields)),
+        "says": texts.dump_consent(stated_consent(suite, fields)),
         "seen_at": texts.now(),
         "problem": DAMAGED_PACKET if XMP_DAMAGED in fields else "",
         "drift": "",

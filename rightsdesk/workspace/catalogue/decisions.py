@@ -20,7 +20,7 @@ _ACTIVE = _D.undone_at == ""
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decisions in force, indexed to tell whether they answer a finding."""
+    """The decisions in force, indexed by the findings they answer."""
 
     sides: Mapping[int, Mapping[int, set[int]]] = field(default_factory=dict)
     """Recordings that were kept apart: recording → decision → its sides there."""

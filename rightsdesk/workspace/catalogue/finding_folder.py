@@ -1,6 +1,6 @@
-"""A folder that was moved: everything known of its files follows to where they are now.
+"""Find a folder that was moved: everything known about its files moves to the new place.
 
-Recordings, baselines of the audio, decisions, jobs and their undo go with the files (`moving`).
+That includes recordings, baselines of the audio, decisions, jobs and their undo: see `moving`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rightsdesk.workspace.catalogue.moving import follow
 
 
 class NotThatFolder(KnownError):
-    """A folder does not hold what another one held."""
+    """A folder does not hold the files that the old one held."""
 
     cause = "not-that-folder"
 
@@ -36,10 +36,10 @@ class FolderFound:
 
 
 def find_folder(database: Database, old: str, new: str) -> FolderFound:
-    """Take the files known below `old` for those of the same name and size below `new`.
+    """Move the entries of files below `old` to files of the same name and size below `new`.
 
-    Nothing on the disk is changed. A rescan then reads what differs. What is not found keeps its
-    place. Raises NotThatFolder where `new` is no folder, or holds none of the files.
+    Nothing on the disk is changed. The next scan reads what differs. Files that are not found keep
+    their path. Raises NotThatFolder if `new` is no folder or holds none of the files.
     """
     old, new = os.path.abspath(old), os.path.abspath(new)
     if not os.path.isdir(new):
@@ -62,7 +62,7 @@ def find_folder(database: Database, old: str, new: str) -> FolderFound:
 
 
 def _there(path: str, known: dict[str, str], old: str, new: str) -> str:
-    """Where a file is now; "" where no file of that size is there."""
+    """The new path of a file; "" if there is no file of that size."""
     place = _moved(path, old, new)
     try:
         found = os.stat(place)

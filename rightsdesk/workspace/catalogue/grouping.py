@@ -35,7 +35,7 @@ class FileDescription(NamedTuple):
     upc: str = ""
     duration_ms: int | None = None
     performer: str = ""
-    isrc_said: str = ""
+    malformed_isrc: str = ""
     """The content of the ISRC field if it is not one well-formed code."""
     year: int = 0
     label: str = ""

@@ -310,7 +310,7 @@ class _HealthCheck:
 
     def malformed(self) -> Iterator[Finding]:
         """Files with an ISRC field that is not one well-formed code."""
-        raw_isrc = _tag("isrc_said")
+        raw_isrc = _tag("malformed_isrc")
         query = (
             select(_F.artist_id, raw_isrc, _A.name, _F.path)
             .select_from(OWNED_FILES)
@@ -342,7 +342,7 @@ class _HealthCheck:
         Recordings with a malformed ISRC have their own finding.
         """
         has_malformed = exists().where(
-            _F.recording_id == _R.id, _F.tags != "", func.coalesce(_tag("isrc_said"), "") != ""
+            _F.recording_id == _R.id, _F.tags != "", func.coalesce(_tag("malformed_isrc"), "") != ""
         )
         number = func.count()
         query = (

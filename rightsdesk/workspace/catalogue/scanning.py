@@ -466,7 +466,7 @@ def described(path: str, audio: AudioFile) -> FileDescription:
         upc=audio.upc,
         duration_ms=audio.duration_ms,
         performer=audio.artist,
-        isrc_said=audio.isrc_said,
+        malformed_isrc=audio.malformed_isrc,
         year=audio.year,
         label=audio.label,
         catalogue_number=audio.catalogue_number,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from rightsdesk.changes.edits import said
+from rightsdesk.changes.edits import stated_consent
 from rightsdesk.changes.types import Cancel
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects.suites import SIDECAR_SUITE
@@ -56,7 +56,7 @@ def scan(
 ) -> tuple[int, list[ReadFailure]]:
     """Store the sidecars that a scan found. Returns their number, and which could not be read.
 
-    For roots that are single files, their sidecars are looked up, too. Sidecars that are gone or
+    For roots that are single files, their sidecars are searched, too. Sidecars that are gone or
     belong to no file are deleted from the store. Unreadable sidecars are reported each time. If
     nothing changed, nothing is written.
     """
@@ -141,7 +141,7 @@ def _row(found: Found, now: str) -> dict[str, Any]:
         "path": texts.dump_path(found.path),
         "identity": found.identity.to_str(),
         "fields": texts.dump_fields(fields),
-        "says": texts.dump_consent(said(SIDECAR_SUITE, fields)),
+        "says": texts.dump_consent(stated_consent(SIDECAR_SUITE, fields)),
         "problem": found.problem,
         "seen_at": now,
         "since": now,

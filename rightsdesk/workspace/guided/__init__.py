@@ -1,1 +1,1 @@
-"""Platforms without an API: what they offer, what a person attested, and how they stand."""
+"""Platforms without an API: what they offer, what a person attested, and their standing."""

@@ -75,8 +75,8 @@ def attest(
     """Store what a person says a switch is set to.
 
     `platform` is an id or a name; `control` may be empty if there is only one. `on` is the day when
-    the person looked, today by default. `remind_on` is the day to check again, half a year later by
-    default. `at` is now, except in tests.
+    the person checked, today by default. `remind_on` is the day to check again, half a year later
+    by default. `at` is now, except in tests.
 
     Raises NotOffered if the platform has no such switch or value, and NoSuchDay.
     """
@@ -226,14 +226,14 @@ def _noting(
     deed_ids: list[int] = []
     yield deed_ids
     after = attested(connection, *switch)
-    told = {"platform": switch.platform, "control": switch.control}
+    place = {"platform": switch.platform, "control": switch.control}
     deed_ids.append(
         note_deed(
             connection,
             DeedKind.ATTESTATION_WITHDRAWN if after is None else DeedKind.ATTESTED,
             DeedScope(switch.artist_id),
-            before={**told, "attestation": before},
-            after={**told, "attestation": after},
+            before={**place, "attestation": before},
+            after={**place, "attestation": after},
             names={"platform": switch.platform},
             undoes=undoes,
         )
@@ -254,7 +254,7 @@ _IN_DEEDS = ("id", "value", "note", "attested_at", "remind_at")
 
 
 def same_attestation(one: Value, other: Value) -> bool:
-    """Whether two say the same. One that was told again has a number of its own."""
+    """Whether two say the same. One that was attested again has a number of its own."""
     if one is None or other is None:
         return one is other
     return all(one[name] == other[name] for name in _IN_DEEDS if name != "id")
@@ -318,8 +318,8 @@ def take_back(database: Database, attestation_id: int, at: datetime.datetime | N
     with database.read() as connection:
         one = _by_id(connection, attestation_id)
         place = "attestation.id", attestation_id
-        told = deed_with(connection, DeedKind.ATTESTED, after=place, first=True)
-        undoes = undone_deed(connection, told)
+        attested = deed_with(connection, DeedKind.ATTESTED, after=place, first=True)
+        undoes = undone_deed(connection, attested)
     if one is None:
         raise gone
     if not _withdrawn(database, _Switch.of(one), attestations.c.id == attestation_id, at, undoes):

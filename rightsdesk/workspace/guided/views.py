@@ -1,4 +1,4 @@
-"""Guided platforms: what they offer, what was attested, and how it stands.
+"""Guided platforms: what they offer, what was attested, and its standing.
 
 Attestations are dated facts. They are compared with the consent. They are never taken for something
 that RightsDesk read, nor merged with it.
@@ -271,7 +271,7 @@ def minutes(control: Control) -> int:
 
 
 def open_switches(view: GuidedView) -> Iterator[ControlView]:
-    """The switches to set: read or told to allow more, or unknown and on unless switched off."""
+    """The switches to set: read or attested to allow more, or unknown and on by default."""
     for one in view.controls:
         if one.control.set_by is not By.PERSON:
             continue

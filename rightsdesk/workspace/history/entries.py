@@ -1,4 +1,4 @@
-"""Reading the history: a page of deeds, newest first, with what can be done with each."""
+"""Read the history: a page of deeds, newest first, and whether each can be undone or redone."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ UNDOABLE = frozenset(
     }
 )
 CHECKS = frozenset({DeedKind.FILES_CHECKED, DeedKind.ACCOUNT_CHECKED})
-"""What only looked: nothing was changed by it."""
+"""Deeds that only read something and changed nothing."""
 
 _PAGE = 50
 _PAGES_BACK = 20
-"""How far `newest_undoable` and `newest_redoable` look: through the newest 1,000 deeds."""
+"""How far `newest_undoable` and `newest_redoable` search: the newest 1,000 deeds."""
 
 
 class NoSuchDeed(KnownError):
-    """There is no deed of that number."""
+    """There is no deed with that number."""
 
     cause = "no-such-deed"
 
@@ -54,13 +54,13 @@ def entries(
     before_id: int | None = None,
     limit: int = _PAGE,
 ) -> list[HistoryEntry]:
-    """A page of the history, newest first: what is older than `before_id`, `limit` at most."""
+    """A page of the history, newest first: at most `limit` entries older than `before_id`."""
     with database.read() as connection:
         return _page(database, connection, chosen, before_id, limit)
 
 
 def entry(database: Database, number: int) -> tuple[HistoryEntry, Family]:
-    """One entry by its deed, and what belongs to it. Raises NoSuchDeed."""
+    """The entry of a deed, and the deed's family. Raises NoSuchDeed."""
     with database.read() as connection:
         row = connection.execute(select(deeds).where(deeds.c.id == number)).first()
         if row is None:
@@ -80,15 +80,17 @@ def newest(database: Database) -> int:
 
 
 def newest_undoing(database: Database, number: int) -> int:
-    """The number of the newest deed that took another one back; 0 where there is none."""
+    """The number of the newest deed that undid this one; 0 if there is none."""
     query = select(func.max(deeds.c.id)).where(deeds.c.undoes == number)
     with database.read() as connection:
         return int(connection.execute(query).scalar() or 0)
 
 
 def newest_undoable(database: Database) -> HistoryEntry | None:
-    """What an undo of just anything would take back: the newest that can be undone and is no
-    undo itself. None where there is none among the newest 1,000."""
+    """The newest entry that can be undone and is no undo itself: what Ctrl+Z undoes.
+
+    None if there is none among the newest 1,000.
+    """
     for one in _back(database):
         undoes = one.deed.kind is not DeedKind.JOB or not (one.job and one.job.doubtful)
         if one.can is Can.UNDO and undoes:
@@ -97,7 +99,7 @@ def newest_undoable(database: Database) -> HistoryEntry | None:
 
 
 def newest_redoable(database: Database) -> HistoryEntry | None:
-    """The undo that a redo would take back: there is one until something else is done."""
+    """The undo that a redo would reverse. None as soon as something else was done."""
     for one in _back(database):
         if one.can is Can.REDO and _is_undo(one):
             return one
@@ -142,9 +144,9 @@ def _selected(connection: Connection, chosen: HistoryFilter) -> Select[tuple[int
     d = deeds.c
     query = select(deeds)
     if chosen.artist_id is not None:
-        # A job can be several artists'; one artist's has its number.
-        theirs = "EXISTS (SELECT 1 FROM json_each(deeds.after, '$.artists') WHERE value = :whose)"
-        several = text(theirs).bindparams(whose=chosen.artist_id)
+        # A job of one artist has the artist's id; a job of several artists lists them.
+        listed = "EXISTS (SELECT 1 FROM json_each(deeds.after, '$.artists') WHERE value = :artist)"
+        several = text(listed).bindparams(artist=chosen.artist_id)
         of_job = and_(d.kind == DeedKind.JOB.value, d.artist_id.is_(None), several)
         query = query.where(or_(d.artist_id == chosen.artist_id, of_job))
     if chosen.kinds:
@@ -165,7 +167,7 @@ def _entries(
     concerned = {
         deed.id: deed
         for one in some
-        for deed in [related[one.id].standing_undo or related[one.id].acting]
+        for deed in [related[one.id].current_undo or related[one.id].acting]
     }
     trouble = not_holding(connection, concerned.values())
     return [_entry(one, related[one.id], jobs, trouble) for one in some]
@@ -174,7 +176,7 @@ def _entries(
 def _entry(deed: Deed, family: Family, jobs: dict[int, JobInfo], trouble: Trouble) -> HistoryEntry:
     if deed.kind is DeedKind.JOB:
         return _job_entry(deed, family, jobs.get(deed.job_id or 0))
-    step, undo = family.step_of(deed.id), family.standing_undo
+    step, undo = family.step_of(deed.id), family.current_undo
     can, why = Can.NOTHING, None
     if deed.kind in CHECKS:
         why = WhyNot.NOTHING_CHANGED

@@ -1,7 +1,7 @@
-"""Which deeds belong together: what was done, its undos, and their redos.
+"""Which deeds belong together: a deed, its undos, and their redos.
 
-The undo of a redo names what was done in the first place, so that a chain has three steps at
-most, and reading a page takes a fixed number of queries.
+The undo of a redo refers to the original deed. So a chain has at most three steps, and a page takes
+a fixed number of queries.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from rightsdesk.store.deeds import Deed, deed_of
 from rightsdesk.store.schema import deeds
 
 UNDO, REDO = 1, 2
-"""Steps from what was done."""
+"""Steps from the original deed."""
 
 
 @dataclass(slots=True)
 class Family:
-    """One deed with the undos of it and the redos of these, oldest first."""
+    """An original deed with its undos and their redos, oldest first."""
 
     root: Deed
     undos: list[Deed] = field(default_factory=list)
     redos: list[Deed] = field(default_factory=list)
 
     @property
-    def standing_undo(self) -> Deed | None:
-        """The undo that counts; None where what was done counts."""
+    def current_undo(self) -> Deed | None:
+        """The undo in force; None if the deed itself is in force."""
         redone = {one.undoes for one in self.redos}
         return next((one for one in reversed(self.undos) if one.id not in redone), None)
 
     @property
     def acting(self) -> Deed:
-        """The deed that did last what was done: the newest redo, or the first deed."""
+        """The newest deed that did this: the newest redo, or the original deed."""
         return self.redos[-1] if self.redos else self.root
 
     def step_of(self, number: int) -> int:
-        """How many steps a deed of this family is away from the first."""
+        """How many steps a deed of this family is from the original."""
         if number == self.root.id:
             return 0
         return UNDO if any(one.id == number for one in self.undos) else REDO

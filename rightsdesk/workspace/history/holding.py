@@ -1,4 +1,4 @@
-"""Whether what deeds did still holds, for a page of them in a fixed number of queries."""
+"""Whether deeds can still be undone: a page of them in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from rightsdesk.workspace.history.types import WhyNot
 from rightsdesk.workspace.types import DecisionKind, Scope, ScopeKind
 
 Trouble = dict[int, WhyNot]
-"""Deeds that can't be taken back now, by id."""
+"""Why deeds can't be undone now, by id."""
 
 
 def scope_of(deed: Deed) -> Scope:
-    """The artist, release or recording that a consent's deed is about: the nearest one."""
+    """The scope of a deed about a consent: the recording, else the release, else the artist."""
     if deed.scope.recording_id is not None:
         return Scope(ScopeKind.RECORDING, deed.scope.recording_id)
     if deed.scope.release_id is not None:
@@ -42,8 +42,8 @@ def scope_of(deed: Deed) -> Scope:
 
 
 def not_holding(connection: Connection, some: Iterable[Deed]) -> Trouble:
-    """Which of these deeds can't be taken back, since what they did is gone, was changed again,
-    or what was before is not known."""
+    """Which of these deeds can't be undone: their subject is gone, it was changed again, or its
+    earlier value is not known."""
     of_kind: defaultdict[DeedKind, list[Deed]] = defaultdict(list)
     for one in some:
         of_kind[one.kind].append(one)
@@ -151,8 +151,10 @@ def _decisions(connection: Connection, some: Collection[Deed]) -> Trouble:
 
 
 def _decisions_undone(connection: Connection, some: Collection[Deed]) -> Trouble:
-    """Of decisions that were taken back: which can't be made again, since the finding is gone or
-    was decided otherwise. What was ignored can be ignored again."""
+    """Which undone decisions can't be made again: the finding is gone or was decided otherwise.
+
+    An ignored finding can always be ignored again.
+    """
     wanted = {one.id: decision_in(one) for one in some if (one.before or {})["choice"] != "ignore"}
     if not wanted:
         return {}
@@ -165,13 +167,13 @@ def _decisions_undone(connection: Connection, some: Collection[Deed]) -> Trouble
 
 
 def decision_in(deed: Deed) -> tuple[str, DecisionKind, tuple[int, ...]]:
-    """The decision that a deed took back: its finding, kind and members."""
+    """The decision that a deed undid: its finding, kind and members."""
     value = deed.before or {}
     return value["finding"], DecisionKind(value["choice"]), tuple(value["members"])
 
 
 def _built_upon(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """The decisions about music that a later one is about, too."""
+    """The decisions whose music a later decision is also about."""
     if not numbers:
         return set()
     d = health_decisions.c

@@ -1,4 +1,4 @@
-"""What the history shows: entries, what can be done with each, and what an undo would open."""
+"""Values of the history: entries, whether they can be undone, and what an undo would open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rightsdesk.workspace.types import Opened
 
 
 class Can(StrEnum):
-    """What can be done with an entry."""
+    """Whether an entry can be undone or redone."""
 
     UNDO = "undo"
     REDO = "redo"
@@ -34,8 +34,8 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which entries are meant: one artist's, of some kinds (empty: all), since a time (ISO 8601
-    in UTC, "" for all)."""
+    """Selects entries by artist, by kind (empty: all kinds), and since a time (ISO 8601 in UTC;
+    "" for all)."""
 
     artist_id: int | None = None
     kinds: Collection[DeedKind] = ()
@@ -44,11 +44,11 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One deed, and what can be done with it.
+    """A deed, and whether it can be undone or redone.
 
-    `root` is what was done in the first place: the deed itself, or what an undo or redo is of.
-    `step` is 0 for such a deed, 1 for its undo, 2 for a redo. `undone_by` is the deed that took
-    it back, where that counts. `job` has how a job went; None for all else.
+    `root` is the original deed: this one, or the one that this undo or redo refers to. `step` is
+    0 for the original, 1 for its undo, 2 for a redo. `undone_by` is the deed that undid it, if
+    that undo is in force. `job` has the results of a job; None for other deeds.
     """
 
     deed: Deed
@@ -66,10 +66,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class UndoPreview:
-    """What undoing or redoing an entry means.
+    """The consequences of undoing or redoing an entry.
 
-    `job` is set for a job: `jobs.plan_undo(job)` makes the plan, which a person reviews. Of all
-    else, `uses` and `opened` say what AI may do again, recording by recording.
+    `job` is set for a job: `jobs.plan_undo(job)` makes the plan, which a person reviews. For other
+    entries, `uses` and `opened` say what AI may do again, per recording.
     """
 
     entry: HistoryEntry

@@ -1,7 +1,7 @@
-"""Undoing and redoing an entry of the history. Each is a deed itself.
+"""Undo and redo entries of the history. Each undo or redo is a deed itself.
 
-What a deed set goes back to what was before it, if it still holds. So one rule serves both:
-an undo takes back what was done, and a redo takes back the undo.
+Both follow one rule: the value before a deed is restored, if the deed's own value still holds. An
+undo restores the value before the original deed, a redo the value before the undo.
 """
 
 from __future__ import annotations
@@ -59,8 +59,10 @@ class JobToReview(KnownError):
 
 
 def preview(database: Database, number: int, way: Can) -> UndoPreview:
-    """What undoing, or redoing, an entry means; nothing is changed. Raises NoSuchDeed,
-    NotUndoable, ChangedSince and what taking back a decision raises."""
+    """The consequences of undoing or redoing an entry; nothing is changed.
+
+    Raises NoSuchDeed, NotUndoable, ChangedSince and what undoing a decision raises.
+    """
     found, deed = _taken_back(database, number, way)
     if found.job is not None:
         return UndoPreview(found, job=found.job.id)
@@ -91,7 +93,7 @@ def carry_out(
     way: Can,
     confirmed: Collection[Use],
 ) -> int:
-    """Undo, or redo, an entry that is no job; the number of the new deed.
+    """Undo or redo an entry that is no job. Returns the number of the new deed.
 
     Raises NoSuchDeed, NotUndoable, ChangedSince, JobToReview, WideningNotConfirmed,
     AnotherAtWork, and vault errors for a name; then nothing was changed.
@@ -127,8 +129,8 @@ def carry_out(
 
 
 def _taken_back(database: Database, number: int, way: Can) -> tuple[HistoryEntry, Deed]:
-    """The entry, and the deed to take back as it is to be noted: with the number of what was
-    done in the first place, and the values of who did it last."""
+    """The entry, and the deed to reverse: with the id of the original deed and the values of the
+    newest one."""
     found, family = entry(database, number)
     if found.can is not way:
         raise _refusal(found, way)
@@ -136,7 +138,7 @@ def _taken_back(database: Database, number: int, way: Can) -> tuple[HistoryEntry
 
 
 def _deed(family: Family, way: Can) -> Deed:
-    if way is Can.REDO and (undo := family.standing_undo) is not None:
+    if way is Can.REDO and (undo := family.current_undo) is not None:
         return undo
     return replace(family.acting, id=family.root.id)
 

@@ -1,4 +1,4 @@
-"""Entries of the history in words, made of their values where a person reads them."""
+"""Entries of the history in words, made from their values."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from rightsdesk.workspace.history.types import HistoryEntry, WhyNot
 
 WHY_NOT_WORDS: Mapping[WhyNot, tuple[str, str]] = {
     WhyNot.UNDONE_ALREADY: ("This is undone already.", ""),
-    WhyNot.REDONE_ALREADY: ("This counts already: there is no undo of it to take back.", ""),
+    WhyNot.REDONE_ALREADY: ("This is in force already: there is no undo to reverse.", ""),
     WhyNot.CHANGED_SINCE: (
         "This was changed again since, so undoing it would undo the later change too.",
         "Undo the later change first, or set what you want now.",
     ),
-    WhyNot.GONE: ("What this is about is no longer there.", ""),
+    WhyNot.GONE: ("The subject of this entry is gone.", ""),
     WhyNot.NOT_KNOWN: (
         "What was there before is not known: it was done by an earlier version.",
         "Set what you want now.",
@@ -89,7 +89,7 @@ def _details(deed: Deed) -> str:
 
 
 def platform_of(deed: Deed) -> str:
-    """A platform's name. Those that a person visits are known to the facts alone."""
+    """A platform's name. Platforms without an API are only in the facts."""
     platform = deed.names.get("platform", "")
     if platform in NAMES or not platform:
         return NAMES.get(platform) or worded("a platform")

@@ -18,7 +18,7 @@ NOT_DONE = (Outcome.FAILED.value, Outcome.SKIPPED.value, NOT_TAKEN)
 """Journal states of changes that had their turn, and were not made."""
 
 NAMED = 500
-"""Places named of one group; the count tells of all."""
+"""Places named of one group; the count covers all."""
 
 
 @dataclass(frozen=True, slots=True)

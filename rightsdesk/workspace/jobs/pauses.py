@@ -2,7 +2,7 @@
 
 A server may keep files to itself, or a platform may drop what it receives. Then every sync would
 send the same again. Each pause is twice as long as the one before. After `TRIES_BEFORE_ADVICE`
-tries the problems list tells a person what to do.
+tries the problems list says what to do.
 """
 
 from __future__ import annotations

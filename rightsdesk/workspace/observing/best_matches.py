@@ -1,4 +1,4 @@
-"""The candidates that a person can accept all at once: those that stand out."""
+"""The candidates that a person can accept all at once: those clearly better than others."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Collection
 from rightsdesk.workspace.types import Doubt, Question
 
 GOOD_SCORE = 80.0
-"""From here on a candidate is worth accepting without a look at the others."""
+"""From this score on, a candidate can be accepted without seeing the others."""
 
 
 def best(questions: Collection[Question]) -> dict[int, int]:
-    """The best candidate of each question, by item, where it stands out.
+    """The best candidate of each question, by item, if it is clearly better than the others.
 
     Left out: a candidate with another ISRC, a low score, one that another recording equals, and
     a recording that two items of one account would be.

@@ -1,7 +1,7 @@
 """Deeds of answered matches: the links of an item before and after, exact enough to restore.
 
-An answer can move other items too, and let a recording go that was only there for them. So a
-deed keeps all links, recordings and consents that it touched.
+An answer can move other items too, and delete a recording that existed only for them. So a deed
+keeps all links, recordings and consents that it touched.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ _LINK = (items.c.id, items.c.recording_id, items.c.matched, items.c.candidates)
 
 @contextmanager
 def noting_answer(connection: Connection, item_id: int, answer: int | None) -> Iterator[list[int]]:
-    """Write down as a deed what this does to the links of an item. `answer` is the recording
-    that a person named; None: none of those that resemble it. Afterwards the list has the deed's
-    id."""
+    """Note as a deed what the block does to the links of an item.
+
+    `answer` is the recording that a person chose; None means none of the candidates. Afterwards
+    the list has the deed's id.
+    """
     own = connection.execute(select(items.c.recording_id).where(items.c.id == item_id)).scalar()
     with_it = or_(items.c.id == item_id, items.c.recording_id == own)
     touched = list(connection.execute(select(items.c.id).where(with_it)).scalars())
@@ -43,15 +45,18 @@ def noting_answer(connection: Connection, item_id: int, answer: int | None) -> I
 
 
 def restore_links(connection: Connection, deed: Deed) -> set[int]:
-    """Put back the links that a deed changed, and write that down; the recordings concerned,
-    of which those that nothing is left of are still there. Raises ChangedSince."""
+    """Restore the links that a deed changed, and note that as a deed.
+
+    Returns the recordings concerned. Recordings that lost their last link are not deleted yet.
+    Raises ChangedSince.
+    """
     before, after = deed.before or {}, deed.after or {}
     if not links_hold(connection, after):
         raise ChangedSince
     touched = [link[0] for link in after["links"]]
     some = {row["id"] for row in (*before["recordings"], *after["recordings"])}
     found = _snapshot(connection, touched, some)
-    renumbered = {row["id"]: _made_again(connection, row) for row in before["recordings"]}
+    renumbered = {row["id"]: _restored_recording(connection, row) for row in before["recordings"]}
     for number, recording, matched, candidates in before["links"]:
         values = {
             "recording_id": renumbered.get(recording, recording),
@@ -73,7 +78,7 @@ def restore_links(connection: Connection, deed: Deed) -> set[int]:
 
 
 def links_hold(connection: Connection, value: Value) -> bool:
-    """Whether items are still linked as a deed says."""
+    """Whether items still have the links that a deed noted."""
     links = (value or {})["links"]
     query = select(items.c.id, items.c.recording_id, items.c.matched)
     query = query.where(items.c.id.in_([link[0] for link in links]))
@@ -98,8 +103,8 @@ def _snapshot(
     }
 
 
-def _made_again(connection: Connection, row: Mapping[str, Any]) -> int:
-    """A recording as it was, made anew where it is gone; its number, which may be another."""
+def _restored_recording(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Restore a deleted recording. Returns its id, which may be a new one."""
     r = recordings.c
     same = select(r.id).where(r.artist_id == row["artist_id"], r.key == row["key"])
     if (number := connection.execute(same).scalar()) is not None:

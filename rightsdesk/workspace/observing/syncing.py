@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.confirming import SEEN_BEFORE, Same, Sent, settled
-from rightsdesk.changes.edits import said
+from rightsdesk.changes.edits import stated_consent
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
@@ -220,7 +220,7 @@ def _store(
         first = last_item(connection) + 1
         rows = []
         for number, item in enumerate(page, first):
-            says = texts.dump_consent(said(suite, item.fields))
+            says = texts.dump_consent(stated_consent(suite, item.fields))
             was = earlier.get(item.remote_id)
             before, drift = (was.says, was.drift) if was else (says, "")
             if item.remote_id in turned_back:
@@ -340,14 +340,16 @@ def _settle(
         if was is None or not writes:
             continue
         for write in (live := journal.not_written_over(writes)):
-            still_said = _says_as_much(platform.suite, item.fields, write)
+            still_stated = _says_as_much(platform.suite, item.fields, write)
             settling = write, item.fields, platform.same, now, within, prompt
-            if found := settled(*settling, still_said=still_said):
+            if found := settled(*settling, still_stated=still_stated):
                 journal.set_state(connection, write.id, found[0], found[1])
                 by_us.add(item.remote_id)
                 if write.state == SEEN_BEFORE and not write.shown(item.fields, platform.same):
                     shown = platform.suite.edited(item.fields, write.edit)
-                    turned_back[item.remote_id] = texts.dump_consent(said(platform.suite, shown))
+                    turned_back[item.remote_id] = texts.dump_consent(
+                        stated_consent(platform.suite, shown)
+                    )
         recent = [
             write for write in writes if write.state != Outcome.DONE and write.may_come(now, within)
         ]
@@ -359,7 +361,7 @@ def _settle(
 
 def _says_as_much(suite: Suite, fields: Fields, sent: Sent) -> bool:
     """Whether fields say what they would say if a write were made to them now."""
-    return said(suite, fields) == said(suite, suite.edited(fields, sent.edit))
+    return stated_consent(suite, fields) == stated_consent(suite, suite.edited(fields, sent.edit))
 
 
 def _explained(now: Fields, before: Fields, writes: Sequence[Sent], same: Same) -> bool:

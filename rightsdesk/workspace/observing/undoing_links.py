@@ -1,4 +1,4 @@
-"""Undoing an answered match, with what that opens up."""
+"""Undo an answered match, and show which uses that opens up."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from rightsdesk.workspace.types import Opened
 
 
 class _OnlyPreview(Exception):
-    """Ends the transaction of a preview, so that nothing of it stays."""
+    """Rolls back the transaction of a preview."""
 
 
 def undo_answer(database: Database, deed: Deed, confirmed: Collection[Use]) -> None:
-    """Put back the links that an answer changed. Raises ChangedSince, and WideningNotConfirmed
-    with nothing changed."""
+    """Restore the links that an answer changed.
+
+    Raises ChangedSince and WideningNotConfirmed; then nothing was changed.
+    """
     with database.write() as connection:
         opened = _restore(connection, deed)
         uses = uses_of(opened)

@@ -1,7 +1,7 @@
 """The covers of releases, kept in the data folder so that no file is read twice for one.
 
 What is kept can be deleted at any time. It is found by the path and identity of the release's
-first file, so a file that changes is looked at again. The whole is bounded by `MOST`.
+first file, so a changed file is read again. `MOST` limits the total size.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ LARGEST_KEPT = 2 << 20
 """Bytes of a picture that is kept as it is. What is larger is read again, until the window has
 made it small and kept that."""
 
-LOOKED_INTO = 3
-"""Files of a release that are looked into for a picture."""
+MOST_SEARCHED = 3
+"""Files of a release that are searched for a picture."""
 
 
 class Covers:
@@ -77,11 +77,11 @@ class Covers:
         query = select(f.path, f.identity).select_from(RECORDING_FILES)
         query = query.where(recordings.c.release_id == release_id, f.missing.is_(False))
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(f.path).limit(LOOKED_INTO)).all()
+            rows = connection.execute(query.order_by(f.path).limit(MOST_SEARCHED)).all()
         return [(texts.load_path(path), identity) for path, identity in rows]
 
     def _keep(self, place: Path, data: bytes) -> None:
-        """Keep it; a disk that refuses is no reason to stop."""
+        """Keep it; an error of the disk is ignored."""
         temporary = place.with_name(f".{place.name}-{secrets.token_hex(4)}.part")
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)

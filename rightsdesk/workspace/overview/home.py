@@ -45,15 +45,15 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
     counts = overview.remembered("counts", Counts.of)
     with overview.database.read() as connection:
         known = consents.load(connection)
-        whose = _artists(connection) if artist_id is None else {artist_id: ""}
-        wanted = {one: known.effective(artist_id=one) for one in whose}
+        artist_ids = _artists(connection) if artist_id is None else {artist_id: ""}
+        wanted = {one: known.effective(artist_id=one) for one in artist_ids}
         next_steps = steps(connection, now, counts, wanted, overview.clock.now())
         chosen_at = {} if artist_id is None else _chosen_at(connection)
         exceptions = 0 if artist_id is None else _exceptions(connection, artist_id)
     read_at = overview.remembered("read_at", _read_at)
     news = overview.remembered("news", _news)
     counted = Counter[bytes]()
-    for one in whose:
+    for one in artist_ids:
         counted.update(now.by_artist.get(one, {}))
     bars = now.by_carrier(counted)
     files_first = sorted(bars, key=lambda carrier: carrier != FILES)
@@ -65,11 +65,11 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
             CarrierBar(
                 carrier,
                 bars[carrier],
-                max((read_at.get((one, carrier), "") for one in whose), default=""),
+                max((read_at.get((one, carrier), "") for one in artist_ids), default=""),
             )
             for carrier in files_first
         ),
-        news=_together(one for artist in whose for one in news.get(artist, ())),
+        news=_together(one for artist in artist_ids for one in news.get(artist, ())),
         steps=tuple(sorted((step for some in next_steps.values() for step in some), key=urgency)),
         wanted=wanted[artist_id] if artist_id is not None else Consent(),
         chosen_at=chosen_at.get(artist_id, "") if artist_id is not None else "",
@@ -87,7 +87,7 @@ def left_to_write(overview: Overview, artist_id: int | None) -> dict[str, int]:
 
 
 def roster(overview: Overview) -> list[RosterRow]:
-    """All artists by name, each with what needs somebody."""
+    """All artists by name, each with what needs attention."""
     now = overview.patterns()
     counts = overview.remembered("counts", Counts.of)
     with overview.database.read() as connection:
@@ -156,13 +156,13 @@ def _artists(connection: Connection) -> dict[int, str]:
 
 def _read_at(connection: Connection) -> dict[tuple[int, str], str]:
     """When each artist's files and platforms were last read, or attested."""
-    f, a, told = files.c, accounts.c, attestations.c
+    f, a, s = files.c, accounts.c, attestations.c
     found: dict[tuple[int, str], str] = {}
     of_files = select(f.artist_id, func.max(f.seen_at)).group_by(f.artist_id)
     for artist, at in connection.execute(of_files):
         found[artist, FILES] = at
-    attested = select(told.artist_id, told.platform, func.max(told.attested_at))
-    attested = attested.where(told.withdrawn_at == "").group_by(told.artist_id, told.platform)
+    attested = select(s.artist_id, s.platform, func.max(s.attested_at))
+    attested = attested.where(s.withdrawn_at == "").group_by(s.artist_id, s.platform)
     of_items = select(a.artist_id, a.platform, func.max(items.c.seen_at))
     of_items = of_items.select_from(ACCOUNT_ITEMS).group_by(a.artist_id, a.platform)
     for query in (attested, of_items):

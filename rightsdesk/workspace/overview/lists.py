@@ -89,14 +89,14 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
     chosen_ones = counted
     if any(now.unchosen.values()):  # without a choice there is nothing to write
         chosen_ones = now.counted(
-            number for number in numbers if now.wanted.get(now.choices.get(number, _NOBODY))
+            number for number in numbers if now.wanted.get(now.choices.get(number, _NO_KEY))
         )
     places = [n for n, carrier in enumerate(now.carriers) if writes(carrier)]
     to_write = sum(n for pattern, n in chosen_ones.items() if now.pending_in(pattern, places))
     return ChipCounts(len(numbers), states, now.by_carrier(counted), to_write)
 
 
-_NOBODY = (0, 0, 0)
+_NO_KEY = (0, 0, 0)
 """No recording has this key of choices."""
 
 
@@ -124,7 +124,7 @@ def groups(
     """The recordings that a filter lets through, below their headers.
 
     Releases come by artist and title, what is on none at the end. Other groups come by name,
-    and their recordings as on their releases. A recording with files in several folders stands
+    and their recordings as on their releases. A recording with files in several folders is
     in the first of them. Another `sort` holds within groups, and groups come by their first
     recording. `at_once`: without bars, where these would have to be worked out first.
     """
@@ -267,7 +267,7 @@ class _Shelf:
     def place(
         self, key: Any, names: dict[int, tuple[str, str]], order: dict[int | None, int]
     ) -> tuple[Any, ...]:
-        """Where a header stands; what has no name comes last."""
+        """The sort key of a header; groups without a name come last."""
         if self.by is GroupBy.NONE:
             return ()
         if self.by is GroupBy.RELEASE:
@@ -302,7 +302,7 @@ class _Shelf:
 
 
 class _Headers(Sequence[CatalogueGroup]):
-    """The headers of a listing, each made when it is first asked for: few are ever seen."""
+    """The headers of a listing, each made when it is first shown: few are ever seen."""
 
     def __init__(self, shelf: _Shelf, parts: Sequence[Part], now: Patterns) -> None:
         self._shelf, self._parts, self._now = shelf, parts, now

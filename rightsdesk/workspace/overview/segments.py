@@ -1,4 +1,4 @@
-"""How each recording fares on each carrier, worked out once for each state of the data.
+"""The standing of each recording on each carrier, computed once for each state of the data.
 
 There may be half a million recordings, and few different patterns over the carriers. So each
 recording has a short pattern of bytes, one for each carrier, and what is counted is patterns.
@@ -32,7 +32,7 @@ from rightsdesk.workspace.suites import column_of
 from rightsdesk.workspace.types import ScopeKind, State
 
 KEPT_FOR = 600.0
-"""Seconds after which patterns are made anew though nothing changed: readings grow old."""
+"""Seconds after which patterns are computed again even without a change: readings age."""
 
 T = TypeVar("T")
 Key = tuple[int, int, int]
@@ -167,7 +167,7 @@ class Overview:
         self._made_of = -1
 
     def patterns(self) -> Patterns:
-        """Those of the database's present generation."""
+        """The patterns for the current state of the database."""
         with self._lock:
             if self._kept and self._holds(self._kept):
                 return self._kept[2]
@@ -182,7 +182,7 @@ class Overview:
 
     @property
     def ready(self) -> bool:
-        """Whether the patterns are there without being made now."""
+        """Whether the patterns are known already, so that `patterns` returns at once."""
         kept = self._kept
         return kept is not None and self._holds(kept)
 
@@ -241,9 +241,9 @@ def patterns(connection: Connection, among: Collection[int] | None = None) -> Pa
     made.add_accounts(connection, fresh)
     for carrier, number, _ in may_be(connection, condition):
         made.cells[carrier].setdefault(number, _UNKNOWN)
-    told = AttestedCells(connection, known)
-    if told.artists:
-        for platform, ranks in told.ranks(connection, condition).items():
+    attested = AttestedCells(connection, known)
+    if attested.artists:
+        for platform, ranks in attested.ranks(connection, condition).items():
             for number, rank in ranks.items():
                 code = CODE[_OF_STANDING[WORST_FIRST[rank]]]
                 made.cells[platform].setdefault(number, code)
@@ -312,7 +312,7 @@ class _Making:
                     cells[number] = code
 
     def patterns(self) -> Patterns:
-        """What all that comes to."""
+        """The patterns of all that was added."""
         carriers = tuple(carrier for carrier, cells in self.cells.items() if cells)
         columns = [self.cells[carrier].get for carrier in carriers]
         same: dict[bytes, bytes] = {}

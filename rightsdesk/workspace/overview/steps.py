@@ -35,7 +35,7 @@ _URGENCY = {action: place for place, action in enumerate(Action)}
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What takes a look at every item: kept as long as nothing changes."""
+    """Counts that read every item: kept as long as nothing changes."""
 
     questions: tuple[tuple[int, str, int], ...]
     """Items to match: artist, platform, number."""
@@ -161,9 +161,9 @@ def _questions(connection: Connection) -> Iterator[tuple[int, str, int]]:
 
 def _connections(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:
     """Artists with a consent who have neither an account nor an attested platform."""
-    reached, told = platforms_by_artist(connection), current_attestations(connection)
+    reached, attested = platforms_by_artist(connection), current_attestations(connection)
     for artist, consent in wanted.items():
-        if consent and not reached.get(artist) and not told.get(artist):
+        if consent and not reached.get(artist) and not attested.get(artist):
             yield Step(Action.CONNECT, artist)
 
 
@@ -181,10 +181,10 @@ def _switches(
     at: datetime,
 ) -> Iterator[Step]:
     """Switches of platforms that an artist uses: said to be there, or with an account."""
-    told, reached = current_attestations(connection), platforms_by_artist(connection)
+    attested, reached = current_attestations(connection), platforms_by_artist(connection)
     facts = all_facts()
     for artist in wanted:
-        of_artist = told.get(artist, {})
+        of_artist = attested.get(artist, {})
         used = reached.get(artist, set()) | {platform for platform, _ in of_artist}
         for one in facts if used and wanted[artist] else ():
             if one.id in used:
@@ -199,13 +199,13 @@ def _of_platform(
     artist: int,
     facts: PlatformFacts,
     wanted: Consent,
-    told: Attestations,
+    attested: Attestations,
     read: Readings,
     at: datetime,
     *,
     connected: bool,
 ) -> Iterator[Step]:
-    seen = view(artist, facts, wanted, told, at, read, connected=connected)
+    seen = view(artist, facts, wanted, attested, at, read, connected=connected)
     if seen.here is False:
         return
     if seen.group is Group.LOOK_AGAIN:

@@ -1,4 +1,4 @@
-"""What the pages are shown: plain values without words."""
+"""What the pages show: plain values without words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PENDING = frozenset((Segment.SAYS_OTHERWISE, Segment.TO_WRITE, Segment.SILENT))
 """What needs work."""
 
 AGREEING = frozenset((Segment.SAYS, Segment.TOLD))
-"""What a recording may have everywhere and say what is wanted everywhere. Terms do not count."""
+"""The segments of a recording that says what is wanted everywhere. Terms do not count."""
 
 
 class GroupBy(StrEnum):

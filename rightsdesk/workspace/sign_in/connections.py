@@ -249,8 +249,8 @@ class Connections:
     def client(self, account_id: int) -> Client:
         """The client that acts for an account.
 
-        Raises NeedsReconnect if it has no secrets, NotConfirmed if nobody has confirmed whose login
-        it is, and SecretDamaged if its secrets belong to another place than the account has now.
+        Raises NeedsReconnect if it has no secrets, NotConfirmed if the owner of the login is not
+        confirmed, and SecretDamaged if its secrets belong to another place than the account has.
         """
         account, place = accounts.account_with_place(self._database, account_id)
         if account.state == AccountState.UNCONFIRMED:

@@ -1,1 +1,1 @@
-"""How carriers stand against consents: matrix, problems, audio proof, inspector."""
+"""Carriers compared with consents: matrix, problems, audio proof, inspector."""

@@ -172,7 +172,7 @@ class Accounts:
         return self.by_id(account_id)
 
     def namesake(self, account_id: int) -> str:
-        """The other artist on the roster after whom the login is named; "" for none."""
+        """The other artist on the roster whose name the login has; "" for none."""
         account = self.by_id(account_id)
         artist = roster.artist_by_id(self._database, account.artist_id)
         other_names = (
@@ -229,7 +229,7 @@ class Accounts:
     def remove(self, account_id: int) -> str:
         """Sign out and delete an account.
 
-        Returns a sentence if the platform could not be told, else "".
+        Returns a sentence if the sign-in could not be ended there, else "".
         """
         from rightsdesk.workspace.observing import linking
 
@@ -322,7 +322,7 @@ class Accounts:
         return linking.answer(self._database, answers)
 
     def best_matches(self, questions: Collection[Question]) -> dict[int, int]:
-        """The recording of each item whose best candidate stands out, by the item's id."""
+        """By item id, the recording of each best candidate that is clearly better than others."""
         from rightsdesk.workspace.observing import best_matches
 
         return best_matches.best(questions)

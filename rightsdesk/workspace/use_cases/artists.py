@@ -46,7 +46,7 @@ class Artists:
     def remove(self, artist_id: int) -> tuple[str, ...]:
         """Remove an artist with accounts and stored data; no file is touched.
 
-        Returns a sentence per platform that could not be told to end a sign-in.
+        Returns a sentence per platform where a sign-in could not be ended.
         """
         owned = account_store.all_accounts(self._database, artist_id)
         warnings = [self._core.connections.remove(account.id) for account in owned]

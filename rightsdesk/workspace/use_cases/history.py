@@ -40,7 +40,7 @@ class History:
         """A number that grows with every deed: a view of the history is old once it differs.
 
         What can be done with an entry can change with no new deed: when a job ends, say. So a
-        view refreshes on `Database.on_change`, and reads anew where this differs.
+        view refreshes on `Database.on_change`, and reads again if this differs.
         """
         return reading.newest(self._database)
 

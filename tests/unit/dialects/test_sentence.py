@@ -7,8 +7,8 @@ from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset
 from rightsdesk.consent.dialects.files.sentence import (
     PHRASES,
     CopyrightSentence,
-    said_by,
     standard_sentence,
+    stated_by,
     without_ours,
 )
 from rightsdesk.consent.dialects.files.xmp_rights import STATEMENT, TERMS, XmpRights
@@ -52,7 +52,7 @@ def test_no_law_is_cited_outside_its_scope(use: Use, answer: Permission, url: st
     sentence = standard_sentence(Declaration(Consent({use: answer}), terms_url=url))
     assert "Directive" not in sentence
     assert "Art." not in sentence
-    assert said_by(sentence) == Consent({use: answer})
+    assert stated_by(sentence) == Consent({use: answer})
     assert without_ours(f"© Owl | {sentence}") == "© Owl"
 
 
@@ -62,7 +62,7 @@ def test_sentences_of_older_versions_are_read_and_replaced(declaration: Declarat
     if not reserved:
         return
     old = older(reserved, declaration.terms_url)
-    assert said_by(f"© Owl | {old}") == reserved
+    assert stated_by(f"© Owl | {old}") == reserved
     held = {"COPYRIGHT": (f"© Owl | {old}",)}
     standard = Declaration(declaration.consent, terms_url=declaration.terms_url)
     after = edited(held, CopyrightSentence().edit(held, standard))
@@ -80,7 +80,7 @@ def test_sentences_of_older_versions_are_read_and_replaced(declaration: Declarat
 )
 def test_a_sentence_without_its_end_is_damaged(text: str) -> None:
     with pytest.raises(Exception, match="damaged"):
-        said_by(text)
+        stated_by(text)
 
 
 def test_the_address_in_xmp_is_ours_if_a_sentence_of_any_version_names_it() -> None:

@@ -34,9 +34,9 @@ class AiConsent(Dialect):
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the values, if the field occurs more than once."""
-        return strictest(self._one(value) for value in fields.get("AI-CONSENT", ()))
+        return strictest(self._of_value(value) for value in fields.get("AI-CONSENT", ()))
 
-    def _one(self, value: str) -> Consent:
+    def _of_value(self, value: str) -> Consent:
         tokens = parse_tokens(value, self.name)
         answers = {}
         for use in Use:

@@ -12,7 +12,7 @@ from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.coarse import granted, reserved
-from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
+from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.sentences import worded
@@ -86,7 +86,7 @@ class Plus(Dialect):
 
         Constraints in any other wording are for people only.
         """
-        return strictest(self._one(value, fields) for value in fields.get(VALUE, ()))
+        return strictest(self._of_value(value, fields) for value in fields.get(VALUE, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Other people's constraints stay; only our sentence among them changes."""
@@ -101,13 +101,13 @@ class Plus(Dialect):
         filled = {VALUE: () if value == UNSPECIFIED else (f"{VOCABULARY}{value}",)}
         return {n: v for n, v in {**filled, CONSTRAINTS: constraints}.items() if v}
 
-    def _one(self, value: str, fields: Fields) -> Consent:
+    def _of_value(self, value: str, fields: Fields) -> Consent:
         code = value.strip().replace("https://", "http://", 1).removeprefix(VOCABULARY)
         if code not in MEANINGS:
             raise DialectError(
                 worded("“{value}” is no value of {name}.", value=value[:80], name=self.name)
             )
         if code == SEE_CONSTRAINT:
-            ours = strictest(said_by(text) for text in fields.get(CONSTRAINTS, ()))
+            ours = strictest(stated_by(text) for text in fields.get(CONSTRAINTS, ()))
             return MEANINGS[code].overlaid(ours)
         return MEANINGS[code]

@@ -87,7 +87,7 @@ def chosen_sentence(declaration: Declaration) -> str:
     return declaration.sentence.strip() if standard_sentence(declaration) else ""
 
 
-def said_by(text: str) -> Consent:
+def stated_by(text: str) -> Consent:
     """The consent in the standard sentences of a text. Raises DialectError for a damaged one."""
     found = list(_STANDARD.finditer(text))
     if len(found) != text.count(_OPENING):
@@ -171,7 +171,7 @@ def with_sentence(
 def without_written(
     now: Values, written: Values, before: Values, separator: str = SEPARATOR
 ) -> Values | None:
-    """Texts that somebody edited since, without the sentence that a write put there, and with
+    """Texts that someone edited since, without the sentence that a write put there, and with
     the one that it replaced. None where the sentence is not there as it was written."""
     others = [mark for mark in (SEPARATOR, "\n\n") if mark != separator]
     return from_texts(now, written, before, [separator, *others])
@@ -212,7 +212,7 @@ class CopyrightSentence(Dialect):
 
     def decode(self, fields: Fields) -> Consent:
         """What our standard sentences state. Any other wording is for people only."""
-        return strictest(said_by(value) for name in self.fields for value in fields.get(name, ()))
+        return strictest(stated_by(value) for name in self.fields for value in fields.get(name, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Appends or replaces our sentence; the rest of each line stays."""

@@ -2,7 +2,7 @@
 
 Sources: CAWG Training and Data Mining Assertion 1.1 (DIF, 16 May 2025), label
 `cawg.training-mining`; C2PA 1.4, section 19.23, label `c2pa.training-mining`, which C2PA 2.0
-removed but which many readers still look for. Both have four entries, each `allowed`, `notAllowed`
+removed but which many readers still expect. Both have four entries, each `allowed`, `notAllowed`
 or `constrained`. `constrained` without more information counts as `notAllowed`. CAWG's text calls
 that information `constraints_info` and its schema `constraint_info`: the schema's name is written,
 both are read. CAWG 1.0 had no `entries` around the entries, so they are also read at the top.

@@ -15,7 +15,7 @@ from rightsdesk.consent.dialects.coarse import reserved
 from rightsdesk.consent.dialects.files.sentence import (
     addresses_in,
     chosen_sentence,
-    said_by,
+    stated_by,
     with_sentence,
     without_written,
 )
@@ -49,7 +49,7 @@ class XmpRights(Dialect):
         if UNREADABLE in fields:
             raise DialectError("The XMP packet is damaged, so what it declares is not known.")
         texts = [*fields.get(TERMS, ()), *fields.get(NOTICE, ())]
-        return strictest(said_by(text) for text in texts)
+        return strictest(stated_by(text) for text in texts)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Other people's terms and address stay.

@@ -35,7 +35,7 @@ def tags_for(consent: Consent) -> list[str]:
     return tags
 
 
-def said_by_tags(tags: Iterable[str]) -> Consent:
+def stated_by_tags(tags: Iterable[str]) -> Consent:
     """The strictest answers of the tags. Raises DialectError for an invalid answer."""
     return strictest(map(_said_by, tags))
 

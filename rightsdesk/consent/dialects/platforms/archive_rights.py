@@ -10,7 +10,7 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
 from rightsdesk.consent.dialects.files.sentence import (
     chosen_sentence,
-    said_by,
+    stated_by,
     with_sentence,
     without_written,
 )
@@ -34,7 +34,7 @@ class ArchiveRights(Dialect):
 
     def decode(self, fields: Fields) -> Consent:
         """What our standard sentences state. Any other wording is for people only."""
-        return strictest(said_by(text) for text in fields.get(FIELD, ()))
+        return strictest(stated_by(text) for text in fields.get(FIELD, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Appends or replaces our sentence; the rest of the statement stays."""

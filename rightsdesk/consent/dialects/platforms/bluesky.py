@@ -85,7 +85,7 @@ class BlueskyAi(Dialect):
 
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
         """The record with each answer that still is as it was written put back; the answers
-        that somebody gave since stay, and so do the overrides."""
+        that someone gave since stay, and so do the overrides."""
         try:
             records = [
                 parse_object(values[0], self.name) if values else {}

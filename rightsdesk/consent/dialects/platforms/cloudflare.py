@@ -1,4 +1,4 @@
-"""Cloudflare in front of a site: what it tells AI crawlers, and which ones it blocks.
+"""Cloudflare in front of a site: what it states to AI crawlers, and which ones it blocks.
 
 Source: Cloudflare's API, settings `bot_management` of a zone. `ai_training`: `disallow` (stated in
 robots.txt), `block`, `only_on_ad_pages`, `disabled`; `ai_user` (crawlers that fetch for a person's

@@ -12,7 +12,7 @@ from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence, without_written
+from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.soundcloud import NO_AI, PARAGRAPH
 from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.dialects.web.noai import WORD
@@ -41,7 +41,7 @@ class Described(Dialect):
         """The strictest of the tag and of our sentence in the description."""
         tagged = [dict.fromkeys(NO_AI, Permission.PROHIBITED)] if _has_word(_tags(fields)) else []
         texts = fields.get("description", ())
-        return strictest([*map(Consent, tagged), *(said_by(text) for text in texts)])
+        return strictest([*map(Consent, tagged), *(stated_by(text) for text in texts)])
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Other tags keep their order and spelling; the description gains one paragraph."""

@@ -3,7 +3,7 @@
 SoundCloud's API has no field for AI consent, and its "no AI" tag is SoundCloud's own, for the whole
 site. An artist can write the track's `tag_list` and `description`. Of `ai_tags`, only the visible
 tag `noai` is written. SoundCloud accepts machine tags but shows them neither on the page nor to a
-GET (soundcloud/api issue 340): nobody would read them, and RightsDesk could neither check nor undo
+GET (soundcloud/api issue 340): no one would read them, and RightsDesk could neither check nor undo
 them. Machine tags that are shown are read. The grammar of `tag_list` (space separated, double
 quotes around tags with spaces, machine tags) is that of SoundCloud's API description.
 """
@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence, without_written
+from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.ai_tags import (
     NO_AI,
     is_machine_tag,
-    said_by_tags,
+    stated_by_tags,
     with_tags,
 )
 from rightsdesk.consent.dialects.take_back import Values, from_list
@@ -51,7 +51,7 @@ class SoundCloudTrack(Dialect):
         """The strictest of the tags and of our sentence in the description."""
         tags = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
         texts = fields.get("description", ())
-        return strictest([said_by_tags(tags), *(said_by(text) for text in texts)])
+        return strictest([stated_by_tags(tags), *(stated_by(text) for text in texts)])
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Other tags keep their order and spelling; the description gains one paragraph."""

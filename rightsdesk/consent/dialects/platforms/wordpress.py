@@ -14,7 +14,7 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
 from rightsdesk.consent.dialects.files.sentence import (
     chosen_sentence,
-    said_by,
+    stated_by,
     with_sentence,
     without_ours,
     without_written,
@@ -42,7 +42,7 @@ class WordPressMedia(Dialect):
     def decode(self, fields: Fields) -> Consent:
         """The strictest of our sentences. Raises DialectError for a damaged one."""
         texts = (text for name in self.fields for text in fields.get(name, ()))
-        return strictest(said_by(html.unescape(text)) for text in texts)
+        return strictest(stated_by(html.unescape(text)) for text in texts)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Adds or replaces one paragraph; everything else stays."""
@@ -80,7 +80,7 @@ class WordPressPost(Dialect):
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the sentences. Raises DialectError for a damaged one."""
-        return strictest(said_by(text.partition("\n")[2]) for text in fields.get(POST, ()))
+        return strictest(stated_by(text.partition("\n")[2]) for text in fields.get(POST, ()))
 
     def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Where the sentence is, and that only the artist can change it there."""

@@ -12,8 +12,8 @@ from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence, without_written
-from rightsdesk.consent.dialects.platforms.ai_tags import said_by_tags, with_tags
+from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence, without_written
+from rightsdesk.consent.dialects.platforms.ai_tags import stated_by_tags, with_tags
 from rightsdesk.consent.dialects.platforms.soundcloud import PARAGRAPH
 from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.fields import Fields, difference
@@ -37,7 +37,7 @@ class YoutubeVideo(Dialect):
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the tags and of our sentence in the description."""
         texts = fields.get("description", ())
-        return strictest([said_by_tags(fields.get("tags", ())), *map(said_by, texts)])
+        return strictest([stated_by_tags(fields.get("tags", ())), *map(stated_by, texts)])
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Other tags keep their order and spelling; the description gains one paragraph."""

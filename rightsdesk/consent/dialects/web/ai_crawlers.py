@@ -1,4 +1,4 @@
-"""Groups for AI crawlers in robots.txt: who is told to stay away.
+"""Groups for AI crawlers in robots.txt: which ones are refused.
 
 Source: RFC 9309, and a list of crawlers from the caller (they change often; see
 `resources/crawlers.toml`). It covers fetches from this site and no copies elsewhere. It can only

@@ -66,7 +66,7 @@ class Aipref(Dialect):
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the values; labels without `y` or `n` state nothing."""
-        return strictest(self._one(value) for value in fields.get(self.fields[0], ()))
+        return strictest(self._of_value(value) for value in fields.get(self.fields[0], ()))
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """Why a yes to search is left out, and what a no to AI input leaves open."""
@@ -100,7 +100,7 @@ class Aipref(Dialect):
             return ()
         return ("“search=y” also allows training and AI input inside search engines.",)
 
-    def _one(self, value: str) -> Consent:
+    def _of_value(self, value: str) -> Consent:
         tokens = parse_tokens(value, self.name)
         old = not REFUSED_BY_OLD.keys().isdisjoint(tokens)
         answers = {

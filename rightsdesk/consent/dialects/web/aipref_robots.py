@@ -3,7 +3,7 @@
 Source: draft-ietf-aipref-attach-05 (2026-08-19), section 3. The rule may begin with a path; the
 rest is the same dictionary as in the header (see `aipref`). A rule without a path covers the whole
 site. For each address the rule with the longest matching path is selected, and the others do not
-apply: only rules with the same path are combined, most restrictive first. What nobody may fetch
+apply: only rules with the same path are combined, most restrictive first. What no crawler may fetch
 carries no preference. A crawler with a group of its own ignores the group for everyone.
 """
 
@@ -19,7 +19,7 @@ from rightsdesk.consent.dialects.web.robots import (
     FIELD,
     Group,
     RobotsPart,
-    as_said,
+    as_stated,
     barred,
     parse_robots,
     split_path,
@@ -55,7 +55,7 @@ class AiprefRobots(RobotsPart):
 
     def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Statements to some crawlers only, rules that open a part of the site, and that what
-        nobody may fetch carries no preference."""
+        no crawler may fetch carries no preference."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         void = _closed(groups) and any(True for _ in statements(groups, self.line))
         closed = ("What crawlers may not fetch carries no AIPREF preference.",) if void else ()
@@ -66,7 +66,7 @@ class AiprefRobots(RobotsPart):
             path, rest = split_path(value)
             consent = _FIELD.decode({"content-usage": (rest,)})
             if not (to_everyone and _closed(groups, path)):
-                yield as_said(consent, to_everyone=to_everyone, path=path)
+                yield as_stated(consent, to_everyone=to_everyone, path=path)
 
 
 def _selected(groups: Sequence[Group]) -> Iterator[tuple[str, bool]]:

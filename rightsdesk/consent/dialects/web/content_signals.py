@@ -19,7 +19,7 @@ from rightsdesk.consent.dialects.web.path_patterns import covers_all
 from rightsdesk.consent.dialects.web.robots import (
     Group,
     RobotsPart,
-    as_said,
+    as_stated,
     split_path,
     statements,
 )
@@ -85,7 +85,7 @@ class ContentSignals(RobotsPart):
                     if answer == "yes" and any(signal not in CEILINGS.get(c, ()) for c in capped):
                         permission = Permission.CONSTRAINED
                     consent = Consent(dict.fromkeys(SIGNALS[signal], permission))
-                    yield as_said(consent, to_everyone=to_everyone, path=path)
+                    yield as_stated(consent, to_everyone=to_everyone, path=path)
 
 
 def _members(rest: str) -> list[tuple[str, str]]:

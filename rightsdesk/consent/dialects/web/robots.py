@@ -186,7 +186,7 @@ def named_spared(text: str, turned_away: Iterable[str]) -> tuple[str, ...]:
     return tuple(spelt.values())
 
 
-def as_said(consent: Consent, *, to_everyone: bool, path: str) -> Consent:
+def as_stated(consent: Consent, *, to_everyone: bool, path: str) -> Consent:
     """What counts of a statement to these crawlers, for this path."""
     if to_everyone and covers_all(path):
         return consent
@@ -210,7 +210,7 @@ class RobotsPart(Dialect):
         return ()
 
     def turned_away(self, declaration: Declaration) -> Sequence[str]:
-        """The crawlers that are told to stay away."""
+        """The crawlers that are refused."""
         return ()
 
     def comments(self, declaration: Declaration) -> Sequence[str]:

@@ -21,7 +21,7 @@ _NAME = re.compile(r"\s*([a-z-]+)\s*:", re.IGNORECASE)
 _AGENTS = ("user-agent", "useragent")
 _RULES = ("allow", "disallow", "content-usage", "content-signal")
 _OF_NO_GROUP = ("sitemap", "host")
-"""Lines that address all crawlers wherever they are."""
+"""Lines that address all crawlers, at any place in the file."""
 
 
 def write_block(
@@ -32,7 +32,7 @@ def write_block(
     *,
     comments: Sequence[str] = (),
 ) -> str:
-    """The block: crawlers told to stay away, then the lines for everyone; "" without both.
+    """The block: refused crawlers, then the lines for everyone; "" without both.
 
     `extra` lines go into every group. `named` are crawlers with groups of their own elsewhere in
     the file, for which the lines are repeated. `comments` come before all groups.

@@ -206,13 +206,13 @@ def _split(encoding: int, data: bytes) -> list[str]:
 def _split_wide(data: bytes) -> list[bytes]:
     """Split at NUL characters of two bytes, at even offsets only."""
     parts: list[bytes] = []
-    start = look = 0
-    while (at := data.find(b"\0\0", look)) >= 0 and len(parts) < _MOST_VALUES:
+    start = position = 0
+    while (at := data.find(b"\0\0", position)) >= 0 and len(parts) < _MOST_VALUES:
         if at % 2:
-            look = at + 1
+            position = at + 1
             continue
         parts.append(data[start:at])
-        start = look = at + 2
+        start = position = at + 2
     parts.append(data[start:])
     return parts
 
@@ -289,7 +289,7 @@ def render_owned(
     NUL in a value, which ID3 can't hold, and `Unsupported` if the line can't be changed.
     """
     if any("\0" in value for value in values):
-        raise ValueError(f"{name}: NUL cannot stand in an ID3 text")
+        raise ValueError(f"{name}: an ID3 text cannot contain NUL")
     user_text, copyright_line = TEXT_IDS[version]
     texts = values if name == COPYRIGHT else (name, *values)
     frame_id = copyright_line if name == COPYRIGHT else user_text
