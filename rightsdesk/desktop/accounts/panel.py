@@ -22,6 +22,7 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.texts import (
     counted,
+    plain_tip,
     sentence,
     tr,
 )
@@ -81,7 +82,7 @@ class AccountPanel(Card):
     def _button(self, text: str, key: str, meaning: str) -> Button:
         made = Button(text, lambda: self.wanted.emit(self.account, key), name=key)
         made.setAccessibleDescription(meaning)
-        made.setToolTip(meaning)
+        made.setToolTip(plain_tip(meaning))
         return made
 
     def _changed(self, account_id: int) -> None:

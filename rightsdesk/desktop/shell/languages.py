@@ -32,7 +32,8 @@ def available(folder: Path | None = None) -> list[tuple[str, str]]:
     codes = sorted(path.stem.removeprefix(_PREFIX) for path in place.glob(f"{_PREFIX}*.qm"))
     found = [(ENGLISH, "English")]
     for code in codes:
-        name = QLocale(code).nativeLanguageName()
+        # Qt adds the country to some: “español de España”.
+        name = QLocale(code).nativeLanguageName().partition(" de ")[0]
         if code != ENGLISH and name:
             found.append((code, name[:1].upper() + name[1:]))
     return found
