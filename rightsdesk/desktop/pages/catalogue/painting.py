@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+)
 
 from rightsdesk import phrases
 from rightsdesk.desktop.design.bars import paint_coverage
@@ -37,7 +45,7 @@ from rightsdesk.desktop.state.catalogue_model import (
 )
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy
-from rightsdesk.workspace.types import MatrixRow
+from rightsdesk.workspace.types import MatrixRow, Segment
 
 PAD = 2.5
 """Steps of the grid at both ends of a row."""
@@ -88,6 +96,7 @@ class RowPainter:
     ) -> None:
         self._painter, self._theme, self._model = painter, theme, model
         self._columns = columns
+        self._signs: dict[Segment | None, QPixmap] = {}
         self._backwards = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
         self._body, self._small = font_of(Size.BODY), font_of(Size.SMALL)
         self._strong = font_of(Size.BODY, strong=True)
@@ -263,9 +272,12 @@ class RowPainter:
 
     def _carrier(self, cell: QRect, carrier: str, row: MatrixRow) -> None:
         segment = row.segments.get(carrier)
-        name, tone = NOTHING_SIGN if segment is None else SIGNS[segment]
-        colour = self._theme.colour(tone).name()
-        pixmap = icon_pixmap(name, colour, self._sign, self._ratio)
+        pixmap = self._signs.get(segment)
+        if pixmap is None:
+            name, tone = NOTHING_SIGN if segment is None else SIGNS[segment]
+            colour = self._theme.colour(tone).name()
+            pixmap = icon_pixmap(name, colour, self._sign, self._ratio)
+            self._signs[segment] = pixmap
         left = cell.left() + (cell.width() - self._sign) // 2
         top = cell.top() + (cell.height() - self._sign) // 2
         self._painter.drawPixmap(left, top, pixmap)
