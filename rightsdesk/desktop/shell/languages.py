@@ -60,7 +60,8 @@ def install(app: QApplication, choice: str, folder: Path | None = None) -> str:
     words.use_language(spoken, own if spoken != ENGLISH else None)
     if choice:
         QLocale.setDefault(locale)
-    _install_qts_own(app, locale if spoken != ENGLISH or not choice else QLocale(ENGLISH))
+    # Words of Qt in another language beside English ones would be half a translation.
+    _install_qts_own(app, locale if spoken != ENGLISH else QLocale(ENGLISH))
     return spoken
 
 
