@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
+import re
+import string
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -80,3 +84,35 @@ def test_numbers_lists_and_days_keep_their_values() -> None:
     for made in (counted, listed, day):
         assert copy.deepcopy(made) == made
         assert type(copy.deepcopy(made)) is type(made)
+
+
+PROGRAM = Path(__file__).parents[2] / "rightsdesk"
+
+
+def forms(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from forms(node.body)
+        yield from forms(node.orelse)
+    elif isinstance(node, ast.Constant):
+        yield str(node.value)
+
+
+def worded_calls() -> Iterator[tuple[str, ast.Call]]:
+    for path in sorted(PROGRAM.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="worded")):
+                    yield f"{path.name}:{node.lineno}", node
+
+
+def test_each_form_has_its_values_and_readable_names() -> None:
+    """A form without one of its values would fail only when a person should read it."""
+    seen = 0
+    for place, call in worded_calls():
+        given = {keyword.arg for keyword in call.keywords}
+        assert not any(re.fullmatch(r"len|\w+_\d+", str(name)) for name in given), place
+        for form in forms(call.args[0]):
+            needed = {name for _, name, _, _ in string.Formatter().parse(form) if name}
+            assert None in given or needed <= given, place
+            seen += 1
+    assert seen > 300

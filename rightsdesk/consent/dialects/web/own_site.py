@@ -148,7 +148,7 @@ class PublishedFile(Dialect):
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """The new files, and what the site should show then.
 
-        A document that cannot be understood is left alone. If the site shows a file that nobody
+        A document that cannot be understood is left alone. If the site shows a file that was not
         published (a program makes it), the published one begins as a copy of it. Otherwise it would
         remove the program's statements.
         """
