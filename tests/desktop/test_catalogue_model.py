@@ -16,7 +16,7 @@ from rightsdesk.desktop.state.catalogue_model import (
     FIXED,
     CatalogueModel,
     Listing,
-    malformed_isrc,
+    isrc_text,
     short_name,
 )
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy, GroupedCatalogue
@@ -267,7 +267,7 @@ def test_eight_carriers_and_a_title_fit(room: int) -> None:
 
 
 def test_codes_and_names_in_short() -> None:
-    assert malformed_isrc("DEXX12400001") == "DE-XX1-24-00001"
-    assert malformed_isrc("DEXX1240000") == "DEXX1240000"
+    assert isrc_text("DEXX12400001") == "DE-XX1-24-00001"
+    assert isrc_text("DEXX1240000") == "DEXX1240000"
     names = ("SoundCloud", "Bluesky", "X", "Own site")
     assert [short_name(name) for name in names] == ["SC", "Bl", "X", "Ow"]
