@@ -16,6 +16,7 @@ from rightsdesk.desktop.pages.catalogue.details import folder_url
 from rightsdesk.desktop.pages.catalogue.filter_bar import state_title
 from rightsdesk.desktop.pages.catalogue.selection import selected_filter
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
+from rightsdesk.desktop.parts.opening import tell_where
 from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, tr
 from rightsdesk.desktop.state.catalogue_model import FIXED, TITLE, isrc_text
 from rightsdesk.desktop.state.tasks import Lane
@@ -85,8 +86,8 @@ class Menus:
 
         def found(view: RecordingView) -> None:
             places = [one.place for one in view.carriers if one.kind in ON_DISK and one.place]
-            if places:
-                QDesktopServices.openUrl(folder_url(places[0]))
+            if places and not QDesktopServices.openUrl(folder_url(places[0])):
+                tell_where(self._table, places[0])
 
         self._desk.work.run(
             Lane.LOOK,
