@@ -1,0 +1,496 @@
+"""Judges whether what AI may do with uploaded content differs between two versions of terms.
+
+Each sentence that is in one version only is read by the rules: who acts, what is done with what,
+and whether it is allowed or forbidden. What an older wording of the same sentence said already is
+no change, and neither is what only moved. From what remains follow the direction and the uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import islice, takewhile
+
+from rightsdesk.consent import Use
+from rightsdesk.terms.alignment import Place, Version, changed
+from rightsdesk.terms.broken import Breakage, breakage
+from rightsdesk.terms.paragraphs import Paragraph, Sentence, paragraphs
+from rightsdesk.terms.rules import RULES, Reading, Rule
+
+MOST_PARAGRAPHS = 50
+"""Paragraphs that are listed. A text with more changes has to be read anyway."""
+
+MOST_FOUND = 200
+"""Sentences on each side that are judged, so that a hostile text takes no longer."""
+
+MOST_COMPARED = 2_000
+"""Sentences about AI whose older wording is searched for. All others count as new."""
+
+SAME_WORDS = 0.5
+"""Share of the shorter sentence's words in the other one that makes it the same in other words."""
+
+_BEFORE = 40
+"""Words before an act in which a negation belongs to it."""
+
+_NEAR_END = 10
+"""Words at the end of a list's opening line in which a negation belongs to the list."""
+
+_NEGATIVE = frozenset({"unless", "not", "don't", "haven't", "until", "without"})
+"""Words that make a condition the default: "unless you opt out"."""
+
+_AFTER = 40
+"""Words after the start of an act in which "is prohibited" belongs to it."""
+
+
+class Direction(StrEnum):
+    """Which way a change goes."""
+
+    WIDENS = "widens"
+    NARROWS = "narrows"
+    NEW_SWITCH = "new_switch"
+    UNCLEAR = "unclear"
+    NONE = "none"
+
+
+class Says(StrEnum):
+    """What a sentence says about a use."""
+
+    ALLOWS = "allows"
+    FORBIDS = "forbids"
+    OFFERS_SWITCH = "offers a choice about"
+    REACHES_PROMPTS = "reaches prompts and outputs with"
+    REACHES_OTHERS = "lets others do"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that a sentence says. Equal claims say the same."""
+
+    use: Use
+    says: Says
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedParagraph:
+    """A paragraph that changed what AI may do: its old and new text ("" if there is none)."""
+
+    old: str
+    new: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether and how two versions differ in what AI may do with uploaded content."""
+
+    ai_relevant: bool
+    direction: Direction
+    uses: tuple[Use, ...]
+    broken_fetch: bool
+    paragraphs: tuple[ChangedParagraph, ...]
+    broken_why: str = ""
+    """Which version is broken, and what is wrong with it; "" if none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one sentence says that its counterpart does not."""
+
+    place: Place
+    counterpart: Place | None
+    claims: frozenset[Claim]
+    rules: tuple[Rule, ...]
+    is_new: bool
+
+
+def compare_texts(old: str, new: str) -> Judgement:
+    """Return the judgement about two texts: Markdown, plain text or HTML. Raises TermsTooLong."""
+    return compare_paragraphs(paragraphs(old), paragraphs(new))
+
+
+def compare_paragraphs(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> Judgement:
+    """Return the judgement about two versions."""
+    if [paragraph.key for paragraph in old] == [paragraph.key for paragraph in new] and old:
+        return _nothing(None)
+    before, after = Version(old), Version(new)
+    broken = breakage(before, after)
+    if broken and broken.whole:
+        return _nothing(broken)
+    gained = list(islice(_differences(after, before, is_new=True), MOST_FOUND))
+    lost = list(islice(_differences(before, after, is_new=False), MOST_FOUND))
+    if broken and broken.which == "new":
+        lost = []  # what is gone may only not have been fetched
+    rewritten = _is_rewritten(before, after)
+    gained, lost = _without_rewordings(gained, lost, rewritten=rewritten)
+    if rewritten:
+        gained, lost = (
+            [found for found in side if not _is_unnamed(found)] for side in (gained, lost)
+        )
+    return _judgement([*gained, *lost], before, after, broken)
+
+
+def _nothing(broken: Breakage | None) -> Judgement:
+    return Judgement(
+        ai_relevant=False,
+        direction=Direction.NONE,
+        uses=(),
+        broken_fetch=broken is not None,
+        paragraphs=(),
+        broken_why=_broken_sentence(broken),
+    )
+
+
+def _broken_sentence(broken: Breakage | None) -> str:
+    return f"The {broken.which} version is no whole text: {broken.why}" if broken else ""
+
+
+def _differences(version: Version, other: Version, *, is_new: bool) -> Iterator[_Found]:
+    """Yield what sentences of one version say, and the other version does not say there."""
+    compared = 0
+    for place in changed(version, other):
+        claims, rules = read(place.sentence, place.paragraph)
+        if not claims:
+            continue
+        compared += 1
+        counterparts = other.counterparts(place.sentence) if compared <= MOST_COMPARED else []
+        said: set[Claim] = set()
+        for counterpart in counterparts:
+            said |= read(counterpart.sentence, counterpart.paragraph)[0]
+        left = claims - said
+        if left:
+            nearest = counterparts[0] if counterparts else None
+            yield _Found(place, nearest, frozenset(left), rules, is_new)
+    for place in _added_copies(version, other):
+        yield _Found(place, None, *read(place.sentence, place.paragraph), is_new)
+    yield from _wider_licences(version, other, is_new=is_new)
+
+
+def _added_copies(version: Version, other: Version) -> Iterator[Place]:
+    """Yield known sentences that a paragraph gained which did not have them.
+
+    Terms of several regions repeat their paragraphs. A whole copy says nothing new; a sentence
+    that is copied from one region's paragraph into another's does.
+    """
+    owners: dict[str, list[Paragraph]] = {}
+    for paragraph in other.paragraphs:
+        if paragraph.key not in version.paragraph_keys:
+            for sentence in paragraph.sentences:
+                owners.setdefault(sentence.key, []).append(paragraph)
+    for place in version.places:
+        key = place.sentence.key
+        if not other.keys[key] or version.keys[key] <= other.keys[key]:
+            continue
+        if (
+            place.paragraph.key in other.paragraph_keys
+            or not read(place.sentence, place.paragraph)[0]
+        ):
+            continue
+        rest = [sentence.key for sentence in place.paragraph.sentences if sentence.key != key]
+        olds = [paragraph for one in rest if len(one) > 40 for paragraph in owners.get(one, ())[:5]]
+        if olds and not any(
+            key == sentence.key for paragraph in olds for sentence in paragraph.sentences
+        ):
+            yield place
+
+
+def _wider_licences(version: Version, other: Version, *, is_new: bool) -> Iterator[_Found]:
+    """Yield licences that reach prompts and outputs now, in a paragraph that lets AI train."""
+    for paragraph, number in ((paragraph, n) for n, paragraph in enumerate(version.paragraphs)):
+        if paragraph.key in other.paragraph_keys:
+            continue
+        trains = [
+            claim
+            for sentence in paragraph.sentences
+            for claim in read(sentence, paragraph)[0]
+            if claim.says is Says.ALLOWS
+        ]
+        if not trains:
+            continue
+        for sentence in paragraph.sentences:
+            if other.knows(sentence) or not _reading(sentence).has("licence"):
+                continue
+            if not _reading(sentence).has("prompts"):
+                continue
+            counterparts = other.counterparts(sentence)
+            if counterparts and not any(
+                _reading(one.sentence).has("prompts") for one in counterparts
+            ):
+                yield _Found(
+                    Place(sentence, paragraph, number),
+                    counterparts[0],
+                    frozenset({Claim(Use.AI_INPUT, Says.REACHES_PROMPTS)}),
+                    (),
+                    is_new,
+                )
+
+
+def _without_rewordings(
+    gained: list[_Found], lost: list[_Found], *, rewritten: bool
+) -> tuple[list[_Found], list[_Found]]:
+    """Return both sides without what was only said in other words.
+
+    If most of the text is new, that may be anywhere in it. Otherwise the two sentences share words.
+    """
+    gone: dict[int, set[Claim]] = {}
+    for i, one in enumerate(gained):
+        for j, other in enumerate(lost):
+            same = one.claims & other.claims
+            if same and (rewritten or _shares_words(one, other)):
+                gone.setdefault(i, set()).update(same)
+                gone.setdefault(-1 - j, set()).update(same)
+    return (
+        _less(gained, [gone.get(i, set()) for i in range(len(gained))]),
+        _less(lost, [gone.get(-1 - j, set()) for j in range(len(lost))]),
+    )
+
+
+def _shares_words(one: _Found, other: _Found) -> bool:
+    left, right = set(one.place.sentence.words), set(other.place.sentence.words)
+    return len(left & right) >= SAME_WORDS * min(len(left), len(right))
+
+
+def _less(side: Sequence[_Found], claims: Sequence[set[Claim]]) -> list[_Found]:
+    return [
+        _Found(found.place, found.counterpart, found.claims - less, found.rules, found.is_new)
+        for found, less in zip(side, claims, strict=True)
+        if found.claims - less
+    ]
+
+
+def _is_unnamed(found: _Found) -> bool:
+    return bool(found.rules) and all(rule.unnamed for rule in found.rules)
+
+
+def _is_rewritten(old: Version, new: Version) -> bool:
+    """Return whether so much changed that it may be another edition, such as another region's."""
+    union = len(old.keys.keys() | new.keys.keys())
+    return len(old.keys.keys() & new.keys.keys()) < 0.65 * union
+
+
+def _judgement(
+    found: Sequence[_Found], before: Version, after: Version, broken: Breakage | None
+) -> Judgement:
+    if not found:
+        return _nothing(broken)
+    ways = [(claim, one.is_new) for one in found for claim in one.claims]
+    uses = {claim.use for claim, _ in ways}
+    return Judgement(
+        ai_relevant=True,
+        direction=_direction(ways),
+        uses=tuple(use for use in Use if use in uses),
+        broken_fetch=broken is not None,
+        paragraphs=_changed_paragraphs(found, before, after),
+        broken_why=_broken_sentence(broken),
+    )
+
+
+def _direction(ways: Iterable[tuple[Claim, bool]]) -> Direction:
+    widens = narrows = switches = 0
+    for claim, is_new in ways:
+        if claim.says is Says.OFFERS_SWITCH:
+            switches += is_new
+            widens += not is_new
+        elif (claim.says is Says.FORBIDS) == is_new:
+            narrows += 1
+        else:
+            widens += 1
+    if widens and narrows:
+        more = max(widens, narrows)
+        return (
+            Direction.UNCLEAR
+            if min(widens, narrows) * 2 > more
+            else Direction.WIDENS
+            if widens == more
+            else Direction.NARROWS
+        )
+    if widens or narrows:
+        return Direction.WIDENS if widens else Direction.NARROWS
+    return Direction.NEW_SWITCH
+
+
+def _changed_paragraphs(
+    found: Iterable[_Found], before: Version, after: Version
+) -> tuple[ChangedParagraph, ...]:
+    """Return the old and new paragraphs with all reasons, each pair once."""
+    reasons: dict[tuple[str, str], dict[str, None]] = {}
+    for one in found:
+        here = one.place.paragraph
+        if one.counterpart:
+            there = one.counterpart.paragraph.text
+        else:
+            like = (before if one.is_new else after).paragraph_like(here)
+            there = like.text if like else ""
+        pair = (there, here.text) if one.is_new else (here.text, there)
+        if pair in reasons or len(reasons) < MOST_PARAGRAPHS:
+            reasons.setdefault(pair, {})[_why(one)] = None
+    return tuple(ChangedParagraph(*pair, " ".join(whys)) for pair, whys in reasons.items())
+
+
+def _why(found: _Found) -> str:
+    """Return a sentence that says what changed, by which rules."""
+    says = {claim.says for claim in found.claims}
+    if says == {Says.REACHES_PROMPTS}:
+        when = "reaches" if found.is_new else "no longer reaches"
+        return f"The licence that lets AI train {when} prompts and outputs. Rule: licence-reach."
+    what = "; ".join(dict.fromkeys(rule.why for rule in found.rules))
+    rules = ", ".join(rule.id for rule in found.rules)
+    state = "forbidden" if Says.FORBIDS in says else "allowed"
+    if Says.OFFERS_SWITCH in says and len(says) == 1:
+        state = "with a choice"
+    when = "Now" if found.is_new else "No longer stated as"
+    plural = "Rule" if len(found.rules) == 1 else "Rules"
+    return f"{when} {state}: {what}. {plural}: {rules}."
+
+
+@lru_cache(maxsize=4_096)
+def _reading(sentence: Sentence) -> Reading:
+    return Reading(sentence)
+
+
+@lru_cache(maxsize=4_096)
+def read(sentence: Sentence, paragraph: Paragraph) -> tuple[frozenset[Claim], tuple[Rule, ...]]:
+    """Return what a sentence says about AI and content, and the rules that found it."""
+    reading = _reading(sentence)
+    matches = [(rule, span) for rule in RULES.rule if (span := reading.match(rule))]
+    matches = [match for match in matches if _is_about(match[0], paragraph)]
+    if not all(rule.general for rule, _ in matches):
+        matches = [match for match in matches if not match[0].general]
+    if not matches or _is_other_matter(reading, paragraph):
+        return frozenset(), ()
+    claims = set()
+    for rule, span in matches:
+        forbids = _is_forbidden(reading, span) or _is_forbidden_by(paragraph.lead)
+        if not forbids and rule.id == "mining" and not reading.has("licence", "use"):
+            continue
+        if forbids and (
+            _is_rule_for_users(reading, paragraph)
+            or (reading.has("service_subject") and not reading.has("theirs"))
+        ):
+            continue
+        if not forbids and _is_rule_for_users(reading, paragraph) and not reading.has("others"):
+            continue
+        if forbids and rule.uses == (Use.LIKENESS,) and not reading.has("actor"):
+            continue  # a rule for uploads, against voices of others
+        says = Says.FORBIDS if forbids else Says.ALLOWS
+        if _is_choice(reading, span, forbids=forbids):
+            says = Says.OFFERS_SWITCH
+        claims |= {Claim(use, says) for use in _uses(rule, reading, span)}
+    return frozenset(claims), tuple(rule for rule, _ in matches) if claims else ()
+
+
+def _is_choice(reading: Reading, span: tuple[int, int], *, forbids: bool) -> bool:
+    """Return whether the sentence says how to stop or start it: "You can opt out of …".
+
+    "If you do not opt out, we …" says what happens, so it is none. "If you object, we do not …" is
+    one, and "Without your opt-in, we never …" is a prohibition.
+    """
+    tokens = reading.sentence.tokens
+    chosen: set[int] = set()
+    defaults: set[int] = set()
+    for start, _ in reading.spans("condition"):
+        clause = list(takewhile(lambda at: tokens[at] not in ",;:)", range(start, len(tokens))))
+        is_default = bool({tokens[at] for at in clause} & _NEGATIVE)
+        (defaults if is_default else chosen).update(clause)
+    if forbids:
+        return any(start in chosen for start, _ in reading.spans("switch") if start <= span[1])
+    if reading.has("asks_first"):
+        return True
+    return any(
+        start <= span[1]
+        and start not in defaults
+        and "depending" not in tokens[max(0, start - 4) : start]
+        for start, _ in reading.spans("switch")
+    )
+
+
+def _is_forbidden_by(lead: str) -> bool:
+    """Return whether the line above a list forbids what the list says: "We will not use it to:"."""
+    reading = _reading(Sentence(lead))
+    last = len(reading.sentence.tokens)
+    return any(last - end < _NEAR_END for _, end in reading.spans("negation"))
+
+
+def _is_about(rule: Rule, paragraph: Paragraph) -> bool:
+    if not rule.about:
+        return True
+    readings = [_reading(sentence) for sentence in paragraph.sentences]
+    if paragraph.lead:
+        readings.append(_reading(Sentence(paragraph.lead)))
+    return any(reading.has(*rule.about) for reading in readings)
+
+
+def _uses(rule: Rule, reading: Reading, span: tuple[int, int]) -> tuple[Use, ...]:
+    """Return the uses of a rule. Training is generative, other, or both, by the words for it."""
+    if rule.uses != (Use.OTHER_TRAINING,):
+        return rule.uses
+    if reading.has("generative"):
+        both = any(abs(start - span[1]) < 12 for start, _ in reading.spans("not_only_generative"))
+        return (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING) if both else (Use.GENERATIVE_TRAINING,)
+    if reading.has("ai") and any(start <= span[1] for start, _ in reading.spans("ai")):
+        words = reading.sentence.key
+        if "artificial intelligence" in words or " ai " in f" {words} ":
+            return (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING)
+    return (Use.OTHER_TRAINING,)
+
+
+def _is_other_matter(reading: Reading, paragraph: Paragraph) -> bool:
+    """Return whether it is about something else: support chats, or data on usage only."""
+    if reading.has("support"):
+        return True
+    readings = [_reading(sentence) for sentence in paragraph.sentences]
+    usage = any(one.has("usage") for one in readings)
+    return usage and not any(one.has("content") for one in readings)
+
+
+def _is_rule_for_users(reading: Reading, paragraph: Paragraph) -> bool:
+    """Return whether it tells users what to do or not, and does not protect users' own content."""
+    readings = [reading, *([_reading(Sentence(paragraph.lead))] if paragraph.lead else [])]
+    if any(one.has("you_may_not") for one in readings):
+        return not reading.has("your_content")
+    return any(one.has("user_subject") for one in readings) and not reading.has("theirs")
+
+
+def _is_forbidden(reading: Reading, span: tuple[int, int]) -> bool:
+    """Return whether a negation belongs to the words of a rule.
+
+    A condition such as "If you do not opt out, …" is no negation of what follows it, and neither
+    are words in brackets. "Works of those who do not consent" is one,
+    and so is "only if you opt in".
+    """
+    if any(start < span[0] for start, _ in reading.spans("no_consent")):
+        return True
+    if reading.has("only_then") or (
+        "only" in reading.sentence.tokens and reading.has("asks_first")
+    ):
+        return True
+    ignored = _ignored(reading, span)
+    for start, _ in reading.spans("negation"):
+        between = reading.sentence.tokens[start : span[0]]
+        if start in ignored or start > span[1] or len(between) > _BEFORE:
+            continue
+        if ";" not in between and "but" not in between:
+            return True
+    after = reading.spans("forbidden_after")
+    return any(0 < start - span[0] < _AFTER for start, _ in after) or reading.has("reserved")
+
+
+def _ignored(reading: Reading, span: tuple[int, int]) -> set[int]:
+    """Return the tokens in which a negation does not count: conditions, brackets, "not only"."""
+    tokens = reading.sentence.tokens
+    ignored = {at for start, end in reading.spans("no_negation") for at in range(start, end + 1)}
+    for start, _ in reading.spans("condition"):
+        for at in range(start, len(tokens)):
+            if tokens[at] in ",;:)":
+                break
+            ignored.add(at)
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        if token == "(":
+            opened.append(at)
+        elif token == ")" and opened:
+            start = opened.pop()
+            if not start <= span[0] <= at:
+                ignored.update(range(start, at))
+    return ignored

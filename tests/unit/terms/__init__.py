@@ -1,0 +1,1 @@
+"""Terms of service: reading, comparing, judging."""
