@@ -13,7 +13,7 @@ from pathlib import Path
 def main(folder: Path) -> None:
     """Writes `window.png` and `window-dark.png` into `folder`."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from rightsdesk.cli.commands.demo_steps import EVERYTHING, prepared_demo
+    from rightsdesk.cli.commands.demo.steps import EVERYTHING, prepared_demo
     from rightsdesk.cli.output.output import Output
     from rightsdesk.consent import PRESETS, Preset
     from rightsdesk.desktop.shell.picture import save_picture

@@ -29,7 +29,7 @@ class CommandEntry:
 
 COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "demo": CommandEntry(
-        "demo",
+        "demo.demo",
         "demo",
         "Try everything on made-up music and a practice SoundCloud on this computer.",
     ),
@@ -79,8 +79,10 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "export",
         "Export your consents as a text: for a web site, a distributor, a registry.",
     ),
-    "backup": CommandEntry("backup", "backup", "Back up RightsDesk's own data to one file."),
-    "restore": CommandEntry("backup", "restore", "Replace RightsDesk's own data with a backup."),
+    "backup": CommandEntry("upkeep.backup", "backup", "Back up RightsDesk's own data to one file."),
+    "restore": CommandEntry(
+        "upkeep.backup", "restore", "Replace RightsDesk's own data with a backup."
+    ),
     "attest": CommandEntry(
         "attesting",
         "attest",
@@ -103,8 +105,8 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     ),
     "jobs": CommandEntry("jobs", "jobs_app", "The jobs, newest first."),
     "account": CommandEntry("accounts", "app", "The artists' logins on platforms."),
-    "settings": CommandEntry("backup", "settings_app", "Settings of this data folder: the proxy."),
-    "vault": CommandEntry("vault", "app", "What protects your stored sign-ins."),
+    "settings": CommandEntry("upkeep.settings", "app", "Settings of this data folder: the proxy."),
+    "vault": CommandEntry("upkeep.vault", "app", "What protects your stored sign-ins."),
 }
 
 

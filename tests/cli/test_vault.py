@@ -78,7 +78,7 @@ def test_a_new_key_is_offered_only_at_a_terminal(
     command: str,
 ) -> None:
     memory_keyring.entries.clear()
-    monkeypatch.setattr("rightsdesk.cli.commands.vault.is_interactive", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.upkeep.vault.is_interactive", lambda: True)
     more: tuple[str, ...] = ("--artist", "Mira Koval", "--secret-stdin")
     if command == "add":
         more += ("--identifier", HANDLES[0], "--base-url", bluesky.base_url)

@@ -11,7 +11,7 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.cli.browser_sign_in import wait_for
-from rightsdesk.cli.commands.vault import NewKey, reconnect_list, unlock, with_list
+from rightsdesk.cli.commands.upkeep.vault import NewKey, reconnect_list, unlock, with_list
 from rightsdesk.cli.exits import EarlyExit, Exit, exit_code, stopped, usage
 from rightsdesk.cli.options import ArtistName, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import account_shape

@@ -41,7 +41,7 @@ def demo(
         raise usage(
             f"{shown(str(folder))} is not empty.", "Name a new folder, or delete this one first."
         )
-    from rightsdesk.cli.commands.demo_steps import prepared_demo, run_headless
+    from rightsdesk.cli.commands.demo.steps import prepared_demo, run_headless
 
     with prepared_demo(folder.absolute(), session.out) as demo_session:
         if headless:
