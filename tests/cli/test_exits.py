@@ -53,10 +53,12 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "problems": ("", Exit.DONE),
     "restore": ("/nowhere/x --yes", Exit.COULD_NOT_START),
     "scan": ("", Exit.USAGE),
+    "settings proxy": ("", Exit.DONE),
     "signals": ("", Exit.DONE),
     "status": ("", Exit.DONE),
     "sync": ("", Exit.USAGE),
     "tag": ("", Exit.USAGE),
+    "terms compare": ("/nowhere/x /nowhere/y", Exit.USAGE),
     "undo": ("", Exit.DONE),
     "vault passphrase": ("", Exit.COULD_NOT_START),
     "verify": ("", Exit.DONE),
@@ -106,7 +108,7 @@ def test_without_an_artist_every_command_exits_by_the_same_rule(
 
 @pytest.mark.parametrize("command", NOTHING_THERE)
 def test_data_that_cannot_be_opened_exit_with_3_in_every_command(command: str) -> None:
-    if command in ("restore", "signals"):
+    if command in ("restore", "signals", "terms compare"):
         return  # these commands open no data
     more, _ = NOTHING_THERE[command]
     more = more or ("Mira" if command == "artist add" else "")
