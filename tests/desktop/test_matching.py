@@ -66,6 +66,19 @@ def test_a_key_answers_and_undo_asks_again(scene: Scene, page: MatchPage) -> Non
     assert not scene.workspace.called_on_main_thread - {"platforms.connectable"}
 
 
+def test_a_platform_with_an_account_stays_chosen(scene: Scene, page: MatchPage) -> None:
+    platforms = scene.window.platforms
+    platforms.show_front()
+    scene.settle()
+    platforms.board.choosing.emit()
+    tile = platforms.chooser.tiles["soundcloud"]
+    assert tile.isChecked()
+    scene.qtbot.mouseClick(tile, LEFT)
+    assert tile.isChecked()
+    told = platforms.chooser.count.text()
+    assert told == "SoundCloud is connected. Disconnect the account first."
+
+
 def test_none_of_these_is_an_answer_too(scene: Scene, page: MatchPage) -> None:
     scene.qtbot.keyClick(page.list, Qt.Key.Key_N)
     scene.settle()

@@ -52,6 +52,11 @@ class CardGrid(QWidget):
         self._place()
         self.updateGeometry()
 
+    def restyle(self) -> None:
+        """Place the cards again: the text size decides how many columns there are."""
+        self._place()
+        self.updateGeometry()
+
     def columns(self, width: int) -> int:
         """How many columns fit."""
         across = (width + space(GAP)) // (space(self._least) + space(GAP))

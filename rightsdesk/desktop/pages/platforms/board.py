@@ -15,7 +15,7 @@ from rightsdesk.desktop.pages.platforms.card import AskCard, PlatformCard
 from rightsdesk.desktop.pages.platforms.sections import Section, Used
 from rightsdesk.desktop.pages.platforms.texts import section_title
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
-from rightsdesk.desktop.parts.widgets import scrolled
+from rightsdesk.desktop.parts.widgets import Flow, scrolled
 from rightsdesk.workspace.types import GuidedView
 
 CARD_STEPS = 74
@@ -113,20 +113,19 @@ class Board(QWidget):
 
     def _made_end(self) -> QWidget:
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, space(2), 0, space(2))
-        row.setSpacing(space(3))
-        self.unused = Text(size=Size.SMALL, tone=Tone.DIM)
-        row.addWidget(self.unused)
-        change = LinkButton(tr("Change what you use…"), self.choosing.emit, name="change-used")
-        row.addWidget(change)
-        row.addStretch(1)
+        column = QVBoxLayout(line)
+        column.setContentsMargins(0, space(2), 0, space(2))
+        self.unused = Text(size=Size.SMALL, tone=Tone.DIM, wrap=True)
         self.passphrase = LinkButton(
             tr("Passphrase for your accounts…"),
             self.passphrase_wanted.emit,
             name="set-passphrase",
         )
-        row.addWidget(self.passphrase)
+        change = LinkButton(tr("Change what you use…"), self.choosing.emit, name="change-used")
+        links = Flow(spacing=space(3))
+        column.addWidget(self.unused)
+        column.addWidget(links)
+        links.show_widgets([change, self.passphrase])
         return line
 
 

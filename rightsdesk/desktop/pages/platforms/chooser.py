@@ -8,12 +8,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.buttons import Button, Kind
 from rightsdesk.desktop.design.cards import EmptyState, Tile
 from rightsdesk.desktop.design.grid import CardGrid
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size
-from rightsdesk.desktop.guided.texts import default_text
+from rightsdesk.desktop.guided.texts import default_text, short_name
 from rightsdesk.desktop.pages.platforms.sections import is_used
 from rightsdesk.desktop.pages.platforms.texts import kind_text
 from rightsdesk.desktop.parts.sub_page import SubPage
@@ -99,12 +100,21 @@ class Chooser(SubPage):
         tile.setObjectName(f"use-{view.platform}")
         tile.setCheckable(True)
         tile.setChecked(is_used(view))
-        if view.connected:
-            tile.setEnabled(False)
-            tile.setToolTip(tr("Disconnect the account first."))
-        tile.toggled.connect(lambda _on: self._count())
+        tile.toggled.connect(lambda on: self._toggled(view, tile, on=on))
         tile.installEventFilter(self)
         return tile
+
+    def _toggled(self, view: GuidedView, tile: Tile, *, on: bool) -> None:
+        """Count anew; a platform with an account stays."""
+        if view.connected and not on:
+            tile.blockSignals(True)
+            tile.setChecked(True)
+            tile.blockSignals(False)
+            form = tr("{name} is connected. Disconnect the account first.")
+            self.count.setText(form.format(name=short_name(view.facts)))
+            announce(self, self.count.text())
+            return
+        self._count()
 
     def _count(self) -> None:
         number = sum(tile.isChecked() for tile in self.tiles.values())
