@@ -16,10 +16,10 @@ from rightsdesk.terms.rules import RULES
 EMPTY_WORDS = 60
 """Fewer words are no terms: only a title, a date, or a notice."""
 
-SHORT_WORDS = 700
+SHORT_WORDS = 350
 """An error page, a cookie wall or a login page is shorter than this."""
 
-MOST_MISSING = 0.5
+MOST_MISSING = 0.65
 """If this share of the longer version is missing, the shorter one is no whole text."""
 
 SOME_MISSING = 0.25

@@ -22,6 +22,9 @@ from rightsdesk.terms.rules import RULES, Reading, Rule
 MOST_PARAGRAPHS = 50
 """Paragraphs that are listed. A text with more changes has to be read anyway."""
 
+FEWEST_WORDS = 5
+"""Words of a sentence outside lists, at least. A heading such as "Training AI" says nothing yet."""
+
 MOST_FOUND = 200
 """Sentences on each side that are judged, so that a hostile text takes no longer."""
 
@@ -353,6 +356,8 @@ def _reading(sentence: Sentence) -> Reading:
 def read(sentence: Sentence, paragraph: Paragraph) -> tuple[frozenset[Claim], tuple[Rule, ...]]:
     """Return what a sentence says about AI and content, and the rules that found it."""
     reading = _reading(sentence)
+    if len(sentence.words) < FEWEST_WORDS and not paragraph.lead:
+        return frozenset(), ()
     matches = [(rule, span) for rule in RULES.rule if (span := reading.match(rule))]
     matches = [match for match in matches if _is_about(match[0], paragraph)]
     if not all(rule.general for rule, _ in matches):
@@ -370,6 +375,8 @@ def read(sentence: Sentence, paragraph: Paragraph) -> tuple[frozenset[Claim], tu
         ):
             continue
         if not forbids and _is_rule_for_users(reading, paragraph) and not reading.has("others"):
+            continue
+        if forbids and not _protects_uploads(rule, reading, paragraph):
             continue
         if forbids and rule.uses == (Use.LIKENESS,) and not reading.has("actor"):
             continue  # a rule for uploads, against voices of others
@@ -450,6 +457,18 @@ def _is_rule_for_users(reading: Reading, paragraph: Paragraph) -> bool:
     if any(one.has("you_may_not") for one in readings):
         return not reading.has("your_content")
     return any(one.has("user_subject") for one in readings) and not reading.has("theirs")
+
+
+def _protects_uploads(rule: Rule, reading: Reading, paragraph: Paragraph) -> bool:
+    """Return whether a prohibition binds the platform, or is for what members uploaded.
+
+    "No part of the site may be used to train AI" protects the platform's own site.
+    """
+    readings = [reading, *([_reading(Sentence(paragraph.lead))] if paragraph.lead else [])]
+    groups = ["theirs", "your_content"]
+    if rule.uses != (Use.DATA_MINING,):  # "we prohibit scraping" is about the platform, too
+        groups.append("protector")
+    return any(one.has(*groups) for one in readings)
 
 
 def _is_forbidden(reading: Reading, span: tuple[int, int]) -> bool:

@@ -15,7 +15,7 @@ BROKEN = {
     "a login": f"Log in to continue\n\nForgot your password?\n\n{FILLING}",
     "a question": f"Please enable JavaScript to go on.\n\n{FILLING}",
     "cookies": f"We use cookies. Accept all cookies\n\n{FILLING}",
-    "cut": WITH_AI[: len(WITH_AI) // 3],
+    "cut": WITH_AI[: len(WITH_AI) // 4],
     "German": "Wir sind der Dienst, und das ist die Seite, die nicht von Ihnen ist. " * 90,
     "French": "Nous sommes le service, et vous êtes dans une page pour les gens. " * 90,
 }
