@@ -341,13 +341,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more platforms are not yours.</source>
-        <translation>
-            <numerusform>%n weitere Plattform nutzt du nicht.</numerusform>
-            <numerusform>%n weitere Plattformen nutzt du nicht.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n new</source>
         <translation>
             <numerusform>%n neu</numerusform>
@@ -2452,10 +2445,6 @@
         <translation>Trennen</translation>
     </message>
     <message>
-        <source>Disconnect the account first.</source>
-        <translation>Trenne erst das Konto.</translation>
-    </message>
-    <message>
         <source>Disconnect {login} on {platform}?</source>
         <translation>{login} auf {platform} trennen?</translation>
     </message>
@@ -3246,9 +3235,192 @@
         <source>It locks nothing: whoever ignores it can still copy the file.</source>
         <translation>Sie sperrt nichts: Wer sie ignoriert, kann die Datei trotzdem kopieren.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more platforms are not shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
-        <source>It looks like http://proxy.example:8080.</source>
-        <translation>Er sieht aus wie http://proxy.example:8080.</translation>
+        <source>A cache may need a while, or must be cleared. Check again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A plugin may change what its API answers. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A track there may be this one: see the open questions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed by something else since the job was planned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed by something else since.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again later (look).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again later: that settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it on the platform itself, and ask its support why it is not shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the address and the port, which your web host gives you, or try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose first what AI may do with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose that first (consent set).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close this window and go back to RightsDesk, which shows the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare turns crawlers away only on pages with advertisements.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare turns the crawlers of search away. RightsDesk leaves that setting as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the account&apos;s artist and address, then reconnect it, or remove it and add it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirm that this is what you want.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect its disk again. If it was moved, scan it where it is now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect one, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy it to a folder of your own, and change it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct it in the files with a tag editor, then scan their folder again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Example: http://proxy.example:8080.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fair. One more word makes it strong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the distributor that sends your releases to the shops as DDEX messages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go back to RightsDesk and use the page it opened last.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into .htaccess at the top of your site, or into the server&apos;s configuration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into robots.txt at the top of your site, after what is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the &lt;head&gt; of every page of your site.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the file _headers of the folder that is published.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the server&apos;s configuration, inside server { }.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If this happens again, the Archive has changed: check for a newer RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is in another language than the other version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is left as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It may be cut off, or the network may show a login page. Try again later.</source>
@@ -3261,6 +3433,10 @@
     <message>
         <source>It opens the keys to your accounts.</source>
         <translation>Sie öffnet die Schlüssel zu deinen Konten.</translation>
+    </message>
+    <message>
+        <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
@@ -3307,6 +3483,14 @@
         <translation>Eine andere App hat das angelegt: Entferne es dort und wiederhole es dann.</translation>
     </message>
     <message>
+        <source>It was not sent again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was not sent anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It was removed. Nothing of it is kept.</source>
         <translation>Es wurde entfernt. Davon bleibt nichts erhalten.</translation>
     </message>
@@ -3325,6 +3509,10 @@
     <message>
         <source>It&apos;s this one</source>
         <translation>Diese ist es</translation>
+    </message>
+    <message>
+        <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
@@ -3349,6 +3537,10 @@
     <message>
         <source>Its redirect address has to be {redirect_uri}.</source>
         <translation>Die Weiterleitungsadresse muss {redirect_uri} sein.</translation>
+    </message>
+    <message>
+        <source>Its server may hide folders that begin with a dot: ask your web host.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
@@ -3531,8 +3723,16 @@
         <translation>Neuen Schlüssel anlegen?</translation>
     </message>
     <message>
+        <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
         <translation>Erstelle eine App von dem Typ, der in den Schritten steht: Sie nimmt jede Adresse auf diesem Computer an. Versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Make an application password in WordPress, under Users, Profile, and connect again with it and your user name. Some web hosts block these passwords: then ask yours.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make it writable for this user, or put the exported file there yourself.</source>
@@ -3547,7 +3747,15 @@
         <translation>Übernimm den Besitz und versuch es dann noch einmal: {command}. Oder wähle einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>Make new keys at archive.org/account/s3.php, and connect the account again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make room and see that {folder} can be written, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room, or name a file on another disk.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3602,6 +3810,10 @@
         <translation>Zusammenführen</translation>
     </message>
     <message>
+        <source>Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan the folder again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Merged: {about}</source>
         <translation>Zusammengeführt: {about}</translation>
     </message>
@@ -3646,6 +3858,10 @@
         <translation>Mehr für {name}</translation>
     </message>
     <message>
+        <source>Most of the text is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Motion</source>
         <translation>Bewegung</translation>
     </message>
@@ -3680,6 +3896,10 @@
     <message>
         <source>Name a file for the backup.</source>
         <translation>Nenne eine Datei für die Sicherung.</translation>
+    </message>
+    <message>
+        <source>Name a file in a folder where you may write.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Name a file that RightsDesk wrote as a backup.</source>
@@ -3778,6 +3998,10 @@
         <translation>Kein Konto verbunden</translation>
     </message>
     <message>
+        <source>No account is connected for this music.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No artist needs you on a platform</source>
         <translation>Auf Plattformen braucht dich kein Act</translation>
     </message>
@@ -3806,6 +4030,10 @@
         <translation>Keine Datei und kein Eintrag ist mehr bekannt.</translation>
     </message>
     <message>
+        <source>No file of it is where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No files here</source>
         <translation>Keine Dateien hier</translation>
     </message>
@@ -3832,6 +4060,10 @@
     <message>
         <source>No music yet</source>
         <translation>Noch keine Musik</translation>
+    </message>
+    <message>
+        <source>No one can recover it for you. If it is lost, RightsDesk makes a new key when you connect an account again, and all accounts have to be connected again; nothing else is lost.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No program on this computer could open this:</source>
@@ -3950,6 +4182,10 @@
         <translation>Nicht gelesen</translation>
     </message>
     <message>
+        <source>Not read since an older state of RightsDesk&apos;s data was restored: what it says now is unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not read since {day} ({age}).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4022,6 +4258,10 @@
         <translation>Nichts ließ sich öffnen</translation>
     </message>
     <message>
+        <source>Nothing has been chosen yet for this music.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing in the help has these words.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4031,6 +4271,10 @@
     </message>
     <message>
         <source>Nothing is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is reported from them, and your music was not touched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4105,8 +4349,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Nothing was changed there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing was changed.</source>
         <translation>Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was connected.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was done yet.</source>
@@ -4197,6 +4449,14 @@
         <translation>An</translation>
     </message>
     <message>
+        <source>On Bluesky this applies to your whole account, not to single tracks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On Bluesky, no to data mining also stops discovery by meaning (semantic search and recommendations), because it forbids embedding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
         <translation>Öffne auf Bluesky „Einstellungen“, „Datenschutz und Sicherheit“, „App-Passwörter“ und füge eins namens RightsDesk hinzu.</translation>
     </message>
@@ -4267,6 +4527,10 @@
     <message>
         <source>Only you can change it: {where}.</source>
         <translation>Nur du kannst das ändern: {where}.</translation>
+    </message>
+    <message>
+        <source>Only you can change this, in YouTube Studio: Settings, Channel, Advanced settings, Third-party training. It does not limit what Google itself does.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open</source>
@@ -4349,6 +4613,10 @@
         <translation>Widersprochen, für alle meine Aufnahmen</translation>
     </message>
     <message>
+        <source>Other accounts are not affected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
         <translation>Andere Leute an diesem Computer dürfen in RightsDesks Datenordner schreiben ({folder}).</translation>
     </message>
@@ -4387,6 +4655,10 @@
     <message>
         <source>Part of the delivery since 2026. They disclose how music was made. They are not a consent.</source>
         <translation>Seit 2026 Teil der Anlieferung. Sie legen offen, wie Musik entstanden ist. Eine Zustimmung sind sie nicht.</translation>
+    </message>
+    <message>
+        <source>Parts of the text are missing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -4455,6 +4727,10 @@
     <message>
         <source>Please report this, with the sidecar if you can.</source>
         <translation>Bitte melde das, wenn es geht mit der Begleitdatei.</translation>
+    </message>
+    <message>
+        <source>Please tell the makers of RightsDesk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Please update RightsDesk, or choose another data folder.</source>
@@ -4552,6 +4828,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>RSL can only say “ask me” with the web address of your terms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Read by RightsDesk</source>
         <translation>Von RightsDesk gelesen</translation>
     </message>
@@ -4597,6 +4877,10 @@
     <message>
         <source>Read the terms</source>
         <translation>Bedingungen lesen</translation>
+    </message>
+    <message>
+        <source>Read them again (account check), or turn on automatic checks (look --every).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading the audio…</source>
@@ -4707,6 +4991,10 @@
         <translation>Entferne ihn oder lass ihn auf eine Datei zeigen.</translation>
     </message>
     <message>
+        <source>Remove or correct that setting, or choose a passphrase for RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove the other name, or make a copy and change that.</source>
         <translation>Entferne den anderen Namen oder mach eine Kopie und ändere die.</translation>
     </message>
@@ -4751,8 +5039,24 @@
         <translation>Neu einlesen</translation>
     </message>
     <message>
+        <source>Restore a backup of RightsDesk&apos;s data, or of the file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Restore a backup?</source>
         <translation>Sicherung zurückspielen?</translation>
+    </message>
+    <message>
+        <source>Restore it (it is in a backup, too: rightsdesk restore FILE), or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore it from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the keyring from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Retry {n}</source>
@@ -4851,6 +5155,10 @@
         <translation>RightsDesk weiß nicht, wo die Dateien von {service} liegen.</translation>
     </message>
     <message>
+        <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
         <translation>Bei RightsDesk ist nicht vermerkt, dass es die Datei geändert hat: Es gibt nichts zum Vergleichen.</translation>
     </message>
@@ -4860,6 +5168,10 @@
     </message>
     <message>
         <source>RightsDesk is done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RightsDesk is only waiting for a sign-in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4877,6 +5189,10 @@
     <message>
         <source>RightsDesk knows no platform “{name}”.</source>
         <translation>RightsDesk kennt keine Plattform „{name}“.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows of no switch there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -5011,6 +5327,10 @@
         <translation>Passphrase speichern</translation>
     </message>
     <message>
+        <source>Save the page as text, Markdown or HTML.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Saved</source>
         <translation>Gespeichert</translation>
     </message>
@@ -5087,6 +5407,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Say where its files are kept: a folder on this computer, or an address from your host, which is sftp://user@host/path, webdavs://user@host/path, or for a bucket (S3) s3://KEY-ID@server/bucket/folder.</source>
         <translation>Sag, wo die Dateien der Website liegen: in einem Ordner auf diesem Computer oder unter einer Adresse deines Hosters, also sftp://user@host/path, webdavs://user@host/path oder für einen Bucket (S3) s3://KEY-ID@server/bucket/folder.</translation>
+    </message>
+    <message>
+        <source>Say which recording each is (match).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Say which recording each is.</source>
@@ -5415,6 +5739,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Manche Einstellungen brauchen einen größeren Tarif. Prüfe sie bei Cloudflare unter „Security“.</translation>
     </message>
     <message>
+        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Something else is using this file.</source>
         <translation>Etwas anderes benutzt diese Datei gerade.</translation>
     </message>
@@ -5497,6 +5825,14 @@ Nachgesehen im {day}.
     <message>
         <source>Start the sign-in again.</source>
         <translation>Starte die Anmeldung neu.</translation>
+    </message>
+    <message>
+        <source>Start your system&apos;s keyring, or choose a passphrase for RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>State your choice for each recording by its ISRC.</source>
@@ -5619,6 +5955,10 @@ Nachgesehen im {day}.
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>TDM·AI takes a declaration only for one recording, with its ISCC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>TDM·AI&apos;s registry takes the ISCC with {full} characters, which has all parts.</source>
         <translation>Das Register von TDM·AI nimmt den ISCC mit {full} Zeichen, der alle Teile hat.</translation>
     </message>
@@ -5645,6 +5985,14 @@ Nachgesehen im {day}.
     <message>
         <source>Take it back</source>
         <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Terms of service are shorter. Save the page that only holds the terms.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Terms of {day}.</source>
@@ -5715,6 +6063,10 @@ Nachgesehen im {day}.
         <translation>Der Bluesky-Datensatz ist von einer anderen Art.</translation>
     </message>
     <message>
+        <source>The Content Credentials in this file can&apos;t be read, so what they declare is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5761,6 +6113,14 @@ Nachgesehen im {day}.
     <message>
         <source>The XMP packet is damaged, so what it declares is not known.</source>
         <translation>Das XMP-Paket ist beschädigt; darum ist nicht bekannt, was es erklärt.</translation>
+    </message>
+    <message>
+        <source>The account was removed before this was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The account&apos;s list lacks it, and it could not be read on its own. Read the account again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The address of the WordPress site is missing.</source>
@@ -5898,6 +6258,22 @@ Nachgesehen im {day}.
         <translation>Die Datei ist so, wie das andere Programm sie hinterlassen hat.</translation>
     </message>
     <message>
+        <source>The file is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is not text in UTF-8.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is not text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
         <translation>Die Datei robots.txt ist länger, als Crawler lesen, und beginnt mit einer Regel, die für keinen Crawler gilt: Kürze sie zuerst.</translation>
     </message>
@@ -5906,12 +6282,20 @@ Nachgesehen im {day}.
         <translation>Die Datei zu deinen gespeicherten Logins, vault.json, ist nicht lesbar.</translation>
     </message>
     <message>
+        <source>The file that belongs to your stored logins, vault.json, is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file that this sidecar belongs to is no longer there.</source>
         <translation>Die Datei, zu der diese Begleitdatei gehört, ist nicht mehr da.</translation>
     </message>
     <message>
         <source>The file vault.json names no way to open your stored logins.</source>
         <translation>Die Datei vault.json nennt keinen Weg, deine gespeicherten Logins zu öffnen.</translation>
+    </message>
+    <message>
+        <source>The file vault.json, which leads to the key of your stored logins, is no longer in RightsDesk&apos;s data folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file was left as it is.</source>
@@ -5962,8 +6346,28 @@ Nachgesehen im {day}.
         <translation>Der Eintrag blieb unverändert.</translation>
     </message>
     <message>
+        <source>The job was undone before this had its turn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The journal&apos;s copy of the state before this change is damaged, so the change can&apos;t be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key to this account&apos;s stored login was lost. Connect the account again: that takes a minute, and nothing gets lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The key to your stored logins is damaged in the keyring.</source>
         <translation>Der Schlüssel zu deinen gespeicherten Logins ist im Schlüsselbund beschädigt.</translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is in a keyring, and there is none on this computer or in this session.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is no longer in the keyring.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
@@ -6062,6 +6466,10 @@ Nachgesehen im {day}.
         <translation>Der Proxy {named} ist ein SOCKS-Proxy, den RightsDesk nicht benutzen kann.</translation>
     </message>
     <message>
+        <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
         <translation>Franz jagt im komplett verwahrlosten Taxi quer durch Bayern 0123456789</translation>
     </message>
@@ -6108,6 +6516,10 @@ Nachgesehen im {day}.
     <message>
         <source>The server doesn&apos;t let RightsDesk write into {name}. Replacing it could lose an access list or attributes, which SFTP does not show.</source>
         <translation>Der Server lässt RightsDesk nicht in {name} schreiben. Beim Ersetzen könnten eine Zugriffsliste oder Attribute verloren gehen, die SFTP nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>The server may hide folders that begin with a dot, or a program may generate these files: ask your web host to serve them as they are.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The setting {name} names a file that can&apos;t be read: {place}</source>
@@ -6162,8 +6574,24 @@ Nachgesehen im {day}.
         <translation>Der Klang allein führt dorthin, auch wenn alle Tags entfernt wurden.</translation>
     </message>
     <message>
+        <source>The stored login of this account does not open: it is damaged, or what it belongs to (artist, platform, address) was changed outside RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stored logins were left as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
         <translation>Die gespeicherte Aufzeichnung dieser Änderung ist beschädigt und darum nicht brauchbar.</translation>
+    </message>
+    <message>
+        <source>The subject of this entry is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
@@ -6220,6 +6648,10 @@ Nachgesehen im {day}.
     <message>
         <source>The tool datadiligence and several crawlers read the header. No AI company is known to document that it reads it in audio files.</source>
         <translation>Das Werkzeug datadiligence und mehrere Crawler lesen den Header. Von keinem KI-Unternehmen ist dokumentiert, dass es ihn in Audiodateien liest.</translation>
+    </message>
+    <message>
+        <source>The tool datadiligence takes one no in this form for a no to everything.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The track&apos;s details, through the API</source>
@@ -6318,6 +6750,18 @@ Nachgesehen im {day}.
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is a word in it for training and data mining only, and only for “no” and “ask me”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a word in it for training and data mining only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is hardly any text in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no account yet.</source>
         <translation>Noch gibt es kein Konto.</translation>
     </message>
@@ -6332,6 +6776,10 @@ Nachgesehen im {day}.
     <message>
         <source>There is no bucket {bucket} at {host}.</source>
         <translation>Auf {host} gibt es keinen Bucket {bucket}.</translation>
+    </message>
+    <message>
+        <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no decision {number} to take back.</source>
@@ -6578,8 +7026,16 @@ Nachgesehen im {day}.
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This also makes WordPress.com turn AI crawlers away in the site&apos;s robots.txt. It says nothing about what was passed on before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This artist is no longer on the roster.</source>
         <translation>Diesen Act gibt es hier nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This artist was removed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This can&apos;t be undone from the history.</source>
@@ -6602,7 +7058,11 @@ Nachgesehen im {day}.
         <translation>Das ließ sich nicht zurücklesen.</translation>
     </message>
     <message>
-        <source>This counts already: there is no undo of it to take back.</source>
+        <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6620,6 +7080,10 @@ Nachgesehen im {day}.
     <message>
         <source>This file belongs to {owners} here.</source>
         <translation>Diese Datei gehört hier zu {owners}.</translation>
+    </message>
+    <message>
+        <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
@@ -6698,12 +7162,20 @@ Nachgesehen im {day}.
         <translation>Der ID3-Tag dieser Datei ist für RightsDesk zu groß.</translation>
     </message>
     <message>
+        <source>This file&apos;s ID3 tag unpacks to far more data than a tag holds, so RightsDesk leaves it alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
         <translation>Der ID3-Tag dieser Datei benutzt eine Form, die RightsDesk nicht kennt; darum bleibt sie, wie sie ist.</translation>
     </message>
     <message>
         <source>This file&apos;s XMP packet is damaged, so RightsDesk leaves the file alone.</source>
         <translation>Das XMP-Paket dieser Datei ist beschädigt, darum lässt RightsDesk die Datei in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s XMP packet is damaged, so what it declares is not known.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
@@ -6720,6 +7192,10 @@ Nachgesehen im {day}.
     <message>
         <source>This fits what you want.</source>
         <translation>Das passt zu deiner Wahl.</translation>
+    </message>
+    <message>
+        <source>This folder is not there. RightsDesk shows it as it was last read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This happened {number} times in a row.</source>
@@ -6758,8 +7234,16 @@ Nachgesehen im {day}.
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This is a note for your distributor&apos;s staff. In the messages themselves, no means that the use type is left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
         <translation>Das ist ein Stück eines Streams ohne seinen Index, darum lässt RightsDesk es in Ruhe.</translation>
+    </message>
+    <message>
+        <source>This is a proposal that RightsDesk reads but does not write.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
@@ -6771,6 +7255,10 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This is an address. “{field}” is the row of letters and digits next to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is in force already: there is no undo to reverse.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6802,6 +7290,10 @@ Nachgesehen im {day}.
         <translation>Das ist nicht die ID einer Cloudflare-Zone.</translation>
     </message>
     <message>
+        <source>This is not the right passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
         <translation>Das ist der Login von {name}, und das ist nicht das Konto, das neu verbunden werden soll.</translation>
     </message>
@@ -6830,6 +7322,14 @@ Nachgesehen im {day}.
         <translation>Dieser Login ist schon für {name} verbunden.</translation>
     </message>
     <message>
+        <source>This only keeps crawlers off your own site; it says nothing about copies elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This only points to your RSL file, which holds the answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This opens something up</source>
         <translation>Das gibt etwas frei</translation>
     </message>
@@ -6852,6 +7352,14 @@ Nachgesehen im {day}.
     <message>
         <source>This recording is no longer in the catalogue.</source>
         <translation>Diese Aufnahme ist nicht mehr im Katalog.</translation>
+    </message>
+    <message>
+        <source>This recording was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This release was removed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This site asks for a user name and a password before WordPress answers.</source>
@@ -6892,6 +7400,10 @@ Nachgesehen im {day}.
     <message>
         <source>This was never attested.</source>
         <translation>Dazu gab es nie eine Angabe.</translation>
+    </message>
+    <message>
+        <source>This was sent already and is not confirmed yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
@@ -7054,6 +7566,10 @@ Nachgesehen im {day}.
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Try again (account check).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again in a few minutes.</source>
         <translation>Versuch es in ein paar Minuten noch einmal.</translation>
     </message>
@@ -7078,8 +7594,16 @@ Nachgesehen im {day}.
         <translation>Versuch es jetzt noch einmal. Wenn das nicht geht, melde dich neu an.</translation>
     </message>
     <message>
+        <source>Try again, and allow it when your system asks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again.</source>
         <translation>Versuch es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Try again. If it is lost, reconnect an account with a new key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type that text again.</source>
@@ -7149,6 +7673,10 @@ Nachgesehen im {day}.
         <translation>Entsperren</translation>
     </message>
     <message>
+        <source>Unlock it, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unlock the keyring, then try again.</source>
         <translation>Entsperre den Schlüsselbund und versuch es dann noch einmal.</translation>
     </message>
@@ -7175,6 +7703,10 @@ Nachgesehen im {day}.
     <message>
         <source>Update RightsDesk, then restore it.</source>
         <translation>Aktualisiere RightsDesk und spiel sie dann zurück.</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk. If that does not help, another program changed its data: restore a backup (rightsdesk restore FILE).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use</source>
@@ -7261,10 +7793,6 @@ Nachgesehen im {day}.
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list anew. If visitors can&apos;t read the file then, the old one is restored.</source>
-        <translation>WebDAV zeigt nicht, wem eine Datei gehört und wer sie lesen darf. Vielleicht setzt der Server Besitzer, Zugriffsrechte und Zugriffsliste neu. Wenn die Datei dann nicht mehr öffentlich lesbar ist, wird die alte zurückgespielt.</translation>
-    </message>
-    <message>
         <source>What</source>
         <translation>Was</translation>
     </message>
@@ -7305,6 +7833,10 @@ Nachgesehen im {day}.
         <translation>Änderungen</translation>
     </message>
     <message>
+        <source>What crawlers may not fetch carries no AIPREF preference.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What goes with the choice</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7333,10 +7865,6 @@ Nachgesehen im {day}.
         <translation>Was darf KI?</translation>
     </message>
     <message>
-        <source>What this is about is no longer there.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>What to do</source>
         <translation>Was zu tun ist</translation>
     </message>
@@ -7359,6 +7887,10 @@ Nachgesehen im {day}.
     <message>
         <source>What was under way has stopped; no file is left half written. Please send these details to the makers of RightsDesk. Passwords and keys are never part of them.</source>
         <translation>Was gerade lief, hat angehalten; keine Datei ist halb geschrieben. Bitte schick diese Details an die Leute, die RightsDesk machen. Passwörter und Schlüssel sind nie dabei.</translation>
+    </message>
+    <message>
+        <source>What was written reads back differently.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
@@ -7686,6 +8218,14 @@ Nachgesehen im {day}.
         <translation>Deine Angabe ist vom {day}. Der Tag zum erneuten Prüfen war {due}.</translation>
     </message>
     <message>
+        <source>You can close this window and go back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can close this window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7700,6 +8240,18 @@ Nachgesehen im {day}.
     <message>
         <source>You don&apos;t have permission to write in {shown}.</source>
         <translation>Du darfst nicht in {shown} schreiben.</translation>
+    </message>
+    <message>
+        <source>You have changed the consent since this job began: this is what you want now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have changed the consent since, so this was not restored. Compare again, or undo the first job once more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>You have no permission to read this file or folder.</source>
@@ -7774,6 +8326,10 @@ Nachgesehen im {day}.
         <translation>YouTube-Hilfe, Antwort 15509944. Die Einstellungen haben keine eigene Adresse.</translation>
     </message>
     <message>
+        <source>YouTube takes no “&lt;” and no “&gt;” in a description. Use other characters in your own copyright sentence, your name, contact or terms, then repeat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>YouTube&apos;s answer contradicts itself.</source>
         <translation>Die Antwort von YouTube widerspricht sich.</translation>
     </message>
@@ -7822,6 +8378,10 @@ Nachgesehen im {day}.
         <translation>Deine Wahl</translation>
     </message>
     <message>
+        <source>Your company or a security program may inspect connections: its certificate then has to be in this system&apos;s trust store, or in the file named by the setting REQUESTS_CA_BUNDLE. Otherwise the network may show a login page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Your domain at Cloudflare.</source>
         <translation>Deine Domain bei Cloudflare.</translation>
     </message>
@@ -7840,6 +8400,18 @@ Nachgesehen im {day}.
     <message>
         <source>Your site&apos;s &amp;address</source>
         <translation>&amp;Adresse deiner Website</translation>
+    </message>
+    <message>
+        <source>Your stored logins are protected by a passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring did not let RightsDesk in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring is locked.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
@@ -8486,6 +9058,10 @@ Nachgesehen im {day}.
         <translation>passt zu deiner Wahl</translation>
     </message>
     <message>
+        <source>says {choice}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>search</source>
         <translation>Suche</translation>
     </message>
@@ -8567,6 +9143,10 @@ Nachgesehen im {day}.
     <message>
         <source>the settings of your sites can neither be read nor changed</source>
         <translation>die Einstellungen deiner Websites lassen sich weder lesen noch ändern</translation>
+    </message>
+    <message>
+        <source>the sign-in is over. Connect it again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>title</source>
@@ -9000,6 +9580,10 @@ Nachgesehen im {day}.
         <translation>{name} ist eine Pipe oder ein Gerät. RightsDesk veröffentlicht nur Dateien.</translation>
     </message>
     <message>
+        <source>{name} is connected. Disconnect the account first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is larger than {megabytes} MB.</source>
         <translation>{name} ist größer als {megabytes} MB.</translation>
     </message>
@@ -9021,6 +9605,10 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{name}&apos;s terms changed on {date}, after you checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, {since}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9046,6 +9634,10 @@ Nachgesehen im {day}.
     <message>
         <source>{name}: {n} done.</source>
         <translation>{name}: {n} erledigt.</translation>
+    </message>
+    <message>
+        <source>{name}: {result}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{new} is not a folder.</source>
@@ -9184,6 +9776,14 @@ Nachgesehen im {day}.
         <translation>{place}, {artist}: ohne RightsDesk geändert: {changes}.</translation>
     </message>
     <message>
+        <source>{platform} ({account}): {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform} can&apos;t be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{platform} could not be read since {day} ({age}): {why}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9198,6 +9798,22 @@ Nachgesehen im {day}.
     <message>
         <source>{platform}: {control} is {value}</source>
         <translation>{platform}: {control} ist {value}</translation>
+    </message>
+    <message>
+        <source>{platform}: {outlook}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (in RightsDesk&apos;s settings)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (setting of this system)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (setting {name})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{recordings} for which you have not chosen yet what AI may do.</source>

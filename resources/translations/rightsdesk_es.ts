@@ -12,79 +12,79 @@
     </message>
     <message numerus="yes">
         <source>%n Audius tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pista de Audius</numerusform>
+            <numerusform>%n pistas de Audius</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Bluesky accounts</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n cuenta de Bluesky</numerusform>
+            <numerusform>%n cuentas de Bluesky</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Cloudflare zones</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n zona de Cloudflare</numerusform>
+            <numerusform>%n zonas de Cloudflare</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Funkwhale tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pista de Funkwhale</numerusform>
+            <numerusform>%n pistas de Funkwhale</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Internet Archive items</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n elemento de Internet Archive</numerusform>
+            <numerusform>%n elementos de Internet Archive</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Own site domains</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n dominio de la web propia</numerusform>
+            <numerusform>%n dominios de la web propia</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n PeerTube videos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n vídeo de PeerTube</numerusform>
+            <numerusform>%n vídeos de PeerTube</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n SoundCloud tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pista de SoundCloud</numerusform>
+            <numerusform>%n pistas de SoundCloud</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n WordPress audio files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n archivo de audio de WordPress</numerusform>
+            <numerusform>%n archivos de audio de WordPress</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n WordPress.com sites</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n sitio de WordPress.com</numerusform>
+            <numerusform>%n sitios de WordPress.com</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n YouTube videos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n vídeo de YouTube</numerusform>
+            <numerusform>%n vídeos de YouTube</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -103,16 +103,16 @@
     </message>
     <message numerus="yes">
         <source>%n are left out.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n queda fuera.</numerusform>
+            <numerusform>%n quedan fuera.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n are no longer there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n ya no está</numerusform>
+            <numerusform>%n ya no están</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -131,16 +131,16 @@
     </message>
     <message numerus="yes">
         <source>%n artists.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n artista.</numerusform>
+            <numerusform>%n artistas.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n audio files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n archivo de audio</numerusform>
+            <numerusform>%n archivos de audio</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -152,9 +152,9 @@
     </message>
     <message numerus="yes">
         <source>%n belong to other artists here and were not taken in.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n es de otro artista de aquí y no se ha incluido.</numerusform>
+            <numerusform>%n son de otros artistas de aquí y no se han incluido.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -166,37 +166,37 @@
     </message>
     <message numerus="yes">
         <source>%n candidates</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n candidata</numerusform>
+            <numerusform>%n candidatas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n con cambios</numerusform>
+            <numerusform>%n con cambios</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n changes that jobs have left to make there are dropped.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Se descarta %n cambio que una tarea tenía pendiente allí.</numerusform>
+            <numerusform>Se descartan %n cambios que las tareas tenían pendientes allí.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n characters</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n carácter</numerusform>
+            <numerusform>%n caracteres</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chosen</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n elegida</numerusform>
+            <numerusform>%n elegidas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -208,23 +208,23 @@
     </message>
     <message numerus="yes">
         <source>%n domains</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n dominio</numerusform>
+            <numerusform>%n dominios</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n entries</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n entrada</numerusform>
+            <numerusform>%n entradas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n entries are selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n entrada seleccionada</numerusform>
+            <numerusform>%n entradas seleccionadas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -251,9 +251,9 @@
     </message>
     <message numerus="yes">
         <source>%n files carry Content Credentials. Any change breaks them, so they are left as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n archivo lleva Content Credentials. Cualquier cambio las invalida, así que se queda como está.</numerusform>
+            <numerusform>%n archivos llevan Content Credentials. Cualquier cambio las invalida, así que se quedan como están.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -272,9 +272,9 @@
     </message>
     <message numerus="yes">
         <source>%n found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n resultado</numerusform>
+            <numerusform>%n resultados</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -307,16 +307,16 @@
     </message>
     <message numerus="yes">
         <source>%n match already</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n ya coincide</numerusform>
+            <numerusform>%n ya coinciden</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n matched when last read</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n coincidía en la última lectura</numerusform>
+            <numerusform>%n coincidían en la última lectura</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -328,30 +328,23 @@
     </message>
     <message numerus="yes">
         <source>%n missing</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n que falta</numerusform>
+            <numerusform>%n que faltan</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more could not be changed, as the review said.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more platforms are not yours.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n más no se ha podido cambiar, como decía la revisión.</numerusform>
+            <numerusform>%n más no se han podido cambiar, como decía la revisión.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n new</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n nuevo</numerusform>
+            <numerusform>%n nuevos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -363,9 +356,9 @@
     </message>
     <message numerus="yes">
         <source>%n of them say something else today</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n dice hoy otra cosa</numerusform>
+            <numerusform>%n dicen hoy otra cosa</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -384,9 +377,9 @@
     </message>
     <message numerus="yes">
         <source>%n platforms need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n plataforma te necesita</numerusform>
+            <numerusform>%n plataformas te necesitan</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -405,16 +398,16 @@
     </message>
     <message numerus="yes">
         <source>%n recordings have no ISRC</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n grabación no tiene ISRC</numerusform>
+            <numerusform>%n grabaciones no tienen ISRC</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n recordings have no choice yet</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n grabación aún no tiene elección</numerusform>
+            <numerusform>%n grabaciones aún no tienen elección</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -447,9 +440,9 @@
     </message>
     <message numerus="yes">
         <source>%n sections found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n sección encontrada</numerusform>
+            <numerusform>%n secciones encontradas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -461,9 +454,9 @@
     </message>
     <message numerus="yes">
         <source>%n sites</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n web</numerusform>
+            <numerusform>%n webs</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -475,16 +468,16 @@
     </message>
     <message numerus="yes">
         <source>%n tags</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n etiqueta</numerusform>
+            <numerusform>%n etiquetas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n things need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n cosa te necesita</numerusform>
+            <numerusform>%n cosas te necesitan</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -503,9 +496,9 @@
     </message>
     <message numerus="yes">
         <source>%n to match</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n por asociar</numerusform>
+            <numerusform>%n por asociar</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -517,9 +510,9 @@
     </message>
     <message numerus="yes">
         <source>%n to write, by the last check.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n por escribir, según la última comprobación.</numerusform>
+            <numerusform>%n por escribir, según la última comprobación.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -531,23 +524,23 @@
     </message>
     <message numerus="yes">
         <source>%n tracks matched.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pista asociada.</numerusform>
+            <numerusform>%n pistas asociadas.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n tracks need matching</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pista por asociar</numerusform>
+            <numerusform>%n pistas por asociar</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n tracks need matching.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pista por asociar.</numerusform>
+            <numerusform>%n pistas por asociar.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -573,9 +566,9 @@
     </message>
     <message numerus="yes">
         <source>%n videos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n vídeo</numerusform>
+            <numerusform>%n vídeos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -608,23 +601,23 @@
     </message>
     <message numerus="yes">
         <source>%n written, not confirmed yet: the next check settles it.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n escrito, aún sin confirmar: se aclara en la próxima comprobación.</numerusform>
+            <numerusform>%n escritos, aún sin confirmar: se aclara en la próxima comprobación.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n zones</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n zona</numerusform>
+            <numerusform>%n zonas</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n {platform} tracks need matching</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pista de {platform} por asociar</numerusform>
+            <numerusform>%n pistas de {platform} por asociar</numerusform>
         </translation>
     </message>
     <message>
@@ -633,7 +626,7 @@
     </message>
     <message>
         <source>&amp;Add</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Añadir</translation>
     </message>
     <message>
         <source>&amp;Add folder…</source>
@@ -641,11 +634,11 @@
     </message>
     <message>
         <source>&amp;Add to {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Añadir a {artist}</translation>
     </message>
     <message>
         <source>&amp;Add {artist} as a new artist</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Añadir a {artist} como artista</translation>
     </message>
     <message>
         <source>&amp;Back up…</source>
@@ -676,7 +669,7 @@
     </message>
     <message>
         <source>&amp;Connect an account…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Conectar una cuenta…</translation>
     </message>
     <message>
         <source>&amp;Continue</source>
@@ -724,11 +717,11 @@
     </message>
     <message>
         <source>&amp;Go on in the background</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Seguir en segundo plano</translation>
     </message>
     <message>
         <source>&amp;Go to…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ir a…</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -760,7 +753,7 @@
     </message>
     <message>
         <source>&amp;Keep it open</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Mantener abierto</translation>
     </message>
     <message>
         <source>&amp;Keep what is here</source>
@@ -768,18 +761,18 @@
     </message>
     <message>
         <source>&amp;Leave these out</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Dejar fuera</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Match %n tracks…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>&amp;Asociar %n pista…</numerusform>
+            <numerusform>&amp;Asociar %n pistas…</numerusform>
         </translation>
     </message>
     <message>
         <source>&amp;Match tracks…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Asociar pistas…</translation>
     </message>
     <message>
         <source>&amp;Music</source>
@@ -791,7 +784,7 @@
     </message>
     <message>
         <source>&amp;Open RightsDesk</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Abrir RightsDesk</translation>
     </message>
     <message>
         <source>&amp;Open it up</source>
@@ -803,7 +796,7 @@
     </message>
     <message>
         <source>&amp;Pause checks</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pausar comprobaciones</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Protect %n tracks…</source>
@@ -826,7 +819,7 @@
     </message>
     <message>
         <source>&amp;Redo on {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Rehacer en {what}</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
@@ -874,11 +867,11 @@
     </message>
     <message>
         <source>&amp;Stop and close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Detener y cerrar</translation>
     </message>
     <message>
         <source>&amp;Stop and quit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Detener y salir</translation>
     </message>
     <message>
         <source>&amp;Take back…</source>
@@ -890,7 +883,7 @@
     </message>
     <message>
         <source>&amp;Undo on {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Deshacer en {what}</translation>
     </message>
     <message>
         <source>&amp;Verify that the audio is untouched</source>
@@ -902,7 +895,7 @@
     </message>
     <message>
         <source>&amp;Wait, then close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Esperar y luego cerrar</translation>
     </message>
     <message>
         <source>&amp;What to make</source>
@@ -918,7 +911,7 @@
     </message>
     <message>
         <source>&amp;Write {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Escribir {what}</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Yes, let AI do more with these %n recordings</source>
@@ -929,19 +922,19 @@
     </message>
     <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Sí, que la IA pueda hacer más con {what}</translation>
     </message>
     <message>
         <source>&amp;Yes, let AI do more with this {noun}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Sí, que la IA pueda hacer más con esto ({noun})</translation>
     </message>
     <message>
         <source>(Looked up {month}.)</source>
-        <translation type="unfinished"></translation>
+        <translation>(Consultado en {month}.)</translation>
     </message>
     <message>
         <source>(Terms of {date}; looked up {month}.)</source>
-        <translation type="unfinished"></translation>
+        <translation>(Condiciones de {date}; consultado en {month}.)</translation>
     </message>
     <message>
         <source>(not there)</source>
@@ -965,7 +958,7 @@
     </message>
     <message>
         <source>A check found something</source>
-        <translation type="unfinished"></translation>
+        <translation>Una comprobación ha encontrado algo</translation>
     </message>
     <message>
         <source>A declaration is a signal, not a lock: it reserves your rights where machines and courts can read it. It can&apos;t stop those who don&apos;t look.</source>
@@ -981,7 +974,7 @@
     </message>
     <message>
         <source>A firewall or a bot check may block RightsDesk. Let it pass this computer, or ask its administrator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que un cortafuegos o un control de bots bloquee a RightsDesk. Deja pasar a este ordenador, o pídeselo a quien lo administre.</translation>
     </message>
     <message>
         <source>A firewall or a bot check may block RightsDesk. What it shows to crawlers is not known. Let it pass this computer, or check with a browser.</source>
@@ -1005,7 +998,7 @@
     </message>
     <message>
         <source>A length is not known, so it can&apos;t be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta alguna duración, así que no se puede comparar</translation>
     </message>
     <message>
         <source>A licence file on your site, and lines that point to it.</source>
@@ -1025,7 +1018,7 @@
     </message>
     <message>
         <source>A proxy&apos;s user name and password are not stored with the settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>El usuario y la contraseña de un proxy no se guardan con los ajustes.</translation>
     </message>
     <message>
         <source>A public record of your account.</source>
@@ -1049,7 +1042,7 @@
     </message>
     <message>
         <source>A review lists every change before it is made. Whatever would let AI do more than before needs a yes of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una revisión muestra cada cambio antes de hacerlo. Todo lo que permita a la IA hacer más que antes necesita un sí aparte.</translation>
     </message>
     <message>
         <source>A rule in tdmrep.json names no place.</source>
@@ -1156,11 +1149,11 @@
     </message>
     <message>
         <source>AI training is off on {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El entrenamiento de IA está desactivado en {name}.</translation>
     </message>
     <message>
         <source>AI training is on on {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El entrenamiento de IA está activado en {name}.</translation>
     </message>
     <message>
         <source>AI uses need a licence from you. Search and recommendations stay allowed.</source>
@@ -1180,13 +1173,13 @@
     </message>
     <message>
         <source>About {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Aprox. {time}</translation>
     </message>
     <message numerus="yes">
         <source>Accept %n best matches</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Aceptar la más probable</numerusform>
+            <numerusform>Aceptar las %n más probables</numerusform>
         </translation>
     </message>
     <message>
@@ -1203,11 +1196,11 @@
     </message>
     <message>
         <source>Account connected: {platform}, {account}, for {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuenta conectada: {platform}, {account}, para {artist}</translation>
     </message>
     <message>
         <source>Account removed: {platform}, {account}, for {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuenta quitada: {platform}, {account}, para {artist}</translation>
     </message>
     <message>
         <source>Account: {names}</source>
@@ -1219,11 +1212,11 @@
     </message>
     <message>
         <source>Accounts that can&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuentas que no se pueden leer</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Acción</translation>
     </message>
     <message>
         <source>Activity</source>
@@ -1251,7 +1244,7 @@
     </message>
     <message>
         <source>Add music</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir música</translation>
     </message>
     <message>
         <source>Add one first.</source>
@@ -1259,11 +1252,11 @@
     </message>
     <message>
         <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Añade la carpeta donde está, o suéltala aquí: sus archivos solo se leen. O conecta una cuenta: las pistas que solo están allí también aparecen.</translation>
     </message>
     <message>
         <source>Add them to the proxy&apos;s address, as in http://name:password@host:port, or ask the administrator of your network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Añádelos a la dirección del proxy, como en http://name:password@host:port, o pregunta a quien administre tu red.</translation>
     </message>
     <message>
         <source>Added after your copyright line, which stays. It names what is reserved, and the law it rests on.</source>
@@ -1279,7 +1272,7 @@
     </message>
     <message>
         <source>Address of the proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección del proxy</translation>
     </message>
     <message>
         <source>Address of your terms</source>
@@ -1314,7 +1307,7 @@
     </message>
     <message>
         <source>All requests to platforms and sites take it. Most networks need none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Por él pasa todo lo que se pide a plataformas y webs. La mayoría de las redes no lo necesitan.</translation>
     </message>
     <message>
         <source>All third-party companies</source>
@@ -1322,7 +1315,7 @@
     </message>
     <message>
         <source>All {number} tags are taken, so there is no room for “{word}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las {number} etiquetas están ocupadas, así que no cabe «{word}».</translation>
     </message>
     <message>
         <source>All {updates} today.</source>
@@ -1378,7 +1371,7 @@
     </message>
     <message>
         <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha restaurado un estado anterior de los datos de RightsDesk. Las tareas hechas desde entonces no están en el registro, así que aquí no se pueden deshacer. No se sabe qué dicen archivos y plataformas hasta que se vuelvan a leer: escanea y luego comprueba.</translation>
     </message>
     <message>
         <source>And {n} more.</source>
@@ -1414,15 +1407,15 @@
     </message>
     <message>
         <source>Another place</source>
-        <translation type="unfinished"></translation>
+        <translation>Otro sitio</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otro programa cambió este archivo justo cuando se reemplazaba, y el disco dio un error al intentar deshacerlo.</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otro programa cambió este archivo justo cuando se reemplazaba, y el disco dio un error al intentar deshacerlo. Su versión se conserva en {name}.</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was to be replaced.</source>
@@ -1434,7 +1427,7 @@
     </message>
     <message>
         <source>Another program is holding RightsDesk&apos;s own data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otro programa está usando los datos de RightsDesk.</translation>
     </message>
     <message>
         <source>Another program is using this file.</source>
@@ -1442,7 +1435,7 @@
     </message>
     <message>
         <source>Another recording or track fits as well</source>
-        <translation type="unfinished"></translation>
+        <translation>Otra grabación o pista encaja igual de bien</translation>
     </message>
     <message>
         <source>Another server…</source>
@@ -1486,19 +1479,19 @@
     </message>
     <message>
         <source>Artist added: {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Artista añadido: {artist}</translation>
     </message>
     <message>
         <source>Artist differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Artista distinto</translation>
     </message>
     <message>
         <source>Artist removed: {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Artista quitado: {artist}</translation>
     </message>
     <message>
         <source>Artist renamed: “{before}” is now “{now}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Artista renombrado: «{before}» ahora es «{now}»</translation>
     </message>
     <message>
         <source>Artist: {name}</source>
@@ -1514,7 +1507,7 @@
     </message>
     <message>
         <source>Artists, releases, platforms, pages, settings and actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Artistas, lanzamientos, plataformas, páginas, ajustes y acciones</translation>
     </message>
     <message>
         <source>Artists, those who need something first</source>
@@ -1522,11 +1515,11 @@
     </message>
     <message>
         <source>As of the last time files and platforms were read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Según la última lectura de archivos y plataformas.</translation>
     </message>
     <message>
         <source>As the artist chose</source>
-        <translation type="unfinished"></translation>
+        <translation>Como eligió el artista</translation>
     </message>
     <message>
         <source>Ask me</source>
@@ -1542,11 +1535,11 @@
     </message>
     <message>
         <source>Ask the administrator of your network to allow {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pide a quien administre tu red que permita {host}.</translation>
     </message>
     <message>
         <source>Ask the owner of that folder, or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pregunta a quien pertenezca esa carpeta, o elige otra.</translation>
     </message>
     <message>
         <source>Ask the server&apos;s administrator for it.</source>
@@ -1562,7 +1555,7 @@
     </message>
     <message>
         <source>Ask your web host for the reason.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pregunta el motivo a tu proveedor de alojamiento.</translation>
     </message>
     <message>
         <source>Ask your web host whether they changed it, and for the new fingerprint. If it is this one, connect the site again.</source>
@@ -1586,15 +1579,15 @@
     </message>
     <message>
         <source>At work…</source>
-        <translation type="unfinished"></translation>
+        <translation>Trabajando…</translation>
     </message>
     <message>
         <source>Attestation withdrawn: {platform}, {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota retirada: {platform}, {artist}</translation>
     </message>
     <message>
         <source>Attested: {platform}, {artist}: {control} is {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Anotado: {platform}, {artist}: {control} está en {value}</translation>
     </message>
     <message>
         <source>Audio verified: {counts}.</source>
@@ -1610,11 +1603,11 @@
     </message>
     <message>
         <source>Audius accepted the change of this account, but does not show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Audius ha aceptado el cambio de esta cuenta, pero no lo muestra.</translation>
     </message>
     <message>
         <source>Audius accepted the change of this track, but does not show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Audius ha aceptado el cambio de esta pista, pero no lo muestra.</translation>
     </message>
     <message>
         <source>Audius. The account&apos;s switch decides whether AI music may be attributed to you.</source>
@@ -1626,7 +1619,7 @@
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>Atrás</translation>
     </message>
     <message>
         <source>Back up</source>
@@ -1642,7 +1635,7 @@
     </message>
     <message>
         <source>Backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Copia de seguridad</translation>
     </message>
     <message>
         <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
@@ -1650,7 +1643,7 @@
     </message>
     <message>
         <source>Begin with https://: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Empieza por https://: {address}</translation>
     </message>
     <message>
         <source>Believe, which owns TuneCore, was reported to license music to these companies. How an artist says yes or no was not found.</source>
@@ -1666,7 +1659,7 @@
     </message>
     <message>
         <source>Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish from search.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquear a los rastreadores que entrenan bloquea también a Googlebot, Applebot y BingBot: la web podría desaparecer de las búsquedas.</translation>
     </message>
     <message>
         <source>Bluesky doesn&apos;t have this account any more.</source>
@@ -1674,7 +1667,7 @@
     </message>
     <message>
         <source>Bring a backup back: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Recupera una copia de seguridad: rightsdesk restore FILE. Las de RightsDesk están en {folder}.</translation>
     </message>
     <message>
         <source>By hand: open Audius, go to Settings, then AI Generated Music Settings.</source>
@@ -1690,11 +1683,11 @@
     </message>
     <message>
         <source>CAF</source>
-        <translation type="unfinished"></translation>
+        <translation>CAF</translation>
     </message>
     <message>
         <source>Can be connected</source>
-        <translation type="unfinished"></translation>
+        <translation>Se puede conectar</translation>
     </message>
     <message>
         <source>Can&apos;t find a music folder</source>
@@ -1726,11 +1719,11 @@
     </message>
     <message>
         <source>Change &amp;choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar la &amp;elección</translation>
     </message>
     <message>
         <source>Change choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar la elección</translation>
     </message>
     <message>
         <source>Change its permissions, or ask its owner.</source>
@@ -1738,7 +1731,7 @@
     </message>
     <message>
         <source>Change what you use…</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar lo que usas…</translation>
     </message>
     <message>
         <source>Changed</source>
@@ -1746,7 +1739,7 @@
     </message>
     <message>
         <source>Changed by others</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiado por otros</translation>
     </message>
     <message>
         <source>Changed since, and left in place: {left}.</source>
@@ -1762,19 +1755,19 @@
     </message>
     <message>
         <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar este archivo habría dañado su audio, así que RightsDesk no lo ha hecho.</translation>
     </message>
     <message>
         <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar este archivo habría dañado su estructura, así que RightsDesk no lo ha hecho.</translation>
     </message>
     <message>
         <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar este archivo habría dañado su parte «{name}», así que RightsDesk no lo ha hecho.</translation>
     </message>
     <message>
         <source>Changing this file would lose this: {lost}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Al cambiar este archivo se perdería: {lost}.</translation>
     </message>
     <message>
         <source>Changing this sidecar would have harmed its other content, so RightsDesk did not.</source>
@@ -1786,7 +1779,7 @@
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobar</translation>
     </message>
     <message>
         <source>Check &amp;platforms</source>
@@ -1802,15 +1795,15 @@
     </message>
     <message>
         <source>Check again, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a comprobar y repite.</translation>
     </message>
     <message>
         <source>Check it again, then attest how it is set (attest {platform}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a comprobarlo y anota cómo está puesto (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it now, or turn on automatic checks in Settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruébalo ahora, o activa las comprobaciones automáticas en Ajustes.</translation>
     </message>
     <message>
         <source>Check its write protection, or work on a copy of the folder.</source>
@@ -1818,7 +1811,7 @@
     </message>
     <message>
         <source>Check now</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobar ahora</translation>
     </message>
     <message>
         <source>Check platforms</source>
@@ -1838,7 +1831,7 @@
     </message>
     <message>
         <source>Check the address ({address}) and the internet connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprueba la dirección ({address}) y la conexión a internet.</translation>
     </message>
     <message>
         <source>Check the disk, and make sure that you have a backup.</source>
@@ -1882,7 +1875,7 @@
     </message>
     <message>
         <source>Check whose login the page names: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprueba qué usuario nombra la página: tiene que ser el de {artist}. Si ahí ha iniciado sesión otra persona, copia la dirección y ábrela en otro navegador o en una ventana privada de este ordenador.</translation>
     </message>
     <message>
         <source>Check your account for a message from SoundCloud, wait a day, and continue with fewer tracks at a time.</source>
@@ -1890,7 +1883,7 @@
     </message>
     <message>
         <source>Check {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobar {name}</translation>
     </message>
     <message>
         <source>Check {platforms}</source>
@@ -1902,15 +1895,15 @@
     </message>
     <message>
         <source>Checked too long ago</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobado hace demasiado</translation>
     </message>
     <message>
         <source>Checked {items} on platforms: {changes}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobación en plataformas, {items}: {changes}.</translation>
     </message>
     <message>
         <source>Checked. The sign-in works.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobado. La sesión funciona.</translation>
     </message>
     <message>
         <source>Checks</source>
@@ -1958,7 +1951,7 @@
     </message>
     <message>
         <source>Choose an artist to see what there is to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige un artista para ver qué hay por hacer.</translation>
     </message>
     <message>
         <source>Choose an artist&apos;s folders. RightsDesk reads the files and changes nothing.</source>
@@ -1966,11 +1959,11 @@
     </message>
     <message>
         <source>Choose an artist, or type a new name</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige un artista, o escribe un nombre nuevo</translation>
     </message>
     <message>
         <source>Choose an entry to see what to do about it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige una entrada para ver qué hacer con ella.</translation>
     </message>
     <message>
         <source>Choose another folder: --data-dir DIR.</source>
@@ -1978,11 +1971,11 @@
     </message>
     <message>
         <source>Choose another folder: --data-dir DIR. Or let only yourself write there: {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige otra carpeta: --data-dir DIR. O deja que solo tú puedas escribir ahí: {command}</translation>
     </message>
     <message>
         <source>Choose at least one</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige al menos una</translation>
     </message>
     <message>
         <source>Choose at least two.</source>
@@ -1998,7 +1991,7 @@
     </message>
     <message>
         <source>Choose folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Elegir carpeta…</translation>
     </message>
     <message>
         <source>Choose one artist first.</source>
@@ -2010,15 +2003,15 @@
     </message>
     <message>
         <source>Choose the system&apos;s proxy, and put the address with them into the variable https_proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige el proxy del sistema, y pon la dirección con esos datos en la variable https_proxy.</translation>
     </message>
     <message>
         <source>Choose what AI may do with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige qué puede hacer la IA con ellas.</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>Elegir…</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -2026,7 +2019,7 @@
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar la búsqueda</translation>
     </message>
     <message>
         <source>Click to show all again.</source>
@@ -2046,7 +2039,7 @@
     </message>
     <message>
         <source>Close RightsDesk?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Cerrar RightsDesk?</translation>
     </message>
     <message>
         <source>Close every other RightsDesk window and run, then try again.</source>
@@ -2090,11 +2083,11 @@
     </message>
     <message>
         <source>Cloudflare refused this change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare ha rechazado este cambio.</translation>
     </message>
     <message>
         <source>Cloudflare refused this change: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare ha rechazado este cambio: «{reason}»</translation>
     </message>
     <message>
         <source>Cloudflare sent a setting that is not text ({name}).</source>
@@ -2106,11 +2099,11 @@
     </message>
     <message>
         <source>Codes and copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Códigos y copias</translation>
     </message>
     <message>
         <source>Compare it with the one on your app&apos;s page there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compáralo con el que aparece en la página de tu aplicación allí.</translation>
     </message>
     <message>
         <source>Compare the address with the one your web host gives you.</source>
@@ -2142,7 +2135,7 @@
     </message>
     <message>
         <source>Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectar</translation>
     </message>
     <message>
         <source>Connect again…</source>
@@ -2150,7 +2143,7 @@
     </message>
     <message>
         <source>Connect an account</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectar una cuenta</translation>
     </message>
     <message>
         <source>Connect an account…</source>
@@ -2174,11 +2167,11 @@
     </message>
     <message>
         <source>Connect its disk, then rescan. If it was moved, show where it is now: its jobs, their undo and the proof of the audio go with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Conecta su disco y reescanea. Si se ha movido, indica dónde está ahora: sus tareas, lo que se puede deshacer y la prueba del audio van con ella.</translation>
     </message>
     <message>
         <source>Connect one on the page Platforms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Conecta una en la página Plataformas.</translation>
     </message>
     <message>
         <source>Connect the account again.</source>
@@ -2226,11 +2219,11 @@
     </message>
     <message>
         <source>Connecting {platform}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Conectando {platform}…</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexión</translation>
     </message>
     <message>
         <source>Connect…</source>
@@ -2238,11 +2231,11 @@
     </message>
     <message>
         <source>Consent for {name} dropped: it inherits again</source>
-        <translation type="unfinished"></translation>
+        <translation>Elección para {name} quitada: vuelve a heredar</translation>
     </message>
     <message>
         <source>Consent for {name}: {answers}</source>
-        <translation type="unfinished"></translation>
+        <translation>Elección para {name}: {answers}</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -2254,7 +2247,7 @@
     </message>
     <message>
         <source>Continue it, or undo it in Activity.</source>
-        <translation type="unfinished"></translation>
+        <translation>Continúala, o deshazla en Actividad.</translation>
     </message>
     <message>
         <source>Continue…</source>
@@ -2270,7 +2263,7 @@
     </message>
     <message>
         <source>Copied. It works for this one sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiada. Sirve solo para este inicio de sesión.</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -2293,7 +2286,7 @@
     </message>
     <message>
         <source>Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar dirección</translation>
     </message>
     <message>
         <source>Copy it from the zone&apos;s overview page: it has 32 letters and digits.</source>
@@ -2313,7 +2306,7 @@
     </message>
     <message>
         <source>Copy redirect address</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar dirección de redirección</translation>
     </message>
     <message>
         <source>Copy the API key, which is the client id, and paste it here. The bearer token is not needed.</source>
@@ -2341,7 +2334,7 @@
     </message>
     <message>
         <source>Could not be read since {day}; RightsDesk tries again at the next check.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido leer desde {day}; RightsDesk lo vuelve a intentar en la próxima comprobación.</translation>
     </message>
     <message>
         <source>Couldn&apos;t be read</source>
@@ -2349,7 +2342,7 @@
     </message>
     <message>
         <source>Couldn&apos;t be written</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido escribir</translation>
     </message>
     <message>
         <source>Crawler rules are valid only at the top of a site: {origin}/</source>
@@ -2373,11 +2366,11 @@
     </message>
     <message>
         <source>DSDIFF</source>
-        <translation type="unfinished"></translation>
+        <translation>DSDIFF</translation>
     </message>
     <message>
         <source>DSF</source>
-        <translation type="unfinished"></translation>
+        <translation>DSF</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2385,7 +2378,7 @@
     </message>
     <message>
         <source>Data folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta de datos</translation>
     </message>
     <message>
         <source>Data for Generative AI Improvement</source>
@@ -2401,11 +2394,11 @@
     </message>
     <message>
         <source>Decided</source>
-        <translation type="unfinished"></translation>
+        <translation>Decidido</translation>
     </message>
     <message>
         <source>Decided {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Decidido {day}</translation>
     </message>
     <message>
         <source>Decision {later_id} is about the same music and was made later.</source>
@@ -2417,11 +2410,11 @@
     </message>
     <message>
         <source>Delete note</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminar la nota</translation>
     </message>
     <message>
         <source>Deletes its keys. Nothing changes on {platform} and in your files.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elimina sus claves. No cambia nada en {platform} ni en tus archivos.</translation>
     </message>
     <message>
         <source>Detail&amp;s</source>
@@ -2433,7 +2426,7 @@
     </message>
     <message>
         <source>Details of {artist}: {changed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Detalles de {artist}: {changed}</translation>
     </message>
     <message>
         <source>Differs</source>
@@ -2449,23 +2442,19 @@
     </message>
     <message>
         <source>Disconnect</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Disconnect the account first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desconectar</translation>
     </message>
     <message>
         <source>Disconnect {login} on {platform}?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Desconectar {login} en {platform}?</translation>
     </message>
     <message>
         <source>Disconnect…</source>
-        <translation type="unfinished"></translation>
+        <translation>Desconectar…</translation>
     </message>
     <message>
         <source>Distributors</source>
-        <translation type="unfinished"></translation>
+        <translation>Distribuidoras</translation>
     </message>
     <message>
         <source>Do Not Train Registry</source>
@@ -2473,19 +2462,19 @@
     </message>
     <message>
         <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
-        <translation type="unfinished"></translation>
+        <translation>Haz lo contrario: conecta o quita la cuenta, escanea u olvida la carpeta, añade o quita el artista.</translation>
     </message>
     <message>
         <source>Do you use these?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Usas estas?</translation>
     </message>
     <message>
         <source>Do you use {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Usas {name}?</translation>
     </message>
     <message>
         <source>Don&apos;t connect</source>
-        <translation type="unfinished"></translation>
+        <translation>No conectar</translation>
     </message>
     <message>
         <source>Done</source>
@@ -2505,7 +2494,7 @@
     </message>
     <message>
         <source>Drop a folder here, or choose an artist at the top left and add one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Suelta aquí una carpeta, o elige un artista arriba a la izquierda y añade una.</translation>
     </message>
     <message>
         <source>Drop your music folder here</source>
@@ -2513,7 +2502,7 @@
     </message>
     <message>
         <source>Each artist has their own. Files and platforms say it once you write to them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cada artista tiene la suya. Archivos y plataformas la dicen cuando escribes en ellos.</translation>
     </message>
     <message>
         <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
@@ -2521,7 +2510,7 @@
     </message>
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cada servidor tiene sus propias condiciones: pregunta a quien administre el tuyo.</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -2613,7 +2602,7 @@
     </message>
     <message>
         <source>Every track is matched</source>
-        <translation type="unfinished"></translation>
+        <translation>Todas las pistas están asociadas</translation>
     </message>
     <message>
         <source>Every write is recorded. See whether the audio is still what it was.</source>
@@ -2637,11 +2626,11 @@
     </message>
     <message>
         <source>Everything is left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha dejado todo fuera</translation>
     </message>
     <message>
         <source>Everything that could be read matches your choice, and nothing is left open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todo lo que se ha podido leer coincide con tu elección, y no queda nada abierto.</translation>
     </message>
     <message>
         <source>Everything that could be read matches your choice.</source>
@@ -2673,7 +2662,7 @@
     </message>
     <message>
         <source>Fair: several sources report it; the original was not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aceptable: lo cuentan varias fuentes; no se ha leído el original.</translation>
     </message>
     <message>
         <source>Files</source>
@@ -2685,11 +2674,11 @@
     </message>
     <message>
         <source>Files of {artist} scanned: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivos de {artist} escaneados ({counts})</translation>
     </message>
     <message>
         <source>Files that couldn&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivos que no se han podido leer</translation>
     </message>
     <message>
         <source>Files to look at</source>
@@ -2697,11 +2686,11 @@
     </message>
     <message>
         <source>Find a platform</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar una plataforma</translation>
     </message>
     <message>
         <source>Find a track</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar una pista</translation>
     </message>
     <message>
         <source>Find an artist</source>
@@ -2709,7 +2698,7 @@
     </message>
     <message>
         <source>Find folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Encontrar carpeta…</translation>
     </message>
     <message>
         <source>Find it…</source>
@@ -2725,7 +2714,7 @@
     </message>
     <message>
         <source>Fix…</source>
-        <translation type="unfinished"></translation>
+        <translation>Resolver…</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2733,11 +2722,11 @@
     </message>
     <message>
         <source>Folder added for {artist}: {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta añadida para {artist}: {folder}</translation>
     </message>
     <message>
         <source>Folder forgotten for {artist}: {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta olvidada para {artist}: {folder}</translation>
     </message>
     <message>
         <source>Folders</source>
@@ -2757,15 +2746,15 @@
     </message>
     <message>
         <source>For some readers, a record allows {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para algunos lectores, un registro permite {uses}.</translation>
     </message>
     <message>
         <source>For some readers, a record refuses {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para algunos lectores, un registro rechaza {uses}.</translation>
     </message>
     <message>
         <source>For unnamed content RSL gives for free: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para el contenido sin nombrar, RSL da gratis: {uses}.</translation>
     </message>
     <message>
         <source>For your own site, it is a lock and not only a signal. A block of training also stops Googlebot, Applebot and BingBot, so RightsDesk sets “disallow” if Cloudflare offers it.</source>
@@ -2777,19 +2766,19 @@
     </message>
     <message>
         <source>For {path} another AIPREF rule replaces the one for the whole site, and it does not forbid {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para {path}, otra regla AIPREF sustituye a la de toda la web, y no prohíbe {uses}.</translation>
     </message>
     <message>
         <source>For {url} RSL gives for free: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para {url}, RSL da gratis: {uses}.</translation>
     </message>
     <message>
         <source>For {whom} alone, a record allows {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo para {whom}, un registro permite {uses}.</translation>
     </message>
     <message>
         <source>For {whom} alone, a record refuses {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo para {whom}, un registro rechaza {uses}.</translation>
     </message>
     <message>
         <source>Forget folder?</source>
@@ -2801,7 +2790,7 @@
     </message>
     <message>
         <source>Found</source>
-        <translation type="unfinished"></translation>
+        <translation>Encontrado</translation>
     </message>
     <message>
         <source>Free some space there, then try again.</source>
@@ -2825,7 +2814,7 @@
     </message>
     <message>
         <source>Go to</source>
-        <translation type="unfinished"></translation>
+        <translation>Ir a</translation>
     </message>
     <message>
         <source>Go to Settings, then Channel, then Advanced settings, and find “Third-party training”. With a content manager: Settings, then Overview.</source>
@@ -2877,11 +2866,11 @@
     </message>
     <message>
         <source>Has a switch of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Tiene un interruptor propio</translation>
     </message>
     <message>
         <source>Has an offer to join</source>
-        <translation type="unfinished"></translation>
+        <translation>Tiene una oferta para participar</translation>
     </message>
     <message>
         <source>Help</source>
@@ -2909,11 +2898,11 @@
     </message>
     <message>
         <source>How is this known?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Cómo se sabe?</translation>
     </message>
     <message>
         <source>How is this known? {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Cómo se sabe? {name}</translation>
     </message>
     <message>
         <source>How often to see whether platforms still say what you want. Writes nothing.</source>
@@ -2921,11 +2910,11 @@
     </message>
     <message>
         <source>How this is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Cómo se sabe</translation>
     </message>
     <message>
         <source>I checked on:</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo comprobé el:</translation>
     </message>
     <message>
         <source>I did not object</source>
@@ -2937,7 +2926,7 @@
     </message>
     <message>
         <source>I don&apos;t use {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>No uso {name}</translation>
     </message>
     <message>
         <source>I have joined</source>
@@ -2949,7 +2938,7 @@
     </message>
     <message>
         <source>I know the way</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya sé llegar</translation>
     </message>
     <message>
         <source>I objected</source>
@@ -2965,11 +2954,11 @@
     </message>
     <message>
         <source>ISRC differs</source>
-        <translation type="unfinished"></translation>
+        <translation>ISRC distinto</translation>
     </message>
     <message>
         <source>If it is in a folder of the site, connect it with the folder, such as {address}/blog. Otherwise a plugin or a firewall may block programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si está en una carpeta de la web, conéctala con la carpeta, por ejemplo {address}/blog. Si no, puede que un plugin o un cortafuegos bloquee a los programas.</translation>
     </message>
     <message>
         <source>If it was moved or renamed, scan its new folder.</source>
@@ -2985,15 +2974,15 @@
     </message>
     <message>
         <source>If that was not you, write your choice there again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si no has sido tú, vuelve a escribir tu elección allí.</translation>
     </message>
     <message>
         <source>If the page shows an error, check the client id, and register exactly {redirect_uri} as the redirect address of your app.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si la página muestra un error, comprueba el ID de cliente y registra exactamente {redirect_uri} como dirección de redirección de tu aplicación.</translation>
     </message>
     <message>
         <source>If the page shows an error, check the client id, and that your app is of the kind named in the steps. It then accepts any address on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si la página muestra un error, comprueba el ID de cliente y que tu aplicación sea del tipo indicado en los pasos. Así acepta cualquier dirección de este ordenador.</translation>
     </message>
     <message>
         <source>If this happens again, Cloudflare has changed: check for a newer RightsDesk.</source>
@@ -3005,27 +2994,27 @@
     </message>
     <message>
         <source>If you do nothing, it does not say {choice}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si no haces nada, no dice «{choice}».</translation>
     </message>
     <message>
         <source>If you do nothing, it stays off {held}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si no haces nada, sigue desactivado {held}.</translation>
     </message>
     <message>
         <source>If you do nothing, it stays on {held}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si no haces nada, sigue activado {held}.</translation>
     </message>
     <message>
         <source>If you do nothing, nothing is stated there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si no haces nada, allí no se indica nada.</translation>
     </message>
     <message>
         <source>If you do nothing, you stay out {held}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si no haces nada, te quedas fuera {held}.</translation>
     </message>
     <message>
         <source>If you stop, what is done stays done, and the rest can go on later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si lo detienes, lo hecho queda hecho, y el resto puede seguir más tarde.</translation>
     </message>
     <message>
         <source>If your account is on a server of its own, enter that server&apos;s address too.</source>
@@ -3033,30 +3022,30 @@
     </message>
     <message>
         <source>Ignore</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignorar</translation>
     </message>
     <message numerus="yes">
         <source>Ignore these %n?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>¿Ignorar esta entrada?</numerusform>
+            <numerusform>¿Ignorar estas %n entradas?</numerusform>
         </translation>
     </message>
     <message>
         <source>Ignored</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignorado</translation>
     </message>
     <message>
         <source>Ignored {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignorado {day}</translation>
     </message>
     <message>
         <source>Ignored: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignorado: {subject}</translation>
     </message>
     <message>
         <source>Ignore…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignorar…</translation>
     </message>
     <message>
         <source>In Google&apos;s console, make a project, switch on “YouTube Data API v3”, and create an OAuth client of the kind “Desktop app”.</source>
@@ -3076,7 +3065,7 @@
     </message>
     <message>
         <source>In per cent of your system&apos;s text size.</source>
-        <translation type="unfinished"></translation>
+        <translation>En porcentaje del tamaño del texto de tu sistema.</translation>
     </message>
     <message>
         <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
@@ -3084,7 +3073,7 @@
     </message>
     <message>
         <source>In the background</source>
-        <translation type="unfinished"></translation>
+        <translation>En segundo plano</translation>
     </message>
     <message>
         <source>In the server&apos;s settings, under “Your applications”, make an application with the scopes read:profile, read:libraries, read:edits and write:edits.</source>
@@ -3092,7 +3081,7 @@
     </message>
     <message>
         <source>In your browser, with an app of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>En tu navegador, con una aplicación propia</translation>
     </message>
     <message>
         <source>In your server&apos;s settings, under “Your applications”, make an application with the scopes {scopes}, and connect the account with its access token.</source>
@@ -3120,7 +3109,7 @@
     </message>
     <message>
         <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Es este el usuario de {artist}? No se hace nada con él hasta que respondas.</translation>
     </message>
     <message>
         <source>Is this the right server?</source>
@@ -3132,7 +3121,7 @@
     </message>
     <message>
         <source>Is your note still right?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Sigue siendo cierta tu nota?</translation>
     </message>
     <message>
         <source>Is “{login}” {artist}&apos;s?</source>
@@ -3148,11 +3137,11 @@
     </message>
     <message>
         <source>It could not be read since {day}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido leer desde {day}: {why}</translation>
     </message>
     <message>
         <source>It could not be read since {when}. What you see is from before. {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido leer desde {when}. Lo que ves es de antes. {why}</translation>
     </message>
     <message>
         <source>It discloses how a post was made. It is not a consent.</source>
@@ -3172,7 +3161,7 @@
     </message>
     <message>
         <source>It has no value that a person sets.</source>
-        <translation type="unfinished"></translation>
+        <translation>No tiene ningún valor que ponga una persona.</translation>
     </message>
     <message>
         <source>It has no word for: {uses}</source>
@@ -3188,15 +3177,15 @@
     </message>
     <message>
         <source>It is listed again by itself once there is more of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a la lista por sí solo en cuanto haya más.</translation>
     </message>
     <message>
         <source>It is listed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a la lista.</translation>
     </message>
     <message>
         <source>It is not confirmed yet that the login “{login}” belongs to {artist}. Sign in again and say yes, or remove the account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no se ha confirmado que el usuario «{login}» sea de {artist}. Vuelve a iniciar sesión y di que sí, o quita la cuenta.</translation>
     </message>
     <message>
         <source>It is one of the few signals that tools are known to obey. It can only state no.</source>
@@ -3216,7 +3205,7 @@
     </message>
     <message>
         <source>It is the account of {artist}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es la cuenta de {artist}.</translation>
     </message>
     <message>
         <source>It is the platform&apos;s own setting, and not only a signal.</source>
@@ -3232,7 +3221,7 @@
     </message>
     <message>
         <source>It is written again {when} at the earliest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se volverá a escribir {when}, como muy pronto.</translation>
     </message>
     <message>
         <source>It is your own site: only your own terms apply.</source>
@@ -3246,8 +3235,191 @@
         <source>It locks nothing: whoever ignores it can still copy the file.</source>
         <translation>No cierra nada: quien lo ignore puede copiar el archivo igualmente.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more platforms are not shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
-        <source>It looks like http://proxy.example:8080.</source>
+        <source>A cache may need a while, or must be cleared. Check again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A plugin may change what its API answers. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A track there may be this one: see the open questions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed by something else since the job was planned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed by something else since.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again later (look).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again later: that settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it on the platform itself, and ask its support why it is not shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the address and the port, which your web host gives you, or try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose first what AI may do with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose that first (consent set).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close this window and go back to RightsDesk, which shows the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare turns crawlers away only on pages with advertisements.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare turns the crawlers of search away. RightsDesk leaves that setting as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the account&apos;s artist and address, then reconnect it, or remove it and add it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirm that this is what you want.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect its disk again. If it was moved, scan it where it is now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect one, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy it to a folder of your own, and change it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct it in the files with a tag editor, then scan their folder again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Example: http://proxy.example:8080.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fair. One more word makes it strong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the distributor that sends your releases to the shops as DDEX messages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go back to RightsDesk and use the page it opened last.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into .htaccess at the top of your site, or into the server&apos;s configuration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into robots.txt at the top of your site, after what is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the &lt;head&gt; of every page of your site.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the file _headers of the folder that is published.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the server&apos;s configuration, inside server { }.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If this happens again, the Archive has changed: check for a newer RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is in another language than the other version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is left as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3256,11 +3428,15 @@
     </message>
     <message>
         <source>It moves to “Ignored” with this reason, and can be taken back there. It is listed again once there is more of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pasa a «Ignorado» con este motivo, y ahí se puede retirar. Vuelve a la lista en cuanto haya más.</translation>
     </message>
     <message>
         <source>It opens the keys to your accounts.</source>
         <translation>Abre las claves de tus cuentas.</translation>
+    </message>
+    <message>
+        <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
@@ -3288,7 +3464,7 @@
     </message>
     <message>
         <source>It stays a recording of its own. Press N</source>
-        <translation type="unfinished"></translation>
+        <translation>Queda como grabación propia. Pulsa N</translation>
     </message>
     <message>
         <source>It survives nearly every conversion, and anybody can read it. A court has held that plain words alone are not machine-readable, so it complements the other signals.</source>
@@ -3307,23 +3483,35 @@
         <translation>Lo creó otra aplicación: quítalo allí y repite.</translation>
     </message>
     <message>
-        <source>It was removed. Nothing of it is kept.</source>
+        <source>It was not sent again.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was not sent anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was removed. Nothing of it is kept.</source>
+        <translation>Se ha quitado. No se guarda nada de ella.</translation>
     </message>
     <message>
         <source>It was written {times}, and never showed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha escrito {times}, y nunca ha aparecido.</translation>
     </message>
     <message>
         <source>It&apos;s off now</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya está desactivado</translation>
     </message>
     <message>
         <source>It&apos;s on</source>
-        <translation type="unfinished"></translation>
+        <translation>Está activado</translation>
     </message>
     <message>
         <source>It&apos;s this one</source>
+        <translation>Es esta</translation>
+    </message>
+    <message>
+        <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3344,19 +3532,23 @@
     </message>
     <message>
         <source>Its queue may take minutes or hours. Check the account again later, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su cola puede tardar minutos u horas. Vuelve a comprobar la cuenta más tarde y repite.</translation>
     </message>
     <message>
         <source>Its redirect address has to be {redirect_uri}.</source>
+        <translation>Su dirección de redirección tiene que ser {redirect_uri}.</translation>
+    </message>
+    <message>
+        <source>Its server may hide folders that begin with a dot: ask your web host.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sus interruptores son: {switches}.</translation>
     </message>
     <message>
         <source>Its terms</source>
-        <translation type="unfinished"></translation>
+        <translation>Sus condiciones</translation>
     </message>
     <message>
         <source>Its token stays valid until you delete the application in your server&apos;s settings.</source>
@@ -3364,35 +3556,35 @@
     </message>
     <message>
         <source>Its values are: {values}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sus valores son: {values}.</translation>
     </message>
     <message>
         <source>Job {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tarea {number}</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Conservar</translation>
     </message>
     <message>
         <source>Keep apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Mantener aparte</translation>
     </message>
     <message>
         <source>Keep it listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Mantener en la lista</translation>
     </message>
     <message>
         <source>Keep it open</source>
-        <translation type="unfinished"></translation>
+        <translation>Mantener abierto</translation>
     </message>
     <message>
         <source>Kept apart: {about}</source>
-        <translation type="unfinished"></translation>
+        <translation>Se mantuvo aparte: {about}</translation>
     </message>
     <message>
         <source>Kept apart: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Se mantuvo aparte: {subject}</translation>
     </message>
     <message>
         <source>Kept encrypted on this computer, and sent only there.</source>
@@ -3420,7 +3612,7 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Last read {age}: that is too old to say how it is now.</source>
@@ -3428,11 +3620,11 @@
     </message>
     <message>
         <source>Last time this could not be done: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>La última vez no se pudo hacer: {why}</translation>
     </message>
     <message>
         <source>Leave it as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Dejarlo como está</translation>
     </message>
     <message>
         <source>Leave it out.</source>
@@ -3448,7 +3640,7 @@
     </message>
     <message>
         <source>Length differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Duración distinta</translation>
     </message>
     <message>
         <source>Let its owner change it, or make a copy and change that.</source>
@@ -3468,7 +3660,7 @@
     </message>
     <message>
         <source>Licensing</source>
-        <translation type="unfinished"></translation>
+        <translation>Licencias</translation>
     </message>
     <message>
         <source>Light</source>
@@ -3484,7 +3676,7 @@
     </message>
     <message>
         <source>LinkedIn help, answer a6278444.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ayuda de LinkedIn, respuesta a6278444.</translation>
     </message>
     <message>
         <source>LinkedIn uses what members share to improve generative AI, unless they switch it off.</source>
@@ -3496,7 +3688,7 @@
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished"></translation>
+        <translation>Usuario</translation>
     </message>
     <message>
         <source>Look</source>
@@ -3524,14 +3716,22 @@
     </message>
     <message>
         <source>Make a new key</source>
-        <translation type="unfinished"></translation>
+        <translation>Crear una clave nueva</translation>
     </message>
     <message>
         <source>Make a new key?</source>
         <translation>¿Crear una clave nueva?</translation>
     </message>
     <message>
+        <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
+        <translation>Crea una aplicación del tipo indicado en los pasos: acepta cualquier dirección de este ordenador. Después vuelve a intentarlo.</translation>
+    </message>
+    <message>
+        <source>Make an application password in WordPress, under Users, Profile, and connect again with it and your user name. Some web hosts block these passwords: then ask yours.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3547,7 +3747,15 @@
         <translation>Hazlo tuyo y vuelve a intentarlo: {command}. O elige otra carpeta.</translation>
     </message>
     <message>
+        <source>Make new keys at archive.org/account/s3.php, and connect the account again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make room and see that {folder} can be written, then try again.</source>
+        <translation>Libera espacio, asegúrate de que se puede escribir en {folder} y vuelve a intentarlo.</translation>
+    </message>
+    <message>
+        <source>Make room, or name a file on another disk.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3564,22 +3772,22 @@
     </message>
     <message numerus="yes">
         <source>Match %n tracks…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Asociar %n pista…</numerusform>
+            <numerusform>Asociar %n pistas…</numerusform>
         </translation>
     </message>
     <message>
         <source>Match tracks…</source>
-        <translation type="unfinished"></translation>
+        <translation>Asociar pistas…</translation>
     </message>
     <message>
         <source>Match: {item} on {platform} is none of the recordings that resemble it</source>
-        <translation type="unfinished"></translation>
+        <translation>Asociación: {item} en {platform} no es ninguna de las grabaciones que se le parecen</translation>
     </message>
     <message>
         <source>Match: {item} on {platform} is {recording}</source>
-        <translation type="unfinished"></translation>
+        <translation>Asociación: {item} en {platform} es {recording}</translation>
     </message>
     <message>
         <source>Matches and decisions</source>
@@ -3587,11 +3795,11 @@
     </message>
     <message>
         <source>Match…</source>
-        <translation type="unfinished"></translation>
+        <translation>Asociar…</translation>
     </message>
     <message>
         <source>May train on it already: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya pueden entrenar con él: {names}.</translation>
     </message>
     <message>
         <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
@@ -3599,15 +3807,19 @@
     </message>
     <message>
         <source>Merge</source>
+        <translation>Unir</translation>
+    </message>
+    <message>
+        <source>Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan the folder again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Merged: {about}</source>
-        <translation type="unfinished"></translation>
+        <translation>Se unió: {about}</translation>
     </message>
     <message>
         <source>Merged: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Se unió: {subject}</translation>
     </message>
     <message>
         <source>Merlin&apos;s statement of 16 December 2024 and news on the licences with Udio and ElevenLabs.</source>
@@ -3619,7 +3831,7 @@
     </message>
     <message>
         <source>Missing folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpetas que faltan</translation>
     </message>
     <message>
         <source>Models that make music or voices learn from it.</source>
@@ -3631,11 +3843,11 @@
     </message>
     <message>
         <source>Monkey&apos;s Audio</source>
-        <translation type="unfinished"></translation>
+        <translation>Monkey&apos;s Audio</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Más</translation>
     </message>
     <message>
         <source>More companies say that they obey it than any other signal. It keeps crawlers off your own site, and says nothing about copies elsewhere.</source>
@@ -3643,6 +3855,10 @@
     </message>
     <message>
         <source>More for {name}</source>
+        <translation>Más sobre {name}</translation>
+    </message>
+    <message>
+        <source>Most of the text is missing.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3655,7 +3871,7 @@
     </message>
     <message>
         <source>Musepack</source>
-        <translation type="unfinished"></translation>
+        <translation>Musepack</translation>
     </message>
     <message>
         <source>Music made with AI</source>
@@ -3675,11 +3891,15 @@
     </message>
     <message>
         <source>Name a backup. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indica una copia de seguridad. Las de RightsDesk están en {folder}.</translation>
     </message>
     <message>
         <source>Name a file for the backup.</source>
         <translation>Indica un archivo para la copia de seguridad.</translation>
+    </message>
+    <message>
+        <source>Name a file in a folder where you may write.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Name a file that RightsDesk wrote as a backup.</source>
@@ -3691,7 +3911,7 @@
     </message>
     <message>
         <source>Name an HTTP proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indica un proxy HTTP.</translation>
     </message>
     <message>
         <source>Name at least two of the members of “{id}”.</source>
@@ -3711,15 +3931,15 @@
     </message>
     <message>
         <source>Name the artist or the release too, or give the ISRC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indica también el artista o el lanzamiento, o da el ISRC.</translation>
     </message>
     <message>
         <source>Name the artist or the release too, or give the title.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indica también el artista o el lanzamiento, o da el título.</translation>
     </message>
     <message>
         <source>Name the artist too, or give the UPC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indica también el artista, o da el UPC.</translation>
     </message>
     <message>
         <source>Named in {number} of {files} in {place}</source>
@@ -3735,11 +3955,11 @@
     </message>
     <message>
         <source>Needs you now</source>
-        <translation type="unfinished"></translation>
+        <translation>Te necesita ahora</translation>
     </message>
     <message>
         <source>News and copies of Meta&apos;s help pages. The form&apos;s title is in our words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noticias y copias de las páginas de ayuda de Meta. El título del formulario es nuestro.</translation>
     </message>
     <message>
         <source>Next</source>
@@ -3775,11 +3995,15 @@
     </message>
     <message>
         <source>No account is connected</source>
+        <translation>No hay ninguna cuenta conectada</translation>
+    </message>
+    <message>
+        <source>No account is connected for this music.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No artist needs you on a platform</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún artista te necesita en ninguna plataforma</translation>
     </message>
     <message>
         <source>No backup was made.</source>
@@ -3804,6 +4028,10 @@
     <message>
         <source>No file and no item is known any more.</source>
         <translation>Ya no se conoce ningún archivo ni elemento.</translation>
+    </message>
+    <message>
+        <source>No file of it is where it was.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No files here</source>
@@ -3834,12 +4062,16 @@
         <translation>Aún no hay música</translation>
     </message>
     <message>
+        <source>No one can recover it for you. If it is lost, RightsDesk makes a new key when you connect an account again, and all accounts have to be connected again; nothing else is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No program on this computer could open this:</source>
         <translation>Ningún programa de este ordenador ha podido abrir esto:</translation>
     </message>
     <message>
         <source>No proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin proxy</translation>
     </message>
     <message>
         <source>No reason is on record.</source>
@@ -3855,7 +4087,7 @@
     </message>
     <message>
         <source>No setting is called that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún ajuste se llama así.</translation>
     </message>
     <message>
         <source>No switch against AI training was found (checked 2026-11).</source>
@@ -3891,7 +4123,7 @@
     </message>
     <message>
         <source>No track fits the search.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna pista encaja con la búsqueda.</translation>
     </message>
     <message>
         <source>No track with “{text}”</source>
@@ -3903,7 +4135,7 @@
     </message>
     <message>
         <source>No, remove it</source>
-        <translation type="unfinished"></translation>
+        <translation>No, quitarla</translation>
     </message>
     <message>
         <source>None</source>
@@ -3919,15 +4151,15 @@
     </message>
     <message>
         <source>None of {updates} today, all {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoy, ninguno de los {updates}; todos {when}.</translation>
     </message>
     <message>
         <source>Not checked yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún sin comprobar.</translation>
     </message>
     <message>
         <source>Not chosen yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún sin elegir</translation>
     </message>
     <message>
         <source>Not entered</source>
@@ -3935,7 +4167,7 @@
     </message>
     <message>
         <source>Not on a release</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin lanzamiento</translation>
     </message>
     <message>
         <source>Not on the Fairly Trained list that we have (as of {day}): {names}.</source>
@@ -3950,8 +4182,12 @@
         <translation>Sin leer</translation>
     </message>
     <message>
-        <source>Not read since {day} ({age}).</source>
+        <source>Not read since an older state of RightsDesk&apos;s data was restored: what it says now is unknown.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not read since {day} ({age}).</source>
+        <translation>Sin leer desde {day} ({age}).</translation>
     </message>
     <message>
         <source>Not read yet.</source>
@@ -3975,7 +4211,7 @@
     </message>
     <message>
         <source>Not tried: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin intentar: {why}</translation>
     </message>
     <message>
         <source>Note</source>
@@ -3987,7 +4223,7 @@
     </message>
     <message>
         <source>Note on {name} deleted. It stays in the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota sobre {name} eliminada. Sigue en el historial.</translation>
     </message>
     <message>
         <source>Note:</source>
@@ -4022,15 +4258,23 @@
         <translation>No se ha podido abrir nada</translation>
     </message>
     <message>
-        <source>Nothing in the help has these words.</source>
+        <source>Nothing has been chosen yet for this music.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in the help has these words.</source>
+        <translation>Nada en la ayuda contiene estas palabras.</translation>
     </message>
     <message>
         <source>Nothing is called that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada se llama así.</translation>
     </message>
     <message>
         <source>Nothing is damaged.</source>
+        <translation>No hay nada dañado.</translation>
+    </message>
+    <message>
+        <source>Nothing is reported from them, and your music was not touched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4051,13 +4295,13 @@
     </message>
     <message>
         <source>Nothing needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada te necesita</translation>
     </message>
     <message numerus="yes">
         <source>Nothing needs you on %n platforms</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nada te necesita en %n plataforma</numerusform>
+            <numerusform>Nada te necesita en %n plataformas</numerusform>
         </translation>
     </message>
     <message>
@@ -4066,15 +4310,15 @@
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se guarda nada de esta sesión. En {name} no se ha cerrado: eso podría cerrar también una que se usa aquí.</translation>
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se guarda nada de esta sesión. En {name} no se ha cerrado: eso cerraría también una que se usa aquí.</translation>
     </message>
     <message>
         <source>Nothing opens up</source>
-        <translation type="unfinished"></translation>
+        <translation>No se permite nada más</translation>
     </message>
     <message>
         <source>Nothing says otherwise.</source>
@@ -4082,7 +4326,7 @@
     </message>
     <message>
         <source>Nothing to change: these tracks have this choice already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada que cambiar: estas pistas ya tienen esta elección.</translation>
     </message>
     <message>
         <source>Nothing to do for any artist</source>
@@ -4094,7 +4338,7 @@
     </message>
     <message>
         <source>Nothing to write</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada por escribir</translation>
     </message>
     <message>
         <source>Nothing until you choose</source>
@@ -4102,11 +4346,19 @@
     </message>
     <message>
         <source>Nothing was changed by this, so there is nothing to undo.</source>
+        <translation>Esto no cambió nada, así que no hay nada que deshacer.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed there.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
         <translation>No se ha cambiado nada.</translation>
+    </message>
+    <message>
+        <source>Nothing was connected.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was done yet.</source>
@@ -4158,11 +4410,11 @@
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Notificaciones</translation>
     </message>
     <message>
         <source>Notify me</source>
-        <translation type="unfinished"></translation>
+        <translation>Notificarme</translation>
     </message>
     <message>
         <source>Now</source>
@@ -4190,11 +4442,19 @@
     </message>
     <message>
         <source>Often confused with it</source>
-        <translation type="unfinished"></translation>
+        <translation>A menudo se confunde con esto</translation>
     </message>
     <message>
         <source>On</source>
         <translation>Activado</translation>
+    </message>
+    <message>
+        <source>On Bluesky this applies to your whole account, not to single tracks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On Bluesky, no to data mining also stops discovery by meaning (semantic search and recommendations), because it forbids embedding.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
@@ -4218,19 +4478,19 @@
     </message>
     <message>
         <source>One ISRC is on recordings of {artists}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un mismo ISRC está en grabaciones de {artists}: {named}.</translation>
     </message>
     <message>
         <source>One ISRC is on {recordings} with different titles or lengths: {named}. They were kept apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un mismo ISRC está en {recordings} con títulos o duraciones diferentes: {named}. Se han mantenido aparte.</translation>
     </message>
     <message>
         <source>One UPC is on {releases}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un mismo UPC está en {releases}: {named}.</translation>
     </message>
     <message>
         <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se hace una por sí sola cada día que algo cambia; las tres más nuevas están allí, en la carpeta «backups». Tu música no forma parte de ella.</translation>
     </message>
     <message>
         <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
@@ -4269,6 +4529,10 @@
         <translation>Solo tú puedes cambiarlo: {where}.</translation>
     </message>
     <message>
+        <source>Only you can change this, in YouTube Studio: Settings, Channel, Advanced settings, Third-party training. It does not limit what Google itself does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>Abierto</translation>
     </message>
@@ -4302,7 +4566,7 @@
     </message>
     <message>
         <source>Open on {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir en {name}</translation>
     </message>
     <message>
         <source>Open page</source>
@@ -4310,7 +4574,7 @@
     </message>
     <message>
         <source>Open page again</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir la página de nuevo</translation>
     </message>
     <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
@@ -4330,11 +4594,11 @@
     </message>
     <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abre RightsDesk cuando entras en tu sistema, para que haya comprobaciones automáticas.</translation>
     </message>
     <message>
         <source>Opens up: {uses}</source>
-        <translation type="unfinished"></translation>
+        <translation>Pasa a permitir: {uses}</translation>
     </message>
     <message>
         <source>Opt-in: since 21 May 2025 SoundCloud says it will not train generative AI that replicates or synthesizes your voice, music or likeness without your explicit consent. Recommendations, search, playlists, tagging and fraud checks are not covered by that promise.</source>
@@ -4347,6 +4611,10 @@
     <message>
         <source>Opted out, all my recordings</source>
         <translation>Rechazado, todas mis grabaciones</translation>
+    </message>
+    <message>
+        <source>Other accounts are not affected.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
@@ -4370,7 +4638,7 @@
     </message>
     <message>
         <source>Own site</source>
-        <translation type="unfinished"></translation>
+        <translation>Web propia</translation>
     </message>
     <message>
         <source>P&amp;ick {artist}</source>
@@ -4378,7 +4646,7 @@
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>Página</translation>
     </message>
     <message>
         <source>Pages</source>
@@ -4389,12 +4657,16 @@
         <translation>Forman parte de la entrega desde 2026. Indican cómo se hizo la música. No son un consentimiento.</translation>
     </message>
     <message>
+        <source>Parts of the text are missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Passphrase</source>
         <translation>Frase de contraseña</translation>
     </message>
     <message>
         <source>Passphrase for your accounts…</source>
-        <translation type="unfinished"></translation>
+        <translation>Frase de contraseña para tus cuentas…</translation>
     </message>
     <message>
         <source>Password</source>
@@ -4438,7 +4710,7 @@
     </message>
     <message>
         <source>Platforms can take a while. Check again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las plataformas pueden tardar un rato. Vuelve a comprobar más tarde.</translation>
     </message>
     <message>
         <source>Platforms suggest it, put it in playlists, check for fraud.</source>
@@ -4455,6 +4727,10 @@
     <message>
         <source>Please report this, with the sidecar if you can.</source>
         <translation>Avísanos de esto, con el sidecar si puedes.</translation>
+    </message>
+    <message>
+        <source>Please tell the makers of RightsDesk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Please update RightsDesk, or choose another data folder.</source>
@@ -4474,7 +4750,7 @@
     </message>
     <message>
         <source>Press {key}</source>
-        <translation type="unfinished"></translation>
+        <translation>Pulsa {key}</translation>
     </message>
     <message>
         <source>Prevent third-party sharing</source>
@@ -4498,7 +4774,7 @@
     </message>
     <message>
         <source>Problems, the most pressing first</source>
-        <translation type="unfinished"></translation>
+        <translation>Problemas, primero los más urgentes</translation>
     </message>
     <message>
         <source>Proof</source>
@@ -4513,7 +4789,7 @@
     </message>
     <message>
         <source>Protect this track…</source>
-        <translation type="unfinished"></translation>
+        <translation>Proteger esta pista…</translation>
     </message>
     <message>
         <source>Protect your own web site</source>
@@ -4521,7 +4797,7 @@
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
@@ -4529,7 +4805,7 @@
     </message>
     <message>
         <source>Published, but {service} could not be checked: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Publicado, pero no se ha podido comprobar {service}: {why}</translation>
     </message>
     <message>
         <source>Published, but {service} still shows the old version of {paths}.</source>
@@ -4549,6 +4825,10 @@
     </message>
     <message>
         <source>RIFX (a big-endian WAV)</source>
+        <translation>RIFX (un WAV big-endian)</translation>
+    </message>
+    <message>
+        <source>RSL can only say “ask me” with the web address of your terms.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4599,6 +4879,10 @@
         <translation>Leer las condiciones</translation>
     </message>
     <message>
+        <source>Read them again (account check), or turn on automatic checks (look --every).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading the audio…</source>
         <translation>Leyendo el audio…</translation>
     </message>
@@ -4616,7 +4900,7 @@
     </message>
     <message>
         <source>Reading {platform}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Leyendo {platform}…</translation>
     </message>
     <message>
         <source>Reading “none”</source>
@@ -4632,7 +4916,7 @@
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Motivo</translation>
     </message>
     <message>
         <source>Recording: {name}</source>
@@ -4652,7 +4936,7 @@
     </message>
     <message>
         <source>Redo: {deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rehacer: {deed}</translation>
     </message>
     <message>
         <source>Redo: {subject}</source>
@@ -4660,7 +4944,7 @@
     </message>
     <message>
         <source>Register exactly {redirect_uri} as the redirect address of your app. Then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Registra exactamente {redirect_uri} como dirección de redirección de tu aplicación. Después vuelve a intentarlo.</translation>
     </message>
     <message>
         <source>Register the addresses where your music can be heard, or a whole domain of your own.</source>
@@ -4668,7 +4952,7 @@
     </message>
     <message>
         <source>Registries</source>
-        <translation type="unfinished"></translation>
+        <translation>Registros</translation>
     </message>
     <message>
         <source>Registry</source>
@@ -4707,6 +4991,10 @@
         <translation>Quítalo o haz que apunte a un archivo.</translation>
     </message>
     <message>
+        <source>Remove or correct that setting, or choose a passphrase for RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove the other name, or make a copy and change that.</source>
         <translation>Quita el otro nombre, o haz una copia y cambia esa.</translation>
     </message>
@@ -4736,11 +5024,11 @@
     </message>
     <message>
         <source>Replaces the key. Everything known about {name} stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sustituye la clave. Se queda todo lo que se sabe de {name}.</translation>
     </message>
     <message>
         <source>Replacing {name} would lose this: {lost}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Al reemplazar {name} se perdería: {lost}.</translation>
     </message>
     <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
@@ -4751,8 +5039,24 @@
         <translation>Reescanear</translation>
     </message>
     <message>
+        <source>Restore a backup of RightsDesk&apos;s data, or of the file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Restore a backup?</source>
         <translation>¿Restaurar una copia?</translation>
+    </message>
+    <message>
+        <source>Restore it (it is in a backup, too: rightsdesk restore FILE), or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore it from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the keyring from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Retry {n}</source>
@@ -4760,7 +5064,7 @@
     </message>
     <message>
         <source>Retry…</source>
-        <translation type="unfinished"></translation>
+        <translation>Reintentar…</translation>
     </message>
     <message>
         <source>Review</source>
@@ -4768,7 +5072,7 @@
     </message>
     <message>
         <source>RightsDesk asks again on {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk vuelve a preguntar el {day}.</translation>
     </message>
     <message>
         <source>RightsDesk can read nothing there. Only the platform&apos;s terms count.</source>
@@ -4800,7 +5104,7 @@
     </message>
     <message>
         <source>RightsDesk closes when this is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk se cierra cuando termine esto.</translation>
     </message>
     <message>
         <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If it was not meant, take the file from a backup.</source>
@@ -4808,19 +5112,19 @@
     </message>
     <message>
         <source>RightsDesk could not end the sign-in at {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no ha podido cerrar la sesión en {name}.</translation>
     </message>
     <message>
         <source>RightsDesk could not end this sign-in at {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no ha podido cerrar esta sesión en {name}.</translation>
     </message>
     <message>
         <source>RightsDesk could not send this to {service} ({error}).</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no ha podido enviar esto a {service} ({error}).</translation>
     </message>
     <message>
         <source>RightsDesk did not change this file: it would not say what it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no ha cambiado este archivo: no diría lo que debería.</translation>
     </message>
     <message>
         <source>RightsDesk did not follow, as that could give your sign-in away.</source>
@@ -4836,7 +5140,7 @@
     </message>
     <message>
         <source>RightsDesk did not read it itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no lo ha leído por sí mismo.</translation>
     </message>
     <message>
         <source>RightsDesk does not know what the terms say about AI training outside its programme.</source>
@@ -4851,6 +5155,10 @@
         <translation>RightsDesk no sabe dónde se guardan los archivos de {service}.</translation>
     </message>
     <message>
+        <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
         <translation>A RightsDesk no le consta haber cambiado el archivo: no hay nada con que comparar.</translation>
     </message>
@@ -4860,11 +5168,15 @@
     </message>
     <message>
         <source>RightsDesk is done</source>
+        <translation>RightsDesk ha terminado</translation>
+    </message>
+    <message>
+        <source>RightsDesk is only waiting for a sign-in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>RightsDesk is still at work: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk sigue trabajando: {what}</translation>
     </message>
     <message>
         <source>RightsDesk keeps the old text. It restores it when it next reads this site, or when you undo the job.</source>
@@ -4872,11 +5184,15 @@
     </message>
     <message>
         <source>RightsDesk knows no platform with “{text}” in its name</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no conoce ninguna plataforma con «{text}» en el nombre</translation>
     </message>
     <message>
         <source>RightsDesk knows no platform “{name}”.</source>
         <translation>RightsDesk no conoce ninguna plataforma «{name}».</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows of no switch there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -4884,15 +5200,15 @@
     </message>
     <message>
         <source>RightsDesk may not write its own data in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no puede escribir sus propios datos en {folder}.</translation>
     </message>
     <message>
         <source>RightsDesk only reads posts. To change one, edit it in WordPress.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk solo lee las publicaciones. Para cambiar una, edítala en WordPress.</translation>
     </message>
     <message>
         <source>RightsDesk only reads posts. To change one, edit it in WordPress: {where}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk solo lee las publicaciones. Para cambiar una, edítala en WordPress: {where}.</translation>
     </message>
     <message>
         <source>RightsDesk read the audio again and compared it with what it noted before its first change of each file. Nothing was changed.</source>
@@ -4920,15 +5236,15 @@
     </message>
     <message>
         <source>RightsDesk starts at login as before.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk arranca con el sistema igual que antes.</translation>
     </message>
     <message>
         <source>RightsDesk then reads what it says, and can write there. Easy ones first.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk lee entonces lo que dice, y puede escribir allí. Primero las fáciles.</translation>
     </message>
     <message>
         <source>RightsDesk will ask about {name} again.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk volverá a preguntar por {name}.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data are as they were.</source>
@@ -4940,11 +5256,11 @@
     </message>
     <message>
         <source>RightsDesk&apos;s database is gone, so a new one was created. To restore a backup: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La base de datos de RightsDesk ya no está, así que se ha creado una nueva. Para restaurar una copia de seguridad: rightsdesk restore FILE. Las de RightsDesk están en {folder}.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s facts about {name} were updated in {month}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos de RightsDesk sobre {name} se actualizaron en {month}.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data</source>
@@ -4952,7 +5268,7 @@
     </message>
     <message>
         <source>RightsDesk&apos;s own data could not be backed up today: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoy no se ha podido hacer copia de seguridad de los datos de RightsDesk: {why}</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data have to be backed up before this version can use them, and that failed: {why}</source>
@@ -4960,11 +5276,11 @@
     </message>
     <message>
         <source>RightsDesk&apos;s own data in {path} are damaged ({detail}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos de RightsDesk en {path} están dañados ({detail}).</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data in {path} are damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los datos de RightsDesk en {path} están dañados.</translation>
     </message>
     <message>
         <source>RightsDesk. No AI company is known to read it.</source>
@@ -4976,7 +5292,7 @@
     </message>
     <message>
         <source>Run by yourself or friends</source>
-        <translation type="unfinished"></translation>
+        <translation>Las lleváis tú o tus amigos</translation>
     </message>
     <message>
         <source>Run this again after that time: RightsDesk then continues where it stopped.</source>
@@ -4996,7 +5312,7 @@
     </message>
     <message>
         <source>Said to some crawlers only: no {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dicho solo a algunos rastreadores: nada de {uses}.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -5008,6 +5324,10 @@
     </message>
     <message>
         <source>Save passphrase</source>
+        <translation>Guardar frase</translation>
+    </message>
+    <message>
+        <source>Save the page as text, Markdown or HTML.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5020,9 +5340,9 @@
     </message>
     <message numerus="yes">
         <source>Saved for %n tracks.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Guardado para %n pista.</numerusform>
+            <numerusform>Guardado para %n pistas.</numerusform>
         </translation>
     </message>
     <message>
@@ -5031,38 +5351,38 @@
     </message>
     <message>
         <source>Saved. It is used from the next request on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado. Se usa a partir de la próxima petición.</translation>
     </message>
     <message>
         <source>Saved: you don&apos;t use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado: no usas {name}.</translation>
     </message>
     <message numerus="yes">
         <source>Saved: you use %n platforms.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Guardado: usas %n plataforma.</numerusform>
+            <numerusform>Guardado: usas %n plataformas.</numerusform>
         </translation>
     </message>
     <message>
         <source>Saved: you use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado: usas {name}.</translation>
     </message>
     <message>
         <source>Saved: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado: {what}</translation>
     </message>
     <message>
         <source>Saved: “{track}” is a recording of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado: «{track}» es una grabación propia.</translation>
     </message>
     <message>
         <source>Saved: “{track}” is “{recording}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardado: «{track}» es «{recording}».</translation>
     </message>
     <message>
         <source>Saving the passphrase…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardando la frase de contraseña…</translation>
     </message>
     <message>
         <source>Say it once. RightsDesk writes it into your files and accounts. Nothing is changed before you have seen it, and every change can be undone.</source>
@@ -5089,12 +5409,16 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Di dónde se guardan sus archivos: en una carpeta de este ordenador, o en una dirección de tu proveedor, que es sftp://user@host/path, webdavs://user@host/path o, para un bucket (S3), s3://KEY-ID@server/bucket/folder.</translation>
     </message>
     <message>
-        <source>Say which recording each is.</source>
+        <source>Say which recording each is (match).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Say which recording each is.</source>
+        <translation>Di qué grabación es cada una.</translation>
+    </message>
+    <message>
         <source>Say yes in your browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Di que sí en tu navegador</translation>
     </message>
     <message>
         <source>Says otherwise</source>
@@ -5118,7 +5442,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Scan its folder again, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a escanear su carpeta y repite.</translation>
     </message>
     <message>
         <source>Search</source>
@@ -5126,7 +5450,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Search help</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar en la ayuda</translation>
     </message>
     <message>
         <source>Search or choose a chip to save a filter</source>
@@ -5134,11 +5458,11 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Search problems</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar en problemas</translation>
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar en ajustes</translation>
     </message>
     <message>
         <source>Search title, release, ISRC, UPC, file</source>
@@ -5162,7 +5486,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>See how it is set, then note it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mira cómo está puesto y anótalo.</translation>
     </message>
     <message>
         <source>See that {source} can be read, and that there is room in {data_dir}.</source>
@@ -5190,7 +5514,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Set the switch there, then note how it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pon allí el interruptor y anota cómo está ahora.</translation>
     </message>
     <message>
         <source>Set up</source>
@@ -5198,7 +5522,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Set what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pon lo que quieres ahora.</translation>
     </message>
     <message>
         <source>Set “{label}” on {platform}</source>
@@ -5214,7 +5538,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Shops and archives</source>
-        <translation type="unfinished"></translation>
+        <translation>Tiendas y archivos</translation>
     </message>
     <message>
         <source>Shops and services that take DDEX messages.</source>
@@ -5253,7 +5577,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Show in Activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar en Actividad</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -5261,7 +5585,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Show me how</source>
-        <translation type="unfinished"></translation>
+        <translation>Enséñame cómo</translation>
     </message>
     <message>
         <source>Show no motion</source>
@@ -5269,13 +5593,13 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Show the steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar los pasos</translation>
     </message>
     <message numerus="yes">
         <source>Show what to do on %n platforms</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Mostrar qué hacer en %n plataforma</numerusform>
+            <numerusform>Mostrar qué hacer en %n plataformas</numerusform>
         </translation>
     </message>
     <message>
@@ -5292,15 +5616,15 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Sign in again, and allow all that is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a iniciar sesión, y permite todo lo que se pide.</translation>
     </message>
     <message>
         <source>Sign in again: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Volver a iniciar sesión: {name}</translation>
     </message>
     <message>
         <source>Sign in again…</source>
-        <translation type="unfinished"></translation>
+        <translation>Volver a iniciar sesión…</translation>
     </message>
     <message>
         <source>Sign in at WordPress.com, open its page for applications, and create one of the kind “native”.</source>
@@ -5312,7 +5636,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Sign in in your browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciar sesión en tu navegador</translation>
     </message>
     <message>
         <source>Sign in to SXDirect and look for the AI registry. It was announced for early 2025; whether it has opened was not found.</source>
@@ -5320,7 +5644,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Sign in to the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a iniciar sesión en la cuenta.</translation>
     </message>
     <message>
         <source>Sign in to {platform} again</source>
@@ -5344,11 +5668,11 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Sign-in tried {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Intento de iniciar sesión: {when}.</translation>
     </message>
     <message>
         <source>Sign-ins</source>
-        <translation type="unfinished"></translation>
+        <translation>Sesiones</translation>
     </message>
     <message>
         <source>Signing out…</source>
@@ -5356,7 +5680,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Desde</translation>
     </message>
     <message>
         <source>Since 29 October 2025 CD Baby accepts no sound made with AI. That is about how music was made. It is not a consent.</source>
@@ -5388,11 +5712,11 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
-        <translation type="unfinished"></translation>
+        <translation>Por eso RightsDesk pone «disallow» donde Cloudflare lo ofrece. Una zona que solo tiene el interruptor antiguo para bots de IA se bloquea: mira la revisión.</translation>
     </message>
     <message>
         <source>Social</source>
-        <translation type="unfinished"></translation>
+        <translation>Redes sociales</translation>
     </message>
     <message>
         <source>Some clients of the network show it. No AI company is known to read it. A second record, still a proposal, is read here and not written.</source>
@@ -5413,6 +5737,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Some settings need a larger plan. Check them at Cloudflare, under Security.</source>
         <translation>Algunos ajustes necesitan un plan superior. Compruébalos en Cloudflare, en Security.</translation>
+    </message>
+    <message>
+        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -5458,7 +5786,9 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <source>Source: {source}
 Looked up in {day}.
 {strength}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fuente: {source}
+Se consultó en {day}.
+{strength}</translation>
     </message>
     <message>
         <source>Source: {source}. Looked up {when}.</source>
@@ -5486,15 +5816,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>Start again when you have a minute for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Empieza de nuevo cuando tengas un minuto para ello.</translation>
     </message>
     <message>
         <source>Start at login</source>
-        <translation type="unfinished"></translation>
+        <translation>Arrancar con el sistema</translation>
     </message>
     <message>
         <source>Start the sign-in again.</source>
         <translation>Empieza de nuevo el inicio de sesión.</translation>
+    </message>
+    <message>
+        <source>Start your system&apos;s keyring, or choose a passphrase for RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>State your choice for each recording by its ISRC.</source>
@@ -5502,11 +5840,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Step back</source>
-        <translation type="unfinished"></translation>
+        <translation>Paso anterior</translation>
     </message>
     <message>
         <source>Step {number}, {state}: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>Paso {number}, {state}: {text}</translation>
     </message>
     <message>
         <source>Steps and what to note…</source>
@@ -5514,19 +5852,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>Still off</source>
-        <translation type="unfinished"></translation>
+        <translation>Sigue desactivado</translation>
     </message>
     <message>
         <source>Still on</source>
-        <translation type="unfinished"></translation>
+        <translation>Sigue activado</translation>
     </message>
     <message>
         <source>Still: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Sigue: {value}</translation>
     </message>
     <message>
         <source>Stop waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Dejar de esperar</translation>
     </message>
     <message>
         <source>Stop watching “{folder}”?</source>
@@ -5554,7 +5892,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Stopped jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Tareas detenidas</translation>
     </message>
     <message>
         <source>Stopped. Nothing was changed.</source>
@@ -5566,11 +5904,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Streaming</source>
-        <translation type="unfinished"></translation>
+        <translation>Streaming</translation>
     </message>
     <message>
         <source>Strong: read in the document itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sólido: leído en el propio documento.</translation>
     </message>
     <message>
         <source>Suggested.</source>
@@ -5594,11 +5932,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Switches only you can set</source>
-        <translation type="unfinished"></translation>
+        <translation>Interruptores que solo puedes ajustar tú</translation>
     </message>
     <message>
         <source>Switches to set</source>
-        <translation type="unfinished"></translation>
+        <translation>Interruptores por ajustar</translation>
     </message>
     <message>
         <source>Switching it on accepts an agreement with a licence that never ends.</source>
@@ -5610,10 +5948,14 @@ Looked up in {day}.
     </message>
     <message>
         <source>System</source>
-        <translation type="unfinished"></translation>
+        <translation>Sistema</translation>
     </message>
     <message>
         <source>System follows your desktop, also while it is open.</source>
+        <translation>«Sistema» sigue a tu escritorio, también mientras está abierto.</translation>
+    </message>
+    <message>
+        <source>TDM·AI takes a declaration only for one recording, with its ISCC.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5630,11 +5972,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Take back: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirar: {what}</translation>
     </message>
     <message>
         <source>Take back…</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirar…</translation>
     </message>
     <message>
         <source>Take decision {later_id} back first.</source>
@@ -5642,6 +5984,14 @@ Looked up in {day}.
     </message>
     <message>
         <source>Take it back</source>
+        <translation>Retirarlo</translation>
+    </message>
+    <message>
+        <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Terms of service are shorter. Save the page that only holds the terms.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5674,11 +6024,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>That does not state what you want.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eso no indica lo que quieres.</translation>
     </message>
     <message>
         <source>That login answered on {platform}. If it is someone else&apos;s, remove it: what {artist} wants would be written there. If you leave without an answer, it is removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ese usuario ha respondido en {platform}. Si es de otra persona, quítalo: se escribiría allí lo que quiere {artist}. Si sales sin responder, se quita.</translation>
     </message>
     <message>
         <source>That mark discloses how a video was made. It is not a consent, and RightsDesk leaves it alone.</source>
@@ -5713,8 +6063,12 @@ Looked up in {day}.
         <translation>El registro de Bluesky es de otro tipo.</translation>
     </message>
     <message>
-        <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <source>The Content Credentials in this file can&apos;t be read, so what they declare is not known.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation>Las Content Credentials de {name} van firmadas sobre los bytes de este archivo: cualquier cambio las invalidaría. Se ha dejado como está. Si das tu acuerdo, también se cambia.</translation>
     </message>
     <message>
         <source>The DDEX note cannot be read.</source>
@@ -5730,11 +6084,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The Internet Archive refused this change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Internet Archive ha rechazado este cambio.</translation>
     </message>
     <message>
         <source>The Internet Archive refused this change: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Internet Archive ha rechazado este cambio: «{reason}»</translation>
     </message>
     <message>
         <source>The RSL document cannot be read.</source>
@@ -5761,12 +6115,20 @@ Looked up in {day}.
         <translation>El paquete XMP está dañado, así que no se sabe qué declara.</translation>
     </message>
     <message>
+        <source>The account was removed before this was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The account&apos;s list lacks it, and it could not be read on its own. Read the account again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The address of the WordPress site is missing.</source>
         <translation>Falta la dirección del sitio de WordPress.</translation>
     </message>
     <message>
         <source>The address of your terms has to be a web address that begins with https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>La dirección de tus condiciones tiene que ser una dirección web que empiece por https://.</translation>
     </message>
     <message>
         <source>The address “{shown}” can&apos;t be used.</source>
@@ -5809,11 +6171,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The backup {source} is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copia de seguridad {source} está dañada.</translation>
     </message>
     <message>
         <source>The backup {source} was made by a newer RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copia de seguridad {source} la hizo un RightsDesk más nuevo.</translation>
     </message>
     <message>
         <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
@@ -5853,15 +6215,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>The day to check again has to be after the day when you checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>El día para volver a comprobar tiene que ser posterior al día en que comprobaste.</translation>
     </message>
     <message>
         <source>The description would be too long for YouTube ({length} of {most} bytes). Shorten it, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>La descripción sería demasiado larga para YouTube ({length} de {most} bytes). Acórtala y repite.</translation>
     </message>
     <message>
         <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>La descripción tendría {characters}; {name} admite {longest}. Acórtala allí, o elige una frase propia más corta.</translation>
     </message>
     <message>
         <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
@@ -5877,11 +6239,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The disk with RightsDesk&apos;s own data is full ({folder}).</source>
-        <translation type="unfinished"></translation>
+        <translation>El disco con los datos de RightsDesk está lleno ({folder}).</translation>
     </message>
     <message>
         <source>The disk with RightsDesk&apos;s own data reports an error ({folder}).</source>
-        <translation type="unfinished"></translation>
+        <translation>El disco con los datos de RightsDesk da un error ({folder}).</translation>
     </message>
     <message>
         <source>The document is nested too deeply.</source>
@@ -5896,6 +6258,22 @@ Looked up in {day}.
         <translation>El archivo está como lo dejó el otro programa.</translation>
     </message>
     <message>
+        <source>The file is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is not text in UTF-8.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is not text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
         <translation>El archivo robots.txt es más largo de lo que leen los rastreadores y empieza con una regla que no es para ningún rastreador: acórtalo primero.</translation>
     </message>
@@ -5904,12 +6282,20 @@ Looked up in {day}.
         <translation>No se puede leer vault.json, el archivo que va con tus accesos guardados.</translation>
     </message>
     <message>
+        <source>The file that belongs to your stored logins, vault.json, is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file that this sidecar belongs to is no longer there.</source>
         <translation>El archivo al que pertenece este sidecar ya no está.</translation>
     </message>
     <message>
         <source>The file vault.json names no way to open your stored logins.</source>
         <translation>El archivo vault.json no indica ninguna forma de abrir tus accesos guardados.</translation>
+    </message>
+    <message>
+        <source>The file vault.json, which leads to the key of your stored logins, is no longer in RightsDesk&apos;s data folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file was left as it is.</source>
@@ -5921,11 +6307,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The files are only read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los archivos solo se leen.</translation>
     </message>
     <message>
         <source>The files are only read. A new artist has no choice yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los archivos solo se leen. Un artista nuevo aún no tiene elección.</translation>
     </message>
     <message>
         <source>The files of this recording name different artists: {names}.</source>
@@ -5933,7 +6319,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The files of {service} are published only in part: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Los archivos de {service} solo están publicados en parte: {why}</translation>
     </message>
     <message>
         <source>The files there were left unchanged.</source>
@@ -5941,7 +6327,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The folder or server of your site</source>
-        <translation type="unfinished"></translation>
+        <translation>La carpeta o el servidor de tu web</translation>
     </message>
     <message>
         <source>The form is only for people in the EU and the UK.</source>
@@ -5957,11 +6343,31 @@ Looked up in {day}.
     </message>
     <message>
         <source>The item was left unchanged.</source>
+        <translation>El elemento se ha dejado sin cambios.</translation>
+    </message>
+    <message>
+        <source>The job was undone before this had its turn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The journal&apos;s copy of the state before this change is damaged, so the change can&apos;t be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key to this account&apos;s stored login was lost. Connect the account again: that takes a minute, and nothing gets lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The key to your stored logins is damaged in the keyring.</source>
         <translation>La clave de tus accesos guardados está dañada en el llavero.</translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is in a keyring, and there is none on this computer or in this session.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is no longer in the keyring.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
@@ -6017,11 +6423,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The one change today.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoy, el único cambio.</translation>
     </message>
     <message>
         <source>The one change {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El único cambio, {when}.</translation>
     </message>
     <message>
         <source>The passphrase can&apos;t be set while the keyring refuses the vault&apos;s key.</source>
@@ -6033,7 +6439,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The platform names no artist</source>
-        <translation type="unfinished"></translation>
+        <translation>La plataforma no nombra ningún artista</translation>
     </message>
     <message>
         <source>The private key can&apos;t be read.</source>
@@ -6041,7 +6447,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The proxy stays as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>El proxy se queda como estaba.</translation>
     </message>
     <message>
         <source>The proxy {named} asks for a user name and a password, or refuses those it has.</source>
@@ -6058,6 +6464,10 @@ Looked up in {day}.
     <message>
         <source>The proxy {named} is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
         <translation>El proxy {named} es un proxy SOCKS, que RightsDesk no puede usar.</translation>
+    </message>
+    <message>
+        <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
@@ -6085,7 +6495,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The rest is resumed {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El resto sigue {when}.</translation>
     </message>
     <message>
         <source>The rights field or the description of your items.</source>
@@ -6097,7 +6507,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The sentence and sidecars</source>
-        <translation type="unfinished"></translation>
+        <translation>La frase y los sidecars</translation>
     </message>
     <message>
         <source>The server at this address does not answer like {service}.</source>
@@ -6105,23 +6515,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>The server doesn&apos;t let RightsDesk write into {name}. Replacing it could lose an access list or attributes, which SFTP does not show.</source>
+        <translation>El servidor no deja que RightsDesk escriba dentro de {name}. Si se reemplaza, se podría perder una lista de acceso o atributos que SFTP no muestra.</translation>
+    </message>
+    <message>
+        <source>The server may hide folders that begin with a dot, or a program may generate these files: ask your web host to serve them as they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The setting {name} names a file that can&apos;t be read: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>El ajuste {name} indica un archivo que no se puede leer: {place}</translation>
     </message>
     <message>
         <source>The setting {name} names a file that holds no certificates: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>El ajuste {name} indica un archivo que no contiene certificados: {place}</translation>
     </message>
     <message>
         <source>The setting {name} names a file that is not there: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>El ajuste {name} indica un archivo que no está: {place}</translation>
     </message>
     <message>
         <source>The settings of keyring name a keyring that can&apos;t be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los ajustes de keyring indican un llavero que no se puede usar.</translation>
     </message>
     <message>
         <source>The sidecar was left as it is.</source>
@@ -6160,8 +6574,24 @@ Looked up in {day}.
         <translation>Solo el sonido lleva hasta ella, aunque se hayan borrado todas las etiquetas.</translation>
     </message>
     <message>
+        <source>The stored login of this account does not open: it is damaged, or what it belongs to (artist, platform, address) was changed outside RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stored logins were left as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
         <translation>El registro guardado de este cambio está dañado, así que no se puede usar.</translation>
+    </message>
+    <message>
+        <source>The subject of this entry is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
@@ -6169,11 +6599,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The system could not change this file: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema no ha podido cambiar este archivo: {reason}.</translation>
     </message>
     <message>
         <source>The system could not read this file: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema no ha podido leer este archivo: {reason}.</translation>
     </message>
     <message>
         <source>The table compares your choice with what each file and each platform says today. “Details” shows how that is known, and since when. The page Problems lists what could not be read, disagrees or was not finished.</source>
@@ -6185,7 +6615,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The tags would be too long for YouTube ({length} of {most} characters). Take some away, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las etiquetas serían demasiado largas para YouTube ({length} de {most} caracteres). Quita algunas y repite.</translation>
     </message>
     <message>
         <source>The tdmrep.json document is not a list of rules.</source>
@@ -6220,12 +6650,16 @@ Looked up in {day}.
         <translation>La herramienta datadiligence y varios rastreadores leen la cabecera. No consta que ninguna empresa de IA documente que la lee en archivos de audio.</translation>
     </message>
     <message>
+        <source>The tool datadiligence takes one no in this form for a no to everything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The track&apos;s details, through the API</source>
         <translation>Los datos de la pista, por la API</translation>
     </message>
     <message>
         <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
-        <translation type="unfinished"></translation>
+        <translation>La variable PYTHON_KEYRING_BACKEND indica un llavero que no se puede usar ({name}).</translation>
     </message>
     <message>
         <source>The video was left unchanged.</source>
@@ -6269,7 +6703,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The {dialect} field cannot be read: “{text}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede leer el campo {dialect}: «{text}».</translation>
     </message>
     <message>
         <source>The {dialect} field is not a list of answers.</source>
@@ -6297,11 +6731,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>There are {recordings} for “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay {recordings} para «{name}».</translation>
     </message>
     <message>
         <source>There are {releases} called “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay {releases} con el nombre «{name}».</translation>
     </message>
     <message>
         <source>There are: {names}.</source>
@@ -6309,10 +6743,22 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is a line break or an invisible letter in “{field}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay un salto de línea o una letra invisible en «{field}».</translation>
     </message>
     <message>
         <source>There is a space in “{field}”. Copy it again, without what is around it.</source>
+        <translation>Hay un espacio en «{field}». Vuelve a copiarlo, sin lo que hay alrededor.</translation>
+    </message>
+    <message>
+        <source>There is a word in it for training and data mining only, and only for “no” and “ask me”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a word in it for training and data mining only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is hardly any text in it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6325,11 +6771,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is no audio file that RightsDesk knows in the folders of this artist. Add another folder, or rescan once there is something in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>En las carpetas de este artista no hay ningún archivo de audio que RightsDesk conozca. Añade otra carpeta, o reescanea cuando haya algo dentro.</translation>
     </message>
     <message>
         <source>There is no bucket {bucket} at {host}.</source>
         <translation>No hay ningún bucket {bucket} en {host}.</translation>
+    </message>
+    <message>
+        <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no decision {number} to take back.</source>
@@ -6381,11 +6831,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is no recording “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>No existe la grabación «{name}».</translation>
     </message>
     <message>
         <source>There is no release “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>No existe el lanzamiento «{name}».</translation>
     </message>
     <message>
         <source>There is no setting for AI in WordPress itself (checked 2026-11).</source>
@@ -6421,11 +6871,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is not enough free space on this disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay suficiente espacio libre en este disco.</translation>
     </message>
     <message>
         <source>There is not enough free space on this disk. RightsDesk leaves {megabytes} MB of it free.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay suficiente espacio libre en este disco. RightsDesk deja libres {megabytes} MB.</translation>
     </message>
     <message>
         <source>There is nothing to change in what could be read.</source>
@@ -6449,7 +6899,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>These accounts then need a new sign-in; nothing else is lost:</source>
-        <translation type="unfinished"></translation>
+        <translation>Después habrá que volver a iniciar sesión en estas cuentas; no se pierde nada más:</translation>
     </message>
     <message>
         <source>These data were made by a newer RightsDesk.</source>
@@ -6465,15 +6915,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>They are different ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Son distintas</translation>
     </message>
     <message>
         <source>They are the same recording</source>
-        <translation type="unfinished"></translation>
+        <translation>Son la misma grabación</translation>
     </message>
     <message>
         <source>They are the same release</source>
-        <translation type="unfinished"></translation>
+        <translation>Son el mismo lanzamiento</translation>
     </message>
     <message>
         <source>They don&apos;t match.</source>
@@ -6493,7 +6943,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto</translation>
     </message>
     <message>
         <source>This FLAC file is damaged, so RightsDesk leaves it alone.</source>
@@ -6573,6 +7023,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>This address:</source>
+        <translation>Esta dirección:</translation>
+    </message>
+    <message>
+        <source>This also makes WordPress.com turn AI crawlers away in the site&apos;s robots.txt. It says nothing about what was passed on before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6580,16 +7034,20 @@ Looked up in {day}.
         <translation>Este artista ya no está en la lista de artistas.</translation>
     </message>
     <message>
-        <source>This can&apos;t be undone from the history.</source>
+        <source>This artist was removed.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This can&apos;t be undone from the history.</source>
+        <translation>Esto no se puede deshacer desde el historial.</translation>
     </message>
     <message>
         <source>This choice opens up: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta elección pasa a permitir: {uses}.</translation>
     </message>
     <message>
         <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ordenador no tiene un llavero que pueda guardar las claves de tus cuentas. Elige una frase de contraseña para protegerlas. RightsDesk la pide la primera vez que necesita una cuenta después de arrancar.</translation>
     </message>
     <message>
         <source>This could belong to {names}, so it counts for none of them.</source>
@@ -6600,16 +7058,20 @@ Looked up in {day}.
         <translation>No se ha podido volver a leer.</translation>
     </message>
     <message>
-        <source>This counts already: there is no undo of it to take back.</source>
+        <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This desktop has no place for icons of programs, so there are none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este escritorio no tiene sitio para iconos de programas, así que no hay ninguno.</translation>
     </message>
     <message>
         <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este escritorio no tiene sitio para programas sin ventana, así que RightsDesk no puede seguir en segundo plano. Puede esperar y cerrarse cuando termine esto.</translation>
     </message>
     <message>
         <source>This disk can only be read, not written.</source>
@@ -6620,8 +7082,12 @@ Looked up in {day}.
         <translation>Este archivo es aquí de {owners}.</translation>
     </message>
     <message>
-        <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation>Este archivo lleva Content Credentials, firmadas sobre sus bytes: cualquier cambio las invalidaría. Se ha dejado como está. Si das tu acuerdo, también se cambia.</translation>
     </message>
     <message>
         <source>This file changed while RightsDesk was reading it.</source>
@@ -6696,12 +7162,20 @@ Looked up in {day}.
         <translation>La etiqueta ID3 de este archivo es demasiado grande para RightsDesk.</translation>
     </message>
     <message>
+        <source>This file&apos;s ID3 tag unpacks to far more data than a tag holds, so RightsDesk leaves it alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
         <translation>La etiqueta ID3 de este archivo usa una forma que RightsDesk no conoce, así que no se toca.</translation>
     </message>
     <message>
         <source>This file&apos;s XMP packet is damaged, so RightsDesk leaves the file alone.</source>
         <translation>El paquete XMP de este archivo está dañado, así que RightsDesk no toca el archivo.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s XMP packet is damaged, so what it declares is not known.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
@@ -6717,11 +7191,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>This fits what you want.</source>
+        <translation>Esto encaja con lo que quieres.</translation>
+    </message>
+    <message>
+        <source>This folder is not there. RightsDesk shows it as it was last read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This happened {number} times in a row.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ha pasado {number} veces seguidas.</translation>
     </message>
     <message>
         <source>This is a fault of RightsDesk</source>
@@ -6753,11 +7231,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>This is a mail address. “{field}” is given by the platform&apos;s page for apps.</source>
+        <translation>Esto es una dirección de correo. «{field}» lo da la página de aplicaciones de la plataforma.</translation>
+    </message>
+    <message>
+        <source>This is a note for your distributor&apos;s staff. In the messages themselves, no means that the use type is left out.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
         <translation>Esto es un trozo de una secuencia sin su índice, así que RightsDesk no lo toca.</translation>
+    </message>
+    <message>
+        <source>This is a proposal that RightsDesk reads but does not write.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
@@ -6769,6 +7255,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>This is an address. “{field}” is the row of letters and digits next to it.</source>
+        <translation>Esto es una dirección. «{field}» es la serie de letras y cifras que hay al lado.</translation>
+    </message>
+    <message>
+        <source>This is in force already: there is no undo to reverse.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6789,7 +7279,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This is not an audio file that RightsDesk knows: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto no es un archivo de audio que RightsDesk conozca: {name}.</translation>
     </message>
     <message>
         <source>This is not one well-formed ISRC. It is in {named}, and was not used.</source>
@@ -6800,12 +7290,16 @@ Looked up in {day}.
         <translation>Este no es el ID de una zona de Cloudflare.</translation>
     </message>
     <message>
+        <source>This is not the right passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
         <translation>Este usuario es {name}, que no es la cuenta que hay que conectar de nuevo.</translation>
     </message>
     <message>
         <source>This is undone already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto ya está deshecho.</translation>
     </message>
     <message>
         <source>This item holds no recordings.</source>
@@ -6813,7 +7307,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This job stopped before its end: {number} left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta tarea se detuvo antes de terminar: por hacer, {number}.</translation>
     </message>
     <message>
         <source>This key lacks a permission in the bucket {bucket}.</source>
@@ -6828,16 +7322,24 @@ Looked up in {day}.
         <translation>Este usuario ya está conectado para {name}.</translation>
     </message>
     <message>
+        <source>This only keeps crawlers off your own site; it says nothing about copies elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This only points to your RSL file, which holds the answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This opens something up</source>
         <translation>Esto permite algo más</translation>
     </message>
     <message>
         <source>This opens up {what} again. AI may then do more with:</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto vuelve a dar permiso en {what}. La IA podrá hacer entonces más con:</translation>
     </message>
     <message>
         <source>This opens up {what}. AI may then do more with:</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto da permiso en {what}. La IA podrá hacer entonces más con:</translation>
     </message>
     <message>
         <source>This opens up, here and wherever it is inherited:</source>
@@ -6852,16 +7354,24 @@ Looked up in {day}.
         <translation>Esta grabación ya no está en el catálogo.</translation>
     </message>
     <message>
+        <source>This recording was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This release was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This site asks for a user name and a password before WordPress answers.</source>
         <translation>Esta web pide un nombre de usuario y una contraseña antes de que responda WordPress.</translation>
     </message>
     <message>
         <source>This site calls itself {address}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta web se llama a sí misma {address}.</translation>
     </message>
     <message>
         <source>This takes back what you said on {what}. AI may do more again:</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto retira lo que dijiste en {what}. La IA podrá volver a hacer más:</translation>
     </message>
     <message>
         <source>This token lacks the permission for this zone.</source>
@@ -6881,7 +7391,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This was changed again since, so undoing it would undo the later change too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto se volvió a cambiar después, así que al deshacerlo se desharía también el cambio posterior.</translation>
     </message>
     <message>
         <source>This was changed by something else since it was last read.</source>
@@ -6892,16 +7402,20 @@ Looked up in {day}.
         <translation>Esto no se había anotado nunca.</translation>
     </message>
     <message>
-        <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
+        <source>This was sent already and is not confirmed yet.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
+        <translation>Se envió antes de que el programa se detuviera, y no aparece. No se volverá a enviar antes de {when}: vuelve a comprobarlo después.</translation>
     </message>
     <message>
         <source>This was sent, and {waited} later it reads differently from what was written. It can be planned again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se envió, y al cabo de {waited} se lee distinto de lo que se escribió. Se puede volver a planear.</translation>
     </message>
     <message>
         <source>This was sent, and {waited} later it still does not show: it was not taken. It can be planned again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se envió, y al cabo de {waited} sigue sin aparecer: no se ha aceptado. Se puede volver a planear.</translation>
     </message>
     <message>
         <source>This was withdrawn already.</source>
@@ -6913,11 +7427,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>This would open up {uses}, and that was not confirmed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto pasaría a permitir {uses}, y no se ha confirmado.</translation>
     </message>
     <message>
         <source>This zone only has the older switch for AI bots.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta zona solo tiene el interruptor antiguo para bots de IA.</translation>
     </message>
     <message>
         <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
@@ -6929,7 +7443,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este archivo {name} tiene delante una etiqueta ID3, donde muchos programas no la esperan, así que RightsDesk no lo toca.</translation>
     </message>
     <message>
         <source>This {name} file holds no audio, so it is left alone.</source>
@@ -6973,7 +7487,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Time to check a switch</source>
-        <translation type="unfinished"></translation>
+        <translation>Toca comprobar un interruptor</translation>
     </message>
     <message>
         <source>Title</source>
@@ -6985,7 +7499,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Title differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Título distinto</translation>
     </message>
     <message>
         <source>To allow that, too, answer it yourself below “Choose each use”.</source>
@@ -7009,11 +7523,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>To move it: close RightsDesk, move the folder, and start with --data-dir and its new place, or set RIGHTSDESK_DATA_DIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para moverla: cierra RightsDesk, mueve la carpeta y arranca con --data-dir y su nuevo sitio, o define RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para deshacer más tarde los cambios de una tarea en {platform}, vuelve a conectar el mismo usuario.</translation>
     </message>
     <message>
         <source>To write</source>
@@ -7025,15 +7539,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>Tracks that couldn&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Pistas que no se han podido leer</translation>
     </message>
     <message>
         <source>Tracks that need matching</source>
-        <translation type="unfinished"></translation>
+        <translation>Pistas que hay que asociar</translation>
     </message>
     <message>
         <source>Tracks to match</source>
-        <translation type="unfinished"></translation>
+        <translation>Pistas por asociar</translation>
     </message>
     <message>
         <source>Transparency Tags</source>
@@ -7045,10 +7559,14 @@ Looked up in {day}.
     </message>
     <message>
         <source>Tries the sign-in and reads what {platform} says now. Changes nothing there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prueba la sesión y lee lo que dice {platform} ahora. Allí no cambia nada.</translation>
     </message>
     <message>
         <source>True Audio</source>
+        <translation>True Audio</translation>
+    </message>
+    <message>
+        <source>Try again (account check).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7069,15 +7587,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>Try again later: RightsDesk can&apos;t tell whether it has read the whole list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a intentarlo más tarde: RightsDesk no puede saber si ha leído la lista entera.</translation>
     </message>
     <message>
         <source>Try again now. If that fails, sign in again.</source>
+        <translation>Inténtalo de nuevo ahora. Si falla, vuelve a iniciar sesión.</translation>
+    </message>
+    <message>
+        <source>Try again, and allow it when your system asks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try again.</source>
         <translation>Vuelve a intentarlo.</translation>
+    </message>
+    <message>
+        <source>Try again. If it is lost, reconnect an account with a new key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type that text again.</source>
@@ -7093,7 +7619,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Undo it there: rightsdesk undo {job}</source>
-        <translation type="unfinished"></translation>
+        <translation>Deshazlo allí: rightsdesk undo {job}</translation>
     </message>
     <message>
         <source>Undo the job as soon as the site can be reached.</source>
@@ -7105,7 +7631,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Undo the later change first, or set what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deshaz primero el cambio posterior, o pon lo que quieres ahora.</translation>
     </message>
     <message>
         <source>Undo {subject}</source>
@@ -7113,7 +7639,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Undo: {deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Deshacer: {deed}</translation>
     </message>
     <message>
         <source>Undo: {subject}</source>
@@ -7121,9 +7647,9 @@ Looked up in {day}.
     </message>
     <message numerus="yes">
         <source>Undone for %n tracks.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Deshecho para %n pista.</numerusform>
+            <numerusform>Deshecho para %n pistas.</numerusform>
         </translation>
     </message>
     <message>
@@ -7144,6 +7670,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>Unlock</source>
+        <translation>Desbloquear</translation>
+    </message>
+    <message>
+        <source>Unlock it, then try again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7152,15 +7682,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>Until then, RightsDesk neither reads nor writes there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hasta entonces, RightsDesk ni lee ni escribe allí.</translation>
     </message>
     <message>
         <source>Until you answer, nothing is written to it. Every answer can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hasta que respondas no se escribe nada ahí. Todas las respuestas se pueden deshacer.</translation>
     </message>
     <message>
         <source>Until you answer, nothing is written to these tracks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hasta que respondas no se escribe nada en estas pistas.</translation>
     </message>
     <message>
         <source>Untitled</source>
@@ -7175,8 +7705,12 @@ Looked up in {day}.
         <translation>Actualiza RightsDesk y restáurala después.</translation>
     </message>
     <message>
-        <source>Use</source>
+        <source>Update RightsDesk. If that does not help, another program changed its data: restore a backup (rightsdesk restore FILE).</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Usar</translation>
     </message>
     <message>
         <source>Use a folder, or an address with sftp://, webdavs:// or s3://.</source>
@@ -7212,7 +7746,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Used from the next start on. Files and platforms are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se usa a partir del próximo arranque. No afecta a archivos ni plataformas.</translation>
     </message>
     <message>
         <source>User name</source>
@@ -7228,11 +7762,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Video</source>
-        <translation type="unfinished"></translation>
+        <translation>Vídeo</translation>
     </message>
     <message>
         <source>W64 (a large WAV of Sony&apos;s)</source>
-        <translation type="unfinished"></translation>
+        <translation>W64 (un WAV grande de Sony)</translation>
     </message>
     <message>
         <source>Wait until it has finished, or stop it there.</source>
@@ -7244,7 +7778,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Waiting for {platform} to answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esperando la respuesta de {platform}.</translation>
     </message>
     <message>
         <source>Waits at {n} of {all}</source>
@@ -7256,11 +7790,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>WavPack</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list anew. If visitors can&apos;t read the file then, the old one is restored.</source>
-        <translation type="unfinished"></translation>
+        <translation>WavPack</translation>
     </message>
     <message>
         <source>What</source>
@@ -7280,7 +7810,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>What RightsDesk knows of {found} is deleted, with your matches.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se elimina lo que RightsDesk sabe de {found}, junto con tus asociaciones.</translation>
     </message>
     <message>
         <source>What RightsDesk wrote there</source>
@@ -7303,20 +7833,24 @@ Looked up in {day}.
         <translation>Qué ha cambiado</translation>
     </message>
     <message>
-        <source>What goes with the choice</source>
+        <source>What crawlers may not fetch carries no AIPREF preference.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What goes with the choice</source>
+        <translation>Qué acompaña a la elección</translation>
     </message>
     <message>
         <source>What holds by default is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>No se sabe qué vale por defecto</translation>
     </message>
     <message>
         <source>What holds if you do nothing is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se sabe qué vale si no haces nada.</translation>
     </message>
     <message>
         <source>What is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué se sabe</translation>
     </message>
     <message>
         <source>What is matched already says what you want.</source>
@@ -7329,10 +7863,6 @@ Looked up in {day}.
     <message>
         <source>What may AI do?</source>
         <translation>¿Qué puede hacer la IA?</translation>
-    </message>
-    <message>
-        <source>What this is about is no longer there.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What to do</source>
@@ -7352,11 +7882,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>What was there before is not known: it was done by an earlier version.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se sabe qué había antes: lo hizo una versión anterior.</translation>
     </message>
     <message>
         <source>What was under way has stopped; no file is left half written. Please send these details to the makers of RightsDesk. Passwords and keys are never part of them.</source>
         <translation>Lo que estaba en marcha se ha detenido; ningún archivo ha quedado a medio escribir. Envía estos detalles a los autores de RightsDesk, por favor. Nunca incluyen contraseñas ni claves.</translation>
+    </message>
+    <message>
+        <source>What was written reads back differently.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
@@ -7368,11 +7902,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>What you declared on {platform} stays there, and your files stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que declaraste en {platform} se queda allí, y tus archivos se quedan como están.</translation>
     </message>
     <message>
         <source>What you told us says otherwise</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que nos dijiste dice otra cosa</translation>
     </message>
     <message>
         <source>What {artist} chose, to hand over</source>
@@ -7380,7 +7914,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuando una comprobación encuentra un cambio, una plataforma quiere que vuelvas a iniciar sesión, o un trabajo ha terminado con la ventana oculta. Desactivado hasta que lo pidas.</translation>
     </message>
     <message>
         <source>Where</source>
@@ -7428,7 +7962,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Where: {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>Dónde: {url}</translation>
     </message>
     <message>
         <source>Whether AI use is prohibited</source>
@@ -7440,7 +7974,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Which do you use?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Cuáles usas?</translation>
     </message>
     <message>
         <source>Which recording is this?</source>
@@ -7448,7 +7982,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Which recordings they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué grabaciones son.</translation>
     </message>
     <message>
         <source>Who holds the rights</source>
@@ -7484,7 +8018,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Whom to ask has to be a mail address or a web address that begins with https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>A quién preguntar tiene que ser una dirección de correo o una dirección web que empiece por https://.</translation>
     </message>
     <message>
         <source>Whose account is it?</source>
@@ -7496,7 +8030,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Whose music is this?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿De quién es esta música?</translation>
     </message>
     <message>
         <source>Why RightsDesk does not query it</source>
@@ -7504,27 +8038,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>Why? For example: the disk is in the archive</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Por qué? Por ejemplo: el disco está en el archivo</translation>
     </message>
     <message>
         <source>Windows Media</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows Media</translation>
     </message>
     <message>
         <source>With an account, RightsDesk reads what {name} says, and can write there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con una cuenta, RightsDesk lee lo que dice {name} y puede escribir allí.</translation>
     </message>
     <message>
         <source>With {first} and {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>Con {first} y {last}</translation>
     </message>
     <message>
         <source>With {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Con {what}</translation>
     </message>
     <message>
         <source>Without motion nothing moves, fades or spins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin animaciones, nada se mueve, se desvanece ni gira.</translation>
     </message>
     <message>
         <source>Without the passphrase the keys to your accounts stay locked.</source>
@@ -7572,7 +8106,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Write there…</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribir allí…</translation>
     </message>
     <message numerus="yes">
         <source>Write to %n files</source>
@@ -7583,9 +8117,9 @@ Looked up in {day}.
     </message>
     <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Escribir %n pista de {platform}</numerusform>
+            <numerusform>Escribir %n pistas de {platform}</numerusform>
         </translation>
     </message>
     <message>
@@ -7594,7 +8128,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Write to {name}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribir en {name}…</translation>
     </message>
     <message>
         <source>Write your choice there ({command}).</source>
@@ -7602,7 +8136,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Write your choice there. You see every change before it is made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe allí tu elección. Ves cada cambio antes de que se haga.</translation>
     </message>
     <message>
         <source>Writes: {what}.</source>
@@ -7618,19 +8152,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>Written, but it could not be read back: {why} The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escrito, pero no se ha podido volver a leer: {why} Se aclara en la próxima comprobación.</translation>
     </message>
     <message>
         <source>Written, but it reads back differently for now. It is not sent again: the next check settles it, and until then it can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escrito, pero por ahora se lee distinto. No se vuelve a enviar: se aclara en la próxima comprobación, y hasta entonces se puede deshacer.</translation>
     </message>
     <message>
         <source>Written, not shown yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Escrito, aún no aparece</translation>
     </message>
     <message>
         <source>X&apos;s help pages and Open Terms Archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Páginas de ayuda de X y Open Terms Archive.</translation>
     </message>
     <message>
         <source>XMP in the file, or in a sidecar next to it.</source>
@@ -7642,17 +8176,17 @@ Looked up in {day}.
     </message>
     <message>
         <source>Yes, it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Sí, lo es</translation>
     </message>
     <message>
         <source>Yes, it is the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Sí, es la misma</translation>
     </message>
     <message numerus="yes">
         <source>Yes, let AI do more with these %n recordings</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Sí, que la IA pueda hacer más con esta grabación</numerusform>
+            <numerusform>Sí, que la IA pueda hacer más con estas %n grabaciones</numerusform>
         </translation>
     </message>
     <message>
@@ -7673,19 +8207,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El {day} anotaste que «{label}» permite menos de lo que elegiste: {uses}.</translation>
     </message>
     <message>
         <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El {day} anotaste que «{label}» permite más de lo que elegiste: {uses}.</translation>
     </message>
     <message>
         <source>You attested this on {day}. {due} was the day to check again.</source>
+        <translation>Lo anotaste el {day}. Había que volver a comprobarlo el {due}.</translation>
+    </message>
+    <message>
+        <source>You can close this window and go back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can close this window.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
-        <translation type="unfinished"></translation>
+        <translation>La puedes cerrar en tus ajustes de {name}, entre las aplicaciones que pueden usar tu cuenta.</translation>
     </message>
     <message>
         <source>You can undo all of it afterwards.</source>
@@ -7700,6 +8242,18 @@ Looked up in {day}.
         <translation>No tienes permiso para escribir en {shown}.</translation>
     </message>
     <message>
+        <source>You have changed the consent since this job began: this is what you want now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have changed the consent since, so this was not restored. Compare again, or undo the first job once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>You have no permission to read this file or folder.</source>
         <translation>No tienes permiso para leer este archivo o carpeta.</translation>
     </message>
@@ -7709,7 +8263,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>You said {day} that you don&apos;t use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dijiste {day} que no usas {name}.</translation>
     </message>
     <message>
         <source>You said {day}: {value}.</source>
@@ -7725,7 +8279,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>You then see only these, and what you have to do there yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Así solo ves estas, y lo que tienes que hacer tú allí.</translation>
     </message>
     <message>
         <source>You told us</source>
@@ -7749,7 +8303,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>You use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Usas {name}.</translation>
     </message>
     <message>
         <source>You want: {choice}</source>
@@ -7769,6 +8323,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>YouTube help, answer 15509944. The settings have no address of their own.</source>
+        <translation>Ayuda de YouTube, respuesta 15509944. Los ajustes no tienen dirección propia.</translation>
+    </message>
+    <message>
+        <source>YouTube takes no “&lt;” and no “&gt;” in a description. Use other characters in your own copyright sentence, your name, contact or terms, then repeat.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7801,11 +8359,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your answer is kept with its date. It is yours: RightsDesk did not read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tu respuesta se guarda con su fecha. Es tuya: RightsDesk no la ha leído allí.</translation>
     </message>
     <message>
         <source>Your apps are at {url}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tus aplicaciones están en {url}.</translation>
     </message>
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
@@ -7817,6 +8375,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your choices</source>
+        <translation>Tus elecciones</translation>
+    </message>
+    <message>
+        <source>Your company or a security program may inspect connections: its certificate then has to be in this system&apos;s trust store, or in the file named by the setting REQUESTS_CA_BUNDLE. Otherwise the network may show a login page.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7833,19 +8395,31 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tu propia frase, a quién preguntar y cuándo se escriben sidecars .xmp.</translation>
     </message>
     <message>
         <source>Your site&apos;s &amp;address</source>
         <translation>La &amp;dirección de tu web</translation>
     </message>
     <message>
-        <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
+        <source>Your stored logins are protected by a passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Your system&apos;s own settings list what starts at login.</source>
+        <source>Your system&apos;s keyring did not let RightsDesk in.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
+        <translation>El llavero de tu sistema, si lo hay, abre las claves de tus cuentas. Una frase de contraseña también las abre: incluso si el llavero pierde su entrada. Sustituye a una anterior.</translation>
+    </message>
+    <message>
+        <source>Your system&apos;s own settings list what starts at login.</source>
+        <translation>Los ajustes de tu sistema muestran qué arranca con él.</translation>
     </message>
     <message>
         <source>Your terms in words, with their address, where editors and archives look.</source>
@@ -7857,7 +8431,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your website</source>
-        <translation type="unfinished"></translation>
+        <translation>Tu web</translation>
     </message>
     <message>
         <source>Zone id</source>
@@ -7865,47 +8439,47 @@ Looked up in {day}.
     </message>
     <message>
         <source>a 7-Zip archive</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo comprimido 7-Zip</translation>
     </message>
     <message>
         <source>a Matroska or WebM file</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo Matroska o WebM</translation>
     </message>
     <message>
         <source>a PDF document</source>
-        <translation type="unfinished"></translation>
+        <translation>un documento PDF</translation>
     </message>
     <message>
         <source>a RAR archive</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo comprimido RAR</translation>
     </message>
     <message>
         <source>a RIFF file without WAV audio</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo RIFF sin audio WAV</translation>
     </message>
     <message>
         <source>a TAR archive</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo TAR</translation>
     </message>
     <message>
         <source>a ZIP archive</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo comprimido ZIP</translation>
     </message>
     <message>
         <source>a gzip archive</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo comprimido gzip</translation>
     </message>
     <message>
         <source>a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>un momento</translation>
     </message>
     <message>
         <source>a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>una imagen</translation>
     </message>
     <message>
         <source>a platform</source>
-        <translation type="unfinished"></translation>
+        <translation>una plataforma</translation>
     </message>
     <message>
         <source>a text is no text</source>
@@ -7913,7 +8487,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>a video</source>
-        <translation type="unfinished"></translation>
+        <translation>un vídeo</translation>
     </message>
     <message numerus="yes">
         <source>about %n s left</source>
@@ -7932,23 +8506,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>access list ({kind})</source>
-        <translation type="unfinished"></translation>
+        <translation>lista de acceso ({kind})</translation>
     </message>
     <message>
         <source>account</source>
-        <translation type="unfinished"></translation>
+        <translation>cuenta</translation>
     </message>
     <message>
         <source>accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>cuentas</translation>
     </message>
     <message>
         <source>address of the terms</source>
-        <translation type="unfinished"></translation>
+        <translation>dirección de las condiciones</translation>
     </message>
     <message>
         <source>after {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>después de las {time}</translation>
     </message>
     <message numerus="yes">
         <source>all %n say it</source>
@@ -7959,7 +8533,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>allows more</source>
-        <translation type="unfinished"></translation>
+        <translation>permite más</translation>
     </message>
     <message>
         <source>already right</source>
@@ -7967,15 +8541,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>an IFF file without AIFF audio</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo IFF sin audio AIFF</translation>
     </message>
     <message>
         <source>an Ogg file</source>
-        <translation type="unfinished"></translation>
+        <translation>un archivo Ogg</translation>
     </message>
     <message>
         <source>an account&apos;s {field}</source>
-        <translation type="unfinished"></translation>
+        <translation>{field} de una cuenta</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -7994,7 +8568,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>at hand</source>
-        <translation type="unfinished"></translation>
+        <translation>en curso</translation>
     </message>
     <message>
         <source>at {time}</source>
@@ -8002,15 +8576,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>attributes</source>
-        <translation type="unfinished"></translation>
+        <translation>atributos</translation>
     </message>
     <message>
         <source>audio file</source>
-        <translation type="unfinished"></translation>
+        <translation>archivo de audio</translation>
     </message>
     <message>
         <source>audio files</source>
-        <translation type="unfinished"></translation>
+        <translation>archivos de audio</translation>
     </message>
     <message>
         <source>back to the inherited one</source>
@@ -8022,7 +8596,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>best match</source>
-        <translation type="unfinished"></translation>
+        <translation>más probable</translation>
     </message>
     <message>
         <source>both</source>
@@ -8030,7 +8604,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>by {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>a más tardar el {day}</translation>
     </message>
     <message>
         <source>captions and descriptions of the audio files, and the posts that play them</source>
@@ -8042,11 +8616,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>check again</source>
-        <translation type="unfinished"></translation>
+        <translation>volver a comprobar</translation>
     </message>
     <message>
         <source>checked {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>comprobado {when}</translation>
     </message>
     <message>
         <source>choice for {name}</source>
@@ -8062,19 +8636,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>closed</source>
-        <translation type="unfinished"></translation>
+        <translation>cerrado</translation>
     </message>
     <message>
         <source>connected</source>
-        <translation type="unfinished"></translation>
+        <translation>conectado</translation>
     </message>
     <message>
         <source>contact</source>
-        <translation type="unfinished"></translation>
+        <translation>contacto</translation>
     </message>
     <message>
         <source>copyright sentence</source>
-        <translation type="unfinished"></translation>
+        <translation>frase de copyright</translation>
     </message>
     <message>
         <source>data mining</source>
@@ -8094,11 +8668,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>domain</source>
-        <translation type="unfinished"></translation>
+        <translation>dominio</translation>
     </message>
     <message>
         <source>domains</source>
-        <translation type="unfinished"></translation>
+        <translation>dominios</translation>
     </message>
     <message>
         <source>done</source>
@@ -8110,15 +8684,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>encoding</source>
-        <translation type="unfinished"></translation>
+        <translation>codificación</translation>
     </message>
     <message>
         <source>encoding ({coding})</source>
-        <translation type="unfinished"></translation>
+        <translation>codificación ({coding})</translation>
     </message>
     <message>
         <source>encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>cifrado</translation>
     </message>
     <message>
         <source>everything in this list</source>
@@ -8158,15 +8732,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>goes on soon</source>
-        <translation type="unfinished"></translation>
+        <translation>sigue pronto</translation>
     </message>
     <message>
         <source>goes on {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>sigue {when}</translation>
     </message>
     <message>
         <source>group</source>
-        <translation type="unfinished"></translation>
+        <translation>grupo</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
@@ -8193,11 +8767,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>item</source>
-        <translation type="unfinished"></translation>
+        <translation>elemento</translation>
     </message>
     <message>
         <source>items</source>
-        <translation type="unfinished"></translation>
+        <translation>elementos</translation>
     </message>
     <message>
         <source>known from its terms</source>
@@ -8209,7 +8783,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>later</source>
-        <translation type="unfinished"></translation>
+        <translation>más tarde</translation>
     </message>
     <message>
         <source>leave empty for {name}</source>
@@ -8221,11 +8795,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>length</source>
-        <translation type="unfinished"></translation>
+        <translation>duración</translation>
     </message>
     <message>
         <source>lock</source>
-        <translation type="unfinished"></translation>
+        <translation>candado</translation>
     </message>
     <message>
         <source>mail or web address</source>
@@ -8241,7 +8815,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>metadata</source>
-        <translation type="unfinished"></translation>
+        <translation>metadatos</translation>
     </message>
     <message>
         <source>more than {number} files</source>
@@ -8289,7 +8863,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>sin datos</translation>
     </message>
     <message>
         <source>not noted</source>
@@ -8301,11 +8875,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>not readable</source>
-        <translation type="unfinished"></translation>
+        <translation>ilegible</translation>
     </message>
     <message>
         <source>not set</source>
-        <translation type="unfinished"></translation>
+        <translation>sin ajustar</translation>
     </message>
     <message>
         <source>not there</source>
@@ -8325,7 +8899,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>nothing changed</source>
-        <translation type="unfinished"></translation>
+        <translation>nada cambiado</translation>
     </message>
     <message>
         <source>nothing chosen yet</source>
@@ -8333,7 +8907,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>nothing said</source>
-        <translation type="unfinished"></translation>
+        <translation>nada dicho</translation>
     </message>
     <message>
         <source>nothing yet</source>
@@ -8341,11 +8915,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>off by default</source>
-        <translation type="unfinished"></translation>
+        <translation>desactivado por defecto</translation>
     </message>
     <message>
         <source>on by default</source>
-        <translation type="unfinished"></translation>
+        <translation>activado por defecto</translation>
     </message>
     <message>
         <source>on {day}</source>
@@ -8353,7 +8927,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>abierto</translation>
     </message>
     <message>
         <source>opens up: {uses}</source>
@@ -8361,7 +8935,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>opt-in</source>
-        <translation type="unfinished"></translation>
+        <translation>si participas</translation>
     </message>
     <message>
         <source>overwritten before it was confirmed</source>
@@ -8369,7 +8943,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>owner</source>
-        <translation type="unfinished"></translation>
+        <translation>propietario</translation>
     </message>
     <message>
         <source>owner or group</source>
@@ -8385,7 +8959,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>permissions</source>
-        <translation type="unfinished"></translation>
+        <translation>permisos</translation>
     </message>
     <message>
         <source>planned</source>
@@ -8397,7 +8971,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>properties</source>
-        <translation type="unfinished"></translation>
+        <translation>propiedades</translation>
     </message>
     <message>
         <source>proven</source>
@@ -8425,7 +8999,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>rightsholder</source>
-        <translation type="unfinished"></translation>
+        <translation>titular de los derechos</translation>
     </message>
     <message>
         <source>robots.txt (a marked block, the rest stays), tdmrep.json and an RSL file</source>
@@ -8465,7 +9039,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>says nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>no dice nada</translation>
     </message>
     <message>
         <source>says otherwise</source>
@@ -8484,6 +9058,10 @@ Looked up in {day}.
         <translation>dice lo que quieres</translation>
     </message>
     <message>
+        <source>says {choice}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>search</source>
         <translation>búsqueda</translation>
     </message>
@@ -8493,7 +9071,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>sidecars</source>
-        <translation type="unfinished"></translation>
+        <translation>sidecars</translation>
     </message>
     <message>
         <source>silent</source>
@@ -8501,7 +9079,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>since today</source>
-        <translation type="unfinished"></translation>
+        <translation>desde hoy</translation>
     </message>
     <message>
         <source>since {day}</source>
@@ -8509,11 +9087,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>site</source>
-        <translation type="unfinished"></translation>
+        <translation>web</translation>
     </message>
     <message>
         <source>sites</source>
-        <translation type="unfinished"></translation>
+        <translation>webs</translation>
     </message>
     <message>
         <source>something that is gone</source>
@@ -8536,7 +9114,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>tags</source>
-        <translation type="unfinished"></translation>
+        <translation>etiquetas</translation>
     </message>
     <message>
         <source>terms only</source>
@@ -8548,7 +9126,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>the bucket {bucket}</source>
-        <translation type="unfinished"></translation>
+        <translation>el bucket {bucket}</translation>
     </message>
     <message>
         <source>the file is cut off</source>
@@ -8567,8 +9145,12 @@ Looked up in {day}.
         <translation>los ajustes de tus sitios no se pueden leer ni cambiar</translation>
     </message>
     <message>
-        <source>title</source>
+        <source>the sign-in is over. Connect it again.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>title</source>
+        <translation>título</translation>
     </message>
     <message>
         <source>to write</source>
@@ -8584,7 +9166,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>tomorrow</source>
-        <translation type="unfinished"></translation>
+        <translation>mañana</translation>
     </message>
     <message>
         <source>track</source>
@@ -8596,7 +9178,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>tracks</source>
-        <translation type="unfinished"></translation>
+        <translation>pistas</translation>
     </message>
     <message>
         <source>training AI that makes music</source>
@@ -8631,11 +9213,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>video</source>
-        <translation type="unfinished"></translation>
+        <translation>vídeo</translation>
     </message>
     <message>
         <source>videos</source>
-        <translation type="unfinished"></translation>
+        <translation>vídeos</translation>
     </message>
     <message>
         <source>what the zone tells AI crawlers, and which ones it blocks</source>
@@ -8643,7 +9225,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>what you chose</source>
-        <translation type="unfinished"></translation>
+        <translation>lo que elegiste</translation>
     </message>
     <message>
         <source>who may train on each video, tags, descriptions and licences</source>
@@ -8679,7 +9261,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>your own answers</source>
-        <translation type="unfinished"></translation>
+        <translation>tus propias respuestas</translation>
     </message>
     <message>
         <source>your reservation, into captions and descriptions; posts are only read</source>
@@ -8715,15 +9297,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>zone</source>
-        <translation type="unfinished"></translation>
+        <translation>zona</translation>
     </message>
     <message>
         <source>zones</source>
-        <translation type="unfinished"></translation>
+        <translation>zonas</translation>
     </message>
     <message>
         <source>{accounts} could not be read</source>
-        <translation type="unfinished"></translation>
+        <translation>no se ha podido leer {accounts}</translation>
     </message>
     <message>
         <source>{artist}, {title}: {before} → {after}</source>
@@ -8731,7 +9313,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{carriers} could not be changed: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido cambiar {carriers}: {names}.</translation>
     </message>
     <message>
         <source>{carrier}: To write. Your choice is newer than what it says.</source>
@@ -8747,7 +9329,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{carrier}: this artist has no account connected there, so nothing was read. Connect one on the page Platforms.</source>
-        <translation type="unfinished"></translation>
+        <translation>{carrier}: este artista no tiene ninguna cuenta conectada allí, así que no se ha leído nada. Conecta una en la página Plataformas.</translation>
     </message>
     <message>
         <source>{column}. Click to sort, right-click to choose columns.</source>
@@ -8763,7 +9345,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{count}, {name} first</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}, primero {name}</translation>
     </message>
     <message>
         <source>{day} at {time}</source>
@@ -8771,27 +9353,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>{day} is in the future. Enter the day when you checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{day} está en el futuro. Pon el día en que comprobaste.</translation>
     </message>
     <message>
         <source>{deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>{deed}</translation>
     </message>
     <message>
         <source>{dialect} also says “{stated}” to {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} también dice «{stated}» para {uses}.</translation>
     </message>
     <message>
         <source>{dialect} says nothing about {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} no dice nada sobre {uses}.</translation>
     </message>
     <message>
         <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} dice «{stated}» para {uses}, donde tú dices «{wanted}».</translation>
     </message>
     <message>
         <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay que volver a poner {field}: se guardó con el acceso que ya no se puede abrir.</translation>
     </message>
     <message>
         <source>{files} in {place}</source>
@@ -8803,19 +9385,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{folder} is a link to {target}, which is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} es un enlace a {target}, que no existe.</translation>
     </message>
     <message>
         <source>{folder} is not a folder of this artist.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} no es una carpeta de este artista.</translation>
     </message>
     <message>
         <source>{found}, checked {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{found}, comprobado {when}.</translation>
     </message>
     <message>
         <source>{host} answered in an unexpected way ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} ha respondido de forma inesperada ({status}).</translation>
     </message>
     <message>
         <source>{host} answered in an unexpected way.</source>
@@ -8867,7 +9449,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{host} refused this ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} lo ha rechazado ({reason}).</translation>
     </message>
     <message>
         <source>{host} refused this ({status}).</source>
@@ -8891,39 +9473,39 @@ Looked up in {day}.
     </message>
     <message>
         <source>{items} could not be read since {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} sin poder leer desde {day}.</translation>
     </message>
     <message>
         <source>{items} could not be read, some since {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} sin poder leer, en parte desde {day}.</translation>
     </message>
     <message>
         <source>{items} on {platforms}</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} en {platforms}</translation>
     </message>
     <message>
         <source>{items} on {platform}: the last reading is up to {age} old. That is too old to say how things are now, so they count as unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} en {platform}: la última lectura tiene hasta {age}. Es demasiado antigua para decir cómo están ahora, así que cuentan como sin datos.</translation>
     </message>
     <message>
         <source>{items} on {platform}: the last reading is {age} old. That is too old to say how things are now, so it counts as unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} en {platform}: la última lectura tiene {age}. Es demasiado antigua para decir cómo está ahora, así que cuenta como sin datos.</translation>
     </message>
     <message>
         <source>{items} was written and is not confirmed yet: it is not sent again. The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}: escrito y aún sin confirmar; no se vuelve a enviar. Se aclara en la próxima comprobación.</translation>
     </message>
     <message>
         <source>{items} were written and are not confirmed yet: they are not sent again. The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}: escritos y aún sin confirmar; no se vuelven a enviar. Se aclara en la próxima comprobación.</translation>
     </message>
     <message>
         <source>{items}: what was written never showed. It is written again {when} at the earliest.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}: lo que se escribió nunca ha aparecido. Se volverá a escribir {when}, como muy pronto.</translation>
     </message>
     <message>
         <source>{job} (continued)</source>
-        <translation type="unfinished"></translation>
+        <translation>{job} (continuación)</translation>
     </message>
     <message>
         <source>{login} is connected on {platform}. What is there could not be read yet; look at it again later.</source>
@@ -8931,19 +9513,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{login} on {platform} is disconnected.</source>
-        <translation type="unfinished"></translation>
+        <translation>{login} en {platform} está desconectado.</translation>
     </message>
     <message>
         <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing} en {releases}: {named}, y {loose} sin lanzamiento.</translation>
     </message>
     <message>
         <source>{missing} on {releases}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing} en {releases}: {named}.</translation>
     </message>
     <message>
         <source>{missing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing}.</translation>
     </message>
     <message>
         <source>{names} and {number} more</source>
@@ -8951,23 +9533,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>{names} need you</source>
-        <translation type="unfinished"></translation>
+        <translation>{names} te necesitan</translation>
     </message>
     <message>
         <source>{name} allows {crawlers} in their own groups: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} permite a {crawlers} en sus propios grupos: {uses}.</translation>
     </message>
     <message>
         <source>{name} conflicts with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} contradice tu elección.</translation>
     </message>
     <message>
         <source>{name} does not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no dice todo lo que elegiste.</translation>
     </message>
     <message>
         <source>{name} gave RightsDesk less than it asked for: {lack}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ha dado a RightsDesk menos de lo que pidió: {lack}.</translation>
     </message>
     <message>
         <source>{name} has changed its choices since {day}.</source>
@@ -8983,7 +9565,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{name} has not made the change yet that is taken back here.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} aún no ha hecho el cambio que aquí se retira.</translation>
     </message>
     <message>
         <source>{name} has several switches.</source>
@@ -8991,15 +9573,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{name} is a folder. RightsDesk publishes files only.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} es una carpeta. RightsDesk solo publica archivos.</translation>
     </message>
     <message>
         <source>{name} is a pipe or a device. RightsDesk publishes files only.</source>
+        <translation>{name} es una tubería o un dispositivo. RightsDesk solo publica archivos.</translation>
+    </message>
+    <message>
+        <source>{name} is connected. Disconnect the account first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is larger than {megabytes} MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ocupa más de {megabytes} MB.</translation>
     </message>
     <message>
         <source>{name} is not connected through the browser.</source>
@@ -9007,18 +9593,22 @@ Looked up in {day}.
     </message>
     <message>
         <source>{name} is not said to {crawlers}: see their own groups.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no se dice a {crawlers}: mira sus propios grupos.</translation>
     </message>
     <message>
         <source>{name} needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} te necesita</translation>
     </message>
     <message>
         <source>{name} takes {tags}: “{word}” is only added where there is room.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} admite {tags}: «{word}» solo se añade donde cabe.</translation>
     </message>
     <message>
         <source>{name}&apos;s terms changed on {date}, after you checked.</source>
+        <translation>Las condiciones de {name} cambiaron el {date}, después de que comprobaras.</translation>
+    </message>
+    <message>
+        <source>{name}, {since}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9046,6 +9636,10 @@ Looked up in {day}.
         <translation>{name}: hecho en {n}.</translation>
     </message>
     <message>
+        <source>{name}: {result}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{new} is not a folder.</source>
         <translation>{new} no es una carpeta.</translation>
     </message>
@@ -9055,63 +9649,63 @@ Looked up in {day}.
     </message>
     <message>
         <source>{number} brought back after being half written ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} a medio escribir, con la versión anterior restaurada ({names})</translation>
     </message>
     <message>
         <source>{number} changed</source>
-        <translation type="unfinished"></translation>
+        <translation>cambiados: {number}</translation>
     </message>
     <message>
         <source>{number} changed without RightsDesk</source>
-        <translation type="unfinished"></translation>
+        <translation>cambiados sin RightsDesk: {number}</translation>
     </message>
     <message>
         <source>{number} could not be checked ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} sin poder comprobar ({names})</translation>
     </message>
     <message>
         <source>{number} could not be reached and will be checked at the next start ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} fuera de alcance, por comprobar en el próximo arranque ({names})</translation>
     </message>
     <message>
         <source>{number} left alone: changed since, or no longer matching your consent.</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} sin tocar: con cambios desde entonces, o ya sin coincidir con tu elección.</translation>
     </message>
     <message>
         <source>{number} left as found after a change by another program ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} sin tocar tras un cambio de otro programa ({names})</translation>
     </message>
     <message>
         <source>{number} missing</source>
-        <translation type="unfinished"></translation>
+        <translation>no encontrados: {number}</translation>
     </message>
     <message>
         <source>{number} more done</source>
-        <translation type="unfinished"></translation>
+        <translation>hecho además: {number}</translation>
     </message>
     <message>
         <source>{number} moved</source>
-        <translation type="unfinished"></translation>
+        <translation>movidos: {number}</translation>
     </message>
     <message>
         <source>{number} new</source>
-        <translation type="unfinished"></translation>
+        <translation>nuevos: {number}</translation>
     </message>
     <message>
         <source>{number} no longer there</source>
-        <translation type="unfinished"></translation>
+        <translation>ya no están: {number}</translation>
     </message>
     <message>
         <source>{number} still to do</source>
-        <translation type="unfinished"></translation>
+        <translation>por hacer: {number}</translation>
     </message>
     <message>
         <source>{number} will be checked with the platform when you resume</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} por comprobar con la plataforma cuando continúes</translation>
     </message>
     <message>
         <source>{number} {outcome}</source>
-        <translation type="unfinished"></translation>
+        <translation>{outcome}: {number}</translation>
     </message>
     <message>
         <source>{n} %</source>
@@ -9119,11 +9713,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>{n} connected</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} con cuenta conectada</translation>
     </message>
     <message>
         <source>{n} known by their terms only</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} solo según sus condiciones</translation>
     </message>
     <message>
         <source>{n} of {all}</source>
@@ -9131,7 +9725,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{n} of {all}. </source>
-        <translation type="unfinished"></translation>
+        <translation>{n} de {all}. </translation>
     </message>
     <message>
         <source>{n} of {recordings}</source>
@@ -9143,23 +9737,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>{n} you told us</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} según tú</translation>
     </message>
     <message>
         <source>{parts} has another choice; this says that of {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts} tiene otra elección; esto dice la de {name}.</translation>
     </message>
     <message>
         <source>{parts} have another choice; this says that of {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts} tienen otra elección; esto dice la de {name}.</translation>
     </message>
     <message>
         <source>{parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts}.</translation>
     </message>
     <message>
         <source>{path} may be published only in part: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que {path} solo esté publicado en parte: {why}</translation>
     </message>
     <message>
         <source>{path} was changed by another program or person since the preview.</source>
@@ -9171,31 +9765,55 @@ Looked up in {day}.
     </message>
     <message>
         <source>{place} could not be changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido cambiar {place}.</translation>
     </message>
     <message>
         <source>{place} holds different data than was sent: the server stored something else.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} contiene datos distintos de los que se enviaron: el servidor ha guardado otra cosa.</translation>
     </message>
     <message>
         <source>{place}, {artist}: changed without RightsDesk: {changes}.</source>
         <translation>{place}, {artist}: cambiado sin RightsDesk: {changes}.</translation>
     </message>
     <message>
-        <source>{platform} could not be read since {day} ({age}): {why}</source>
+        <source>{platform} ({account}): {why}</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform} can&apos;t be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform} could not be read since {day} ({age}): {why}</source>
+        <translation>{platform} no se ha podido leer desde {day} ({age}): {why}</translation>
     </message>
     <message>
         <source>{platform} is asked to end the sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se pide a {platform} que cierre la sesión.</translation>
     </message>
     <message>
         <source>{platform}, {account} checked: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform}, {account}: comprobado ({counts})</translation>
     </message>
     <message>
         <source>{platform}: {control} is {value}</source>
         <translation>{platform}: {control} está en {value}</translation>
+    </message>
+    <message>
+        <source>{platform}: {outlook}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (in RightsDesk&apos;s settings)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (setting of this system)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (setting {name})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{recordings} for which you have not chosen yet what AI may do.</source>
@@ -9203,31 +9821,31 @@ Looked up in {day}.
     </message>
     <message>
         <source>{recordings} look like one ({kinds}) but differ in {differing}: {named}. They were kept apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} parecen la misma ({kinds}) pero difieren en {differing}: {named}. Se han mantenido aparte.</translation>
     </message>
     <message>
         <source>{recordings} with files that conflict with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} con archivos que contradicen tu elección.</translation>
     </message>
     <message>
         <source>{recordings} with files that do not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} con archivos que no dicen todo lo que elegiste.</translation>
     </message>
     <message>
         <source>{recordings} with items on {platform} that conflict with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} con elementos en {platform} que contradicen tu elección.</translation>
     </message>
     <message>
         <source>{recordings} with items on {platform} that do not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} con elementos en {platform} que no dicen todo lo que elegiste.</translation>
     </message>
     <message>
         <source>{refused} of {known} known AI crawlers are refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se rechaza a {refused} de {known} rastreadores de IA conocidos.</translation>
     </message>
     <message>
         <source>{said} Left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{said} Queda fuera.</translation>
     </message>
     <message>
         <source>{said} of {all} recordings say what you chose everywhere</source>
@@ -9247,7 +9865,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} answered in an unexpected way ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha respondido de forma inesperada ({status}).</translation>
     </message>
     <message>
         <source>{service} answers {statuses} since the new files were published.</source>
@@ -9255,7 +9873,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} answers {statuses} since the new files were published. The old ones could not be restored: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} responde {statuses} desde que se publicaron los archivos nuevos. No se han podido restaurar los anteriores: {why}</translation>
     </message>
     <message>
         <source>{service} asks for a code that was sent by mail.</source>
@@ -9279,7 +9897,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} can&apos;t be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede acceder a {service}.</translation>
     </message>
     <message>
         <source>{service} could not prove that it is really {service}.</source>
@@ -9291,11 +9909,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} did not allow the sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} no ha permitido iniciar sesión.</translation>
     </message>
     <message>
         <source>{service} did not allow the sign-in: “{reason}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} no ha permitido iniciar sesión: «{reason}».</translation>
     </message>
     <message>
         <source>{service} did not renew the sign-in, and did not say why.</source>
@@ -9331,7 +9949,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} has a problem on its side ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} tiene un problema por su parte ({status}).</translation>
     </message>
     <message>
         <source>{service} has a problem on its side and did not finish the sign-in.</source>
@@ -9339,7 +9957,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} has a problem on its side: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} tiene un problema por su parte: «{reason}»</translation>
     </message>
     <message>
         <source>{service} has closed this account.</source>
@@ -9371,103 +9989,103 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} refused this ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} lo ha rechazado ({status}).</translation>
     </message>
     <message>
         <source>{service} refused this: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} lo ha rechazado: «{reason}»</translation>
     </message>
     <message>
         <source>{service} sent a description in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una descripción con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a description that is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una descripción que no es texto.</translation>
     </message>
     <message>
         <source>{service} sent a list in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a list of items in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista de elementos con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a list of media in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista de medios con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a list of media without an end.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista de medios sin fin.</translation>
     </message>
     <message>
         <source>{service} sent a list of sites in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista de webs con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a list of tracks in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista de pistas con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a list of videos in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista de vídeos con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a list that repeats its pages.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una lista que repite sus páginas.</translation>
     </message>
     <message>
         <source>{service} sent a record in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un registro con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent a switch that is neither on nor off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un interruptor que no está ni activado ni desactivado.</translation>
     </message>
     <message>
         <source>{service} sent a track without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una pista sin un nombre válido.</translation>
     </message>
     <message>
         <source>{service} sent a track without a valid number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una pista sin un número válido.</translation>
     </message>
     <message>
         <source>{service} sent a video without a title or a category.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un vídeo sin título o sin categoría.</translation>
     </message>
     <message>
         <source>{service} sent a video without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un vídeo sin un nombre válido.</translation>
     </message>
     <message>
         <source>{service} sent a {key} that is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un valor que no es texto: {key}.</translation>
     </message>
     <message>
         <source>{service} sent a {name} that can&apos;t be edited.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un valor que no se puede editar: {name}.</translation>
     </message>
     <message>
         <source>{service} sent a {name} that is neither on nor off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un valor que no está ni activado ni desactivado: {name}.</translation>
     </message>
     <message>
         <source>{service} sent a {name} that is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un valor que no es texto: {name}.</translation>
     </message>
     <message>
         <source>{service} sent an account without a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una cuenta sin nombre.</translation>
     </message>
     <message>
         <source>{service} sent an account without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una cuenta sin un nombre válido.</translation>
     </message>
     <message>
         <source>{service} sent an answer in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una respuesta con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent an answer that can&apos;t be read.</source>
@@ -9475,43 +10093,43 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} sent an answer that can&apos;t be unpacked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una respuesta que no se puede descomprimir.</translation>
     </message>
     <message>
         <source>{service} sent an answer that is far too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una respuesta demasiado grande.</translation>
     </message>
     <message>
         <source>{service} sent an application password without a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado una contraseña de aplicación sin nombre.</translation>
     </message>
     <message>
         <source>{service} sent an item without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado un elemento sin un nombre válido.</translation>
     </message>
     <message>
         <source>{service} sent another file than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado otro archivo, no el que se pidió.</translation>
     </message>
     <message>
         <source>{service} sent another item than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado otro elemento, no el que se pidió.</translation>
     </message>
     <message>
         <source>{service} sent another record than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado otro registro, no el que se pidió.</translation>
     </message>
     <message>
         <source>{service} sent another site than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado otra web, no la que se pidió.</translation>
     </message>
     <message>
         <source>{service} sent another track than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado otra pista, no la que se pidió.</translation>
     </message>
     <message>
         <source>{service} sent another video than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado otro vídeo, no el que se pidió.</translation>
     </message>
     <message>
         <source>{service} sent no usable sign-in.</source>
@@ -9519,19 +10137,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} sent something without a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado algo sin número.</translation>
     </message>
     <message>
         <source>{service} sent something without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado algo sin un nombre válido.</translation>
     </message>
     <message>
         <source>{service} sent tags in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado etiquetas con una forma desconocida.</translation>
     </message>
     <message>
         <source>{service} sent tags that are not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado etiquetas que no son texto.</translation>
     </message>
     <message>
         <source>{service} sent us on to an address with your sign-in in it.</source>
@@ -9543,11 +10161,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} sent {what} without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha enviado {what} sin un nombre válido.</translation>
     </message>
     <message>
         <source>{service} shows a {name} of more than {megabytes} MB, which RightsDesk does not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} muestra más de {megabytes} MB en {name}, y RightsDesk no lo lee.</translation>
     </message>
     <message>
         <source>{service} takes no more requests until {when}.</source>
@@ -9555,7 +10173,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} took too long to answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} ha tardado demasiado en responder.</translation>
     </message>
     <message>
         <source>{shown} can&apos;t be reached.</source>
@@ -9567,19 +10185,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{shown} refused this: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{shown} lo ha rechazado: {reason}.</translation>
     </message>
     <message>
         <source>{source} is no backup of RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} no es una copia de seguridad de RightsDesk.</translation>
     </message>
     <message>
         <source>{span} ago, on {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>hace {span}, el {day}</translation>
     </message>
     <message>
         <source>{status} for {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>{status} para {path}</translation>
     </message>
     <message>
         <source>{subject}</source>
@@ -9587,15 +10205,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>{title} on {carriers}</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} en {carriers}</translation>
     </message>
     <message>
         <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}: tiene que nombrar la dirección de tu web, y no se sabe para qué web es.</translation>
     </message>
     <message>
         <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for. Yours are {sites}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}: tiene que nombrar la dirección de tu web, y no se sabe para qué web es. Las tuyas son {sites}.</translation>
     </message>
     <message>
         <source>{title}: there is nothing to write.</source>
@@ -9607,56 +10225,56 @@ Looked up in {day}.
     </message>
     <message>
         <source>{use}: “{before}” became “{now}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{use}: «{before}» ha pasado a «{now}»</translation>
     </message>
     <message>
         <source>{value} on {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} en {name}.</translation>
     </message>
     <message>
         <source>{value} · {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} · {day}</translation>
     </message>
     <message numerus="yes">
         <source>{what} go back to what was there before</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{what} vuelve a lo que había antes</numerusform>
+            <numerusform>{what} vuelven a lo que había antes</numerusform>
         </translation>
     </message>
     <message>
         <source>{what} on {where}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} en {where}</translation>
     </message>
     <message numerus="yes">
         <source>{what} will say {choice}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{what} dirá {choice}</numerusform>
+            <numerusform>{what} dirán {choice}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{what} will say {choice} again</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{what} volverá a decir {choice}</numerusform>
+            <numerusform>{what} volverán a decir {choice}</numerusform>
         </translation>
     </message>
     <message>
         <source>{what}, {beside}: now {now}, after {after}. {note}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}, {beside}: ahora {now}, después {after}. {note}</translation>
     </message>
     <message>
         <source>{what}: now {now}, after {after}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: ahora {now}, después {after}</translation>
     </message>
     <message>
         <source>{what}: now {now}, after {after}. {note}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: ahora {now}, después {after}. {note}</translation>
     </message>
     <message>
         <source>{what}: “{there}” there, “{here}” in your catalogue</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: allí «{there}», en tu catálogo «{here}»</translation>
     </message>
     <message>
         <source>{when}, by {who}</source>
@@ -9671,7 +10289,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>© {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>© {artist}</translation>
     </message>
     <message>
         <source>“None” does not always mean that you opted out. A video can also be ineligible: all rights holders must agree, and the video must be public.</source>
@@ -9683,11 +10301,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{field}” is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta «{field}».</translation>
     </message>
     <message>
         <source>“{field}” never has letters like these. Copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{field}» nunca tiene letras como estas. Vuelve a copiarlo.</translation>
     </message>
     <message>
         <source>“{id}” can&apos;t be decided that way: {sentence}</source>
@@ -9695,11 +10313,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{job}” was interrupted: {so_far}.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{job}» se interrumpió: {so_far}.</translation>
     </message>
     <message>
         <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{job}» se interrumpió; no hay nada dañado: {so_far}.</translation>
     </message>
     <message>
         <source>“{label}” on {name} has no value “{value}”.</source>
@@ -9707,11 +10325,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{label}” was read to allow more than you chose ({items}): {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Según lo leído, «{label}» permite más de lo que elegiste ({items}): {uses}.</translation>
     </message>
     <message>
         <source>“{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>«{name}»</translation>
     </message>
     <message>
         <source>“{name}” cannot be written: its folder is not there.</source>
@@ -9723,7 +10341,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{name}” cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede escribir «{name}»: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is on the roster already.</source>
@@ -9739,7 +10357,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{scope}” is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>falta «{scope}»</translation>
     </message>
     <message>
         <source>“{site}” is not a web address.</source>
@@ -9751,19 +10369,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{text}” is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{text}» es un proxy SOCKS, que RightsDesk no puede usar.</translation>
     </message>
     <message>
         <source>“{text}” is not an ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{text}» no es un ISCC.</translation>
     </message>
     <message>
         <source>“{text}” is not the address of a proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>«{text}» no es la dirección de un proxy.</translation>
     </message>
     <message>
         <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
-        <translation type="unfinished"></translation>
+        <translation>«{title}» no dice nada sobre {uses}: ahí sigue valiendo la respuesta para {names} ({answers}).</translation>
     </message>
     <message>
         <source>“{value}” is no value of {name}.</source>
@@ -9771,7 +10389,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>•  {use}: {after}</source>
-        <translation type="unfinished"></translation>
+        <translation>•  {use}: {after}</translation>
     </message>
     <message>
         <source>•  {use}: {before} → {after}</source>

@@ -12,79 +12,79 @@
     </message>
     <message numerus="yes">
         <source>%n Audius tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n morceau Audius</numerusform>
+            <numerusform>%n morceaux Audius</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Bluesky accounts</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n compte Bluesky</numerusform>
+            <numerusform>%n comptes Bluesky</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Cloudflare zones</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n zone Cloudflare</numerusform>
+            <numerusform>%n zones Cloudflare</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Funkwhale tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n morceau Funkwhale</numerusform>
+            <numerusform>%n morceaux Funkwhale</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Internet Archive items</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n élément Internet Archive</numerusform>
+            <numerusform>%n éléments Internet Archive</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n Own site domains</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n domaine de votre site</numerusform>
+            <numerusform>%n domaines de votre site</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n PeerTube videos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n vidéo PeerTube</numerusform>
+            <numerusform>%n vidéos PeerTube</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n SoundCloud tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n morceau SoundCloud</numerusform>
+            <numerusform>%n morceaux SoundCloud</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n WordPress audio files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n fichier audio WordPress</numerusform>
+            <numerusform>%n fichiers audio WordPress</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n WordPress.com sites</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n site WordPress.com</numerusform>
+            <numerusform>%n sites WordPress.com</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n YouTube videos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n vidéo YouTube</numerusform>
+            <numerusform>%n vidéos YouTube</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -103,16 +103,16 @@
     </message>
     <message numerus="yes">
         <source>%n are left out.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n laissé de côté.</numerusform>
+            <numerusform>%n laissés de côté.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n are no longer there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n plus là</numerusform>
+            <numerusform>%n plus là</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -131,16 +131,16 @@
     </message>
     <message numerus="yes">
         <source>%n artists.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n artiste.</numerusform>
+            <numerusform>%n artistes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n audio files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n fichier audio</numerusform>
+            <numerusform>%n fichiers audio</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -152,9 +152,9 @@
     </message>
     <message numerus="yes">
         <source>%n belong to other artists here and were not taken in.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n appartient ici à un autre artiste et n’a pas été repris.</numerusform>
+            <numerusform>%n appartiennent ici à d’autres artistes et n’ont pas été repris.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -166,37 +166,37 @@
     </message>
     <message numerus="yes">
         <source>%n candidates</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n candidat</numerusform>
+            <numerusform>%n candidats</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n modifié</numerusform>
+            <numerusform>%n modifiés</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n changes that jobs have left to make there are dropped.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n modification que des tâches devaient encore y faire est abandonnée.</numerusform>
+            <numerusform>%n modifications que des tâches devaient encore y faire sont abandonnées.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n characters</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n caractère</numerusform>
+            <numerusform>%n caractères</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chosen</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n choisie</numerusform>
+            <numerusform>%n choisies</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -208,23 +208,23 @@
     </message>
     <message numerus="yes">
         <source>%n domains</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n domaine</numerusform>
+            <numerusform>%n domaines</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n entries</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n entrée</numerusform>
+            <numerusform>%n entrées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n entries are selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n entrée sélectionnée</numerusform>
+            <numerusform>%n entrées sélectionnées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -251,9 +251,9 @@
     </message>
     <message numerus="yes">
         <source>%n files carry Content Credentials. Any change breaks them, so they are left as they are.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n fichier porte des Content Credentials. Toute modification les invalide, il reste donc tel quel.</numerusform>
+            <numerusform>%n fichiers portent des Content Credentials. Toute modification les invalide, ils restent donc tels quels.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -272,9 +272,9 @@
     </message>
     <message numerus="yes">
         <source>%n found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n résultat</numerusform>
+            <numerusform>%n résultats</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -307,16 +307,16 @@
     </message>
     <message numerus="yes">
         <source>%n match already</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n correspond déjà</numerusform>
+            <numerusform>%n correspondent déjà</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n matched when last read</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n correspondait à la dernière lecture</numerusform>
+            <numerusform>%n correspondaient à la dernière lecture</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -328,30 +328,23 @@
     </message>
     <message numerus="yes">
         <source>%n missing</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n manquant</numerusform>
+            <numerusform>%n manquants</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more could not be changed, as the review said.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more platforms are not yours.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n autre n’a pas pu être modifié, comme le récapitulatif l’annonçait.</numerusform>
+            <numerusform>%n autres n’ont pas pu être modifiés, comme le récapitulatif l’annonçait.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n new</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n nouveau</numerusform>
+            <numerusform>%n nouveaux</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -363,9 +356,9 @@
     </message>
     <message numerus="yes">
         <source>%n of them say something else today</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n d’entre eux dit autre chose aujourd’hui</numerusform>
+            <numerusform>%n d’entre eux disent autre chose aujourd’hui</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -384,9 +377,9 @@
     </message>
     <message numerus="yes">
         <source>%n platforms need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n plateforme a besoin de vous</numerusform>
+            <numerusform>%n plateformes ont besoin de vous</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -405,16 +398,16 @@
     </message>
     <message numerus="yes">
         <source>%n recordings have no ISRC</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n enregistrement n’a pas d’ISRC</numerusform>
+            <numerusform>%n enregistrements n’ont pas d’ISRC</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n recordings have no choice yet</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n enregistrement n’a pas encore de choix</numerusform>
+            <numerusform>%n enregistrements n’ont pas encore de choix</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -447,9 +440,9 @@
     </message>
     <message numerus="yes">
         <source>%n sections found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n section trouvée</numerusform>
+            <numerusform>%n sections trouvées</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -461,9 +454,9 @@
     </message>
     <message numerus="yes">
         <source>%n sites</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n site</numerusform>
+            <numerusform>%n sites</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -475,16 +468,16 @@
     </message>
     <message numerus="yes">
         <source>%n tags</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tag</numerusform>
+            <numerusform>%n tags</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n things need you</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n chose a besoin de vous</numerusform>
+            <numerusform>%n choses ont besoin de vous</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -503,9 +496,9 @@
     </message>
     <message numerus="yes">
         <source>%n to match</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n à associer</numerusform>
+            <numerusform>%n à associer</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -517,9 +510,9 @@
     </message>
     <message numerus="yes">
         <source>%n to write, by the last check.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n à écrire, d’après la dernière vérification.</numerusform>
+            <numerusform>%n à écrire, d’après la dernière vérification.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -531,23 +524,23 @@
     </message>
     <message numerus="yes">
         <source>%n tracks matched.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n morceau associé.</numerusform>
+            <numerusform>%n morceaux associés.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n tracks need matching</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n morceau à associer</numerusform>
+            <numerusform>%n morceaux à associer</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n tracks need matching.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n morceau à associer.</numerusform>
+            <numerusform>%n morceaux à associer.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -573,9 +566,9 @@
     </message>
     <message numerus="yes">
         <source>%n videos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n vidéo</numerusform>
+            <numerusform>%n vidéos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -608,23 +601,23 @@
     </message>
     <message numerus="yes">
         <source>%n written, not confirmed yet: the next check settles it.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n écrit, pas encore confirmé&#x202f;: la prochaine vérification tranchera.</numerusform>
+            <numerusform>%n écrits, pas encore confirmés&#x202f;: la prochaine vérification tranchera.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n zones</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n zone</numerusform>
+            <numerusform>%n zones</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n {platform} tracks need matching</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n morceau {platform} à associer</numerusform>
+            <numerusform>%n morceaux {platform} à associer</numerusform>
         </translation>
     </message>
     <message>
@@ -633,7 +626,7 @@
     </message>
     <message>
         <source>&amp;Add</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ajouter</translation>
     </message>
     <message>
         <source>&amp;Add folder…</source>
@@ -641,11 +634,11 @@
     </message>
     <message>
         <source>&amp;Add to {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ajouter à {artist}</translation>
     </message>
     <message>
         <source>&amp;Add {artist} as a new artist</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ajouter {artist} comme nouvel artiste</translation>
     </message>
     <message>
         <source>&amp;Back up…</source>
@@ -676,7 +669,7 @@
     </message>
     <message>
         <source>&amp;Connect an account…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Connecter un compte…</translation>
     </message>
     <message>
         <source>&amp;Continue</source>
@@ -724,11 +717,11 @@
     </message>
     <message>
         <source>&amp;Go on in the background</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Continuer en arrière-plan</translation>
     </message>
     <message>
         <source>&amp;Go to…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Aller à…</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -760,7 +753,7 @@
     </message>
     <message>
         <source>&amp;Keep it open</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Laisser ouvert</translation>
     </message>
     <message>
         <source>&amp;Keep what is here</source>
@@ -768,18 +761,18 @@
     </message>
     <message>
         <source>&amp;Leave these out</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Les laisser de côté</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Match %n tracks…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>&amp;Associer %n morceau…</numerusform>
+            <numerusform>&amp;Associer %n morceaux…</numerusform>
         </translation>
     </message>
     <message>
         <source>&amp;Match tracks…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Associer les morceaux…</translation>
     </message>
     <message>
         <source>&amp;Music</source>
@@ -791,7 +784,7 @@
     </message>
     <message>
         <source>&amp;Open RightsDesk</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ouvrir RightsDesk</translation>
     </message>
     <message>
         <source>&amp;Open it up</source>
@@ -803,7 +796,7 @@
     </message>
     <message>
         <source>&amp;Pause checks</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Suspendre les vérifications</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Protect %n tracks…</source>
@@ -826,7 +819,7 @@
     </message>
     <message>
         <source>&amp;Redo on {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Rétablir sur {what}</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
@@ -874,11 +867,11 @@
     </message>
     <message>
         <source>&amp;Stop and close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Arrêter et fermer</translation>
     </message>
     <message>
         <source>&amp;Stop and quit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Arrêter et quitter</translation>
     </message>
     <message>
         <source>&amp;Take back…</source>
@@ -890,7 +883,7 @@
     </message>
     <message>
         <source>&amp;Undo on {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Annuler sur {what}</translation>
     </message>
     <message>
         <source>&amp;Verify that the audio is untouched</source>
@@ -902,7 +895,7 @@
     </message>
     <message>
         <source>&amp;Wait, then close</source>
-        <translation type="unfinished"></translation>
+        <translation>Atten&amp;dre, puis fermer</translation>
     </message>
     <message>
         <source>&amp;What to make</source>
@@ -918,7 +911,7 @@
     </message>
     <message>
         <source>&amp;Write {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Écrire {what}</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Yes, let AI do more with these %n recordings</source>
@@ -929,19 +922,19 @@
     </message>
     <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Oui, permettre plus à l’IA avec ces {what}</translation>
     </message>
     <message>
         <source>&amp;Yes, let AI do more with this {noun}</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Oui, permettre plus à l’IA avec 1 {noun}</translation>
     </message>
     <message>
         <source>(Looked up {month}.)</source>
-        <translation type="unfinished"></translation>
+        <translation>(Consulté&#x202f;: {month}.)</translation>
     </message>
     <message>
         <source>(Terms of {date}; looked up {month}.)</source>
-        <translation type="unfinished"></translation>
+        <translation>(Conditions&#x202f;: {date}&#x202f;; consulté&#x202f;: {month}.)</translation>
     </message>
     <message>
         <source>(not there)</source>
@@ -965,7 +958,7 @@
     </message>
     <message>
         <source>A check found something</source>
-        <translation type="unfinished"></translation>
+        <translation>Une vérification a trouvé quelque chose</translation>
     </message>
     <message>
         <source>A declaration is a signal, not a lock: it reserves your rights where machines and courts can read it. It can&apos;t stop those who don&apos;t look.</source>
@@ -981,7 +974,7 @@
     </message>
     <message>
         <source>A firewall or a bot check may block RightsDesk. Let it pass this computer, or ask its administrator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un pare-feu ou un contrôle anti-robots bloque peut-être RightsDesk. Laissez passer cet ordinateur, ou demandez à l’administrateur.</translation>
     </message>
     <message>
         <source>A firewall or a bot check may block RightsDesk. What it shows to crawlers is not known. Let it pass this computer, or check with a browser.</source>
@@ -1005,7 +998,7 @@
     </message>
     <message>
         <source>A length is not known, so it can&apos;t be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Une durée est inconnue, la comparaison est donc impossible</translation>
     </message>
     <message>
         <source>A licence file on your site, and lines that point to it.</source>
@@ -1025,7 +1018,7 @@
     </message>
     <message>
         <source>A proxy&apos;s user name and password are not stored with the settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le nom d’utilisateur et le mot de passe d’un proxy ne sont pas gardés avec les paramètres.</translation>
     </message>
     <message>
         <source>A public record of your account.</source>
@@ -1049,7 +1042,7 @@
     </message>
     <message>
         <source>A review lists every change before it is made. Whatever would let AI do more than before needs a yes of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un récapitulatif liste chaque modification avant qu’elle soit faite. Tout ce qui permettrait à l’IA plus qu’avant demande un oui à part.</translation>
     </message>
     <message>
         <source>A rule in tdmrep.json names no place.</source>
@@ -1156,11 +1149,11 @@
     </message>
     <message>
         <source>AI training is off on {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’entraînement d’IA est désactivé sur {name}.</translation>
     </message>
     <message>
         <source>AI training is on on {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’entraînement d’IA est activé sur {name}.</translation>
     </message>
     <message>
         <source>AI uses need a licence from you. Search and recommendations stay allowed.</source>
@@ -1180,13 +1173,13 @@
     </message>
     <message>
         <source>About {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Environ {time}</translation>
     </message>
     <message numerus="yes">
         <source>Accept %n best matches</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Accepter la meilleure association (%n)</numerusform>
+            <numerusform>Accepter les %n meilleures associations</numerusform>
         </translation>
     </message>
     <message>
@@ -1203,11 +1196,11 @@
     </message>
     <message>
         <source>Account connected: {platform}, {account}, for {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Compte connecté&#x202f;: {platform}, {account}, pour {artist}</translation>
     </message>
     <message>
         <source>Account removed: {platform}, {account}, for {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Compte retiré&#x202f;: {platform}, {account}, pour {artist}</translation>
     </message>
     <message>
         <source>Account: {names}</source>
@@ -1219,11 +1212,11 @@
     </message>
     <message>
         <source>Accounts that can&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Comptes illisibles</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Action</translation>
     </message>
     <message>
         <source>Activity</source>
@@ -1251,7 +1244,7 @@
     </message>
     <message>
         <source>Add music</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter de la musique</translation>
     </message>
     <message>
         <source>Add one first.</source>
@@ -1259,11 +1252,11 @@
     </message>
     <message>
         <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajoutez le dossier qui la contient, ou déposez-le ici&#x202f;: ses fichiers sont seulement lus. Ou connectez un compte&#x202f;: les morceaux qui ne sont que là apparaissent aussi.</translation>
     </message>
     <message>
         <source>Add them to the proxy&apos;s address, as in http://name:password@host:port, or ask the administrator of your network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajoutez-les à l’adresse du proxy, comme dans http://name:password@host:port, ou demandez à l’administrateur de votre réseau.</translation>
     </message>
     <message>
         <source>Added after your copyright line, which stays. It names what is reserved, and the law it rests on.</source>
@@ -1279,7 +1272,7 @@
     </message>
     <message>
         <source>Address of the proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse du proxy</translation>
     </message>
     <message>
         <source>Address of your terms</source>
@@ -1314,7 +1307,7 @@
     </message>
     <message>
         <source>All requests to platforms and sites take it. Most networks need none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Toutes les requêtes vers les plateformes et les sites passent par lui. La plupart des réseaux s’en passent.</translation>
     </message>
     <message>
         <source>All third-party companies</source>
@@ -1322,7 +1315,7 @@
     </message>
     <message>
         <source>All {number} tags are taken, so there is no room for “{word}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les {number} tags sont tous pris, il n’y a donc plus de place pour «&#x202f;{word}&#x202f;».</translation>
     </message>
     <message>
         <source>All {updates} today.</source>
@@ -1378,7 +1371,7 @@
     </message>
     <message>
         <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un état plus ancien des données de RightsDesk a été restauré. Les tâches faites depuis ne sont pas dans le journal, elles ne peuvent donc pas être annulées ici. Ce que disent les fichiers et les plateformes est inconnu tant qu’ils n’ont pas été relus&#x202f;: analysez, puis vérifiez.</translation>
     </message>
     <message>
         <source>And {n} more.</source>
@@ -1414,15 +1407,15 @@
     </message>
     <message>
         <source>Another place</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre emplacement</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre programme a modifié ce fichier au moment même de son remplacement, et le disque a signalé une erreur quand il a fallu revenir en arrière.</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre programme a modifié ce fichier au moment même de son remplacement, et le disque a signalé une erreur quand il a fallu revenir en arrière. Sa version est gardée dans {name}.</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was to be replaced.</source>
@@ -1434,7 +1427,7 @@
     </message>
     <message>
         <source>Another program is holding RightsDesk&apos;s own data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre programme retient les données de RightsDesk.</translation>
     </message>
     <message>
         <source>Another program is using this file.</source>
@@ -1442,7 +1435,7 @@
     </message>
     <message>
         <source>Another recording or track fits as well</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre enregistrement ou morceau convient aussi</translation>
     </message>
     <message>
         <source>Another server…</source>
@@ -1486,19 +1479,19 @@
     </message>
     <message>
         <source>Artist added: {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Artiste ajouté&#x202f;: {artist}</translation>
     </message>
     <message>
         <source>Artist differs</source>
-        <translation type="unfinished"></translation>
+        <translation>L’artiste diffère</translation>
     </message>
     <message>
         <source>Artist removed: {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Artiste retiré&#x202f;: {artist}</translation>
     </message>
     <message>
         <source>Artist renamed: “{before}” is now “{now}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Artiste renommé&#x202f;: «&#x202f;{before}&#x202f;» est maintenant «&#x202f;{now}&#x202f;»</translation>
     </message>
     <message>
         <source>Artist: {name}</source>
@@ -1514,7 +1507,7 @@
     </message>
     <message>
         <source>Artists, releases, platforms, pages, settings and actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Artistes, sorties, plateformes, pages, paramètres et actions</translation>
     </message>
     <message>
         <source>Artists, those who need something first</source>
@@ -1522,11 +1515,11 @@
     </message>
     <message>
         <source>As of the last time files and platforms were read.</source>
-        <translation type="unfinished"></translation>
+        <translation>État à la dernière lecture des fichiers et des plateformes.</translation>
     </message>
     <message>
         <source>As the artist chose</source>
-        <translation type="unfinished"></translation>
+        <translation>Comme l’artiste l’a choisi</translation>
     </message>
     <message>
         <source>Ask me</source>
@@ -1542,11 +1535,11 @@
     </message>
     <message>
         <source>Ask the administrator of your network to allow {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Demandez à l’administrateur de votre réseau d’autoriser {host}.</translation>
     </message>
     <message>
         <source>Ask the owner of that folder, or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Demandez au propriétaire de ce dossier, ou choisissez-en un autre.</translation>
     </message>
     <message>
         <source>Ask the server&apos;s administrator for it.</source>
@@ -1562,7 +1555,7 @@
     </message>
     <message>
         <source>Ask your web host for the reason.</source>
-        <translation type="unfinished"></translation>
+        <translation>Demandez la raison à votre hébergeur.</translation>
     </message>
     <message>
         <source>Ask your web host whether they changed it, and for the new fingerprint. If it is this one, connect the site again.</source>
@@ -1586,15 +1579,15 @@
     </message>
     <message>
         <source>At work…</source>
-        <translation type="unfinished"></translation>
+        <translation>Au travail…</translation>
     </message>
     <message>
         <source>Attestation withdrawn: {platform}, {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Indication retirée&#x202f;: {platform}, {artist}</translation>
     </message>
     <message>
         <source>Attested: {platform}, {artist}: {control} is {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Indiqué&#x202f;: {platform}, {artist}&#x202f;: {control} = {value}</translation>
     </message>
     <message>
         <source>Audio verified: {counts}.</source>
@@ -1610,11 +1603,11 @@
     </message>
     <message>
         <source>Audius accepted the change of this account, but does not show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Audius a accepté la modification de ce compte, mais ne la montre pas.</translation>
     </message>
     <message>
         <source>Audius accepted the change of this track, but does not show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Audius a accepté la modification de ce morceau, mais ne la montre pas.</translation>
     </message>
     <message>
         <source>Audius. The account&apos;s switch decides whether AI music may be attributed to you.</source>
@@ -1626,7 +1619,7 @@
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>Retour</translation>
     </message>
     <message>
         <source>Back up</source>
@@ -1642,7 +1635,7 @@
     </message>
     <message>
         <source>Backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Sauvegarde</translation>
     </message>
     <message>
         <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
@@ -1650,7 +1643,7 @@
     </message>
     <message>
         <source>Begin with https://: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Commencez par https://&#x202f;: {address}</translation>
     </message>
     <message>
         <source>Believe, which owns TuneCore, was reported to license music to these companies. How an artist says yes or no was not found.</source>
@@ -1666,7 +1659,7 @@
     </message>
     <message>
         <source>Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish from search.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquer les robots d’entraînement bloque aussi Googlebot, Applebot et BingBot&#x202f;: le site peut disparaître des recherches.</translation>
     </message>
     <message>
         <source>Bluesky doesn&apos;t have this account any more.</source>
@@ -1674,7 +1667,7 @@
     </message>
     <message>
         <source>Bring a backup back: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Remettre une sauvegarde&#x202f;: rightsdesk restore FILE. Celles de RightsDesk sont dans {folder}.</translation>
     </message>
     <message>
         <source>By hand: open Audius, go to Settings, then AI Generated Music Settings.</source>
@@ -1690,11 +1683,11 @@
     </message>
     <message>
         <source>CAF</source>
-        <translation type="unfinished"></translation>
+        <translation>CAF</translation>
     </message>
     <message>
         <source>Can be connected</source>
-        <translation type="unfinished"></translation>
+        <translation>Peut être connecté</translation>
     </message>
     <message>
         <source>Can&apos;t find a music folder</source>
@@ -1726,11 +1719,11 @@
     </message>
     <message>
         <source>Change &amp;choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier le &amp;choix</translation>
     </message>
     <message>
         <source>Change choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier le choix</translation>
     </message>
     <message>
         <source>Change its permissions, or ask its owner.</source>
@@ -1738,7 +1731,7 @@
     </message>
     <message>
         <source>Change what you use…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier ce que vous utilisez…</translation>
     </message>
     <message>
         <source>Changed</source>
@@ -1746,7 +1739,7 @@
     </message>
     <message>
         <source>Changed by others</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifié par d’autres</translation>
     </message>
     <message>
         <source>Changed since, and left in place: {left}.</source>
@@ -1762,19 +1755,19 @@
     </message>
     <message>
         <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier ce fichier aurait endommagé son audio, RightsDesk ne l’a donc pas fait.</translation>
     </message>
     <message>
         <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier ce fichier aurait endommagé sa structure, RightsDesk ne l’a donc pas fait.</translation>
     </message>
     <message>
         <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier ce fichier aurait endommagé sa partie «&#x202f;{name}&#x202f;», RightsDesk ne l’a donc pas fait.</translation>
     </message>
     <message>
         <source>Changing this file would lose this: {lost}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier ce fichier ferait perdre ceci&#x202f;: {lost}.</translation>
     </message>
     <message>
         <source>Changing this sidecar would have harmed its other content, so RightsDesk did not.</source>
@@ -1786,7 +1779,7 @@
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifier</translation>
     </message>
     <message>
         <source>Check &amp;platforms</source>
@@ -1802,15 +1795,15 @@
     </message>
     <message>
         <source>Check again, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Revérifiez, puis recommencez.</translation>
     </message>
     <message>
         <source>Check it again, then attest how it is set (attest {platform}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Revérifiez, puis indiquez comment c’est réglé (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it now, or turn on automatic checks in Settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez maintenant, ou activez les vérifications automatiques dans les paramètres.</translation>
     </message>
     <message>
         <source>Check its write protection, or work on a copy of the folder.</source>
@@ -1818,7 +1811,7 @@
     </message>
     <message>
         <source>Check now</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifier maintenant</translation>
     </message>
     <message>
         <source>Check platforms</source>
@@ -1838,7 +1831,7 @@
     </message>
     <message>
         <source>Check the address ({address}) and the internet connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez l’adresse ({address}) et la connexion à Internet.</translation>
     </message>
     <message>
         <source>Check the disk, and make sure that you have a backup.</source>
@@ -1882,7 +1875,7 @@
     </message>
     <message>
         <source>Check whose login the page names: it has to be {artist}&apos;s. If someone else is signed in there, copy the address and open it in another browser or in a private window on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez quel identifiant la page affiche&#x202f;: ce doit être celui de {artist}. Si quelqu’un d’autre y est connecté, copiez l’adresse et ouvrez-la dans un autre navigateur ou dans une fenêtre privée, sur cet ordinateur.</translation>
     </message>
     <message>
         <source>Check your account for a message from SoundCloud, wait a day, and continue with fewer tracks at a time.</source>
@@ -1890,7 +1883,7 @@
     </message>
     <message>
         <source>Check {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifier {name}</translation>
     </message>
     <message>
         <source>Check {platforms}</source>
@@ -1902,15 +1895,15 @@
     </message>
     <message>
         <source>Checked too long ago</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifié il y a trop longtemps</translation>
     </message>
     <message>
         <source>Checked {items} on platforms: {changes}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifié sur les plateformes ({items})&#x202f;: {changes}.</translation>
     </message>
     <message>
         <source>Checked. The sign-in works.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifié. La connexion fonctionne.</translation>
     </message>
     <message>
         <source>Checks</source>
@@ -1958,7 +1951,7 @@
     </message>
     <message>
         <source>Choose an artist to see what there is to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un artiste pour voir ce qu’il y a à faire.</translation>
     </message>
     <message>
         <source>Choose an artist&apos;s folders. RightsDesk reads the files and changes nothing.</source>
@@ -1966,11 +1959,11 @@
     </message>
     <message>
         <source>Choose an artist, or type a new name</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un artiste, ou saisissez un nouveau nom</translation>
     </message>
     <message>
         <source>Choose an entry to see what to do about it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez une entrée pour voir quoi en faire.</translation>
     </message>
     <message>
         <source>Choose another folder: --data-dir DIR.</source>
@@ -1978,11 +1971,11 @@
     </message>
     <message>
         <source>Choose another folder: --data-dir DIR. Or let only yourself write there: {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un autre dossier&#x202f;: --data-dir DIR. Ou soyez seul à pouvoir y écrire&#x202f;: {command}</translation>
     </message>
     <message>
         <source>Choose at least one</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez-en au moins une</translation>
     </message>
     <message>
         <source>Choose at least two.</source>
@@ -1998,7 +1991,7 @@
     </message>
     <message>
         <source>Choose folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir un dossier…</translation>
     </message>
     <message>
         <source>Choose one artist first.</source>
@@ -2010,15 +2003,15 @@
     </message>
     <message>
         <source>Choose the system&apos;s proxy, and put the address with them into the variable https_proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez le proxy du système, et mettez l’adresse qui les contient dans la variable https_proxy.</translation>
     </message>
     <message>
         <source>Choose what AI may do with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez ce que l’IA peut en faire.</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir…</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -2026,7 +2019,7 @@
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Effacer la recherche</translation>
     </message>
     <message>
         <source>Click to show all again.</source>
@@ -2046,7 +2039,7 @@
     </message>
     <message>
         <source>Close RightsDesk?</source>
-        <translation type="unfinished"></translation>
+        <translation>Fermer RightsDesk&#x202f;?</translation>
     </message>
     <message>
         <source>Close every other RightsDesk window and run, then try again.</source>
@@ -2090,11 +2083,11 @@
     </message>
     <message>
         <source>Cloudflare refused this change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare a refusé cette modification.</translation>
     </message>
     <message>
         <source>Cloudflare refused this change: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare a refusé cette modification&#x202f;: «&#x202f;{reason}&#x202f;»</translation>
     </message>
     <message>
         <source>Cloudflare sent a setting that is not text ({name}).</source>
@@ -2106,11 +2099,11 @@
     </message>
     <message>
         <source>Codes and copies</source>
-        <translation type="unfinished"></translation>
+        <translation>Codes et doublons</translation>
     </message>
     <message>
         <source>Compare it with the one on your app&apos;s page there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparez avec ce qui figure sur la page de votre application là-bas.</translation>
     </message>
     <message>
         <source>Compare the address with the one your web host gives you.</source>
@@ -2142,7 +2135,7 @@
     </message>
     <message>
         <source>Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>Connecter</translation>
     </message>
     <message>
         <source>Connect again…</source>
@@ -2150,7 +2143,7 @@
     </message>
     <message>
         <source>Connect an account</source>
-        <translation type="unfinished"></translation>
+        <translation>Connecter un compte</translation>
     </message>
     <message>
         <source>Connect an account…</source>
@@ -2174,11 +2167,11 @@
     </message>
     <message>
         <source>Connect its disk, then rescan. If it was moved, show where it is now: its jobs, their undo and the proof of the audio go with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Connectez son disque, puis réanalysez. S’il a été déplacé, montrez où il est maintenant&#x202f;: ses tâches, leur annulation et la preuve de l’audio suivent.</translation>
     </message>
     <message>
         <source>Connect one on the page Platforms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Connectez-en un sur la page Plateformes.</translation>
     </message>
     <message>
         <source>Connect the account again.</source>
@@ -2226,11 +2219,11 @@
     </message>
     <message>
         <source>Connecting {platform}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Connexion à {platform}…</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Connexion</translation>
     </message>
     <message>
         <source>Connect…</source>
@@ -2238,11 +2231,11 @@
     </message>
     <message>
         <source>Consent for {name} dropped: it inherits again</source>
-        <translation type="unfinished"></translation>
+        <translation>Choix pour {name} retiré&#x202f;: de nouveau hérité</translation>
     </message>
     <message>
         <source>Consent for {name}: {answers}</source>
-        <translation type="unfinished"></translation>
+        <translation>Choix pour {name}&#x202f;: {answers}</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -2254,7 +2247,7 @@
     </message>
     <message>
         <source>Continue it, or undo it in Activity.</source>
-        <translation type="unfinished"></translation>
+        <translation>Continuez-la, ou annulez-la dans Activité.</translation>
     </message>
     <message>
         <source>Continue…</source>
@@ -2270,7 +2263,7 @@
     </message>
     <message>
         <source>Copied. It works for this one sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copié. Valable pour cette seule connexion.</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -2293,7 +2286,7 @@
     </message>
     <message>
         <source>Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier l’adresse</translation>
     </message>
     <message>
         <source>Copy it from the zone&apos;s overview page: it has 32 letters and digits.</source>
@@ -2313,7 +2306,7 @@
     </message>
     <message>
         <source>Copy redirect address</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier l’adresse de redirection</translation>
     </message>
     <message>
         <source>Copy the API key, which is the client id, and paste it here. The bearer token is not needed.</source>
@@ -2341,7 +2334,7 @@
     </message>
     <message>
         <source>Could not be read since {day}; RightsDesk tries again at the next check.</source>
-        <translation type="unfinished"></translation>
+        <translation>Illisible depuis&#x202f;: {day}&#x202f;; RightsDesk réessaie à la prochaine vérification.</translation>
     </message>
     <message>
         <source>Couldn&apos;t be read</source>
@@ -2349,7 +2342,7 @@
     </message>
     <message>
         <source>Couldn&apos;t be written</source>
-        <translation type="unfinished"></translation>
+        <translation>Écriture impossible</translation>
     </message>
     <message>
         <source>Crawler rules are valid only at the top of a site: {origin}/</source>
@@ -2373,11 +2366,11 @@
     </message>
     <message>
         <source>DSDIFF</source>
-        <translation type="unfinished"></translation>
+        <translation>DSDIFF</translation>
     </message>
     <message>
         <source>DSF</source>
-        <translation type="unfinished"></translation>
+        <translation>DSF</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2385,7 +2378,7 @@
     </message>
     <message>
         <source>Data folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Dossier des données</translation>
     </message>
     <message>
         <source>Data for Generative AI Improvement</source>
@@ -2401,11 +2394,11 @@
     </message>
     <message>
         <source>Decided</source>
-        <translation type="unfinished"></translation>
+        <translation>Décidé</translation>
     </message>
     <message>
         <source>Decided {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Décidé {day}</translation>
     </message>
     <message>
         <source>Decision {later_id} is about the same music and was made later.</source>
@@ -2417,11 +2410,11 @@
     </message>
     <message>
         <source>Delete note</source>
-        <translation type="unfinished"></translation>
+        <translation>Supprimer la note</translation>
     </message>
     <message>
         <source>Deletes its keys. Nothing changes on {platform} and in your files.</source>
-        <translation type="unfinished"></translation>
+        <translation>Supprime ses clés. Rien ne change sur {platform} ni dans vos fichiers.</translation>
     </message>
     <message>
         <source>Detail&amp;s</source>
@@ -2433,7 +2426,7 @@
     </message>
     <message>
         <source>Details of {artist}: {changed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Infos de {artist}&#x202f;: {changed}</translation>
     </message>
     <message>
         <source>Differs</source>
@@ -2449,23 +2442,19 @@
     </message>
     <message>
         <source>Disconnect</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Disconnect the account first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Déconnecter</translation>
     </message>
     <message>
         <source>Disconnect {login} on {platform}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Déconnecter {login} sur {platform}&#x202f;?</translation>
     </message>
     <message>
         <source>Disconnect…</source>
-        <translation type="unfinished"></translation>
+        <translation>Déconnecter…</translation>
     </message>
     <message>
         <source>Distributors</source>
-        <translation type="unfinished"></translation>
+        <translation>Distributeurs</translation>
     </message>
     <message>
         <source>Do Not Train Registry</source>
@@ -2473,19 +2462,19 @@
     </message>
     <message>
         <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faites l’inverse&#x202f;: connectez ou retirez le compte, analysez ou oubliez le dossier, ajoutez ou retirez l’artiste.</translation>
     </message>
     <message>
         <source>Do you use these?</source>
-        <translation type="unfinished"></translation>
+        <translation>Les utilisez-vous&#x202f;?</translation>
     </message>
     <message>
         <source>Do you use {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Utilisez-vous {name}&#x202f;?</translation>
     </message>
     <message>
         <source>Don&apos;t connect</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne pas connecter</translation>
     </message>
     <message>
         <source>Done</source>
@@ -2505,7 +2494,7 @@
     </message>
     <message>
         <source>Drop a folder here, or choose an artist at the top left and add one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Déposez un dossier ici, ou choisissez un artiste en haut à gauche et ajoutez-en un.</translation>
     </message>
     <message>
         <source>Drop your music folder here</source>
@@ -2513,7 +2502,7 @@
     </message>
     <message>
         <source>Each artist has their own. Files and platforms say it once you write to them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Chaque artiste a le sien. Les fichiers et les plateformes le disent une fois que vous y écrivez.</translation>
     </message>
     <message>
         <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
@@ -2521,7 +2510,7 @@
     </message>
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Chaque serveur a ses propres conditions&#x202f;: demandez à l’administrateur du vôtre.</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -2613,7 +2602,7 @@
     </message>
     <message>
         <source>Every track is matched</source>
-        <translation type="unfinished"></translation>
+        <translation>Tous les morceaux sont associés</translation>
     </message>
     <message>
         <source>Every write is recorded. See whether the audio is still what it was.</source>
@@ -2637,11 +2626,11 @@
     </message>
     <message>
         <source>Everything is left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout est laissé de côté</translation>
     </message>
     <message>
         <source>Everything that could be read matches your choice, and nothing is left open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout ce qui a pu être lu correspond à votre choix, et rien ne reste ouvert.</translation>
     </message>
     <message>
         <source>Everything that could be read matches your choice.</source>
@@ -2673,7 +2662,7 @@
     </message>
     <message>
         <source>Fair: several sources report it; the original was not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Moyenne&#x202f;: plusieurs sources le rapportent&#x202f;; l’original n’a pas été lu.</translation>
     </message>
     <message>
         <source>Files</source>
@@ -2685,11 +2674,11 @@
     </message>
     <message>
         <source>Files of {artist} scanned: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fichiers de {artist} analysés&#x202f;: {counts}</translation>
     </message>
     <message>
         <source>Files that couldn&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Fichiers illisibles</translation>
     </message>
     <message>
         <source>Files to look at</source>
@@ -2697,11 +2686,11 @@
     </message>
     <message>
         <source>Find a platform</source>
-        <translation type="unfinished"></translation>
+        <translation>Trouver une plateforme</translation>
     </message>
     <message>
         <source>Find a track</source>
-        <translation type="unfinished"></translation>
+        <translation>Trouver un morceau</translation>
     </message>
     <message>
         <source>Find an artist</source>
@@ -2709,7 +2698,7 @@
     </message>
     <message>
         <source>Find folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Trouver le dossier…</translation>
     </message>
     <message>
         <source>Find it…</source>
@@ -2725,7 +2714,7 @@
     </message>
     <message>
         <source>Fix…</source>
-        <translation type="unfinished"></translation>
+        <translation>Corriger…</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2733,11 +2722,11 @@
     </message>
     <message>
         <source>Folder added for {artist}: {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Dossier ajouté pour {artist}&#x202f;: {folder}</translation>
     </message>
     <message>
         <source>Folder forgotten for {artist}: {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Dossier oublié pour {artist}&#x202f;: {folder}</translation>
     </message>
     <message>
         <source>Folders</source>
@@ -2757,15 +2746,15 @@
     </message>
     <message>
         <source>For some readers, a record allows {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour certains lecteurs, un enregistrement autorise&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>For some readers, a record refuses {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour certains lecteurs, un enregistrement refuse&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>For unnamed content RSL gives for free: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour les contenus non nommés, RSL donne gratuitement&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>For your own site, it is a lock and not only a signal. A block of training also stops Googlebot, Applebot and BingBot, so RightsDesk sets “disallow” if Cloudflare offers it.</source>
@@ -2777,19 +2766,19 @@
     </message>
     <message>
         <source>For {path} another AIPREF rule replaces the one for the whole site, and it does not forbid {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour {path}, une autre règle AIPREF remplace celle de tout le site, et elle n’interdit pas&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>For {url} RSL gives for free: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour {url}, RSL donne gratuitement&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>For {whom} alone, a record allows {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour {whom} seulement, un enregistrement autorise&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>For {whom} alone, a record refuses {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour {whom} seulement, un enregistrement refuse&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>Forget folder?</source>
@@ -2801,7 +2790,7 @@
     </message>
     <message>
         <source>Found</source>
-        <translation type="unfinished"></translation>
+        <translation>Résultats</translation>
     </message>
     <message>
         <source>Free some space there, then try again.</source>
@@ -2825,7 +2814,7 @@
     </message>
     <message>
         <source>Go to</source>
-        <translation type="unfinished"></translation>
+        <translation>Aller à</translation>
     </message>
     <message>
         <source>Go to Settings, then Channel, then Advanced settings, and find “Third-party training”. With a content manager: Settings, then Overview.</source>
@@ -2877,11 +2866,11 @@
     </message>
     <message>
         <source>Has a switch of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>A sa propre option</translation>
     </message>
     <message>
         <source>Has an offer to join</source>
-        <translation type="unfinished"></translation>
+        <translation>Propose de participer</translation>
     </message>
     <message>
         <source>Help</source>
@@ -2909,11 +2898,11 @@
     </message>
     <message>
         <source>How is this known?</source>
-        <translation type="unfinished"></translation>
+        <translation>Comment le sait-on&#x202f;?</translation>
     </message>
     <message>
         <source>How is this known? {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Comment le sait-on&#x202f;? {name}</translation>
     </message>
     <message>
         <source>How often to see whether platforms still say what you want. Writes nothing.</source>
@@ -2921,11 +2910,11 @@
     </message>
     <message>
         <source>How this is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Comment on le sait</translation>
     </message>
     <message>
         <source>I checked on:</source>
-        <translation type="unfinished"></translation>
+        <translation>J’ai vérifié le&#x202f;:</translation>
     </message>
     <message>
         <source>I did not object</source>
@@ -2937,7 +2926,7 @@
     </message>
     <message>
         <source>I don&apos;t use {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Je n’utilise pas {name}</translation>
     </message>
     <message>
         <source>I have joined</source>
@@ -2949,7 +2938,7 @@
     </message>
     <message>
         <source>I know the way</source>
-        <translation type="unfinished"></translation>
+        <translation>Je connais le chemin</translation>
     </message>
     <message>
         <source>I objected</source>
@@ -2965,11 +2954,11 @@
     </message>
     <message>
         <source>ISRC differs</source>
-        <translation type="unfinished"></translation>
+        <translation>L’ISRC diffère</translation>
     </message>
     <message>
         <source>If it is in a folder of the site, connect it with the folder, such as {address}/blog. Otherwise a plugin or a firewall may block programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>S’il est dans un dossier du site, connectez-le avec ce dossier, par exemple {address}/blog. Sinon, une extension ou un pare-feu bloque peut-être les programmes.</translation>
     </message>
     <message>
         <source>If it was moved or renamed, scan its new folder.</source>
@@ -2985,15 +2974,15 @@
     </message>
     <message>
         <source>If that was not you, write your choice there again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si ce n’était pas vous, écrivez-y à nouveau votre choix.</translation>
     </message>
     <message>
         <source>If the page shows an error, check the client id, and register exactly {redirect_uri} as the redirect address of your app.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si la page affiche une erreur, vérifiez l’ID client, et enregistrez exactement {redirect_uri} comme adresse de redirection de votre application.</translation>
     </message>
     <message>
         <source>If the page shows an error, check the client id, and that your app is of the kind named in the steps. It then accepts any address on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si la page affiche une erreur, vérifiez l’ID client, et que votre application est du type nommé dans les étapes. Elle accepte alors toute adresse sur cet ordinateur.</translation>
     </message>
     <message>
         <source>If this happens again, Cloudflare has changed: check for a newer RightsDesk.</source>
@@ -3005,27 +2994,27 @@
     </message>
     <message>
         <source>If you do nothing, it does not say {choice}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si vous ne faites rien, cela ne dit pas {choice}.</translation>
     </message>
     <message>
         <source>If you do nothing, it stays off {held}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si vous ne faites rien, cela reste désactivé {held}.</translation>
     </message>
     <message>
         <source>If you do nothing, it stays on {held}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si vous ne faites rien, cela reste activé {held}.</translation>
     </message>
     <message>
         <source>If you do nothing, nothing is stated there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si vous ne faites rien, rien n’y est déclaré.</translation>
     </message>
     <message>
         <source>If you do nothing, you stay out {held}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si vous ne faites rien, vous ne participez pas {held}.</translation>
     </message>
     <message>
         <source>If you stop, what is done stays done, and the rest can go on later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si vous arrêtez, ce qui est fait reste fait, et la suite pourra reprendre plus tard.</translation>
     </message>
     <message>
         <source>If your account is on a server of its own, enter that server&apos;s address too.</source>
@@ -3033,30 +3022,30 @@
     </message>
     <message>
         <source>Ignore</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignorer</translation>
     </message>
     <message numerus="yes">
         <source>Ignore these %n?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Ignorer cette entrée (%n)&#x202f;?</numerusform>
+            <numerusform>Ignorer ces %n entrées&#x202f;?</numerusform>
         </translation>
     </message>
     <message>
         <source>Ignored</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignoré</translation>
     </message>
     <message>
         <source>Ignored {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignoré {day}</translation>
     </message>
     <message>
         <source>Ignored: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignoré&#x202f;: {subject}</translation>
     </message>
     <message>
         <source>Ignore…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignorer…</translation>
     </message>
     <message>
         <source>In Google&apos;s console, make a project, switch on “YouTube Data API v3”, and create an OAuth client of the kind “Desktop app”.</source>
@@ -3076,7 +3065,7 @@
     </message>
     <message>
         <source>In per cent of your system&apos;s text size.</source>
-        <translation type="unfinished"></translation>
+        <translation>En pourcentage de la taille de texte de votre système.</translation>
     </message>
     <message>
         <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
@@ -3084,7 +3073,7 @@
     </message>
     <message>
         <source>In the background</source>
-        <translation type="unfinished"></translation>
+        <translation>En arrière-plan</translation>
     </message>
     <message>
         <source>In the server&apos;s settings, under “Your applications”, make an application with the scopes read:profile, read:libraries, read:edits and write:edits.</source>
@@ -3092,7 +3081,7 @@
     </message>
     <message>
         <source>In your browser, with an app of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>Dans votre navigateur, avec une application à vous</translation>
     </message>
     <message>
         <source>In your server&apos;s settings, under “Your applications”, make an application with the scopes {scopes}, and connect the account with its access token.</source>
@@ -3120,7 +3109,7 @@
     </message>
     <message>
         <source>Is this login {artist}&apos;s? Nothing is done with it until you answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet identifiant est-il à {artist}&#x202f;? Rien n’en est fait tant que vous n’avez pas répondu.</translation>
     </message>
     <message>
         <source>Is this the right server?</source>
@@ -3132,7 +3121,7 @@
     </message>
     <message>
         <source>Is your note still right?</source>
-        <translation type="unfinished"></translation>
+        <translation>Votre note est-elle toujours juste&#x202f;?</translation>
     </message>
     <message>
         <source>Is “{login}” {artist}&apos;s?</source>
@@ -3148,11 +3137,11 @@
     </message>
     <message>
         <source>It could not be read since {day}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Lecture impossible depuis le {day}&#x202f;: {why}</translation>
     </message>
     <message>
         <source>It could not be read since {when}. What you see is from before. {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Illisible depuis&#x202f;: {when}. Ce que vous voyez date d’avant. {why}</translation>
     </message>
     <message>
         <source>It discloses how a post was made. It is not a consent.</source>
@@ -3172,7 +3161,7 @@
     </message>
     <message>
         <source>It has no value that a person sets.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas de valeur à régler soi-même.</translation>
     </message>
     <message>
         <source>It has no word for: {uses}</source>
@@ -3188,15 +3177,15 @@
     </message>
     <message>
         <source>It is listed again by itself once there is more of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela réapparaît de soi-même s’il y en a davantage.</translation>
     </message>
     <message>
         <source>It is listed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est de nouveau dans la liste.</translation>
     </message>
     <message>
         <source>It is not confirmed yet that the login “{login}” belongs to {artist}. Sign in again and say yes, or remove the account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’est pas encore confirmé que l’identifiant «&#x202f;{login}&#x202f;» est à {artist}. Reconnectez-vous et dites oui, ou retirez le compte.</translation>
     </message>
     <message>
         <source>It is one of the few signals that tools are known to obey. It can only state no.</source>
@@ -3216,7 +3205,7 @@
     </message>
     <message>
         <source>It is the account of {artist}.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est le compte de {artist}.</translation>
     </message>
     <message>
         <source>It is the platform&apos;s own setting, and not only a signal.</source>
@@ -3232,7 +3221,7 @@
     </message>
     <message>
         <source>It is written again {when} at the earliest.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’écriture sera refaite au plus tôt {when}.</translation>
     </message>
     <message>
         <source>It is your own site: only your own terms apply.</source>
@@ -3246,8 +3235,191 @@
         <source>It locks nothing: whoever ignores it can still copy the file.</source>
         <translation>Cela ne verrouille rien&#x202f;: qui l’ignore peut toujours copier le fichier.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more platforms are not shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
-        <source>It looks like http://proxy.example:8080.</source>
+        <source>A cache may need a while, or must be cleared. Check again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A plugin may change what its API answers. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A track there may be this one: see the open questions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed by something else since the job was planned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed by something else since.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again later (look).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again later: that settles it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check it on the platform itself, and ask its support why it is not shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the address and the port, which your web host gives you, or try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose first what AI may do with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose that first (consent set).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close this window and go back to RightsDesk, which shows the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare turns crawlers away only on pages with advertisements.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloudflare turns the crawlers of search away. RightsDesk leaves that setting as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the account&apos;s artist and address, then reconnect it, or remove it and add it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirm that this is what you want.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect its disk again. If it was moved, scan it where it is now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect one, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy it to a folder of your own, and change it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct it in the files with a tag editor, then scan their folder again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Example: http://proxy.example:8080.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fair. One more word makes it strong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the distributor that sends your releases to the shops as DDEX messages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go back to RightsDesk and use the page it opened last.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into .htaccess at the top of your site, or into the server&apos;s configuration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into robots.txt at the top of your site, after what is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the &lt;head&gt; of every page of your site.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the file _headers of the folder that is published.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes into the server&apos;s configuration, inside server { }.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If this happens again, the Archive has changed: check for a newer RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is in another language than the other version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is left as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3256,11 +3428,15 @@
     </message>
     <message>
         <source>It moves to “Ignored” with this reason, and can be taken back there. It is listed again once there is more of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela passe dans «&#x202f;Ignoré&#x202f;» avec cette raison, et peut en être retiré. Cela réapparaît s’il y en a davantage.</translation>
     </message>
     <message>
         <source>It opens the keys to your accounts.</source>
         <translation>Elle ouvre les clés de vos comptes.</translation>
+    </message>
+    <message>
+        <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
@@ -3288,7 +3464,7 @@
     </message>
     <message>
         <source>It stays a recording of its own. Press N</source>
-        <translation type="unfinished"></translation>
+        <translation>Il reste un enregistrement à part. Appuyez sur N</translation>
     </message>
     <message>
         <source>It survives nearly every conversion, and anybody can read it. A court has held that plain words alone are not machine-readable, so it complements the other signals.</source>
@@ -3307,23 +3483,35 @@
         <translation>Il a été fait par une autre application&#x202f;: retirez-le là-bas, puis recommencez.</translation>
     </message>
     <message>
-        <source>It was removed. Nothing of it is kept.</source>
+        <source>It was not sent again.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was not sent anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was removed. Nothing of it is kept.</source>
+        <translation>Il a été retiré. Rien n’en est gardé.</translation>
     </message>
     <message>
         <source>It was written {times}, and never showed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela a été écrit {times}, sans jamais apparaître.</translation>
     </message>
     <message>
         <source>It&apos;s off now</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est désactivé</translation>
     </message>
     <message>
         <source>It&apos;s on</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est activé</translation>
     </message>
     <message>
         <source>It&apos;s this one</source>
+        <translation>C’est celui-ci</translation>
+    </message>
+    <message>
+        <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3344,19 +3532,23 @@
     </message>
     <message>
         <source>Its queue may take minutes or hours. Check the account again later, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sa file d’attente peut prendre des minutes ou des heures. Revérifiez le compte plus tard, puis recommencez.</translation>
     </message>
     <message>
         <source>Its redirect address has to be {redirect_uri}.</source>
+        <translation>Son adresse de redirection doit être {redirect_uri}.</translation>
+    </message>
+    <message>
+        <source>Its server may hide folders that begin with a dot: ask your web host.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ses options sont&#x202f;: {switches}.</translation>
     </message>
     <message>
         <source>Its terms</source>
-        <translation type="unfinished"></translation>
+        <translation>Ses conditions</translation>
     </message>
     <message>
         <source>Its token stays valid until you delete the application in your server&apos;s settings.</source>
@@ -3364,35 +3556,35 @@
     </message>
     <message>
         <source>Its values are: {values}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ses valeurs sont&#x202f;: {values}.</translation>
     </message>
     <message>
         <source>Job {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tâche {number}</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Garder</translation>
     </message>
     <message>
         <source>Keep apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Garder séparés</translation>
     </message>
     <message>
         <source>Keep it listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Garder dans la liste</translation>
     </message>
     <message>
         <source>Keep it open</source>
-        <translation type="unfinished"></translation>
+        <translation>Laisser ouvert</translation>
     </message>
     <message>
         <source>Kept apart: {about}</source>
-        <translation type="unfinished"></translation>
+        <translation>Gardés séparés&#x202f;: {about}</translation>
     </message>
     <message>
         <source>Kept apart: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Gardés séparés&#x202f;: {subject}</translation>
     </message>
     <message>
         <source>Kept encrypted on this computer, and sent only there.</source>
@@ -3420,7 +3612,7 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Langue</translation>
     </message>
     <message>
         <source>Last read {age}: that is too old to say how it is now.</source>
@@ -3428,11 +3620,11 @@
     </message>
     <message>
         <source>Last time this could not be done: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>La dernière fois, c’était impossible&#x202f;: {why}</translation>
     </message>
     <message>
         <source>Leave it as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Laisser tel quel</translation>
     </message>
     <message>
         <source>Leave it out.</source>
@@ -3448,7 +3640,7 @@
     </message>
     <message>
         <source>Length differs</source>
-        <translation type="unfinished"></translation>
+        <translation>La durée diffère</translation>
     </message>
     <message>
         <source>Let its owner change it, or make a copy and change that.</source>
@@ -3468,7 +3660,7 @@
     </message>
     <message>
         <source>Licensing</source>
-        <translation type="unfinished"></translation>
+        <translation>Licences</translation>
     </message>
     <message>
         <source>Light</source>
@@ -3484,7 +3676,7 @@
     </message>
     <message>
         <source>LinkedIn help, answer a6278444.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aide de LinkedIn, réponse a6278444.</translation>
     </message>
     <message>
         <source>LinkedIn uses what members share to improve generative AI, unless they switch it off.</source>
@@ -3496,7 +3688,7 @@
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished"></translation>
+        <translation>Identifiant</translation>
     </message>
     <message>
         <source>Look</source>
@@ -3524,14 +3716,22 @@
     </message>
     <message>
         <source>Make a new key</source>
-        <translation type="unfinished"></translation>
+        <translation>Créer une nouvelle clé</translation>
     </message>
     <message>
         <source>Make a new key?</source>
         <translation>Créer une nouvelle clé&#x202f;?</translation>
     </message>
     <message>
+        <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
+        <translation>Créez une application du type nommé dans les étapes&#x202f;: elle accepte toute adresse sur cet ordinateur. Puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Make an application password in WordPress, under Users, Profile, and connect again with it and your user name. Some web hosts block these passwords: then ask yours.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3547,7 +3747,15 @@
         <translation>Rendez-vous-en propriétaire, puis réessayez&#x202f;: {command}. Ou choisissez un autre dossier.</translation>
     </message>
     <message>
+        <source>Make new keys at archive.org/account/s3.php, and connect the account again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make room and see that {folder} can be written, then try again.</source>
+        <translation>Faites de la place et assurez-vous que {folder} est accessible en écriture, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Make room, or name a file on another disk.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3564,22 +3772,22 @@
     </message>
     <message numerus="yes">
         <source>Match %n tracks…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Associer %n morceau…</numerusform>
+            <numerusform>Associer %n morceaux…</numerusform>
         </translation>
     </message>
     <message>
         <source>Match tracks…</source>
-        <translation type="unfinished"></translation>
+        <translation>Associer les morceaux…</translation>
     </message>
     <message>
         <source>Match: {item} on {platform} is none of the recordings that resemble it</source>
-        <translation type="unfinished"></translation>
+        <translation>Association&#x202f;: {item} sur {platform} n’est aucun des enregistrements qui lui ressemblent</translation>
     </message>
     <message>
         <source>Match: {item} on {platform} is {recording}</source>
-        <translation type="unfinished"></translation>
+        <translation>Association&#x202f;: {item} sur {platform} est {recording}</translation>
     </message>
     <message>
         <source>Matches and decisions</source>
@@ -3587,11 +3795,11 @@
     </message>
     <message>
         <source>Match…</source>
-        <translation type="unfinished"></translation>
+        <translation>Associer…</translation>
     </message>
     <message>
         <source>May train on it already: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Peuvent déjà s’entraîner avec&#x202f;: {names}.</translation>
     </message>
     <message>
         <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
@@ -3599,15 +3807,19 @@
     </message>
     <message>
         <source>Merge</source>
+        <translation>Fusionner</translation>
+    </message>
+    <message>
+        <source>Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan the folder again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Merged: {about}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fusionnés&#x202f;: {about}</translation>
     </message>
     <message>
         <source>Merged: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fusionnés&#x202f;: {subject}</translation>
     </message>
     <message>
         <source>Merlin&apos;s statement of 16 December 2024 and news on the licences with Udio and ElevenLabs.</source>
@@ -3619,7 +3831,7 @@
     </message>
     <message>
         <source>Missing folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Dossiers manquants</translation>
     </message>
     <message>
         <source>Models that make music or voices learn from it.</source>
@@ -3631,11 +3843,11 @@
     </message>
     <message>
         <source>Monkey&apos;s Audio</source>
-        <translation type="unfinished"></translation>
+        <translation>Monkey&apos;s Audio</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Plus</translation>
     </message>
     <message>
         <source>More companies say that they obey it than any other signal. It keeps crawlers off your own site, and says nothing about copies elsewhere.</source>
@@ -3643,6 +3855,10 @@
     </message>
     <message>
         <source>More for {name}</source>
+        <translation>Plus pour {name}</translation>
+    </message>
+    <message>
+        <source>Most of the text is missing.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3655,7 +3871,7 @@
     </message>
     <message>
         <source>Musepack</source>
-        <translation type="unfinished"></translation>
+        <translation>Musepack</translation>
     </message>
     <message>
         <source>Music made with AI</source>
@@ -3675,11 +3891,15 @@
     </message>
     <message>
         <source>Name a backup. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nommez une sauvegarde. Celles de RightsDesk sont dans {folder}.</translation>
     </message>
     <message>
         <source>Name a file for the backup.</source>
         <translation>Nommez un fichier pour la sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Name a file in a folder where you may write.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Name a file that RightsDesk wrote as a backup.</source>
@@ -3691,7 +3911,7 @@
     </message>
     <message>
         <source>Name an HTTP proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nommez un proxy HTTP.</translation>
     </message>
     <message>
         <source>Name at least two of the members of “{id}”.</source>
@@ -3711,15 +3931,15 @@
     </message>
     <message>
         <source>Name the artist or the release too, or give the ISRC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nommez aussi l’artiste ou la sortie, ou donnez l’ISRC.</translation>
     </message>
     <message>
         <source>Name the artist or the release too, or give the title.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nommez aussi l’artiste ou la sortie, ou donnez le titre.</translation>
     </message>
     <message>
         <source>Name the artist too, or give the UPC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nommez aussi l’artiste, ou donnez l’UPC.</translation>
     </message>
     <message>
         <source>Named in {number} of {files} in {place}</source>
@@ -3735,11 +3955,11 @@
     </message>
     <message>
         <source>Needs you now</source>
-        <translation type="unfinished"></translation>
+        <translation>A besoin de vous maintenant</translation>
     </message>
     <message>
         <source>News and copies of Meta&apos;s help pages. The form&apos;s title is in our words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Actualités et copies des pages d’aide de Meta. Le titre du formulaire est formulé par nous.</translation>
     </message>
     <message>
         <source>Next</source>
@@ -3775,11 +3995,15 @@
     </message>
     <message>
         <source>No account is connected</source>
+        <translation>Aucun compte n’est connecté</translation>
+    </message>
+    <message>
+        <source>No account is connected for this music.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No artist needs you on a platform</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun artiste n’a besoin de vous sur une plateforme</translation>
     </message>
     <message>
         <source>No backup was made.</source>
@@ -3804,6 +4028,10 @@
     <message>
         <source>No file and no item is known any more.</source>
         <translation>On ne connaît plus ni fichier ni élément.</translation>
+    </message>
+    <message>
+        <source>No file of it is where it was.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No files here</source>
@@ -3834,12 +4062,16 @@
         <translation>Pas encore de musique</translation>
     </message>
     <message>
+        <source>No one can recover it for you. If it is lost, RightsDesk makes a new key when you connect an account again, and all accounts have to be connected again; nothing else is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No program on this computer could open this:</source>
         <translation>Aucun programme de cet ordinateur n’a pu ouvrir ceci&#x202f;:</translation>
     </message>
     <message>
         <source>No proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Sans proxy</translation>
     </message>
     <message>
         <source>No reason is on record.</source>
@@ -3855,7 +4087,7 @@
     </message>
     <message>
         <source>No setting is called that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun réglage ne porte ce nom.</translation>
     </message>
     <message>
         <source>No switch against AI training was found (checked 2026-11).</source>
@@ -3891,7 +4123,7 @@
     </message>
     <message>
         <source>No track fits the search.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun morceau ne correspond à la recherche.</translation>
     </message>
     <message>
         <source>No track with “{text}”</source>
@@ -3903,7 +4135,7 @@
     </message>
     <message>
         <source>No, remove it</source>
-        <translation type="unfinished"></translation>
+        <translation>Non, le retirer</translation>
     </message>
     <message>
         <source>None</source>
@@ -3919,15 +4151,15 @@
     </message>
     <message>
         <source>None of {updates} today, all {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucune sur {updates} aujourd’hui, toutes {when}.</translation>
     </message>
     <message>
         <source>Not checked yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pas encore vérifié.</translation>
     </message>
     <message>
         <source>Not chosen yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Pas encore choisi</translation>
     </message>
     <message>
         <source>Not entered</source>
@@ -3935,7 +4167,7 @@
     </message>
     <message>
         <source>Not on a release</source>
-        <translation type="unfinished"></translation>
+        <translation>Sur aucune sortie</translation>
     </message>
     <message>
         <source>Not on the Fairly Trained list that we have (as of {day}): {names}.</source>
@@ -3950,8 +4182,12 @@
         <translation>Non lu</translation>
     </message>
     <message>
-        <source>Not read since {day} ({age}).</source>
+        <source>Not read since an older state of RightsDesk&apos;s data was restored: what it says now is unknown.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not read since {day} ({age}).</source>
+        <translation>Non lu depuis le {day} ({age}).</translation>
     </message>
     <message>
         <source>Not read yet.</source>
@@ -3975,7 +4211,7 @@
     </message>
     <message>
         <source>Not tried: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Pas essayé&#x202f;: {why}</translation>
     </message>
     <message>
         <source>Note</source>
@@ -3987,7 +4223,7 @@
     </message>
     <message>
         <source>Note on {name} deleted. It stays in the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Note sur {name} supprimée. Elle reste dans l’historique.</translation>
     </message>
     <message>
         <source>Note:</source>
@@ -4022,15 +4258,23 @@
         <translation>Rien n’a pu être ouvert</translation>
     </message>
     <message>
-        <source>Nothing in the help has these words.</source>
+        <source>Nothing has been chosen yet for this music.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in the help has these words.</source>
+        <translation>Rien dans l’aide ne contient ces mots.</translation>
     </message>
     <message>
         <source>Nothing is called that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien ne porte ce nom.</translation>
     </message>
     <message>
         <source>Nothing is damaged.</source>
+        <translation>Rien n’est endommagé.</translation>
+    </message>
+    <message>
+        <source>Nothing is reported from them, and your music was not touched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4051,13 +4295,13 @@
     </message>
     <message>
         <source>Nothing needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’a besoin de vous</translation>
     </message>
     <message numerus="yes">
         <source>Nothing needs you on %n platforms</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Rien n’a besoin de vous sur %n plateforme</numerusform>
+            <numerusform>Rien n’a besoin de vous sur %n plateformes</numerusform>
         </translation>
     </message>
     <message>
@@ -4066,15 +4310,15 @@
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’est gardé de cette connexion. Chez {name}, elle n’a pas été fermée&#x202f;: cela pourrait en fermer aussi une qui sert ici.</translation>
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’est gardé de cette connexion. Chez {name}, elle n’a pas été fermée&#x202f;: cela en fermerait aussi une qui sert ici.</translation>
     </message>
     <message>
         <source>Nothing opens up</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien ne s’ouvre à l’IA</translation>
     </message>
     <message>
         <source>Nothing says otherwise.</source>
@@ -4082,7 +4326,7 @@
     </message>
     <message>
         <source>Nothing to change: these tracks have this choice already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien à modifier&#x202f;: ces morceaux ont déjà ce choix.</translation>
     </message>
     <message>
         <source>Nothing to do for any artist</source>
@@ -4094,7 +4338,7 @@
     </message>
     <message>
         <source>Nothing to write</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien à écrire</translation>
     </message>
     <message>
         <source>Nothing until you choose</source>
@@ -4102,11 +4346,19 @@
     </message>
     <message>
         <source>Nothing was changed by this, so there is nothing to undo.</source>
+        <translation>Cela n’a rien modifié, il n’y a donc rien à annuler.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed there.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
         <translation>Rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Nothing was connected.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was done yet.</source>
@@ -4158,11 +4410,11 @@
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Notifications</translation>
     </message>
     <message>
         <source>Notify me</source>
-        <translation type="unfinished"></translation>
+        <translation>Me notifier</translation>
     </message>
     <message>
         <source>Now</source>
@@ -4190,11 +4442,19 @@
     </message>
     <message>
         <source>Often confused with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Souvent confondu avec</translation>
     </message>
     <message>
         <source>On</source>
         <translation>Activé</translation>
+    </message>
+    <message>
+        <source>On Bluesky this applies to your whole account, not to single tracks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On Bluesky, no to data mining also stops discovery by meaning (semantic search and recommendations), because it forbids embedding.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
@@ -4218,19 +4478,19 @@
     </message>
     <message>
         <source>One ISRC is on recordings of {artists}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un ISRC figure sur des enregistrements de {artists}&#x202f;: {named}.</translation>
     </message>
     <message>
         <source>One ISRC is on {recordings} with different titles or lengths: {named}. They were kept apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un ISRC figure sur {recordings} aux titres ou durées différents&#x202f;: {named}. Ils ont été gardés séparés.</translation>
     </message>
     <message>
         <source>One UPC is on {releases}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un UPC figure sur {releases}&#x202f;: {named}.</translation>
     </message>
     <message>
         <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il s’en fait une d’elle-même chaque jour où quelque chose a changé&#x202f;; les trois plus récentes y sont dans le dossier «&#x202f;backups&#x202f;». Votre musique n’en fait pas partie.</translation>
     </message>
     <message>
         <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
@@ -4269,6 +4529,10 @@
         <translation>Vous seul pouvez le modifier&#x202f;: {where}.</translation>
     </message>
     <message>
+        <source>Only you can change this, in YouTube Studio: Settings, Channel, Advanced settings, Third-party training. It does not limit what Google itself does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>Ouvert</translation>
     </message>
@@ -4302,7 +4566,7 @@
     </message>
     <message>
         <source>Open on {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir sur {name}</translation>
     </message>
     <message>
         <source>Open page</source>
@@ -4310,7 +4574,7 @@
     </message>
     <message>
         <source>Open page again</source>
-        <translation type="unfinished"></translation>
+        <translation>Rouvrir la page</translation>
     </message>
     <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
@@ -4330,11 +4594,11 @@
     </message>
     <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvre RightsDesk à l’ouverture de votre session, pour que les vérifications automatiques aient lieu.</translation>
     </message>
     <message>
         <source>Opens up: {uses}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvre à l’IA&#x202f;: {uses}</translation>
     </message>
     <message>
         <source>Opt-in: since 21 May 2025 SoundCloud says it will not train generative AI that replicates or synthesizes your voice, music or likeness without your explicit consent. Recommendations, search, playlists, tagging and fraud checks are not covered by that promise.</source>
@@ -4347,6 +4611,10 @@
     <message>
         <source>Opted out, all my recordings</source>
         <translation>Opt-out, tous mes enregistrements</translation>
+    </message>
+    <message>
+        <source>Other accounts are not affected.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
@@ -4370,7 +4638,7 @@
     </message>
     <message>
         <source>Own site</source>
-        <translation type="unfinished"></translation>
+        <translation>Votre site</translation>
     </message>
     <message>
         <source>P&amp;ick {artist}</source>
@@ -4378,7 +4646,7 @@
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>Page</translation>
     </message>
     <message>
         <source>Pages</source>
@@ -4389,12 +4657,16 @@
         <translation>Font partie de la livraison depuis 2026. Elles indiquent comment la musique a été faite. Ce n’est pas un consentement.</translation>
     </message>
     <message>
+        <source>Parts of the text are missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Passphrase</source>
         <translation>Phrase secrète</translation>
     </message>
     <message>
         <source>Passphrase for your accounts…</source>
-        <translation type="unfinished"></translation>
+        <translation>Phrase secrète pour vos comptes…</translation>
     </message>
     <message>
         <source>Password</source>
@@ -4438,7 +4710,7 @@
     </message>
     <message>
         <source>Platforms can take a while. Check again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les plateformes peuvent prendre du temps. Revérifiez plus tard.</translation>
     </message>
     <message>
         <source>Platforms suggest it, put it in playlists, check for fraud.</source>
@@ -4455,6 +4727,10 @@
     <message>
         <source>Please report this, with the sidecar if you can.</source>
         <translation>Signalez-le, s’il vous plaît, avec le fichier annexe si possible.</translation>
+    </message>
+    <message>
+        <source>Please tell the makers of RightsDesk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Please update RightsDesk, or choose another data folder.</source>
@@ -4474,7 +4750,7 @@
     </message>
     <message>
         <source>Press {key}</source>
-        <translation type="unfinished"></translation>
+        <translation>Appuyez sur {key}</translation>
     </message>
     <message>
         <source>Prevent third-party sharing</source>
@@ -4498,7 +4774,7 @@
     </message>
     <message>
         <source>Problems, the most pressing first</source>
-        <translation type="unfinished"></translation>
+        <translation>Problèmes, les plus urgents d’abord</translation>
     </message>
     <message>
         <source>Proof</source>
@@ -4513,7 +4789,7 @@
     </message>
     <message>
         <source>Protect this track…</source>
-        <translation type="unfinished"></translation>
+        <translation>Protéger ce morceau…</translation>
     </message>
     <message>
         <source>Protect your own web site</source>
@@ -4521,7 +4797,7 @@
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
@@ -4529,7 +4805,7 @@
     </message>
     <message>
         <source>Published, but {service} could not be checked: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Publié, mais {service} n’a pas pu être vérifié&#x202f;: {why}</translation>
     </message>
     <message>
         <source>Published, but {service} still shows the old version of {paths}.</source>
@@ -4549,6 +4825,10 @@
     </message>
     <message>
         <source>RIFX (a big-endian WAV)</source>
+        <translation>RIFX (un WAV gros-boutiste)</translation>
+    </message>
+    <message>
+        <source>RSL can only say “ask me” with the web address of your terms.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4599,6 +4879,10 @@
         <translation>Lire les conditions</translation>
     </message>
     <message>
+        <source>Read them again (account check), or turn on automatic checks (look --every).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading the audio…</source>
         <translation>Lecture de l’audio…</translation>
     </message>
@@ -4616,7 +4900,7 @@
     </message>
     <message>
         <source>Reading {platform}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Lecture de {platform}…</translation>
     </message>
     <message>
         <source>Reading “none”</source>
@@ -4632,7 +4916,7 @@
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Raison</translation>
     </message>
     <message>
         <source>Recording: {name}</source>
@@ -4652,7 +4936,7 @@
     </message>
     <message>
         <source>Redo: {deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rétablir&#x202f;: {deed}</translation>
     </message>
     <message>
         <source>Redo: {subject}</source>
@@ -4660,7 +4944,7 @@
     </message>
     <message>
         <source>Register exactly {redirect_uri} as the redirect address of your app. Then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistrez exactement {redirect_uri} comme adresse de redirection de votre application. Puis réessayez.</translation>
     </message>
     <message>
         <source>Register the addresses where your music can be heard, or a whole domain of your own.</source>
@@ -4668,7 +4952,7 @@
     </message>
     <message>
         <source>Registries</source>
-        <translation type="unfinished"></translation>
+        <translation>Registres</translation>
     </message>
     <message>
         <source>Registry</source>
@@ -4707,6 +4991,10 @@
         <translation>Retirez-le ou faites-le pointer vers un fichier.</translation>
     </message>
     <message>
+        <source>Remove or correct that setting, or choose a passphrase for RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove the other name, or make a copy and change that.</source>
         <translation>Retirez l’autre nom, ou faites une copie et modifiez-la.</translation>
     </message>
@@ -4736,11 +5024,11 @@
     </message>
     <message>
         <source>Replaces the key. Everything known about {name} stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Remplace la clé. Tout ce qu’on sait de {name} reste.</translation>
     </message>
     <message>
         <source>Replacing {name} would lose this: {lost}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Remplacer {name} ferait perdre ceci&#x202f;: {lost}.</translation>
     </message>
     <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
@@ -4751,8 +5039,24 @@
         <translation>Réanalyser</translation>
     </message>
     <message>
+        <source>Restore a backup of RightsDesk&apos;s data, or of the file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Restore a backup?</source>
         <translation>Restaurer une sauvegarde&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Restore it (it is in a backup, too: rightsdesk restore FILE), or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore it from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the keyring from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Retry {n}</source>
@@ -4760,7 +5064,7 @@
     </message>
     <message>
         <source>Retry…</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayer…</translation>
     </message>
     <message>
         <source>Review</source>
@@ -4768,7 +5072,7 @@
     </message>
     <message>
         <source>RightsDesk asks again on {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk redemandera le {day}.</translation>
     </message>
     <message>
         <source>RightsDesk can read nothing there. Only the platform&apos;s terms count.</source>
@@ -4800,7 +5104,7 @@
     </message>
     <message>
         <source>RightsDesk closes when this is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk se ferme quand c’est terminé.</translation>
     </message>
     <message>
         <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If it was not meant, take the file from a backup.</source>
@@ -4808,19 +5112,19 @@
     </message>
     <message>
         <source>RightsDesk could not end the sign-in at {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’a pas pu mettre fin à la connexion chez {name}.</translation>
     </message>
     <message>
         <source>RightsDesk could not end this sign-in at {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’a pas pu mettre fin à cette connexion chez {name}.</translation>
     </message>
     <message>
         <source>RightsDesk could not send this to {service} ({error}).</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’a pas pu envoyer ceci à {service} ({error}).</translation>
     </message>
     <message>
         <source>RightsDesk did not change this file: it would not say what it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’a pas modifié ce fichier&#x202f;: il ne dirait pas ce qu’il doit dire.</translation>
     </message>
     <message>
         <source>RightsDesk did not follow, as that could give your sign-in away.</source>
@@ -4836,7 +5140,7 @@
     </message>
     <message>
         <source>RightsDesk did not read it itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk ne l’a pas lu lui-même.</translation>
     </message>
     <message>
         <source>RightsDesk does not know what the terms say about AI training outside its programme.</source>
@@ -4851,6 +5155,10 @@
         <translation>RightsDesk ne sait pas où sont stockés les fichiers de {service}.</translation>
     </message>
     <message>
+        <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
         <translation>RightsDesk n’a aucune trace d’une modification du fichier&#x202f;: il n’y a rien à comparer.</translation>
     </message>
@@ -4860,11 +5168,15 @@
     </message>
     <message>
         <source>RightsDesk is done</source>
+        <translation>RightsDesk a terminé</translation>
+    </message>
+    <message>
+        <source>RightsDesk is only waiting for a sign-in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>RightsDesk is still at work: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk est encore au travail&#x202f;: {what}</translation>
     </message>
     <message>
         <source>RightsDesk keeps the old text. It restores it when it next reads this site, or when you undo the job.</source>
@@ -4872,11 +5184,15 @@
     </message>
     <message>
         <source>RightsDesk knows no platform with “{text}” in its name</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk ne connaît aucune plateforme dont le nom contient «&#x202f;{text}&#x202f;»</translation>
     </message>
     <message>
         <source>RightsDesk knows no platform “{name}”.</source>
         <translation>RightsDesk ne connaît pas de plateforme «&#x202f;{name}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows of no switch there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -4884,15 +5200,15 @@
     </message>
     <message>
         <source>RightsDesk may not write its own data in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’a pas le droit d’écrire ses données dans {folder}.</translation>
     </message>
     <message>
         <source>RightsDesk only reads posts. To change one, edit it in WordPress.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk ne fait que lire les articles. Pour en modifier un, éditez-le dans WordPress.</translation>
     </message>
     <message>
         <source>RightsDesk only reads posts. To change one, edit it in WordPress: {where}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk ne fait que lire les articles. Pour en modifier un, éditez-le dans WordPress&#x202f;: {where}.</translation>
     </message>
     <message>
         <source>RightsDesk read the audio again and compared it with what it noted before its first change of each file. Nothing was changed.</source>
@@ -4920,15 +5236,15 @@
     </message>
     <message>
         <source>RightsDesk starts at login as before.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk démarre à l’ouverture de session, comme avant.</translation>
     </message>
     <message>
         <source>RightsDesk then reads what it says, and can write there. Easy ones first.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk lit alors ce qu’il dit, et peut y écrire. Les plus faciles d’abord.</translation>
     </message>
     <message>
         <source>RightsDesk will ask about {name} again.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk posera de nouveau la question pour {name}.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data are as they were.</source>
@@ -4940,11 +5256,11 @@
     </message>
     <message>
         <source>RightsDesk&apos;s database is gone, so a new one was created. To restore a backup: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La base de données de RightsDesk a disparu, une nouvelle a donc été créée. Pour restaurer une sauvegarde&#x202f;: rightsdesk restore FILE. Celles de RightsDesk sont dans {folder}.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s facts about {name} were updated in {month}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les informations de RightsDesk sur {name} ont été mises à jour&#x202f;: {month}.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data</source>
@@ -4952,7 +5268,7 @@
     </message>
     <message>
         <source>RightsDesk&apos;s own data could not be backed up today: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Les données de RightsDesk n’ont pas pu être sauvegardées aujourd’hui&#x202f;: {why}</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data have to be backed up before this version can use them, and that failed: {why}</source>
@@ -4960,11 +5276,11 @@
     </message>
     <message>
         <source>RightsDesk&apos;s own data in {path} are damaged ({detail}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Les données de RightsDesk dans {path} sont endommagées ({detail}).</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data in {path} are damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les données de RightsDesk dans {path} sont endommagées.</translation>
     </message>
     <message>
         <source>RightsDesk. No AI company is known to read it.</source>
@@ -4976,7 +5292,7 @@
     </message>
     <message>
         <source>Run by yourself or friends</source>
-        <translation type="unfinished"></translation>
+        <translation>Hébergé par vous ou des amis</translation>
     </message>
     <message>
         <source>Run this again after that time: RightsDesk then continues where it stopped.</source>
@@ -4996,7 +5312,7 @@
     </message>
     <message>
         <source>Said to some crawlers only: no {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dit à certains robots seulement&#x202f;: non à {uses}.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -5008,6 +5324,10 @@
     </message>
     <message>
         <source>Save passphrase</source>
+        <translation>Enregistrer la phrase</translation>
+    </message>
+    <message>
+        <source>Save the page as text, Markdown or HTML.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5020,9 +5340,9 @@
     </message>
     <message numerus="yes">
         <source>Saved for %n tracks.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Enregistré pour %n morceau.</numerusform>
+            <numerusform>Enregistré pour %n morceaux.</numerusform>
         </translation>
     </message>
     <message>
@@ -5031,38 +5351,38 @@
     </message>
     <message>
         <source>Saved. It is used from the next request on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistré. S’applique à partir de la prochaine requête.</translation>
     </message>
     <message>
         <source>Saved: you don&apos;t use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistré&#x202f;: vous n’utilisez pas {name}.</translation>
     </message>
     <message numerus="yes">
         <source>Saved: you use %n platforms.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Enregistré&#x202f;: vous utilisez %n plateforme.</numerusform>
+            <numerusform>Enregistré&#x202f;: vous utilisez %n plateformes.</numerusform>
         </translation>
     </message>
     <message>
         <source>Saved: you use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistré&#x202f;: vous utilisez {name}.</translation>
     </message>
     <message>
         <source>Saved: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistré&#x202f;: {what}</translation>
     </message>
     <message>
         <source>Saved: “{track}” is a recording of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistré&#x202f;: «&#x202f;{track}&#x202f;» est un enregistrement à part.</translation>
     </message>
     <message>
         <source>Saved: “{track}” is “{recording}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistré&#x202f;: «&#x202f;{track}&#x202f;» est «&#x202f;{recording}&#x202f;».</translation>
     </message>
     <message>
         <source>Saving the passphrase…</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistrement de la phrase secrète…</translation>
     </message>
     <message>
         <source>Say it once. RightsDesk writes it into your files and accounts. Nothing is changed before you have seen it, and every change can be undone.</source>
@@ -5089,12 +5409,16 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Dites où sont ses fichiers&#x202f;: un dossier sur cet ordinateur, ou une adresse de votre hébergeur, c’est-à-dire sftp://user@host/path, webdavs://user@host/path, ou pour un bucket (S3) s3://KEY-ID@server/bucket/folder.</translation>
     </message>
     <message>
-        <source>Say which recording each is.</source>
+        <source>Say which recording each is (match).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Say which recording each is.</source>
+        <translation>Dites quel enregistrement est chacun d’eux.</translation>
+    </message>
+    <message>
         <source>Say yes in your browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Dites oui dans votre navigateur</translation>
     </message>
     <message>
         <source>Says otherwise</source>
@@ -5118,7 +5442,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Scan its folder again, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réanalysez son dossier, puis recommencez.</translation>
     </message>
     <message>
         <source>Search</source>
@@ -5126,7 +5450,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Search help</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher dans l’aide</translation>
     </message>
     <message>
         <source>Search or choose a chip to save a filter</source>
@@ -5134,11 +5458,11 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Search problems</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher dans les problèmes</translation>
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher dans les paramètres</translation>
     </message>
     <message>
         <source>Search title, release, ISRC, UPC, file</source>
@@ -5162,7 +5486,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>See how it is set, then note it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Regardez comment c’est réglé, puis notez-le.</translation>
     </message>
     <message>
         <source>See that {source} can be read, and that there is room in {data_dir}.</source>
@@ -5190,7 +5514,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Set the switch there, then note how it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réglez l’option là-bas, puis notez son état actuel.</translation>
     </message>
     <message>
         <source>Set up</source>
@@ -5198,7 +5522,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Set what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réglez ce que vous voulez maintenant.</translation>
     </message>
     <message>
         <source>Set “{label}” on {platform}</source>
@@ -5214,7 +5538,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Shops and archives</source>
-        <translation type="unfinished"></translation>
+        <translation>Boutiques et archives</translation>
     </message>
     <message>
         <source>Shops and services that take DDEX messages.</source>
@@ -5253,7 +5577,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Show in Activity</source>
-        <translation type="unfinished"></translation>
+        <translation>Voir dans Activité</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -5261,7 +5585,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Show me how</source>
-        <translation type="unfinished"></translation>
+        <translation>Me montrer comment</translation>
     </message>
     <message>
         <source>Show no motion</source>
@@ -5269,13 +5593,13 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Show the steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Voir les étapes</translation>
     </message>
     <message numerus="yes">
         <source>Show what to do on %n platforms</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Voir quoi faire sur %n plateforme</numerusform>
+            <numerusform>Voir quoi faire sur %n plateformes</numerusform>
         </translation>
     </message>
     <message>
@@ -5292,15 +5616,15 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Sign in again, and allow all that is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reconnectez-vous, et autorisez tout ce qui est demandé.</translation>
     </message>
     <message>
         <source>Sign in again: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Se reconnecter&#x202f;: {name}</translation>
     </message>
     <message>
         <source>Sign in again…</source>
-        <translation type="unfinished"></translation>
+        <translation>Se reconnecter…</translation>
     </message>
     <message>
         <source>Sign in at WordPress.com, open its page for applications, and create one of the kind “native”.</source>
@@ -5312,7 +5636,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Sign in in your browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Se connecter dans le navigateur</translation>
     </message>
     <message>
         <source>Sign in to SXDirect and look for the AI registry. It was announced for early 2025; whether it has opened was not found.</source>
@@ -5320,7 +5644,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Sign in to the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reconnectez-vous au compte.</translation>
     </message>
     <message>
         <source>Sign in to {platform} again</source>
@@ -5344,11 +5668,11 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Sign-in tried {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Essai de connexion&#x202f;: {when}.</translation>
     </message>
     <message>
         <source>Sign-ins</source>
-        <translation type="unfinished"></translation>
+        <translation>Connexions</translation>
     </message>
     <message>
         <source>Signing out…</source>
@@ -5356,7 +5680,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>Depuis</translation>
     </message>
     <message>
         <source>Since 29 October 2025 CD Baby accepts no sound made with AI. That is about how music was made. It is not a consent.</source>
@@ -5388,11 +5712,11 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk met donc «&#x202f;disallow&#x202f;» là où Cloudflare le propose. Une zone qui n’a que l’ancienne option contre les robots d’IA est bloquée&#x202f;: voyez l’aperçu.</translation>
     </message>
     <message>
         <source>Social</source>
-        <translation type="unfinished"></translation>
+        <translation>Réseaux sociaux</translation>
     </message>
     <message>
         <source>Some clients of the network show it. No AI company is known to read it. A second record, still a proposal, is read here and not written.</source>
@@ -5413,6 +5737,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Some settings need a larger plan. Check them at Cloudflare, under Security.</source>
         <translation>Certains réglages exigent une formule supérieure. Vérifiez-les chez Cloudflare, sous Sécurité.</translation>
+    </message>
+    <message>
+        <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -5458,7 +5786,9 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <source>Source: {source}
 Looked up in {day}.
 {strength}</source>
-        <translation type="unfinished"></translation>
+        <translation>Source&#x202f;: {source}
+Consulté&#x202f;: {day}.
+{strength}</translation>
     </message>
     <message>
         <source>Source: {source}. Looked up {when}.</source>
@@ -5486,15 +5816,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>Start again when you have a minute for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Recommencez quand vous aurez une minute.</translation>
     </message>
     <message>
         <source>Start at login</source>
-        <translation type="unfinished"></translation>
+        <translation>Démarrer avec la session</translation>
     </message>
     <message>
         <source>Start the sign-in again.</source>
         <translation>Recommencez la connexion.</translation>
+    </message>
+    <message>
+        <source>Start your system&apos;s keyring, or choose a passphrase for RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>State your choice for each recording by its ISRC.</source>
@@ -5502,11 +5840,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Step back</source>
-        <translation type="unfinished"></translation>
+        <translation>Étape précédente</translation>
     </message>
     <message>
         <source>Step {number}, {state}: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>Étape {number}, {state}&#x202f;: {text}</translation>
     </message>
     <message>
         <source>Steps and what to note…</source>
@@ -5514,19 +5852,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>Still off</source>
-        <translation type="unfinished"></translation>
+        <translation>Toujours désactivé</translation>
     </message>
     <message>
         <source>Still on</source>
-        <translation type="unfinished"></translation>
+        <translation>Toujours activé</translation>
     </message>
     <message>
         <source>Still: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Toujours&#x202f;: {value}</translation>
     </message>
     <message>
         <source>Stop waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne plus attendre</translation>
     </message>
     <message>
         <source>Stop watching “{folder}”?</source>
@@ -5554,7 +5892,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Stopped jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Tâches arrêtées</translation>
     </message>
     <message>
         <source>Stopped. Nothing was changed.</source>
@@ -5566,11 +5904,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Streaming</source>
-        <translation type="unfinished"></translation>
+        <translation>Streaming</translation>
     </message>
     <message>
         <source>Strong: read in the document itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Forte&#x202f;: lu dans le document lui-même.</translation>
     </message>
     <message>
         <source>Suggested.</source>
@@ -5594,11 +5932,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Switches only you can set</source>
-        <translation type="unfinished"></translation>
+        <translation>Options que vous seul pouvez régler</translation>
     </message>
     <message>
         <source>Switches to set</source>
-        <translation type="unfinished"></translation>
+        <translation>Options à régler</translation>
     </message>
     <message>
         <source>Switching it on accepts an agreement with a licence that never ends.</source>
@@ -5610,10 +5948,14 @@ Looked up in {day}.
     </message>
     <message>
         <source>System</source>
-        <translation type="unfinished"></translation>
+        <translation>Système</translation>
     </message>
     <message>
         <source>System follows your desktop, also while it is open.</source>
+        <translation>«&#x202f;Système&#x202f;» suit votre bureau, même pendant que la fenêtre est ouverte.</translation>
+    </message>
+    <message>
+        <source>TDM·AI takes a declaration only for one recording, with its ISCC.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5630,11 +5972,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Take back: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirer&#x202f;: {what}</translation>
     </message>
     <message>
         <source>Take back…</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirer…</translation>
     </message>
     <message>
         <source>Take decision {later_id} back first.</source>
@@ -5642,6 +5984,14 @@ Looked up in {day}.
     </message>
     <message>
         <source>Take it back</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Terms of service are shorter. Save the page that only holds the terms.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5674,11 +6024,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>That does not state what you want.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela ne déclare pas ce que vous voulez.</translation>
     </message>
     <message>
         <source>That login answered on {platform}. If it is someone else&apos;s, remove it: what {artist} wants would be written there. If you leave without an answer, it is removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est cet identifiant qui a répondu sur {platform}. S’il est à quelqu’un d’autre, retirez-le&#x202f;: ce que veut {artist} serait écrit là-bas. Si vous partez sans répondre, il est retiré.</translation>
     </message>
     <message>
         <source>That mark discloses how a video was made. It is not a consent, and RightsDesk leaves it alone.</source>
@@ -5713,8 +6063,12 @@ Looked up in {day}.
         <translation>L’enregistrement Bluesky est d’un autre type.</translation>
     </message>
     <message>
-        <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <source>The Content Credentials in this file can&apos;t be read, so what they declare is not known.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation>Les Content Credentials de {name} sont signées sur les octets de ce fichier&#x202f;: toute modification les invaliderait. Il a été laissé tel quel. Acceptez-le, et il sera modifié aussi.</translation>
     </message>
     <message>
         <source>The DDEX note cannot be read.</source>
@@ -5730,11 +6084,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The Internet Archive refused this change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Internet Archive a refusé cette modification.</translation>
     </message>
     <message>
         <source>The Internet Archive refused this change: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Internet Archive a refusé cette modification&#x202f;: «&#x202f;{reason}&#x202f;»</translation>
     </message>
     <message>
         <source>The RSL document cannot be read.</source>
@@ -5761,12 +6115,20 @@ Looked up in {day}.
         <translation>Le paquet XMP est endommagé, on ne sait donc pas ce qu’il déclare.</translation>
     </message>
     <message>
+        <source>The account was removed before this was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The account&apos;s list lacks it, and it could not be read on its own. Read the account again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The address of the WordPress site is missing.</source>
         <translation>L’adresse du site WordPress manque.</translation>
     </message>
     <message>
         <source>The address of your terms has to be a web address that begins with https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’adresse de vos conditions doit être une adresse web qui commence par https://.</translation>
     </message>
     <message>
         <source>The address “{shown}” can&apos;t be used.</source>
@@ -5809,11 +6171,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The backup {source} is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>La sauvegarde {source} est endommagée.</translation>
     </message>
     <message>
         <source>The backup {source} was made by a newer RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>La sauvegarde {source} a été faite par un RightsDesk plus récent.</translation>
     </message>
     <message>
         <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
@@ -5853,15 +6215,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>The day to check again has to be after the day when you checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le jour où revérifier doit être après le jour où vous avez vérifié.</translation>
     </message>
     <message>
         <source>The description would be too long for YouTube ({length} of {most} bytes). Shorten it, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>La description serait trop longue pour YouTube ({length} octets sur {most}). Raccourcissez-la, puis recommencez.</translation>
     </message>
     <message>
         <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>La description aurait {characters}&#x202f;; {name} en accepte {longest}. Raccourcissez-la là-bas, ou choisissez une phrase à vous plus courte.</translation>
     </message>
     <message>
         <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
@@ -5877,11 +6239,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The disk with RightsDesk&apos;s own data is full ({folder}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Le disque des données de RightsDesk est plein ({folder}).</translation>
     </message>
     <message>
         <source>The disk with RightsDesk&apos;s own data reports an error ({folder}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Le disque des données de RightsDesk signale une erreur ({folder}).</translation>
     </message>
     <message>
         <source>The document is nested too deeply.</source>
@@ -5896,6 +6258,22 @@ Looked up in {day}.
         <translation>Le fichier est comme l’autre programme l’a laissé.</translation>
     </message>
     <message>
+        <source>The file is no longer there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is not text in UTF-8.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file is not text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
         <translation>Le fichier robots.txt dépasse ce que lisent les robots, et commence par une règle sans robot&#x202f;: raccourcissez-le d’abord.</translation>
     </message>
@@ -5904,12 +6282,20 @@ Looked up in {day}.
         <translation>Le fichier qui va avec vos connexions enregistrées, vault.json, est illisible.</translation>
     </message>
     <message>
+        <source>The file that belongs to your stored logins, vault.json, is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file that this sidecar belongs to is no longer there.</source>
         <translation>Le fichier auquel appartient ce fichier annexe n’est plus là.</translation>
     </message>
     <message>
         <source>The file vault.json names no way to open your stored logins.</source>
         <translation>Le fichier vault.json ne nomme aucun moyen d’ouvrir vos connexions enregistrées.</translation>
+    </message>
+    <message>
+        <source>The file vault.json, which leads to the key of your stored logins, is no longer in RightsDesk&apos;s data folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file was left as it is.</source>
@@ -5921,11 +6307,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The files are only read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les fichiers sont seulement lus.</translation>
     </message>
     <message>
         <source>The files are only read. A new artist has no choice yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les fichiers sont seulement lus. Un nouvel artiste n’a pas encore de choix.</translation>
     </message>
     <message>
         <source>The files of this recording name different artists: {names}.</source>
@@ -5933,7 +6319,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The files of {service} are published only in part: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Les fichiers de {service} ne sont publiés qu’en partie&#x202f;: {why}</translation>
     </message>
     <message>
         <source>The files there were left unchanged.</source>
@@ -5941,7 +6327,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The folder or server of your site</source>
-        <translation type="unfinished"></translation>
+        <translation>Le dossier ou le serveur de votre site</translation>
     </message>
     <message>
         <source>The form is only for people in the EU and the UK.</source>
@@ -5957,11 +6343,31 @@ Looked up in {day}.
     </message>
     <message>
         <source>The item was left unchanged.</source>
+        <translation>L’élément est resté inchangé.</translation>
+    </message>
+    <message>
+        <source>The job was undone before this had its turn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The journal&apos;s copy of the state before this change is damaged, so the change can&apos;t be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key to this account&apos;s stored login was lost. Connect the account again: that takes a minute, and nothing gets lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The key to your stored logins is damaged in the keyring.</source>
         <translation>La clé de vos connexions enregistrées est endommagée dans le trousseau.</translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is in a keyring, and there is none on this computer or in this session.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key to your stored logins is no longer in the keyring.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
@@ -6017,11 +6423,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The one change today.</source>
-        <translation type="unfinished"></translation>
+        <translation>La seule modification aujourd’hui.</translation>
     </message>
     <message>
         <source>The one change {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La seule modification {when}.</translation>
     </message>
     <message>
         <source>The passphrase can&apos;t be set while the keyring refuses the vault&apos;s key.</source>
@@ -6033,7 +6439,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The platform names no artist</source>
-        <translation type="unfinished"></translation>
+        <translation>La plateforme ne nomme pas d’artiste</translation>
     </message>
     <message>
         <source>The private key can&apos;t be read.</source>
@@ -6041,7 +6447,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The proxy stays as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le proxy reste comme il était.</translation>
     </message>
     <message>
         <source>The proxy {named} asks for a user name and a password, or refuses those it has.</source>
@@ -6058,6 +6464,10 @@ Looked up in {day}.
     <message>
         <source>The proxy {named} is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
         <translation>Le proxy {named} est un proxy SOCKS, que RightsDesk ne peut pas utiliser.</translation>
+    </message>
+    <message>
+        <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
@@ -6085,7 +6495,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The rest is resumed {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le reste reprend {when}.</translation>
     </message>
     <message>
         <source>The rights field or the description of your items.</source>
@@ -6097,7 +6507,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The sentence and sidecars</source>
-        <translation type="unfinished"></translation>
+        <translation>La phrase et les fichiers annexes</translation>
     </message>
     <message>
         <source>The server at this address does not answer like {service}.</source>
@@ -6105,23 +6515,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>The server doesn&apos;t let RightsDesk write into {name}. Replacing it could lose an access list or attributes, which SFTP does not show.</source>
+        <translation>Le serveur ne laisse pas RightsDesk écrire dans {name}. Le remplacer pourrait faire perdre une liste d’accès ou des attributs, que SFTP ne montre pas.</translation>
+    </message>
+    <message>
+        <source>The server may hide folders that begin with a dot, or a program may generate these files: ask your web host to serve them as they are.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The setting {name} names a file that can&apos;t be read: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>Le réglage {name} nomme un fichier illisible&#x202f;: {place}</translation>
     </message>
     <message>
         <source>The setting {name} names a file that holds no certificates: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>Le réglage {name} nomme un fichier qui ne contient pas de certificats&#x202f;: {place}</translation>
     </message>
     <message>
         <source>The setting {name} names a file that is not there: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>Le réglage {name} nomme un fichier absent&#x202f;: {place}</translation>
     </message>
     <message>
         <source>The settings of keyring name a keyring that can&apos;t be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les réglages de keyring nomment un trousseau inutilisable.</translation>
     </message>
     <message>
         <source>The sidecar was left as it is.</source>
@@ -6160,8 +6574,24 @@ Looked up in {day}.
         <translation>Le son seul y mène, même si tous les tags ont été supprimés.</translation>
     </message>
     <message>
+        <source>The stored login of this account does not open: it is damaged, or what it belongs to (artist, platform, address) was changed outside RightsDesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stored logins were left as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
         <translation>La trace enregistrée de cette modification est endommagée et ne peut pas servir.</translation>
+    </message>
+    <message>
+        <source>The subject of this entry is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
@@ -6169,11 +6599,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>The system could not change this file: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le système n’a pas pu modifier ce fichier&#x202f;: {reason}.</translation>
     </message>
     <message>
         <source>The system could not read this file: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le système n’a pas pu lire ce fichier&#x202f;: {reason}.</translation>
     </message>
     <message>
         <source>The table compares your choice with what each file and each platform says today. “Details” shows how that is known, and since when. The page Problems lists what could not be read, disagrees or was not finished.</source>
@@ -6185,7 +6615,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The tags would be too long for YouTube ({length} of {most} characters). Take some away, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les tags seraient trop longs pour YouTube ({length} caractères sur {most}). Retirez-en, puis recommencez.</translation>
     </message>
     <message>
         <source>The tdmrep.json document is not a list of rules.</source>
@@ -6220,12 +6650,16 @@ Looked up in {day}.
         <translation>L’outil datadiligence et plusieurs robots lisent l’en-tête. On ne connaît aucune société d’IA qui documente le lire dans les fichiers audio.</translation>
     </message>
     <message>
+        <source>The tool datadiligence takes one no in this form for a no to everything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The track&apos;s details, through the API</source>
         <translation>Les détails du morceau, par l’API</translation>
     </message>
     <message>
         <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
-        <translation type="unfinished"></translation>
+        <translation>La variable PYTHON_KEYRING_BACKEND nomme un trousseau inutilisable ({name}).</translation>
     </message>
     <message>
         <source>The video was left unchanged.</source>
@@ -6269,7 +6703,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>The {dialect} field cannot be read: “{text}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le champ {dialect} est illisible&#x202f;: «&#x202f;{text}&#x202f;».</translation>
     </message>
     <message>
         <source>The {dialect} field is not a list of answers.</source>
@@ -6297,11 +6731,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>There are {recordings} for “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il y a {recordings} pour «&#x202f;{name}&#x202f;».</translation>
     </message>
     <message>
         <source>There are {releases} called “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il y a {releases} au nom «&#x202f;{name}&#x202f;».</translation>
     </message>
     <message>
         <source>There are: {names}.</source>
@@ -6309,10 +6743,22 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is a line break or an invisible letter in “{field}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il y a un saut de ligne ou une lettre invisible dans «&#x202f;{field}&#x202f;».</translation>
     </message>
     <message>
         <source>There is a space in “{field}”. Copy it again, without what is around it.</source>
+        <translation>Il y a une espace dans «&#x202f;{field}&#x202f;». Copiez à nouveau, sans ce qui est autour.</translation>
+    </message>
+    <message>
+        <source>There is a word in it for training and data mining only, and only for “no” and “ask me”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a word in it for training and data mining only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is hardly any text in it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6325,11 +6771,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is no audio file that RightsDesk knows in the folders of this artist. Add another folder, or rescan once there is something in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dans les dossiers de cet artiste, il n’y a aucun fichier audio que RightsDesk connaisse. Ajoutez un autre dossier, ou réanalysez quand il y aura quelque chose.</translation>
     </message>
     <message>
         <source>There is no bucket {bucket} at {host}.</source>
         <translation>Il n’y a pas de bucket {bucket} chez {host}.</translation>
+    </message>
+    <message>
+        <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no decision {number} to take back.</source>
@@ -6381,11 +6831,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is no recording “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas d’enregistrement «&#x202f;{name}&#x202f;».</translation>
     </message>
     <message>
         <source>There is no release “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas de sortie «&#x202f;{name}&#x202f;».</translation>
     </message>
     <message>
         <source>There is no setting for AI in WordPress itself (checked 2026-11).</source>
@@ -6421,11 +6871,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>There is not enough free space on this disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas assez d’espace libre sur ce disque.</translation>
     </message>
     <message>
         <source>There is not enough free space on this disk. RightsDesk leaves {megabytes} MB of it free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas assez d’espace libre sur ce disque. RightsDesk en laisse {megabytes}&#xa0;Mo libres.</translation>
     </message>
     <message>
         <source>There is nothing to change in what could be read.</source>
@@ -6449,7 +6899,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>These accounts then need a new sign-in; nothing else is lost:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ces comptes demandent alors une nouvelle connexion&#x202f;; rien d’autre n’est perdu&#x202f;:</translation>
     </message>
     <message>
         <source>These data were made by a newer RightsDesk.</source>
@@ -6465,15 +6915,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>They are different ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas la même chose</translation>
     </message>
     <message>
         <source>They are the same recording</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est le même enregistrement</translation>
     </message>
     <message>
         <source>They are the same release</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est la même sortie</translation>
     </message>
     <message>
         <source>They don&apos;t match.</source>
@@ -6493,7 +6943,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci</translation>
     </message>
     <message>
         <source>This FLAC file is damaged, so RightsDesk leaves it alone.</source>
@@ -6573,6 +7023,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>This address:</source>
+        <translation>Cette adresse&#x202f;:</translation>
+    </message>
+    <message>
+        <source>This also makes WordPress.com turn AI crawlers away in the site&apos;s robots.txt. It says nothing about what was passed on before.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6580,16 +7034,20 @@ Looked up in {day}.
         <translation>Cet artiste n’est plus dans la liste des artistes.</translation>
     </message>
     <message>
-        <source>This can&apos;t be undone from the history.</source>
+        <source>This artist was removed.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This can&apos;t be undone from the history.</source>
+        <translation>Cela ne peut pas être annulé depuis l’historique.</translation>
     </message>
     <message>
         <source>This choice opens up: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce choix ouvre à l’IA&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet ordinateur n’a pas de trousseau qui puisse garder les clés de vos comptes. Choisissez une phrase secrète pour les protéger. RightsDesk la demande la première fois qu’il a besoin d’un compte après le démarrage.</translation>
     </message>
     <message>
         <source>This could belong to {names}, so it counts for none of them.</source>
@@ -6600,16 +7058,20 @@ Looked up in {day}.
         <translation>Cela n’a pas pu être relu.</translation>
     </message>
     <message>
-        <source>This counts already: there is no undo of it to take back.</source>
+        <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This desktop has no place for icons of programs, so there are none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce bureau n’a pas de place pour les icônes de programmes, il n’y en a donc pas.</translation>
     </message>
     <message>
         <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce bureau n’a pas de place pour les programmes sans fenêtre, RightsDesk ne peut donc pas continuer en arrière-plan. Il peut attendre, et se fermer quand c’est terminé.</translation>
     </message>
     <message>
         <source>This disk can only be read, not written.</source>
@@ -6620,8 +7082,12 @@ Looked up in {day}.
         <translation>Ce fichier appartient ici à {owners}.</translation>
     </message>
     <message>
-        <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
+        <translation>Ce fichier porte des Content Credentials, signées sur ses octets&#x202f;: toute modification les invaliderait. Il a été laissé tel quel. Acceptez-le, et il sera modifié aussi.</translation>
     </message>
     <message>
         <source>This file changed while RightsDesk was reading it.</source>
@@ -6696,12 +7162,20 @@ Looked up in {day}.
         <translation>Le tag ID3 de ce fichier est trop grand pour RightsDesk.</translation>
     </message>
     <message>
+        <source>This file&apos;s ID3 tag unpacks to far more data than a tag holds, so RightsDesk leaves it alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
         <translation>Le tag ID3 de ce fichier a une forme que RightsDesk ne connaît pas, il n’y touche donc pas.</translation>
     </message>
     <message>
         <source>This file&apos;s XMP packet is damaged, so RightsDesk leaves the file alone.</source>
         <translation>Le paquet XMP de ce fichier est endommagé, RightsDesk ne touche donc pas au fichier.</translation>
+    </message>
+    <message>
+        <source>This file&apos;s XMP packet is damaged, so what it declares is not known.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
@@ -6717,11 +7191,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>This fits what you want.</source>
+        <translation>Cela convient à ce que vous voulez.</translation>
+    </message>
+    <message>
+        <source>This folder is not there. RightsDesk shows it as it was last read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This happened {number} times in a row.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est arrivé {number} fois de suite.</translation>
     </message>
     <message>
         <source>This is a fault of RightsDesk</source>
@@ -6753,11 +7231,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>This is a mail address. “{field}” is given by the platform&apos;s page for apps.</source>
+        <translation>C’est une adresse mail. «&#x202f;{field}&#x202f;» figure sur la page des applications de la plateforme.</translation>
+    </message>
+    <message>
+        <source>This is a note for your distributor&apos;s staff. In the messages themselves, no means that the use type is left out.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
         <translation>C’est un morceau de flux sans son index, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>This is a proposal that RightsDesk reads but does not write.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
@@ -6769,6 +7255,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>This is an address. “{field}” is the row of letters and digits next to it.</source>
+        <translation>C’est une adresse. «&#x202f;{field}&#x202f;», c’est la suite de lettres et de chiffres à côté.</translation>
+    </message>
+    <message>
+        <source>This is in force already: there is no undo to reverse.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6789,7 +7279,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This is not an audio file that RightsDesk knows: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas un fichier audio que RightsDesk connaisse&#x202f;: {name}.</translation>
     </message>
     <message>
         <source>This is not one well-formed ISRC. It is in {named}, and was not used.</source>
@@ -6800,12 +7290,16 @@ Looked up in {day}.
         <translation>Ce n’est pas l’ID d’une zone Cloudflare.</translation>
     </message>
     <message>
+        <source>This is not the right passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
         <translation>C’est l’identifiant de {name}, et non le compte à reconnecter.</translation>
     </message>
     <message>
         <source>This is undone already.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est déjà annulé.</translation>
     </message>
     <message>
         <source>This item holds no recordings.</source>
@@ -6813,7 +7307,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This job stopped before its end: {number} left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cette tâche s’est arrêtée avant la fin&#x202f;: reste {number}.</translation>
     </message>
     <message>
         <source>This key lacks a permission in the bucket {bucket}.</source>
@@ -6828,16 +7322,24 @@ Looked up in {day}.
         <translation>Cet identifiant est déjà connecté pour {name}.</translation>
     </message>
     <message>
+        <source>This only keeps crawlers off your own site; it says nothing about copies elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This only points to your RSL file, which holds the answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This opens something up</source>
         <translation>Ceci ouvre quelque chose à l’IA</translation>
     </message>
     <message>
         <source>This opens up {what} again. AI may then do more with:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci rouvre à l’IA {what}. Elle pourra alors faire plus&#x202f;:</translation>
     </message>
     <message>
         <source>This opens up {what}. AI may then do more with:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci ouvre à l’IA {what}. Elle pourra alors faire plus&#x202f;:</translation>
     </message>
     <message>
         <source>This opens up, here and wherever it is inherited:</source>
@@ -6852,16 +7354,24 @@ Looked up in {day}.
         <translation>Cet enregistrement n’est plus dans le catalogue.</translation>
     </message>
     <message>
+        <source>This recording was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This release was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This site asks for a user name and a password before WordPress answers.</source>
         <translation>Ce site demande un nom d’utilisateur et un mot de passe avant que WordPress réponde.</translation>
     </message>
     <message>
         <source>This site calls itself {address}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce site se nomme {address}.</translation>
     </message>
     <message>
         <source>This takes back what you said on {what}. AI may do more again:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci retire ce que vous avez dit sur {what}. L’IA pourra de nouveau faire plus&#x202f;:</translation>
     </message>
     <message>
         <source>This token lacks the permission for this zone.</source>
@@ -6881,7 +7391,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This was changed again since, so undoing it would undo the later change too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela a été modifié à nouveau depuis, l’annuler annulerait donc aussi la modification suivante.</translation>
     </message>
     <message>
         <source>This was changed by something else since it was last read.</source>
@@ -6892,16 +7402,20 @@ Looked up in {day}.
         <translation>Cela n’a jamais été indiqué.</translation>
     </message>
     <message>
-        <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
+        <source>This was sent already and is not confirmed yet.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
+        <translation>Ceci a été envoyé avant l’arrêt du programme, et n’apparaît pas. Ce n’est pas renvoyé avant {when}&#x202f;: revérifiez après.</translation>
     </message>
     <message>
         <source>This was sent, and {waited} later it reads differently from what was written. It can be planned again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci a été envoyé, et {waited} plus tard, ce qu’on lit diffère de ce qui a été écrit. Cela peut être prévu à nouveau.</translation>
     </message>
     <message>
         <source>This was sent, and {waited} later it still does not show: it was not taken. It can be planned again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci a été envoyé, et {waited} plus tard, cela n’apparaît toujours pas&#x202f;: ce n’est pas passé. Cela peut être prévu à nouveau.</translation>
     </message>
     <message>
         <source>This was withdrawn already.</source>
@@ -6913,11 +7427,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>This would open up {uses}, and that was not confirmed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ceci ouvrirait à l’IA&#x202f;: {uses}, et cela n’a pas été confirmé.</translation>
     </message>
     <message>
         <source>This zone only has the older switch for AI bots.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cette zone n’a que l’ancienne option contre les robots d’IA.</translation>
     </message>
     <message>
         <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
@@ -6929,7 +7443,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce fichier {name} est précédé d’un tag ID3, où beaucoup de programmes n’en attendent pas&#x202f;; RightsDesk n’y touche donc pas.</translation>
     </message>
     <message>
         <source>This {name} file holds no audio, so it is left alone.</source>
@@ -6973,7 +7487,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Time to check a switch</source>
-        <translation type="unfinished"></translation>
+        <translation>Une option à vérifier</translation>
     </message>
     <message>
         <source>Title</source>
@@ -6985,7 +7499,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Title differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Le titre diffère</translation>
     </message>
     <message>
         <source>To allow that, too, answer it yourself below “Choose each use”.</source>
@@ -7009,11 +7523,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>To move it: close RightsDesk, move the folder, and start with --data-dir and its new place, or set RIGHTSDESK_DATA_DIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour le déplacer&#x202f;: fermez RightsDesk, déplacez le dossier, et démarrez avec --data-dir et son nouvel emplacement, ou définissez RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour annuler plus tard les modifications d’une tâche sur {platform}, reconnectez le même identifiant.</translation>
     </message>
     <message>
         <source>To write</source>
@@ -7025,15 +7539,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>Tracks that couldn&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Morceaux illisibles</translation>
     </message>
     <message>
         <source>Tracks that need matching</source>
-        <translation type="unfinished"></translation>
+        <translation>Morceaux à associer</translation>
     </message>
     <message>
         <source>Tracks to match</source>
-        <translation type="unfinished"></translation>
+        <translation>Morceaux à associer</translation>
     </message>
     <message>
         <source>Transparency Tags</source>
@@ -7045,10 +7559,14 @@ Looked up in {day}.
     </message>
     <message>
         <source>Tries the sign-in and reads what {platform} says now. Changes nothing there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Essaie la connexion et lit ce que {platform} dit maintenant. N’y modifie rien.</translation>
     </message>
     <message>
         <source>True Audio</source>
+        <translation>True Audio</translation>
+    </message>
+    <message>
+        <source>Try again (account check).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7069,15 +7587,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>Try again later: RightsDesk can&apos;t tell whether it has read the whole list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez plus tard&#x202f;: RightsDesk ne sait pas s’il a lu toute la liste.</translation>
     </message>
     <message>
         <source>Try again now. If that fails, sign in again.</source>
+        <translation>Réessayez maintenant. Si cela échoue, reconnectez-vous.</translation>
+    </message>
+    <message>
+        <source>Try again, and allow it when your system asks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try again.</source>
         <translation>Réessayez.</translation>
+    </message>
+    <message>
+        <source>Try again. If it is lost, reconnect an account with a new key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type that text again.</source>
@@ -7093,7 +7619,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Undo it there: rightsdesk undo {job}</source>
-        <translation type="unfinished"></translation>
+        <translation>Annulez là-bas&#x202f;: rightsdesk undo {job}</translation>
     </message>
     <message>
         <source>Undo the job as soon as the site can be reached.</source>
@@ -7105,7 +7631,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Undo the later change first, or set what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Annulez d’abord la modification suivante, ou réglez ce que vous voulez maintenant.</translation>
     </message>
     <message>
         <source>Undo {subject}</source>
@@ -7113,7 +7639,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Undo: {deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Annuler&#x202f;: {deed}</translation>
     </message>
     <message>
         <source>Undo: {subject}</source>
@@ -7121,9 +7647,9 @@ Looked up in {day}.
     </message>
     <message numerus="yes">
         <source>Undone for %n tracks.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Annulé pour %n morceau.</numerusform>
+            <numerusform>Annulé pour %n morceaux.</numerusform>
         </translation>
     </message>
     <message>
@@ -7144,6 +7670,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>Unlock</source>
+        <translation>Déverrouiller</translation>
+    </message>
+    <message>
+        <source>Unlock it, then try again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7152,15 +7682,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>Until then, RightsDesk neither reads nor writes there.</source>
-        <translation type="unfinished"></translation>
+        <translation>D’ici là, RightsDesk n’y lit ni n’y écrit rien.</translation>
     </message>
     <message>
         <source>Until you answer, nothing is written to it. Every answer can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tant que vous n’avez pas répondu, rien n’y est écrit. Chaque réponse peut être annulée.</translation>
     </message>
     <message>
         <source>Until you answer, nothing is written to these tracks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tant que vous n’avez pas répondu, rien n’est écrit sur ces morceaux.</translation>
     </message>
     <message>
         <source>Untitled</source>
@@ -7175,8 +7705,12 @@ Looked up in {day}.
         <translation>Mettez RightsDesk à jour, puis restaurez-la.</translation>
     </message>
     <message>
-        <source>Use</source>
+        <source>Update RightsDesk. If that does not help, another program changed its data: restore a backup (rightsdesk restore FILE).</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Utiliser</translation>
     </message>
     <message>
         <source>Use a folder, or an address with sftp://, webdavs:// or s3://.</source>
@@ -7212,7 +7746,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Used from the next start on. Files and platforms are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>S’applique au prochain démarrage. Les fichiers et les plateformes ne sont pas concernés.</translation>
     </message>
     <message>
         <source>User name</source>
@@ -7228,11 +7762,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Video</source>
-        <translation type="unfinished"></translation>
+        <translation>Vidéo</translation>
     </message>
     <message>
         <source>W64 (a large WAV of Sony&apos;s)</source>
-        <translation type="unfinished"></translation>
+        <translation>W64 (un grand WAV de Sony)</translation>
     </message>
     <message>
         <source>Wait until it has finished, or stop it there.</source>
@@ -7244,7 +7778,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Waiting for {platform} to answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>En attente de la réponse de {platform}.</translation>
     </message>
     <message>
         <source>Waits at {n} of {all}</source>
@@ -7256,11 +7790,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>WavPack</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list anew. If visitors can&apos;t read the file then, the old one is restored.</source>
-        <translation type="unfinished"></translation>
+        <translation>WavPack</translation>
     </message>
     <message>
         <source>What</source>
@@ -7280,7 +7810,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>What RightsDesk knows of {found} is deleted, with your matches.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce que RightsDesk sait de {found} est supprimé, avec vos associations.</translation>
     </message>
     <message>
         <source>What RightsDesk wrote there</source>
@@ -7303,20 +7833,24 @@ Looked up in {day}.
         <translation>Ce qui a changé</translation>
     </message>
     <message>
-        <source>What goes with the choice</source>
+        <source>What crawlers may not fetch carries no AIPREF preference.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What goes with the choice</source>
+        <translation>Ce qui accompagne le choix</translation>
     </message>
     <message>
         <source>What holds by default is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>On ne sait pas ce qui vaut par défaut</translation>
     </message>
     <message>
         <source>What holds if you do nothing is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>On ne sait pas ce qui vaut si vous ne faites rien.</translation>
     </message>
     <message>
         <source>What is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce qu’on sait</translation>
     </message>
     <message>
         <source>What is matched already says what you want.</source>
@@ -7329,10 +7863,6 @@ Looked up in {day}.
     <message>
         <source>What may AI do?</source>
         <translation>Que peut faire l’IA&#x202f;?</translation>
-    </message>
-    <message>
-        <source>What this is about is no longer there.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What to do</source>
@@ -7352,11 +7882,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>What was there before is not known: it was done by an earlier version.</source>
-        <translation type="unfinished"></translation>
+        <translation>On ne sait pas ce qu’il y avait avant&#x202f;: c’est une version antérieure qui l’a fait.</translation>
     </message>
     <message>
         <source>What was under way has stopped; no file is left half written. Please send these details to the makers of RightsDesk. Passwords and keys are never part of them.</source>
         <translation>Ce qui était en cours s’est arrêté&#x202f;; aucun fichier n’est resté écrit à moitié. Envoyez ces détails aux auteurs de RightsDesk, s’il vous plaît. Mots de passe et clés n’en font jamais partie.</translation>
+    </message>
+    <message>
+        <source>What was written reads back differently.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
@@ -7368,11 +7902,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>What you declared on {platform} stays there, and your files stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce que vous avez déclaré sur {platform} y reste, et vos fichiers restent tels quels.</translation>
     </message>
     <message>
         <source>What you told us says otherwise</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce que vous avez indiqué dit autre chose</translation>
     </message>
     <message>
         <source>What {artist} chose, to hand over</source>
@@ -7380,7 +7914,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quand une vérification trouve un changement, qu’une plateforme demande de vous reconnecter, ou qu’un travail s’est terminé pendant que la fenêtre était masquée. Désactivé tant que vous ne le demandez pas.</translation>
     </message>
     <message>
         <source>Where</source>
@@ -7428,7 +7962,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Where: {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>Où&#x202f;: {url}</translation>
     </message>
     <message>
         <source>Whether AI use is prohibited</source>
@@ -7440,7 +7974,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Which do you use?</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesquelles utilisez-vous&#x202f;?</translation>
     </message>
     <message>
         <source>Which recording is this?</source>
@@ -7448,7 +7982,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Which recordings they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>De quels enregistrements il s’agit.</translation>
     </message>
     <message>
         <source>Who holds the rights</source>
@@ -7484,7 +8018,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Whom to ask has to be a mail address or a web address that begins with https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>La personne à contacter doit être une adresse mail ou une adresse web qui commence par https://.</translation>
     </message>
     <message>
         <source>Whose account is it?</source>
@@ -7496,7 +8030,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Whose music is this?</source>
-        <translation type="unfinished"></translation>
+        <translation>À qui est cette musique&#x202f;?</translation>
     </message>
     <message>
         <source>Why RightsDesk does not query it</source>
@@ -7504,27 +8038,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>Why? For example: the disk is in the archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Pourquoi&#x202f;? Par exemple&#x202f;: le disque est aux archives</translation>
     </message>
     <message>
         <source>Windows Media</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows Media</translation>
     </message>
     <message>
         <source>With an account, RightsDesk reads what {name} says, and can write there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Avec un compte, RightsDesk lit ce que {name} dit, et peut y écrire.</translation>
     </message>
     <message>
         <source>With {first} and {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>Avec {first} et {last}</translation>
     </message>
     <message>
         <source>With {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Avec {what}</translation>
     </message>
     <message>
         <source>Without motion nothing moves, fades or spins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sans mouvement, rien ne bouge, ne fond ni ne tourne.</translation>
     </message>
     <message>
         <source>Without the passphrase the keys to your accounts stay locked.</source>
@@ -7572,7 +8106,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Write there…</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrire là-bas…</translation>
     </message>
     <message numerus="yes">
         <source>Write to %n files</source>
@@ -7583,9 +8117,9 @@ Looked up in {day}.
     </message>
     <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Écrire sur %n morceau {platform}</numerusform>
+            <numerusform>Écrire sur %n morceaux {platform}</numerusform>
         </translation>
     </message>
     <message>
@@ -7594,7 +8128,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Write to {name}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrire sur {name}…</translation>
     </message>
     <message>
         <source>Write your choice there ({command}).</source>
@@ -7602,7 +8136,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Write your choice there. You see every change before it is made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrivez-y votre choix. Vous voyez chaque modification avant qu’elle soit faite.</translation>
     </message>
     <message>
         <source>Writes: {what}.</source>
@@ -7618,19 +8152,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>Written, but it could not be read back: {why} The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrit, mais n’a pas pu être relu&#x202f;: {why} La prochaine vérification tranchera.</translation>
     </message>
     <message>
         <source>Written, but it reads back differently for now. It is not sent again: the next check settles it, and until then it can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrit, mais ce qu’on relit est différent pour l’instant. Ce n’est pas renvoyé&#x202f;: la prochaine vérification tranchera, et d’ici là on peut l’annuler.</translation>
     </message>
     <message>
         <source>Written, not shown yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrit, pas encore visible</translation>
     </message>
     <message>
         <source>X&apos;s help pages and Open Terms Archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pages d’aide de X et Open Terms Archive.</translation>
     </message>
     <message>
         <source>XMP in the file, or in a sidecar next to it.</source>
@@ -7642,17 +8176,17 @@ Looked up in {day}.
     </message>
     <message>
         <source>Yes, it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Oui, c’est le sien</translation>
     </message>
     <message>
         <source>Yes, it is the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Oui, c’est le même</translation>
     </message>
     <message numerus="yes">
         <source>Yes, let AI do more with these %n recordings</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Oui, permettre plus à l’IA avec cet enregistrement (%n)</numerusform>
+            <numerusform>Oui, permettre plus à l’IA avec ces %n enregistrements</numerusform>
         </translation>
     </message>
     <message>
@@ -7673,19 +8207,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous avez indiqué le {day} que «&#x202f;{label}&#x202f;» permet moins que votre choix&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous avez indiqué le {day} que «&#x202f;{label}&#x202f;» permet plus que votre choix&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>You attested this on {day}. {due} was the day to check again.</source>
+        <translation>Vous l’avez indiqué le {day}. Il fallait revérifier le {due}.</translation>
+    </message>
+    <message>
+        <source>You can close this window and go back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can close this window.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous pouvez y mettre fin dans vos paramètres chez {name}, parmi les applications autorisées à utiliser votre compte.</translation>
     </message>
     <message>
         <source>You can undo all of it afterwards.</source>
@@ -7700,6 +8242,18 @@ Looked up in {day}.
         <translation>Vous n’avez pas le droit d’écrire dans {shown}.</translation>
     </message>
     <message>
+        <source>You have changed the consent since this job began: this is what you want now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have changed the consent since, so this was not restored. Compare again, or undo the first job once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>You have no permission to read this file or folder.</source>
         <translation>Vous n’avez pas le droit de lire ce fichier ou ce dossier.</translation>
     </message>
@@ -7709,7 +8263,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>You said {day} that you don&apos;t use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous avez indiqué {day} que vous n’utilisez pas {name}.</translation>
     </message>
     <message>
         <source>You said {day}: {value}.</source>
@@ -7725,7 +8279,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>You then see only these, and what you have to do there yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous ne voyez alors que celles-ci, et ce que vous devez y faire vous-même.</translation>
     </message>
     <message>
         <source>You told us</source>
@@ -7749,7 +8303,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>You use {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous utilisez {name}.</translation>
     </message>
     <message>
         <source>You want: {choice}</source>
@@ -7769,6 +8323,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>YouTube help, answer 15509944. The settings have no address of their own.</source>
+        <translation>Aide de YouTube, réponse 15509944. Les paramètres n’ont pas d’adresse propre.</translation>
+    </message>
+    <message>
+        <source>YouTube takes no “&lt;” and no “&gt;” in a description. Use other characters in your own copyright sentence, your name, contact or terms, then repeat.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7801,11 +8359,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your answer is kept with its date. It is yours: RightsDesk did not read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Votre réponse est gardée avec sa date. C’est la vôtre&#x202f;: RightsDesk ne l’a pas lue.</translation>
     </message>
     <message>
         <source>Your apps are at {url}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vos applications sont sur {url}.</translation>
     </message>
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
@@ -7817,6 +8375,10 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your choices</source>
+        <translation>Vos choix</translation>
+    </message>
+    <message>
+        <source>Your company or a security program may inspect connections: its certificate then has to be in this system&apos;s trust store, or in the file named by the setting REQUESTS_CA_BUNDLE. Otherwise the network may show a login page.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7833,19 +8395,31 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une phrase à vous, la personne à contacter, et quand les fichiers annexes .xmp sont écrits.</translation>
     </message>
     <message>
         <source>Your site&apos;s &amp;address</source>
         <translation>L’&amp;adresse de votre site</translation>
     </message>
     <message>
-        <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
+        <source>Your stored logins are protected by a passphrase.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Your system&apos;s own settings list what starts at login.</source>
+        <source>Your system&apos;s keyring did not let RightsDesk in.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
+        <translation>Le trousseau de votre système ouvre les clés de vos comptes, s’il y en a un. Une phrase secrète les ouvre aussi&#x202f;: même si le trousseau perd son entrée. Elle remplace la précédente.</translation>
+    </message>
+    <message>
+        <source>Your system&apos;s own settings list what starts at login.</source>
+        <translation>Les paramètres de votre système listent ce qui démarre à l’ouverture de session.</translation>
     </message>
     <message>
         <source>Your terms in words, with their address, where editors and archives look.</source>
@@ -7857,7 +8431,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>Your website</source>
-        <translation type="unfinished"></translation>
+        <translation>Votre site web</translation>
     </message>
     <message>
         <source>Zone id</source>
@@ -7865,47 +8439,47 @@ Looked up in {day}.
     </message>
     <message>
         <source>a 7-Zip archive</source>
-        <translation type="unfinished"></translation>
+        <translation>une archive 7-Zip</translation>
     </message>
     <message>
         <source>a Matroska or WebM file</source>
-        <translation type="unfinished"></translation>
+        <translation>un fichier Matroska ou WebM</translation>
     </message>
     <message>
         <source>a PDF document</source>
-        <translation type="unfinished"></translation>
+        <translation>un document PDF</translation>
     </message>
     <message>
         <source>a RAR archive</source>
-        <translation type="unfinished"></translation>
+        <translation>une archive RAR</translation>
     </message>
     <message>
         <source>a RIFF file without WAV audio</source>
-        <translation type="unfinished"></translation>
+        <translation>un fichier RIFF sans audio WAV</translation>
     </message>
     <message>
         <source>a TAR archive</source>
-        <translation type="unfinished"></translation>
+        <translation>une archive TAR</translation>
     </message>
     <message>
         <source>a ZIP archive</source>
-        <translation type="unfinished"></translation>
+        <translation>une archive ZIP</translation>
     </message>
     <message>
         <source>a gzip archive</source>
-        <translation type="unfinished"></translation>
+        <translation>une archive gzip</translation>
     </message>
     <message>
         <source>a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>un instant</translation>
     </message>
     <message>
         <source>a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>une image</translation>
     </message>
     <message>
         <source>a platform</source>
-        <translation type="unfinished"></translation>
+        <translation>une plateforme</translation>
     </message>
     <message>
         <source>a text is no text</source>
@@ -7913,7 +8487,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>a video</source>
-        <translation type="unfinished"></translation>
+        <translation>une vidéo</translation>
     </message>
     <message numerus="yes">
         <source>about %n s left</source>
@@ -7932,23 +8506,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>access list ({kind})</source>
-        <translation type="unfinished"></translation>
+        <translation>liste d’accès ({kind})</translation>
     </message>
     <message>
         <source>account</source>
-        <translation type="unfinished"></translation>
+        <translation>compte</translation>
     </message>
     <message>
         <source>accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>comptes</translation>
     </message>
     <message>
         <source>address of the terms</source>
-        <translation type="unfinished"></translation>
+        <translation>adresse des conditions</translation>
     </message>
     <message>
         <source>after {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>après {time}</translation>
     </message>
     <message numerus="yes">
         <source>all %n say it</source>
@@ -7959,7 +8533,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>allows more</source>
-        <translation type="unfinished"></translation>
+        <translation>permet plus</translation>
     </message>
     <message>
         <source>already right</source>
@@ -7967,15 +8541,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>an IFF file without AIFF audio</source>
-        <translation type="unfinished"></translation>
+        <translation>un fichier IFF sans audio AIFF</translation>
     </message>
     <message>
         <source>an Ogg file</source>
-        <translation type="unfinished"></translation>
+        <translation>un fichier Ogg</translation>
     </message>
     <message>
         <source>an account&apos;s {field}</source>
-        <translation type="unfinished"></translation>
+        <translation>{field} d’un compte</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -7994,7 +8568,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>at hand</source>
-        <translation type="unfinished"></translation>
+        <translation>en cours</translation>
     </message>
     <message>
         <source>at {time}</source>
@@ -8002,15 +8576,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>attributes</source>
-        <translation type="unfinished"></translation>
+        <translation>attributs</translation>
     </message>
     <message>
         <source>audio file</source>
-        <translation type="unfinished"></translation>
+        <translation>fichier audio</translation>
     </message>
     <message>
         <source>audio files</source>
-        <translation type="unfinished"></translation>
+        <translation>fichiers audio</translation>
     </message>
     <message>
         <source>back to the inherited one</source>
@@ -8022,7 +8596,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>best match</source>
-        <translation type="unfinished"></translation>
+        <translation>meilleure association</translation>
     </message>
     <message>
         <source>both</source>
@@ -8030,7 +8604,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>by {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>d’ici au {day}</translation>
     </message>
     <message>
         <source>captions and descriptions of the audio files, and the posts that play them</source>
@@ -8042,11 +8616,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>check again</source>
-        <translation type="unfinished"></translation>
+        <translation>à revérifier</translation>
     </message>
     <message>
         <source>checked {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>vérifié&#x202f;: {when}</translation>
     </message>
     <message>
         <source>choice for {name}</source>
@@ -8062,19 +8636,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>closed</source>
-        <translation type="unfinished"></translation>
+        <translation>replié</translation>
     </message>
     <message>
         <source>connected</source>
-        <translation type="unfinished"></translation>
+        <translation>connecté</translation>
     </message>
     <message>
         <source>contact</source>
-        <translation type="unfinished"></translation>
+        <translation>contact</translation>
     </message>
     <message>
         <source>copyright sentence</source>
-        <translation type="unfinished"></translation>
+        <translation>phrase de copyright</translation>
     </message>
     <message>
         <source>data mining</source>
@@ -8094,11 +8668,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>domain</source>
-        <translation type="unfinished"></translation>
+        <translation>domaine</translation>
     </message>
     <message>
         <source>domains</source>
-        <translation type="unfinished"></translation>
+        <translation>domaines</translation>
     </message>
     <message>
         <source>done</source>
@@ -8110,15 +8684,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>encoding</source>
-        <translation type="unfinished"></translation>
+        <translation>encodage</translation>
     </message>
     <message>
         <source>encoding ({coding})</source>
-        <translation type="unfinished"></translation>
+        <translation>encodage ({coding})</translation>
     </message>
     <message>
         <source>encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>chiffrement</translation>
     </message>
     <message>
         <source>everything in this list</source>
@@ -8158,15 +8732,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>goes on soon</source>
-        <translation type="unfinished"></translation>
+        <translation>reprise bientôt</translation>
     </message>
     <message>
         <source>goes on {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>reprise {when}</translation>
     </message>
     <message>
         <source>group</source>
-        <translation type="unfinished"></translation>
+        <translation>groupe</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
@@ -8193,11 +8767,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>item</source>
-        <translation type="unfinished"></translation>
+        <translation>élément</translation>
     </message>
     <message>
         <source>items</source>
-        <translation type="unfinished"></translation>
+        <translation>éléments</translation>
     </message>
     <message>
         <source>known from its terms</source>
@@ -8209,7 +8783,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>later</source>
-        <translation type="unfinished"></translation>
+        <translation>plus tard</translation>
     </message>
     <message>
         <source>leave empty for {name}</source>
@@ -8221,11 +8795,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>length</source>
-        <translation type="unfinished"></translation>
+        <translation>durée</translation>
     </message>
     <message>
         <source>lock</source>
-        <translation type="unfinished"></translation>
+        <translation>verrou</translation>
     </message>
     <message>
         <source>mail or web address</source>
@@ -8241,7 +8815,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>metadata</source>
-        <translation type="unfinished"></translation>
+        <translation>métadonnées</translation>
     </message>
     <message>
         <source>more than {number} files</source>
@@ -8289,7 +8863,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>inconnu</translation>
     </message>
     <message>
         <source>not noted</source>
@@ -8301,11 +8875,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>not readable</source>
-        <translation type="unfinished"></translation>
+        <translation>illisible</translation>
     </message>
     <message>
         <source>not set</source>
-        <translation type="unfinished"></translation>
+        <translation>non réglé</translation>
     </message>
     <message>
         <source>not there</source>
@@ -8325,7 +8899,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>nothing changed</source>
-        <translation type="unfinished"></translation>
+        <translation>rien n’a changé</translation>
     </message>
     <message>
         <source>nothing chosen yet</source>
@@ -8333,7 +8907,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>nothing said</source>
-        <translation type="unfinished"></translation>
+        <translation>rien de dit</translation>
     </message>
     <message>
         <source>nothing yet</source>
@@ -8341,11 +8915,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>off by default</source>
-        <translation type="unfinished"></translation>
+        <translation>désactivé par défaut</translation>
     </message>
     <message>
         <source>on by default</source>
-        <translation type="unfinished"></translation>
+        <translation>activé par défaut</translation>
     </message>
     <message>
         <source>on {day}</source>
@@ -8353,7 +8927,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>ouvert</translation>
     </message>
     <message>
         <source>opens up: {uses}</source>
@@ -8361,7 +8935,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>opt-in</source>
-        <translation type="unfinished"></translation>
+        <translation>opt-in</translation>
     </message>
     <message>
         <source>overwritten before it was confirmed</source>
@@ -8369,7 +8943,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>owner</source>
-        <translation type="unfinished"></translation>
+        <translation>propriétaire</translation>
     </message>
     <message>
         <source>owner or group</source>
@@ -8385,7 +8959,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>permissions</source>
-        <translation type="unfinished"></translation>
+        <translation>permissions</translation>
     </message>
     <message>
         <source>planned</source>
@@ -8397,7 +8971,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>properties</source>
-        <translation type="unfinished"></translation>
+        <translation>propriétés</translation>
     </message>
     <message>
         <source>proven</source>
@@ -8425,7 +8999,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>rightsholder</source>
-        <translation type="unfinished"></translation>
+        <translation>titulaire des droits</translation>
     </message>
     <message>
         <source>robots.txt (a marked block, the rest stays), tdmrep.json and an RSL file</source>
@@ -8465,7 +9039,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>says nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>ne dit rien</translation>
     </message>
     <message>
         <source>says otherwise</source>
@@ -8484,6 +9058,10 @@ Looked up in {day}.
         <translation>dit ce que vous voulez</translation>
     </message>
     <message>
+        <source>says {choice}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>search</source>
         <translation>recherche</translation>
     </message>
@@ -8493,7 +9071,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>sidecars</source>
-        <translation type="unfinished"></translation>
+        <translation>fichiers annexes</translation>
     </message>
     <message>
         <source>silent</source>
@@ -8501,7 +9079,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>since today</source>
-        <translation type="unfinished"></translation>
+        <translation>depuis aujourd’hui</translation>
     </message>
     <message>
         <source>since {day}</source>
@@ -8509,11 +9087,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>site</source>
-        <translation type="unfinished"></translation>
+        <translation>site</translation>
     </message>
     <message>
         <source>sites</source>
-        <translation type="unfinished"></translation>
+        <translation>sites</translation>
     </message>
     <message>
         <source>something that is gone</source>
@@ -8536,7 +9114,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>tags</source>
-        <translation type="unfinished"></translation>
+        <translation>tags</translation>
     </message>
     <message>
         <source>terms only</source>
@@ -8548,7 +9126,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>the bucket {bucket}</source>
-        <translation type="unfinished"></translation>
+        <translation>le bucket {bucket}</translation>
     </message>
     <message>
         <source>the file is cut off</source>
@@ -8567,8 +9145,12 @@ Looked up in {day}.
         <translation>les réglages de vos sites ne peuvent être ni lus ni modifiés</translation>
     </message>
     <message>
-        <source>title</source>
+        <source>the sign-in is over. Connect it again.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>title</source>
+        <translation>titre</translation>
     </message>
     <message>
         <source>to write</source>
@@ -8584,7 +9166,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>tomorrow</source>
-        <translation type="unfinished"></translation>
+        <translation>demain</translation>
     </message>
     <message>
         <source>track</source>
@@ -8596,7 +9178,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>tracks</source>
-        <translation type="unfinished"></translation>
+        <translation>morceaux</translation>
     </message>
     <message>
         <source>training AI that makes music</source>
@@ -8631,11 +9213,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>video</source>
-        <translation type="unfinished"></translation>
+        <translation>vidéo</translation>
     </message>
     <message>
         <source>videos</source>
-        <translation type="unfinished"></translation>
+        <translation>vidéos</translation>
     </message>
     <message>
         <source>what the zone tells AI crawlers, and which ones it blocks</source>
@@ -8643,7 +9225,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>what you chose</source>
-        <translation type="unfinished"></translation>
+        <translation>ce que vous avez choisi</translation>
     </message>
     <message>
         <source>who may train on each video, tags, descriptions and licences</source>
@@ -8679,7 +9261,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>your own answers</source>
-        <translation type="unfinished"></translation>
+        <translation>vos propres réponses</translation>
     </message>
     <message>
         <source>your reservation, into captions and descriptions; posts are only read</source>
@@ -8715,15 +9297,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>zone</source>
-        <translation type="unfinished"></translation>
+        <translation>zone</translation>
     </message>
     <message>
         <source>zones</source>
-        <translation type="unfinished"></translation>
+        <translation>zones</translation>
     </message>
     <message>
         <source>{accounts} could not be read</source>
-        <translation type="unfinished"></translation>
+        <translation>{accounts}&#x202f;: lecture impossible</translation>
     </message>
     <message>
         <source>{artist}, {title}: {before} → {after}</source>
@@ -8731,7 +9313,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{carriers} could not be changed: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{carriers}&#x202f;: modification impossible pour {names}.</translation>
     </message>
     <message>
         <source>{carrier}: To write. Your choice is newer than what it says.</source>
@@ -8747,7 +9329,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{carrier}: this artist has no account connected there, so nothing was read. Connect one on the page Platforms.</source>
-        <translation type="unfinished"></translation>
+        <translation>{carrier}&#x202f;: cet artiste n’y a pas de compte connecté, donc rien n’a été lu. Connectez-en un sur la page Plateformes.</translation>
     </message>
     <message>
         <source>{column}. Click to sort, right-click to choose columns.</source>
@@ -8763,7 +9345,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{count}, {name} first</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}, {name} d’abord</translation>
     </message>
     <message>
         <source>{day} at {time}</source>
@@ -8771,27 +9353,27 @@ Looked up in {day}.
     </message>
     <message>
         <source>{day} is in the future. Enter the day when you checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{day} est dans le futur. Indiquez le jour où vous avez vérifié.</translation>
     </message>
     <message>
         <source>{deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>{deed}</translation>
     </message>
     <message>
         <source>{dialect} also says “{stated}” to {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} dit aussi «&#x202f;{stated}&#x202f;» à ceci&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>{dialect} says nothing about {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} ne dit rien sur&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} dit «&#x202f;{stated}&#x202f;» là où vous dites «&#x202f;{wanted}&#x202f;»&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{field}&#x202f;» est à redonner&#x202f;: c’était gardé avec la connexion qui ne s’ouvre plus.</translation>
     </message>
     <message>
         <source>{files} in {place}</source>
@@ -8803,19 +9385,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{folder} is a link to {target}, which is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} est un lien vers {target}, qui n’existe pas.</translation>
     </message>
     <message>
         <source>{folder} is not a folder of this artist.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} n’est pas un dossier de cet artiste.</translation>
     </message>
     <message>
         <source>{found}, checked {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{found}, vérifié&#x202f;: {when}.</translation>
     </message>
     <message>
         <source>{host} answered in an unexpected way ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} a répondu de façon inattendue ({status}).</translation>
     </message>
     <message>
         <source>{host} answered in an unexpected way.</source>
@@ -8867,7 +9449,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{host} refused this ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} a refusé ({reason}).</translation>
     </message>
     <message>
         <source>{host} refused this ({status}).</source>
@@ -8891,39 +9473,39 @@ Looked up in {day}.
     </message>
     <message>
         <source>{items} could not be read since {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}&#x202f;: lecture impossible depuis le {day}.</translation>
     </message>
     <message>
         <source>{items} could not be read, some since {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}&#x202f;: lecture impossible, pour une partie depuis le {day}.</translation>
     </message>
     <message>
         <source>{items} on {platforms}</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} sur {platforms}</translation>
     </message>
     <message>
         <source>{items} on {platform}: the last reading is up to {age} old. That is too old to say how things are now, so they count as unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} sur {platform}&#x202f;: la dernière lecture peut dater de {age}. C’est trop ancien pour dire ce qu’il en est maintenant, cela compte donc comme inconnu.</translation>
     </message>
     <message>
         <source>{items} on {platform}: the last reading is {age} old. That is too old to say how things are now, so it counts as unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} sur {platform}&#x202f;: la dernière lecture date de {age}. C’est trop ancien pour dire ce qu’il en est maintenant, cela compte donc comme inconnu.</translation>
     </message>
     <message>
         <source>{items} was written and is not confirmed yet: it is not sent again. The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}&#x202f;: écrit, pas encore confirmé, donc pas renvoyé. La prochaine vérification tranchera.</translation>
     </message>
     <message>
         <source>{items} were written and are not confirmed yet: they are not sent again. The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}&#x202f;: écrits, pas encore confirmés, donc pas renvoyés. La prochaine vérification tranchera.</translation>
     </message>
     <message>
         <source>{items}: what was written never showed. It is written again {when} at the earliest.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}&#x202f;: ce qui a été écrit n’est jamais apparu. L’écriture sera refaite au plus tôt {when}.</translation>
     </message>
     <message>
         <source>{job} (continued)</source>
-        <translation type="unfinished"></translation>
+        <translation>{job} (suite)</translation>
     </message>
     <message>
         <source>{login} is connected on {platform}. What is there could not be read yet; look at it again later.</source>
@@ -8931,19 +9513,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{login} on {platform} is disconnected.</source>
-        <translation type="unfinished"></translation>
+        <translation>{login} sur {platform} est déconnecté.</translation>
     </message>
     <message>
         <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing} sur {releases}&#x202f;: {named}, et {loose} sans sortie.</translation>
     </message>
     <message>
         <source>{missing} on {releases}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing} sur {releases}&#x202f;: {named}.</translation>
     </message>
     <message>
         <source>{missing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing}.</translation>
     </message>
     <message>
         <source>{names} and {number} more</source>
@@ -8951,23 +9533,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>{names} need you</source>
-        <translation type="unfinished"></translation>
+        <translation>{names} ont besoin de vous</translation>
     </message>
     <message>
         <source>{name} allows {crawlers} in their own groups: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} autorise {crawlers} dans leurs propres groupes&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>{name} conflicts with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} contredit votre choix.</translation>
     </message>
     <message>
         <source>{name} does not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ne dit pas tout ce que vous avez choisi.</translation>
     </message>
     <message>
         <source>{name} gave RightsDesk less than it asked for: {lack}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} a donné à RightsDesk moins que demandé&#x202f;: {lack}.</translation>
     </message>
     <message>
         <source>{name} has changed its choices since {day}.</source>
@@ -8983,7 +9565,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{name} has not made the change yet that is taken back here.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} n’a pas encore fait la modification qui est annulée ici.</translation>
     </message>
     <message>
         <source>{name} has several switches.</source>
@@ -8991,15 +9573,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{name} is a folder. RightsDesk publishes files only.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} est un dossier. RightsDesk ne publie que des fichiers.</translation>
     </message>
     <message>
         <source>{name} is a pipe or a device. RightsDesk publishes files only.</source>
+        <translation>{name} est un tube ou un périphérique. RightsDesk ne publie que des fichiers.</translation>
+    </message>
+    <message>
+        <source>{name} is connected. Disconnect the account first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is larger than {megabytes} MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} dépasse {megabytes}&#xa0;Mo.</translation>
     </message>
     <message>
         <source>{name} is not connected through the browser.</source>
@@ -9007,18 +9593,22 @@ Looked up in {day}.
     </message>
     <message>
         <source>{name} is not said to {crawlers}: see their own groups.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} n’est pas dit à {crawlers}&#x202f;: voyez leurs propres groupes.</translation>
     </message>
     <message>
         <source>{name} needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} a besoin de vous</translation>
     </message>
     <message>
         <source>{name} takes {tags}: “{word}” is only added where there is room.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} accepte {tags}&#x202f;: «&#x202f;{word}&#x202f;» n’est ajouté que là où il y a de la place.</translation>
     </message>
     <message>
         <source>{name}&apos;s terms changed on {date}, after you checked.</source>
+        <translation>Les conditions de {name} ont changé le {date}, après votre vérification.</translation>
+    </message>
+    <message>
+        <source>{name}, {since}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9046,6 +9636,10 @@ Looked up in {day}.
         <translation>{name}&#x202f;: terminé pour {n}.</translation>
     </message>
     <message>
+        <source>{name}: {result}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{new} is not a folder.</source>
         <translation>{new} n’est pas un dossier.</translation>
     </message>
@@ -9055,63 +9649,63 @@ Looked up in {day}.
     </message>
     <message>
         <source>{number} brought back after being half written ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} remis en état après une écriture à moitié faite ({names})</translation>
     </message>
     <message>
         <source>{number} changed</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} modifié(s)</translation>
     </message>
     <message>
         <source>{number} changed without RightsDesk</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} modifié(s) sans RightsDesk</translation>
     </message>
     <message>
         <source>{number} could not be checked ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} sans vérification possible ({names})</translation>
     </message>
     <message>
         <source>{number} could not be reached and will be checked at the next start ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} hors d’atteinte, à vérifier au prochain démarrage ({names})</translation>
     </message>
     <message>
         <source>{number} left alone: changed since, or no longer matching your consent.</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} sans changement&#x202f;: modifié(s) depuis, ou ne correspondant plus à votre choix.</translation>
     </message>
     <message>
         <source>{number} left as found after a change by another program ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} sans changement, après une modification par un autre programme ({names})</translation>
     </message>
     <message>
         <source>{number} missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} manquant(s)</translation>
     </message>
     <message>
         <source>{number} more done</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} de plus terminé(s)</translation>
     </message>
     <message>
         <source>{number} moved</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} déplacé(s)</translation>
     </message>
     <message>
         <source>{number} new</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} nouveau(x)</translation>
     </message>
     <message>
         <source>{number} no longer there</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} plus là</translation>
     </message>
     <message>
         <source>{number} still to do</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} encore à faire</translation>
     </message>
     <message>
         <source>{number} will be checked with the platform when you resume</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} à vérifier auprès de la plateforme à la reprise</translation>
     </message>
     <message>
         <source>{number} {outcome}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} {outcome}</translation>
     </message>
     <message>
         <source>{n} %</source>
@@ -9119,11 +9713,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>{n} connected</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} connectée(s)</translation>
     </message>
     <message>
         <source>{n} known by their terms only</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} selon les seules conditions</translation>
     </message>
     <message>
         <source>{n} of {all}</source>
@@ -9131,7 +9725,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{n} of {all}. </source>
-        <translation type="unfinished"></translation>
+        <translation>{n} sur {all}. </translation>
     </message>
     <message>
         <source>{n} of {recordings}</source>
@@ -9143,23 +9737,23 @@ Looked up in {day}.
     </message>
     <message>
         <source>{n} you told us</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} selon vous</translation>
     </message>
     <message>
         <source>{parts} has another choice; this says that of {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts} a un autre choix&#x202f;; ceci dit celui de {name}.</translation>
     </message>
     <message>
         <source>{parts} have another choice; this says that of {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts} ont un autre choix&#x202f;; ceci dit celui de {name}.</translation>
     </message>
     <message>
         <source>{parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts}.</translation>
     </message>
     <message>
         <source>{path} may be published only in part: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} n’est peut-être publié qu’en partie&#x202f;: {why}</translation>
     </message>
     <message>
         <source>{path} was changed by another program or person since the preview.</source>
@@ -9171,31 +9765,55 @@ Looked up in {day}.
     </message>
     <message>
         <source>{place} could not be changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} n’a pas pu être modifié.</translation>
     </message>
     <message>
         <source>{place} holds different data than was sent: the server stored something else.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} contient d’autres données que celles envoyées&#x202f;: le serveur a enregistré autre chose.</translation>
     </message>
     <message>
         <source>{place}, {artist}: changed without RightsDesk: {changes}.</source>
         <translation>{place}, {artist}&#x202f;: modifié sans RightsDesk&#x202f;: {changes}.</translation>
     </message>
     <message>
-        <source>{platform} could not be read since {day} ({age}): {why}</source>
+        <source>{platform} ({account}): {why}</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform} can&apos;t be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{platform} could not be read since {day} ({age}): {why}</source>
+        <translation>{platform} est illisible depuis le {day} ({age})&#x202f;: {why}</translation>
     </message>
     <message>
         <source>{platform} is asked to end the sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform} est prié de mettre fin à la connexion.</translation>
     </message>
     <message>
         <source>{platform}, {account} checked: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform}, {account} vérifié&#x202f;: {counts}</translation>
     </message>
     <message>
         <source>{platform}: {control} is {value}</source>
         <translation>{platform}&#x202f;: {control} = {value}</translation>
+    </message>
+    <message>
+        <source>{platform}: {outlook}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (in RightsDesk&apos;s settings)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (setting of this system)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proxy} (setting {name})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{recordings} for which you have not chosen yet what AI may do.</source>
@@ -9203,31 +9821,31 @@ Looked up in {day}.
     </message>
     <message>
         <source>{recordings} look like one ({kinds}) but differ in {differing}: {named}. They were kept apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} semblent n’en faire qu’un ({kinds}) mais diffèrent ({differing})&#x202f;: {named}. Ils ont été gardés séparés.</translation>
     </message>
     <message>
         <source>{recordings} with files that conflict with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} avec des fichiers qui contredisent votre choix.</translation>
     </message>
     <message>
         <source>{recordings} with files that do not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} avec des fichiers qui ne disent pas tout ce que vous avez choisi.</translation>
     </message>
     <message>
         <source>{recordings} with items on {platform} that conflict with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} avec des éléments sur {platform} qui contredisent votre choix.</translation>
     </message>
     <message>
         <source>{recordings} with items on {platform} that do not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} avec des éléments sur {platform} qui ne disent pas tout ce que vous avez choisi.</translation>
     </message>
     <message>
         <source>{refused} of {known} known AI crawlers are refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Robots d’IA connus refusés&#x202f;: {refused} sur {known}.</translation>
     </message>
     <message>
         <source>{said} Left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{said} Laissé de côté.</translation>
     </message>
     <message>
         <source>{said} of {all} recordings say what you chose everywhere</source>
@@ -9247,7 +9865,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} answered in an unexpected way ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a répondu de façon inattendue ({status}).</translation>
     </message>
     <message>
         <source>{service} answers {statuses} since the new files were published.</source>
@@ -9255,7 +9873,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} answers {statuses} since the new files were published. The old ones could not be restored: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} répond {statuses} depuis la publication des nouveaux fichiers. Les anciens n’ont pas pu être restaurés&#x202f;: {why}</translation>
     </message>
     <message>
         <source>{service} asks for a code that was sent by mail.</source>
@@ -9279,7 +9897,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} can&apos;t be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} est injoignable.</translation>
     </message>
     <message>
         <source>{service} could not prove that it is really {service}.</source>
@@ -9291,11 +9909,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} did not allow the sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} n’a pas autorisé la connexion.</translation>
     </message>
     <message>
         <source>{service} did not allow the sign-in: “{reason}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} n’a pas autorisé la connexion&#x202f;: «&#x202f;{reason}&#x202f;».</translation>
     </message>
     <message>
         <source>{service} did not renew the sign-in, and did not say why.</source>
@@ -9331,7 +9949,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} has a problem on its side ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a un problème de son côté ({status}).</translation>
     </message>
     <message>
         <source>{service} has a problem on its side and did not finish the sign-in.</source>
@@ -9339,7 +9957,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} has a problem on its side: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a un problème de son côté&#x202f;: «&#x202f;{reason}&#x202f;»</translation>
     </message>
     <message>
         <source>{service} has closed this account.</source>
@@ -9371,103 +9989,103 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} refused this ({status}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a refusé ({status}).</translation>
     </message>
     <message>
         <source>{service} refused this: “{reason}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a refusé&#x202f;: «&#x202f;{reason}&#x202f;»</translation>
     </message>
     <message>
         <source>{service} sent a description in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une description de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a description that is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une description qui n’est pas du texte.</translation>
     </message>
     <message>
         <source>{service} sent a list in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a list of items in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste d’éléments de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a list of media in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste de médias de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a list of media without an end.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste de médias sans fin.</translation>
     </message>
     <message>
         <source>{service} sent a list of sites in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste de sites de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a list of tracks in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste de morceaux de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a list of videos in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste de vidéos de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a list that repeats its pages.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une liste dont les pages se répètent.</translation>
     </message>
     <message>
         <source>{service} sent a record in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un enregistrement de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent a switch that is neither on nor off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une option ni activée ni désactivée.</translation>
     </message>
     <message>
         <source>{service} sent a track without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un morceau sans nom valide.</translation>
     </message>
     <message>
         <source>{service} sent a track without a valid number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un morceau sans numéro valide.</translation>
     </message>
     <message>
         <source>{service} sent a video without a title or a category.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une vidéo sans titre ou sans catégorie.</translation>
     </message>
     <message>
         <source>{service} sent a video without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une vidéo sans nom valide.</translation>
     </message>
     <message>
         <source>{service} sent a {key} that is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un champ {key} qui n’est pas du texte.</translation>
     </message>
     <message>
         <source>{service} sent a {name} that can&apos;t be edited.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un champ {name} qui ne peut pas être modifié.</translation>
     </message>
     <message>
         <source>{service} sent a {name} that is neither on nor off.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un champ {name} ni activé ni désactivé.</translation>
     </message>
     <message>
         <source>{service} sent a {name} that is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un champ {name} qui n’est pas du texte.</translation>
     </message>
     <message>
         <source>{service} sent an account without a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un compte sans nom.</translation>
     </message>
     <message>
         <source>{service} sent an account without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un compte sans nom valide.</translation>
     </message>
     <message>
         <source>{service} sent an answer in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une réponse de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent an answer that can&apos;t be read.</source>
@@ -9475,43 +10093,43 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} sent an answer that can&apos;t be unpacked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une réponse impossible à décompresser.</translation>
     </message>
     <message>
         <source>{service} sent an answer that is far too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une réponse beaucoup trop grande.</translation>
     </message>
     <message>
         <source>{service} sent an application password without a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un mot de passe d’application sans nom.</translation>
     </message>
     <message>
         <source>{service} sent an item without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un élément sans nom valide.</translation>
     </message>
     <message>
         <source>{service} sent another file than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un autre fichier que celui demandé.</translation>
     </message>
     <message>
         <source>{service} sent another item than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un autre élément que celui demandé.</translation>
     </message>
     <message>
         <source>{service} sent another record than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un autre enregistrement que celui demandé.</translation>
     </message>
     <message>
         <source>{service} sent another site than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un autre site que celui demandé.</translation>
     </message>
     <message>
         <source>{service} sent another track than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé un autre morceau que celui demandé.</translation>
     </message>
     <message>
         <source>{service} sent another video than the requested one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé une autre vidéo que celle demandée.</translation>
     </message>
     <message>
         <source>{service} sent no usable sign-in.</source>
@@ -9519,19 +10137,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} sent something without a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé quelque chose sans numéro.</translation>
     </message>
     <message>
         <source>{service} sent something without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé quelque chose sans nom valide.</translation>
     </message>
     <message>
         <source>{service} sent tags in an unknown shape.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé des tags de forme inconnue.</translation>
     </message>
     <message>
         <source>{service} sent tags that are not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé des tags qui ne sont pas du texte.</translation>
     </message>
     <message>
         <source>{service} sent us on to an address with your sign-in in it.</source>
@@ -9543,11 +10161,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} sent {what} without a valid name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a envoyé {what} sans nom valide.</translation>
     </message>
     <message>
         <source>{service} shows a {name} of more than {megabytes} MB, which RightsDesk does not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} montre un champ {name} de plus de {megabytes}&#xa0;Mo, que RightsDesk ne lit pas.</translation>
     </message>
     <message>
         <source>{service} takes no more requests until {when}.</source>
@@ -9555,7 +10173,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>{service} took too long to answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{service} a mis trop de temps à répondre.</translation>
     </message>
     <message>
         <source>{shown} can&apos;t be reached.</source>
@@ -9567,19 +10185,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>{shown} refused this: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{shown} a refusé&#x202f;: {reason}.</translation>
     </message>
     <message>
         <source>{source} is no backup of RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} n’est pas une sauvegarde de RightsDesk.</translation>
     </message>
     <message>
         <source>{span} ago, on {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>il y a {span}, le {day}</translation>
     </message>
     <message>
         <source>{status} for {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>{status} pour {path}</translation>
     </message>
     <message>
         <source>{subject}</source>
@@ -9587,15 +10205,15 @@ Looked up in {day}.
     </message>
     <message>
         <source>{title} on {carriers}</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} sur {carriers}</translation>
     </message>
     <message>
         <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}&#x202f;: l’adresse de votre site doit y figurer, et on ne sait pas pour quel site c’est.</translation>
     </message>
     <message>
         <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for. Yours are {sites}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}&#x202f;: l’adresse de votre site doit y figurer, et on ne sait pas pour quel site c’est. Les vôtres sont {sites}.</translation>
     </message>
     <message>
         <source>{title}: there is nothing to write.</source>
@@ -9607,56 +10225,56 @@ Looked up in {day}.
     </message>
     <message>
         <source>{use}: “{before}” became “{now}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{use}&#x202f;: «&#x202f;{before}&#x202f;» est devenu «&#x202f;{now}&#x202f;»</translation>
     </message>
     <message>
         <source>{value} on {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} sur {name}.</translation>
     </message>
     <message>
         <source>{value} · {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} · {day}</translation>
     </message>
     <message numerus="yes">
         <source>{what} go back to what was there before</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{what} revient à ce qu’il y avait avant</numerusform>
+            <numerusform>{what} reviennent à ce qu’il y avait avant</numerusform>
         </translation>
     </message>
     <message>
         <source>{what} on {where}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} sur {where}</translation>
     </message>
     <message numerus="yes">
         <source>{what} will say {choice}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{what} dira {choice}</numerusform>
+            <numerusform>{what} diront {choice}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{what} will say {choice} again</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{what} dira de nouveau {choice}</numerusform>
+            <numerusform>{what} diront de nouveau {choice}</numerusform>
         </translation>
     </message>
     <message>
         <source>{what}, {beside}: now {now}, after {after}. {note}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}, {beside}&#x202f;: maintenant {now}, ensuite {after}. {note}</translation>
     </message>
     <message>
         <source>{what}: now {now}, after {after}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}&#x202f;: maintenant {now}, ensuite {after}</translation>
     </message>
     <message>
         <source>{what}: now {now}, after {after}. {note}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}&#x202f;: maintenant {now}, ensuite {after}. {note}</translation>
     </message>
     <message>
         <source>{what}: “{there}” there, “{here}” in your catalogue</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}&#x202f;: «&#x202f;{there}&#x202f;» là-bas, «&#x202f;{here}&#x202f;» dans votre catalogue</translation>
     </message>
     <message>
         <source>{when}, by {who}</source>
@@ -9671,7 +10289,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>© {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>© {artist}</translation>
     </message>
     <message>
         <source>“None” does not always mean that you opted out. A video can also be ineligible: all rights holders must agree, and the video must be public.</source>
@@ -9683,11 +10301,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{field}” is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{field}&#x202f;» manque.</translation>
     </message>
     <message>
         <source>“{field}” never has letters like these. Copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{field}&#x202f;» n’a jamais de lettres comme celles-ci. Copiez à nouveau.</translation>
     </message>
     <message>
         <source>“{id}” can&apos;t be decided that way: {sentence}</source>
@@ -9695,11 +10313,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{job}” was interrupted: {so_far}.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{job}&#x202f;» a été interrompu&#x202f;: {so_far}.</translation>
     </message>
     <message>
         <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{job}&#x202f;» a été interrompu&#x202f;; rien n’est endommagé&#x202f;: {so_far}.</translation>
     </message>
     <message>
         <source>“{label}” on {name} has no value “{value}”.</source>
@@ -9707,11 +10325,11 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{label}” was read to allow more than you chose ({items}): {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{label}&#x202f;» permet, d’après la lecture, plus que votre choix ({items})&#x202f;: {uses}.</translation>
     </message>
     <message>
         <source>“{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{name}&#x202f;»</translation>
     </message>
     <message>
         <source>“{name}” cannot be written: its folder is not there.</source>
@@ -9723,7 +10341,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{name}” cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is on the roster already.</source>
@@ -9739,7 +10357,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{scope}” is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{scope}&#x202f;» manque</translation>
     </message>
     <message>
         <source>“{site}” is not a web address.</source>
@@ -9751,19 +10369,19 @@ Looked up in {day}.
     </message>
     <message>
         <source>“{text}” is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{text}&#x202f;» est un proxy SOCKS, que RightsDesk ne peut pas utiliser.</translation>
     </message>
     <message>
         <source>“{text}” is not an ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{text}&#x202f;» n’est pas un ISCC.</translation>
     </message>
     <message>
         <source>“{text}” is not the address of a proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{text}&#x202f;» n’est pas l’adresse d’un proxy.</translation>
     </message>
     <message>
         <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#x202f;{title}&#x202f;» ne dit rien de ceci&#x202f;: {uses}. La réponse pour {names} y vaut toujours ({answers}).</translation>
     </message>
     <message>
         <source>“{value}” is no value of {name}.</source>
@@ -9771,7 +10389,7 @@ Looked up in {day}.
     </message>
     <message>
         <source>•  {use}: {after}</source>
-        <translation type="unfinished"></translation>
+        <translation>•  {use}&#x202f;: {after}</translation>
     </message>
     <message>
         <source>•  {use}: {before} → {after}</source>
