@@ -393,6 +393,8 @@ def _is_choice(reading: Reading, span: tuple[int, int], *, forbids: bool) -> boo
     "If you do not opt out, we …" says what happens, so it is none. "If you object, we do not …" is
     one, and "Without your opt-in, we never …" is a prohibition.
     """
+    if reading.has("not_wanted"):
+        return True
     tokens = reading.sentence.tokens
     chosen: set[int] = set()
     defaults: set[int] = set()
