@@ -8,7 +8,17 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollArea, QScrollBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QScrollBar,
+    QWidget,
+)
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design import banner
@@ -18,7 +28,7 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
-PAGES = ("home", "platforms", "problems", "settings")
+PAGES = ("home", "catalogue", "platforms", "activity", "problems", "settings")
 TAB, BACK = Qt.Key.Key_Tab, Qt.Key.Key_Backtab
 ROLE = QAccessible.Role
 SPOKEN = frozenset(
@@ -208,6 +218,29 @@ def test_a_small_window_shows_everything_that_it_has_to(window: Scene) -> None:
                 wrong.append(f"{key}: {header.primary.text()!r} is cut off")
     assert scene.window.width() == 640
     assert scene.window.height() == 400
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (900, 600)])
+def test_nothing_is_squeezed(window: Scene, size: tuple[int, int]) -> None:
+    """Fields, buttons and texts have the height that they ask for at their width."""
+    scene = window
+    scene.window.resize(*size)
+    wrong: list[str] = []
+    for key in pages(scene):
+        root = front(scene)
+        QApplication.processEvents()
+        for each in root.findChildren(QWidget):
+            if not each.isVisibleTo(root) or each.width() < 2:
+                continue
+            if isinstance(each, QLabel) and each.wordWrap() and each.text():
+                wanted = each.heightForWidth(each.width())
+            elif isinstance(each, QLineEdit | QPushButton | QComboBox):
+                wanted = each.sizeHint().height()
+            else:
+                continue
+            if each.height() < wanted:
+                wrong.append(f"{key}: {named(each)} is {each.height()} high, not {wanted}")
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 

@@ -23,6 +23,7 @@ from rightsdesk.desktop.design.grid import CardGrid
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
@@ -57,7 +58,7 @@ class WhoseStep(Step):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find an artist"))
         self.search.setAccessibleName(tr("Find an artist"))
-        self.search.setClearButtonEnabled(True)
+        make_search(self.search, self.search.placeholderText())
         self.search.textChanged.connect(self._searched)
         self.search.installEventFilter(self)
         self.list = QListWidget()

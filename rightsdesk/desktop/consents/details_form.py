@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import Accent, em
 from rightsdesk.desktop.parts.widgets import (
     CalmComboBox,
     button,
+    described,
     dim_label,
     plain_label,
     vertical,
@@ -51,17 +52,20 @@ class DetailsForm(QWidget):
         self.sidecars = QCheckBox(tr("Also write .&xmp sidecars"))
         self.sidecars.setObjectName("sidecars")
         self.about_sidecars = dim_label()
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setVerticalSpacing(em(self, 0.3))
-        form.addRow(tr("Who holds the rights"), self.rightsholder)
-        form.addRow(tr("Whom to ask for a licence"), self.contact)
-        form.addRow(tr("Address of your terms"), self.terms)
-        form.addRow(tr("Sentence in the copyright line"), self.sentence)
         layout = vertical(spacing=0.4)
         self.setLayout(layout)
-        layout.addLayout(form)
+        # No QFormLayout: one of wrapped rows in a scrolled page takes their height away.
+        for words, field in (
+            (tr("Who holds the rights"), self.rightsholder),
+            (tr("Whom to ask for a licence"), self.contact),
+            (tr("Address of your terms"), self.terms),
+            (tr("Sentence in the copyright line"), self.sentence),
+        ):
+            label = plain_label(words)
+            label.setBuddy(field)
+            described(field, words)
+            layout.addWidget(label)
+            layout.addWidget(field)
         layout.addWidget(self.words)
         layout.addWidget(self.explained)
         layout.addWidget(self.sidecars)
@@ -72,9 +76,6 @@ class DetailsForm(QWidget):
         self.save = button(tr("Sa&ve"), lambda: self.asked_for.emit(self.details()))
         self.save.setObjectName("save-details")
         layout.addWidget(self.save, 0, Qt.AlignmentFlag.AlignLeft)
-        for fixed in (self.rightsholder, self.contact, self.terms, self.sentence):
-            # Else a form of wrapped rows in a scrolled page takes their height away.
-            fixed.setMinimumHeight(fixed.sizeHint().height())
         for field in (self.rightsholder, self.contact, self.terms):
             field.textEdited.connect(self._edited)
         self.words.textChanged.connect(self._edited)

@@ -24,6 +24,7 @@ from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.matching.model import QuestionModel
 from rightsdesk.desktop.matching.texts import candidate_text, doubt_text, question_text
 from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
+from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.widgets import emptied, scrolled
@@ -95,7 +96,7 @@ class MatchPage(SubPage):
         self.search.setObjectName("find-match")
         self.search.setPlaceholderText(tr("Find a track"))
         self.search.setAccessibleName(tr("Find a track"))
-        self.search.setClearButtonEnabled(True)
+        make_search(self.search, self.search.placeholderText())
         self.model = QuestionModel(self)
         self.search.textChanged.connect(self._searched)
         self.list = QListView()

@@ -13,6 +13,19 @@ from rightsdesk.desktop.parts.texts import tr
 PAUSE_MS = 150
 
 
+def make_search(field: QLineEdit, words: str) -> None:
+    """Give a field a button that clears it and the sign of a search, both with a name.
+
+    `words` say what is searched.
+    """
+    field.setClearButtonEnabled(True)
+    for button in field.findChildren(QToolButton):
+        button.setAccessibleName(tr("Clear the search"))
+    field.addAction(icon("search", Tone.DIM), QLineEdit.ActionPosition.LeadingPosition)
+    for button in field.findChildren(QToolButton):
+        button.setAccessibleName(button.accessibleName() or words)
+
+
 class SearchField(QLineEdit):
     """`searched` gives the text, without spaces around it."""
 
@@ -26,12 +39,7 @@ class SearchField(QLineEdit):
         self.setObjectName(name)
         self.setPlaceholderText(words)
         self.setAccessibleName(words)
-        self.setClearButtonEnabled(True)
-        for button in self.findChildren(QToolButton):
-            button.setAccessibleName(tr("Clear the search"))
-        self.addAction(icon("search", Tone.DIM), QLineEdit.ActionPosition.LeadingPosition)
-        for button in self.findChildren(QToolButton):
-            button.setAccessibleName(button.accessibleName() or words)
+        make_search(self, words)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(pause)

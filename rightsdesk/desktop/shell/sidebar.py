@@ -24,6 +24,7 @@ from rightsdesk.desktop.design.navigation import NavItem, NavList
 from rightsdesk.desktop.design.style import keyboard_focus, paint_ring
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Size, font_of, space, theme_of
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.texts import counted, plain_tip, tr
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
@@ -137,7 +138,7 @@ class ArtistMenu(QFrame):
         self.search.setObjectName("find-artist")
         self.search.setPlaceholderText(tr("Find an artist"))
         self.search.setAccessibleName(tr("Find an artist"))
-        self.search.setClearButtonEnabled(True)
+        make_search(self.search, self.search.placeholderText())
         self.search.textChanged.connect(self._searched)
         self.list = QListView()
         self.list.setObjectName("artists")

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QMenu, QVBox
 
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.chips import FilterChip
-from rightsdesk.desktop.design.icons import icon
-from rightsdesk.desktop.design.tokens import Tone, space
+from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.design.words import within
+from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.texts import plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.catalogue_list import CatalogueList, Narrowing
@@ -73,8 +73,7 @@ class FilterBar(QWidget):
                  "file names. Accents and hyphens do not matter.")  # fmt: skip
         self.field.setToolTip(plain_tip(tip))
         self.field.setAccessibleDescription(tip)
-        self.field.setClearButtonEnabled(True)
-        self.field.addAction(icon("search", Tone.DIM), QLineEdit.ActionPosition.LeadingPosition)
+        make_search(self.field, self.field.placeholderText())
         self.field.installEventFilter(self)
         self._pause = QTimer(self, singleShot=True)
         self._pause.setInterval(TYPING_PAUSE_MS)

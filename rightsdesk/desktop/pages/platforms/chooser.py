@@ -17,6 +17,7 @@ from rightsdesk.desktop.design.tokens import Size
 from rightsdesk.desktop.guided.texts import default_text, short_name
 from rightsdesk.desktop.pages.platforms.sections import is_used
 from rightsdesk.desktop.pages.platforms.texts import kind_text
+from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.folding import unaccented
@@ -41,7 +42,7 @@ class Chooser(SubPage):
         self.search.setObjectName("find-platform")
         self.search.setPlaceholderText(tr("Find a platform"))
         self.search.setAccessibleName(tr("Find a platform"))
-        self.search.setClearButtonEnabled(True)
+        make_search(self.search, self.search.placeholderText())
         self.search.textChanged.connect(self._searched)
         self.search.installEventFilter(self)
         self.fixed.addWidget(self.search)

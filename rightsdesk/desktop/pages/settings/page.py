@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.design.header import PageHeader
@@ -62,15 +62,21 @@ class SettingsPage(Page):
         self.field.searched.connect(self._narrow)
         self.nothing = Text(tr("No setting is called that."), tone=Tone.DIM)
         self.nothing.hide()
-        body = QWidget()
-        cards = QVBoxLayout(body)
+        column = QWidget()
+        cards = QVBoxLayout(column)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(space(4))
         for section in self.sections:
-            section.setMaximumWidth(space(WIDEST_STEPS))
             cards.addWidget(section)
         cards.addWidget(self.nothing)
         cards.addStretch(1)
+        # The width is limited across, so that the height of each text is that of its lines.
+        column.setMaximumWidth(space(WIDEST_STEPS))
+        body = QWidget()
+        across = QHBoxLayout(body)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addWidget(column, 10)
+        across.addStretch(1)
         self.field.setMaximumWidth(space(WIDEST_STEPS))
         self.column.addWidget(PageHeader(tr("Settings")))
         self.column.addWidget(self.field)
