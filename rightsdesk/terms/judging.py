@@ -109,7 +109,10 @@ class _Found:
 
 
 def compare_texts(old: str, new: str) -> Judgement:
-    """Return the judgement about two texts: Markdown, plain text or HTML. Raises TermsTooLong."""
+    """Return the judgement about two texts: Markdown, plain text or HTML.
+
+    Raises TermsTooLong or PageTooLarge.
+    """
     return compare_paragraphs(paragraphs(old), paragraphs(new))
 
 

@@ -24,8 +24,8 @@ from rightsdesk.errors import KnownError
 MAX_CHARACTERS = 1_500_000
 """Terms with more characters are refused. The longest known ones have about 120,000."""
 
-MAX_MARKUP = 16_000_000
-"""Characters of a page with its markup. Of a page of HTML, most is no text."""
+MAX_MARKUP = 9_500_000
+"""Bytes of a page with its markup, in UTF-8. libxml2 leaves out single texts of 10 MB and more."""
 
 LONGEST_SENTENCE = 2_000
 """Characters after which a sentence is cut. A hostile file can be one endless sentence."""
@@ -87,6 +87,18 @@ class TermsTooLong(KnownError):
         )
 
 
+class PageTooLarge(KnownError):
+    """The page of HTML is larger than the parser reads whole."""
+
+    cause = "too-large"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The page has more than {MAX_MARKUP / 1_000_000:.1f} MB.",
+            advice="Terms of service are shorter. Save the page as text.",
+        )
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One sentence: as it is shown, and as it is compared.
@@ -136,7 +148,9 @@ def folded(text: str) -> str:
 
 
 def paragraphs(text: str) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of Markdown, plain text or HTML. Raises TermsTooLong."""
+    """Return the paragraphs of Markdown, plain text or HTML. Raises TermsTooLong or
+    PageTooLarge.
+    """
     lines = _html_lines(text) if is_html(text) else _markdown_lines(text)
     return tuple(_paragraphs(lines))
 
@@ -200,8 +214,6 @@ def _pieces(text: str) -> Iterator[Sentence]:
 
 def _markdown_lines(text: str) -> Iterator[_Line]:
     """Yield the paragraphs of Markdown: lines that belong together, joined."""
-    if len(text) > MAX_MARKUP:
-        raise TermsTooLong
     pending: list[str] = []
     in_list = False
     for raw in text.splitlines():
@@ -266,12 +278,13 @@ def _clean(text: str) -> str:
 
 def _html_lines(text: str) -> Iterator[_Line]:
     """Yield the blocks of an HTML page in their order."""
-    if len(text) > MAX_MARKUP:
-        raise TermsTooLong
     # Bytes, because lxml refuses a str with an encoding declaration.
+    page = text.encode("utf-8", "replace")
+    if len(page) > MAX_MARKUP:
+        raise PageTooLarge
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     try:
-        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = lxml_html.document_fromstring(page, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return
     parts: list[str] = []

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from rightsdesk.errors import KnownError
 from rightsdesk.terms.decoding import MAX_BYTES, NotTerms, decoded
 from rightsdesk.terms.judging import compare_texts
-from rightsdesk.terms.paragraphs import MAX_CHARACTERS, TermsTooLong, is_html, paragraphs
+from rightsdesk.terms.paragraphs import (
+    MAX_CHARACTERS,
+    MAX_MARKUP,
+    PageTooLarge,
+    TermsTooLong,
+    is_html,
+    paragraphs,
+)
 from tests.unit.terms.texts import HOSTING
 
 AI = [
@@ -102,6 +109,8 @@ def test_hostile_texts_are_judged_like_others(text: str) -> None:
 def test_a_text_longer_than_any_terms_is_refused_in_a_sentence() -> None:
     with pytest.raises(TermsTooLong, match=r"1,500,000 characters"):
         paragraphs("a " * MAX_CHARACTERS)
+    with pytest.raises(PageTooLarge, match=r"9\.5 MB"):
+        paragraphs("<html><p>" + "ä" * (MAX_MARKUP // 2))
     with pytest.raises(NotTerms, match="16 MB"):
         decoded(b"a" * (MAX_BYTES + 1))
 
