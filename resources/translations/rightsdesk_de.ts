@@ -110,9 +110,9 @@
     </message>
     <message numerus="yes">
         <source>%n are no longer there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n ist nicht mehr da</numerusform>
+            <numerusform>%n sind nicht mehr da</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -187,9 +187,9 @@
     </message>
     <message numerus="yes">
         <source>%n characters</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Zeichen</numerusform>
+            <numerusform>%n Zeichen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -398,9 +398,9 @@
     </message>
     <message numerus="yes">
         <source>%n recordings have no ISRC</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Aufnahme ohne ISRC</numerusform>
+            <numerusform>%n Aufnahmen ohne ISRC</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -440,9 +440,9 @@
     </message>
     <message numerus="yes">
         <source>%n sections found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Abschnitt gefunden</numerusform>
+            <numerusform>%n Abschnitte gefunden</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -468,9 +468,9 @@
     </message>
     <message numerus="yes">
         <source>%n tags</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tags</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -796,7 +796,7 @@
     </message>
     <message>
         <source>&amp;Pause checks</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfungen &amp;pausieren</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Protect %n tracks…</source>
@@ -930,11 +930,11 @@
     </message>
     <message>
         <source>(Looked up {month}.)</source>
-        <translation type="unfinished"></translation>
+        <translation>(Nachgesehen: {month}.)</translation>
     </message>
     <message>
         <source>(Terms of {date}; looked up {month}.)</source>
-        <translation type="unfinished"></translation>
+        <translation>(Bedingungen, Stand {date}; nachgesehen: {month}.)</translation>
     </message>
     <message>
         <source>(not there)</source>
@@ -958,7 +958,7 @@
     </message>
     <message>
         <source>A check found something</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Prüfung hat etwas gefunden</translation>
     </message>
     <message>
         <source>A declaration is a signal, not a lock: it reserves your rights where machines and courts can read it. It can&apos;t stop those who don&apos;t look.</source>
@@ -1196,11 +1196,11 @@
     </message>
     <message>
         <source>Account connected: {platform}, {account}, for {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Konto verbunden: {platform}, {account}, für {artist}</translation>
     </message>
     <message>
         <source>Account removed: {platform}, {account}, for {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Konto entfernt: {platform}, {account}, für {artist}</translation>
     </message>
     <message>
         <source>Account: {names}</source>
@@ -1252,7 +1252,7 @@
     </message>
     <message>
         <source>Add the folder that it is in, or drop it here: its files are only read. Or connect an account: tracks that are only there are listed, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Füg den Ordner hinzu, in dem sie liegt, oder zieh ihn hierher: Seine Dateien werden nur gelesen. Oder verbinde ein Konto: Dann stehen auch Tracks in der Liste, die es nur dort gibt.</translation>
     </message>
     <message>
         <source>Add them to the proxy&apos;s address, as in http://name:password@host:port, or ask the administrator of your network.</source>
@@ -1272,7 +1272,7 @@
     </message>
     <message>
         <source>Address of the proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Proxys</translation>
     </message>
     <message>
         <source>Address of your terms</source>
@@ -1307,7 +1307,7 @@
     </message>
     <message>
         <source>All requests to platforms and sites take it. Most networks need none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Anfragen an Plattformen und Websites laufen darüber. Die meisten Netzwerke brauchen keinen.</translation>
     </message>
     <message>
         <source>All third-party companies</source>
@@ -1315,7 +1315,7 @@
     </message>
     <message>
         <source>All {number} tags are taken, so there is no room for “{word}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle {number} Tags sind belegt, darum ist kein Platz für „{word}“.</translation>
     </message>
     <message>
         <source>All {updates} today.</source>
@@ -1371,7 +1371,7 @@
     </message>
     <message>
         <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein älterer Stand von RightsDesks eigenen Daten wurde zurückgespielt. Vorgänge von danach stehen nicht im Protokoll und lassen sich hier darum nicht rückgängig machen. Was Dateien und Plattformen sagen, ist unbekannt, bis sie neu gelesen sind: scan, dann look.</translation>
     </message>
     <message>
         <source>And {n} more.</source>
@@ -1407,15 +1407,15 @@
     </message>
     <message>
         <source>Another place</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderer Ort</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hat diese Datei genau in dem Moment geändert, in dem sie ersetzt wurde, und beim Zurücknehmen hat die Festplatte einen Fehler gemeldet.</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hat diese Datei genau in dem Moment geändert, in dem sie ersetzt wurde, und beim Zurücknehmen hat die Festplatte einen Fehler gemeldet. Die Fassung des anderen Programms liegt in {name}.</translation>
     </message>
     <message>
         <source>Another program changed this file at the very moment when it was to be replaced.</source>
@@ -1427,7 +1427,7 @@
     </message>
     <message>
         <source>Another program is holding RightsDesk&apos;s own data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hält RightsDesks eigene Daten fest.</translation>
     </message>
     <message>
         <source>Another program is using this file.</source>
@@ -1479,7 +1479,7 @@
     </message>
     <message>
         <source>Artist added: {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Act hinzugefügt: {artist}</translation>
     </message>
     <message>
         <source>Artist differs</source>
@@ -1487,11 +1487,11 @@
     </message>
     <message>
         <source>Artist removed: {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Act entfernt: {artist}</translation>
     </message>
     <message>
         <source>Artist renamed: “{before}” is now “{now}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Act umbenannt: „{before}“ heißt jetzt „{now}“</translation>
     </message>
     <message>
         <source>Artist: {name}</source>
@@ -1539,7 +1539,7 @@
     </message>
     <message>
         <source>Ask the owner of that folder, or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Frag, wem der Ordner gehört, oder wähle einen anderen.</translation>
     </message>
     <message>
         <source>Ask the server&apos;s administrator for it.</source>
@@ -1583,11 +1583,11 @@
     </message>
     <message>
         <source>Attestation withdrawn: {platform}, {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angabe zurückgenommen: {platform}, {artist}</translation>
     </message>
     <message>
         <source>Attested: {platform}, {artist}: {control} is {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angegeben: {platform}, {artist}: {control} ist {value}</translation>
     </message>
     <message>
         <source>Audio verified: {counts}.</source>
@@ -1635,7 +1635,7 @@
     </message>
     <message>
         <source>Backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherung</translation>
     </message>
     <message>
         <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
@@ -1643,7 +1643,7 @@
     </message>
     <message>
         <source>Begin with https://: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginne mit https://: {address}</translation>
     </message>
     <message>
         <source>Believe, which owns TuneCore, was reported to license music to these companies. How an artist says yes or no was not found.</source>
@@ -1659,7 +1659,7 @@
     </message>
     <message>
         <source>Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish from search.</source>
-        <translation type="unfinished"></translation>
+        <translation>Crawler zu blockieren, die trainieren, blockiert auch Googlebot, Applebot und BingBot: Die Website kann dann aus der Suche verschwinden.</translation>
     </message>
     <message>
         <source>Bluesky doesn&apos;t have this account any more.</source>
@@ -1667,7 +1667,7 @@
     </message>
     <message>
         <source>Bring a backup back: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Spiel eine Sicherung zurück: rightsdesk restore FILE. RightsDesks eigene Sicherungen sind in {folder}.</translation>
     </message>
     <message>
         <source>By hand: open Audius, go to Settings, then AI Generated Music Settings.</source>
@@ -1683,7 +1683,7 @@
     </message>
     <message>
         <source>CAF</source>
-        <translation type="unfinished"></translation>
+        <translation>CAF</translation>
     </message>
     <message>
         <source>Can be connected</source>
@@ -1755,15 +1755,15 @@
     </message>
     <message>
         <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ändern dieser Datei hätte ihr Audio beschädigt, darum hat RightsDesk es gelassen.</translation>
     </message>
     <message>
         <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ändern dieser Datei hätte ihren Aufbau beschädigt, darum hat RightsDesk es gelassen.</translation>
     </message>
     <message>
         <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ändern dieser Datei hätte ihren Teil „{name}“ beschädigt, darum hat RightsDesk es gelassen.</translation>
     </message>
     <message>
         <source>Changing this file would lose this: {lost}.</source>
@@ -1795,11 +1795,11 @@
     </message>
     <message>
         <source>Check again, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe erneut und wiederhole es dann.</translation>
     </message>
     <message>
         <source>Check it again, then attest how it is set (attest {platform}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe es erneut und gib dann an, wie es eingestellt ist (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it now, or turn on automatic checks in Settings.</source>
@@ -1831,7 +1831,7 @@
     </message>
     <message>
         <source>Check the address ({address}) and the internet connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe die Adresse ({address}) und die Internetverbindung.</translation>
     </message>
     <message>
         <source>Check the disk, and make sure that you have a backup.</source>
@@ -1899,7 +1899,7 @@
     </message>
     <message>
         <source>Checked {items} on platforms: {changes}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf Plattformen geprüft: {items}. Ergebnis: {changes}.</translation>
     </message>
     <message>
         <source>Checked. The sign-in works.</source>
@@ -1971,7 +1971,7 @@
     </message>
     <message>
         <source>Choose another folder: --data-dir DIR. Or let only yourself write there: {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wähle einen anderen Ordner: --data-dir DIR. Oder lass nur dich selbst dorthin schreiben: {command}</translation>
     </message>
     <message>
         <source>Choose at least one</source>
@@ -2171,7 +2171,7 @@
     </message>
     <message>
         <source>Connect one on the page Platforms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbinde eins auf der Seite Plattformen.</translation>
     </message>
     <message>
         <source>Connect the account again.</source>
@@ -2223,7 +2223,7 @@
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung</translation>
     </message>
     <message>
         <source>Connect…</source>
@@ -2231,11 +2231,11 @@
     </message>
     <message>
         <source>Consent for {name} dropped: it inherits again</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahl für {name} aufgehoben: wieder übernommen</translation>
     </message>
     <message>
         <source>Consent for {name}: {answers}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahl für {name}: {answers}</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -2366,11 +2366,11 @@
     </message>
     <message>
         <source>DSDIFF</source>
-        <translation type="unfinished"></translation>
+        <translation>DSDIFF</translation>
     </message>
     <message>
         <source>DSF</source>
-        <translation type="unfinished"></translation>
+        <translation>DSF</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2378,7 +2378,7 @@
     </message>
     <message>
         <source>Data folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenordner</translation>
     </message>
     <message>
         <source>Data for Generative AI Improvement</source>
@@ -2426,7 +2426,7 @@
     </message>
     <message>
         <source>Details of {artist}: {changed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angaben zu {artist}: {changed}</translation>
     </message>
     <message>
         <source>Differs</source>
@@ -2462,7 +2462,7 @@
     </message>
     <message>
         <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tu das Gegenteil: Verbinde oder entferne das Konto, lies den Ordner ein oder vergiss ihn, füg den Act hinzu oder entferne ihn.</translation>
     </message>
     <message>
         <source>Do you use these?</source>
@@ -2494,7 +2494,7 @@
     </message>
     <message>
         <source>Drop a folder here, or choose an artist at the top left and add one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zieh einen Ordner hierher, oder wähle oben links einen Act und füg einen hinzu.</translation>
     </message>
     <message>
         <source>Drop your music folder here</source>
@@ -2502,7 +2502,7 @@
     </message>
     <message>
         <source>Each artist has their own. Files and platforms say it once you write to them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Act hat eigene Angaben. Dateien und Plattformen sagen es, sobald du dorthin schreibst.</translation>
     </message>
     <message>
         <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
@@ -2674,7 +2674,7 @@
     </message>
     <message>
         <source>Files of {artist} scanned: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien von {artist} eingelesen: {counts}</translation>
     </message>
     <message>
         <source>Files that couldn&apos;t be read</source>
@@ -2722,11 +2722,11 @@
     </message>
     <message>
         <source>Folder added for {artist}: {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner hinzugefügt für {artist}: {folder}</translation>
     </message>
     <message>
         <source>Folder forgotten for {artist}: {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner vergessen für {artist}: {folder}</translation>
     </message>
     <message>
         <source>Folders</source>
@@ -2746,15 +2746,15 @@
     </message>
     <message>
         <source>For some readers, a record allows {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Manchen Lesern erlaubt ein Datensatz: {uses}.</translation>
     </message>
     <message>
         <source>For some readers, a record refuses {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Manchen Lesern verweigert ein Datensatz: {uses}.</translation>
     </message>
     <message>
         <source>For unnamed content RSL gives for free: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für nicht benannte Inhalte gibt RSL umsonst her: {uses}.</translation>
     </message>
     <message>
         <source>For your own site, it is a lock and not only a signal. A block of training also stops Googlebot, Applebot and BingBot, so RightsDesk sets “disallow” if Cloudflare offers it.</source>
@@ -2766,19 +2766,19 @@
     </message>
     <message>
         <source>For {path} another AIPREF rule replaces the one for the whole site, and it does not forbid {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {path} ersetzt eine andere AIPREF-Regel die für die ganze Website und verbietet nicht: {uses}.</translation>
     </message>
     <message>
         <source>For {url} RSL gives for free: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für {url} gibt RSL umsonst her: {uses}.</translation>
     </message>
     <message>
         <source>For {whom} alone, a record allows {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur für {whom} erlaubt ein Datensatz: {uses}.</translation>
     </message>
     <message>
         <source>For {whom} alone, a record refuses {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur für {whom} verweigert ein Datensatz: {uses}.</translation>
     </message>
     <message>
         <source>Forget folder?</source>
@@ -3041,7 +3041,7 @@
     </message>
     <message>
         <source>Ignored: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ignoriert: {subject}</translation>
     </message>
     <message>
         <source>Ignore…</source>
@@ -3065,7 +3065,7 @@
     </message>
     <message>
         <source>In per cent of your system&apos;s text size.</source>
-        <translation type="unfinished"></translation>
+        <translation>In Prozent der Textgröße deines Systems.</translation>
     </message>
     <message>
         <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
@@ -3073,7 +3073,7 @@
     </message>
     <message>
         <source>In the background</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Hintergrund</translation>
     </message>
     <message>
         <source>In the server&apos;s settings, under “Your applications”, make an application with the scopes read:profile, read:libraries, read:edits and write:edits.</source>
@@ -3137,7 +3137,7 @@
     </message>
     <message>
         <source>It could not be read since {day}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht lesbar seit {day}: {why}</translation>
     </message>
     <message>
         <source>It could not be read since {when}. What you see is from before. {why}</source>
@@ -3161,7 +3161,7 @@
     </message>
     <message>
         <source>It has no value that a person sets.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat keinen Wert, den ein Mensch einstellt.</translation>
     </message>
     <message>
         <source>It has no word for: {uses}</source>
@@ -3185,7 +3185,7 @@
     </message>
     <message>
         <source>It is not confirmed yet that the login “{login}” belongs to {artist}. Sign in again and say yes, or remove the account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist nicht bestätigt, dass der Login „{login}“ zu {artist} gehört. Melde dich neu an und sag ja, oder entferne das Konto.</translation>
     </message>
     <message>
         <source>It is one of the few signals that tools are known to obey. It can only state no.</source>
@@ -3221,7 +3221,7 @@
     </message>
     <message>
         <source>It is written again {when} at the earliest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Frühestens {when} wird es noch einmal geschrieben.</translation>
     </message>
     <message>
         <source>It is your own site: only your own terms apply.</source>
@@ -3237,190 +3237,190 @@
     </message>
     <message numerus="yes">
         <source>%n more platforms are not shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n weitere Plattform ist ausgeblendet.</numerusform>
+            <numerusform>%n weitere Plattformen sind ausgeblendet.</numerusform>
         </translation>
     </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht braucht ein Cache eine Weile oder muss geleert werden. Prüfe später erneut.</translation>
     </message>
     <message>
         <source>A plugin may change what its API answers. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht ändert ein Plugin, was die API antwortet. Versuch es später noch einmal.</translation>
     </message>
     <message>
         <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Signal ist kein Schloss. Von keinem KI-Unternehmen ist dokumentiert, dass es Signale in Audiodateien liest. Wozu sie gut sind: Sie behalten dir deine Rechte in maschinenlesbarer Form vor (in der EU: Richtlinie 2019/790, Artikel 4 Absatz 3) und zeigen, seit wann.</translation>
     </message>
     <message>
         <source>A track there may be this one: see the open questions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Track dort könnte dieser sein: Sieh dir die offenen Fragen an.</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
-        <translation type="unfinished"></translation>
+        <translation>Trag ihn mit einem Tag-Editor ein und lies den Ordner dann neu ein. Bis dahin werden diese Aufnahmen an Release, Position und Titel erkannt.</translation>
     </message>
     <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hat seit dem letzten Einlesen geändert, was diese Datei über ihre Aufnahme sagt. Daran wurde nichts geändert. Lies ihren Ordner neu ein und vergleiche dann erneut.</translation>
     </message>
     <message>
         <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei Audius darf KI-Musik dich erst nachahmen, wenn du dort einer Vereinbarung zustimmst, einer Lizenz ohne Ende. Mach das bei Audius unter „Settings“, „AI Generated Music“, wenn du es willst.</translation>
     </message>
     <message>
         <source>Changed by something else since the job was planned.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von etwas anderem geändert, seit der Vorgang geplant wurde.</translation>
     </message>
     <message>
         <source>Changed by something else since.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seitdem von etwas anderem geändert.</translation>
     </message>
     <message>
         <source>Check again later (look).</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe später erneut (look).</translation>
     </message>
     <message>
         <source>Check again later: that settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe später erneut: Das klärt es.</translation>
     </message>
     <message>
         <source>Check it on the platform itself, and ask its support why it is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieh auf der Plattform selbst nach und frag ihren Support, warum es nicht angezeigt wird.</translation>
     </message>
     <message>
         <source>Check the address and the port, which your web host gives you, or try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe die Adresse und den Port, die dein Hoster dir nennt, oder versuch es später noch einmal.</translation>
     </message>
     <message>
         <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe das Datum dieses Computers und ob das Netzwerk eine Anmeldeseite zeigt.</translation>
     </message>
     <message>
         <source>Choose first what AI may do with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wähle zuerst, was KI damit darf.</translation>
     </message>
     <message>
         <source>Choose that first (consent set).</source>
-        <translation type="unfinished"></translation>
+        <translation>Wähle das zuerst (consent set).</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließ dieses Fenster und geh zurück zu RightsDesk; dort steht das Ergebnis.</translation>
     </message>
     <message>
         <source>Cloudflare turns crawlers away only on pages with advertisements.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare weist Crawler nur auf Seiten mit Werbung ab.</translation>
     </message>
     <message>
         <source>Cloudflare turns the crawlers of search away. RightsDesk leaves that setting as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare weist die Crawler der Suche ab. RightsDesk lässt diese Einstellung, wie sie ist.</translation>
     </message>
     <message>
         <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleiche ihn mit dem Fingerabdruck, den dein Hoster veröffentlicht. Verbinde die Website nur, wenn er gleich ist.</translation>
     </message>
     <message>
         <source>Compare the account&apos;s artist and address, then reconnect it, or remove it and add it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleiche Act und Adresse des Kontos und verbinde es dann neu, oder entferne es und füg es wieder hinzu.</translation>
     </message>
     <message>
         <source>Confirm that this is what you want.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestätige, dass du das willst.</translation>
     </message>
     <message>
         <source>Connect its disk again. If it was moved, scan it where it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließ die Festplatte wieder an. Wenn der Ordner umgezogen ist, lies ihn dort ein, wo er jetzt ist.</translation>
     </message>
     <message>
         <source>Connect one, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbinde eins und versuch es dann noch einmal.</translation>
     </message>
     <message>
         <source>Copy it to a folder of your own, and change it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiere sie in einen eigenen Ordner und ändere sie dort.</translation>
     </message>
     <message>
         <source>Correct it in the files with a tag editor, then scan their folder again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Korrigiere es in den Dateien mit einem Tag-Editor und lies ihren Ordner dann neu ein.</translation>
     </message>
     <message>
         <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gib sie ein oder setz RIGHTSDESK_PASSPHRASE. Wenn sie verloren ist, verbinde ein Konto mit einem neuen Schlüssel neu.</translation>
     </message>
     <message>
         <source>Example: http://proxy.example:8080.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispiel: http://proxy.example:8080.</translation>
     </message>
     <message>
         <source>Fair. One more word makes it strong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Brauchbar. Ein Wort mehr macht sie stark.</translation>
     </message>
     <message>
         <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die Administration deines Webservers: Er muss das mit jeder Antwort senden.</translation>
     </message>
     <message>
         <source>For the distributor that sends your releases to the shops as DDEX messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für den Vertrieb, der deine Releases als DDEX-Meldungen an die Shops schickt.</translation>
     </message>
     <message>
         <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für das Register dieses Namens, einmal für jede Aufnahme, mit dem ISCC der Aufnahme.</translation>
     </message>
     <message>
         <source>Go back to RightsDesk and use the page it opened last.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geh zurück zu RightsDesk und nimm die Seite, die es zuletzt geöffnet hat.</translation>
     </message>
     <message>
         <source>Goes into .htaccess at the top of your site, or into the server&apos;s configuration.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt in .htaccess auf der obersten Ebene deiner Website oder in die Konfiguration des Servers.</translation>
     </message>
     <message>
         <source>Goes into robots.txt at the top of your site, after what is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt in robots.txt auf der obersten Ebene deiner Website, nach dem, was schon darin steht.</translation>
     </message>
     <message>
         <source>Goes into the &lt;head&gt; of every page of your site.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt in den &lt;head&gt; jeder Seite deiner Website.</translation>
     </message>
     <message>
         <source>Goes into the file _headers of the folder that is published.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt in die Datei _headers des Ordners, der veröffentlicht wird.</translation>
     </message>
     <message>
         <source>Goes into the server&apos;s configuration, inside server { }.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kommt in die Konfiguration des Servers, innerhalb von server { }.</translation>
     </message>
     <message>
         <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn es auf einen anderen Server umgezogen ist, füg es mit dessen Adresse hinzu. Sonst aktiviere es in den Einstellungen des Kontos wieder und prüfe dann erneut.</translation>
     </message>
     <message>
         <source>If this happens again, the Archive has changed: check for a newer RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn das wieder passiert, hat sich das Archiv geändert: Sieh nach, ob es ein neueres RightsDesk gibt.</translation>
     </message>
     <message>
         <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es verweist nicht auf deine RSL-Lizenz: Die Adresse deiner Website ist nicht bekannt.</translation>
     </message>
     <message>
         <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gilt für die ganze Musik des Acts und hat keinen Platz für eine einzelne Wahl.</translation>
     </message>
     <message>
         <source>It is in another language than the other version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist in einer anderen Sprache als die andere Fassung.</translation>
     </message>
     <message>
         <source>It is left as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Daran wird nichts geändert.</translation>
     </message>
     <message>
         <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist nur nötig, wenn du zu beiden Arten von Training und zu Data Mining „Frag mich“ sagst, und es muss die Adresse deiner Website kennen.</translation>
     </message>
     <message>
         <source>It may be cut off, or the network may show a login page. Try again later.</source>
@@ -3436,7 +3436,7 @@
     </message>
     <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es verweist auf eine Policy, die auch auf deiner Website liegen muss: siehe „tdm-policy“.</translation>
     </message>
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
@@ -3484,11 +3484,11 @@
     </message>
     <message>
         <source>It was not sent again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde nicht noch einmal gesendet.</translation>
     </message>
     <message>
         <source>It was not sent anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde nirgendwohin gesendet.</translation>
     </message>
     <message>
         <source>It was removed. Nothing of it is kept.</source>
@@ -3496,7 +3496,7 @@
     </message>
     <message>
         <source>It was written {times}, and never showed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde {times} geschrieben und war nie zu sehen.</translation>
     </message>
     <message>
         <source>It&apos;s off now</source>
@@ -3512,7 +3512,7 @@
     </message>
     <message>
         <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das XMP-Paket ist beschädigt; daran wurde nichts geändert, die anderen Felder werden geschrieben.</translation>
     </message>
     <message>
         <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
@@ -3540,11 +3540,11 @@
     </message>
     <message>
         <source>Its server may hide folders that begin with a dot: ask your web host.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht versteckt der Server Ordner, die mit einem Punkt beginnen: Frag deinen Hoster.</translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schalter sind: {switches}.</translation>
     </message>
     <message>
         <source>Its terms</source>
@@ -3556,11 +3556,11 @@
     </message>
     <message>
         <source>Its values are: {values}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Werte sind: {values}.</translation>
     </message>
     <message>
         <source>Job {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgang {number}</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -3584,7 +3584,7 @@
     </message>
     <message>
         <source>Kept apart: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Getrennt gelassen: {subject}</translation>
     </message>
     <message>
         <source>Kept encrypted on this computer, and sent only there.</source>
@@ -3612,7 +3612,7 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Last read {age}: that is too old to say how it is now.</source>
@@ -3688,7 +3688,7 @@
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished"></translation>
+        <translation>Login</translation>
     </message>
     <message>
         <source>Look</source>
@@ -3724,7 +3724,7 @@
     </message>
     <message>
         <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstelle bei Cloudflare unter „My Profile“, „API Tokens“ ein API-Token mit der Berechtigung „Bot Management: Edit“, nur für diese Zone, und verbinde damit neu.</translation>
     </message>
     <message>
         <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
@@ -3732,7 +3732,7 @@
     </message>
     <message>
         <source>Make an application password in WordPress, under Users, Profile, and connect again with it and your user name. Some web hosts block these passwords: then ask yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Leg in WordPress unter „Benutzer“, „Profil“ ein Anwendungspasswort an und verbinde damit und mit deinem Benutzernamen neu. Manche Hoster sperren diese Passwörter: Frag dann deinen.</translation>
     </message>
     <message>
         <source>Make it writable for this user, or put the exported file there yourself.</source>
@@ -3748,15 +3748,15 @@
     </message>
     <message>
         <source>Make new keys at archive.org/account/s3.php, and connect the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstelle unter archive.org/account/s3.php neue Schlüssel und verbinde das Konto neu.</translation>
     </message>
     <message>
         <source>Make room and see that {folder} can be written, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mach Platz, sorg dafür, dass sich {folder} schreiben lässt, und versuch es dann noch einmal.</translation>
     </message>
     <message>
         <source>Make room, or name a file on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mach Platz oder nenne eine Datei auf einer anderen Festplatte.</translation>
     </message>
     <message>
         <source>Make room, then try again.</source>
@@ -3783,11 +3783,11 @@
     </message>
     <message>
         <source>Match: {item} on {platform} is none of the recordings that resemble it</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnung: {item} auf {platform} ist keine der ähnlichen Aufnahmen</translation>
     </message>
     <message>
         <source>Match: {item} on {platform} is {recording}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnung: {item} auf {platform} ist {recording}</translation>
     </message>
     <message>
         <source>Matches and decisions</source>
@@ -3799,7 +3799,7 @@
     </message>
     <message>
         <source>May train on it already: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dürfen schon damit trainieren: {names}.</translation>
     </message>
     <message>
         <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
@@ -3811,7 +3811,7 @@
     </message>
     <message>
         <source>Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan the folder again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führ sie zusammen oder lass sie getrennt. Wenn ein Tag falsch ist, korrigiere ihn mit einem Tag-Editor und lies den Ordner dann neu ein.</translation>
     </message>
     <message>
         <source>Merged: {about}</source>
@@ -3819,7 +3819,7 @@
     </message>
     <message>
         <source>Merged: {subject}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammengeführt: {subject}</translation>
     </message>
     <message>
         <source>Merlin&apos;s statement of 16 December 2024 and news on the licences with Udio and ElevenLabs.</source>
@@ -3843,7 +3843,7 @@
     </message>
     <message>
         <source>Monkey&apos;s Audio</source>
-        <translation type="unfinished"></translation>
+        <translation>Monkey&apos;s Audio</translation>
     </message>
     <message>
         <source>More</source>
@@ -3859,7 +3859,7 @@
     </message>
     <message>
         <source>Most of the text is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der größte Teil des Texts fehlt.</translation>
     </message>
     <message>
         <source>Motion</source>
@@ -3871,7 +3871,7 @@
     </message>
     <message>
         <source>Musepack</source>
-        <translation type="unfinished"></translation>
+        <translation>Musepack</translation>
     </message>
     <message>
         <source>Music made with AI</source>
@@ -3891,7 +3891,7 @@
     </message>
     <message>
         <source>Name a backup. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nenne eine Sicherung. RightsDesks eigene Sicherungen sind in {folder}.</translation>
     </message>
     <message>
         <source>Name a file for the backup.</source>
@@ -3899,7 +3899,7 @@
     </message>
     <message>
         <source>Name a file in a folder where you may write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nenne eine Datei in einem Ordner, in den du schreiben darfst.</translation>
     </message>
     <message>
         <source>Name a file that RightsDesk wrote as a backup.</source>
@@ -3931,15 +3931,15 @@
     </message>
     <message>
         <source>Name the artist or the release too, or give the ISRC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nenne auch den Act oder das Release, oder gib den ISRC an.</translation>
     </message>
     <message>
         <source>Name the artist or the release too, or give the title.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nenne auch den Act oder das Release, oder gib den Titel an.</translation>
     </message>
     <message>
         <source>Name the artist too, or give the UPC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nenne auch den Act, oder gib den UPC an.</translation>
     </message>
     <message>
         <source>Named in {number} of {files} in {place}</source>
@@ -3999,7 +3999,7 @@
     </message>
     <message>
         <source>No account is connected for this music.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für diese Musik ist kein Konto verbunden.</translation>
     </message>
     <message>
         <source>No artist needs you on a platform</source>
@@ -4031,7 +4031,7 @@
     </message>
     <message>
         <source>No file of it is where it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Datei davon ist noch da, wo sie war.</translation>
     </message>
     <message>
         <source>No files here</source>
@@ -4063,7 +4063,7 @@
     </message>
     <message>
         <source>No one can recover it for you. If it is lost, RightsDesk makes a new key when you connect an account again, and all accounts have to be connected again; nothing else is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand kann sie für dich wiederbeschaffen. Wenn sie verloren ist, macht RightsDesk einen neuen Schlüssel, sobald du ein Konto neu verbindest, und alle Konten müssen neu verbunden werden; sonst geht nichts verloren.</translation>
     </message>
     <message>
         <source>No program on this computer could open this:</source>
@@ -4071,7 +4071,7 @@
     </message>
     <message>
         <source>No proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Proxy</translation>
     </message>
     <message>
         <source>No reason is on record.</source>
@@ -4087,7 +4087,7 @@
     </message>
     <message>
         <source>No setting is called that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Einstellung heißt so.</translation>
     </message>
     <message>
         <source>No switch against AI training was found (checked 2026-11).</source>
@@ -4183,11 +4183,11 @@
     </message>
     <message>
         <source>Not read since an older state of RightsDesk&apos;s data was restored: what it says now is unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gelesen, seit ein älterer Stand von RightsDesks Daten zurückgespielt wurde: Was es jetzt sagt, ist unbekannt.</translation>
     </message>
     <message>
         <source>Not read since {day} ({age}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gelesen seit {day} ({age}).</translation>
     </message>
     <message>
         <source>Not read yet.</source>
@@ -4211,7 +4211,7 @@
     </message>
     <message>
         <source>Not tried: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht versucht: {why}</translation>
     </message>
     <message>
         <source>Note</source>
@@ -4259,11 +4259,11 @@
     </message>
     <message>
         <source>Nothing has been chosen yet for this music.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für diese Musik ist noch nichts gewählt.</translation>
     </message>
     <message>
         <source>Nothing in the help has these words.</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Hilfe kommt das nicht vor.</translation>
     </message>
     <message>
         <source>Nothing is called that.</source>
@@ -4271,11 +4271,11 @@
     </message>
     <message>
         <source>Nothing is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist beschädigt.</translation>
     </message>
     <message>
         <source>Nothing is reported from them, and your music was not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts daraus wird gezeigt, und deine Musik wurde nicht angerührt.</translation>
     </message>
     <message>
         <source>Nothing is there to change, or no choice has been made yet.</source>
@@ -4310,11 +4310,11 @@
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Anmeldung bleibt nichts erhalten. Bei {name} wurde sie nicht beendet: Damit könnte auch eine enden, die hier benutzt wird.</translation>
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von dieser Anmeldung bleibt nichts erhalten. Bei {name} wurde sie nicht beendet: Damit würde auch eine enden, die hier benutzt wird.</translation>
     </message>
     <message>
         <source>Nothing opens up</source>
@@ -4346,11 +4346,11 @@
     </message>
     <message>
         <source>Nothing was changed by this, so there is nothing to undo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hierbei wurde nichts geändert, also gibt es nichts rückgängig zu machen.</translation>
     </message>
     <message>
         <source>Nothing was changed there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort wurde nichts geändert.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
@@ -4358,7 +4358,7 @@
     </message>
     <message>
         <source>Nothing was connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde verbunden.</translation>
     </message>
     <message>
         <source>Nothing was done yet.</source>
@@ -4410,11 +4410,11 @@
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Benachrichtigungen</translation>
     </message>
     <message>
         <source>Notify me</source>
-        <translation type="unfinished"></translation>
+        <translation>Benachrichtigen</translation>
     </message>
     <message>
         <source>Now</source>
@@ -4450,11 +4450,11 @@
     </message>
     <message>
         <source>On Bluesky this applies to your whole account, not to single tracks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf Bluesky gilt das für dein ganzes Konto, nicht für einzelne Tracks.</translation>
     </message>
     <message>
         <source>On Bluesky, no to data mining also stops discovery by meaning (semantic search and recommendations), because it forbids embedding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf Bluesky stoppt ein Nein zu Data Mining auch das Finden nach Bedeutung (semantische Suche und Empfehlungen), weil es Embeddings verbietet.</translation>
     </message>
     <message>
         <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
@@ -4478,19 +4478,19 @@
     </message>
     <message>
         <source>One ISRC is on recordings of {artists}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Derselbe ISRC steht auf Aufnahmen von {artists}: {named}.</translation>
     </message>
     <message>
         <source>One ISRC is on {recordings} with different titles or lengths: {named}. They were kept apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Derselbe ISRC steht auf {recordings} mit verschiedenen Titeln oder Längen: {named}. Sie wurden getrennt gelassen.</translation>
     </message>
     <message>
         <source>One UPC is on {releases}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Derselbe UPC steht auf {releases}: {named}.</translation>
     </message>
     <message>
         <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>An jedem Tag, an dem sich etwas geändert hat, entsteht von selbst eine; die neuesten drei sind dort im Ordner „backups“. Deine Musik gehört nicht dazu.</translation>
     </message>
     <message>
         <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
@@ -4530,7 +4530,7 @@
     </message>
     <message>
         <source>Only you can change this, in YouTube Studio: Settings, Channel, Advanced settings, Third-party training. It does not limit what Google itself does.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das kannst nur du ändern, in YouTube Studio: „Einstellungen“, „Kanal“, „Erweiterte Einstellungen“, „Training durch Drittanbieter“. Was Google selbst macht, begrenzt das nicht.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -4594,7 +4594,7 @@
     </message>
     <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet RightsDesk bei der Anmeldung am Computer, damit die automatischen Prüfungen laufen.</translation>
     </message>
     <message>
         <source>Opens up: {uses}</source>
@@ -4614,7 +4614,7 @@
     </message>
     <message>
         <source>Other accounts are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Konten sind davon nicht betroffen.</translation>
     </message>
     <message>
         <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
@@ -4658,7 +4658,7 @@
     </message>
     <message>
         <source>Parts of the text are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Teile des Texts fehlen.</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -4730,7 +4730,7 @@
     </message>
     <message>
         <source>Please tell the makers of RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitte sag es den Leuten, die RightsDesk machen.</translation>
     </message>
     <message>
         <source>Please update RightsDesk, or choose another data folder.</source>
@@ -4789,7 +4789,7 @@
     </message>
     <message>
         <source>Protect this track…</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Track schützen…</translation>
     </message>
     <message>
         <source>Protect your own web site</source>
@@ -4797,7 +4797,7 @@
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
@@ -4825,11 +4825,11 @@
     </message>
     <message>
         <source>RIFX (a big-endian WAV)</source>
-        <translation type="unfinished"></translation>
+        <translation>RIFX (ein Big-Endian-WAV)</translation>
     </message>
     <message>
         <source>RSL can only say “ask me” with the web address of your terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>RSL kann „Frag mich“ nur mit der Webadresse deiner Bedingungen sagen.</translation>
     </message>
     <message>
         <source>Read by RightsDesk</source>
@@ -4880,7 +4880,7 @@
     </message>
     <message>
         <source>Read them again (account check), or turn on automatic checks (look --every).</source>
-        <translation type="unfinished"></translation>
+        <translation>Lies sie erneut (account check) oder schalte die automatischen Prüfungen ein (look --every).</translation>
     </message>
     <message>
         <source>Reading the audio…</source>
@@ -4936,7 +4936,7 @@
     </message>
     <message>
         <source>Redo: {deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederherstellen: {deed}</translation>
     </message>
     <message>
         <source>Redo: {subject}</source>
@@ -4992,7 +4992,7 @@
     </message>
     <message>
         <source>Remove or correct that setting, or choose a passphrase for RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entferne oder korrigiere diese Einstellung, oder wähle eine Passphrase für RightsDesk.</translation>
     </message>
     <message>
         <source>Remove the other name, or make a copy and change that.</source>
@@ -5040,7 +5040,7 @@
     </message>
     <message>
         <source>Restore a backup of RightsDesk&apos;s data, or of the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Spiel eine Sicherung von RightsDesks Daten oder von der Datei zurück.</translation>
     </message>
     <message>
         <source>Restore a backup?</source>
@@ -5048,15 +5048,15 @@
     </message>
     <message>
         <source>Restore it (it is in a backup, too: rightsdesk restore FILE), or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Spiel sie zurück (sie ist auch in einer Sicherung: rightsdesk restore FILE) oder verbinde deine Konten neu: RightsDesk macht dann einen neuen Schlüssel.</translation>
     </message>
     <message>
         <source>Restore it from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Spiel sie aus einer Sicherung zurück oder verbinde deine Konten neu: RightsDesk macht dann einen neuen Schlüssel.</translation>
     </message>
     <message>
         <source>Restore the keyring from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Spiel den Schlüsselbund aus einer Sicherung zurück oder verbinde deine Konten neu: RightsDesk macht dann einen neuen Schlüssel.</translation>
     </message>
     <message>
         <source>Retry {n}</source>
@@ -5112,11 +5112,11 @@
     </message>
     <message>
         <source>RightsDesk could not end the sign-in at {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk konnte die Anmeldung bei {name} nicht beenden.</translation>
     </message>
     <message>
         <source>RightsDesk could not end this sign-in at {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk konnte diese Anmeldung bei {name} nicht beenden.</translation>
     </message>
     <message>
         <source>RightsDesk could not send this to {service} ({error}).</source>
@@ -5124,7 +5124,7 @@
     </message>
     <message>
         <source>RightsDesk did not change this file: it would not say what it should.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk hat diese Datei nicht geändert: Sie würde nicht sagen, was sie soll.</translation>
     </message>
     <message>
         <source>RightsDesk did not follow, as that could give your sign-in away.</source>
@@ -5156,7 +5156,7 @@
     </message>
     <message>
         <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk hat auf diesem Computer keinen Schlüsselbund gefunden, der Logins sicher aufbewahrt.</translation>
     </message>
     <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
@@ -5168,11 +5168,11 @@
     </message>
     <message>
         <source>RightsDesk is done</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk ist fertig</translation>
     </message>
     <message>
         <source>RightsDesk is only waiting for a sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk wartet nur auf eine Anmeldung.</translation>
     </message>
     <message>
         <source>RightsDesk is still at work: {what}</source>
@@ -5192,7 +5192,7 @@
     </message>
     <message>
         <source>RightsDesk knows of no switch there.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk kennt dort keinen Schalter.</translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -5200,15 +5200,15 @@
     </message>
     <message>
         <source>RightsDesk may not write its own data in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk darf seine eigenen Daten nicht in {folder} schreiben.</translation>
     </message>
     <message>
         <source>RightsDesk only reads posts. To change one, edit it in WordPress.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk liest Beiträge nur. Zum Ändern bearbeite sie in WordPress.</translation>
     </message>
     <message>
         <source>RightsDesk only reads posts. To change one, edit it in WordPress: {where}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk liest Beiträge nur. Zum Ändern bearbeite sie in WordPress: {where}.</translation>
     </message>
     <message>
         <source>RightsDesk read the audio again and compared it with what it noted before its first change of each file. Nothing was changed.</source>
@@ -5236,7 +5236,7 @@
     </message>
     <message>
         <source>RightsDesk starts at login as before.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk startet bei der Anmeldung wie bisher.</translation>
     </message>
     <message>
         <source>RightsDesk then reads what it says, and can write there. Easy ones first.</source>
@@ -5256,11 +5256,11 @@
     </message>
     <message>
         <source>RightsDesk&apos;s database is gone, so a new one was created. To restore a backup: rightsdesk restore FILE. RightsDesk&apos;s own backups are in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesks Datenbank ist weg, darum wurde eine neue angelegt. So spielst du eine Sicherung zurück: rightsdesk restore FILE. RightsDesks eigene Sicherungen sind in {folder}.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s facts about {name} were updated in {month}.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesks Angaben zu {name} wurden aktualisiert ({month}).</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data</source>
@@ -5268,7 +5268,7 @@
     </message>
     <message>
         <source>RightsDesk&apos;s own data could not be backed up today: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesks eigene Daten ließen sich heute nicht sichern: {why}</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data have to be backed up before this version can use them, and that failed: {why}</source>
@@ -5276,11 +5276,11 @@
     </message>
     <message>
         <source>RightsDesk&apos;s own data in {path} are damaged ({detail}).</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesks eigene Daten in {path} sind beschädigt ({detail}).</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s own data in {path} are damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesks eigene Daten in {path} sind beschädigt.</translation>
     </message>
     <message>
         <source>RightsDesk. No AI company is known to read it.</source>
@@ -5312,7 +5312,7 @@
     </message>
     <message>
         <source>Said to some crawlers only: no {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur manchen Crawlern gesagt: Nein zu {uses}.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -5328,7 +5328,7 @@
     </message>
     <message>
         <source>Save the page as text, Markdown or HTML.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichere die Seite als Text, Markdown oder HTML.</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -5351,7 +5351,7 @@
     </message>
     <message>
         <source>Saved. It is used from the next request on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichert. Gilt ab der nächsten Anfrage.</translation>
     </message>
     <message>
         <source>Saved: you don&apos;t use {name}.</source>
@@ -5410,7 +5410,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Say which recording each is (match).</source>
-        <translation type="unfinished"></translation>
+        <translation>Sag, welche Aufnahme es jeweils ist (match).</translation>
     </message>
     <message>
         <source>Say which recording each is.</source>
@@ -5442,7 +5442,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Scan its folder again, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lies ihren Ordner neu ein und wiederhole es dann.</translation>
     </message>
     <message>
         <source>Search</source>
@@ -5450,7 +5450,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Search help</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe durchsuchen</translation>
     </message>
     <message>
         <source>Search or choose a chip to save a filter</source>
@@ -5462,7 +5462,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen suchen</translation>
     </message>
     <message>
         <source>Search title, release, ISRC, UPC, file</source>
@@ -5522,7 +5522,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Set what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stell jetzt ein, was du willst.</translation>
     </message>
     <message>
         <source>Set “{label}” on {platform}</source>
@@ -5616,7 +5616,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Sign in again, and allow all that is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melde dich neu an und erlaube alles, worum gebeten wird.</translation>
     </message>
     <message>
         <source>Sign in again: {name}</source>
@@ -5712,7 +5712,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only has the older switch for AI bots is blocked: see the preview.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darum setzt RightsDesk „untersagen“ (disallow), wo Cloudflare es anbietet. Eine Zone, die nur den älteren Schalter für KI-Bots hat, wird blockiert: siehe Vorschau.</translation>
     </message>
     <message>
         <source>Social</source>
@@ -5740,7 +5740,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     </message>
     <message>
         <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand anders oder ein anderes Programm hat das seitdem geändert. Daran wurde nichts geändert, weil der ältere Text nicht mehr sagen würde, was du willst. Vergleiche erneut, um zu sehen, was jetzt zu tun ist.</translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -5820,7 +5820,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Start at login</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei der Anmeldung starten</translation>
     </message>
     <message>
         <source>Start the sign-in again.</source>
@@ -5828,11 +5828,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Start your system&apos;s keyring, or choose a passphrase for RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starte den Schlüsselbund deines Systems oder wähle eine Passphrase für RightsDesk.</translation>
     </message>
     <message>
         <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starte den Schlüsselbund deines Systems oder verbinde deine Konten neu, mit einem neuen Schlüssel, den eine Passphrase schützt.</translation>
     </message>
     <message>
         <source>State your choice for each recording by its ISRC.</source>
@@ -5948,15 +5948,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>System</source>
-        <translation type="unfinished"></translation>
+        <translation>System</translation>
     </message>
     <message>
         <source>System follows your desktop, also while it is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>„System“ folgt deinem Desktop, auch während das Fenster offen ist.</translation>
     </message>
     <message>
         <source>TDM·AI takes a declaration only for one recording, with its ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>TDM·AI nimmt eine Erklärung nur für eine einzelne Aufnahme, mit ihrem ISCC.</translation>
     </message>
     <message>
         <source>TDM·AI&apos;s registry takes the ISCC with {full} characters, which has all parts.</source>
@@ -5988,11 +5988,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nutzungsbedingungen sind kürzer. Vergleiche die Seite, auf der nur die Bedingungen stehen.</translation>
     </message>
     <message>
         <source>Terms of service are shorter. Save the page that only holds the terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nutzungsbedingungen sind kürzer. Speichere die Seite, auf der nur die Bedingungen stehen.</translation>
     </message>
     <message>
         <source>Terms of {day}.</source>
@@ -6064,11 +6064,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The Content Credentials in this file can&apos;t be read, so what they declare is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Content Credentials in dieser Datei lassen sich nicht lesen; darum ist nicht bekannt, was sie erklären.</translation>
     </message>
     <message>
         <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Content Credentials in {name} sind über die Bytes dieser Datei signiert: Jede Änderung würde sie ungültig machen. An der Datei wurde nichts geändert. Stimm dem zu, dann wird auch sie geändert.</translation>
     </message>
     <message>
         <source>The DDEX note cannot be read.</source>
@@ -6116,11 +6116,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The account was removed before this was done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Konto wurde entfernt, bevor das erledigt war.</translation>
     </message>
     <message>
         <source>The account&apos;s list lacks it, and it could not be read on its own. Read the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es fehlt in der Liste des Kontos und ließ sich einzeln nicht lesen. Lies das Konto erneut.</translation>
     </message>
     <message>
         <source>The address of the WordPress site is missing.</source>
@@ -6128,7 +6128,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The address of your terms has to be a web address that begins with https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse deiner Bedingungen muss eine Webadresse sein, die mit https:// beginnt.</translation>
     </message>
     <message>
         <source>The address “{shown}” can&apos;t be used.</source>
@@ -6171,11 +6171,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The backup {source} is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sicherung {source} ist beschädigt.</translation>
     </message>
     <message>
         <source>The backup {source} was made by a newer RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sicherung {source} stammt von einem neueren RightsDesk.</translation>
     </message>
     <message>
         <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
@@ -6219,11 +6219,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The description would be too long for YouTube ({length} of {most} bytes). Shorten it, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Beschreibung wäre zu lang für YouTube ({length} von {most} Byte). Kürze sie und wiederhole es dann.</translation>
     </message>
     <message>
         <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Beschreibung hätte {characters}; {name} nimmt {longest}. Kürze sie dort oder wähle einen kürzeren eigenen Satz.</translation>
     </message>
     <message>
         <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
@@ -6239,11 +6239,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The disk with RightsDesk&apos;s own data is full ({folder}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Festplatte mit RightsDesks eigenen Daten ist voll ({folder}).</translation>
     </message>
     <message>
         <source>The disk with RightsDesk&apos;s own data reports an error ({folder}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Festplatte mit RightsDesks eigenen Daten meldet einen Fehler ({folder}).</translation>
     </message>
     <message>
         <source>The document is nested too deeply.</source>
@@ -6259,19 +6259,19 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The file is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist nicht mehr da.</translation>
     </message>
     <message>
         <source>The file is not text in UTF-8.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist kein Text in UTF-8.</translation>
     </message>
     <message>
         <source>The file is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist kein Text.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei robots.txt ist länger als 500 KB. Crawler hören dort vielleicht auf, darum zählt der Rest nicht.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
@@ -6283,7 +6283,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The file that belongs to your stored logins, vault.json, is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei zu deinen gespeicherten Logins, vault.json, ist beschädigt.</translation>
     </message>
     <message>
         <source>The file that this sidecar belongs to is no longer there.</source>
@@ -6295,7 +6295,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The file vault.json, which leads to the key of your stored logins, is no longer in RightsDesk&apos;s data folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei vault.json, die zum Schlüssel deiner gespeicherten Logins führt, ist nicht mehr in RightsDesks Datenordner.</translation>
     </message>
     <message>
         <source>The file was left as it is.</source>
@@ -6347,15 +6347,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The job was undone before this had its turn.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Vorgang wurde rückgängig gemacht, bevor das an der Reihe war.</translation>
     </message>
     <message>
         <source>The journal&apos;s copy of the state before this change is damaged, so the change can&apos;t be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kopie des Stands vor dieser Änderung im Protokoll ist beschädigt; darum lässt sich die Änderung nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>The key to this account&apos;s stored login was lost. Connect the account again: that takes a minute, and nothing gets lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel zum gespeicherten Login dieses Kontos ist verloren. Verbinde das Konto neu: Das dauert eine Minute, und nichts geht verloren.</translation>
     </message>
     <message>
         <source>The key to your stored logins is damaged in the keyring.</source>
@@ -6363,11 +6363,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The key to your stored logins is in a keyring, and there is none on this computer or in this session.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel zu deinen gespeicherten Logins ist in einem Schlüsselbund, und auf diesem Computer oder in dieser Sitzung gibt es keinen.</translation>
     </message>
     <message>
         <source>The key to your stored logins is no longer in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel zu deinen gespeicherten Logins ist nicht mehr im Schlüsselbund.</translation>
     </message>
     <message>
         <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
@@ -6467,7 +6467,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
-        <translation type="unfinished"></translation>
+        <translation>In der veröffentlichten robots.txt steht keine einzige robots.txt-Zeile: Vielleicht ist sie eine Webseite. Sie wird ersetzt, und Rückgängig holt sie zurück.</translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
@@ -6495,7 +6495,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The rest is resumed {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rest geht {when} weiter.</translation>
     </message>
     <message>
         <source>The rights field or the description of your items.</source>
@@ -6507,7 +6507,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The sentence and sidecars</source>
-        <translation type="unfinished"></translation>
+        <translation>Satz und Begleitdateien</translation>
     </message>
     <message>
         <source>The server at this address does not answer like {service}.</source>
@@ -6519,7 +6519,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The server may hide folders that begin with a dot, or a program may generate these files: ask your web host to serve them as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht versteckt der Server Ordner, die mit einem Punkt beginnen, oder ein Programm erzeugt diese Dateien: Bitte deinen Hoster, sie so auszuliefern, wie sie sind.</translation>
     </message>
     <message>
         <source>The setting {name} names a file that can&apos;t be read: {place}</source>
@@ -6535,7 +6535,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The settings of keyring name a keyring that can&apos;t be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen von keyring nennen einen Schlüsselbund, der nicht brauchbar ist.</translation>
     </message>
     <message>
         <source>The sidecar was left as it is.</source>
@@ -6575,11 +6575,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The stored login of this account does not open: it is damaged, or what it belongs to (artist, platform, address) was changed outside RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der gespeicherte Login dieses Kontos lässt sich nicht öffnen: Er ist beschädigt, oder das, wozu er gehört (Act, Plattform, Adresse), wurde außerhalb von RightsDesk geändert.</translation>
     </message>
     <message>
         <source>The stored logins were left as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>An den gespeicherten Logins wurde nichts geändert.</translation>
     </message>
     <message>
         <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
@@ -6587,11 +6587,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The subject of this entry is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das, worum es in diesem Eintrag geht, ist weg.</translation>
     </message>
     <message>
         <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schalter ist an, aber die robots.txt der Website zeigt es nicht.</translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
@@ -6599,11 +6599,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The system could not change this file: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das System konnte diese Datei nicht ändern: {reason}.</translation>
     </message>
     <message>
         <source>The system could not read this file: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das System konnte diese Datei nicht lesen: {reason}.</translation>
     </message>
     <message>
         <source>The table compares your choice with what each file and each platform says today. “Details” shows how that is known, and since when. The page Problems lists what could not be read, disagrees or was not finished.</source>
@@ -6615,7 +6615,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The tags would be too long for YouTube ({length} of {most} characters). Take some away, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tags wären zu lang für YouTube ({length} von {most} Zeichen). Nimm welche weg und wiederhole es dann.</translation>
     </message>
     <message>
         <source>The tdmrep.json document is not a list of rules.</source>
@@ -6651,7 +6651,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The tool datadiligence takes one no in this form for a no to everything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Werkzeug datadiligence versteht ein einzelnes Nein in dieser Form als Nein zu allem.</translation>
     </message>
     <message>
         <source>The track&apos;s details, through the API</source>
@@ -6659,7 +6659,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Variable PYTHON_KEYRING_BACKEND nennt einen Schlüsselbund, der nicht brauchbar ist ({name}).</translation>
     </message>
     <message>
         <source>The video was left unchanged.</source>
@@ -6703,7 +6703,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>The {dialect} field cannot be read: “{text}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das {dialect}-Feld lässt sich nicht lesen: „{text}“.</translation>
     </message>
     <message>
         <source>The {dialect} field is not a list of answers.</source>
@@ -6731,11 +6731,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>There are {recordings} for “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt {recordings} für „{name}“.</translation>
     </message>
     <message>
         <source>There are {releases} called “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt {releases} namens „{name}“.</translation>
     </message>
     <message>
         <source>There are: {names}.</source>
@@ -6743,23 +6743,23 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>There is a line break or an invisible letter in “{field}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>In „{field}“ ist ein Zeilenumbruch oder ein unsichtbares Zeichen.</translation>
     </message>
     <message>
         <source>There is a space in “{field}”. Copy it again, without what is around it.</source>
-        <translation type="unfinished"></translation>
+        <translation>In „{field}“ ist ein Leerzeichen. Kopiere noch einmal, ohne das, was drum herum steht.</translation>
     </message>
     <message>
         <source>There is a word in it for training and data mining only, and only for “no” and “ask me”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat nur für Training und Data Mining ein Wort, und nur für „Nein“ und „Frag mich“.</translation>
     </message>
     <message>
         <source>There is a word in it for training and data mining only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat nur für Training und Data Mining ein Wort.</translation>
     </message>
     <message>
         <source>There is hardly any text in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darin steht kaum Text.</translation>
     </message>
     <message>
         <source>There is no account yet.</source>
@@ -6771,7 +6771,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>There is no audio file that RightsDesk knows in the folders of this artist. Add another folder, or rescan once there is something in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Ordnern dieses Acts gibt es keine Audiodatei, die RightsDesk kennt. Füg einen anderen Ordner hinzu oder lies neu ein, sobald etwas darin ist.</translation>
     </message>
     <message>
         <source>There is no bucket {bucket} at {host}.</source>
@@ -6779,7 +6779,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dafür gibt es keine Wahl mehr, darum wurde daran nichts geändert. Wähle zuerst, was KI damit darf.</translation>
     </message>
     <message>
         <source>There is no decision {number} to take back.</source>
@@ -6831,11 +6831,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>There is no recording “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Aufnahme „{name}“.</translation>
     </message>
     <message>
         <source>There is no release “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Release „{name}“.</translation>
     </message>
     <message>
         <source>There is no setting for AI in WordPress itself (checked 2026-11).</source>
@@ -6871,11 +6871,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>There is not enough free space on this disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dieser Festplatte ist nicht genug Platz frei.</translation>
     </message>
     <message>
         <source>There is not enough free space on this disk. RightsDesk leaves {megabytes} MB of it free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dieser Festplatte ist nicht genug Platz frei. RightsDesk lässt davon {megabytes} MB frei.</translation>
     </message>
     <message>
         <source>There is nothing to change in what could be read.</source>
@@ -6943,7 +6943,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This</source>
-        <translation type="unfinished"></translation>
+        <translation>Das</translation>
     </message>
     <message>
         <source>This FLAC file is damaged, so RightsDesk leaves it alone.</source>
@@ -7023,11 +7023,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This address:</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Adresse:</translation>
     </message>
     <message>
         <source>This also makes WordPress.com turn AI crawlers away in the site&apos;s robots.txt. It says nothing about what was passed on before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Damit weist WordPress.com in der robots.txt der Website auch KI-Crawler ab. Über das, was vorher weitergegeben wurde, sagt das nichts.</translation>
     </message>
     <message>
         <source>This artist is no longer on the roster.</source>
@@ -7035,15 +7035,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This artist was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Act wurde entfernt.</translation>
     </message>
     <message>
         <source>This can&apos;t be undone from the history.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das lässt sich aus dem Verlauf nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>This choice opens up: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Wahl gibt frei: {uses}.</translation>
     </message>
     <message>
         <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
@@ -7059,15 +7059,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwach: leicht zu erraten. Mehrere Wörter, die nicht zusammengehören, sind besser.</translation>
     </message>
     <message>
         <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
-        <translation type="unfinished"></translation>
+        <translation>WebDAV zeigt nicht, wem eine Datei gehört und wer sie lesen darf. Vielleicht setzt der Server Besitzer, Zugriffsrechte und Zugriffsliste neu. Wenn die Datei dann nicht mehr öffentlich lesbar ist, wird die alte zurückgespielt.</translation>
     </message>
     <message>
         <source>This desktop has no place for icons of programs, so there are none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Desktop hat keinen Platz für Symbole von Programmen, darum gibt es keine.</translation>
     </message>
     <message>
         <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
@@ -7083,11 +7083,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Datei trägt Content Credentials, die über ihre Bytes signiert sind. Eine Änderung würde sie ungültig machen.</translation>
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Datei trägt Content Credentials, die über ihre Bytes signiert sind: Jede Änderung würde sie ungültig machen. An der Datei wurde nichts geändert. Stimm dem zu, dann wird auch sie geändert.</translation>
     </message>
     <message>
         <source>This file changed while RightsDesk was reading it.</source>
@@ -7163,7 +7163,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This file&apos;s ID3 tag unpacks to far more data than a tag holds, so RightsDesk leaves it alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der ID3-Tag dieser Datei entpackt sich zu weit mehr Daten, als in einen Tag gehören, darum lässt RightsDesk sie in Ruhe.</translation>
     </message>
     <message>
         <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
@@ -7175,7 +7175,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This file&apos;s XMP packet is damaged, so what it declares is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das XMP-Paket dieser Datei ist beschädigt; darum ist nicht bekannt, was es erklärt.</translation>
     </message>
     <message>
         <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
@@ -7195,11 +7195,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This folder is not there. RightsDesk shows it as it was last read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Ordner ist nicht da. RightsDesk zeigt ihn so, wie er zuletzt gelesen wurde.</translation>
     </message>
     <message>
         <source>This happened {number} times in a row.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist {number} Mal hintereinander passiert.</translation>
     </message>
     <message>
         <source>This is a fault of RightsDesk</source>
@@ -7231,11 +7231,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This is a mail address. “{field}” is given by the platform&apos;s page for apps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist eine Mailadresse. „{field}“ steht auf der Seite der Plattform für Apps.</translation>
     </message>
     <message>
         <source>This is a note for your distributor&apos;s staff. In the messages themselves, no means that the use type is left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist ein Hinweis für die Leute bei deinem Vertrieb. In den Meldungen selbst heißt Nein, dass die Nutzungsart weggelassen wird.</translation>
     </message>
     <message>
         <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
@@ -7243,7 +7243,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This is a proposal that RightsDesk reads but does not write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist ein Vorschlag, den RightsDesk liest, aber nicht schreibt.</translation>
     </message>
     <message>
         <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
@@ -7255,11 +7255,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This is an address. “{field}” is the row of letters and digits next to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist eine Adresse. „{field}“ ist die Reihe von Buchstaben und Ziffern daneben.</translation>
     </message>
     <message>
         <source>This is in force already: there is no undo to reverse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das gilt schon: Es gibt kein Rückgängig, das sich umkehren ließe.</translation>
     </message>
     <message>
         <source>This is job {job}: its undo is reviewed before anything is written.</source>
@@ -7279,7 +7279,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This is not an audio file that RightsDesk knows: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist keine Audiodatei, die RightsDesk kennt: {name}.</translation>
     </message>
     <message>
         <source>This is not one well-formed ISRC. It is in {named}, and was not used.</source>
@@ -7291,7 +7291,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This is not the right passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist nicht die richtige Passphrase.</translation>
     </message>
     <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
@@ -7299,7 +7299,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This is undone already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist schon rückgängig gemacht.</translation>
     </message>
     <message>
         <source>This item holds no recordings.</source>
@@ -7307,7 +7307,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This job stopped before its end: {number} left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Vorgang hat vor dem Ende angehalten: {number} übrig.</translation>
     </message>
     <message>
         <source>This key lacks a permission in the bucket {bucket}.</source>
@@ -7323,11 +7323,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This only keeps crawlers off your own site; it says nothing about copies elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das hält Crawler nur von deiner eigenen Website fern; über Kopien anderswo sagt es nichts.</translation>
     </message>
     <message>
         <source>This only points to your RSL file, which holds the answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das verweist nur auf deine RSL-Datei, in der die Antworten stehen.</translation>
     </message>
     <message>
         <source>This opens something up</source>
@@ -7355,11 +7355,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This recording was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Aufnahme wurde entfernt.</translation>
     </message>
     <message>
         <source>This release was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Release wurde entfernt.</translation>
     </message>
     <message>
         <source>This site asks for a user name and a password before WordPress answers.</source>
@@ -7391,7 +7391,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This was changed again since, so undoing it would undo the later change too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das wurde seitdem noch einmal geändert; Rückgängig würde auch die spätere Änderung aufheben.</translation>
     </message>
     <message>
         <source>This was changed by something else since it was last read.</source>
@@ -7403,7 +7403,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This was sent already and is not confirmed yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das wurde schon gesendet und ist noch nicht bestätigt.</translation>
     </message>
     <message>
         <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
@@ -7411,11 +7411,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This was sent, and {waited} later it reads differently from what was written. It can be planned again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das wurde gesendet, und {waited} später steht dort etwas anderes, als geschrieben wurde. Es lässt sich noch einmal planen.</translation>
     </message>
     <message>
         <source>This was sent, and {waited} later it still does not show: it was not taken. It can be planned again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das wurde gesendet, und {waited} später ist es noch nicht zu sehen: Es wurde nicht angenommen. Es lässt sich noch einmal planen.</translation>
     </message>
     <message>
         <source>This was withdrawn already.</source>
@@ -7427,11 +7427,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This would open up {uses}, and that was not confirmed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das würde freigeben: {uses}. Es wurde nicht bestätigt.</translation>
     </message>
     <message>
         <source>This zone only has the older switch for AI bots.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Zone hat nur den älteren Schalter für KI-Bots.</translation>
     </message>
     <message>
         <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
@@ -7443,7 +7443,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese {name}-Datei hat vorn einen ID3-Tag, wo viele Programme keinen erwarten, darum lässt RightsDesk sie in Ruhe.</translation>
     </message>
     <message>
         <source>This {name} file holds no audio, so it is left alone.</source>
@@ -7523,7 +7523,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>To move it: close RightsDesk, move the folder, and start with --data-dir and its new place, or set RIGHTSDESK_DATA_DIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>So zieht er um: Schließ RightsDesk, verschieb den Ordner und starte mit --data-dir und dem neuen Ort, oder setz RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
@@ -7563,11 +7563,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>True Audio</source>
-        <translation type="unfinished"></translation>
+        <translation>True Audio</translation>
     </message>
     <message>
         <source>Try again (account check).</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuch es noch einmal (account check).</translation>
     </message>
     <message>
         <source>Try again in a few minutes.</source>
@@ -7595,7 +7595,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Try again, and allow it when your system asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuch es noch einmal und erlaube es, wenn dein System fragt.</translation>
     </message>
     <message>
         <source>Try again.</source>
@@ -7603,7 +7603,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Try again. If it is lost, reconnect an account with a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuch es noch einmal. Wenn sie verloren ist, verbinde ein Konto mit einem neuen Schlüssel neu.</translation>
     </message>
     <message>
         <source>Type that text again.</source>
@@ -7619,7 +7619,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Undo it there: rightsdesk undo {job}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mach es dort rückgängig: rightsdesk undo {job}</translation>
     </message>
     <message>
         <source>Undo the job as soon as the site can be reached.</source>
@@ -7631,7 +7631,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Undo the later change first, or set what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mach zuerst die spätere Änderung rückgängig, oder stell jetzt ein, was du willst.</translation>
     </message>
     <message>
         <source>Undo {subject}</source>
@@ -7639,7 +7639,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Undo: {deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig: {deed}</translation>
     </message>
     <message>
         <source>Undo: {subject}</source>
@@ -7647,9 +7647,9 @@ Nachgesehen im {day}.
     </message>
     <message numerus="yes">
         <source>Undone for %n tracks.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Für %n Track rückgängig gemacht.</numerusform>
+            <numerusform>Für %n Tracks rückgängig gemacht.</numerusform>
         </translation>
     </message>
     <message>
@@ -7674,7 +7674,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Unlock it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperre ihn und versuch es dann noch einmal.</translation>
     </message>
     <message>
         <source>Unlock the keyring, then try again.</source>
@@ -7706,11 +7706,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Update RightsDesk. If that does not help, another program changed its data: restore a backup (rightsdesk restore FILE).</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisiere RightsDesk. Wenn das nicht hilft, hat ein anderes Programm die Daten geändert: Spiel eine Sicherung zurück (rightsdesk restore FILE).</translation>
     </message>
     <message>
         <source>Use</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen</translation>
     </message>
     <message>
         <source>Use a folder, or an address with sftp://, webdavs:// or s3://.</source>
@@ -7746,7 +7746,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Used from the next start on. Files and platforms are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gilt ab dem nächsten Start. Dateien und Plattformen sind davon nicht betroffen.</translation>
     </message>
     <message>
         <source>User name</source>
@@ -7766,7 +7766,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>W64 (a large WAV of Sony&apos;s)</source>
-        <translation type="unfinished"></translation>
+        <translation>W64 (Sonys großes WAV)</translation>
     </message>
     <message>
         <source>Wait until it has finished, or stop it there.</source>
@@ -7790,7 +7790,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>WavPack</source>
-        <translation type="unfinished"></translation>
+        <translation>WavPack</translation>
     </message>
     <message>
         <source>What</source>
@@ -7834,11 +7834,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>What crawlers may not fetch carries no AIPREF preference.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Crawler nicht abrufen dürfen, trägt keine AIPREF-Vorgabe.</translation>
     </message>
     <message>
         <source>What goes with the choice</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zur Wahl dazugehört</translation>
     </message>
     <message>
         <source>What holds by default is not known</source>
@@ -7882,7 +7882,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>What was there before is not known: it was done by an earlier version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was vorher dort war, ist nicht bekannt: Das hat eine frühere Version gemacht.</translation>
     </message>
     <message>
         <source>What was under way has stopped; no file is left half written. Please send these details to the makers of RightsDesk. Passwords and keys are never part of them.</source>
@@ -7890,7 +7890,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>What was written reads back differently.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was geschrieben wurde, liest sich anders zurück.</translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
@@ -7914,7 +7914,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn eine Prüfung eine Änderung findet, eine Plattform eine neue Anmeldung will oder Arbeit fertig wurde, während das Fenster verborgen war. Aus, bis du es einschaltest.</translation>
     </message>
     <message>
         <source>Where</source>
@@ -7962,7 +7962,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Where: {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo: {url}</translation>
     </message>
     <message>
         <source>Whether AI use is prohibited</source>
@@ -8018,7 +8018,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Whom to ask has to be a mail address or a web address that begins with https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Wen fragen“ muss eine Mailadresse sein oder eine Webadresse, die mit https:// beginnt.</translation>
     </message>
     <message>
         <source>Whose account is it?</source>
@@ -8042,7 +8042,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Windows Media</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows Media</translation>
     </message>
     <message>
         <source>With an account, RightsDesk reads what {name} says, and can write there.</source>
@@ -8058,7 +8058,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Without motion nothing moves, fades or spins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Bewegung wandert, blendet und dreht sich nichts.</translation>
     </message>
     <message>
         <source>Without the passphrase the keys to your accounts stay locked.</source>
@@ -8207,11 +8207,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deine Angabe vom {day}: „{label}“ erlaubt weniger, als du gewählt hast: {uses}.</translation>
     </message>
     <message>
         <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deine Angabe vom {day}: „{label}“ erlaubt mehr, als du gewählt hast: {uses}.</translation>
     </message>
     <message>
         <source>You attested this on {day}. {due} was the day to check again.</source>
@@ -8219,15 +8219,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>You can close this window and go back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du kannst dieses Fenster schließen und zurückgehen.</translation>
     </message>
     <message>
         <source>You can close this window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du kannst dieses Fenster schließen.</translation>
     </message>
     <message>
         <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du kannst sie in deinen Einstellungen bei {name} beenden, bei den Apps, die dein Konto benutzen dürfen.</translation>
     </message>
     <message>
         <source>You can undo all of it afterwards.</source>
@@ -8243,15 +8243,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>You have changed the consent since this job began: this is what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du hast deine Wahl geändert, seit dieser Vorgang begann: Das hier willst du jetzt.</translation>
     </message>
     <message>
         <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du hast deine Wahl geändert, seit du dem zugestimmt hast. Vergleiche erneut, um zu sehen, was jetzt zu tun ist.</translation>
     </message>
     <message>
         <source>You have changed the consent since, so this was not restored. Compare again, or undo the first job once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du hast deine Wahl seitdem geändert, darum wurde das nicht zurückgeholt. Vergleiche erneut oder mach den ersten Vorgang noch einmal rückgängig.</translation>
     </message>
     <message>
         <source>You have no permission to read this file or folder.</source>
@@ -8327,7 +8327,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>YouTube takes no “&lt;” and no “&gt;” in a description. Use other characters in your own copyright sentence, your name, contact or terms, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>YouTube nimmt in einer Beschreibung kein „&lt;“ und kein „&gt;“ an. Nimm andere Zeichen in deinem eigenen Copyright-Satz, deinem Namen, Kontakt oder deinen Bedingungen und wiederhole es dann.</translation>
     </message>
     <message>
         <source>YouTube&apos;s answer contradicts itself.</source>
@@ -8379,7 +8379,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Your company or a security program may inspect connections: its certificate then has to be in this system&apos;s trust store, or in the file named by the setting REQUESTS_CA_BUNDLE. Otherwise the network may show a login page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht untersucht deine Firma oder ein Sicherheitsprogramm die Verbindungen: Deren Zertifikat muss dann im Zertifikatsspeicher dieses Systems sein oder in der Datei, die die Einstellung REQUESTS_CA_BUNDLE nennt. Sonst zeigt vielleicht das Netzwerk eine Anmeldeseite.</translation>
     </message>
     <message>
         <source>Your domain at Cloudflare.</source>
@@ -8395,7 +8395,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dein eigener Satz, wen man fragt, und wann .xmp-Begleitdateien geschrieben werden.</translation>
     </message>
     <message>
         <source>Your site&apos;s &amp;address</source>
@@ -8403,15 +8403,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Your stored logins are protected by a passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deine gespeicherten Logins sind mit einer Passphrase geschützt.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring did not let RightsDesk in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund deines Systems hat RightsDesk nicht hereingelassen.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund deines Systems ist gesperrt.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
@@ -8419,7 +8419,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>Your system&apos;s own settings list what starts at login.</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Einstellungen deines Systems steht, was bei der Anmeldung startet.</translation>
     </message>
     <message>
         <source>Your terms in words, with their address, where editors and archives look.</source>
@@ -8439,47 +8439,47 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>a 7-Zip archive</source>
-        <translation type="unfinished"></translation>
+        <translation>ein 7-Zip-Archiv</translation>
     </message>
     <message>
         <source>a Matroska or WebM file</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Matroska- oder WebM-Datei</translation>
     </message>
     <message>
         <source>a PDF document</source>
-        <translation type="unfinished"></translation>
+        <translation>ein PDF-Dokument</translation>
     </message>
     <message>
         <source>a RAR archive</source>
-        <translation type="unfinished"></translation>
+        <translation>ein RAR-Archiv</translation>
     </message>
     <message>
         <source>a RIFF file without WAV audio</source>
-        <translation type="unfinished"></translation>
+        <translation>eine RIFF-Datei ohne WAV-Audio</translation>
     </message>
     <message>
         <source>a TAR archive</source>
-        <translation type="unfinished"></translation>
+        <translation>ein TAR-Archiv</translation>
     </message>
     <message>
         <source>a ZIP archive</source>
-        <translation type="unfinished"></translation>
+        <translation>ein ZIP-Archiv</translation>
     </message>
     <message>
         <source>a gzip archive</source>
-        <translation type="unfinished"></translation>
+        <translation>ein gzip-Archiv</translation>
     </message>
     <message>
         <source>a moment</source>
-        <translation type="unfinished"></translation>
+        <translation>einen Moment</translation>
     </message>
     <message>
         <source>a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Bild</translation>
     </message>
     <message>
         <source>a platform</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Plattform</translation>
     </message>
     <message>
         <source>a text is no text</source>
@@ -8487,7 +8487,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>a video</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Video</translation>
     </message>
     <message numerus="yes">
         <source>about %n s left</source>
@@ -8518,7 +8518,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>address of the terms</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse der Bedingungen</translation>
     </message>
     <message>
         <source>after {time}</source>
@@ -8541,15 +8541,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>an IFF file without AIFF audio</source>
-        <translation type="unfinished"></translation>
+        <translation>eine IFF-Datei ohne AIFF-Audio</translation>
     </message>
     <message>
         <source>an Ogg file</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Ogg-Datei</translation>
     </message>
     <message>
         <source>an account&apos;s {field}</source>
-        <translation type="unfinished"></translation>
+        <translation>{field} eines Kontos</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -8644,11 +8644,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>contact</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontakt</translation>
     </message>
     <message>
         <source>copyright sentence</source>
-        <translation type="unfinished"></translation>
+        <translation>Copyright-Satz</translation>
     </message>
     <message>
         <source>data mining</source>
@@ -8795,7 +8795,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>length</source>
-        <translation type="unfinished"></translation>
+        <translation>Länge</translation>
     </message>
     <message>
         <source>lock</source>
@@ -8899,7 +8899,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>nothing changed</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts geändert</translation>
     </message>
     <message>
         <source>nothing chosen yet</source>
@@ -8907,7 +8907,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>nothing said</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts gesagt</translation>
     </message>
     <message>
         <source>nothing yet</source>
@@ -8999,7 +8999,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>rightsholder</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechteinhaber</translation>
     </message>
     <message>
         <source>robots.txt (a marked block, the rest stays), tdmrep.json and an RSL file</source>
@@ -9059,7 +9059,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>says {choice}</source>
-        <translation type="unfinished"></translation>
+        <translation>sagt „{choice}“</translation>
     </message>
     <message>
         <source>search</source>
@@ -9071,7 +9071,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>sidecars</source>
-        <translation type="unfinished"></translation>
+        <translation>Begleitdateien</translation>
     </message>
     <message>
         <source>silent</source>
@@ -9079,7 +9079,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>since today</source>
-        <translation type="unfinished"></translation>
+        <translation>seit heute</translation>
     </message>
     <message>
         <source>since {day}</source>
@@ -9146,11 +9146,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>the sign-in is over. Connect it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anmeldung gilt nicht mehr. Verbinde es neu.</translation>
     </message>
     <message>
         <source>title</source>
-        <translation type="unfinished"></translation>
+        <translation>Titel</translation>
     </message>
     <message>
         <source>to write</source>
@@ -9261,7 +9261,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>your own answers</source>
-        <translation type="unfinished"></translation>
+        <translation>deine eigenen Antworten</translation>
     </message>
     <message>
         <source>your reservation, into captions and descriptions; posts are only read</source>
@@ -9305,7 +9305,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{accounts} could not be read</source>
-        <translation type="unfinished"></translation>
+        <translation>{accounts} nicht lesbar</translation>
     </message>
     <message>
         <source>{artist}, {title}: {before} → {after}</source>
@@ -9313,7 +9313,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{carriers} could not be changed: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zu ändern: {carriers} ({names}).</translation>
     </message>
     <message>
         <source>{carrier}: To write. Your choice is newer than what it says.</source>
@@ -9329,7 +9329,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{carrier}: this artist has no account connected there, so nothing was read. Connect one on the page Platforms.</source>
-        <translation type="unfinished"></translation>
+        <translation>{carrier}: Dieser Act hat dort kein verbundenes Konto, darum wurde nichts gelesen. Verbinde eins auf der Seite Plattformen.</translation>
     </message>
     <message>
         <source>{column}. Click to sort, right-click to choose columns.</source>
@@ -9353,27 +9353,27 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{day} is in the future. Enter the day when you checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{day} liegt in der Zukunft. Gib den Tag ein, an dem du geprüft hast.</translation>
     </message>
     <message>
         <source>{deed}</source>
-        <translation type="unfinished"></translation>
+        <translation>{deed}</translation>
     </message>
     <message>
         <source>{dialect} also says “{stated}” to {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} sagt auch „{stated}“ zu: {uses}.</translation>
     </message>
     <message>
         <source>{dialect} says nothing about {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} sagt nichts über {uses}.</translation>
     </message>
     <message>
         <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>{dialect} sagt „{stated}“, wo du „{wanted}“ sagst: {uses}.</translation>
     </message>
     <message>
         <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gib noch einmal ein: {field}. Das war mit der Anmeldung gespeichert, die sich nicht mehr öffnen lässt.</translation>
     </message>
     <message>
         <source>{files} in {place}</source>
@@ -9385,11 +9385,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{folder} is a link to {target}, which is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} ist ein Link auf {target}, und das gibt es nicht.</translation>
     </message>
     <message>
         <source>{folder} is not a folder of this artist.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} ist kein Ordner dieses Acts.</translation>
     </message>
     <message>
         <source>{found}, checked {when}.</source>
@@ -9473,11 +9473,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{items} could not be read since {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht lesbar seit {day}: {items}.</translation>
     </message>
     <message>
         <source>{items} could not be read, some since {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht lesbar, teils seit {day}: {items}.</translation>
     </message>
     <message>
         <source>{items} on {platforms}</source>
@@ -9485,23 +9485,23 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{items} on {platform}: the last reading is up to {age} old. That is too old to say how things are now, so they count as unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} auf {platform}: Was zuletzt gelesen wurde, ist bis zu {age} alt. Das ist zu alt, um zu sagen, wie es jetzt ist; darum gilt es als unbekannt.</translation>
     </message>
     <message>
         <source>{items} on {platform}: the last reading is {age} old. That is too old to say how things are now, so it counts as unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items} auf {platform}: Was zuletzt gelesen wurde, ist {age} alt. Das ist zu alt, um zu sagen, wie es jetzt ist; darum gilt es als unbekannt.</translation>
     </message>
     <message>
         <source>{items} was written and is not confirmed yet: it is not sent again. The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}: geschrieben und noch nicht bestätigt. Es wird nicht noch einmal gesendet. Das klärt die nächste Prüfung.</translation>
     </message>
     <message>
         <source>{items} were written and are not confirmed yet: they are not sent again. The next check settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}: geschrieben und noch nicht bestätigt. Sie werden nicht noch einmal gesendet. Das klärt die nächste Prüfung.</translation>
     </message>
     <message>
         <source>{items}: what was written never showed. It is written again {when} at the earliest.</source>
-        <translation type="unfinished"></translation>
+        <translation>{items}: Was geschrieben wurde, war nie zu sehen. Frühestens {when} wird es noch einmal geschrieben.</translation>
     </message>
     <message>
         <source>{job} (continued)</source>
@@ -9517,15 +9517,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{missing} on {releases}: {named}, and {loose} without a release.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing} auf {releases}: {named}, dazu {loose} ohne Release.</translation>
     </message>
     <message>
         <source>{missing} on {releases}: {named}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing} auf {releases}: {named}.</translation>
     </message>
     <message>
         <source>{missing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{missing}.</translation>
     </message>
     <message>
         <source>{names} and {number} more</source>
@@ -9537,19 +9537,19 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{name} allows {crawlers} in their own groups: {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} erlaubt {crawlers} in eigenen Gruppen: {uses}.</translation>
     </message>
     <message>
         <source>{name} conflicts with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} weicht von deiner Wahl ab.</translation>
     </message>
     <message>
         <source>{name} does not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} sagt nicht alles, was du gewählt hast.</translation>
     </message>
     <message>
         <source>{name} gave RightsDesk less than it asked for: {lack}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} hat RightsDesk weniger gegeben, als es verlangt hat: {lack}.</translation>
     </message>
     <message>
         <source>{name} has changed its choices since {day}.</source>
@@ -9581,7 +9581,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{name} is connected. Disconnect the account first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist verbunden. Trenne erst das Konto.</translation>
     </message>
     <message>
         <source>{name} is larger than {megabytes} MB.</source>
@@ -9593,7 +9593,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{name} is not said to {crawlers}: see their own groups.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wird {crawlers} nicht gesagt: Sieh dir deren eigene Gruppen an.</translation>
     </message>
     <message>
         <source>{name} needs you</source>
@@ -9601,15 +9601,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{name} takes {tags}: “{word}” is only added where there is room.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} nimmt {tags}: „{word}“ kommt nur dazu, wo Platz ist.</translation>
     </message>
     <message>
         <source>{name}&apos;s terms changed on {date}, after you checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bedingungen von {name} haben sich am {date} geändert, nachdem du geprüft hast.</translation>
     </message>
     <message>
         <source>{name}, {since}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, {since}</translation>
     </message>
     <message>
         <source>{name}: nothing was changed.</source>
@@ -9637,7 +9637,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{name}: {result}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {result}</translation>
     </message>
     <message>
         <source>{new} is not a folder.</source>
@@ -9649,63 +9649,63 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{number} brought back after being half written ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} halb geschrieben und zurückgeholt ({names})</translation>
     </message>
     <message>
         <source>{number} changed</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} geändert</translation>
     </message>
     <message>
         <source>{number} changed without RightsDesk</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} ohne RightsDesk geändert</translation>
     </message>
     <message>
         <source>{number} could not be checked ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} nicht zu prüfen ({names})</translation>
     </message>
     <message>
         <source>{number} could not be reached and will be checked at the next start ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} nicht erreichbar, Prüfung beim nächsten Start ({names})</translation>
     </message>
     <message>
         <source>{number} left alone: changed since, or no longer matching your consent.</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} übersprungen: seitdem geändert oder nicht mehr passend zu deiner Wahl.</translation>
     </message>
     <message>
         <source>{number} left as found after a change by another program ({names})</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} belassen wie vorgefunden, weil ein anderes Programm etwas geändert hat ({names})</translation>
     </message>
     <message>
         <source>{number} missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} nicht gefunden</translation>
     </message>
     <message>
         <source>{number} more done</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} weitere erledigt</translation>
     </message>
     <message>
         <source>{number} moved</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} verschoben</translation>
     </message>
     <message>
         <source>{number} new</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} neu</translation>
     </message>
     <message>
         <source>{number} no longer there</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} nicht mehr da</translation>
     </message>
     <message>
         <source>{number} still to do</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} noch zu tun</translation>
     </message>
     <message>
         <source>{number} will be checked with the platform when you resume</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} beim Fortsetzen mit der Plattform zu prüfen</translation>
     </message>
     <message>
         <source>{number} {outcome}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} {outcome}</translation>
     </message>
     <message>
         <source>{n} %</source>
@@ -9741,15 +9741,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{parts} has another choice; this says that of {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts} mit einer anderen Wahl; hier steht die von {name}.</translation>
     </message>
     <message>
         <source>{parts} have another choice; this says that of {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts} mit einer anderen Wahl; hier steht die von {name}.</translation>
     </message>
     <message>
         <source>{parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{parts}.</translation>
     </message>
     <message>
         <source>{path} may be published only in part: {why}</source>
@@ -9765,7 +9765,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{place} could not be changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{place} ließ sich nicht ändern.</translation>
     </message>
     <message>
         <source>{place} holds different data than was sent: the server stored something else.</source>
@@ -9777,15 +9777,15 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{platform} ({account}): {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform} ({account}): {why}</translation>
     </message>
     <message>
         <source>{platform} can&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform} nicht lesbar</translation>
     </message>
     <message>
         <source>{platform} could not be read since {day} ({age}): {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform} nicht lesbar seit {day} ({age}): {why}</translation>
     </message>
     <message>
         <source>{platform} is asked to end the sign-in.</source>
@@ -9793,7 +9793,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{platform}, {account} checked: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform}, {account} geprüft: {counts}</translation>
     </message>
     <message>
         <source>{platform}: {control} is {value}</source>
@@ -9801,19 +9801,19 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{platform}: {outlook}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform}: {outlook}</translation>
     </message>
     <message>
         <source>{proxy} (in RightsDesk&apos;s settings)</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (in RightsDesks Einstellungen)</translation>
     </message>
     <message>
         <source>{proxy} (setting of this system)</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (Einstellung dieses Systems)</translation>
     </message>
     <message>
         <source>{proxy} (setting {name})</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (Einstellung {name})</translation>
     </message>
     <message>
         <source>{recordings} for which you have not chosen yet what AI may do.</source>
@@ -9821,27 +9821,27 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{recordings} look like one ({kinds}) but differ in {differing}: {named}. They were kept apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} sehen wie eine aus ({kinds}), unterscheiden sich aber ({differing}): {named}. Sie wurden getrennt gelassen.</translation>
     </message>
     <message>
         <source>{recordings} with files that conflict with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} mit Dateien, die von deiner Wahl abweichen.</translation>
     </message>
     <message>
         <source>{recordings} with files that do not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} mit Dateien, die nicht alles sagen, was du gewählt hast.</translation>
     </message>
     <message>
         <source>{recordings} with items on {platform} that conflict with your choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} mit Einträgen auf {platform}, die von deiner Wahl abweichen.</translation>
     </message>
     <message>
         <source>{recordings} with items on {platform} that do not say all that you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>{recordings} mit Einträgen auf {platform}, die nicht alles sagen, was du gewählt hast.</translation>
     </message>
     <message>
         <source>{refused} of {known} known AI crawlers are refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgewiesen: {refused} von {known} bekannten KI-Crawlern.</translation>
     </message>
     <message>
         <source>{said} Left out.</source>
@@ -10189,11 +10189,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{source} is no backup of RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} ist keine Sicherung von RightsDesk.</translation>
     </message>
     <message>
         <source>{span} ago, on {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{span} her, am {day}</translation>
     </message>
     <message>
         <source>{status} for {path}</source>
@@ -10209,11 +10209,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}: Darin muss die Adresse deiner Website stehen, und es ist nicht bekannt, für welche Website es ist.</translation>
     </message>
     <message>
         <source>{title}: it has to name your site&apos;s address, and it is not known which site it is for. Yours are {sites}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}: Darin muss die Adresse deiner Website stehen, und es ist nicht bekannt, für welche Website es ist. Deine sind {sites}.</translation>
     </message>
     <message>
         <source>{title}: there is nothing to write.</source>
@@ -10225,7 +10225,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>{use}: “{before}” became “{now}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{use}: aus „{before}“ wurde „{now}“</translation>
     </message>
     <message>
         <source>{value} on {name}.</source>
@@ -10289,7 +10289,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>© {artist}</source>
-        <translation type="unfinished"></translation>
+        <translation>© {artist}</translation>
     </message>
     <message>
         <source>“None” does not always mean that you opted out. A video can also be ineligible: all rights holders must agree, and the video must be public.</source>
@@ -10301,11 +10301,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>“{field}” is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{field}“ fehlt.</translation>
     </message>
     <message>
         <source>“{field}” never has letters like these. Copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{field}“ enthält nie solche Zeichen. Kopiere noch einmal.</translation>
     </message>
     <message>
         <source>“{id}” can&apos;t be decided that way: {sentence}</source>
@@ -10313,11 +10313,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>“{job}” was interrupted: {so_far}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{job}“ wurde unterbrochen: {so_far}.</translation>
     </message>
     <message>
         <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{job}“ wurde unterbrochen; nichts ist beschädigt: {so_far}.</translation>
     </message>
     <message>
         <source>“{label}” on {name} has no value “{value}”.</source>
@@ -10325,11 +10325,11 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>“{label}” was read to allow more than you chose ({items}): {uses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{label}“ erlaubt, so wie es gelesen wurde, mehr, als du gewählt hast ({items}): {uses}.</translation>
     </message>
     <message>
         <source>“{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“</translation>
     </message>
     <message>
         <source>“{name}” cannot be written: its folder is not there.</source>
@@ -10341,7 +10341,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>“{name}” cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” is on the roster already.</source>
@@ -10357,7 +10357,7 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>“{scope}” is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>„{scope}“ fehlt</translation>
     </message>
     <message>
         <source>“{site}” is not a web address.</source>
@@ -10369,19 +10369,19 @@ Nachgesehen im {day}.
     </message>
     <message>
         <source>“{text}” is a SOCKS proxy, which RightsDesk can&apos;t use.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{text}“ ist ein SOCKS-Proxy, den RightsDesk nicht benutzen kann.</translation>
     </message>
     <message>
         <source>“{text}” is not an ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{text}“ ist kein ISCC.</translation>
     </message>
     <message>
         <source>“{text}” is not the address of a proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{text}“ ist keine Adresse eines Proxys.</translation>
     </message>
     <message>
         <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ sagt nichts zu {uses}: Dort gilt weiter die Antwort für {names} ({answers}).</translation>
     </message>
     <message>
         <source>“{value}” is no value of {name}.</source>

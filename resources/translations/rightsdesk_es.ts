@@ -3237,190 +3237,190 @@
     </message>
     <message numerus="yes">
         <source>%n more platforms are not shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n plataforma más no se muestra.</numerusform>
+            <numerusform>%n plataformas más no se muestran.</numerusform>
         </translation>
     </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que una caché tarde un rato, o que haya que vaciarla. Vuelve a comprobarlo más tarde.</translation>
     </message>
     <message>
         <source>A plugin may change what its API answers. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que un plugin cambie lo que responde su API. Vuelve a intentarlo más tarde.</translation>
     </message>
     <message>
         <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una señal no es un candado. No consta que ninguna empresa de IA documente que lee señales dentro de los archivos de audio. Para qué sirven: reservan tus derechos de una forma que las máquinas pueden leer (en la UE: Directiva 2019/790, artículo 4, apartado 3), y muestran cuándo lo hiciste.</translation>
     </message>
     <message>
         <source>A track there may be this one: see the open questions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que una pista de allí sea esta: mira las preguntas abiertas.</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
-        <translation type="unfinished"></translation>
+        <translation>Añádelo con un editor de etiquetas y vuelve a escanear la carpeta. Hasta entonces, estas grabaciones se reconocen por lanzamiento, posición y título.</translation>
     </message>
     <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otro programa ha cambiado lo que este archivo dice de su grabación desde el último escaneo. Se ha dejado como estaba. Escanea su carpeta y vuelve a comparar.</translation>
     </message>
     <message>
         <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Audius solo permite que la música hecha con IA te imite si aceptas su acuerdo, una licencia sin fin. Si lo quieres, hazlo en Audius, en Settings, AI Generated Music.</translation>
     </message>
     <message>
         <source>Changed by something else since the job was planned.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otra cosa lo ha cambiado desde que se planificó la tarea.</translation>
     </message>
     <message>
         <source>Changed by something else since.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otra cosa lo ha cambiado desde entonces.</translation>
     </message>
     <message>
         <source>Check again later (look).</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a comprobarlo más tarde (look).</translation>
     </message>
     <message>
         <source>Check again later: that settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a comprobarlo más tarde: así se aclara.</translation>
     </message>
     <message>
         <source>Check it on the platform itself, and ask its support why it is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compruébalo en la propia plataforma y pregunta a su soporte por qué no se muestra.</translation>
     </message>
     <message>
         <source>Check the address and the port, which your web host gives you, or try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprueba la dirección y el puerto, que te da tu proveedor de alojamiento, o vuelve a intentarlo más tarde.</translation>
     </message>
     <message>
         <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprueba la fecha de este ordenador, y si la red muestra una página de inicio de sesión.</translation>
     </message>
     <message>
         <source>Choose first what AI may do with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige antes qué puede hacer la IA con ello.</translation>
     </message>
     <message>
         <source>Choose that first (consent set).</source>
-        <translation type="unfinished"></translation>
+        <translation>Elígelo antes (consent set).</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cierra esta ventana y vuelve a RightsDesk, que muestra el resultado.</translation>
     </message>
     <message>
         <source>Cloudflare turns crawlers away only on pages with advertisements.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare rechaza los rastreadores solo en páginas con publicidad.</translation>
     </message>
     <message>
         <source>Cloudflare turns the crawlers of search away. RightsDesk leaves that setting as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare rechaza los rastreadores de búsqueda. RightsDesk deja ese ajuste como está.</translation>
     </message>
     <message>
         <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compárala con la huella que publica tu proveedor de alojamiento. Conecta la web solo si es la misma.</translation>
     </message>
     <message>
         <source>Compare the account&apos;s artist and address, then reconnect it, or remove it and add it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Compara el artista y la dirección de la cuenta y vuelve a conectarla, o quítala y añádela otra vez.</translation>
     </message>
     <message>
         <source>Confirm that this is what you want.</source>
-        <translation type="unfinished"></translation>
+        <translation>Confirma que esto es lo que quieres.</translation>
     </message>
     <message>
         <source>Connect its disk again. If it was moved, scan it where it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a conectar su disco. Si se ha movido, escanéala donde está ahora.</translation>
     </message>
     <message>
         <source>Connect one, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Conecta una y vuelve a intentarlo.</translation>
     </message>
     <message>
         <source>Copy it to a folder of your own, and change it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cópialo a una carpeta tuya y cámbialo allí.</translation>
     </message>
     <message>
         <source>Correct it in the files with a tag editor, then scan their folder again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corrígelo en los archivos con un editor de etiquetas y vuelve a escanear su carpeta.</translation>
     </message>
     <message>
         <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escríbela, o define RIGHTSDESK_PASSPHRASE. Si se ha perdido, vuelve a conectar una cuenta con una clave nueva.</translation>
     </message>
     <message>
         <source>Example: http://proxy.example:8080.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejemplo: http://proxy.example:8080.</translation>
     </message>
     <message>
         <source>Fair. One more word makes it strong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aceptable. Con una palabra más será fuerte.</translation>
     </message>
     <message>
         <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para quien administra el servidor de tu web: tiene que enviarlas con cada respuesta.</translation>
     </message>
     <message>
         <source>For the distributor that sends your releases to the shops as DDEX messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para la distribuidora que envía tus lanzamientos a las tiendas como mensajes DDEX.</translation>
     </message>
     <message>
         <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para el registro de ese nombre, una vez por cada grabación, con el ISCC de esa grabación.</translation>
     </message>
     <message>
         <source>Go back to RightsDesk and use the page it opened last.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a RightsDesk y usa la última página que ha abierto.</translation>
     </message>
     <message>
         <source>Goes into .htaccess at the top of your site, or into the server&apos;s configuration.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va en .htaccess, en la raíz de tu web, o en la configuración del servidor.</translation>
     </message>
     <message>
         <source>Goes into robots.txt at the top of your site, after what is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va en robots.txt, en la raíz de tu web, después de lo que ya hay.</translation>
     </message>
     <message>
         <source>Goes into the &lt;head&gt; of every page of your site.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va en el &lt;head&gt; de cada página de tu web.</translation>
     </message>
     <message>
         <source>Goes into the file _headers of the folder that is published.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va en el archivo _headers de la carpeta que se publica.</translation>
     </message>
     <message>
         <source>Goes into the server&apos;s configuration, inside server { }.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va en la configuración del servidor, dentro de server { }.</translation>
     </message>
     <message>
         <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si se ha pasado a otro servidor, añádela con la dirección de ese servidor. Si no, reactívala en los ajustes de la cuenta y vuelve a comprobarla.</translation>
     </message>
     <message>
         <source>If this happens again, the Archive has changed: check for a newer RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si vuelve a pasar, Internet Archive ha cambiado: mira si hay un RightsDesk más nuevo.</translation>
     </message>
     <message>
         <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>No remite a tu licencia RSL: no se sabe la dirección de tu web.</translation>
     </message>
     <message>
         <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vale para toda la música del artista y no tiene sitio para elecciones sueltas.</translation>
     </message>
     <message>
         <source>It is in another language than the other version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Está en otro idioma que la otra versión.</translation>
     </message>
     <message>
         <source>It is left as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se deja como está.</translation>
     </message>
     <message>
         <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo hace falta si dices «pregúntame» a los dos tipos de entrenamiento y a la minería de datos, y tiene que saber la dirección de tu web.</translation>
     </message>
     <message>
         <source>It may be cut off, or the network may show a login page. Try again later.</source>
@@ -3436,7 +3436,7 @@
     </message>
     <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Remite a una política, que también tiene que estar en tu web: mira «tdm-policy».</translation>
     </message>
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
@@ -3484,11 +3484,11 @@
     </message>
     <message>
         <source>It was not sent again.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha vuelto a enviar.</translation>
     </message>
     <message>
         <source>It was not sent anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha enviado a ningún sitio.</translation>
     </message>
     <message>
         <source>It was removed. Nothing of it is kept.</source>
@@ -3512,7 +3512,7 @@
     </message>
     <message>
         <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su paquete XMP está dañado; se ha dejado como estaba, los demás campos se escriben.</translation>
     </message>
     <message>
         <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
@@ -3540,7 +3540,7 @@
     </message>
     <message>
         <source>Its server may hide folders that begin with a dot: ask your web host.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que su servidor oculte las carpetas que empiezan por punto: pregunta a tu proveedor de alojamiento.</translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
@@ -3724,7 +3724,7 @@
     </message>
     <message>
         <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Crea un token de API en Cloudflare, en My Profile, API Tokens, con el permiso «Bot Management: Edit» solo para esta zona, y vuelve a conectar con él.</translation>
     </message>
     <message>
         <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
@@ -3732,7 +3732,7 @@
     </message>
     <message>
         <source>Make an application password in WordPress, under Users, Profile, and connect again with it and your user name. Some web hosts block these passwords: then ask yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Crea una contraseña de aplicación en WordPress, en Usuarios, Perfil, y vuelve a conectar con ella y con tu nombre de usuario. Algunos proveedores de alojamiento bloquean estas contraseñas: en ese caso, pregunta al tuyo.</translation>
     </message>
     <message>
         <source>Make it writable for this user, or put the exported file there yourself.</source>
@@ -3748,7 +3748,7 @@
     </message>
     <message>
         <source>Make new keys at archive.org/account/s3.php, and connect the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Crea claves nuevas en archive.org/account/s3.php y vuelve a conectar la cuenta.</translation>
     </message>
     <message>
         <source>Make room and see that {folder} can be written, then try again.</source>
@@ -3756,7 +3756,7 @@
     </message>
     <message>
         <source>Make room, or name a file on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Haz sitio, o indica un archivo en otro disco.</translation>
     </message>
     <message>
         <source>Make room, then try again.</source>
@@ -3811,7 +3811,7 @@
     </message>
     <message>
         <source>Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan the folder again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Únelas o mantenlas aparte. Si una etiqueta está mal, corrígela con un editor de etiquetas y vuelve a escanear la carpeta.</translation>
     </message>
     <message>
         <source>Merged: {about}</source>
@@ -3859,7 +3859,7 @@
     </message>
     <message>
         <source>Most of the text is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta la mayor parte del texto.</translation>
     </message>
     <message>
         <source>Motion</source>
@@ -3899,7 +3899,7 @@
     </message>
     <message>
         <source>Name a file in a folder where you may write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indica un archivo en una carpeta donde puedas escribir.</translation>
     </message>
     <message>
         <source>Name a file that RightsDesk wrote as a backup.</source>
@@ -3999,7 +3999,7 @@
     </message>
     <message>
         <source>No account is connected for this music.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ninguna cuenta conectada para esta música.</translation>
     </message>
     <message>
         <source>No artist needs you on a platform</source>
@@ -4031,7 +4031,7 @@
     </message>
     <message>
         <source>No file of it is where it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún archivo suyo está donde estaba.</translation>
     </message>
     <message>
         <source>No files here</source>
@@ -4063,7 +4063,7 @@
     </message>
     <message>
         <source>No one can recover it for you. If it is lost, RightsDesk makes a new key when you connect an account again, and all accounts have to be connected again; nothing else is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie puede recuperarla por ti. Si se pierde, RightsDesk crea una clave nueva cuando vuelves a conectar una cuenta, y hay que volver a conectar todas las cuentas; no se pierde nada más.</translation>
     </message>
     <message>
         <source>No program on this computer could open this:</source>
@@ -4183,7 +4183,7 @@
     </message>
     <message>
         <source>Not read since an older state of RightsDesk&apos;s data was restored: what it says now is unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin leer desde que se restauró un estado anterior de los datos de RightsDesk: no se sabe qué dice ahora.</translation>
     </message>
     <message>
         <source>Not read since {day} ({age}).</source>
@@ -4259,7 +4259,7 @@
     </message>
     <message>
         <source>Nothing has been chosen yet for this music.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no se ha elegido nada para esta música.</translation>
     </message>
     <message>
         <source>Nothing in the help has these words.</source>
@@ -4275,7 +4275,7 @@
     </message>
     <message>
         <source>Nothing is reported from them, and your music was not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se informa de nada de ellos, y tu música no se ha tocado.</translation>
     </message>
     <message>
         <source>Nothing is there to change, or no choice has been made yet.</source>
@@ -4350,7 +4350,7 @@
     </message>
     <message>
         <source>Nothing was changed there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Allí no se ha cambiado nada.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
@@ -4358,7 +4358,7 @@
     </message>
     <message>
         <source>Nothing was connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha conectado nada.</translation>
     </message>
     <message>
         <source>Nothing was done yet.</source>
@@ -4450,11 +4450,11 @@
     </message>
     <message>
         <source>On Bluesky this applies to your whole account, not to single tracks.</source>
-        <translation type="unfinished"></translation>
+        <translation>En Bluesky esto vale para toda tu cuenta, no para pistas sueltas.</translation>
     </message>
     <message>
         <source>On Bluesky, no to data mining also stops discovery by meaning (semantic search and recommendations), because it forbids embedding.</source>
-        <translation type="unfinished"></translation>
+        <translation>En Bluesky, un no a la minería de datos también impide que te encuentren por significado (búsqueda y recomendaciones semánticas), porque prohíbe los embeddings.</translation>
     </message>
     <message>
         <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
@@ -4530,7 +4530,7 @@
     </message>
     <message>
         <source>Only you can change this, in YouTube Studio: Settings, Channel, Advanced settings, Third-party training. It does not limit what Google itself does.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo tú puedes cambiarlo, en YouTube Studio: Configuración, Canal, Configuración avanzada, Entrenamiento de terceros. No limita lo que hace la propia Google.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -4614,7 +4614,7 @@
     </message>
     <message>
         <source>Other accounts are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las demás cuentas no se ven afectadas.</translation>
     </message>
     <message>
         <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
@@ -4658,7 +4658,7 @@
     </message>
     <message>
         <source>Parts of the text are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faltan partes del texto.</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -4730,7 +4730,7 @@
     </message>
     <message>
         <source>Please tell the makers of RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Por favor, avisa a quienes hacen RightsDesk.</translation>
     </message>
     <message>
         <source>Please update RightsDesk, or choose another data folder.</source>
@@ -4829,7 +4829,7 @@
     </message>
     <message>
         <source>RSL can only say “ask me” with the web address of your terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>RSL solo puede decir «pregúntame» con la dirección web de tus condiciones.</translation>
     </message>
     <message>
         <source>Read by RightsDesk</source>
@@ -4880,7 +4880,7 @@
     </message>
     <message>
         <source>Read them again (account check), or turn on automatic checks (look --every).</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a leerlos (account check), o activa las comprobaciones automáticas (look --every).</translation>
     </message>
     <message>
         <source>Reading the audio…</source>
@@ -4992,7 +4992,7 @@
     </message>
     <message>
         <source>Remove or correct that setting, or choose a passphrase for RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quita o corrige ese ajuste, o elige una frase de contraseña para RightsDesk.</translation>
     </message>
     <message>
         <source>Remove the other name, or make a copy and change that.</source>
@@ -5040,7 +5040,7 @@
     </message>
     <message>
         <source>Restore a backup of RightsDesk&apos;s data, or of the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaura una copia de seguridad de los datos de RightsDesk, o del archivo.</translation>
     </message>
     <message>
         <source>Restore a backup?</source>
@@ -5048,15 +5048,15 @@
     </message>
     <message>
         <source>Restore it (it is in a backup, too: rightsdesk restore FILE), or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restáuralo (también está en una copia de seguridad: rightsdesk restore FILE), o vuelve a conectar tus cuentas: RightsDesk crea entonces una clave nueva.</translation>
     </message>
     <message>
         <source>Restore it from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaura una copia de seguridad, o vuelve a conectar tus cuentas: RightsDesk crea entonces una clave nueva.</translation>
     </message>
     <message>
         <source>Restore the keyring from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaura el llavero desde una copia de seguridad, o vuelve a conectar tus cuentas: RightsDesk crea entonces una clave nueva.</translation>
     </message>
     <message>
         <source>Retry {n}</source>
@@ -5156,7 +5156,7 @@
     </message>
     <message>
         <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no ha encontrado en este ordenador ningún llavero para guardar los accesos a salvo.</translation>
     </message>
     <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
@@ -5172,7 +5172,7 @@
     </message>
     <message>
         <source>RightsDesk is only waiting for a sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk solo espera a que se inicie sesión.</translation>
     </message>
     <message>
         <source>RightsDesk is still at work: {what}</source>
@@ -5192,7 +5192,7 @@
     </message>
     <message>
         <source>RightsDesk knows of no switch there.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk no conoce allí ningún interruptor.</translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -5328,7 +5328,7 @@
     </message>
     <message>
         <source>Save the page as text, Markdown or HTML.</source>
-        <translation type="unfinished"></translation>
+        <translation>Guarda la página como texto, Markdown o HTML.</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -5410,7 +5410,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Say which recording each is (match).</source>
-        <translation type="unfinished"></translation>
+        <translation>Di qué grabación es cada una (match).</translation>
     </message>
     <message>
         <source>Say which recording each is.</source>
@@ -5740,7 +5740,7 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     </message>
     <message>
         <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otra persona, u otro programa, lo ha cambiado desde entonces. Se ha dejado como estaba, porque el texto anterior ya no diría lo que quieres. Vuelve a comparar para ver qué hay que hacer ahora.</translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -5828,11 +5828,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Start your system&apos;s keyring, or choose a passphrase for RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Arranca el llavero de tu sistema, o elige una frase de contraseña para RightsDesk.</translation>
     </message>
     <message>
         <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Arranca el llavero de tu sistema, o vuelve a conectar tus cuentas con una clave nueva protegida por una frase de contraseña.</translation>
     </message>
     <message>
         <source>State your choice for each recording by its ISRC.</source>
@@ -5956,7 +5956,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>TDM·AI takes a declaration only for one recording, with its ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>TDM·AI solo admite una declaración para una única grabación, con su ISCC.</translation>
     </message>
     <message>
         <source>TDM·AI&apos;s registry takes the ISCC with {full} characters, which has all parts.</source>
@@ -5988,11 +5988,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unas condiciones de uso son más cortas. Compara la página que solo contiene las condiciones.</translation>
     </message>
     <message>
         <source>Terms of service are shorter. Save the page that only holds the terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unas condiciones de uso son más cortas. Guarda la página que solo contiene las condiciones.</translation>
     </message>
     <message>
         <source>Terms of {day}.</source>
@@ -6064,7 +6064,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The Content Credentials in this file can&apos;t be read, so what they declare is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pueden leer las Content Credentials de este archivo, así que no se sabe qué declaran.</translation>
     </message>
     <message>
         <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
@@ -6116,11 +6116,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The account was removed before this was done.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cuenta se quitó antes de que esto se hiciera.</translation>
     </message>
     <message>
         <source>The account&apos;s list lacks it, and it could not be read on its own. Read the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta en la lista de la cuenta, y no se ha podido leer por separado. Vuelve a leer la cuenta.</translation>
     </message>
     <message>
         <source>The address of the WordPress site is missing.</source>
@@ -6259,19 +6259,19 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The file is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo ya no está ahí.</translation>
     </message>
     <message>
         <source>The file is not text in UTF-8.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo no es texto en UTF-8.</translation>
     </message>
     <message>
         <source>The file is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo no es texto.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo robots.txt pasa de 500 KB. Puede que los rastreadores se paren ahí, así que el resto no cuenta.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
@@ -6283,7 +6283,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The file that belongs to your stored logins, vault.json, is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo que va con tus accesos guardados, vault.json, está dañado.</translation>
     </message>
     <message>
         <source>The file that this sidecar belongs to is no longer there.</source>
@@ -6295,7 +6295,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The file vault.json, which leads to the key of your stored logins, is no longer in RightsDesk&apos;s data folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo vault.json, que lleva a la clave de tus accesos guardados, ya no está en la carpeta de datos de RightsDesk.</translation>
     </message>
     <message>
         <source>The file was left as it is.</source>
@@ -6347,15 +6347,15 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The job was undone before this had its turn.</source>
-        <translation type="unfinished"></translation>
+        <translation>La tarea se deshizo antes de que le llegara el turno.</translation>
     </message>
     <message>
         <source>The journal&apos;s copy of the state before this change is damaged, so the change can&apos;t be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copia del diario con el estado anterior a este cambio está dañada, así que el cambio no se puede deshacer.</translation>
     </message>
     <message>
         <source>The key to this account&apos;s stored login was lost. Connect the account again: that takes a minute, and nothing gets lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha perdido la clave del acceso guardado de esta cuenta. Vuelve a conectar la cuenta: se tarda un minuto y no se pierde nada.</translation>
     </message>
     <message>
         <source>The key to your stored logins is damaged in the keyring.</source>
@@ -6363,11 +6363,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The key to your stored logins is in a keyring, and there is none on this computer or in this session.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave de tus accesos guardados está en un llavero, y no hay ninguno en este ordenador o en esta sesión.</translation>
     </message>
     <message>
         <source>The key to your stored logins is no longer in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave de tus accesos guardados ya no está en el llavero.</translation>
     </message>
     <message>
         <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
@@ -6467,7 +6467,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El robots.txt publicado no contiene ninguna línea de un robots.txt: puede que sea una página web. Se reemplaza, y al deshacer se restaura.</translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
@@ -6519,7 +6519,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The server may hide folders that begin with a dot, or a program may generate these files: ask your web host to serve them as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que el servidor oculte las carpetas que empiezan por punto, o que un programa genere estos archivos: pide a tu proveedor de alojamiento que los sirva tal como están.</translation>
     </message>
     <message>
         <source>The setting {name} names a file that can&apos;t be read: {place}</source>
@@ -6575,11 +6575,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The stored login of this account does not open: it is damaged, or what it belongs to (artist, platform, address) was changed outside RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>El acceso guardado de esta cuenta no se abre: está dañado, o aquello a lo que pertenece (artista, plataforma, dirección) se ha cambiado fuera de RightsDesk.</translation>
     </message>
     <message>
         <source>The stored logins were left as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los accesos guardados se han dejado como estaban.</translation>
     </message>
     <message>
         <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
@@ -6587,11 +6587,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The subject of this entry is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aquello a lo que se refiere esta entrada ya no existe.</translation>
     </message>
     <message>
         <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El interruptor está activado, pero el robots.txt del sitio no lo muestra.</translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
@@ -6651,7 +6651,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>The tool datadiligence takes one no in this form for a no to everything.</source>
-        <translation type="unfinished"></translation>
+        <translation>La herramienta datadiligence toma un solo no de esta forma por un no a todo.</translation>
     </message>
     <message>
         <source>The track&apos;s details, through the API</source>
@@ -6751,15 +6751,15 @@ Se consultó en {day}.
     </message>
     <message>
         <source>There is a word in it for training and data mining only, and only for “no” and “ask me”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo hay palabra para el entrenamiento y la minería de datos, y solo para «no» y «pregúntame».</translation>
     </message>
     <message>
         <source>There is a word in it for training and data mining only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo hay palabra para el entrenamiento y la minería de datos.</translation>
     </message>
     <message>
         <source>There is hardly any text in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Apenas contiene texto.</translation>
     </message>
     <message>
         <source>There is no account yet.</source>
@@ -6779,7 +6779,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya no hay elección para esto, así que se ha dejado como estaba. Elige antes qué puede hacer la IA con ello.</translation>
     </message>
     <message>
         <source>There is no decision {number} to take back.</source>
@@ -7027,7 +7027,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This also makes WordPress.com turn AI crawlers away in the site&apos;s robots.txt. It says nothing about what was passed on before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con esto, WordPress.com también rechaza los rastreadores de IA en el robots.txt del sitio. No dice nada de lo que se pasó antes.</translation>
     </message>
     <message>
         <source>This artist is no longer on the roster.</source>
@@ -7035,7 +7035,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This artist was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este artista se ha quitado.</translation>
     </message>
     <message>
         <source>This can&apos;t be undone from the history.</source>
@@ -7059,11 +7059,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
-        <translation type="unfinished"></translation>
+        <translation>Débil: fácil de adivinar. Es mejor usar varias palabras que no tengan relación.</translation>
     </message>
     <message>
         <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
-        <translation type="unfinished"></translation>
+        <translation>WebDAV no muestra de quién es un archivo ni quién puede leerlo. Puede que el servidor vuelva a fijar propietario, permisos y lista de acceso. Si entonces los visitantes no pueden leer el archivo, se restaura el anterior.</translation>
     </message>
     <message>
         <source>This desktop has no place for icons of programs, so there are none.</source>
@@ -7083,7 +7083,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este archivo lleva Content Credentials, firmadas sobre sus bytes. Si se cambia, se invalidan.</translation>
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
@@ -7163,7 +7163,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This file&apos;s ID3 tag unpacks to far more data than a tag holds, so RightsDesk leaves it alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>La etiqueta ID3 de este archivo se descomprime en muchos más datos de los que caben en una etiqueta, así que RightsDesk no lo toca.</translation>
     </message>
     <message>
         <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
@@ -7175,7 +7175,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This file&apos;s XMP packet is damaged, so what it declares is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>El paquete XMP de este archivo está dañado, así que no se sabe qué declara.</translation>
     </message>
     <message>
         <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
@@ -7195,7 +7195,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This folder is not there. RightsDesk shows it as it was last read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta carpeta no está. RightsDesk la muestra como se leyó la última vez.</translation>
     </message>
     <message>
         <source>This happened {number} times in a row.</source>
@@ -7235,7 +7235,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This is a note for your distributor&apos;s staff. In the messages themselves, no means that the use type is left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es una nota para el personal de tu distribuidora. En los propios mensajes, no significa que se omite el tipo de uso.</translation>
     </message>
     <message>
         <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
@@ -7243,7 +7243,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This is a proposal that RightsDesk reads but does not write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es una propuesta que RightsDesk lee pero no escribe.</translation>
     </message>
     <message>
         <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
@@ -7259,7 +7259,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This is in force already: there is no undo to reverse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto ya está en vigor: no hay nada deshecho que rehacer.</translation>
     </message>
     <message>
         <source>This is job {job}: its undo is reviewed before anything is written.</source>
@@ -7291,7 +7291,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This is not the right passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta no es la frase de contraseña correcta.</translation>
     </message>
     <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
@@ -7323,11 +7323,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This only keeps crawlers off your own site; it says nothing about copies elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto solo mantiene a los rastreadores fuera de tu propia web; no dice nada de las copias en otros sitios.</translation>
     </message>
     <message>
         <source>This only points to your RSL file, which holds the answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto solo remite a tu archivo RSL, que contiene las respuestas.</translation>
     </message>
     <message>
         <source>This opens something up</source>
@@ -7355,11 +7355,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This recording was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esta grabación se ha quitado.</translation>
     </message>
     <message>
         <source>This release was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este lanzamiento se ha quitado.</translation>
     </message>
     <message>
         <source>This site asks for a user name and a password before WordPress answers.</source>
@@ -7403,7 +7403,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>This was sent already and is not confirmed yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto ya se ha enviado y aún está sin confirmar.</translation>
     </message>
     <message>
         <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
@@ -7567,7 +7567,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Try again (account check).</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a intentarlo (account check).</translation>
     </message>
     <message>
         <source>Try again in a few minutes.</source>
@@ -7595,7 +7595,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Try again, and allow it when your system asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a intentarlo, y permítelo cuando tu sistema lo pregunte.</translation>
     </message>
     <message>
         <source>Try again.</source>
@@ -7603,7 +7603,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Try again. If it is lost, reconnect an account with a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vuelve a intentarlo. Si se ha perdido, vuelve a conectar una cuenta con una clave nueva.</translation>
     </message>
     <message>
         <source>Type that text again.</source>
@@ -7674,7 +7674,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Unlock it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desbloquéalo y vuelve a intentarlo.</translation>
     </message>
     <message>
         <source>Unlock the keyring, then try again.</source>
@@ -7706,7 +7706,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Update RightsDesk. If that does not help, another program changed its data: restore a backup (rightsdesk restore FILE).</source>
-        <translation type="unfinished"></translation>
+        <translation>Actualiza RightsDesk. Si eso no ayuda, otro programa ha cambiado sus datos: restaura una copia de seguridad (rightsdesk restore FILE).</translation>
     </message>
     <message>
         <source>Use</source>
@@ -7834,7 +7834,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>What crawlers may not fetch carries no AIPREF preference.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que los rastreadores no pueden descargar no lleva ninguna preferencia AIPREF.</translation>
     </message>
     <message>
         <source>What goes with the choice</source>
@@ -7890,7 +7890,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>What was written reads back differently.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo escrito se lee luego de otra forma.</translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
@@ -8219,11 +8219,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>You can close this window and go back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puedes cerrar esta ventana y volver.</translation>
     </message>
     <message>
         <source>You can close this window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puedes cerrar esta ventana.</translation>
     </message>
     <message>
         <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
@@ -8243,15 +8243,15 @@ Se consultó en {day}.
     </message>
     <message>
         <source>You have changed the consent since this job began: this is what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Has cambiado la elección desde que empezó esta tarea: esto es lo que quieres ahora.</translation>
     </message>
     <message>
         <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Has cambiado la elección desde que diste tu acuerdo a esto. Vuelve a comparar para ver qué hay que hacer ahora.</translation>
     </message>
     <message>
         <source>You have changed the consent since, so this was not restored. Compare again, or undo the first job once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Has cambiado la elección desde entonces, así que esto no se ha restaurado. Vuelve a comparar, o deshaz la primera tarea una vez más.</translation>
     </message>
     <message>
         <source>You have no permission to read this file or folder.</source>
@@ -8327,7 +8327,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>YouTube takes no “&lt;” and no “&gt;” in a description. Use other characters in your own copyright sentence, your name, contact or terms, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>YouTube no admite «&lt;» ni «&gt;» en una descripción. Usa otros caracteres en tu frase de copyright propia, tu nombre, tu contacto o tus condiciones y repite.</translation>
     </message>
     <message>
         <source>YouTube&apos;s answer contradicts itself.</source>
@@ -8379,7 +8379,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Your company or a security program may inspect connections: its certificate then has to be in this system&apos;s trust store, or in the file named by the setting REQUESTS_CA_BUNDLE. Otherwise the network may show a login page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puede que tu empresa o un programa de seguridad inspeccione las conexiones: entonces su certificado tiene que estar en el almacén de certificados de este sistema, o en el archivo que indica el ajuste REQUESTS_CA_BUNDLE. Si no, puede que la red muestre una página de inicio de sesión.</translation>
     </message>
     <message>
         <source>Your domain at Cloudflare.</source>
@@ -8403,15 +8403,15 @@ Se consultó en {day}.
     </message>
     <message>
         <source>Your stored logins are protected by a passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tus accesos guardados están protegidos por una frase de contraseña.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring did not let RightsDesk in.</source>
-        <translation type="unfinished"></translation>
+        <translation>El llavero de tu sistema no ha dejado entrar a RightsDesk.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>El llavero de tu sistema está bloqueado.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
@@ -9059,7 +9059,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>says {choice}</source>
-        <translation type="unfinished"></translation>
+        <translation>dice «{choice}»</translation>
     </message>
     <message>
         <source>search</source>
@@ -9146,7 +9146,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>the sign-in is over. Connect it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>la sesión ha terminado. Vuelve a conectar la cuenta.</translation>
     </message>
     <message>
         <source>title</source>
@@ -9581,7 +9581,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>{name} is connected. Disconnect the account first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} tiene una cuenta conectada. Desconéctala antes.</translation>
     </message>
     <message>
         <source>{name} is larger than {megabytes} MB.</source>
@@ -9609,7 +9609,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>{name}, {since}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, {since}</translation>
     </message>
     <message>
         <source>{name}: nothing was changed.</source>
@@ -9637,7 +9637,7 @@ Se consultó en {day}.
     </message>
     <message>
         <source>{name}: {result}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {result}</translation>
     </message>
     <message>
         <source>{new} is not a folder.</source>
@@ -9777,11 +9777,11 @@ Se consultó en {day}.
     </message>
     <message>
         <source>{platform} ({account}): {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform} ({account}): {why}</translation>
     </message>
     <message>
         <source>{platform} can&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform} no se puede leer</translation>
     </message>
     <message>
         <source>{platform} could not be read since {day} ({age}): {why}</source>
@@ -9801,19 +9801,19 @@ Se consultó en {day}.
     </message>
     <message>
         <source>{platform}: {outlook}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform}: {outlook}</translation>
     </message>
     <message>
         <source>{proxy} (in RightsDesk&apos;s settings)</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (en los ajustes de RightsDesk)</translation>
     </message>
     <message>
         <source>{proxy} (setting of this system)</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (ajuste de este sistema)</translation>
     </message>
     <message>
         <source>{proxy} (setting {name})</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (ajuste {name})</translation>
     </message>
     <message>
         <source>{recordings} for which you have not chosen yet what AI may do.</source>

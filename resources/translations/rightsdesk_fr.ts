@@ -3237,190 +3237,190 @@
     </message>
     <message numerus="yes">
         <source>%n more platforms are not shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n autre plateforme n’est pas affichée.</numerusform>
+            <numerusform>%n autres plateformes ne sont pas affichées.</numerusform>
         </translation>
     </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un cache peut prendre du temps, ou doit être vidé. Revérifiez plus tard.</translation>
     </message>
     <message>
         <source>A plugin may change what its API answers. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une extension modifie peut-être les réponses de son API. Réessayez plus tard.</translation>
     </message>
     <message>
         <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un signal n’est pas un verrou. On ne connaît aucune entreprise d’IA qui documente qu’elle lit des signaux dans les fichiers audio. Leur utilité&#x202f;: ils réservent vos droits sous une forme que les machines peuvent lire (dans l’UE&#x202f;: directive 2019/790, article 4, paragraphe 3), et montrent quand vous l’avez fait.</translation>
     </message>
     <message>
         <source>A track there may be this one: see the open questions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un morceau là-bas est peut-être celui-ci&#x202f;: voyez les questions ouvertes.</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajoutez-le avec un éditeur de tags, puis réanalysez le dossier. D’ici là, ces enregistrements sont reconnus à leur sortie, leur place et leur titre.</translation>
     </message>
     <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un autre programme a modifié ce que ce fichier dit de son enregistrement depuis la dernière analyse. Il a été laissé tel quel. Analysez son dossier, puis comparez à nouveau.</translation>
     </message>
     <message>
         <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Audius ne laisse la musique faite par IA vous imiter qu’une fois que vous avez accepté son contrat, une licence sans fin. Faites-le dans Audius, sous Settings, AI Generated Music, si vous le voulez.</translation>
     </message>
     <message>
         <source>Changed by something else since the job was planned.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifié par autre chose depuis que la tâche a été préparée.</translation>
     </message>
     <message>
         <source>Changed by something else since.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifié par autre chose depuis.</translation>
     </message>
     <message>
         <source>Check again later (look).</source>
-        <translation type="unfinished"></translation>
+        <translation>Revérifiez plus tard (look).</translation>
     </message>
     <message>
         <source>Check again later: that settles it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Revérifiez plus tard&#x202f;: cela tranchera.</translation>
     </message>
     <message>
         <source>Check it on the platform itself, and ask its support why it is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez sur la plateforme même, et demandez à son assistance pourquoi ce n’est pas affiché.</translation>
     </message>
     <message>
         <source>Check the address and the port, which your web host gives you, or try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez l’adresse et le port, que donne votre hébergeur, ou réessayez plus tard.</translation>
     </message>
     <message>
         <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifiez la date de cet ordinateur, et si le réseau affiche une page de connexion.</translation>
     </message>
     <message>
         <source>Choose first what AI may do with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez d’abord ce que l’IA peut en faire.</translation>
     </message>
     <message>
         <source>Choose that first (consent set).</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez-le d’abord (consent set).</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fermez cette fenêtre et revenez à RightsDesk, qui affiche le résultat.</translation>
     </message>
     <message>
         <source>Cloudflare turns crawlers away only on pages with advertisements.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare ne refuse les robots que sur les pages avec de la publicité.</translation>
     </message>
     <message>
         <source>Cloudflare turns the crawlers of search away. RightsDesk leaves that setting as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloudflare refuse les robots de recherche. RightsDesk laisse ce réglage tel quel.</translation>
     </message>
     <message>
         <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparez-la avec l’empreinte que publie votre hébergeur. Ne connectez le site que si c’est la même.</translation>
     </message>
     <message>
         <source>Compare the account&apos;s artist and address, then reconnect it, or remove it and add it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparez l’artiste et l’adresse du compte, puis reconnectez-le, ou retirez-le et ajoutez-le à nouveau.</translation>
     </message>
     <message>
         <source>Confirm that this is what you want.</source>
-        <translation type="unfinished"></translation>
+        <translation>Confirmez que c’est ce que vous voulez.</translation>
     </message>
     <message>
         <source>Connect its disk again. If it was moved, scan it where it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rebranchez son disque. S’il a été déplacé, analysez-le là où il est maintenant.</translation>
     </message>
     <message>
         <source>Connect one, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Connectez-en un, puis réessayez.</translation>
     </message>
     <message>
         <source>Copy it to a folder of your own, and change it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiez-le dans un dossier à vous, et modifiez-le là.</translation>
     </message>
     <message>
         <source>Correct it in the files with a tag editor, then scan their folder again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corrigez-le dans les fichiers avec un éditeur de tags, puis réanalysez leur dossier.</translation>
     </message>
     <message>
         <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Saisissez-la, ou définissez RIGHTSDESK_PASSPHRASE. Si elle est perdue, reconnectez un compte avec une nouvelle clé.</translation>
     </message>
     <message>
         <source>Example: http://proxy.example:8080.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exemple&#x202f;: http://proxy.example:8080.</translation>
     </message>
     <message>
         <source>Fair. One more word makes it strong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Moyenne. Un mot de plus la rend forte.</translation>
     </message>
     <message>
         <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour l’administrateur du serveur de votre site&#x202f;: il doit les envoyer avec chaque réponse.</translation>
     </message>
     <message>
         <source>For the distributor that sends your releases to the shops as DDEX messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour le distributeur qui envoie vos sorties aux boutiques en messages DDEX.</translation>
     </message>
     <message>
         <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour le registre de ce nom, une fois par enregistrement, avec l’ISCC de cet enregistrement.</translation>
     </message>
     <message>
         <source>Go back to RightsDesk and use the page it opened last.</source>
-        <translation type="unfinished"></translation>
+        <translation>Revenez à RightsDesk et utilisez la dernière page qu’il a ouverte.</translation>
     </message>
     <message>
         <source>Goes into .htaccess at the top of your site, or into the server&apos;s configuration.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va dans .htaccess à la racine de votre site, ou dans la configuration du serveur.</translation>
     </message>
     <message>
         <source>Goes into robots.txt at the top of your site, after what is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va dans robots.txt à la racine de votre site, après ce qui s’y trouve.</translation>
     </message>
     <message>
         <source>Goes into the &lt;head&gt; of every page of your site.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va dans le &lt;head&gt; de chaque page de votre site.</translation>
     </message>
     <message>
         <source>Goes into the file _headers of the folder that is published.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va dans le fichier _headers du dossier qui est publié.</translation>
     </message>
     <message>
         <source>Goes into the server&apos;s configuration, inside server { }.</source>
-        <translation type="unfinished"></translation>
+        <translation>Va dans la configuration du serveur, à l’intérieur de server { }.</translation>
     </message>
     <message>
         <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>S’il est passé sur un autre serveur, ajoutez-le avec l’adresse de ce serveur. Sinon, réactivez-le dans les paramètres du compte, puis revérifiez-le.</translation>
     </message>
     <message>
         <source>If this happens again, the Archive has changed: check for a newer RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si cela se reproduit, Internet Archive a changé&#x202f;: cherchez une version plus récente de RightsDesk.</translation>
     </message>
     <message>
         <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il ne renvoie pas à votre licence RSL&#x202f;: l’adresse de votre site n’est pas connue.</translation>
     </message>
     <message>
         <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela vaut pour toute la musique de l’artiste et n’a pas de place pour des choix au cas par cas.</translation>
     </message>
     <message>
         <source>It is in another language than the other version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elle est dans une autre langue que l’autre version.</translation>
     </message>
     <message>
         <source>It is left as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’y est touché.</translation>
     </message>
     <message>
         <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’est nécessaire que si vous dites «&#x202f;me demander&#x202f;» aux deux sortes d’entraînement et à la fouille de données, et il lui faut l’adresse de votre site.</translation>
     </message>
     <message>
         <source>It may be cut off, or the network may show a login page. Try again later.</source>
@@ -3436,7 +3436,7 @@
     </message>
     <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il renvoie à une politique, qui doit être aussi sur votre site&#x202f;: voyez «&#x202f;tdm-policy&#x202f;».</translation>
     </message>
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
@@ -3484,11 +3484,11 @@
     </message>
     <message>
         <source>It was not sent again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’a été renvoyé.</translation>
     </message>
     <message>
         <source>It was not sent anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’a été envoyé nulle part.</translation>
     </message>
     <message>
         <source>It was removed. Nothing of it is kept.</source>
@@ -3512,7 +3512,7 @@
     </message>
     <message>
         <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Son paquet XMP est endommagé&#x202f;; il a été laissé tel quel, les autres champs sont écrits.</translation>
     </message>
     <message>
         <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
@@ -3540,7 +3540,7 @@
     </message>
     <message>
         <source>Its server may hide folders that begin with a dot: ask your web host.</source>
-        <translation type="unfinished"></translation>
+        <translation>Son serveur masque peut-être les dossiers qui commencent par un point&#x202f;: demandez à votre hébergeur.</translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
@@ -3724,7 +3724,7 @@
     </message>
     <message>
         <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Créez un jeton API chez Cloudflare, sous Mon profil, Jetons API, avec l’autorisation «&#x202f;Bot Management: Edit&#x202f;» pour cette seule zone, et reconnectez avec lui.</translation>
     </message>
     <message>
         <source>Make an app of the kind named in the steps: it accepts any address on this computer. Then try again.</source>
@@ -3732,7 +3732,7 @@
     </message>
     <message>
         <source>Make an application password in WordPress, under Users, Profile, and connect again with it and your user name. Some web hosts block these passwords: then ask yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Créez un mot de passe d’application dans WordPress, sous Comptes, Profil, et reconnectez avec lui et votre nom d’utilisateur. Certains hébergeurs bloquent ces mots de passe&#x202f;: demandez alors au vôtre.</translation>
     </message>
     <message>
         <source>Make it writable for this user, or put the exported file there yourself.</source>
@@ -3748,7 +3748,7 @@
     </message>
     <message>
         <source>Make new keys at archive.org/account/s3.php, and connect the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Créez de nouvelles clés sur archive.org/account/s3.php, et reconnectez le compte.</translation>
     </message>
     <message>
         <source>Make room and see that {folder} can be written, then try again.</source>
@@ -3756,7 +3756,7 @@
     </message>
     <message>
         <source>Make room, or name a file on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faites de la place, ou indiquez un fichier sur un autre disque.</translation>
     </message>
     <message>
         <source>Make room, then try again.</source>
@@ -3811,7 +3811,7 @@
     </message>
     <message>
         <source>Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan the folder again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fusionnez-les ou gardez-les séparés. Si un tag est faux, corrigez-le avec un éditeur de tags, puis réanalysez le dossier.</translation>
     </message>
     <message>
         <source>Merged: {about}</source>
@@ -3859,7 +3859,7 @@
     </message>
     <message>
         <source>Most of the text is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il manque la plus grande partie du texte.</translation>
     </message>
     <message>
         <source>Motion</source>
@@ -3899,7 +3899,7 @@
     </message>
     <message>
         <source>Name a file in a folder where you may write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Indiquez un fichier dans un dossier où vous pouvez écrire.</translation>
     </message>
     <message>
         <source>Name a file that RightsDesk wrote as a backup.</source>
@@ -3999,7 +3999,7 @@
     </message>
     <message>
         <source>No account is connected for this music.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun compte n’est connecté pour cette musique.</translation>
     </message>
     <message>
         <source>No artist needs you on a platform</source>
@@ -4031,7 +4031,7 @@
     </message>
     <message>
         <source>No file of it is where it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun de ses fichiers n’est à sa place.</translation>
     </message>
     <message>
         <source>No files here</source>
@@ -4063,7 +4063,7 @@
     </message>
     <message>
         <source>No one can recover it for you. If it is lost, RightsDesk makes a new key when you connect an account again, and all accounts have to be connected again; nothing else is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personne ne peut la retrouver pour vous. Si elle est perdue, RightsDesk crée une nouvelle clé quand vous reconnectez un compte, et tous les comptes sont à reconnecter&#x202f;; rien d’autre n’est perdu.</translation>
     </message>
     <message>
         <source>No program on this computer could open this:</source>
@@ -4183,7 +4183,7 @@
     </message>
     <message>
         <source>Not read since an older state of RightsDesk&apos;s data was restored: what it says now is unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Non lu depuis qu’un état plus ancien des données de RightsDesk a été restauré&#x202f;: ce que cela dit maintenant est inconnu.</translation>
     </message>
     <message>
         <source>Not read since {day} ({age}).</source>
@@ -4259,7 +4259,7 @@
     </message>
     <message>
         <source>Nothing has been chosen yet for this music.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’a encore été choisi pour cette musique.</translation>
     </message>
     <message>
         <source>Nothing in the help has these words.</source>
@@ -4275,7 +4275,7 @@
     </message>
     <message>
         <source>Nothing is reported from them, and your music was not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’en est rapporté, et votre musique n’a pas été touchée.</translation>
     </message>
     <message>
         <source>Nothing is there to change, or no choice has been made yet.</source>
@@ -4350,7 +4350,7 @@
     </message>
     <message>
         <source>Nothing was changed there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’y a été modifié.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
@@ -4358,7 +4358,7 @@
     </message>
     <message>
         <source>Nothing was connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n’a été connecté.</translation>
     </message>
     <message>
         <source>Nothing was done yet.</source>
@@ -4450,11 +4450,11 @@
     </message>
     <message>
         <source>On Bluesky this applies to your whole account, not to single tracks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sur Bluesky, cela vaut pour tout votre compte, pas pour des morceaux isolés.</translation>
     </message>
     <message>
         <source>On Bluesky, no to data mining also stops discovery by meaning (semantic search and recommendations), because it forbids embedding.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sur Bluesky, un non à la fouille de données arrête aussi la découverte par le sens (recherche et recommandations sémantiques), car il interdit les embeddings.</translation>
     </message>
     <message>
         <source>On Bluesky, open Settings, Privacy and security, App passwords, and add one named RightsDesk.</source>
@@ -4530,7 +4530,7 @@
     </message>
     <message>
         <source>Only you can change this, in YouTube Studio: Settings, Channel, Advanced settings, Third-party training. It does not limit what Google itself does.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personne d’autre que vous ne peut le changer, dans YouTube Studio&#x202f;: Paramètres, Chaîne, Paramètres avancés, Entraînement par des tiers. Cela ne limite pas ce que fait Google lui-même.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -4614,7 +4614,7 @@
     </message>
     <message>
         <source>Other accounts are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les autres comptes ne sont pas concernés.</translation>
     </message>
     <message>
         <source>Other people on this computer may write in RightsDesk&apos;s data folder ({folder}).</source>
@@ -4658,7 +4658,7 @@
     </message>
     <message>
         <source>Parts of the text are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il manque des parties du texte.</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -4730,7 +4730,7 @@
     </message>
     <message>
         <source>Please tell the makers of RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Merci de le signaler aux auteurs de RightsDesk.</translation>
     </message>
     <message>
         <source>Please update RightsDesk, or choose another data folder.</source>
@@ -4829,7 +4829,7 @@
     </message>
     <message>
         <source>RSL can only say “ask me” with the web address of your terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>RSL ne peut dire «&#x202f;me demander&#x202f;» qu’avec l’adresse web de vos conditions.</translation>
     </message>
     <message>
         <source>Read by RightsDesk</source>
@@ -4880,7 +4880,7 @@
     </message>
     <message>
         <source>Read them again (account check), or turn on automatic checks (look --every).</source>
-        <translation type="unfinished"></translation>
+        <translation>Relisez-les (account check), ou activez les vérifications automatiques (look --every).</translation>
     </message>
     <message>
         <source>Reading the audio…</source>
@@ -4992,7 +4992,7 @@
     </message>
     <message>
         <source>Remove or correct that setting, or choose a passphrase for RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirez ou corrigez ce réglage, ou choisissez une phrase secrète pour RightsDesk.</translation>
     </message>
     <message>
         <source>Remove the other name, or make a copy and change that.</source>
@@ -5040,7 +5040,7 @@
     </message>
     <message>
         <source>Restore a backup of RightsDesk&apos;s data, or of the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurez une sauvegarde des données de RightsDesk, ou du fichier.</translation>
     </message>
     <message>
         <source>Restore a backup?</source>
@@ -5048,15 +5048,15 @@
     </message>
     <message>
         <source>Restore it (it is in a backup, too: rightsdesk restore FILE), or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurez-le (il est aussi dans une sauvegarde&#x202f;: rightsdesk restore FILE), ou reconnectez vos comptes&#x202f;: RightsDesk crée alors une nouvelle clé.</translation>
     </message>
     <message>
         <source>Restore it from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurez-en une sauvegarde, ou reconnectez vos comptes&#x202f;: RightsDesk crée alors une nouvelle clé.</translation>
     </message>
     <message>
         <source>Restore the keyring from a backup, or reconnect your accounts: RightsDesk then makes a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurez le trousseau depuis une sauvegarde, ou reconnectez vos comptes&#x202f;: RightsDesk crée alors une nouvelle clé.</translation>
     </message>
     <message>
         <source>Retry {n}</source>
@@ -5156,7 +5156,7 @@
     </message>
     <message>
         <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’a trouvé sur cet ordinateur aucun trousseau pour garder les connexions en sûreté.</translation>
     </message>
     <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
@@ -5172,7 +5172,7 @@
     </message>
     <message>
         <source>RightsDesk is only waiting for a sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’attend qu’une connexion.</translation>
     </message>
     <message>
         <source>RightsDesk is still at work: {what}</source>
@@ -5192,7 +5192,7 @@
     </message>
     <message>
         <source>RightsDesk knows of no switch there.</source>
-        <translation type="unfinished"></translation>
+        <translation>RightsDesk n’y connaît aucune option.</translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -5328,7 +5328,7 @@
     </message>
     <message>
         <source>Save the page as text, Markdown or HTML.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistrez la page en texte, Markdown ou HTML.</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -5410,7 +5410,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Say which recording each is (match).</source>
-        <translation type="unfinished"></translation>
+        <translation>Dites de quel enregistrement il s’agit (match).</translation>
     </message>
     <message>
         <source>Say which recording each is.</source>
@@ -5740,7 +5740,7 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     </message>
     <message>
         <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelqu’un d’autre, ou un autre programme, l’a modifié depuis. Rien n’y a été touché, car l’ancien texte ne dirait plus ce que vous voulez. Comparez à nouveau pour voir ce qu’il y a à faire maintenant.</translation>
     </message>
     <message>
         <source>Something else is using this file.</source>
@@ -5828,11 +5828,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Start your system&apos;s keyring, or choose a passphrase for RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lancez le trousseau de votre système, ou choisissez une phrase secrète pour RightsDesk.</translation>
     </message>
     <message>
         <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lancez le trousseau de votre système, ou reconnectez vos comptes avec une nouvelle clé que protège une phrase secrète.</translation>
     </message>
     <message>
         <source>State your choice for each recording by its ISRC.</source>
@@ -5956,7 +5956,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>TDM·AI takes a declaration only for one recording, with its ISCC.</source>
-        <translation type="unfinished"></translation>
+        <translation>TDM·AI n’accepte une déclaration que pour un seul enregistrement, avec son ISCC.</translation>
     </message>
     <message>
         <source>TDM·AI&apos;s registry takes the ISCC with {full} characters, which has all parts.</source>
@@ -5988,11 +5988,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Des conditions d’utilisation sont plus courtes. Comparez la page qui ne contient que les conditions.</translation>
     </message>
     <message>
         <source>Terms of service are shorter. Save the page that only holds the terms.</source>
-        <translation type="unfinished"></translation>
+        <translation>Des conditions d’utilisation sont plus courtes. Enregistrez la page qui ne contient que les conditions.</translation>
     </message>
     <message>
         <source>Terms of {day}.</source>
@@ -6064,7 +6064,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The Content Credentials in this file can&apos;t be read, so what they declare is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les Content Credentials de ce fichier sont illisibles, on ne sait donc pas ce qu’elles déclarent.</translation>
     </message>
     <message>
         <source>The Content Credentials in {name} are signed over this file&apos;s bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
@@ -6116,11 +6116,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The account was removed before this was done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le compte a été retiré avant que ce soit fait.</translation>
     </message>
     <message>
         <source>The account&apos;s list lacks it, and it could not be read on its own. Read the account again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La liste du compte ne le contient pas, et il n’a pas pu être lu seul. Relisez le compte.</translation>
     </message>
     <message>
         <source>The address of the WordPress site is missing.</source>
@@ -6259,19 +6259,19 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The file is no longer there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier n’est plus là.</translation>
     </message>
     <message>
         <source>The file is not text in UTF-8.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier n’est pas du texte en UTF-8.</translation>
     </message>
     <message>
         <source>The file is not text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier n’est pas du texte.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier robots.txt dépasse 500&#xa0;Ko. Les robots s’arrêtent peut-être là, le reste n’est donc pas compté.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than crawlers read, and begins with a rule for no crawler: shorten it first.</source>
@@ -6283,7 +6283,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The file that belongs to your stored logins, vault.json, is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier qui va avec vos connexions enregistrées, vault.json, est endommagé.</translation>
     </message>
     <message>
         <source>The file that this sidecar belongs to is no longer there.</source>
@@ -6295,7 +6295,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The file vault.json, which leads to the key of your stored logins, is no longer in RightsDesk&apos;s data folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier vault.json, qui mène à la clé de vos connexions enregistrées, n’est plus dans le dossier de données de RightsDesk.</translation>
     </message>
     <message>
         <source>The file was left as it is.</source>
@@ -6347,15 +6347,15 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The job was undone before this had its turn.</source>
-        <translation type="unfinished"></translation>
+        <translation>La tâche a été annulée avant que ce soit le tour de cet élément.</translation>
     </message>
     <message>
         <source>The journal&apos;s copy of the state before this change is damaged, so the change can&apos;t be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copie que le journal garde de l’état d’avant cette modification est endommagée, elle ne peut donc pas être annulée.</translation>
     </message>
     <message>
         <source>The key to this account&apos;s stored login was lost. Connect the account again: that takes a minute, and nothing gets lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clé de la connexion enregistrée de ce compte a été perdue. Reconnectez le compte&#x202f;: cela prend une minute, et rien ne se perd.</translation>
     </message>
     <message>
         <source>The key to your stored logins is damaged in the keyring.</source>
@@ -6363,11 +6363,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The key to your stored logins is in a keyring, and there is none on this computer or in this session.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clé de vos connexions enregistrées est dans un trousseau, et il n’y en a pas sur cet ordinateur ou dans cette session.</translation>
     </message>
     <message>
         <source>The key to your stored logins is no longer in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clé de vos connexions enregistrées n’est plus dans le trousseau.</translation>
     </message>
     <message>
         <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
@@ -6467,7 +6467,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le robots.txt publié ne contient aucune ligne d’un robots.txt&#x202f;: c’est peut-être une page web. Il est remplacé, et une annulation le restaure.</translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
@@ -6519,7 +6519,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The server may hide folders that begin with a dot, or a program may generate these files: ask your web host to serve them as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le serveur masque peut-être les dossiers qui commencent par un point, ou un programme génère ces fichiers&#x202f;: demandez à votre hébergeur de les servir tels quels.</translation>
     </message>
     <message>
         <source>The setting {name} names a file that can&apos;t be read: {place}</source>
@@ -6575,11 +6575,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The stored login of this account does not open: it is damaged, or what it belongs to (artist, platform, address) was changed outside RightsDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>La connexion enregistrée de ce compte ne s’ouvre pas&#x202f;: elle est endommagée, ou ce à quoi elle appartient (artiste, plateforme, adresse) a été modifié hors de RightsDesk.</translation>
     </message>
     <message>
         <source>The stored logins were left as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les connexions enregistrées ont été laissées telles quelles.</translation>
     </message>
     <message>
         <source>The stored record of this change is damaged, so it can&apos;t be used.</source>
@@ -6587,11 +6587,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The subject of this entry is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce que concerne cette entrée n’existe plus.</translation>
     </message>
     <message>
         <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’option est activée, mais le robots.txt du site ne le montre pas.</translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
@@ -6651,7 +6651,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>The tool datadiligence takes one no in this form for a no to everything.</source>
-        <translation type="unfinished"></translation>
+        <translation>L’outil datadiligence prend un seul non sous cette forme pour un non à tout.</translation>
     </message>
     <message>
         <source>The track&apos;s details, through the API</source>
@@ -6751,15 +6751,15 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>There is a word in it for training and data mining only, and only for “no” and “ask me”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a de mot que pour l’entraînement et la fouille de données, et seulement pour «&#x202f;non&#x202f;» et «&#x202f;me demander&#x202f;».</translation>
     </message>
     <message>
         <source>There is a word in it for training and data mining only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a de mot que pour l’entraînement et la fouille de données.</translation>
     </message>
     <message>
         <source>There is hardly any text in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il ne contient presque pas de texte.</translation>
     </message>
     <message>
         <source>There is no account yet.</source>
@@ -6779,7 +6779,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a plus de choix pour ceci, rien n’y a donc été touché. Choisissez d’abord ce que l’IA peut en faire.</translation>
     </message>
     <message>
         <source>There is no decision {number} to take back.</source>
@@ -7027,7 +7027,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This also makes WordPress.com turn AI crawlers away in the site&apos;s robots.txt. It says nothing about what was passed on before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Avec cela, WordPress.com refuse aussi les robots d’IA dans le robots.txt du site. Cela ne dit rien de ce qui a été transmis avant.</translation>
     </message>
     <message>
         <source>This artist is no longer on the roster.</source>
@@ -7035,7 +7035,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This artist was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet artiste a été retiré.</translation>
     </message>
     <message>
         <source>This can&apos;t be undone from the history.</source>
@@ -7059,11 +7059,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faible&#x202f;: facile à deviner. Plusieurs mots sans rapport entre eux valent mieux.</translation>
     </message>
     <message>
         <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
-        <translation type="unfinished"></translation>
+        <translation>WebDAV ne montre pas à qui est un fichier ni qui peut le lire. Le serveur redéfinit peut-être propriétaire, droits d’accès et liste d’accès. Si les visiteurs ne peuvent alors plus lire le fichier, l’ancien est restauré.</translation>
     </message>
     <message>
         <source>This desktop has no place for icons of programs, so there are none.</source>
@@ -7083,7 +7083,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce fichier porte des Content Credentials, signées sur ses octets. Le modifier les invaliderait.</translation>
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes: any change would break them. It was left as it is. Agree to that, and it is changed too.</source>
@@ -7163,7 +7163,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This file&apos;s ID3 tag unpacks to far more data than a tag holds, so RightsDesk leaves it alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le tag ID3 de ce fichier se décompresse en bien plus de données qu’un tag n’en contient, RightsDesk n’y touche donc pas.</translation>
     </message>
     <message>
         <source>This file&apos;s ID3 tag uses a form that RightsDesk doesn&apos;t know, so it is left alone.</source>
@@ -7175,7 +7175,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This file&apos;s XMP packet is damaged, so what it declares is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le paquet XMP de ce fichier est endommagé, on ne sait donc pas ce qu’il déclare.</translation>
     </message>
     <message>
         <source>This file&apos;s comments are damaged, so RightsDesk leaves it alone.</source>
@@ -7195,7 +7195,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This folder is not there. RightsDesk shows it as it was last read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce dossier est absent. RightsDesk le montre tel qu’à sa dernière lecture.</translation>
     </message>
     <message>
         <source>This happened {number} times in a row.</source>
@@ -7235,7 +7235,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This is a note for your distributor&apos;s staff. In the messages themselves, no means that the use type is left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est une note pour l’équipe de votre distributeur. Dans les messages mêmes, non veut dire que le type d’utilisation est omis.</translation>
     </message>
     <message>
         <source>This is a piece of a stream without its index, so RightsDesk leaves it alone.</source>
@@ -7243,7 +7243,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This is a proposal that RightsDesk reads but does not write.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est une proposition que RightsDesk lit mais n’écrit pas.</translation>
     </message>
     <message>
         <source>This is a signal, not a lock: no AI company is known to read signals inside audio files. It is a machine-readable reservation of rights in the EU, and evidence.</source>
@@ -7259,7 +7259,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This is in force already: there is no undo to reverse.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est déjà en vigueur&#x202f;: il n’y a pas d’annulation à rétablir.</translation>
     </message>
     <message>
         <source>This is job {job}: its undo is reviewed before anything is written.</source>
@@ -7291,7 +7291,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This is not the right passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce n’est pas la bonne phrase secrète.</translation>
     </message>
     <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
@@ -7323,11 +7323,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This only keeps crawlers off your own site; it says nothing about copies elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela n’éloigne les robots que de votre propre site&#x202f;; cela ne dit rien des copies qui sont ailleurs.</translation>
     </message>
     <message>
         <source>This only points to your RSL file, which holds the answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cela ne fait que renvoyer à votre fichier RSL, qui contient les réponses.</translation>
     </message>
     <message>
         <source>This opens something up</source>
@@ -7355,11 +7355,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This recording was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet enregistrement a été retiré.</translation>
     </message>
     <message>
         <source>This release was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cette sortie a été retirée.</translation>
     </message>
     <message>
         <source>This site asks for a user name and a password before WordPress answers.</source>
@@ -7403,7 +7403,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>This was sent already and is not confirmed yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est déjà envoyé et pas encore confirmé.</translation>
     </message>
     <message>
         <source>This was sent before the program stopped, and does not show. It is not sent again before {when}: check again after that.</source>
@@ -7567,7 +7567,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Try again (account check).</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez (account check).</translation>
     </message>
     <message>
         <source>Try again in a few minutes.</source>
@@ -7595,7 +7595,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Try again, and allow it when your system asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez, et autorisez-le quand votre système le demande.</translation>
     </message>
     <message>
         <source>Try again.</source>
@@ -7603,7 +7603,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Try again. If it is lost, reconnect an account with a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayez. Si elle est perdue, reconnectez un compte avec une nouvelle clé.</translation>
     </message>
     <message>
         <source>Type that text again.</source>
@@ -7674,7 +7674,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Unlock it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Déverrouillez-le, puis réessayez.</translation>
     </message>
     <message>
         <source>Unlock the keyring, then try again.</source>
@@ -7706,7 +7706,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Update RightsDesk. If that does not help, another program changed its data: restore a backup (rightsdesk restore FILE).</source>
-        <translation type="unfinished"></translation>
+        <translation>Mettez RightsDesk à jour. Si cela ne suffit pas, un autre programme a modifié ses données&#x202f;: restaurez une sauvegarde (rightsdesk restore FILE).</translation>
     </message>
     <message>
         <source>Use</source>
@@ -7834,7 +7834,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>What crawlers may not fetch carries no AIPREF preference.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce que les robots n’ont pas le droit de récupérer ne porte aucune préférence AIPREF.</translation>
     </message>
     <message>
         <source>What goes with the choice</source>
@@ -7890,7 +7890,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>What was written reads back differently.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce qui a été écrit se relit autrement.</translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
@@ -8219,11 +8219,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>You can close this window and go back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous pouvez fermer cette fenêtre et revenir en arrière.</translation>
     </message>
     <message>
         <source>You can close this window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous pouvez fermer cette fenêtre.</translation>
     </message>
     <message>
         <source>You can end it in your settings at {name}, among the apps that may use your account.</source>
@@ -8243,15 +8243,15 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>You have changed the consent since this job began: this is what you want now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous avez modifié le choix depuis le début de cette tâche&#x202f;: c’est ce que vous voulez maintenant.</translation>
     </message>
     <message>
         <source>You have changed the consent since you agreed to this. Compare again to see what there is to do now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous avez modifié le choix depuis que vous avez accepté ceci. Comparez à nouveau pour voir ce qu’il y a à faire maintenant.</translation>
     </message>
     <message>
         <source>You have changed the consent since, so this was not restored. Compare again, or undo the first job once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vous avez modifié le choix depuis, ceci n’a donc pas été restauré. Comparez à nouveau, ou annulez la première tâche encore une fois.</translation>
     </message>
     <message>
         <source>You have no permission to read this file or folder.</source>
@@ -8327,7 +8327,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>YouTube takes no “&lt;” and no “&gt;” in a description. Use other characters in your own copyright sentence, your name, contact or terms, then repeat.</source>
-        <translation type="unfinished"></translation>
+        <translation>YouTube n’accepte ni «&#x202f;&lt;&#x202f;» ni «&#x202f;&gt;&#x202f;» dans une description. Utilisez d’autres caractères dans votre phrase de copyright, votre nom, votre contact ou vos conditions, puis recommencez.</translation>
     </message>
     <message>
         <source>YouTube&apos;s answer contradicts itself.</source>
@@ -8379,7 +8379,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Your company or a security program may inspect connections: its certificate then has to be in this system&apos;s trust store, or in the file named by the setting REQUESTS_CA_BUNDLE. Otherwise the network may show a login page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Votre entreprise ou un logiciel de sécurité inspecte peut-être les connexions&#x202f;: son certificat doit alors être dans le magasin de certificats de ce système, ou dans le fichier qu’indique le réglage REQUESTS_CA_BUNDLE. Sinon, le réseau affiche peut-être une page de connexion.</translation>
     </message>
     <message>
         <source>Your domain at Cloudflare.</source>
@@ -8403,15 +8403,15 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>Your stored logins are protected by a passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vos connexions enregistrées sont protégées par une phrase secrète.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring did not let RightsDesk in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le trousseau de votre système n’a pas laissé entrer RightsDesk.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le trousseau de votre système est verrouillé.</translation>
     </message>
     <message>
         <source>Your system&apos;s keyring opens the keys to your accounts, where there is one. A passphrase opens them, too: also if the keyring loses its entry. It replaces an earlier one.</source>
@@ -9059,7 +9059,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>says {choice}</source>
-        <translation type="unfinished"></translation>
+        <translation>dit {choice}</translation>
     </message>
     <message>
         <source>search</source>
@@ -9146,7 +9146,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>the sign-in is over. Connect it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>la connexion a pris fin. Reconnectez le compte.</translation>
     </message>
     <message>
         <source>title</source>
@@ -9581,7 +9581,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>{name} is connected. Disconnect the account first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} a un compte connecté. Déconnectez-le d’abord.</translation>
     </message>
     <message>
         <source>{name} is larger than {megabytes} MB.</source>
@@ -9609,7 +9609,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>{name}, {since}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, {since}</translation>
     </message>
     <message>
         <source>{name}: nothing was changed.</source>
@@ -9637,7 +9637,7 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>{name}: {result}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}&#x202f;: {result}</translation>
     </message>
     <message>
         <source>{new} is not a folder.</source>
@@ -9777,11 +9777,11 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>{platform} ({account}): {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform} ({account})&#x202f;: {why}</translation>
     </message>
     <message>
         <source>{platform} can&apos;t be read</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform}&#x202f;: lecture impossible</translation>
     </message>
     <message>
         <source>{platform} could not be read since {day} ({age}): {why}</source>
@@ -9801,19 +9801,19 @@ Consulté&#x202f;: {day}.
     </message>
     <message>
         <source>{platform}: {outlook}</source>
-        <translation type="unfinished"></translation>
+        <translation>{platform}&#x202f;: {outlook}</translation>
     </message>
     <message>
         <source>{proxy} (in RightsDesk&apos;s settings)</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (dans les paramètres de RightsDesk)</translation>
     </message>
     <message>
         <source>{proxy} (setting of this system)</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (réglage de ce système)</translation>
     </message>
     <message>
         <source>{proxy} (setting {name})</source>
-        <translation type="unfinished"></translation>
+        <translation>{proxy} (réglage {name})</translation>
     </message>
     <message>
         <source>{recordings} for which you have not chosen yet what AI may do.</source>
