@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import islice
 
 from rightsdesk.consent import Use
 from rightsdesk.terms.alignment import Place, Version, changed
 from rightsdesk.terms.broken import Breakage, breakage
-from rightsdesk.terms.paragraphs import Paragraph, Sentence, paragraphs
-from rightsdesk.terms.rules import RULES, Reading, Rule
+from rightsdesk.terms.claims import Claim, Says, read, reading_of
+from rightsdesk.terms.paragraphs import Paragraph, paragraphs
+from rightsdesk.terms.rules import Rule
 
 MOST_PARAGRAPHS = 50
 """Paragraphs that are listed. A text with more changes has to be read anyway."""
-
-FEWEST_WORDS = 5
-"""Words of a sentence outside lists, at least. A heading such as "Training AI" says nothing yet."""
 
 MOST_FOUND = 200
 """Sentences on each side that are judged, so that a hostile text takes no longer."""
@@ -34,18 +31,6 @@ MOST_COMPARED = 2_000
 SAME_WORDS = 0.5
 """Share of the shorter sentence's words in the other one that makes it the same in other words."""
 
-_BEFORE = 40
-"""Words before an act in which a negation belongs to it."""
-
-_NEAR_END = 10
-"""Words at the end of a list's opening line in which a negation belongs to the list."""
-
-_NEGATIVE = frozenset({"unless", "not", "don't", "haven't", "until", "without"})
-"""Words that make a condition the default: "unless you opt out"."""
-
-_AFTER = 40
-"""Words after the start of an act in which "is prohibited" belongs to it."""
-
 
 class Direction(StrEnum):
     """Which way a change goes."""
@@ -55,24 +40,6 @@ class Direction(StrEnum):
     NEW_SWITCH = "new_switch"
     UNCLEAR = "unclear"
     NONE = "none"
-
-
-class Says(StrEnum):
-    """What a sentence says about a use."""
-
-    ALLOWS = "allows"
-    FORBIDS = "forbids"
-    OFFERS_SWITCH = "offers a choice about"
-    REACHES_PROMPTS = "reaches prompts and outputs with"
-    REACHES_OTHERS = "lets others do"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One thing that a sentence says. Equal claims say the same."""
-
-    use: Use
-    says: Says
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +182,13 @@ def _wider_licences(version: Version, other: Version, *, is_new: bool) -> Iterat
         if not trains:
             continue
         for sentence in paragraph.sentences:
-            if other.knows(sentence) or not _reading(sentence).has("licence"):
+            if other.knows(sentence) or not reading_of(sentence).has("licence"):
                 continue
-            if not _reading(sentence).has("prompts"):
+            if not reading_of(sentence).has("prompts"):
                 continue
             counterparts = other.counterparts(sentence)
             if counterparts and not any(
-                _reading(one.sentence).has("prompts") for one in counterparts
+                reading_of(one.sentence).has("prompts") for one in counterparts
             ):
                 yield _Found(
                     Place(sentence, paragraph, number),
@@ -348,173 +315,3 @@ def _why(found: _Found) -> str:
     when = "Now" if found.is_new else "No longer stated as"
     plural = "Rule" if len(found.rules) == 1 else "Rules"
     return f"{when} {state}: {what}. {plural}: {rules}."
-
-
-@lru_cache(maxsize=4_096)
-def _reading(sentence: Sentence) -> Reading:
-    return Reading(sentence)
-
-
-@lru_cache(maxsize=4_096)
-def read(sentence: Sentence, paragraph: Paragraph) -> tuple[frozenset[Claim], tuple[Rule, ...]]:
-    """Return what a sentence says about AI and content, and the rules that found it."""
-    reading = _reading(sentence)
-    if len(sentence.words) < FEWEST_WORDS and not paragraph.lead:
-        return frozenset(), ()
-    matches = [(rule, span) for rule in RULES.rule if (span := reading.match(rule))]
-    matches = [match for match in matches if _is_about(match[0], paragraph)]
-    if not all(rule.general for rule, _ in matches):
-        matches = [match for match in matches if not match[0].general]
-    if not matches or _is_other_matter(reading, paragraph):
-        return frozenset(), ()
-    claims = set()
-    for rule, span in matches:
-        forbids = _is_forbidden(reading, span) or _is_forbidden_by(paragraph.lead)
-        if not forbids and rule.id == "mining" and not reading.has("licence", "use"):
-            continue
-        if forbids and (
-            _is_rule_for_users(reading, paragraph)
-            or (reading.has("service_subject") and not reading.has("theirs"))
-        ):
-            continue
-        if not forbids and _is_rule_for_users(reading, paragraph) and not reading.has("others"):
-            continue
-        if forbids and not _protects_uploads(rule, reading, paragraph):
-            continue
-        if forbids and rule.uses == (Use.LIKENESS,) and not reading.has("actor"):
-            continue  # a rule for uploads, against voices of others
-        says = Says.FORBIDS if forbids else Says.ALLOWS
-        if _is_choice(reading, span, forbids=forbids):
-            says = Says.OFFERS_SWITCH
-        claims |= {Claim(use, says) for use in _uses(rule, reading, span)}
-    return frozenset(claims), tuple(rule for rule, _ in matches) if claims else ()
-
-
-def _is_choice(reading: Reading, span: tuple[int, int], *, forbids: bool) -> bool:
-    """Return whether the sentence says how to stop or start it: "You can opt out of …".
-
-    "If you do not opt out, we …" says what happens, so it is none. "If you object, we do not …" is
-    one, and "Without your opt-in, we never …" is a prohibition.
-    """
-    if reading.has("not_wanted"):
-        return True
-    tokens = reading.sentence.tokens
-    chosen: set[int] = set()
-    defaults: set[int] = set()
-    for start, _ in reading.spans("condition"):
-        clause = list(takewhile(lambda at: tokens[at] not in ",;:)", range(start, len(tokens))))
-        is_default = bool({tokens[at] for at in clause} & _NEGATIVE)
-        (defaults if is_default else chosen).update(clause)
-    if forbids:
-        return any(start in chosen for start, _ in reading.spans("switch") if start <= span[1])
-    if reading.has("asks_first"):
-        return True
-    return any(
-        start <= span[1]
-        and start not in defaults
-        and "depending" not in tokens[max(0, start - 4) : start]
-        for start, _ in reading.spans("switch")
-    )
-
-
-def _is_forbidden_by(lead: str) -> bool:
-    """Return whether the line above a list forbids what the list says: "We will not use it to:"."""
-    reading = _reading(Sentence(lead))
-    last = len(reading.sentence.tokens)
-    return any(last - end < _NEAR_END for _, end in reading.spans("negation"))
-
-
-def _is_about(rule: Rule, paragraph: Paragraph) -> bool:
-    if not rule.about:
-        return True
-    readings = [_reading(sentence) for sentence in paragraph.sentences]
-    if paragraph.lead:
-        readings.append(_reading(Sentence(paragraph.lead)))
-    return any(reading.has(*rule.about) for reading in readings)
-
-
-def _uses(rule: Rule, reading: Reading, span: tuple[int, int]) -> tuple[Use, ...]:
-    """Return the uses of a rule. Training is generative, other, or both, by the words for it."""
-    if rule.uses != (Use.OTHER_TRAINING,):
-        return rule.uses
-    if reading.has("generative"):
-        both = any(abs(start - span[1]) < 12 for start, _ in reading.spans("not_only_generative"))
-        return (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING) if both else (Use.GENERATIVE_TRAINING,)
-    if reading.has("ai") and any(start <= span[1] for start, _ in reading.spans("ai")):
-        words = reading.sentence.key
-        if "artificial intelligence" in words or " ai " in f" {words} ":
-            return (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING)
-    return (Use.OTHER_TRAINING,)
-
-
-def _is_other_matter(reading: Reading, paragraph: Paragraph) -> bool:
-    """Return whether it is about something else: support chats, or data on usage only."""
-    if reading.has("support"):
-        return True
-    readings = [_reading(sentence) for sentence in paragraph.sentences]
-    usage = any(one.has("usage") for one in readings)
-    return usage and not any(one.has("content") for one in readings)
-
-
-def _is_rule_for_users(reading: Reading, paragraph: Paragraph) -> bool:
-    """Return whether it tells users what to do or not, and does not protect users' own content."""
-    readings = [reading, *([_reading(Sentence(paragraph.lead))] if paragraph.lead else [])]
-    if any(one.has("you_may_not") for one in readings):
-        return not reading.has("your_content")
-    return any(one.has("user_subject") for one in readings) and not reading.has("theirs")
-
-
-def _protects_uploads(rule: Rule, reading: Reading, paragraph: Paragraph) -> bool:
-    """Return whether a prohibition binds the platform, or is for what members uploaded.
-
-    "No part of the site may be used to train AI" protects the platform's own site.
-    """
-    readings = [reading, *([_reading(Sentence(paragraph.lead))] if paragraph.lead else [])]
-    groups = ["theirs", "your_content"]
-    if rule.uses != (Use.DATA_MINING,):  # "we prohibit scraping" is about the platform, too
-        groups.append("protector")
-    return any(one.has(*groups) for one in readings)
-
-
-def _is_forbidden(reading: Reading, span: tuple[int, int]) -> bool:
-    """Return whether a negation belongs to the words of a rule.
-
-    A condition such as "If you do not opt out, …" is no negation of what follows it, and neither
-    are words in brackets. "Works of those who do not consent" is one,
-    and so is "only if you opt in".
-    """
-    if any(start < span[0] for start, _ in reading.spans("no_consent")):
-        return True
-    if reading.has("only_then") or (
-        "only" in reading.sentence.tokens and reading.has("asks_first")
-    ):
-        return True
-    ignored = _ignored(reading, span)
-    for start, _ in reading.spans("negation"):
-        between = reading.sentence.tokens[start : span[0]]
-        if start in ignored or start > span[1] or len(between) > _BEFORE:
-            continue
-        if ";" not in between and "but" not in between:
-            return True
-    after = reading.spans("forbidden_after")
-    return any(0 < start - span[0] < _AFTER for start, _ in after) or reading.has("reserved")
-
-
-def _ignored(reading: Reading, span: tuple[int, int]) -> set[int]:
-    """Return the tokens in which a negation does not count: conditions, brackets, "not only"."""
-    tokens = reading.sentence.tokens
-    ignored = {at for start, end in reading.spans("no_negation") for at in range(start, end + 1)}
-    for start, _ in reading.spans("condition"):
-        for at in range(start, len(tokens)):
-            if tokens[at] in ",;:)":
-                break
-            ignored.add(at)
-    opened: list[int] = []
-    for at, token in enumerate(tokens):
-        if token == "(":
-            opened.append(at)
-        elif token == ")" and opened:
-            start = opened.pop()
-            if not start <= span[0] <= at:
-                ignored.update(range(start, at))
-    return ignored

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.terms import claims
 from rightsdesk.terms.judging import Judgement, compare_texts
 from rightsdesk.terms.rules import RULES
 from tests.unit.terms.texts import HOSTING
@@ -49,6 +50,12 @@ def test_every_rule_is_named_by_some_sentence() -> None:
     )
     unused = [rule.id for rule in RULES.rule if rule.id not in named]
     assert unused == []
+
+
+def test_every_group_of_words_is_used() -> None:
+    code = "".join(file.read_text("utf-8") for file in Path(claims.__file__).parent.glob("*.py"))
+    used = {group for rule in RULES.rule for group in (*rule.needs, *rule.about, *rule.without)}
+    assert [group for group in RULES.words if group not in used and f'"{group}"' not in code] == []
 
 
 def test_generative_and_other_training_are_told_apart() -> None:
