@@ -170,7 +170,7 @@ def _of_unit(value: int, unit: str, language: str) -> str:
 def _list(parts: Iterable[str], style: str, language: str) -> str:
     every = list(parts)
     if len(every) < 2:
-        return "".join(every)
+        return every[0] if every else ""
     from babel.lists import format_list
 
     either = style == "or"

@@ -5991,6 +5991,10 @@ Nachgesehen im {day}.
         <translation>Nutzungsbedingungen sind kürzer. Vergleiche die Seite, auf der nur die Bedingungen stehen.</translation>
     </message>
     <message>
+        <source>Terms of service are shorter. Save the page as text.</source>
+        <translation>Nutzungsbedingungen sind kürzer. Speichere die Seite als Text.</translation>
+    </message>
+    <message>
         <source>Terms of service are shorter. Save the page that only holds the terms.</source>
         <translation>Nutzungsbedingungen sind kürzer. Speichere die Seite, auf der nur die Bedingungen stehen.</translation>
     </message>

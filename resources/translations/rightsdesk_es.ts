@@ -5991,6 +5991,10 @@ Se consultó en {day}.
         <translation>Unas condiciones de uso son más cortas. Compara la página que solo contiene las condiciones.</translation>
     </message>
     <message>
+        <source>Terms of service are shorter. Save the page as text.</source>
+        <translation>Las condiciones de uso son más cortas. Guarda la página como texto.</translation>
+    </message>
+    <message>
         <source>Terms of service are shorter. Save the page that only holds the terms.</source>
         <translation>Unas condiciones de uso son más cortas. Guarda la página que solo contiene las condiciones.</translation>
     </message>

@@ -5991,6 +5991,10 @@ Consulté&#x202f;: {day}.
         <translation>Des conditions d’utilisation sont plus courtes. Comparez la page qui ne contient que les conditions.</translation>
     </message>
     <message>
+        <source>Terms of service are shorter. Save the page as text.</source>
+        <translation>Les conditions d’utilisation sont plus courtes. Enregistrez la page au format texte.</translation>
+    </message>
+    <message>
         <source>Terms of service are shorter. Save the page that only holds the terms.</source>
         <translation>Des conditions d’utilisation sont plus courtes. Enregistrez la page qui ne contient que les conditions.</translation>
     </message>

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.desktop.accounts.flow import ConnectFlow
+from rightsdesk.desktop.accounts.steps import Step
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
@@ -264,3 +266,8 @@ def practice() -> Iterator[PracticeSoundCloud]:
 def delete_now(owner: QObject | None = None) -> None:
     """Carry out what was left for later."""
     QCoreApplication.sendPostedEvents(owner, QEvent.Type.DeferredDelete.value)
+
+
+def shows(flow: ConnectFlow, step: Step) -> bool:
+    """Whether a step of connecting is in front. Asked anew each time: clicks move on."""
+    return flow.step is step

@@ -30,7 +30,7 @@ from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.practice.wordpress_com import PracticeWordPressCom
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace.sign_in.form import Part
-from tests.desktop.conftest import LONG, Scene, Watched
+from tests.desktop.conftest import LONG, Scene, Watched, shows
 from tests.platforms.sftp_server import sftp_server
 
 LEFT = Qt.MouseButton.LeftButton
@@ -158,7 +158,7 @@ def test_it_is_connected_as_its_form_asks(
         scene.qtbot.waitUntil(lambda: flow.step in (flow.done_step, flow.question))
         secrets = [row.edit for part, row in flow.form.rows.items() if part.is_secret]
         assert [edit.text() for edit in secrets] == [""] * len(secrets), "kept no longer"
-        done = flow.done_step.done if flow.step is flow.done_step else flow.question.yes
+        done = flow.done_step.done if shows(flow, flow.done_step) else flow.question.yes
         scene.qtbot.mouseClick(done, LEFT)
         scene.settle()
         (account,) = scene.workspace.accounts.all()
@@ -191,7 +191,9 @@ def test_a_secret_that_is_wrong_is_told_beside_it(
 
 def test_tab_goes_through_the_form_from_top_to_bottom(scene: Scene, flow: ConnectFlow) -> None:
     open_form(scene, flow, "Bluesky")
-    flow.form.findChild(QPushButton, "apps-page").setFocus()
+    pages = flow.form.findChild(QPushButton, "apps-page")
+    assert pages is not None
+    pages.setFocus()
     stops = ["apps-page"]
     for _ in range(4):
         focus = QApplication.focusWidget()
@@ -258,21 +260,21 @@ def test_with_all_artists_in_view_one_says_whose_it_is(two_artists: Scene, root:
         scene.window.actions_.accounts.trigger()
         scene.settle()
         flow = scene.window.platforms.flow
-        assert flow.step is flow.whose
+        assert shows(flow, flow.whose)
         assert flow.whose.search.hasFocus()
         scene.qtbot.keyClicks(flow.whose.search, SIGNAL[:3].upper())
         scene.qtbot.keyClick(flow.whose.search, Qt.Key.Key_Return)
-        assert flow.step is flow.platform
+        assert shows(flow, flow.platform)
         assert flow.header.above.text() == f"For {SIGNAL}"
         scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
-        assert flow.step is flow.whose
+        assert shows(flow, flow.whose)
         scene.qtbot.keyClick(flow.whose.search, Qt.Key.Key_Down)
         scene.qtbot.keyClick(flow.whose.list, Qt.Key.Key_Down)
         scene.qtbot.keyClick(flow.whose.list, Qt.Key.Key_Return)
         open_form(scene, flow, "Bluesky")
         fill(scene, flow, given, server.base_url)
         scene.qtbot.mouseClick(flow.form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+        scene.qtbot.waitUntil(lambda: shows(flow, flow.question))
         assert flow.header.title.text() == f"Is “mirakoval.test” {SIGNAL}'s?"
         scene.qtbot.mouseClick(flow.question.yes, LEFT)
         scene.settle()
@@ -394,7 +396,7 @@ def test_a_new_sftp_server_is_connected_after_a_yes_to_its_fingerprint(
         given = {"identifier": f"sftp://mara@127.0.0.1:{port}/", "secret": "a-password"}
         fill(scene, flow, given, web.base_url)
         scene.qtbot.mouseClick(flow.form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+        scene.qtbot.waitUntil(lambda: shows(flow, flow.question))
         assert key.fingerprint in flow.question.sentence.text()
         assert flow.question.sentence.textFormat() is Qt.TextFormat.PlainText
         assert flow.question.no.hasFocus()
@@ -405,6 +407,6 @@ def test_a_new_sftp_server_is_connected_after_a_yes_to_its_fingerprint(
         scene.settle()
         assert len(scene.workspace.accounts.all()) == same
         if not same:
-            assert flow.step is flow.form
+            assert shows(flow, flow.form)
         for account in scene.workspace.accounts.all():  # its connection ends with the server
             scene.workspace.accounts.remove(account.id)

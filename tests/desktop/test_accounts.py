@@ -19,7 +19,7 @@ from rightsdesk.roster.vault import Cost
 from rightsdesk.workspace.sign_in.form import Part
 from rightsdesk.workspace.types import Filter
 from tests.conftest import MemoryKeyring
-from tests.desktop.conftest import Scene
+from tests.desktop.conftest import Scene, shows
 
 LEFT = Qt.MouseButton.LeftButton
 OpenFlow = Callable[..., ConnectFlow]
@@ -42,9 +42,9 @@ def open_flow(scene: Scene) -> OpenFlow:
 
 def choose(scene: Scene, flow: ConnectFlow, platform: str = "soundcloud") -> None:
     """Press a platform's tile."""
-    assert flow.step is flow.platform
+    assert shows(flow, flow.platform)
     scene.qtbot.mouseClick(flow.platform.tiles[platform], LEFT)
-    assert flow.step is flow.form
+    assert shows(flow, flow.form)
 
 
 def sign_in(
@@ -77,7 +77,7 @@ def signed_in(scene: Scene, practice: PracticeSoundCloud, open_flow: OpenFlow) -
     with closing(PracticeBrowser(KOVAL)) as browser:
         flow = open_flow(browser)
         sign_in(scene, practice, flow)
-        scene.qtbot.waitUntil(lambda: flow.step is flow.done_step)
+        scene.qtbot.waitUntil(lambda: shows(flow, flow.done_step))
     assert flow.header.title.text() == f"Connected: {KOVAL} on SoundCloud"
     scene.qtbot.keyClick(flow.done_step.done, Qt.Key.Key_Space)
     scene.settle()
@@ -128,7 +128,7 @@ def test_an_account_whose_first_look_failed_is_told_as_connected(
     with closing(PracticeBrowser(KOVAL)) as browser:
         flow = open_flow(browser)
         sign_in(scene, practice, flow)
-        scene.qtbot.waitUntil(lambda: flow.step is flow.done_step)
+        scene.qtbot.waitUntil(lambda: shows(flow, flow.done_step))
     scene.qtbot.mouseClick(flow.done_step.done, LEFT)
     scene.qtbot.waitUntil(lambda: "could not be read yet" in scene.window.notice.text.text())
     assert f"{KOVAL} is connected on SoundCloud." in scene.window.notice.text.text()
@@ -255,12 +255,12 @@ def test_waiting_for_the_browser_can_be_stopped_and_taken_up_again(
     assert opened == [opened[0]] * 2
     scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
     scene.settle()
-    assert flow.step is flow.form
+    assert shows(flow, flow.form)
     assert flow.form.rows[Part.CLIENT_ID].edit.text() == CLIENT_ID
     assert not flow.form.problem_row.isVisible()
     assert scene.workspace.accounts.all() == []
     scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
-    assert flow.step is flow.platform
+    assert shows(flow, flow.platform)
     scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
     assert not flow.isVisible()
 
@@ -300,7 +300,7 @@ def test_the_login_of_another_is_asked_about(
     with closing(PracticeBrowser(SIGNAL)) as browser:
         flow = open_flow(browser)
         sign_in(scene, practice, flow)
-        scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+        scene.qtbot.waitUntil(lambda: shows(flow, flow.question))
     assert flow.header.title.text() == f"Is “{SIGNAL}” {KOVAL}'s?"
     assert "what Mira Koval wants would be written there" in flow.question.sentence.text()
     assert flow.question.no.hasFocus(), "Enter must not be a yes"
@@ -341,7 +341,7 @@ def test_a_question_that_a_kill_left_open_is_asked_again(
         flow.open_url = other
         scene.qtbot.mouseClick(card.main, LEFT)
         scene.qtbot.mouseClick(flow.form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+        scene.qtbot.waitUntil(lambda: shows(flow, flow.question))
     scene.qtbot.mouseClick(flow.question.yes, LEFT)
     scene.settle()
     assert [a.state for a in scene.workspace.accounts.all()] == ["connected"]
@@ -398,7 +398,7 @@ def test_a_lost_key_is_made_anew_while_signing_in_again(
     with closing(PracticeBrowser(KOVAL)) as browser:
         flow = again(scene, browser)
         scene.qtbot.mouseClick(flow.form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+        scene.qtbot.waitUntil(lambda: shows(flow, flow.question))
         assert flow.header.title.text() == "Make a new key?"
         assert f"SoundCloud: {KOVAL} ({KOVAL})" in flow.question.details.text()
         scene.qtbot.mouseClick(flow.question.yes, LEFT)
@@ -423,7 +423,7 @@ def test_a_passphrase_is_set_from_the_page(
     scene.qtbot.waitUntil(lambda: "opens your sign-ins now" in scene.window.notice.text.text())
     scene.settle()
     assert vault.kept_by == "keyring and passphrase"
-    assert step.form is None, "nothing that was typed is kept"
+    assert scene.window.platforms.flow.passphrase.form is None, "nothing that was typed is kept"
     assert not scene.window.platforms.flow.isVisible()
 
 
@@ -444,13 +444,13 @@ def test_a_passphrase_is_a_step_while_an_account_is_connected(
 
     scene.workspace.instead["accounts.begin_sign_in"] = begin
     sign_in(scene, practice, flow)
-    scene.qtbot.waitUntil(lambda: flow.step is flow.passphrase)
+    scene.qtbot.waitUntil(lambda: shows(flow, flow.passphrase))
     assert flow.passphrase.form is not None
     assert flow.passphrase.form.entry.hasFocus()
     assert not scene.window.findChildren(QDialog)
     scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
-    scene.qtbot.waitUntil(lambda: flow.step is flow.question)
+    scene.qtbot.waitUntil(lambda: shows(flow, flow.question))
     assert refused
     assert flow.header.title.text() == "Make a new key?"
     scene.qtbot.mouseClick(flow.question.no, LEFT)
-    assert flow.step is flow.form
+    assert shows(flow, flow.form)

@@ -113,7 +113,18 @@ def title_of(entry: HistoryEntry) -> str:
         return tr("Choice for {name}: {said}").format(name=_nearest(deed), said=said)
     if deed.kind in NOTES:
         return _note_title(deed)
-    return deed_words(deed).replace("“", "").replace("”", "")
+    return _unquoted(sentence(deed_words(deed)))
+
+
+def _unquoted(words: str) -> str:
+    """Words without the quotes around names, which are strong enough in a title of their own."""
+    for quote in _QUOTES:
+        words = words.replace(quote, "")
+    return words
+
+
+_QUOTES = ("«\u202f", "\u202f»", "«\u00a0", "\u00a0»", "“", "”", "„", "«", "»")
+"""French has a space within its quotes."""
 
 
 def _note_title(deed: Deed) -> str:
@@ -210,7 +221,7 @@ def details_of(entry: HistoryEntry) -> list[str]:
     by = tr("{when}, by {who}") if deed.who else "{when}"
     lines = [capital(by.format(when=when_text(deed.at), who=deed.who))]
     if deed.kind not in CONSENTS or _step(entry):
-        lines.append(capital(deed_words(entry.root)) if entry.job is None else "")
+        lines.append(capital(sentence(deed_words(entry.root))) if entry.job is None else "")
     if entry.can is Can.NOTHING and entry.why_not is not None:
-        lines.append(" ".join(filter(None, WHY_NOT_WORDS[entry.why_not])))
+        lines.append(" ".join(map(sentence, filter(None, WHY_NOT_WORDS[entry.why_not]))))
     return [line for line in lines if line]
