@@ -1,1 +1,1 @@
-"""Artists, their folders, the first start, and what is wrong in the catalogue."""
+"""Artists and their folders: new ones, moved ones, and what is dropped on the window."""
