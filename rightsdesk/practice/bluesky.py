@@ -106,7 +106,7 @@ class PracticeBluesky(PracticeServer):
             self.end_sessions(handle)
 
     def rename(self, handle: str, new: str) -> None:
-        """Give an account another handle: the old one then belongs to nobody."""
+        """Give an account another handle: the old one is then free."""
         with self.lock:
             self._named(handle).handle = new
 

@@ -28,7 +28,7 @@ Track = dict[str, Any]
 class PracticeFunkwhale(PracticeServer):
     """A practice server with a few accounts, by user name; a track is any of the API's fields.
 
-    Its description can be a plain text. A track that is `attributed_to` somebody else is in the
+    Its description can be a plain text. A track that is `attributed_to` another actor is in the
     account's library, but the account cannot edit it. `late` is the number of reads until an edit
     is applied. With `keeps_texts`, an edit to an empty text fails in the worker, as in versions
     that require a text.

@@ -58,9 +58,9 @@ HONEST = (
 
 
 class Chooser(QObject):
-    """Sets a wish: finds out what it would open up, asks if anything, then sets it.
+    """Sets a consent: finds out what it would open up, asks if anything, then sets it.
 
-    `chosen` gives the wish as it is then."""
+    `chosen` gives the consent as it is then."""
 
     chosen = Signal(object)
     given_up = Signal()
@@ -71,7 +71,7 @@ class Chooser(QObject):
         self._window = window
 
     def choose(self, scoped: EffectiveConsent, consent: Consent | None) -> None:
-        """Set what is wanted for the wish's scope; None inherits again."""
+        """Set the consent of a scope; None inherits again."""
         workspace = self._desk.workspace
 
         def look(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
@@ -148,7 +148,7 @@ class ChoicePanel(QWidget):
         self.details_expander = Expander(tr("Your &terms and contact…"), self.details)
         self._shown: tuple[object, ...] = ()
         self._details_of: tuple[object, ...] = ()
-        self.nobody = plain_label()
+        self.no_artist = plain_label()
         self.pick = button("", self._pick, name="pick-artist")
         self.body = self._laid_out()
         layout = vertical(margin=0.0)
@@ -167,7 +167,7 @@ class ChoicePanel(QWidget):
         label = PlainLabel(tr("F&or:"))
         label.setBuddy(self.scope)
         layout.addWidget(heading(tr("What may AI do?")))
-        layout.addWidget(self.nobody)
+        layout.addWidget(self.no_artist)
         layout.addWidget(self.pick)
         self.chosen_part = QWidget()
         part = vertical(spacing=0.55)
@@ -227,11 +227,11 @@ class ChoicePanel(QWidget):
 
     def _show(self, scoped: EffectiveConsent | None) -> None:
         self._scoped = scoped
-        self.nobody.setVisible(scoped is None)
+        self.no_artist.setVisible(scoped is None)
         self.pick.setVisible(scoped is None and self._row is not None)
         self.chosen_part.setVisible(scoped is not None)
         if scoped is None:
-            self._show_nobody()
+            self._show_no_artist()
             return
         self._show_scopes(scoped)
         self.origin.setText(origin_text(scoped))
@@ -250,12 +250,12 @@ class ChoicePanel(QWidget):
             self.uses.show_consent(scoped.own, inherited)
         self.details_expander.setVisible(scoped.scope.kind is ScopeKind.ARTIST)
 
-    def _show_nobody(self) -> None:
-        """A choice is one artist's: with all of them in view nobody's can be meant."""
+    def _show_no_artist(self) -> None:
+        """A choice belongs to one artist: with all of them in view it is not clear to whom."""
         if self._row is None:
-            self.nobody.setText(tr("Choose an artist to say what AI may do."))
+            self.no_artist.setText(tr("Choose an artist to say what AI may do."))
             return
-        self.nobody.setText(
+        self.no_artist.setText(
             tr("You are looking at all artists. A choice is always one artist's own.")
         )
         self.pick.setText(tr("P&ick {artist}").format(artist=plain_mnemonic(self._row.artist)))

@@ -178,7 +178,7 @@ class MainJob(QObject):
     def by_itself(
         self, title: str, function: Callable[[Task], T], done: Callable[[T, Task], None]
     ) -> None:
-        """Run what nobody asked for just now: to be seen and stopped like all else."""
+        """Run a job that no click asked for. It is shown, and can be stopped, like any other."""
         if not self.busy:
             self._applying = True
             self._begin(title, Lane.WAIT, function, done)
@@ -186,7 +186,7 @@ class MainJob(QObject):
     # --- planning --------------------------------------------------------------------
 
     def tag(self, wanted: Filter, *, even_signed: bool = False) -> None:
-        """Plan to write the wishes into files, and show it."""
+        """Plan to write the consents into files, and show it."""
         workspace = self._desk.workspace
 
         def plan(task: Task) -> Plan:
@@ -215,7 +215,7 @@ class MainJob(QObject):
         self._plan(title, plan)
 
     def write(self, wanted: Filter, *, even_signed: bool = False) -> None:
-        """Plan to write the wishes into files and to the platforms, and show it as one."""
+        """Plan to write the consents into files and to platforms, and show it as one."""
         workspace = self._desk.workspace
 
         def plan(task: Task) -> Plan:

@@ -15,7 +15,7 @@ SMALL_STEPS = 175
 class Page(QWidget):
     """One page of the window.
 
-    A page sets `key`, `icon_name` and `title`, and may override `refresh` (look again),
+    A page sets `key`, `icon_name` and `title`, and may override `refresh` (read again),
     `first_focus` (who gets the keyboard) and `search_here` (Ctrl+F). The window calls `shown`
     when it comes to the front, and `outdated` when files, consents or accounts changed: then a
     page in front looks again at once, and any other when it is shown next.
@@ -53,7 +53,7 @@ class Page(QWidget):
         self.restyle()
 
     def refresh(self) -> None:
-        """Look again at what is shown. Never waits: it asks the view state for a look."""
+        """Read again what is shown. Never waits: it asks the view state, which answers later."""
 
     def first_focus(self) -> QWidget | None:
         """What has the keyboard when the page comes to the front; none leaves it where it is."""

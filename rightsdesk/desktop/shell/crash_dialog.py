@@ -81,7 +81,7 @@ class CrashDialog(QDialog):
 
 
 class FaultWatch(QObject):
-    """Catches what nobody caught in the main thread. `caught` gives the traceback's text."""
+    """Catches uncaught exceptions of the main thread. `caught` gives the traceback's text."""
 
     caught = Signal(str)
 

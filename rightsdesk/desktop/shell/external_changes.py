@@ -11,7 +11,7 @@ EVERY_MS = 3_000
 
 
 class ExternalChanges(QObject):
-    """Asks from `start` on, in a worker, whether somebody else has written, and looks again."""
+    """Asks from `start` on, in a worker, whether another process has written, and reads again."""
 
     def __init__(self, desk: ViewState, job: MainJob, parent: QObject) -> None:
         super().__init__(parent)

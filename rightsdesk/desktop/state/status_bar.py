@@ -62,7 +62,7 @@ class ProgressRow(QWidget):
         layout.addWidget(self.stop)
 
     def show_progress(self, done: int, total: int, label: str) -> None:
-        """Show how far it is; a total of 0 means that nobody knows yet."""
+        """Show how far it is; a total of 0 means that it is not known yet."""
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         locale = self.locale()

@@ -75,7 +75,7 @@ class Task:
 class TaskRunner(QObject):
     """Runs functions in threads and hands what they return to the main thread.
 
-    `failed` tells of a KnownError that nobody else handles, `fault` of a bug (as the text
+    `failed` tells of a KnownError that no caller handles, `fault` of a bug (as the text
     of its traceback), `progressed` of a task that moved, `drained` that nothing is under
     way any more.
     """

@@ -1,8 +1,7 @@
-"""What the window is looking at, and the looking: artist, filter, order, recording at hand.
+"""What the window shows: artist, filter, order, selected recording; and how it is read.
 
-The screens watch its signals (facts, not orders) and never call the workspace for reading
-themselves. Every look runs in a worker; of two looks at the same thing only the later
-one's answer counts.
+The pages watch its signals (facts, not orders) and never read from the workspace themselves.
+Every reading runs in a worker. Of two readings of the same thing, only the later answer counts.
 """
 
 from __future__ import annotations
@@ -116,7 +115,7 @@ class ViewState(QObject):
         self.look("left", lambda: workspace.catalogue.left_to_write(artist_id), self._left)
 
     def something_changed(self) -> None:
-        """Files, wishes or accounts changed: everybody looks again."""
+        """Files, consents or accounts changed: every page reads again."""
         self.facts_changed.emit()
         self.reload()
 

@@ -92,7 +92,7 @@ class Details(QWidget):
         self._look()
 
     def _look(self) -> None:
-        if not self.isVisible():  # what nobody sees is read when it is shown
+        if not self.isVisible():  # it is read when it is shown
             return
         recording_id, workspace = self._desk.recording_id, self._desk.workspace
 

@@ -23,7 +23,7 @@ from rightsdesk.folding import unaccented
 from rightsdesk.workspace.types import Decision, DecisionKind, Problem, ProblemKind
 
 IGNORED, DECIDED = "ignored", "decided"
-"""Keys of the groups of what was decided: folded until somebody opens them."""
+"""Keys of the groups of what was decided: folded until a person opens them."""
 
 
 @dataclass(frozen=True, slots=True)
