@@ -75,11 +75,9 @@ RULES: Final = _read()
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern of literals. The longest comes first, so that it wins."""
     parts = sorted(phrases, key=len, reverse=True)
-    return re.compile(
-        "(?<= )(?:"
-        + "|".join(re.escape(part).replace(r"\*", r"[^ ]*") for part in parts)
-        + ")(?= )"
-    )
+    any_of = "|".join(re.escape(part).replace(r"\*", r"[^ ]*") for part in parts)
+    literals = f"(?<= )(?:{any_of})(?= )"
+    return re.compile(literals)
 
 
 _PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {

@@ -37,7 +37,7 @@ SAMPLES = 5
 """Random states at each step, in addition to the extreme states."""
 KILLS = 8
 """Moments at which the program is killed before the power fails."""
-WRONG = r"torn|by the journal|left over"
+WRONG = r"torn|in the journal|left over"
 FILES = ("grows.mp3", "ends.wav", "stays.m4a")
 """A file that is replaced, a file that is written at its end, and a file written in its middle."""
 DONE, PLANNED = "done", "planned"

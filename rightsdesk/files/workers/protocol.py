@@ -36,9 +36,25 @@ def send(pipe: IO[bytes], message: Any) -> None:
 
     Marshal is safe here because both ends run the same Python.
     """
-    data = marshal.dumps(message)
+    try:
+        data = marshal.dumps(message)
+    except ValueError:  # marshal knows no subclasses, such as texts that keep their form
+        data = marshal.dumps(_plain(message))
     pipe.write(len(data).to_bytes(_LENGTH, "big") + data)
     pipe.flush()
+
+
+def _plain(value: Any) -> Any:
+    """A message in which every text is a plain one."""
+    if isinstance(value, str):
+        return "".join(value)
+    if isinstance(value, tuple):
+        return tuple(_plain(part) for part in value)
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {_plain(key): _plain(part) for key, part in value.items()}
+    return value
 
 
 def receive(pipe: IO[bytes]) -> Any:

@@ -15,13 +15,15 @@ from typing import Any
 import pytest
 
 import rightsdesk
+from rightsdesk.terms import rules as terms_rules
 from rightsdesk.workspace.sign_in import form as signing_in
 from tests.unit.regexes.counting import grows
 
 PACKAGE = Path(rightsdesk.__file__).parent
 MAKERS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 FROM_DATA = {("rightsdesk/resources/signing_in.py", "self.shape")} | {
-    ("rightsdesk/workspace/sign_in/form.py", "field.shape")
+    ("rightsdesk/workspace/sign_in/form.py", "field.shape"),
+    ("rightsdesk/terms/rules.py", "literals"),
 }
 """Patterns in our own data files. They are collected from there."""
 
@@ -44,6 +46,8 @@ def patterns() -> Iterator[Made]:
     for form in signing_in.forms():
         for asked in (ask for ask in form.asks if ask.shape):
             yield Made(f"{form.platform}:{asked.part}", re.compile(asked.shape), "fullmatch")
+    for name, pattern in terms_rules._PATTERNS.items():
+        yield Made(f"terms:{name}", pattern, "search")
 
 
 def _in_file(file: Path, text: str) -> Iterator[Made]:
