@@ -3242,6 +3242,13 @@
             <numerusform>%n weitere Plattformen sind ausgeblendet.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
+        <translation>
+            <numerusform>%n Datei nennt {other}. Alle Dateien hier würden zu {artist} gehören: Wähle den Ordner von nur einem Act und füge andere später hinzu.</numerusform>
+            <numerusform>%n Dateien nennen {other}. Alle Dateien hier würden zu {artist} gehören: Wähle den Ordner von nur einem Act und füge andere später hinzu.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
         <translation>Vielleicht braucht ein Cache eine Weile oder muss geleert werden. Prüfe später erneut.</translation>
@@ -3261,6 +3268,10 @@
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
         <translation>Trag ihn mit einem Tag-Editor ein und lies den Ordner dann neu ein. Bis dahin werden diese Aufnahmen an Release, Position und Titel erkannt.</translation>
+    </message>
+    <message>
+        <source>Add the music</source>
+        <translation>Musik hinzufügen</translation>
     </message>
     <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
@@ -3299,12 +3310,20 @@
         <translation>Prüfe das Datum dieses Computers und ob das Netzwerk eine Anmeldeseite zeigt.</translation>
     </message>
     <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
         <source>Choose first what AI may do with it.</source>
         <translation>Wähle zuerst, was KI damit darf.</translation>
     </message>
     <message>
         <source>Choose that first (consent set).</source>
         <translation>Wähle das zuerst (consent set).</translation>
+    </message>
+    <message>
+        <source>Choose the folder that it is in</source>
+        <translation>Wähle den Ordner, in dem sie liegt</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
@@ -4577,6 +4596,10 @@
         <translation>Seite erneut öffnen</translation>
     </message>
     <message>
+        <source>Open the folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
         <translation>Öffne deine App-Seite auf SoundCloud und registriere eine App. Vielleicht verlangt SoundCloud dafür ein Artist-Pro-Abo.</translation>
     </message>
@@ -4779,6 +4802,13 @@
     <message>
         <source>Proof</source>
         <translation>Nachweis</translation>
+    </message>
+    <message numerus="yes">
+        <source>Protect %n files…</source>
+        <translation>
+            <numerusform>%n Datei schützen…</numerusform>
+            <numerusform>%n Dateien schützen…</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Protect %n tracks…</source>
@@ -5463,6 +5493,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Search settings</source>
         <translation>Einstellungen suchen</translation>
+    </message>
+    <message>
+        <source>Search the recordings for “{text}”</source>
+        <translation>Aufnahmen nach „{text}“ durchsuchen</translation>
     </message>
     <message>
         <source>Search title, release, ISRC, UPC, file</source>
@@ -8120,6 +8154,13 @@ Nachgesehen im {day}.
         </translation>
     </message>
     <message numerus="yes">
+        <source>Write to %n files…</source>
+        <translation>
+            <numerusform>In %n Datei schreiben…</numerusform>
+            <numerusform>In %n Dateien schreiben…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
         <translation>
             <numerusform>Auf %n {platform}-Track schreiben</numerusform>
@@ -9104,13 +9145,6 @@ Nachgesehen im {day}.
     <message>
         <source>stays as it is</source>
         <translation>bleibt, wie es ist</translation>
-    </message>
-    <message numerus="yes">
-        <source>still say the old thing.</source>
-        <translation>
-            <numerusform>sagt noch das Alte.</numerusform>
-            <numerusform>sagen noch das Alte.</numerusform>
-        </translation>
     </message>
     <message>
         <source>suggested</source>
@@ -10238,6 +10272,13 @@ Nachgesehen im {day}.
     <message>
         <source>{value} · {day}</source>
         <translation>{value} · {day}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} don&apos;t say it yet.</source>
+        <translation>
+            <numerusform>{what} sagt es noch nicht.</numerusform>
+            <numerusform>{what} sagen es noch nicht.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{what} go back to what was there before</source>

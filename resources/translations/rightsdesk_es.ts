@@ -3242,6 +3242,13 @@
             <numerusform>%n plataformas más no se muestran.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
+        <translation>
+            <numerusform>%n archivo nombra a {other}. Todos los archivos de aquí serían de {artist}: elige la carpeta de un solo artista y añade los demás después.</numerusform>
+            <numerusform>%n archivos nombran a {other}. Todos los archivos de aquí serían de {artist}: elige la carpeta de un solo artista y añade los demás después.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
         <translation>Puede que una caché tarde un rato, o que haya que vaciarla. Vuelve a comprobarlo más tarde.</translation>
@@ -3261,6 +3268,10 @@
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
         <translation>Añádelo con un editor de etiquetas y vuelve a escanear la carpeta. Hasta entonces, estas grabaciones se reconocen por lanzamiento, posición y título.</translation>
+    </message>
+    <message>
+        <source>Add the music</source>
+        <translation>Añadir la música</translation>
     </message>
     <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
@@ -3299,12 +3310,20 @@
         <translation>Comprueba la fecha de este ordenador, y si la red muestra una página de inicio de sesión.</translation>
     </message>
     <message>
+        <source>Choose a folder…</source>
+        <translation>Elegir una carpeta…</translation>
+    </message>
+    <message>
         <source>Choose first what AI may do with it.</source>
         <translation>Elige antes qué puede hacer la IA con ello.</translation>
     </message>
     <message>
         <source>Choose that first (consent set).</source>
         <translation>Elígelo antes (consent set).</translation>
+    </message>
+    <message>
+        <source>Choose the folder that it is in</source>
+        <translation>Elige la carpeta en la que está</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
@@ -4577,6 +4596,10 @@
         <translation>Abrir la página de nuevo</translation>
     </message>
     <message>
+        <source>Open the folder</source>
+        <translation>Abrir la carpeta</translation>
+    </message>
+    <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
         <translation>Abre tu página de aplicaciones en SoundCloud y registra una. SoundCloud puede pedir un plan Artist Pro.</translation>
     </message>
@@ -4779,6 +4802,13 @@
     <message>
         <source>Proof</source>
         <translation>Prueba</translation>
+    </message>
+    <message numerus="yes">
+        <source>Protect %n files…</source>
+        <translation>
+            <numerusform>Proteger %n archivo…</numerusform>
+            <numerusform>Proteger %n archivos…</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Protect %n tracks…</source>
@@ -5463,6 +5493,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Search settings</source>
         <translation>Buscar en ajustes</translation>
+    </message>
+    <message>
+        <source>Search the recordings for “{text}”</source>
+        <translation>Buscar «{text}» en las grabaciones</translation>
     </message>
     <message>
         <source>Search title, release, ISRC, UPC, file</source>
@@ -8120,6 +8154,13 @@ Se consultó en {day}.
         </translation>
     </message>
     <message numerus="yes">
+        <source>Write to %n files…</source>
+        <translation>
+            <numerusform>Escribir en %n archivo…</numerusform>
+            <numerusform>Escribir en %n archivos…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
         <translation>
             <numerusform>Escribir %n pista de {platform}</numerusform>
@@ -9104,13 +9145,6 @@ Se consultó en {day}.
     <message>
         <source>stays as it is</source>
         <translation>se queda como está</translation>
-    </message>
-    <message numerus="yes">
-        <source>still say the old thing.</source>
-        <translation>
-            <numerusform>aún dice lo de antes.</numerusform>
-            <numerusform>aún dicen lo de antes.</numerusform>
-        </translation>
     </message>
     <message>
         <source>suggested</source>
@@ -10238,6 +10272,13 @@ Se consultó en {day}.
     <message>
         <source>{value} · {day}</source>
         <translation>{value} · {day}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} don&apos;t say it yet.</source>
+        <translation>
+            <numerusform>{what} aún no lo dice.</numerusform>
+            <numerusform>{what} aún no lo dicen.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{what} go back to what was there before</source>

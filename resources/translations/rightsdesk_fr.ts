@@ -3242,6 +3242,13 @@
             <numerusform>%n autres plateformes ne sont pas affichées.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
+        <translation>
+            <numerusform>%n fichier nomme {other}. Tous les fichiers ici seraient à {artist} : choisissez le dossier d’un seul artiste et ajoutez les autres plus tard.</numerusform>
+            <numerusform>%n fichiers nomment {other}. Tous les fichiers ici seraient à {artist} : choisissez le dossier d’un seul artiste et ajoutez les autres plus tard.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
         <translation>Un cache peut prendre du temps, ou doit être vidé. Revérifiez plus tard.</translation>
@@ -3261,6 +3268,10 @@
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
         <translation>Ajoutez-le avec un éditeur de tags, puis réanalysez le dossier. D’ici là, ces enregistrements sont reconnus à leur sortie, leur place et leur titre.</translation>
+    </message>
+    <message>
+        <source>Add the music</source>
+        <translation>Ajouter la musique</translation>
     </message>
     <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
@@ -3299,12 +3310,20 @@
         <translation>Vérifiez la date de cet ordinateur, et si le réseau affiche une page de connexion.</translation>
     </message>
     <message>
+        <source>Choose a folder…</source>
+        <translation>Choisir un dossier…</translation>
+    </message>
+    <message>
         <source>Choose first what AI may do with it.</source>
         <translation>Choisissez d’abord ce que l’IA peut en faire.</translation>
     </message>
     <message>
         <source>Choose that first (consent set).</source>
         <translation>Choisissez-le d’abord (consent set).</translation>
+    </message>
+    <message>
+        <source>Choose the folder that it is in</source>
+        <translation>Choisissez le dossier où elle se trouve</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
@@ -4577,6 +4596,10 @@
         <translation>Rouvrir la page</translation>
     </message>
     <message>
+        <source>Open the folder</source>
+        <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
         <translation>Ouvrez la page de vos applications sur SoundCloud et enregistrez une application. SoundCloud demande parfois un abonnement Artist Pro.</translation>
     </message>
@@ -4779,6 +4802,13 @@
     <message>
         <source>Proof</source>
         <translation>Preuve</translation>
+    </message>
+    <message numerus="yes">
+        <source>Protect %n files…</source>
+        <translation>
+            <numerusform>Protéger %n fichier…</numerusform>
+            <numerusform>Protéger %n fichiers…</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Protect %n tracks…</source>
@@ -5463,6 +5493,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Search settings</source>
         <translation>Chercher dans les paramètres</translation>
+    </message>
+    <message>
+        <source>Search the recordings for “{text}”</source>
+        <translation>Chercher « {text} » dans les enregistrements</translation>
     </message>
     <message>
         <source>Search title, release, ISRC, UPC, file</source>
@@ -8120,6 +8154,13 @@ Consulté&#x202f;: {day}.
         </translation>
     </message>
     <message numerus="yes">
+        <source>Write to %n files…</source>
+        <translation>
+            <numerusform>Écrire dans %n fichier…</numerusform>
+            <numerusform>Écrire dans %n fichiers…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Write to %n {platform} tracks</source>
         <translation>
             <numerusform>Écrire sur %n morceau {platform}</numerusform>
@@ -9104,13 +9145,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>stays as it is</source>
         <translation>reste tel quel</translation>
-    </message>
-    <message numerus="yes">
-        <source>still say the old thing.</source>
-        <translation>
-            <numerusform>en est encore à l’ancien choix.</numerusform>
-            <numerusform>en sont encore à l’ancien choix.</numerusform>
-        </translation>
     </message>
     <message>
         <source>suggested</source>
@@ -10238,6 +10272,13 @@ Consulté&#x202f;: {day}.
     <message>
         <source>{value} · {day}</source>
         <translation>{value} · {day}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{what} don&apos;t say it yet.</source>
+        <translation>
+            <numerusform>{what} ne le dit pas encore.</numerusform>
+            <numerusform>{what} ne le disent pas encore.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{what} go back to what was there before</source>

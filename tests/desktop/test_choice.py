@@ -89,7 +89,7 @@ def test_what_still_says_the_old_thing_is_counted_and_can_be_written_or_undone(
     scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_GENERATIVE], LEFT)
     scene.settle()
     said = notice.text.text()
-    assert said.startswith(f"Saved for {release}. {files} files still say the old thing.")
+    assert said.startswith(f"Saved for {release}. {files} files don't say it yet.")
     assert [button.text() for button in notice.buttons] == ["Write…", "Undo"]
     scene.qtbot.mouseClick(notice.buttons[0], LEFT)
     review = scene.dialog("review")
@@ -154,7 +154,7 @@ def two(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Sc
     return open_window()
 
 
-def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> None:
+def test_with_all_artists_in_view_no_choice_can_be_changed(two: Scene) -> None:
     choice = two.window.catalogue.choice
     two.window.catalogue.show_choice()
     assert not one_artist(two)
@@ -163,7 +163,7 @@ def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> N
         two.select(place)
         two.settle()
         assert not choice.chosen_part.isVisible()
-    assert "all artists" in choice.nobody.text()
+    assert "all artists" in choice.no_artist.text()
     assert choice.pick.text() == "P&ick Salt && Signal"
     two.qtbot.mouseClick(choice.pick, LEFT)
     two.settle()

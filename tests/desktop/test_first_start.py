@@ -82,6 +82,7 @@ def test_several_names_in_the_tags_are_a_question(empty: Scene) -> None:
     other = music.survey.artists[1][0] if music.survey else ""
     empty.qtbot.mouseClick(names[1], LEFT)
     assert music.artist == other
+    assert "All files here will belong to" in music.others.text()
     assert music.title.accessibleName() == other
 
 

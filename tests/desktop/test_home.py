@@ -138,6 +138,28 @@ def test_the_roster_shows_who_needs_something_first(
     assert window.home.chip.text() == "No AI"
 
 
+def test_an_artist_without_music_is_asked_for_it(
+    open_window: Callable[..., Scene], workspace: Watched
+) -> None:
+    workspace.real.artists.add("Aaa Without Music")
+    scene = open_window(page="home")
+    scene.qtbot.mouseClick(steps(scene)["step-add_music"], LEFT)
+    dialog = scene.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.reject()
+
+
+def test_opening_up_is_not_called_protecting(scene: Scene) -> None:
+    artist = scene.workspace.real.artists.all()[0]
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    uses = scene.workspace.real.consents.widened_by(scope, PRESETS[Preset.OPEN])
+    scene.workspace.real.consents.set(scope, PRESETS[Preset.OPEN], confirmed=uses)
+    scene.window.go_to("home")
+    scene.window.desk.something_changed()
+    scene.settle()
+    assert scene.window.home.header.primary.text() == "Write to 9 files…"
+
+
 def test_nothing_is_asked_of_the_workspace_on_the_main_thread(scene: Scene) -> None:
     scene.window.go_to("home")
     scene.window.desk.something_changed()

@@ -131,7 +131,8 @@ class EntriesDelegate(QStyledItemDelegate):
 
 class Palette(QFrame):
     """`gather` gives the entries that are known at once; it is called in the main thread.
-    `look_up` gives those that need a look at the store; it is called in a worker."""
+    `look_up` gives those that need a look at the store; it is called in a worker.
+    `search` searches the catalogue."""
 
     def __init__(
         self,
@@ -141,12 +142,13 @@ class Palette(QFrame):
         *,
         gather: Callable[[], Sequence[Entry]],
         look_up: Callable[[], Sequence[Entry]],
+        search: Callable[[str], object],
     ) -> None:
         super().__init__(window)
         self.setObjectName("palette")
         self.setAccessibleName(tr("Go to"))
         self._window, self._desk, self._memory = window, desk, memory
-        self._gather, self._look_up = gather, look_up
+        self._gather, self._look_up, self._search = gather, look_up, search
         self._index = Index()
         self._before: QWidget | None = None
         self.field = QLineEdit()
@@ -238,6 +240,8 @@ class Palette(QFrame):
     def _show(self, entries: list[Entry]) -> None:
         if not self.isVisible():
             return
+        if text := self.field.text().strip():
+            entries = [*entries, self._in_catalogue(text)]
         self.model.show_entries(entries)
         bare = not entries and bool(self._index.entries)
         self.list.setVisible(not bare)
@@ -247,6 +251,11 @@ class Palette(QFrame):
         if self.field.text():
             announce(self.field, counted("%n found", "%n found", len(entries)))
 
+    def _in_catalogue(self, text: str) -> Entry:
+        """The last entry: there may be too many recordings to list them here."""
+        title = tr("Search the recordings for “{text}”").format(text=text)
+        return Entry("search", title, tr("Catalogue"), "search", lambda: self._search(text))
+
     # --- choosing --------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -254,7 +263,8 @@ class Palette(QFrame):
         if not 0 <= row < len(self.model.entries):
             return
         entry = self.model.entries[row]
-        self._memory.keep_recent(entry.key)
+        if entry.key != "search":
+            self._memory.keep_recent(entry.key)
         self.leave()
         entry.run()
 

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
             choice=self._show_choice,
             questions=self._match,
             platform=self._go_elsewhere,
+            add_folder=self.actions_.add_folder.trigger,
             window=self,
         )
         self.mending = Mending(
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
                 self._show_setting,
             ),
             look_up=self.destinations.in_store,
+            search=lambda text: self._show_in_catalogue(Narrowing(text)),
         )
         self.actions_.anything.triggered.connect(self.finder.toggle)
         self.following = ExternalChanges(self.desk, self.job, self)
@@ -406,8 +408,8 @@ class MainWindow(QMainWindow):
         offers: list[tuple[str, Callable[[], object]]] = []
         parts = [tr("Saved for {name}.").format(name=scoped.name)]
         if number:
-            still = counted("still says the old thing.", "still say the old thing.", number)
-            parts.append(f"{counted_carriers(tuple(left.items()))} {still}")
+            form = counted("{what} doesn't say it yet.", "{what} don't say it yet.", number)
+            parts.append(form.format(what=sentence(counted_carriers(tuple(left.items())))))
             offers.append((tr("Write…"), lambda: self.job.write(wanted)))
         if rest := sentence(inherited_reservations_words(scoped)):
             parts.append(rest)

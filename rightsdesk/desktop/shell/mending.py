@@ -94,6 +94,10 @@ class Mending(QObject):
         if text:
             self._catalogue(Narrowing(text))
             return
+        if problem.kind is ProblemKind.CATALOGUE:
+            self._of_its_artist(problem)
+            self._catalogue(Narrowing())
+            return
         otherwise = problem.kind is ProblemKind.CONFLICTS
         state = State.SAYS_OTHERWISE if otherwise else State.NEEDS_WORK
         self._catalogue(Narrowing(state=state, carrier=problem.carrier))

@@ -33,12 +33,13 @@ class NextSteps(QObject):
         choice: Callable[[], object],
         questions: Callable[[str], object],
         platform: Callable[[int, str], object],
+        add_folder: Callable[[], object],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._desk, self._job, self._memory, self._window = desk, job, memory, window
         self._connect, self._choice, self._questions = connect, choice, questions
-        self._platform = platform
+        self._platform, self._add_folder = platform, add_folder
 
     def do(self, step: Step) -> None:
         """Begin a step of one artist."""
@@ -46,6 +47,8 @@ class NextSteps(QObject):
 
         self._desk.choose_artist(step.artist_id)
         match step.action:
+            case Action.ADD_MUSIC:
+                self._add_folder()
             case Action.RECONNECT | Action.CONNECT | Action.RESERVE_SITE:
                 self._connect(step.platform, step.account_id)
             case Action.FIND_FOLDER:

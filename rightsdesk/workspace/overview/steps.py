@@ -64,6 +64,7 @@ def steps(
     """The next steps of each artist in `wanted` (what is wanted of the artist's music)."""
     found: defaultdict[int, list[Step]] = defaultdict(list)
     for step in (
+        *_without_music(connection, now, wanted),
         *_accounts(connection),
         *_folders(connection),
         *_unread(connection, at),
@@ -89,6 +90,16 @@ def urgency(step: Step) -> tuple[int, bool, int, int, str, str]:
         step.platform,
         step.name,
     )
+
+
+def _without_music(
+    connection: Connection, now: Patterns, wanted: Mapping[int, Consent]
+) -> Iterator[Step]:
+    """Artists with neither a folder nor a recording."""
+    with_folders = folders_by_artist(connection)
+    for artist in wanted:
+        if not with_folders.get(artist) and not now.by_artist.get(artist):
+            yield Step(Action.ADD_MUSIC, artist)
 
 
 def _accounts(connection: Connection) -> Iterator[Step]:

@@ -110,6 +110,7 @@ class CarrierBar:
 class Action(StrEnum):
     """What a next step does; the most urgent first."""
 
+    ADD_MUSIC = "add_music"
     RECONNECT = "reconnect"
     FIND_FOLDER = "find_folder"
     CHOOSE = "choose"
@@ -126,6 +127,7 @@ class Action(StrEnum):
 class Step:
     """One thing to do next. Fields that an action does not need are empty.
 
+    `add_music`: the artist has no music yet.
     `reconnect`: `account_id`, `platform`, `name`. `find_folder`: `name` is its path. `choose`:
     `count` recordings. `write`: `count` files or items of the carrier `platform`, of which
     `otherwise` contradict the choice. `switch_off`: the `control` of a `platform`, `minutes` from

@@ -15,7 +15,7 @@ from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.pages.home.artist_view import ArtistView
 from rightsdesk.desktop.pages.home.roster_view import RosterView
-from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of
+from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of, reserves
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import consent_short, counted, number_text, tr
 from rightsdesk.desktop.parts.widgets import scrolled
@@ -110,7 +110,7 @@ class HomePage(Page):
         self.chip.show_chip(consent_short(home.wanted), tone)
         self.since.setText(choice_words(home))
         self.change.setText(tr("Change") if home.wanted else tr("Choose"))
-        self._offer(_to_write(home.steps))
+        self._offer(_to_write(home.steps), protects=reserves(home.wanted))
         self.artist.show_home(home, self._desk.for_all)
         self.views.setCurrentWidget(self._one)
 
@@ -129,13 +129,19 @@ class HomePage(Page):
         self.header.show_words(title, f"{names} · {tracks}")
         for part in (self.chip, self.since, self.change):
             part.hide()
-        self._offer(sum(_to_write(row.steps) for row in rows))
+        self._offer(
+            sum(_to_write(row.steps) for row in rows),
+            protects=any(reserves(row.wanted) for row in rows),
+        )
         self.roster.show_rows(rows)
         self.views.setCurrentWidget(self._all)
 
-    def _offer(self, number: int) -> None:
+    def _offer(self, number: int, *, protects: bool) -> None:
         primary = self.header.primary
-        primary.setText(counted("Protect %n track…", "Protect %n tracks…", number))
+        if protects:
+            primary.setText(counted("Protect %n file…", "Protect %n files…", number))
+        else:  # what opens up does not protect
+            primary.setText(counted("Write to %n file…", "Write to %n files…", number))
         primary.setVisible(bool(number))
         self._free()
 

@@ -81,8 +81,9 @@ class RosterModel(QAbstractListModel):
         return None
 
 
-def _urgency(row: RosterRow) -> tuple[int, int]:
-    return need_of(row)[0], -len(row.steps)
+def _urgency(row: RosterRow) -> tuple[int, float]:
+    said = row.everywhere / row.recordings if row.recordings else 1.0
+    return need_of(row)[0], said
 
 
 def row_sentence(row: RosterRow) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rightsdesk.changes.types import FILES
-from rightsdesk.consent import Consent
+from rightsdesk.consent import Consent, Permission
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     consent_short,
@@ -124,6 +124,12 @@ def step_words(step: Step) -> StepWords:
                 tr("Is this your recording?"),
                 tr("Answer"),
             )
+        case Action.ADD_MUSIC:
+            return StepWords(
+                tr("Add the music"),
+                tr("Choose the folder that it is in"),
+                tr("Choose a folder…"),
+            )
         case Action.CONNECT:
             return StepWords(
                 tr("Where else is your music?"),
@@ -185,6 +191,11 @@ def recordings_and_choice(recordings: int, wanted: Consent) -> str:
     return f"{words} · {consent_short(wanted) if wanted else tr('no choice yet')}"
 
 
+def reserves(wanted: Consent) -> bool:
+    """Whether a consent keeps AI from anything."""
+    return any(answer is not Permission.ALLOWED for answer in wanted.values())
+
+
 def percent(row: RosterRow) -> str:
     """How many of an artist's recordings say what is wanted everywhere; "" without any."""
     if not row.recordings or not row.wanted:
@@ -193,6 +204,8 @@ def percent(row: RosterRow) -> str:
     return tr("{number} %").format(number=number_text(100 * row.everywhere // row.recordings))
 
 
+OPTIONAL = (Action.CONNECT, Action.RESERVE_SITE)
+"""Steps that widen what is covered. An artist without them is settled all the same."""
 SETTLED = 3
 """From this urgency on an artist needs nothing of a person."""
 
@@ -205,8 +218,8 @@ def need_of(row: RosterRow) -> tuple[int, str, Tone]:
         return SETTLED, tr("no music yet"), Tone.DIM
     if not row.wanted:
         return 1, tr("choose"), Tone.BAD
-    if row.steps:
-        return 2, counted("%n step", "%n steps", len(row.steps)), Tone.OPEN
+    if number := sum(step.action not in OPTIONAL for step in row.steps):
+        return 2, counted("%n step", "%n steps", number), Tone.OPEN
     return SETTLED + 1, tr("settled"), Tone.GOOD
 
 

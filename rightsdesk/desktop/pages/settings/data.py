@@ -21,7 +21,9 @@ class DataSection(Section):
     def __init__(self, data_dir: Path) -> None:
         super().__init__("data", tr("RightsDesk's own data"))
         self.open = Button(
-            tr("Open"), lambda: open_folder_of(str(data_dir / "x"), self), name="open-data"
+            tr("Open the folder"),
+            lambda: open_folder_of(str(data_dir / "x"), self),
+            name="open-data",
         )
         self.add(Row(tr("Data folder"), breakable(path_text(str(data_dir))), self.open))
         words = tr(

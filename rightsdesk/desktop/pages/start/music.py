@@ -62,6 +62,7 @@ class Music(QWidget):
         self.name.setPlaceholderText(tr("Name of the artist or band"))
         self.name.setAccessibleName(tr("Name of the artist or band"))
         self.name.textChanged.connect(self._named)
+        self.others = Text(size=Size.SMALL, tone=Tone.OPEN, wrap=True)
         self.names = Flow(spacing=space(2))
         self.places = QVBoxLayout()
         self.places.setSpacing(space(1))
@@ -116,6 +117,7 @@ class Music(QWidget):
         rows.addWidget(Text(tr("Where is the music?"), strong=True))
         rows.addLayout(self.places)
         rows.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.card.body.addWidget(self.others)
         self.card.body.addWidget(self.edit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -195,6 +197,7 @@ class Music(QWidget):
         survey = self.survey
         self.avatar.show_name(self.artist or "?")
         self.change.setVisible(survey is not None)
+        self.others.hide()
         if survey is None:
             self.title.show_text(tr("Reading the tags…"))
             self.found.setText(_places(self.folders))
@@ -202,6 +205,9 @@ class Music(QWidget):
         self.title.show_text(self.artist or tr("Who is the artist?"))
         self.found.setText(found_words(survey, self.artist, self.folders))
         self.card.setAccessibleName(self.title.accessibleName())
+        words = others_words(survey, self.artist)
+        self.others.setText(words)
+        self.others.setVisible(bool(words))
 
     def _show_names(self, survey: Survey) -> None:
         made: list[QWidget] = []
@@ -243,6 +249,22 @@ def found_words(survey: Survey, artist: str, folders: list[str]) -> str:
     if survey.releases and survey.read == survey.files:
         words += " · " + counted("%n release", "%n releases", survey.releases)
     return words
+
+
+def others_words(survey: Survey, artist: str) -> str:
+    """A warning where the folders hold music of others: it would all be this artist's."""
+    others = [(name, number) for name, number in survey.artists if name != artist]
+    if not artist or not others or 10 * others[0][1] < survey.read:
+        return ""
+    name, number = others[0]
+    form = counted(
+        "%n file names {other}. All files here will belong to {artist}: choose a folder of one "
+        "artist, and add others later.",
+        "%n files name {other}. All files here will belong to {artist}: choose a folder of one "
+        "artist, and add others later.",
+        number,
+    )
+    return form.format(other=name, artist=artist)
 
 
 def _doubtful(survey: Survey) -> bool:
