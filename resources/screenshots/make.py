@@ -28,7 +28,7 @@ def main(folder: Path) -> None:
             workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
         workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
         for name, dark in (("window.png", False), ("window-dark.png", True)):
-            save_picture(workspace, folder / name, dark=dark, size=(1120, 560))
+            save_picture(workspace, folder / name, page="catalogue", dark=dark, size=(1120, 640))
 
 
 if __name__ == "__main__":

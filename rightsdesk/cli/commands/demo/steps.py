@@ -168,7 +168,7 @@ def _picture(workspace: Workspace, path: Path, out: Output) -> None:
     try:
         from rightsdesk.desktop.shell.picture import save_picture
 
-        save_picture(workspace, path)
+        save_picture(workspace, path, page="catalogue")
     except (ImportError, KnownError) as problem:  # Qt, or a system library it needs, is missing
         out.say(f"No picture of the window could be made: {shown(str(problem))}")
     else:
