@@ -517,6 +517,36 @@ def test_a_server_with_an_endless_answer_is_abandoned(
     assert "took too long" in caught.value.sentence
 
 
+def test_a_slow_server_is_abandoned_after_many_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer is within its limit; together they take too long. A pause begins anew."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "robots.txt").write_bytes(OLD)
+    passed = [0.0]
+
+    def slow_clock() -> float:
+        passed[0] += 40.0
+        return passed[0]
+
+    monkeypatch.setattr(sftp, "monotonic", slow_clock)
+    key = paramiko.ECDSAKey.generate()
+    with sftp_server(tmp_path, PASSWORD, key) as port:
+        address = f"sftp://mara@127.0.0.1:{port}/"
+        agreed = Credentials(secret=PASSWORD, host_key=key.fingerprint)
+        folder = SftpFolder(address, agreed, lambda _: None)
+        reads = 0
+        with raises(Offline, {PASSWORD}) as caught:
+            while reads < 100:
+                folder.read("robots.txt")
+                reads += 1
+        assert 0 < reads <= sftp.ALL_SECONDS / 40 + 1
+        passed[0] += 10 * sftp.IDLE_SECONDS
+        assert folder.read("robots.txt") is not None
+        folder.close()
+    assert "took too long" in caught.value.sentence
+
+
 def test_a_server_with_an_endless_greeting_is_abandoned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
+from time import monotonic
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -58,6 +59,8 @@ from rightsdesk.sentences import worded
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
 """Limits for connecting, for one answer, and for all requests about one file."""
+ALL_SECONDS, IDLE_SECONDS = 300.0, 60.0
+"""Limit of all the time that a site is waited for in a run, and the pause that begins a new run."""
 
 AGREED = "SHA256:"
 """Prefix of a fingerprint. In place of a host key it means: a person confirmed this one."""
@@ -342,6 +345,7 @@ class SftpFolder(FilesFolder):
         self._credentials = credentials
         self._remember = remember
         self._line = Line()
+        self._waited, self._idle_since = 0.0, monotonic()
 
     @property
     def may_lose(self) -> str:
@@ -415,18 +419,30 @@ class SftpFolder(FilesFolder):
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
-        """Cancel what takes longer than `WHOLE_SECONDS`, however slowly the server sends."""
-        with WATCHDOG.limit(WHOLE_SECONDS) as limit:
+        """Cancel what takes longer than `WHOLE_SECONDS`, or all of a run longer than `ALL_SECONDS`,
+        however slowly the server sends."""
+        began = monotonic()
+        if began - self._idle_since > IDLE_SECONDS:
+            self._waited = 0.0
+        left = ALL_SECONDS - self._waited
+        if left <= 0:
+            raise self._too_slow()
+        with WATCHDOG.limit(min(WHOLE_SECONDS, left)) as limit:
             limit.watch(self._line)
             try:
                 yield
             except Exception as error:  # paramiko raises many types for a cut connection
                 if limit.is_late:
-                    raise Offline(
-                        worded("{host} took too long to answer.", host=self._host),
-                        advice="Try again later.",
-                    ) from error
+                    raise self._too_slow() from error
                 raise
+            finally:
+                self._idle_since = monotonic()
+                self._waited += self._idle_since - began
+
+    def _too_slow(self) -> Offline:
+        return Offline(
+            worded("{host} took too long to answer.", host=self._host), advice="Try again later."
+        )
 
     def _other_key(self, shown: str) -> AddressRefused:
         return AddressRefused(
