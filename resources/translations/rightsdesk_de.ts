@@ -4949,6 +4949,10 @@
         <translation>Grund</translation>
     </message>
     <message>
+        <source>Reason: {reason}</source>
+        <translation>Grund: {reason}</translation>
+    </message>
+    <message>
         <source>Recording: {name}</source>
         <translation>Aufnahme: {name}</translation>
     </message>

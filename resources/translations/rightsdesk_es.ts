@@ -4949,6 +4949,10 @@
         <translation>Motivo</translation>
     </message>
     <message>
+        <source>Reason: {reason}</source>
+        <translation>Motivo: {reason}</translation>
+    </message>
+    <message>
         <source>Recording: {name}</source>
         <translation>Grabación: {name}</translation>
     </message>

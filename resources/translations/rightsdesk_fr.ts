@@ -4949,6 +4949,10 @@
         <translation>Raison</translation>
     </message>
     <message>
+        <source>Reason: {reason}</source>
+        <translation>Raison : {reason}</translation>
+    </message>
+    <message>
         <source>Recording: {name}</source>
         <translation>Enregistrement&#x202f;: {name}</translation>
     </message>

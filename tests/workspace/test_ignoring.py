@@ -10,6 +10,7 @@ import pytest
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.deciding import NoSuchFinding
+from rightsdesk.workspace.history.words import entry_words
 from rightsdesk.workspace.types import Artist, DecisionKind, Filter, Problem, ProblemKind
 from tests.cli.fakes import run
 from tests.workspace.conftest import Song, choose
@@ -63,6 +64,18 @@ def test_ignoring_is_undone_and_redone_in_the_history(workspace: Workspace, gone
     workspace.history.redo(undone.id)
     assert listed(workspace, ProblemKind.FOLDER) == []
     assert workspace.catalogue.decisions()[0].reason == "in the archive"
+
+
+def test_the_history_says_what_was_ignored_why_and_for_whom(
+    workspace: Workspace, gone: Problem, artist: Artist
+) -> None:
+    workspace.catalogue.ignore([gone.id], "in the archive")
+    entry = workspace.history.newest_undoable()
+    assert entry is not None
+    assert entry.deed.scope.artist_id == artist.id
+    words = entry_words(entry)
+    assert gone.sentence in words
+    assert "in the archive" in words
 
 
 def test_a_problem_that_grows_is_listed_again(

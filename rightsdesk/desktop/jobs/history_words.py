@@ -87,7 +87,8 @@ def subject_of(entry: HistoryEntry) -> str:
 
 def _decided_on(deed: Deed) -> str:
     value = deed.after or deed.before or {}
-    return str(value.get("where") or next(iter(value.get("titles", ())), ""))
+    subject = value.get("sentence") or value.get("where")
+    return str(subject or next(iter(value.get("titles", ())), ""))
 
 
 def way_text(entry: HistoryEntry | None, way: Can) -> str:

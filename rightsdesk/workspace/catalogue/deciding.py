@@ -31,6 +31,7 @@ from rightsdesk.store.deeds import (
     undone_deed,
 )
 from rightsdesk.store.schema import (
+    artists,
     files,
     health_decisions,
     recordings,
@@ -154,9 +155,14 @@ def note_decision(
         "titles": list(decision.names),
         "members": sorted(members),
     }
+    if decision.sentence:  # a problem that was ignored
+        value |= {"sentence": decision.sentence, "reason": decision.reason}
     made = kind is DeedKind.DECIDED
     before, after = (None, value) if made else (value, None)
     whose = _artists_of(connection, decision.id)
+    if not whose and decision.sentence:
+        named = select(artists.c.id).where(artists.c.name.in_(decision.names))
+        whose = set(connection.execute(named).scalars())
     scope = DeedScope(whose.pop()) if len(whose) == 1 else DeedScope()
     note(connection, kind, scope, before=before, after=after, undoes=undoes)
 

@@ -141,6 +141,9 @@ _CHOICES = {
 def _decided(deed: Deed) -> str:
     value = _value(deed)
     choice = value["choice"]
+    if value.get("sentence"):
+        why = worded("Reason: {reason}", reason=value["reason"]) if value.get("reason") else ""
+        return worded(_CHOICES["ignore"], subject=together((value["sentence"], why)))
     titles = phrases.first_few((f"“{title}”" for title in value["titles"]), 3)
     return worded(
         _CHOICES.get(choice, "{subject}"), subject=together((value["where"], titles), ", ")
