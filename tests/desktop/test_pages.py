@@ -127,9 +127,13 @@ def test_automatic_checks_are_set_on_the_settings_page(scene: Scene) -> None:
     assert week.isChecked()
 
 
-def test_the_page_in_front_is_remembered(
+def test_the_page_and_the_artist_in_front_are_remembered(
     scene: Scene, workspace: Watched, work: TaskRunner
 ) -> None:
+    other = workspace.real.artists.add("Aaa")
+    scene.window.desk.something_changed()
+    scene.settle()
+    scene.window.desk.choose_artist(other.id)
     scene.window.go_to("problems")
     scene.settle()
     scene.window.close()
@@ -138,6 +142,8 @@ def test_the_page_in_front_is_remembered(
     second.show()
     Scene(scene.qtbot, workspace, work, second, scene.music).settle()
     assert second.page.key == "problems"
+    assert second.desk.artist is not None
+    assert second.desk.artist.id == other.id
     second.close()
     second.deleteLater()
     delete_now()

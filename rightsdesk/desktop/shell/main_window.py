@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
         self.memory.restore_window(self)
         self.catalogue.as_it_was()
         self.actions_.side.setChecked(self.memory.side_panel)
+        self.desk.artist_before = self.memory.artist
         self.go_to(self.memory.page)
 
     def _show_in_history(self, job_id: int) -> None:
@@ -481,6 +482,7 @@ class MainWindow(QMainWindow):
             self.memory.keep_window(self)
             self.memory.keep_side_panel(self.actions_.side.isChecked())
             self.memory.keep_page(self.page.key)
+            self.memory.keep_artist(self.desk.artist.id if self.desk.artist else None)
             super().closeEvent(event)
             return
         event.ignore()

@@ -47,6 +47,8 @@ class ViewState(QObject):
         self.artist: Artist | None = None
         self.recording_id: int | None = None
         self.loaded = False
+        self.artist_before: int | None = None
+        """The artist to begin with, who was in view at the end of the last run."""
         self._serials: dict[str, int] = {}
         self.list = CatalogueList(self)
         self.list.counted.connect(lambda _chips: self._look_left())
@@ -155,8 +157,8 @@ class ViewState(QObject):
         first = not self.loaded
         self.artists = artists
         self.loaded = True
-        if first and len(artists) == 1:
-            kept = artists[0].id
+        if first:
+            kept = artists[0].id if len(artists) == 1 else self.artist_before
         self.artist = next((a for a in artists if a.id == kept), None)
         self.artists_changed.emit(artists)
         self.artist_changed.emit(self.artist)

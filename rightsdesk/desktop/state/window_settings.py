@@ -152,6 +152,18 @@ class WindowSettings:
         self._settings.setValue("page", key)
 
     @property
+    def artist(self) -> int | None:
+        """The artist that was in view; None for all of them."""
+        try:
+            return int(str(self._settings.value("artist", ""))) or None
+        except ValueError:
+            return None
+
+    def keep_artist(self, artist_id: int | None) -> None:
+        """Note the artist in view."""
+        self._settings.setValue("artist", artist_id or 0)
+
+    @property
     def language(self) -> str:
         """The code of the window's language; "" for the system's."""
         return str(self._settings.value("language", ""))
