@@ -485,6 +485,8 @@ def test_covers_come_from_files_and_odd_ones_are_none(scene: Scene) -> None:
     assert small is not None
     assert (small.width(), small.height()) == (PIXELS, PIXELS)
     assert thumbnail(b"no picture") is None
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    assert thumbnail(svg) is None, "its reader connects signals: it can stop the window"
     long = QImage(MOST_PIXELS + 1, 1, QImage.Format.Format_RGB32)
     assert thumbnail(as_png(long)) is None
     assert thumbnail(as_png(wide)[:60]) is None

@@ -6,6 +6,7 @@ is no image is no cover.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -105,12 +106,31 @@ def _look(
     return look
 
 
+FORMATS = (
+    (re.compile(rb"\xff\xd8\xff"), b"jpeg"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), b"png"),
+    (re.compile(rb"GIF8[79]a"), b"gif"),
+    (re.compile(rb"BM"), b"bmp"),
+    (re.compile(rb"RIFF[\x00-\xff]{4}WEBP"), b"webp"),
+)
+"""How the formats begin that covers may have."""
+
+
 def thumbnail(data: bytes) -> QImage | None:
-    """A picture as a square of `PIXELS`, its middle if it is none; None if it cannot be read."""
+    """A picture as a square of `PIXELS`, its middle if it is none; None if it cannot be read.
+
+    Qt is told the format. To find it out, it would ask its SVG reader too, which connects signals
+    while it holds Python's lock: in a worker that can stop the whole window for good.
+    """
+    named = next((name for start, name in FORMATS if start.match(data)), None)
+    if named is None:
+        return None
     device = QBuffer()
     device.setData(QByteArray(data))
     device.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(device)
+    reader = QImageReader(device, QByteArray(named))
+    reader.setAutoDetectImageFormat(False)
+    reader.setDecideFormatFromContent(False)
     reader.setAutoTransform(True)
     QImageReader.setAllocationLimit(MOST_MEGABYTES)
     size = reader.size()
