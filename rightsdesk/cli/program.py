@@ -76,7 +76,7 @@ class Program(TyperGroup):
         except KeyboardInterrupt:
             out.failure(Stopped("Stopped."))
             return Exit.CANCELLED
-        except Exception as error:
+        except Exception as error:  # a bug: reported as one
             from rightsdesk.cli.crashes import encoding_error, report_bug
 
             error_shown = encoding_error(error, args) or report_bug(session, error)

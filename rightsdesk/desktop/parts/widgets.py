@@ -37,7 +37,7 @@ B = TypeVar("B", bound=QPushButton)
 class CalmComboBox(QComboBox):
     """A drop-down that the mouse wheel scrolls past: turning it must never choose."""
 
-    def addItem(self, text: str, userData: object = None) -> None:  # type: ignore[override]
+    def addItem(self, text: str, userData: object = None) -> None:  # type: ignore[override]  # Qt has overloads
         """Add a line; invisible characters in it are written out."""
         super().addItem(shown(text), userData)
 

@@ -300,7 +300,7 @@ class _Watched:
     response_class: Any = _Response
 
     def _new_conn(self) -> socket.socket:
-        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of a mixin: urllib3 has it
         self._let_go()
         self._line = SocketLine(made)
         self._watch()
@@ -308,10 +308,10 @@ class _Watched:
 
     def request(self, *args: Any, **options: Any) -> Any:
         self._watch()
-        return super().request(*args, **options)  # type: ignore[misc]
+        return super().request(*args, **options)  # type: ignore[misc]  # the same
 
     def close(self) -> None:
-        super().close()  # type: ignore[misc]
+        super().close()  # type: ignore[misc]  # the same
         self._let_go()
 
     def _watch(self) -> None:

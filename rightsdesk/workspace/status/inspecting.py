@@ -267,8 +267,8 @@ def _view(
         statements=_statements(says, container, suite_of(kind)),
         evidence=evidence_of(kind),
         seen_at=row.seen_at,  # type: ignore[attr-defined]  # a row of files or of items
-        since=row.since,  # type: ignore[attr-defined]
-        problem=row.problem,  # type: ignore[attr-defined]
+        since=row.since,  # type: ignore[attr-defined]  # the same
+        problem=row.problem,  # type: ignore[attr-defined]  # the same
         fields=fields,
     )
 
