@@ -4285,10 +4285,6 @@
         <translation>In der Hilfe kommt das nicht vor.</translation>
     </message>
     <message>
-        <source>Nothing is called that.</source>
-        <translation>Nichts heißt so.</translation>
-    </message>
-    <message>
         <source>Nothing is damaged.</source>
         <translation>Nichts ist beschädigt.</translation>
     </message>

@@ -4285,10 +4285,6 @@
         <translation>Nada en la ayuda contiene estas palabras.</translation>
     </message>
     <message>
-        <source>Nothing is called that.</source>
-        <translation>Nada se llama así.</translation>
-    </message>
-    <message>
         <source>Nothing is damaged.</source>
         <translation>No hay nada dañado.</translation>
     </message>

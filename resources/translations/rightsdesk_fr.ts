@@ -4285,10 +4285,6 @@
         <translation>Rien dans l’aide ne contient ces mots.</translation>
     </message>
     <message>
-        <source>Nothing is called that.</source>
-        <translation>Rien ne porte ce nom.</translation>
-    </message>
-    <message>
         <source>Nothing is damaged.</source>
         <translation>Rien n’est endommagé.</translation>
     </message>

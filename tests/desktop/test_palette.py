@@ -93,6 +93,19 @@ def test_it_leads_to_a_page_and_gives_the_keyboard_away(scene: Scene) -> None:
     assert scene.window.activity.isVisible()
 
 
+def test_what_has_no_entry_is_searched_in_the_catalogue(scene: Scene) -> None:
+    """Recordings may be too many to list: the last entry leads to those of this name."""
+    scene.window.go_to("home")
+    finder = opened(scene)
+    scene.qtbot.keyClicks(finder.field, "Paper Moons")
+    wanted = "Search the recordings for “Paper Moons”"
+    scene.qtbot.waitUntil(lambda: names(finder.model.entries) == [wanted])
+    scene.qtbot.keyClick(finder.field, KEY.Key_Return)
+    scene.settle()
+    assert scene.window.catalogue.isVisible()
+    assert len(scene.window.desk.list.model.listing.grouped.ids) == 1
+
+
 def test_escape_gives_the_keyboard_back(scene: Scene) -> None:
     scene.window.catalogue.table.setFocus()
     finder = opened(scene)

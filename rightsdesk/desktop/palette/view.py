@@ -34,7 +34,6 @@ from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.design.cards import paint_card
 from rightsdesk.desktop.design.icons import icon, paint_icon
 from rightsdesk.desktop.design.style import paint_box
-from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import (
     CONTROL_RADIUS,
     Size,
@@ -176,14 +175,11 @@ class Palette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.entered.connect(self.list.setCurrentIndex)
         self.list.clicked.connect(lambda _index: self._run())
-        self.nothing = Text(tr("Nothing is called that."), tone=Tone.DIM)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(space(2), space(2), space(2), space(2))
         column.setSpacing(space(1.5))
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
-        column.addWidget(self.nothing, 1)
         window.installEventFilter(self)
         self.hide()
 
@@ -243,9 +239,6 @@ class Palette(QFrame):
         if text := self.field.text().strip():
             entries = [*entries, self._in_catalogue(text)]
         self.model.show_entries(entries)
-        bare = not entries and bool(self._index.entries)
-        self.list.setVisible(not bare)
-        self.nothing.setVisible(bare)
         self.list.setCurrentIndex(self.model.index(0))
         self._place()
         if self.field.text():
