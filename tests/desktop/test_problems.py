@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel
 from rightsdesk.desktop.pages.problems.lines import IGNORED, Known, Line, Wanted, lines_of
 from rightsdesk.desktop.pages.problems.page import ProblemsPage
+from rightsdesk.desktop.pages.problems.words import Mend
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind, Scope, ScopeKind, State
@@ -112,6 +114,19 @@ def test_show_goes_to_the_recordings_in_the_catalogue(scene: Scene) -> None:
     assert scene.window.catalogue.isVisible()
     assert scene.window.desk.list.narrowing.state is State.NEEDS_WORK
     assert len(scene.window.desk.list.model.listing.grouped.ids) > 0
+
+
+def test_show_of_missing_codes_shows_all_recordings_of_the_artist(scene: Scene) -> None:
+    """Such a problem names no recording: a filter would hide those that it is about."""
+    page = opened(scene)
+    page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.CATALOGUE)))
+    problem = page.list.lines.lines[page.list.currentIndex().row()].about
+    assert isinstance(problem, Problem)
+    scene.window.mending.do(Mend.SHOW, replace(problem, where=""))
+    scene.settle()
+    assert scene.window.catalogue.isVisible()
+    assert not scene.window.desk.list.narrowing
+    assert len(scene.window.desk.list.model.listing.grouped.ids) == 6
 
 
 def test_enter_begins_what_the_row_offers(scene: Scene) -> None:
