@@ -29,7 +29,7 @@ from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
 PAGES = ("home", "catalogue", "platforms", "activity", "problems", "settings")
-TAB, BACK = Qt.Key.Key_Tab, Qt.Key.Key_Backtab
+TAB = Qt.Key.Key_Tab
 ROLE = QAccessible.Role
 SPOKEN = frozenset(
     (

@@ -40,7 +40,7 @@ class AccountChecks(QObject):
         return self._told.get(account_id, "")
 
     def forget(self, account_id: int) -> None:
-        """What was told of an account is out of date."""
+        """What was shown about an account is out of date."""
         self._told.pop(account_id, None)
 
     def check(self, account: Account) -> None:

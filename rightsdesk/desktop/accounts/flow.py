@@ -1,4 +1,4 @@
-"""Connecting an account, step by step inside the page: whose it is, which platform, what that
+"""Connecting an account, step by step inside the page: the artist, the platform, what that
 asks for, the wait, the answer. Every question on the way is a step, never a window on top."""
 
 from __future__ import annotations
@@ -464,7 +464,7 @@ class ConnectFlow(SubPage):
         self._show(self.form, forward=False)
 
     def _take_back(self) -> None:
-        """It is someone else's: nothing of it stays."""
+        """The login belongs to another person: nothing of it is kept."""
         connected, self._connected = self._connected, None
         if connected is None:
             return

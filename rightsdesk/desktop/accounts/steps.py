@@ -1,4 +1,4 @@
-"""The steps of connecting an account: whose it is, which platform, the wait, and questions."""
+"""The steps of connecting an account: the artist, the platform, the wait, and questions."""
 
 from __future__ import annotations
 

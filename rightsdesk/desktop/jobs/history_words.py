@@ -151,7 +151,7 @@ def _note_title(deed: Deed) -> str:
 
 
 def under_of(entry: HistoryEntry) -> str:
-    """The line below: how it went, or what was there before; whose it is."""
+    """The second line: the result, or the value before; and the artist."""
     if entry.job is not None:
         return " · ".join(filter(None, (*job_parts(entry.job), entry.deed.names.get("artist"))))
     parts = []

@@ -45,7 +45,7 @@ UNFOLDED = 3
 
 
 def tried_in_vain(report: JobReport) -> int:
-    """How many changes had their turn and were not made; the review told of all others."""
+    """How many changes were tried and not made. The review named all others."""
     return sum(
         result.outcome in (Outcome.FAILED, Outcome.SKIPPED)
         and result.change.outcome is Outcome.PLANNED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -13,10 +12,8 @@ from rightsdesk.desktop.catalogue.find_folder import find_folder
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.workspace.overview.values import Action, Step
 from rightsdesk.workspace.types import Filter
-
-if TYPE_CHECKING:
-    from rightsdesk.workspace.overview.values import Step
 
 
 class NextSteps(QObject):
@@ -43,8 +40,6 @@ class NextSteps(QObject):
 
     def do(self, step: Step) -> None:
         """Begin a step of one artist."""
-        from rightsdesk.workspace.overview.values import Action
-
         self._desk.choose_artist(step.artist_id)
         match step.action:
             case Action.ADD_MUSIC:

@@ -273,7 +273,7 @@ class Client:
         with self._watchdog.limit(self._whole_seconds, LARGEST_SENT) as limit:
             try:
                 answer = self._sent(method, url, header, parts)
-            except Exception:
+            except Exception:  # of any kind: the watchdog may have cut the connection
                 self._blame(limit, url)
                 raise
             self._blame(limit, url)  # a connection that was cut looks like the end of an answer

@@ -199,7 +199,7 @@ class CataloguePage(Page):
             self.table.setFocus()
 
     def open_details(self) -> None:
-        """Show what is said about the current recording."""
+        """Show the details of the current recording."""
         self.side_wanted.emit(True)
         self.side.setCurrentWidget(self.details)
 
