@@ -25,6 +25,7 @@ stays in its file for the person who checks it: `all_facts` and `platform_facts`
             means?                permissions, only as far as the sources say
     [[offer]]   short, companies, source, verified        opt-in offers that name AI makers
     [[note]]    about, short, source, verified            what must not be confused with the rest
+    [[document]]                  a text to watch: terms, privacy policy, help page; see `documents`
     [sign_in]   steps, reads, writes, field, …          how it is connected: see `signing_in`
 """
 
@@ -40,6 +41,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from rightsdesk.folding import letters
+from rightsdesk.resources.documents import Document
 from rightsdesk.resources.signing_in import SignInFacts
 from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
 from rightsdesk.sentences import together, worded
@@ -179,6 +181,7 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
     no_control: str = ""
     offers: tuple[Offer, ...] = msgspec.field(default=(), name="offer")
     notes: tuple[Note, ...] = msgspec.field(default=(), name="note")
+    documents: tuple[Document, ...] = msgspec.field(default=(), name="document")
     sign_in: SignInFacts = SignInFacts()
 
     def __post_init__(self) -> None:
@@ -188,6 +191,8 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
             raise ValueError("either [[control]] or no_control has to be there")
         if len({control.id for control in self.controls}) < len(self.controls):
             raise ValueError("two controls with one id")
+        if len({document.id for document in self.documents}) < len(self.documents):
+            raise ValueError("two documents with one id")
 
     def control(self, control_id: str) -> Control | None:
         """The control with this id, or None."""
