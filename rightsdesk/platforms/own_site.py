@@ -49,7 +49,8 @@ from rightsdesk.platforms.interface import (
 )
 from rightsdesk.platforms.read_after_write import NotShownYet
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
-from rightsdesk.platforms.sites.folder import Folder, HalfWritten, folder_at
+from rightsdesk.platforms.sites.folder import Folder, HalfWritten
+from rightsdesk.platforms.sites.folder_choice import folder_at
 from rightsdesk.platforms.sites.site_reading import HEADERS, META, shown_by, status_of
 from rightsdesk.resources.crawlers import crawler_list
 from rightsdesk.sentences import worded
