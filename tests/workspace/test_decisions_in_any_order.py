@@ -30,7 +30,8 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, files, health_decisions, metadata, recordings
 from rightsdesk.workspace import WideningNotConfirmed
-from rightsdesk.workspace.catalogue import deciding, health, ignoring
+from rightsdesk.workspace.catalogue import health
+from rightsdesk.workspace.catalogue.deciding import ignoring, making, undoing
 from rightsdesk.workspace.catalogue.scanning import _Run, drop_empty
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
@@ -150,7 +151,7 @@ def take(database: Database, step: Step) -> None:
             query = select(health_decisions.c.id).where(health_decisions.c.undone_at == "")
             made = list(connection.execute(query.order_by(health_decisions.c.id)).scalars())
         if made:
-            try_to(lambda: deciding.undo(database, made[step.pick % len(made)]))
+            try_to(lambda: undoing.undo(database, made[step.pick % len(made)]))
         return
     kind = step.kind
     found = [finding for finding in health.findings(database, ALL) if kind in finding.decisions]
@@ -160,11 +161,11 @@ def take(database: Database, step: Step) -> None:
             [problem] = [each for each in health.problems(database, ALL) if each.id == finding.id]
             ignoring.ignore(database, [problem], "")
             return
-        try_to(lambda: deciding.decide(database, finding.id, kind))
+        try_to(lambda: making.decide(database, finding.id, kind))
 
 
 def try_to(do: Any) -> None:
-    with suppress(WideningNotConfirmed, deciding.BuiltUpon):
+    with suppress(WideningNotConfirmed, undoing.BuiltUpon):
         do()
 
 
@@ -264,8 +265,8 @@ def test_undoing_all_decisions_restores_the_start(
             made = select(health_decisions.c.id).order_by(health_decisions.c.id.desc())
             numbers = list(connection.execute(made).scalars())
         for number in numbers:
-            uses = deciding.preview_undo(database, number).uses
-            deciding.undo(database, number, uses)
+            uses = undoing.preview(database, number).uses
+            undoing.undo(database, number, uses)
         assert (grouping(database), effective_consents(database)) == before
         scan_again(database, songs)
         assert (grouping(database), effective_consents(database)) == before

@@ -35,7 +35,7 @@ from rightsdesk.store.schema import (
     stored_consents,
 )
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.catalogue.deciding import NoSuchFinding, NotToDecide
+from rightsdesk.workspace.catalogue.deciding.making import NoSuchFinding, NotToDecide
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.history.holding import scope_of
 from rightsdesk.workspace.history.types import Can, HistoryEntry, WhyNot

@@ -9,7 +9,7 @@ import pytest
 
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.catalogue.deciding import NoSuchFinding
+from rightsdesk.workspace.catalogue.deciding.making import NoSuchFinding
 from rightsdesk.workspace.history.words import entry_words
 from rightsdesk.workspace.types import Artist, DecisionKind, Filter, Problem, ProblemKind
 from tests.cli.fakes import run

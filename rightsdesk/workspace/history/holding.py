@@ -22,7 +22,7 @@ from rightsdesk.store.schema import (
     releases,
     stored_consents,
 )
-from rightsdesk.workspace.catalogue.deciding import decidable
+from rightsdesk.workspace.catalogue.deciding.making import decidable
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.guided.attestations import same_attestation
 from rightsdesk.workspace.history.types import WhyNot

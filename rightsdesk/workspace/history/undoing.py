@@ -17,7 +17,7 @@ from rightsdesk.roster import artists as roster
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind
-from rightsdesk.workspace.catalogue import deciding, ignoring
+from rightsdesk.workspace.catalogue.deciding import ignoring, making, undoing
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
 from rightsdesk.workspace.history.entries import entry, newest_undoing
@@ -76,11 +76,11 @@ def preview(database: Database, number: int, way: Can) -> UndoPreview:
         return UndoPreview(found, uses=uses_of(opened), opened=opened)
     if deed.kind in (DeedKind.DECIDED, DeedKind.DECISION_UNDONE):
         if deed.kind is DeedKind.DECIDED:
-            would = deciding.preview_undo(database, (deed.after or {})["decision"])
+            would = undoing.preview(database, (deed.after or {})["decision"])
         elif decision_in(deed)[1] is DecisionKind.IGNORE:
             return UndoPreview(found)  # it changes no consent
         else:
-            would = deciding.preview(database, *decision_in(deed))
+            would = making.preview(database, *decision_in(deed))
         return UndoPreview(found, uses=would.uses, opened=would.opened)
     return UndoPreview(found)
 
@@ -117,14 +117,14 @@ def carry_out(
     elif kind is DeedKind.DECIDED:
         with working(folder):
             decision = (deed.after or {})["decision"]
-            deciding.undo(database, decision, confirmed, undoes=deed.id)
+            undoing.undo(database, decision, confirmed, undoes=deed.id)
     else:
         with working(folder):
             if decision_in(deed)[1] is DecisionKind.IGNORE:
                 number = (deed.before or {})["decision"]
                 ignoring.ignore_again(database, number, undoes=deed.id)
             else:
-                deciding.decide(database, *decision_in(deed), confirmed, undoes=deed.id)
+                making.decide(database, *decision_in(deed), confirmed, undoes=deed.id)
     return newest_undoing(database, deed.id)
 
 

@@ -11,7 +11,7 @@ from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import Deed
 from rightsdesk.store.schema import recordings
-from rightsdesk.workspace.catalogue.consequences import ConsentsBefore
+from rightsdesk.workspace.catalogue.deciding.consequences import ConsentsBefore
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM
 from rightsdesk.workspace.consents.consents import WideningNotConfirmed
 from rightsdesk.workspace.observing.link_deeds import restore_links

@@ -8,7 +8,7 @@ from datetime import datetime
 from rightsdesk.roster.artists import all_artists
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
-from rightsdesk.workspace.catalogue.deciding import NoSuchFinding, NotToDecide
+from rightsdesk.workspace.catalogue.deciding.making import NoSuchFinding, NotToDecide
 from rightsdesk.workspace.status.problems import problems
 from rightsdesk.workspace.types import DecisionKind, Filter, Problem
 

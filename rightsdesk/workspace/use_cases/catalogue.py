@@ -299,11 +299,11 @@ class Catalogue:
 
         Other problems than findings can be ignored by their ids.
         """
-        from rightsdesk.workspace.catalogue import deciding, ignoring
+        from rightsdesk.workspace.catalogue.deciding import ignoring, making
 
         if kind is DecisionKind.IGNORE:
             return ignoring.preview(self._to_ignore([finding])[0])
-        return deciding.preview(self._database, finding, kind, members)
+        return making.preview(self._database, finding, kind, members)
 
     def decide(
         self,
@@ -317,20 +317,20 @@ class Catalogue:
 
         Raises NoSuchFinding, NotToDecide, AnotherAtWork and WideningNotConfirmed.
         """
-        from rightsdesk.workspace.catalogue import deciding
+        from rightsdesk.workspace.catalogue.deciding import making
         from rightsdesk.workspace.lock import working
 
         if kind is DecisionKind.IGNORE:
             return self.ignore([finding])[0]
         with working(self.data_dir):
-            return deciding.decide(self._database, finding, kind, members, confirmed)
+            return making.decide(self._database, finding, kind, members, confirmed)
 
     def ignore(self, problems: Sequence[str], reason: str = "") -> list[Decision]:
         """Ignore problems, by their ids, until there is more of them; `undo_decision` undoes it.
 
         Raises NoSuchFinding, NotToDecide and AnotherAtWork; then nothing was changed.
         """
-        from rightsdesk.workspace.catalogue import ignoring
+        from rightsdesk.workspace.catalogue.deciding import ignoring
         from rightsdesk.workspace.lock import working
 
         with working(self.data_dir):
@@ -343,17 +343,17 @@ class Catalogue:
 
     def preview_undo_decision(self, number: int) -> DecisionPreview:
         """What undoing a decision would do. Raises NoSuchDecision and BuiltUpon."""
-        from rightsdesk.workspace.catalogue import deciding
+        from rightsdesk.workspace.catalogue.deciding import undoing
 
-        return deciding.preview_undo(self._database, number)
+        return undoing.preview(self._database, number)
 
     def undo_decision(self, number: int, *, confirmed: Collection[Use] = ()) -> Decision:
         """Undo a decision.
 
         Raises NoSuchDecision, BuiltUpon, AnotherAtWork and WideningNotConfirmed.
         """
-        from rightsdesk.workspace.catalogue import deciding
+        from rightsdesk.workspace.catalogue.deciding import undoing
         from rightsdesk.workspace.lock import working
 
         with working(self.data_dir):
-            return deciding.undo(self._database, number, confirmed)
+            return undoing.undo(self._database, number, confirmed)

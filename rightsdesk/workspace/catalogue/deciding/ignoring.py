@@ -12,8 +12,9 @@ from rightsdesk.store.bulk import next_id
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.store.schema import health_decisions
-from rightsdesk.workspace.catalogue.deciding import NoSuchDecision, made_decision, note_decision
-from rightsdesk.workspace.catalogue.merging import Notes
+from rightsdesk.workspace.catalogue.deciding.deeds import made_decision, note_decision
+from rightsdesk.workspace.catalogue.deciding.merging import Notes
+from rightsdesk.workspace.catalogue.deciding.undoing import NoSuchDecision
 from rightsdesk.workspace.types import Decision, DecisionKind, DecisionPreview, Problem
 
 _D = health_decisions.c

@@ -1,22 +1,24 @@
 """What a decision changes for consents.
 
-Compares the effective consent of each recording before and after.
+Compares the effective consent of each recording before and after. A preview makes the decision and
+takes its transaction back, so that it can't differ from the decision itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from rightsdesk.consent import Consent, widened
+from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.store.bulk import any_of
+from rightsdesk.store.database import Database
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, files, items, recordings, releases
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.consents.consents import StoredConsents
-from rightsdesk.workspace.types import Opened, Reconsidered
+from rightsdesk.workspace.consents.consents import StoredConsents, WideningNotConfirmed
+from rightsdesk.workspace.types import DecisionPreview, Opened, Reconsidered
 
 _R = recordings.c
 
@@ -115,3 +117,26 @@ def _where_now(
         for part in any_of(table.c.id, numbers):
             found |= {(name, row[0]): row[1] for row in connection.execute(query.where(part))}
     return found
+
+
+class _OnlyPreview(Exception):
+    """Ends a preview's transaction, so that it changes nothing."""
+
+    def __init__(self, preview: DecisionPreview) -> None:
+        super().__init__()
+        self.preview = preview
+
+
+def previewed(database: Database, act: Callable[[Connection], DecisionPreview]) -> DecisionPreview:
+    """Return what `act` would do. Its transaction is rolled back."""
+    try:
+        with database.write() as connection:
+            raise _OnlyPreview(act(connection))
+    except _OnlyPreview as ended:
+        return ended.preview
+
+
+def must_be_confirmed(result: DecisionPreview, confirmed: Collection[Use]) -> None:
+    """Raise WideningNotConfirmed if the result widens a use that is not confirmed."""
+    if not set(result.uses) <= set(confirmed):
+        raise WideningNotConfirmed(result.uses, result.opened)
