@@ -10,11 +10,11 @@ from functools import partial
 from itertools import chain, islice
 from threading import Lock
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import journal, sent_writes
 from rightsdesk.changes.carrier import Carrier, ChangeRequest, Observation, Prepared, Written
 from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
-from rightsdesk.changes.journal import UNSETTLED
+from rightsdesk.changes.states import UNSETTLED
 from rightsdesk.changes.still_wanted import CHANGED_CHOICE, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
@@ -322,7 +322,7 @@ class _Run:
         if not self._shows_later(batch[0]):
             return {}
         with self.database.read() as connection:
-            sent = journal.sent_to(
+            sent = sent_writes.sent_to(
                 connection, batch[0].target.carrier, {change.target.id for change in batch}
             )
         now, within = self.reporter.clock.now(), carrier.shows_within

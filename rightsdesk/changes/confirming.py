@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rightsdesk import phrases
+from rightsdesk.changes.states import INTERRUPTED, NOT_TAKEN, SEEN_BEFORE
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
 from rightsdesk.sentences import worded
@@ -29,15 +30,6 @@ WAITS = (
     "This was sent before the program stopped, and does not show. It is not sent again before "
     "{when}: check again after that."
 )
-
-INTERRUPTED = "interrupted"
-"""Journal state: the change had started when the program was killed or its answer was lost."""
-SEEN_BEFORE = "seen before"
-"""Journal state: the change was read back, and soon after the carrier showed the old value again,
-for example from another cache edge. It counts as unconfirmed."""
-NOT_TAKEN = "not taken"
-"""Journal state: the change was sent, and the carrier did not show it even after its own delay. It
-counts as failed."""
 
 Same = Callable[[str, tuple[str, ...], tuple[str, ...]], bool]
 """Whether a field's observed value equals the written one: see `Platform.same`."""

@@ -30,19 +30,22 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.engine import Row
 
-from rightsdesk.changes.confirming import (
+from rightsdesk.changes.confirming import OVERWRITTEN, Sent
+from rightsdesk.changes.sent_writes import sent_of
+from rightsdesk.changes.states import (
     INTERRUPTED,
     NOT_TAKEN,
-    OVERWRITTEN,
+    OPEN,
+    PLANNED,
+    RESUMED,
     SEEN_BEFORE,
-    Sent,
+    STARTED,
+    UNSETTLED,
 )
 from rightsdesk.changes.types import (
     ON_DISK,
     Change,
-    JobInfo,
     JobKind,
     JobSubject,
     Outcome,
@@ -50,11 +53,10 @@ from rightsdesk.changes.types import (
     Result,
     Target,
 )
-from rightsdesk.consent import Preset, Use
+from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, deed_of_job, note
 from rightsdesk.store.numbers import keep_last_job, last_job
@@ -62,12 +64,6 @@ from rightsdesk.store.queries import artists_by_job
 from rightsdesk.store.schema import changes, jobs
 
 _CHUNK = 1000  # rows in memory at once; a job may have half a million
-PLANNED, STARTED, RESUMED = "planned", "started", "resumed"
-OPEN = (PLANNED, INTERRUPTED)
-"""States of changes that a stopped job did not make, or may not have made."""
-UNCONFIRMED = Outcome.UNCONFIRMED.value
-UNSETTLED = (STARTED, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
-"""States of sent changes that may show later."""
 
 
 class ImageDamaged(KnownError):
@@ -301,70 +297,6 @@ def _mark_overwritten(connection: Connection, newer: Change) -> None:
             set_state(connection, row.id, Outcome.OVERWRITTEN.value, OVERWRITTEN)
 
 
-def sent_to(
-    connection: Connection, carrier: str, targets: Collection[int]
-) -> dict[int, list[Sent]]:
-    """By target id, everything that was ever sent to these targets, oldest first."""
-    c = changes.c
-    query = select(c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at).where(
-        c.sent, c.carrier == carrier, c.target_id.in_(targets), c.state != RESUMED
-    )
-    found: dict[int, list[Sent]] = {}
-    for row in connection.execute(query.order_by(c.id)):
-        found.setdefault(row.target_id, []).append(_sent(row))
-    return found
-
-
-def not_written_over(writes: Sequence[Sent]) -> list[Sent]:
-    """Those of a target's writes, oldest first, that no later write replaced."""
-    wrote = (Outcome.DONE.value, *UNSETTLED)
-    return [
-        write
-        for number, write in enumerate(writes, 1)
-        if not any(
-            newer.state in wrote and write.edit.keys() <= newer.edit.keys()
-            for newer in writes[number:]
-        )
-    ]
-
-
-def unconfirmed(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
-    """By carrier and target id, all writes that may show later, oldest first."""
-    c = changes.c
-    query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at)
-    found: dict[str, dict[int, list[Sent]]] = {}
-    for row in connection.execute(query.where(c.state.in_(UNSETTLED), c.sent).order_by(c.id)):
-        found.setdefault(row.carrier, {}).setdefault(row.target_id, []).append(_sent(row))
-    return found
-
-
-def sent_and_not_taken(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
-    """By carrier and target id, all writes to carriers that never showed one of them, oldest
-    first."""
-    c = changes.c
-    hidden = select(c.carrier, c.target_id).where(c.sent, c.state == NOT_TAKEN)
-    query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at).where(
-        c.sent, c.state != RESUMED, tuple_(c.carrier, c.target_id).in_(hidden)
-    )
-    found: dict[str, dict[int, list[Sent]]] = {}
-    for row in connection.execute(query.order_by(c.id)):
-        found.setdefault(row.carrier, {}).setdefault(row.target_id, []).append(_sent(row))
-    return found
-
-
-def is_unconfirmed(carrier: ColumnElement[str], target: ColumnElement[int]) -> ColumnElement[bool]:
-    """SQL condition: something was sent to the carrier that may show later."""
-    c = changes.c
-    found = select(c.id).where(c.sent, c.state.in_(UNSETTLED))
-    return found.where(c.carrier == carrier, c.target_id == target).exists()
-
-
-def _sent(row: Any) -> Sent:
-    at = datetime.fromisoformat(row.sent_at) if row.sent_at else None
-    edit, expected = texts.load_fields(row.edit), texts.load_fields(row.expected)
-    return Sent(row.id, row.target_id, row.state, edit, expected, at)
-
-
 def _at(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
@@ -418,14 +350,6 @@ def set_due(database: Database, job: int, due: Wait | None) -> None:
     values = {"due": texts.dump(due.to_json()) if due else ""}
     with database.write() as connection:
         connection.execute(update(jobs).where(jobs.c.id == job).values(values))
-
-
-def waits(database: Database) -> dict[int, Wait]:
-    """By job id, how long jobs wait before they resume."""
-    with database.read() as connection:
-        rows = connection.execute(select(jobs.c.id, jobs.c.due).where(jobs.c.due != "")).all()
-    found = {number: Wait.from_json(json.loads(due)) for number, due in rows}
-    return {number: wait for number, wait in found.items() if wait is not None}
 
 
 def unsettled_changes(database: Database, local: Collection[str]) -> list[Journaled]:
@@ -482,106 +406,6 @@ def image_of(database: Database, journaled: Journaled) -> bytes | None:
     return image
 
 
-def job_list(database: Database) -> list[JobInfo]:
-    """All jobs, newest first."""
-    with database.read() as connection:
-        return _jobs(connection, None)
-
-
-def newest_job(database: Database) -> JobInfo | None:
-    """The job that began last; None before the first."""
-    with database.read() as connection:
-        number = connection.execute(select(func.max(jobs.c.id))).scalar()
-        return jobs_by_id(connection, {number})[number] if number else None
-
-
-def jobs_by_id(connection: Connection, numbers: Collection[int]) -> dict[int, JobInfo]:
-    """Some jobs, by their numbers; as many queries for many as for one."""
-    found: dict[int, JobInfo] = {}
-    for part in any_of(jobs.c.id, numbers):
-        some = list(connection.execute(select(jobs.c.id).where(part)).scalars())
-        undos = select(jobs.c.id).where(jobs.c.undoes.in_(some))
-        related = [*some, *connection.execute(undos).scalars()]
-        found |= {job.id: job for job in _jobs(connection, related)}
-    return {number: found[number] for number in numbers if number in found}
-
-
-def _jobs(connection: Connection, numbers: Sequence[int] | None) -> list[JobInfo]:
-    """All jobs, or some with all that undo them, newest first."""
-    counted: dict[int, dict[str, int]] = {}
-    c = changes.c
-    per_state = select(c.job_id, c.state, c.sent, c.nothing_left, func.count())
-    every = select(jobs).order_by(jobs.c.id.desc())
-    if numbers is not None:
-        per_state = per_state.where(c.job_id.in_(numbers))
-        every = every.where(jobs.c.id.in_(numbers))
-    for job, state, sent, nothing_left, number in connection.execute(
-        per_state.group_by(c.job_id, c.state, c.sent, c.nothing_left)
-    ):
-        of_job = counted.setdefault(job, {})
-        of_job[state] = of_job.get(state, 0) + number
-        if nothing_left:
-            if state in _MADE:
-                of_job[_GONE] = of_job.get(_GONE, 0) + number
-        elif sent and state != RESUMED:
-            name = _SENT_OPEN if state == INTERRUPTED else _SENT
-            of_job[name] = of_job.get(name, 0) + number
-    rows = connection.execute(every).all()
-    undone_by = {
-        row.undoes: row.id for row in reversed(rows) if row.undoes and _done(counted, row.id)
-    }
-    found = [_info(row, counted.get(row.id, {}), undone_by.get(row.id)) for row in rows]
-    still_open: dict[int, int] = {}
-    for job in found:
-        if job.kind is JobKind.UNDO and job.undoes is not None:
-            still_open[job.undoes] = still_open.get(job.undoes, 0) + job.open_changes
-    return [replace(job, undo_open=still_open.get(job.id, 0)) for job in found]
-
-
-_SENT, _SENT_OPEN = "sent", "sent, open"
-"""Counts of a job's changes that were sent to a platform, in any state."""
-_MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
-"""States of changes that were confirmed as written, or may have been written."""
-_GONE = "gone"
-"""Count of those changes of which an undo found nothing."""
-
-
-def _done(counted: dict[int, dict[str, int]], job: int) -> bool:
-    states = counted.get(job, {})
-    taken_back = (Outcome.DONE.value, UNCONFIRMED, SEEN_BEFORE, Outcome.OVERWRITTEN.value)
-    return any(states.get(state, 0) for state in taken_back)
-
-
-def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int | None) -> JobInfo:
-    waiting = states.get(PLANNED, 0) + states.get(INTERRUPTED, 0)
-    counts = {state: n for state, n in states.items() if state in set(Outcome)}
-    if not_taken := states.get(NOT_TAKEN, 0):
-        counts[Outcome.FAILED.value] = counts.get(Outcome.FAILED.value, 0) + not_taken
-    not_shown = sum(states.get(state, 0) for state in (UNCONFIRMED, SEEN_BEFORE, _SENT_OPEN))
-    if not_shown:
-        counts[UNCONFIRMED] = not_shown
-    if unsent := waiting - states.get(_SENT_OPEN, 0):
-        counts[PLANNED] = unsent
-    if row.unchanged:
-        counts["unchanged"] = counts.get("unchanged", 0) + row.unchanged
-    confirmed = sum(states.get(state, 0) for state in _MADE) - states.get(_GONE, 0)
-    written = confirmed + states.get(_SENT, 0)
-    return JobInfo(
-        id=row.id,
-        kind=JobKind(row.kind),
-        about=_load_subject(row.about),
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        counts=counts,
-        undoes=row.undoes,
-        undone_by=undone_by,
-        undoable=written > 0 and undone_by is None,
-        open_changes=waiting,
-        due_at=_due_at(row.due) if waiting else "",
-        doubtful=written > 0 and not confirmed,
-    )
-
-
 def _dump_subject(about: JobSubject) -> str:
     return texts.dump(
         {
@@ -591,21 +415,6 @@ def _dump_subject(about: JobSubject) -> str:
             "continued": about.continued,
         }
     )
-
-
-def _load_subject(text: str) -> JobSubject:
-    values = json.loads(text)
-    return JobSubject(
-        preset=Preset(values["preset"]) if values["preset"] else None,
-        carriers=tuple((carrier, number) for carrier, number in values["carriers"]),
-        text=values["text"],
-        continued=values["continued"],
-    )
-
-
-def _due_at(due: str) -> str:
-    wait = Wait.from_json(json.loads(due)) if due else None
-    return wait.until.isoformat(timespec="seconds") if wait else ""
 
 
 def _row(job: int, change: Change) -> dict[str, object]:
@@ -640,7 +449,7 @@ def _journaled(database: Database, condition: ColumnElement[bool]) -> list[Journ
         rows = connection.execute(statement).all()
     return [
         Journaled(
-            *(row.job_id, _change(row), row.state, row.begun), _sent(row) if row.sent else None
+            *(row.job_id, _change(row), row.state, row.begun), sent_of(row) if row.sent else None
         )
         for row in rows
     ]

@@ -14,11 +14,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rightsdesk import phrases
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.carrier import Carrier, Observation, RecoveryOutcome
-from rightsdesk.changes.confirming import INTERRUPTED
-from rightsdesk.changes.journal import PLANNED, Journaled
+from rightsdesk.changes.journal import Journaled
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.states import INTERRUPTED, PLANNED
 from rightsdesk.changes.types import JobInfo, Outcome, Target
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.errors import KnownError
@@ -99,7 +99,7 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
                 )
         names.setdefault(found.finding, []).append(found.target.label)
     cut_off = {journaled.job for journaled in unsettled}
-    return _report([job for job in journal.job_list(database) if job.id in cut_off], names)
+    return _report([job for job in job_infos.job_list(database) if job.id in cut_off], names)
 
 
 def _report(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rightsdesk import phrases
-from rightsdesk.changes import journal
+from rightsdesk.changes import journal, sent_writes
 from rightsdesk.changes.carrier import Carrier, Observation
-from rightsdesk.changes.confirming import INTERRUPTED, WAITS, Same, made
+from rightsdesk.changes.confirming import WAITS, Same, made
 from rightsdesk.changes.edits import change_to
-from rightsdesk.changes.journal import OPEN, UNSETTLED, Journaled
+from rightsdesk.changes.journal import Journaled
+from rightsdesk.changes.states import INTERRUPTED, OPEN, UNSETTLED
 from rightsdesk.changes.still_wanted import PLANNED_AGAIN, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     Cancel,
@@ -124,7 +125,7 @@ def _refused(
     found: set[int] = set()
     for carrier, numbers in by_carrier.items():
         with database.read() as connection:
-            sent = journal.sent_to(connection, carrier, numbers)
+            sent = sent_writes.sent_to(connection, carrier, numbers)
         found |= {
             number
             for target, number in numbers.items()

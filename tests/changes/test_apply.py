@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import IN_A_ROW, apply
 from rightsdesk.changes.types import Confirmation, JobReport, Outcome, Plan, Target
 from rightsdesk.changes.words import preview_notes
@@ -33,7 +33,7 @@ def test_every_planned_change_is_done_and_read_back(database: Database) -> None:
     assert report.counts == {"done": 7}
     assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
     assert shelf.remembered.keys() == shelf.slots.keys()
-    assert [job.counts for job in journal.job_list(database)] == [{"done": 7}]
+    assert [job.counts for job in job_infos.job_list(database)] == [{"done": 7}]
 
 
 def test_answers_in_another_order_are_matched_to_their_requests(database: Database) -> None:
@@ -168,7 +168,7 @@ def test_an_unreadable_carrier_after_a_failed_write_stays_open(database: Databas
 
     shelf.trouble = trouble
     assert run(database, shelf, plan).counts == {"failed": 1}
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert job.open_changes == 1
     assert job.undoable
 
@@ -189,7 +189,7 @@ def test_an_error_that_stops_a_lane_leaves_other_lanes_running(
     report = run(database, shelf, plan)
     done = {r.change.target.id for r in report.results if r.outcome is Outcome.DONE}
     assert done == {2, 4, 6, 8}, "the first change of the lane was ready, but not started"
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert job.open_changes == 3
 
 
@@ -210,7 +210,7 @@ def test_a_cancel_leaves_the_rest_open(database: Database, ahead: int) -> None:
     assert report.cancelled
     assert max(counts) == 4
     assert report.counts == {"done": 4, "planned": 5}
-    assert [job.open_changes for job in journal.job_list(database)] == [5]
+    assert [job.open_changes for job in job_infos.job_list(database)] == [5]
 
 
 def test_progress_counts_up_to_the_end(database: Database) -> None:
@@ -257,7 +257,7 @@ def test_after_several_failures_in_a_row_a_server_gets_no_more_requests(database
     problems = {r.problem for r in report.results if r.outcome is Outcome.PLANNED}
     assert len(problems) == 1
     assert "The server is ill" in problems.pop()
-    assert journal.job_list(database)[0].open_changes == 20 - IN_A_ROW
+    assert job_infos.job_list(database)[0].open_changes == 20 - IN_A_ROW
 
 
 def test_a_success_between_two_failures_restarts_the_count(database: Database) -> None:

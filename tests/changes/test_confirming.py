@@ -9,7 +9,7 @@ from itertools import count, product
 
 import pytest
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.carrier import (
     AlreadySent,
@@ -19,8 +19,9 @@ from rightsdesk.changes.carrier import (
     Written,
     write_sequentially,
 )
-from rightsdesk.changes.confirming import NOT_TAKEN, Sent, made, settled
+from rightsdesk.changes.confirming import Sent, made, settled
 from rightsdesk.changes.recover import recover
+from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Plan, Target
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset
@@ -86,13 +87,13 @@ def run(database: Database, shelf: Shelf, plan: Plan, fake_clock: FakeClock) -> 
 
 
 def back(database: Database, shelf: Shelf, fake_clock: FakeClock, job: int = 1) -> Plan:
-    [info] = [found for found in journal.job_list(database) if found.id == job]
+    [info] = [found for found in job_infos.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
     return plan_undo(database, info, {"file": shelf}, *watch, clock=fake_clock.clock)
 
 
 def rest(database: Database, shelf: Shelf, fake_clock: FakeClock, job: int = 1) -> Plan:
-    [info] = [found for found in journal.job_list(database) if found.id == job]
+    [info] = [found for found in job_infos.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
     return plan_resume(database, info, {"file": shelf}, *watch, clock=fake_clock.clock)
 
@@ -110,7 +111,7 @@ def test_a_write_that_is_not_shown_at_once_is_unconfirmed(
     assert report.counts == {"unconfirmed": 3}
     assert report.failures == {}
     assert all("not sent again" in result.problem for result in report.results)
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert (job.counts, job.undoable, job.open_changes) == ({"unconfirmed": 3}, True, 0)
 
 
@@ -122,7 +123,7 @@ def test_an_unconfirmed_write_can_be_undone(database: Database, fake_clock: Fake
     run(database, shelf, plan, fake_clock)
     shelf.arrived()
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
-    first = next(job for job in journal.job_list(database) if job.id == 1)
+    first = next(job for job in job_infos.job_list(database) if job.id == 1)
     assert first.undone_by == 2
     again = back(database, shelf, fake_clock, 2)
     assert again.kind is JobKind.REDO
@@ -175,7 +176,7 @@ def test_a_failure_without_an_answer_can_be_undone_once_it_shows(
     shelf.trouble = trouble
     assert run(database, shelf, plan, fake_clock).counts == {"failed": 1}
     shelf.trouble = lambda *_: None
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert (job.undoable, job.doubtful) == (undoable, undoable)
     shelf.arrived()
     if undoable:
@@ -204,7 +205,7 @@ def test_after_a_kill_a_write_is_unconfirmed_until_a_check_settles_it(
         run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
     recover(database, {})
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert job.counts == {"unconfirmed": 2, "planned": 1}
     assert job.open_changes == 2
 
@@ -224,7 +225,7 @@ def test_after_a_kill_a_write_is_unconfirmed_until_a_check_settles_it(
     assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
     if arrives and step == "written":
         assert shelf.slots[2].writes == 1
-    assert not any(job.open_changes for job in journal.job_list(database))
+    assert not any(job.open_changes for job in job_infos.job_list(database))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +246,7 @@ def test_every_write_sent_before_a_kill_can_be_undone(
         shelf.arrived()
     if resumed:
         run(database, shelf, rest(database, shelf, fake_clock), fake_clock)
-    for job in sorted(journal.job_list(database), key=lambda job: -job.id):
+    for job in sorted(job_infos.job_list(database), key=lambda job: -job.id):
         if job.undoable and job.kind is not JobKind.UNDO:
             run(database, shelf, back(database, shelf, fake_clock, job.id), fake_clock)
     shelf.arrived()
@@ -262,14 +263,14 @@ def test_a_killed_undo_resumes_where_it_stopped(database: Database, fake_clock: 
     shelf.trouble = lambda *_: None
     recovered = recover(database, {})
     assert recovered.unfinished == 2
-    second, first = journal.job_list(database)
+    second, first = job_infos.job_list(database)
     assert (first.undone_by, first.undo_open, second.open_changes) == (2, 2, 2)
     assert run(database, shelf, rest(database, shelf, fake_clock, 2), fake_clock).counts == {
         "done": 1,
         "unchanged": 1,
     }
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
-    assert not any(job.open_changes for job in journal.job_list(database))
+    assert not any(job.open_changes for job in job_infos.job_list(database))
 
 
 @pytest.mark.parametrize(("step", "number"), list(product(["write", "written"], [1, 2, 3])))
@@ -284,15 +285,15 @@ def test_repeating_a_killed_undo_leaves_nothing_open(
         run(database, shelf, plan, fake_clock)
     shelf.trouble = lambda *_: None
     recover(database, {})
-    first = journal.job_list(database)[-1]
+    first = job_infos.job_list(database)[-1]
     if first.undone_by is None:
         run(database, shelf, back(database, shelf, fake_clock), fake_clock)
     fake_clock.move(minutes=10)
-    for job in journal.job_list(database):
+    for job in job_infos.job_list(database):
         if job.open_changes:
             run(database, shelf, rest(database, shelf, fake_clock, job.id), fake_clock)
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
-    assert not any(job.open_changes or job.undo_open for job in journal.job_list(database))
+    assert not any(job.open_changes or job.undo_open for job in job_infos.job_list(database))
 
 
 def replace_late(shelf: Late) -> Late:
@@ -334,7 +335,7 @@ def test_a_write_undone_before_its_confirmation_is_no_failure(
     shelf = late()
     run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
     run(database, shelf, back(database, shelf, fake_clock), fake_clock)
-    second, first = journal.job_list(database)
+    second, first = job_infos.job_list(database)
     assert first.counts == {"overwritten": 3}
     assert (first.undone_by, first.undoable) == (second.id, False)
 
@@ -351,9 +352,9 @@ def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_forever(
     shelf.trouble = lambda *_: None
     recover(database, {})
     fake_clock.move(minutes=10)
-    assert journal.job_list(database)[0].undoable, "the write may have been sent"
+    assert job_infos.job_list(database)[0].undoable, "the write may have been sent"
     assert back(database, shelf, fake_clock).changes == ()
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert (job.undoable, job.open_changes, job.counts) == (False, 1, {"planned": 1})
     if resumed:
         assert run(database, shelf, rest(database, shelf, fake_clock), fake_clock).counts == {
@@ -368,11 +369,11 @@ def test_an_undo_checks_only_once_for_a_write_that_was_not_accepted(
     plan = plan_for(shelf, NO_AI)
     shelf.forgetful = True
     run(database, shelf, plan, fake_clock)
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert job.undoable
     fake_clock.move(minutes=10)
     assert back(database, shelf, fake_clock).changes == ()
-    assert not journal.job_list(database)[0].undoable
+    assert not job_infos.job_list(database)[0].undoable
 
 
 @pytest.mark.parametrize("step", ["write", "written"])

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from rightsdesk.changes import journal, names
+from rightsdesk.changes import job_infos, names
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Never, Target, no_progress
@@ -61,7 +61,7 @@ def test_rewording_names_changes_only_the_text(
     for _ in range(4):
         called.append(job_name(plan))
         apply(plan, database=database, carriers=carriers, confirmed=plan.confirmation())
-        last = journal.job_list(database)[0]
+        last = job_infos.job_list(database)[0]
         plan = plan_undo(database, last, carriers, no_progress, Never())
     assert called == [f"<{kind}> No AI on 2 files" for kind in ("tag", "undo", "redo", "undo")]
 
@@ -89,7 +89,7 @@ def test_jobs_of_older_versions_keep_their_names(tmp_path: Path) -> None:
                 row,
             )
     old.migrate()
-    jobs = journal.job_list(old)
+    jobs = job_infos.job_list(old)
     assert [job_name(job) for job in reversed(jobs)] == list(stored)
     assert [job.about.continued for job in reversed(jobs)] == [False, True, False, True]
     old.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.concurrency import MOST_THREADS, Host, HostOf, SharedQueue, run_concurrently
 from rightsdesk.changes.recover import recover
@@ -111,7 +111,7 @@ def test_an_error_that_stops_a_host_also_stops_its_prepared_changes(
     report = run(database, shelf, host_of, on_result=report_result)
     assert done(report) == {2, 4, 6, 8}
     assert shelf.slots[3].writes == 0
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert (job.counts, job.open_changes) == ({"done": 4, "failed": 1, "planned": 3}, 3)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import HELD, apply
 from rightsdesk.changes.carrier import RecoveryOutcome
-from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.recover import recover
+from rightsdesk.changes.states import INTERRUPTED
 from rightsdesk.changes.types import Never, Outcome, Plan, Target, no_progress
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset
@@ -43,7 +43,7 @@ def states(database: Database) -> list[str]:
 
 
 def plan_of(database: Database, shelf: Shelf, planner: Callable[..., Plan] = plan_undo) -> Plan:
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     return planner(database, job, {"file": shelf}, no_progress, Never())
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import apply
-from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.recover import recover
+from rightsdesk.changes.states import INTERRUPTED
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     JobKind,
@@ -40,7 +40,7 @@ def run(database: Database, shelf: Shelf, plan: Plan, **options: Any) -> JobRepo
 
 
 def undo(database: Database, shelf: Shelf, job: int | None = None) -> Plan:
-    jobs = {j.id: j for j in journal.job_list(database)}
+    jobs = {j.id: j for j in job_infos.job_list(database)}
     return plan_undo(database, jobs[job or max(jobs)], {"file": shelf}, no_progress, Never())
 
 
@@ -97,7 +97,7 @@ def test_an_undo_that_a_carrier_warns_about_needs_agreement(
     [left] = [c for c in undo(database, shelf).changes if c.outcome is Outcome.SKIPPED]
     assert (left.target.id, left.problem, left.widens) == (1, "Somebody signed it.", ())
     assert left.before == left.after
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     carriers = {"file": shelf}
     agreed = plan_undo(database, job, carriers, no_progress, Never(), agreed=True)
     assert run(database, shelf, agreed).counts == {"done": 2}
@@ -132,18 +132,18 @@ def test_two_jobs_are_undone_one_after_the_other(database: Database) -> None:
     assert shelf.suite.read(shelf.slots[1].fields).consent == NO_AI.consent
     run(database, shelf, undo(database, shelf, 1))
     assert shelf.slots[1].fields == {"TITLE": ("a",)}
-    assert [job.undoable for job in journal.job_list(database)] == [True, True, False, False]
+    assert [job.undoable for job in job_infos.job_list(database)] == [True, True, False, False]
 
 
 def test_a_cancelled_job_can_be_resumed(database: Database) -> None:
     shelf, stop = shelf_of(6), threading.Event()
     stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
     run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     plan = plan_resume(database, job, {"file": shelf}, no_progress, Never())
     assert len(plan.planned) == 4
     assert run(database, shelf, plan).counts == {"done": 4}
-    assert [job.open_changes for job in journal.job_list(database)] == [0, 0]
+    assert [job.open_changes for job in job_infos.job_list(database)] == [0, 0]
 
 
 def test_a_new_job_takes_over_the_open_changes_of_an_earlier_job(database: Database) -> None:
@@ -152,7 +152,7 @@ def test_a_new_job_takes_over_the_open_changes_of_an_earlier_job(database: Datab
     run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
     stop.set()
     run(database, shelf, plan_for(shelf, NO_AI), cancel=stop)
-    latest, first = journal.job_list(database)
+    latest, first = job_infos.job_list(database)
     assert (latest.open_changes, first.open_changes) == (4, 0), "only one job can be resumed"
     assert first.undoable
 
@@ -162,7 +162,7 @@ def test_resuming_skips_carriers_that_changed_meanwhile(database: Database) -> N
     stop.set()
     run(database, shelf, plan_for(shelf, NO_AI), cancel=stop)
     shelf.slots[2].set({"AI-CONSENT": ("search=n",)})
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     plan = plan_resume(database, job, {"file": shelf}, no_progress, Never())
     assert [c.outcome.value for c in plan.changes] == ["planned", "skipped", "planned"]
 
@@ -175,10 +175,10 @@ def test_changes_that_cannot_be_resumed_are_not_offered_forever(database: Databa
     shelf.slots[1].set({"AI-CONSENT": ("search=n",)})
     for number in (2, 3):  # written meanwhile by another program or another user
         shelf.slots[number].set({**shelf.slots[number].fields, **plan.changes[0].edit})
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     again = plan_resume(database, job, {"file": shelf}, no_progress, Never())
     assert (again.planned, again.unchanged) == ((), 2)
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert (job.open_changes, job.counts) == (0, {"skipped": 1, "unchanged": 2})
 
 
@@ -187,7 +187,7 @@ def test_an_undone_job_is_not_offered_to_resume(database: Database) -> None:
     stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
     run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
     assert run(database, shelf, undo(database, shelf)).counts == {"done": 2}
-    assert [job.open_changes for job in journal.job_list(database)] == [0, 0]
+    assert [job.open_changes for job in job_infos.job_list(database)] == [0, 0]
 
 
 def test_a_failed_undo_is_recorded(database: Database) -> None:
@@ -201,7 +201,7 @@ def test_a_failed_undo_is_recorded(database: Database) -> None:
     shelf.trouble = trouble
     report = run(database, shelf, undo(database, shelf))
     assert report.counts == {"failed": 1, "done": 2}
-    latest, first = journal.job_list(database)
+    latest, first = job_infos.job_list(database)
     assert latest.counts == report.counts
     assert first.undone_by == latest.id
     shelf.trouble = lambda *_: None
@@ -272,7 +272,7 @@ def test_undoing_any_chain_of_jobs_backwards_restores_the_start(
 def undo_until_nothing_is_left(database: Database, shelf: Shelf) -> int:
     """Undo the latest job that can be undone, until there is none. Returns the number of undos."""
     times = 0
-    while job := next((j for j in journal.job_list(database) if j.undoable), None):
+    while job := next((j for j in job_infos.job_list(database) if j.undoable), None):
         times += 1
         assert times < 10, "the undos do not end"
         if job.kind is JobKind.UNDO:
@@ -289,7 +289,7 @@ def test_a_job_with_nothing_left_to_undo_is_not_offered_forever(database: Databa
     for slot in shelf.slots.values():
         slot.set(before)
     assert undo_until_nothing_is_left(database, shelf) == 1
-    [job] = journal.job_list(database)
+    [job] = job_infos.job_list(database)
     assert (job.counts, job.undoable) == ({"done": 3}, False)
 
 
@@ -321,4 +321,4 @@ def test_one_unreadable_file_keeps_the_undo_on_offer(database: Database) -> None
 
     shelf.trouble = away
     run(database, shelf, undo(database, shelf))
-    assert journal.job_list(database)[0].undoable
+    assert job_infos.job_list(database)[0].undoable

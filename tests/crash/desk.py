@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.recover import recover
@@ -97,7 +97,7 @@ class Desk:
 
     def undo(self) -> JobReport | None:
         """Undo the last job that wrote something."""
-        job = next((job for job in journal.job_list(self.database) if job.undoable), None)
+        job = next((job for job in job_infos.job_list(self.database) if job.undoable), None)
         if job is None or job.kind is JobKind.UNDO:
             return None
         plan = plan_undo(self.database, job, {"file": self.carrier}, no_progress, Never())
@@ -108,12 +108,12 @@ class Desk:
 
     def states(self) -> dict[str, str]:
         """The journal's states of the last job's changes."""
-        last = max(job.id for job in journal.job_list(self.database))
+        last = max(job.id for job in job_infos.job_list(self.database))
         return {j.change.target.label: j.state for j in journal.changes_of(self.database, last)}
 
     def in_place(self) -> set[str]:
         """The files that the last job wrote in place."""
-        last = max(job.id for job in journal.job_list(self.database))
+        last = max(job.id for job in job_infos.job_list(self.database))
         changes = {
             j.change.id: j.change.target.label for j in journal.changes_of(self.database, last)
         }

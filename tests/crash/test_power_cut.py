@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.carrier import Carrier
 from rightsdesk.changes.recover import recover
 from rightsdesk.files.writing import in_place, writer
@@ -94,7 +94,7 @@ class Restarts:
         self.desk = desk
         self.path = place / FILE_NAME
         self.seen: set[object] = set()
-        self.jobs = len(journal.job_list(desk.database))
+        self.jobs = len(job_infos.job_list(desk.database))
         both = desk.old, desk.new
         self.before, self.written = both[::-1] if undo else both
         place.mkdir()
@@ -140,7 +140,7 @@ class Restarts:
 
     def _states(self, database: Database) -> dict[str, str]:
         """The journal's states of the changes of the running job, if it had begun."""
-        last = max(journal.job_list(database), key=lambda job: job.id)
+        last = max(job_infos.job_list(database), key=lambda job: job.id)
         if last.id <= self.jobs:
             return {}
         return {j.change.target.label: j.state for j in journal.changes_of(database, last.id)}

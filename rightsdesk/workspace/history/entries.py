@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Select, and_, func, or_, select, text
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos
 from rightsdesk.changes.types import JobInfo, JobKind
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
@@ -163,7 +163,7 @@ def _entries(
     database: Database, connection: Connection, some: Sequence[Deed]
 ) -> list[HistoryEntry]:
     related = families(connection, some)
-    jobs = journal.jobs_by_id(connection, {one.job_id for one in some if one.job_id is not None})
+    jobs = job_infos.jobs_by_id(connection, {one.job_id for one in some if one.job_id is not None})
     concerned = {
         deed.id: deed
         for one in some

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from rightsdesk.changes.confirming import NOT_TAKEN
+from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import FILES, SIDECARS, Outcome, Plan
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rightsdesk import phrases
-from rightsdesk.changes import journal
-from rightsdesk.changes.confirming import NOT_TAKEN, Same, Sent
+from rightsdesk.changes import sent_writes
+from rightsdesk.changes.confirming import Same, Sent
+from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
 from rightsdesk.platforms.interface import counted_items
@@ -67,7 +68,7 @@ class Pauses:
         self._now = now
         self._left: dict[str, list[datetime]] = {}
         with database.read() as connection:
-            self._sent = journal.sent_and_not_taken(connection)
+            self._sent = sent_writes.sent_and_not_taken(connection)
 
     def leaves(self, carrier: str, number: int, edit: Fields) -> bool:
         """Whether an edit to an item has to wait. Counts the edits that do."""
@@ -102,7 +103,7 @@ def never_shown_items(database: Database) -> dict[tuple[str, int], NeverShown]:
     """Items for which the last write never showed, by carrier and id."""
     by_item_id: dict[tuple[str, int], NeverShown] = {}
     with database.read() as connection:
-        sent = journal.sent_and_not_taken(connection)
+        sent = sent_writes.sent_and_not_taken(connection)
     for carrier, by_item in sent.items():
         platform = platform_by_id(carrier)
         within = platform.capabilities.shows_within

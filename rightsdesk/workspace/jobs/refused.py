@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select, and_, func, select
 
 from rightsdesk import phrases
-from rightsdesk.changes.confirming import NOT_TAKEN
+from rightsdesk.changes.states import NOT_TAKEN
 from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id

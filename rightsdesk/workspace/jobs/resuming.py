@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.carrier import Carrier, Observation
-from rightsdesk.changes.confirming import INTERRUPTED
-from rightsdesk.changes.journal import OPEN, Journaled
+from rightsdesk.changes.journal import Journaled
+from rightsdesk.changes.states import INTERRUPTED, OPEN
 from rightsdesk.changes.still_wanted import CurrentConsent, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
     Change,
@@ -68,11 +68,11 @@ def waiting(database: Database, now: datetime) -> list[WaitingJob]:
 
     If the clock was set back since, no wait gets longer.
     """
-    waits = journal.waits(database)
+    waits = job_infos.waits(database)
     if not waits:
         return []
     found = []
-    for job in journal.job_list(database):
+    for job in job_infos.job_list(database):
         if job.open_changes and (wait := waits.get(job.id)):
             seen = wait.seen_from(now)
             if seen is not wait:

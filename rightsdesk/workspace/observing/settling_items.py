@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.confirming import INTERRUPTED
+from rightsdesk.changes.states import INTERRUPTED
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import WritesInParts
 from rightsdesk.platforms.registry import all_platforms, platform_by_id

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Update, bindparam, case, select, update
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from rightsdesk.changes import journal
-from rightsdesk.changes.confirming import SEEN_BEFORE, Same, Sent, settled
+from rightsdesk.changes import journal, sent_writes
+from rightsdesk.changes.confirming import Same, Sent, settled
 from rightsdesk.changes.edits import stated_consent
+from rightsdesk.changes.states import SEEN_BEFORE, UNSETTLED
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
@@ -332,14 +333,16 @@ def _settle(
     """
     platform = platform_by_id(account.platform)
     within, prompt = platform.capabilities.shows_within, platform.capabilities.prompt
-    sent = journal.sent_to(connection, account.platform, [write.id for write in earlier.values()])
+    sent = sent_writes.sent_to(
+        connection, account.platform, [write.id for write in earlier.values()]
+    )
     by_us, turned_back = set[str](), dict[str, str]()
     for item in page:
         was = earlier.get(item.remote_id)
         writes = sent.get(was.id, []) if was else []
         if was is None or not writes:
             continue
-        for write in (live := journal.not_written_over(writes)):
+        for write in (live := sent_writes.not_written_over(writes)):
             still_stated = _says_as_much(platform.suite, item.fields, write)
             settling = write, item.fields, platform.same, now, within, prompt
             if found := settled(*settling, still_stated=still_stated):
@@ -353,7 +356,7 @@ def _settle(
         recent = [
             write for write in writes if write.state != Outcome.DONE and write.may_come(now, within)
         ]
-        unsettled = any(write.state in journal.UNSETTLED for write in live)
+        unsettled = any(write.state in UNSETTLED for write in live)
         if unsettled or _explained(item.fields, was.fields, recent, platform.same):
             by_us.add(item.remote_id)
     return by_us, turned_back

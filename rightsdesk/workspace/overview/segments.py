@@ -378,9 +378,9 @@ class _Dates:
 
 
 def _unconfirmed(connection: Connection) -> Mapping[str, Collection[int]]:
-    from rightsdesk.changes import journal
+    from rightsdesk.changes import sent_writes
 
-    return {carrier: set(found) for carrier, found in journal.unconfirmed(connection).items()}
+    return {carrier: set(found) for carrier, found in sent_writes.unconfirmed(connection).items()}
 
 
 def _files() -> Select[*tuple[Any, ...]]:

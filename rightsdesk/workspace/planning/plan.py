@@ -12,9 +12,10 @@ from functools import lru_cache
 from sqlalchemy import func, literal_column, select
 
 from rightsdesk import crash_reports
-from rightsdesk.changes import journal
-from rightsdesk.changes.confirming import INTERRUPTED, made
+from rightsdesk.changes import sent_writes
+from rightsdesk.changes.confirming import made
 from rightsdesk.changes.edits import change_to_fields
+from rightsdesk.changes.states import INTERRUPTED
 from rightsdesk.changes.types import (
     FILES,
     SIDECARS,
@@ -259,7 +260,7 @@ class _Unconfirmed:
     def __init__(self, database: Database) -> None:
         self.left: list[Held] = []
         with database.read() as connection:
-            self._sent = journal.unconfirmed(connection)
+            self._sent = sent_writes.unconfirmed(connection)
 
     def as_sent(self, held: Held) -> Held:
         """The carrier as it will be once its writes arrive; the same object if it has none."""

@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos, sent_writes
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import FILES
 from rightsdesk.changes.words import artist_words
@@ -82,7 +82,7 @@ def _all(database: Database, chosen: Filter, now: datetime) -> list[Problem]:
 
 def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
     owners_by_job = owners(database)
-    for job in journal.job_list(database):
+    for job in job_infos.job_list(database):
         job_owners = owners_by_job.get(job.id, {})
         if job.open_changes and (chosen.artist_id is None or chosen.artist_id in job_owners):
             yield Problem(
@@ -103,7 +103,7 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
 def _unconfirmed(database: Database, chosen: Filter) -> Iterator[Problem]:
     """Writes to platforms that do not show yet."""
     with database.read() as connection:
-        for carrier, writes in journal.unconfirmed(connection).items():
+        for carrier, writes in sent_writes.unconfirmed(connection).items():
             query = select(items.c.id, artists.c.id, artists.c.name).select_from(OWNED_ITEMS)
             query = query.where(accounts.c.platform == carrier)
             if chosen.artist_id is not None:
@@ -303,7 +303,7 @@ def _whole_accounts(
     Unconfirmed writes are left out: they have a problem of their own.
     """
     with database.read() as connection:
-        sent = journal.unconfirmed(connection)
+        sent = sent_writes.unconfirmed(connection)
     for whole in whole_accounts(database, chosen):
         for state in whole.states if whole.consent and not whole.recordings else ():
             where = whole.account.platform

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, func, select
 
-from rightsdesk.changes.confirming import INTERRUPTED
-from rightsdesk.changes.journal import PLANNED
+from rightsdesk.changes.states import INTERRUPTED, PLANNED
 from rightsdesk.consent.dialects.addresses import mail_address, web_address
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import platform_by_id

@@ -167,9 +167,9 @@ def standings(
 
 def _not_waiting(waiting: Collection[tuple[str, int]]) -> Iterator[ColumnElement[bool]]:
     # Only the problems list needs the journal. Without the import, status loads faster.
-    from rightsdesk.changes import journal
+    from rightsdesk.changes import sent_writes
 
-    yield ~journal.is_unconfirmed(accounts.c.platform, items.c.id)
+    yield ~sent_writes.is_unconfirmed(accounts.c.platform, items.c.id)
     by_carrier: defaultdict[str, list[int]] = defaultdict(list)
     for carrier, number in waiting:
         by_carrier[carrier].append(number)

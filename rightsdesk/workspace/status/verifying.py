@@ -13,7 +13,8 @@ from itertools import islice
 
 from sqlalchemy import Connection, select
 
-from rightsdesk.changes.types import FILES, Cancel, Progress
+from rightsdesk.changes.states import INTERRUPTED, STARTED
+from rightsdesk.changes.types import FILES, Cancel, Outcome, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.opening import opened
@@ -28,7 +29,7 @@ from rightsdesk.workspace.types import Filter
 
 _READERS = 2
 _AT_ONCE = 16  # files between two cancel checks
-_WRITTEN = ("done", "interrupted", "started")
+_WRITTEN = (Outcome.DONE.value, INTERRUPTED, STARTED)
 
 
 @dataclass(frozen=True, slots=True)

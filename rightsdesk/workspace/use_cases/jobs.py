@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from rightsdesk.changes import journal
+from rightsdesk.changes import job_infos
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
 from rightsdesk.changes.types import (
@@ -280,7 +280,7 @@ class Jobs:
         owners_by_job = owners(self._database)
         return [
             replace(job, artists=tuple(owners_by_job.get(job.id, {}).values()))
-            for job in journal.job_list(self._database)
+            for job in job_infos.job_list(self._database)
         ]
 
     def waiting(self) -> list[WaitingJob]:
@@ -317,18 +317,18 @@ class Jobs:
 
     def last_undoable(self) -> JobInfo | None:
         """The newest job that changed something and was not undone."""
-        jobs = [j for j in journal.job_list(self._database) if j.undoable and not j.doubtful]
+        jobs = [j for j in job_infos.job_list(self._database) if j.undoable and not j.doubtful]
         return next((job for job in jobs if job.kind is not JobKind.UNDO), None)
 
     def interrupted(self) -> JobInfo | None:
         """The newest job, if some of it is still to do and it does not wait for a time."""
-        newest = journal.newest_job(self._database)
+        newest = job_infos.newest_job(self._database)
         if newest is None or not newest.open_changes or newest.due_at:
             return None
         return newest
 
     def _job(self, job_id: int) -> JobInfo:
-        for job in journal.job_list(self._database):
+        for job in job_infos.job_list(self._database):
             if job.id == job_id:
                 return job
         raise NoSuchJob(

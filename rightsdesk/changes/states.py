@@ -1,0 +1,21 @@
+"""The states of a change in the journal; the others are the values of `Outcome`."""
+
+from rightsdesk.changes.types import Outcome
+
+PLANNED, STARTED, RESUMED = "planned", "started", "resumed"
+INTERRUPTED = "interrupted"
+"""The change had started when the program was killed or its answer was lost."""
+SEEN_BEFORE = "seen before"
+"""The change was read back, and soon after the carrier showed the old value again, for example from
+another cache edge. It counts as unconfirmed."""
+NOT_TAKEN = "not taken"
+"""The change was sent, and the carrier did not show it even after its own delay. It counts as
+failed."""
+UNCONFIRMED = Outcome.UNCONFIRMED.value
+
+OPEN = (PLANNED, INTERRUPTED)
+"""Changes that a stopped job did not make, or may not have made."""
+UNSETTLED = (STARTED, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
+"""Sent changes that may show later."""
+MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
+"""Changes that were confirmed as written, or may have been written."""
