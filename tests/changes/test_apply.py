@@ -13,14 +13,14 @@ from rightsdesk.changes.types import Confirmation, JobReport, Outcome, Plan, Tar
 from rightsdesk.changes.words import preview_notes
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.store.database import Database
-from tests.changes.shelf import Shelf, Stop, Trouble, plan_for, shelf_of
+from tests.changes.slots import SlotCarrier, Stop, Trouble, carrier_of, plan_for
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 OPEN = Declaration(PRESETS[Preset.OPEN])
 
 
-def run(database: Database, shelf: Shelf, plan: Plan, **options: Any) -> JobReport:
-    return apply(plan, database=database, carriers={"file": shelf}, **options)
+def run(database: Database, slot_carrier: SlotCarrier, plan: Plan, **options: Any) -> JobReport:
+    return apply(plan, database=database, carriers={"file": slot_carrier}, **options)
 
 
 AHEAD = pytest.mark.parametrize("ahead", [1, 5])
@@ -28,11 +28,14 @@ AHEAD = pytest.mark.parametrize("ahead", [1, 5])
 
 
 def test_every_planned_change_is_done_and_read_back(database: Database) -> None:
-    shelf = shelf_of(7)
-    report = run(database, shelf, plan_for(shelf, NO_AI))
+    slot_carrier = carrier_of(7)
+    report = run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
     assert report.counts == {"done": 7}
-    assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
-    assert shelf.remembered.keys() == shelf.slots.keys()
+    assert all(
+        slot_carrier.suite.read(s.fields).consent == NO_AI.consent
+        for s in slot_carrier.slots.values()
+    )
+    assert slot_carrier.remembered.keys() == slot_carrier.slots.keys()
     assert [job.counts for job in job_infos.job_list(database)] == [{"done": 7}]
 
 
@@ -41,12 +44,12 @@ def test_answers_in_another_order_are_matched_to_their_requests(database: Databa
         if step == "write" and target.id == 4:
             raise Trouble("The disk is full.")
 
-    shelf = shelf_of(7)
-    shelf.ahead, shelf.backwards, shelf.trouble = 5, True, full
-    plan = plan_for(shelf, NO_AI)
-    shelf.slots[2].set({"TITLE": ("b",)})
+    slot_carrier = carrier_of(7)
+    slot_carrier.ahead, slot_carrier.backwards, slot_carrier.trouble = 5, True, full
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.slots[2].set({"TITLE": ("b",)})
 
-    report = run(database, shelf, plan)
+    report = run(database, slot_carrier, plan)
 
     became = {result.change.target.id: result.outcome for result in report.results}
     others = dict.fromkeys((1, 3, 5, 6, 7), Outcome.DONE)
@@ -54,88 +57,93 @@ def test_answers_in_another_order_are_matched_to_their_requests(database: Databa
 
 
 def test_repeating_a_plan_writes_nothing(database: Database) -> None:
-    shelf = shelf_of(3)
-    first = plan_for(shelf, NO_AI)
-    run(database, shelf, first)
-    again = run(database, shelf, first)
+    slot_carrier = carrier_of(3)
+    first = plan_for(slot_carrier, NO_AI)
+    run(database, slot_carrier, first)
+    again = run(database, slot_carrier, first)
     assert again.counts == {"unchanged": 3}
-    assert {slot.writes for slot in shelf.slots.values()} == {1}
-    assert run(database, shelf, plan_for(shelf, NO_AI)).job is None
+    assert {slot.writes for slot in slot_carrier.slots.values()} == {1}
+    assert run(database, slot_carrier, plan_for(slot_carrier, NO_AI)).job is None
 
 
 def test_a_carrier_that_changed_since_the_preview_is_skipped_and_named(database: Database) -> None:
-    shelf = shelf_of(3)
-    plan = plan_for(shelf, NO_AI)
-    shelf.slots[2].set({"TITLE": ("b",)})
-    report = run(database, shelf, plan)
+    slot_carrier = carrier_of(3)
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.slots[2].set({"TITLE": ("b",)})
+    report = run(database, slot_carrier, plan)
     assert report.counts == {"done": 2, "skipped": 1}
     [(sentence, [skipped])] = report.failures.items()
     assert "changed by something else since it was last read" in sentence
     assert "Scan its folder again, then repeat." in sentence
     assert skipped.change.target.id == 2
-    assert shelf.slots[2].fields == {"TITLE": ("b",)}
+    assert slot_carrier.slots[2].fields == {"TITLE": ("b",)}
 
 
 def test_an_item_that_changed_on_a_platform_has_to_be_checked_again(database: Database) -> None:
     """A scan does not read platforms, and a check does not read files."""
-    shelf = shelf_of(1)
-    shelf.shows_within = timedelta(hours=1)
-    plan = plan_for(shelf, NO_AI)
-    shelf.slots[1].set({"TITLE": ("b",)})
-    [sentence] = run(database, shelf, plan).failures
+    slot_carrier = carrier_of(1)
+    slot_carrier.shows_within = timedelta(hours=1)
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.slots[1].set({"TITLE": ("b",)})
+    [sentence] = run(database, slot_carrier, plan).failures
     assert "Check again, then repeat." in sentence
 
 
 def test_widening_needs_a_confirmation_that_names_it(database: Database) -> None:
-    shelf = shelf_of(2)
-    run(database, shelf, plan_for(shelf, NO_AI))
-    plan = plan_for(shelf, OPEN)
-    refused = run(database, shelf, plan)
+    slot_carrier = carrier_of(2)
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
+    plan = plan_for(slot_carrier, OPEN)
+    refused = run(database, slot_carrier, plan)
     assert refused.counts == {"skipped": 2}
     assert refused.job is None
     only_first = Confirmation(
         frozenset((c, i, u) for c, i, u in plan.confirmation().named if i == 1)
     )
-    assert run(database, shelf, plan, confirmed=only_first).counts == {"done": 1, "skipped": 1}
-    assert shelf.suite.read(shelf.slots[2].fields).consent == NO_AI.consent
+    assert run(database, slot_carrier, plan, confirmed=only_first).counts == {
+        "done": 1,
+        "skipped": 1,
+    }
+    assert slot_carrier.suite.read(slot_carrier.slots[2].fields).consent == NO_AI.consent
 
 
 def test_confirming_some_uses_does_not_confirm_others(database: Database) -> None:
-    shelf = shelf_of(1)
-    run(database, shelf, plan_for(shelf, NO_AI))
+    slot_carrier = carrier_of(1)
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
     partly = Confirmation(frozenset({("file", 1, Use.DATA_MINING)}))
-    assert run(database, shelf, plan_for(shelf, OPEN), confirmed=partly).counts == {"skipped": 1}
+    assert run(database, slot_carrier, plan_for(slot_carrier, OPEN), confirmed=partly).counts == {
+        "skipped": 1
+    }
 
 
 def test_removing_a_reservation_widens(database: Database) -> None:
-    shelf = shelf_of(1)
-    run(database, shelf, plan_for(shelf, NO_AI))
+    slot_carrier = carrier_of(1)
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
     less = Declaration(Consent({Use.SEARCH: Permission.ALLOWED}))
-    plan = plan_for(shelf, less)
+    plan = plan_for(slot_carrier, less)
     assert Use.GENERATIVE_TRAINING in plan.changes[0].widens
-    assert run(database, shelf, plan).counts == {"skipped": 1}
+    assert run(database, slot_carrier, plan).counts == {"skipped": 1}
 
 
 @pytest.mark.parametrize("step", ["observe", "prepare", "write"])
 def test_one_failure_never_stops_the_other_changes(database: Database, step: str) -> None:
-    shelf = shelf_of(7)
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = carrier_of(7)
+    plan = plan_for(slot_carrier, NO_AI)
 
     def trouble(now: str, target: Target) -> None:
         if (now, target.id) == (step, 4):
             raise Trouble("The disk grumbled.")
 
-    shelf.trouble = trouble
-    report = run(database, shelf, plan)
+    slot_carrier.trouble = trouble
+    report = run(database, slot_carrier, plan)
     assert report.counts == {"done": 6, "failed": 1}
     assert list(report.failures) == ["The disk grumbled."]
 
 
 def test_a_write_that_reads_back_differently_is_not_done(database: Database) -> None:
-    shelf = shelf_of(2)
-    plan = plan_for(shelf, NO_AI)
-    shelf.forgetful = True
-    report = run(database, shelf, plan)
+    slot_carrier = carrier_of(2)
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.forgetful = True
+    report = run(database, slot_carrier, plan)
     assert report.counts == {"failed": 2}
     assert "reads back differently" in next(iter(report.failures))
 
@@ -143,22 +151,22 @@ def test_a_write_that_reads_back_differently_is_not_done(database: Database) -> 
 def test_a_lost_answer_after_a_successful_write_is_no_failure(
     database: Database,
 ) -> None:
-    shelf = shelf_of(1)
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = carrier_of(1)
+    plan = plan_for(slot_carrier, NO_AI)
 
     def trouble(step: str, _target: Target) -> None:
         if step == "written":
             raise Trouble("The line went dead.")
 
-    shelf.trouble = trouble
-    report = run(database, shelf, plan)
+    slot_carrier.trouble = trouble
+    report = run(database, slot_carrier, plan)
     assert report.counts == {"done": 1}
     assert report.results[0].problem == "The line went dead."
 
 
 def test_an_unreadable_carrier_after_a_failed_write_stays_open(database: Database) -> None:
-    shelf = shelf_of(1)
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = carrier_of(1)
+    plan = plan_for(slot_carrier, NO_AI)
     gone: list[str] = []
 
     def trouble(step: str, _target: Target) -> None:
@@ -166,8 +174,8 @@ def test_an_unreadable_carrier_after_a_failed_write_stays_open(database: Databas
             gone.append(step)
             raise Trouble("The line went dead.")
 
-    shelf.trouble = trouble
-    assert run(database, shelf, plan).counts == {"failed": 1}
+    slot_carrier.trouble = trouble
+    assert run(database, slot_carrier, plan).counts == {"failed": 1}
     [job] = job_infos.job_list(database)
     assert job.open_changes == 1
     assert job.undoable
@@ -177,16 +185,16 @@ def test_an_unreadable_carrier_after_a_failed_write_stays_open(database: Databas
 def test_an_error_that_stops_a_lane_leaves_other_lanes_running(
     database: Database, ahead: int
 ) -> None:
-    shelf = shelf_of(8)
-    shelf.ahead = ahead
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = carrier_of(8)
+    slot_carrier.ahead = ahead
+    plan = plan_for(slot_carrier, NO_AI)
 
     def trouble(step: str, target: Target) -> None:
         if step == "prepare" and target.id == 3:
             raise Stop("The platform wants a break.")
 
-    shelf.trouble = trouble
-    report = run(database, shelf, plan)
+    slot_carrier.trouble = trouble
+    report = run(database, slot_carrier, plan)
     done = {r.change.target.id for r in report.results if r.outcome is Outcome.DONE}
     assert done == {2, 4, 6, 8}, "the first change of the lane was ready, but not started"
     [job] = job_infos.job_list(database)
@@ -195,9 +203,9 @@ def test_an_error_that_stops_a_lane_leaves_other_lanes_running(
 
 @AHEAD
 def test_a_cancel_leaves_the_rest_open(database: Database, ahead: int) -> None:
-    shelf, stop = shelf_of(9), threading.Event()
-    shelf.ahead = ahead
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier, stop = carrier_of(9), threading.Event()
+    slot_carrier.ahead = ahead
+    plan = plan_for(slot_carrier, NO_AI)
 
     counts = []
 
@@ -206,7 +214,7 @@ def test_a_cancel_leaves_the_rest_open(database: Database, ahead: int) -> None:
         if done == 4:
             stop.set()
 
-    report = run(database, shelf, plan, progress=watch, cancel=stop)
+    report = run(database, slot_carrier, plan, progress=watch, cancel=stop)
     assert report.cancelled
     assert max(counts) == 4
     assert report.counts == {"done": 4, "planned": 5}
@@ -214,27 +222,32 @@ def test_a_cancel_leaves_the_rest_open(database: Database, ahead: int) -> None:
 
 
 def test_progress_counts_up_to_the_end(database: Database) -> None:
-    shelf, calls = shelf_of(5), []
-    run(database, shelf, plan_for(shelf, NO_AI), progress=lambda *what: calls.append(what))
+    slot_carrier, calls = carrier_of(5), []
+    run(
+        database,
+        slot_carrier,
+        plan_for(slot_carrier, NO_AI),
+        progress=lambda *what: calls.append(what),
+    )
     assert [done for done, _, _ in calls] == [1, 2, 3, 4, 5]
     assert {total for _, total, _ in calls} == {5}
 
 
 def test_a_bug_is_raised_and_earlier_changes_are_recorded(database: Database) -> None:
-    shelf = shelf_of(4)
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = carrier_of(4)
+    plan = plan_for(slot_carrier, NO_AI)
 
     def trouble(step: str, target: Target) -> None:
         if step == "write" and target.id == 4:
             raise ZeroDivisionError
 
-    shelf.trouble = trouble
+    slot_carrier.trouble = trouble
     with pytest.raises(ZeroDivisionError):
-        run(database, shelf, plan)
+        run(database, slot_carrier, plan)
     assert [j.state for j in journal.changes_of(database, 1)] == ["done"] * 3 + ["started"]
 
 
-class Down(Trouble):
+class ServerDown(Trouble):
     """A failure of the server behind the slots, not of a single request."""
 
     wears_out = True
@@ -246,12 +259,12 @@ def test_after_several_failures_in_a_row_a_server_gets_no_more_requests(database
     def down(step: str, target: Target) -> None:
         if step == "prepare" and target.id % 2:
             tried.append(target.id)
-            raise Down("The server is ill.")
+            raise ServerDown("The server is ill.")
 
-    shelf = shelf_of(40)
-    plan = plan_for(shelf, NO_AI)
-    shelf.trouble = down
-    report = run(database, shelf, plan)
+    slot_carrier = carrier_of(40)
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.trouble = down
+    report = run(database, slot_carrier, plan)
     assert len(tried) == IN_A_ROW
     assert report.counts == {"done": 20, "failed": IN_A_ROW, "planned": 20 - IN_A_ROW}
     problems = {r.problem for r in report.results if r.outcome is Outcome.PLANNED}
@@ -263,20 +276,20 @@ def test_after_several_failures_in_a_row_a_server_gets_no_more_requests(database
 def test_a_success_between_two_failures_restarts_the_count(database: Database) -> None:
     def sometimes(step: str, target: Target) -> None:
         if step == "prepare" and target.id % 6 in (1, 3):
-            raise Down("The server is ill.")
+            raise ServerDown("The server is ill.")
 
-    shelf = shelf_of(48)
-    shelf.batch = 1
-    plan = plan_for(shelf, NO_AI)
-    shelf.trouble = sometimes
-    assert run(database, shelf, plan).counts == {"done": 32, "failed": 16}
+    slot_carrier = carrier_of(48)
+    slot_carrier.batch = 1
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.trouble = sometimes
+    assert run(database, slot_carrier, plan).counts == {"done": 32, "failed": 16}
 
 
 def test_a_finished_change_does_not_repeat_an_earlier_problem(database: Database) -> None:
-    shelf = shelf_of(1)
-    [change] = plan_for(shelf, NO_AI).changes
+    slot_carrier = carrier_of(1)
+    [change] = plan_for(slot_carrier, NO_AI).changes
     earlier = replace(change, earlier_problem="The disk was full.")
-    plan = replace(plan_for(shelf, NO_AI), changes=(earlier,))
+    plan = replace(plan_for(slot_carrier, NO_AI), changes=(earlier,))
     assert preview_notes(earlier) == ("Last time this could not be done: The disk was full.",)
-    [result] = run(database, shelf, plan).results
+    [result] = run(database, slot_carrier, plan).results
     assert (result.outcome, result.problem) == ("done", "")

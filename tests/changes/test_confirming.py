@@ -28,15 +28,15 @@ from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import Offline, RateLimited, Refused, ServerTrouble
 from rightsdesk.store.database import Database
-from tests.changes.shelf import Killed, PreparedSlot, Shelf, Slot, plan_for
-from tests.platforms.desk import NOON, FakeClock
+from tests.changes.slots import Killed, PreparedSlot, Slot, SlotCarrier, plan_for
+from tests.fake_clock import NOON, FakeClock
 
 NO_AI, ASK = (Declaration(PRESETS[p]) for p in (Preset.NO_AI, Preset.ASK_FIRST))
 WITHIN = timedelta(minutes=10)
 
 
 @dataclass
-class Late(Shelf):
+class LateCarrier(SlotCarrier):
     """Shows the old state of each slot until `arrived` is called."""
 
     shows_within: timedelta = WITHIN
@@ -74,28 +74,34 @@ class Late(Shelf):
         self.stale.clear()
 
 
-def late(number: int = 3) -> Late:
-    return Late({i: Slot({"TITLE": ("a",)}) for i in range(1, number + 1)})
+def late(number: int = 3) -> LateCarrier:
+    return LateCarrier({i: Slot({"TITLE": ("a",)}) for i in range(1, number + 1)})
 
 
-def run(database: Database, shelf: Shelf, plan: Plan, fake_clock: FakeClock) -> JobReport:
-    carriers = {"file": shelf}
+def run(
+    database: Database, slot_carrier: SlotCarrier, plan: Plan, fake_clock: FakeClock
+) -> JobReport:
+    carriers = {"file": slot_carrier}
     agreed = plan.confirmation()
     return apply(
         plan, database=database, carriers=carriers, confirmed=agreed, clock=fake_clock.clock
     )
 
 
-def back(database: Database, shelf: Shelf, fake_clock: FakeClock, job: int = 1) -> Plan:
+def back(
+    database: Database, slot_carrier: SlotCarrier, fake_clock: FakeClock, job: int = 1
+) -> Plan:
     [info] = [found for found in job_infos.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
-    return plan_undo(database, info, {"file": shelf}, *watch, clock=fake_clock.clock)
+    return plan_undo(database, info, {"file": slot_carrier}, *watch, clock=fake_clock.clock)
 
 
-def rest(database: Database, shelf: Shelf, fake_clock: FakeClock, job: int = 1) -> Plan:
+def rest(
+    database: Database, slot_carrier: SlotCarrier, fake_clock: FakeClock, job: int = 1
+) -> Plan:
     [info] = [found for found in job_infos.job_list(database) if found.id == job]
     watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
-    return plan_resume(database, info, {"file": shelf}, *watch, clock=fake_clock.clock)
+    return plan_resume(database, info, {"file": slot_carrier}, *watch, clock=fake_clock.clock)
 
 
 @pytest.fixture
@@ -106,8 +112,8 @@ def fake_clock() -> FakeClock:
 def test_a_write_that_is_not_shown_at_once_is_unconfirmed(
     database: Database, fake_clock: FakeClock
 ) -> None:
-    shelf = late()
-    report = run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
+    slot_carrier = late()
+    report = run(database, slot_carrier, plan_for(slot_carrier, NO_AI), fake_clock)
     assert report.counts == {"unconfirmed": 3}
     assert report.failures == {}
     assert all("not sent again" in result.problem for result in report.results)
@@ -116,16 +122,16 @@ def test_a_write_that_is_not_shown_at_once_is_unconfirmed(
 
 
 def test_an_unconfirmed_write_can_be_undone(database: Database, fake_clock: FakeClock) -> None:
-    shelf = late()
-    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
-    plan = back(database, shelf, fake_clock)
+    slot_carrier = late()
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), fake_clock)
+    plan = back(database, slot_carrier, fake_clock)
     assert len(plan.planned) == 3
-    run(database, shelf, plan, fake_clock)
-    shelf.arrived()
-    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+    run(database, slot_carrier, plan, fake_clock)
+    slot_carrier.arrived()
+    assert {tuple(slot.fields) for slot in slot_carrier.slots.values()} == {("TITLE",)}
     first = next(job for job in job_infos.job_list(database) if job.id == 1)
     assert first.undone_by == 2
-    again = back(database, shelf, fake_clock, 2)
+    again = back(database, slot_carrier, fake_clock, 2)
     assert again.kind is JobKind.REDO
 
 
@@ -139,7 +145,7 @@ def test_an_unconfirmed_write_can_be_undone(database: Database, fake_clock: Fake
 def test_an_accepted_write_that_cannot_be_read_back_is_no_failure(
     database: Database, fake_clock: FakeClock, error: KnownError, outcome: str
 ) -> None:
-    shelf = late(2)
+    slot_carrier = late(2)
     written: list[int] = []
 
     def trouble(step: str, target: Target) -> None:
@@ -148,14 +154,14 @@ def test_an_accepted_write_that_cannot_be_read_back_is_no_failure(
         if step == "observe" and target.id in written:
             raise error
 
-    plan = plan_for(shelf, NO_AI)
-    shelf.trouble = trouble
-    report = run(database, shelf, plan, fake_clock)
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.trouble = trouble
+    report = run(database, slot_carrier, plan, fake_clock)
     [result] = [r for r in report.results if r.change.target.id == 1]
     assert result.outcome == outcome
     assert "could not be read back" in result.problem
-    shelf.trouble = lambda *_: None
-    assert back(database, shelf, fake_clock).planned
+    slot_carrier.trouble = lambda *_: None
+    assert back(database, slot_carrier, fake_clock).planned
 
 
 @pytest.mark.parametrize(
@@ -165,23 +171,23 @@ def test_an_accepted_write_that_cannot_be_read_back_is_no_failure(
 def test_a_failure_without_an_answer_can_be_undone_once_it_shows(
     database: Database, fake_clock: FakeClock, error: KnownError, undoable: bool
 ) -> None:
-    shelf = late(1)
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = late(1)
+    plan = plan_for(slot_carrier, NO_AI)
     step = "write" if isinstance(error, Refused) else "written"
 
     def trouble(now: str, target: Target) -> None:
         if now == step:
             raise error
 
-    shelf.trouble = trouble
-    assert run(database, shelf, plan, fake_clock).counts == {"failed": 1}
-    shelf.trouble = lambda *_: None
+    slot_carrier.trouble = trouble
+    assert run(database, slot_carrier, plan, fake_clock).counts == {"failed": 1}
+    slot_carrier.trouble = lambda *_: None
     [job] = job_infos.job_list(database)
     assert (job.undoable, job.doubtful) == (undoable, undoable)
-    shelf.arrived()
+    slot_carrier.arrived()
     if undoable:
-        run(database, shelf, back(database, shelf, fake_clock), fake_clock)
-        assert shelf.slots[1].fields == {"TITLE": ("a",)}
+        run(database, slot_carrier, back(database, slot_carrier, fake_clock), fake_clock)
+        assert slot_carrier.slots[1].fields == {"TITLE": ("a",)}
 
 
 def killed_at(step: str, number: int) -> Callable[[str, Target], None]:
@@ -198,33 +204,36 @@ def killed_at(step: str, number: int) -> Callable[[str, Target], None]:
 def test_after_a_kill_a_write_is_unconfirmed_until_a_check_settles_it(
     database: Database, fake_clock: FakeClock, step: str, arrives: bool
 ) -> None:
-    shelf = late()
-    plan = plan_for(shelf, NO_AI)
-    shelf.trouble = killed_at(step, 2)
+    slot_carrier = late()
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.trouble = killed_at(step, 2)
     with pytest.raises(Killed):
-        run(database, shelf, plan, fake_clock)
-    shelf.trouble = lambda *_: None
+        run(database, slot_carrier, plan, fake_clock)
+    slot_carrier.trouble = lambda *_: None
     recover(database, {})
     [job] = job_infos.job_list(database)
     assert job.counts == {"unconfirmed": 2, "planned": 1}
     assert job.open_changes == 2
 
-    soon = rest(database, shelf, fake_clock)
+    soon = rest(database, slot_carrier, fake_clock)
     assert [change.outcome for change in soon.changes] == ["unconfirmed", "planned"]
     assert "not sent again before" in soon.changes[0].problem
-    run(database, shelf, soon, fake_clock)
-    writes = [slot.writes for slot in shelf.slots.values()]
+    run(database, slot_carrier, soon, fake_clock)
+    writes = [slot.writes for slot in slot_carrier.slots.values()]
     assert writes == [1, int(step == "written"), 1], "each write is sent only once"
 
     fake_clock.move(minutes=10)
     if arrives:
-        shelf.arrived()
-    last = rest(database, shelf, fake_clock)
-    run(database, shelf, last, fake_clock)
-    shelf.arrived()
-    assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
+        slot_carrier.arrived()
+    last = rest(database, slot_carrier, fake_clock)
+    run(database, slot_carrier, last, fake_clock)
+    slot_carrier.arrived()
+    assert all(
+        slot_carrier.suite.read(s.fields).consent == NO_AI.consent
+        for s in slot_carrier.slots.values()
+    )
     if arrives and step == "written":
-        assert shelf.slots[2].writes == 1
+        assert slot_carrier.slots[2].writes == 1
     assert not any(job.open_changes for job in job_infos.job_list(database))
 
 
@@ -235,41 +244,45 @@ def test_after_a_kill_a_write_is_unconfirmed_until_a_check_settles_it(
 def test_every_write_sent_before_a_kill_can_be_undone(
     database: Database, fake_clock: FakeClock, step: str, number: int, resumed: bool, arrives: bool
 ) -> None:
-    shelf = late()
-    plan = plan_for(shelf, NO_AI)
-    shelf.trouble = killed_at(step, number)
+    slot_carrier = late()
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.trouble = killed_at(step, number)
     with pytest.raises(Killed):
-        run(database, shelf, plan, fake_clock)
-    shelf.trouble = lambda *_: None
+        run(database, slot_carrier, plan, fake_clock)
+    slot_carrier.trouble = lambda *_: None
     recover(database, {})
     if arrives:
-        shelf.arrived()
+        slot_carrier.arrived()
     if resumed:
-        run(database, shelf, rest(database, shelf, fake_clock), fake_clock)
+        run(database, slot_carrier, rest(database, slot_carrier, fake_clock), fake_clock)
     for job in sorted(job_infos.job_list(database), key=lambda job: -job.id):
         if job.undoable and job.kind is not JobKind.UNDO:
-            run(database, shelf, back(database, shelf, fake_clock, job.id), fake_clock)
-    shelf.arrived()
-    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+            run(
+                database, slot_carrier, back(database, slot_carrier, fake_clock, job.id), fake_clock
+            )
+    slot_carrier.arrived()
+    assert {tuple(slot.fields) for slot in slot_carrier.slots.values()} == {("TITLE",)}
 
 
 def test_a_killed_undo_resumes_where_it_stopped(database: Database, fake_clock: FakeClock) -> None:
-    shelf = replace_late(late())
-    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
-    plan = back(database, shelf, fake_clock)
-    shelf.trouble = killed_at("written", 2)
+    slot_carrier = replace_late(late())
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), fake_clock)
+    plan = back(database, slot_carrier, fake_clock)
+    slot_carrier.trouble = killed_at("written", 2)
     with pytest.raises(Killed):
-        run(database, shelf, plan, fake_clock)
-    shelf.trouble = lambda *_: None
+        run(database, slot_carrier, plan, fake_clock)
+    slot_carrier.trouble = lambda *_: None
     recovered = recover(database, {})
     assert recovered.unfinished == 2
     second, first = job_infos.job_list(database)
     assert (first.undone_by, first.undo_open, second.open_changes) == (2, 2, 2)
-    assert run(database, shelf, rest(database, shelf, fake_clock, 2), fake_clock).counts == {
+    assert run(
+        database, slot_carrier, rest(database, slot_carrier, fake_clock, 2), fake_clock
+    ).counts == {
         "done": 1,
         "unchanged": 1,
     }
-    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+    assert {tuple(slot.fields) for slot in slot_carrier.slots.values()} == {("TITLE",)}
     assert not any(job.open_changes for job in job_infos.job_list(database))
 
 
@@ -277,28 +290,30 @@ def test_a_killed_undo_resumes_where_it_stopped(database: Database, fake_clock: 
 def test_repeating_a_killed_undo_leaves_nothing_open(
     database: Database, fake_clock: FakeClock, step: str, number: int
 ) -> None:
-    shelf = replace_late(late())
-    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
-    plan = back(database, shelf, fake_clock)
-    shelf.trouble = killed_at(step, number)
+    slot_carrier = replace_late(late())
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), fake_clock)
+    plan = back(database, slot_carrier, fake_clock)
+    slot_carrier.trouble = killed_at(step, number)
     with pytest.raises(Killed):
-        run(database, shelf, plan, fake_clock)
-    shelf.trouble = lambda *_: None
+        run(database, slot_carrier, plan, fake_clock)
+    slot_carrier.trouble = lambda *_: None
     recover(database, {})
     first = job_infos.job_list(database)[-1]
     if first.undone_by is None:
-        run(database, shelf, back(database, shelf, fake_clock), fake_clock)
+        run(database, slot_carrier, back(database, slot_carrier, fake_clock), fake_clock)
     fake_clock.move(minutes=10)
     for job in job_infos.job_list(database):
         if job.open_changes:
-            run(database, shelf, rest(database, shelf, fake_clock, job.id), fake_clock)
-    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+            run(
+                database, slot_carrier, rest(database, slot_carrier, fake_clock, job.id), fake_clock
+            )
+    assert {tuple(slot.fields) for slot in slot_carrier.slots.values()} == {("TITLE",)}
     assert not any(job.open_changes or job.undo_open for job in job_infos.job_list(database))
 
 
-def replace_late(shelf: Late) -> Late:
+def replace_late(slot_carrier: LateCarrier) -> LateCarrier:
     """The same carrier without a cache: it shows each write at once."""
-    return replace(shelf, caches=False)
+    return replace(slot_carrier, caches=False)
 
 
 OLD, NEW = {"a": ("1",), "b": ("1",)}, {"a": ("2",), "b": ("2",)}
@@ -332,9 +347,9 @@ def test_an_observation_settles_a_write_where_it_can(
 def test_a_write_undone_before_its_confirmation_is_no_failure(
     database: Database, fake_clock: FakeClock
 ) -> None:
-    shelf = late()
-    run(database, shelf, plan_for(shelf, NO_AI), fake_clock)
-    run(database, shelf, back(database, shelf, fake_clock), fake_clock)
+    slot_carrier = late()
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI), fake_clock)
+    run(database, slot_carrier, back(database, slot_carrier, fake_clock), fake_clock)
     second, first = job_infos.job_list(database)
     assert first.counts == {"overwritten": 3}
     assert (first.undone_by, first.undoable) == (second.id, False)
@@ -344,35 +359,35 @@ def test_a_write_undone_before_its_confirmation_is_no_failure(
 def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_forever(
     database: Database, fake_clock: FakeClock, resumed: bool
 ) -> None:
-    shelf = late(1)
-    plan = plan_for(shelf, NO_AI)
-    shelf.trouble = killed_at("write", 1)
+    slot_carrier = late(1)
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.trouble = killed_at("write", 1)
     with pytest.raises(Killed):
-        run(database, shelf, plan, fake_clock)
-    shelf.trouble = lambda *_: None
+        run(database, slot_carrier, plan, fake_clock)
+    slot_carrier.trouble = lambda *_: None
     recover(database, {})
     fake_clock.move(minutes=10)
     assert job_infos.job_list(database)[0].undoable, "the write may have been sent"
-    assert back(database, shelf, fake_clock).changes == ()
+    assert back(database, slot_carrier, fake_clock).changes == ()
     [job] = job_infos.job_list(database)
     assert (job.undoable, job.open_changes, job.counts) == (False, 1, {"planned": 1})
     if resumed:
-        assert run(database, shelf, rest(database, shelf, fake_clock), fake_clock).counts == {
-            "unconfirmed": 1
-        }
+        assert run(
+            database, slot_carrier, rest(database, slot_carrier, fake_clock), fake_clock
+        ).counts == {"unconfirmed": 1}
 
 
 def test_an_undo_checks_only_once_for_a_write_that_was_not_accepted(
     database: Database, fake_clock: FakeClock
 ) -> None:
-    shelf = late(1)
-    plan = plan_for(shelf, NO_AI)
-    shelf.forgetful = True
-    run(database, shelf, plan, fake_clock)
+    slot_carrier = late(1)
+    plan = plan_for(slot_carrier, NO_AI)
+    slot_carrier.forgetful = True
+    run(database, slot_carrier, plan, fake_clock)
     [job] = job_infos.job_list(database)
     assert job.undoable
     fake_clock.move(minutes=10)
-    assert back(database, shelf, fake_clock).changes == ()
+    assert back(database, slot_carrier, fake_clock).changes == ()
     assert not job_infos.job_list(database)[0].undoable
 
 
@@ -381,39 +396,41 @@ def test_an_undo_checks_for_a_write_that_was_refused(
     database: Database, fake_clock: FakeClock, step: str
 ) -> None:
     """The read-back shows the old state in both cases, but only one of them was written."""
-    shelf = late(1)
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = late(1)
+    plan = plan_for(slot_carrier, NO_AI)
 
     def refuses(now: str, target: Target) -> None:
         if now == step:
             raise Refused("no")
 
-    shelf.trouble = refuses
-    assert run(database, shelf, plan, fake_clock).counts == {"failed": 1}
-    shelf.trouble = lambda *_: None
-    shelf.arrived()
-    back_again = back(database, shelf, fake_clock)
+    slot_carrier.trouble = refuses
+    assert run(database, slot_carrier, plan, fake_clock).counts == {"failed": 1}
+    slot_carrier.trouble = lambda *_: None
+    slot_carrier.arrived()
+    back_again = back(database, slot_carrier, fake_clock)
     assert len(back_again.planned) == (step == "written")
-    writes = shelf.slots[1].writes
-    run(database, shelf, back_again, fake_clock)
-    assert shelf.slots[1].writes == writes + (step == "written"), (
+    writes = slot_carrier.slots[1].writes
+    run(database, slot_carrier, back_again, fake_clock)
+    assert slot_carrier.slots[1].writes == writes + (step == "written"), (
         "an undo without effect sends nothing"
     )
-    assert tuple(shelf.slots[1].fields) == ("TITLE",)
+    assert tuple(slot_carrier.slots[1].fields) == ("TITLE",)
 
 
 def test_an_undo_of_a_refused_write_keeps_a_later_write(
     database: Database, fake_clock: FakeClock
 ) -> None:
-    shelf = replace_late(late(1))
-    plan = plan_for(shelf, NO_AI)
+    slot_carrier = replace_late(late(1))
+    plan = plan_for(slot_carrier, NO_AI)
 
     def refuses(step: str, target: Target) -> None:
         if step == "write":
             raise Refused("no")
 
-    shelf.trouble = refuses
-    run(database, shelf, plan, fake_clock)
-    shelf.trouble = lambda *_: None
-    assert run(database, shelf, plan_for(shelf, NO_AI), fake_clock).counts == {"done": 1}
-    assert back(database, shelf, fake_clock, 1).changes == ()
+    slot_carrier.trouble = refuses
+    run(database, slot_carrier, plan, fake_clock)
+    slot_carrier.trouble = lambda *_: None
+    assert run(database, slot_carrier, plan_for(slot_carrier, NO_AI), fake_clock).counts == {
+        "done": 1
+    }
+    assert back(database, slot_carrier, fake_clock, 1).changes == ()

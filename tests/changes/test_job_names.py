@@ -15,7 +15,7 @@ from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Never, Target
 from rightsdesk.changes.undo import plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.store.database import Database
-from tests.changes.shelf import plan_for, shelf_of
+from tests.changes.slots import carrier_of, plan_for
 
 ABOUT = JobSubject(Preset.NO_AI, (("file", 4),))
 
@@ -55,9 +55,9 @@ def test_rewording_names_changes_only_the_text(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(names, "_JOB_NAMES", {kind: f"<{kind}> {{subject}}" for kind in JobKind})
-    shelf, called = shelf_of(2), []
-    carriers = {"file": shelf}
-    plan = plan_for(shelf, Declaration(PRESETS[Preset.NO_AI]))
+    slot_carrier, called = carrier_of(2), []
+    carriers = {"file": slot_carrier}
+    plan = plan_for(slot_carrier, Declaration(PRESETS[Preset.NO_AI]))
     for _ in range(4):
         called.append(job_name(plan))
         apply(plan, database=database, carriers=carriers, confirmed=plan.confirmation())

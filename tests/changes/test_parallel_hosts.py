@@ -16,7 +16,7 @@ from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Result, Target
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.store.database import Database
-from tests.changes.shelf import Killed, Shelf, Stop, plan_for, shelf_of
+from tests.changes.slots import Killed, SlotCarrier, Stop, carrier_of, plan_for
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 PATIENCE = 30
@@ -31,10 +31,14 @@ def max_in_flight(number: int) -> HostOf:
     return lambda _target: Host("one", number)
 
 
-def run(database: Database, shelf: Shelf, host_of: HostOf, **options: Any) -> JobReport:
-    shelf.batch = 1
-    plan = plan_for(shelf, NO_AI, JobKind.SYNC)
-    return apply(plan, database=database, carriers={"file": shelf}, host_of=host_of, **options)
+def run(
+    database: Database, slot_carrier: SlotCarrier, host_of: HostOf, **options: Any
+) -> JobReport:
+    slot_carrier.batch = 1
+    plan = plan_for(slot_carrier, NO_AI, JobKind.SYNC)
+    return apply(
+        plan, database=database, carriers={"file": slot_carrier}, host_of=host_of, **options
+    )
 
 
 def at(step: str, act: Callable[[Target], object]) -> Callable[[str, Target], object]:
@@ -47,14 +51,14 @@ def done(report: JobReport) -> set[int]:
 
 
 def test_hosts_do_not_wait_for_each_other(database: Database) -> None:
-    shelf = shelf_of(6)
+    slot_carrier = carrier_of(6)
     meeting = threading.Barrier(2, timeout=PATIENCE)
-    shelf.trouble = at("write", lambda _target: meeting.wait())
-    assert run(database, shelf, two_hosts).counts == {"done": 6}
+    slot_carrier.trouble = at("write", lambda _target: meeting.wait())
+    assert run(database, slot_carrier, two_hosts).counts == {"done": 6}
 
 
 def test_requests_to_one_host_at_a_time_are_limited(database: Database) -> None:
-    shelf = shelf_of(12)
+    slot_carrier = carrier_of(12)
     meeting, lock = threading.Barrier(3, timeout=PATIENCE), threading.Lock()
     now: Counter[str] = Counter()
 
@@ -66,13 +70,13 @@ def test_requests_to_one_host_at_a_time_are_limited(database: Database) -> None:
         with lock:
             now["inside"] -= 1
 
-    shelf.trouble = at("write", write)
-    assert run(database, shelf, max_in_flight(3)).counts == {"done": 12}
+    slot_carrier.trouble = at("write", write)
+    assert run(database, slot_carrier, max_in_flight(3)).counts == {"done": 12}
     assert now["most"] == 3
 
 
 def test_each_change_is_durable_before_any_thread_begins_it(database: Database) -> None:
-    shelf = shelf_of(8)
+    slot_carrier = carrier_of(8)
     states: list[str] = []
 
     def write(target: Target) -> None:
@@ -80,15 +84,15 @@ def test_each_change_is_durable_before_any_thread_begins_it(database: Database) 
         states.append(mine.state)
         assert mine.begun
 
-    shelf.trouble = at("write", write)
-    assert run(database, shelf, max_in_flight(4)).counts == {"done": 8}
+    slot_carrier.trouble = at("write", write)
+    assert run(database, slot_carrier, max_in_flight(4)).counts == {"done": 8}
     assert states == ["started"] * 8
 
 
 def test_an_error_that_stops_a_host_also_stops_its_prepared_changes(
     database: Database,
 ) -> None:
-    shelf = shelf_of(8)
+    slot_carrier = carrier_of(8)
     ready, stopped = threading.Event(), threading.Event()
 
     def trouble(step: str, target: Target) -> None:
@@ -107,41 +111,45 @@ def test_an_error_that_stops_a_host_also_stops_its_prepared_changes(
     def host_of(target: Target) -> Host:
         return Host(f"host {target.id % 2}", 2 if target.id % 2 else 1)
 
-    shelf.trouble = trouble
-    report = run(database, shelf, host_of, on_result=report_result)
+    slot_carrier.trouble = trouble
+    report = run(database, slot_carrier, host_of, on_result=report_result)
     assert done(report) == {2, 4, 6, 8}
-    assert shelf.slots[3].writes == 0
+    assert slot_carrier.slots[3].writes == 0
     [job] = job_infos.job_list(database)
     assert (job.counts, job.open_changes) == ({"done": 4, "failed": 1, "planned": 3}, 3)
 
 
 def test_a_cancel_finishes_what_has_begun_on_every_host(database: Database) -> None:
-    shelf, stop, both = shelf_of(20), threading.Event(), threading.Barrier(2, timeout=PATIENCE)
+    slot_carrier, stop, both = (
+        carrier_of(20),
+        threading.Event(),
+        threading.Barrier(2, timeout=PATIENCE),
+    )
 
     def write(target: Target) -> None:
         if target.id in (1, 2):
             both.wait()
             stop.set()
 
-    shelf.trouble = at("write", write)
-    report = run(database, shelf, two_hosts, cancel=stop)
+    slot_carrier.trouble = at("write", write)
+    report = run(database, slot_carrier, two_hosts, cancel=stop)
     assert report.cancelled
     assert {1, 2} <= done(report)
     assert report.counts["planned"] == 20 - len(done(report)) > 0
-    assert {slot.writes for slot in shelf.slots.values()} == {0, 1}
+    assert {slot.writes for slot in slot_carrier.slots.values()} == {0, 1}
 
 
 def test_results_are_reported_one_at_a_time_and_in_order(
     database: Database,
 ) -> None:
-    shelf, inside, calls = shelf_of(20), threading.Lock(), []
+    slot_carrier, inside, calls = carrier_of(20), threading.Lock(), []
 
     def report_progress(number: int, total: int, _label: str) -> None:
         assert inside.acquire(blocking=False), "two calls at once"
         calls.append((number, total))
         inside.release()
 
-    report = run(database, shelf, max_in_flight(4), progress=report_progress)
+    report = run(database, slot_carrier, max_in_flight(4), progress=report_progress)
     assert calls == [(number, 20) for number in range(1, 21)]
     assert len(report.results) == 20
 
@@ -149,7 +157,7 @@ def test_results_are_reported_one_at_a_time_and_in_order(
 def test_a_bug_on_one_host_is_raised_and_other_hosts_finish_their_changes(
     database: Database,
 ) -> None:
-    shelf, broken = shelf_of(40), threading.Event()
+    slot_carrier, broken = carrier_of(40), threading.Event()
 
     def trouble(step: str, target: Target) -> None:
         if (step, target.id) == ("write", 3):
@@ -158,28 +166,28 @@ def test_a_bug_on_one_host_is_raised_and_other_hosts_finish_their_changes(
         if (step, target.id) == ("write", 2):
             assert broken.wait(PATIENCE)
 
-    shelf.trouble = trouble
+    slot_carrier.trouble = trouble
     with pytest.raises(ZeroDivisionError):
-        run(database, shelf, two_hosts)
+        run(database, slot_carrier, two_hosts)
     states = Counter(j.state for j in journal.changes_of(database, 1))
     assert states["started"] == 1
     assert states["done"] + states["planned"] == 39
 
 
 def test_after_a_kill_every_started_change_is_known(database: Database) -> None:
-    shelf = shelf_of(12)
+    slot_carrier = carrier_of(12)
     four = threading.Barrier(4, timeout=PATIENCE)
 
     def written(_target: Target) -> None:
         four.wait()
         raise Killed
 
-    shelf.trouble = at("written", written)
+    slot_carrier.trouble = at("written", written)
     with pytest.raises(Killed):
-        run(database, shelf, max_in_flight(4))
-    shelf.trouble = lambda _step, _target: None
+        run(database, slot_carrier, max_in_flight(4))
+    slot_carrier.trouble = lambda _step, _target: None
     assert Counter(j.state for j in journal.changes_of(database, 1))["started"] == 4
-    assert "4 done, 8 still to do" in recover(database, {"file": shelf}).sentence
+    assert "4 done, 8 still to do" in recover(database, {"file": slot_carrier}).sentence
     assert Counter(j.state for j in journal.changes_of(database, 1)) == {"done": 4, "planned": 8}
 
 

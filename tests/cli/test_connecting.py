@@ -12,17 +12,17 @@ import pytest
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.database import FILE_NAME
-from tests.cli.test_whole_job import Desk
+from tests.cli.test_whole_job import CommandLine
 from tests.platforms.sftp_server import sftp_server
 
 HANDLE = "koval.example"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
-    desk.json("artist", "add", "Mira Koval")
-    return desk
+def cli(tmp_path: Path) -> CommandLine:
+    cli = CommandLine(tmp_path)
+    cli.json("artist", "add", "Mira Koval")
+    return cli
 
 
 @pytest.fixture
@@ -32,154 +32,156 @@ def bluesky() -> Iterator[PracticeBluesky]:
 
 
 def test_an_account_with_a_password_is_connected_written_and_undone(
-    desk: Desk, bluesky: PracticeBluesky
+    cli: CommandLine, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--yes")
     password = bluesky.app_password(HANDLE)
-    done = desk("account", "add", *where, "--secret-stdin", "--json", typed=password + "\n")
+    done = cli("account", "add", *where, "--secret-stdin", "--json", typed=password + "\n")
     assert done.code == 0, done
     assert done.json["account"]["platform"] == "bluesky"
     assert password not in done.out + done.err
-    desk.json("consent", "set", "--preset", "no-ai", "--yes")
-    synced = desk.json("sync", "--yes")
+    cli.json("consent", "set", "--preset", "no-ai", "--yes")
+    synced = cli.json("sync", "--yes")
     assert synced["counts"] == {"done": 1}
-    assert desk.json("sync", "--yes")["counts"] == {"unchanged": 1}
-    undone = desk.json("undo", "--yes")
+    assert cli.json("sync", "--yes")["counts"] == {"unchanged": 1}
+    undone = cli.json("undo", "--yes")
     assert undone["counts"] == {"done": 1}
 
 
-def test_an_account_shows_in_status_without_any_music(desk: Desk, bluesky: PracticeBluesky) -> None:
+def test_an_account_shows_in_status_without_any_music(
+    cli: CommandLine, bluesky: PracticeBluesky
+) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     password = bluesky.app_password(HANDLE)
-    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
-    desk.json("consent", "set", "--preset", "no-ai", "--yes")
-    before = desk.json("status")
+    cli("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    cli.json("consent", "set", "--preset", "no-ai", "--yes")
+    before = cli.json("status")
     assert before["rows"] == []
     [account] = before["accounts"]
     assert (account["artist"], account["platform"]) == ("Mira Koval", "bluesky")
     assert [state["standing"] for state in account["states"]] == ["silent"]
-    assert [problem["kind"] for problem in desk.json("problems")["problems"]] == ["silent"]
-    desk.json("sync", "--yes")
-    [after] = desk.json("status")["accounts"]
+    assert [problem["kind"] for problem in cli.json("problems")["problems"]] == ["silent"]
+    cli.json("sync", "--yes")
+    [after] = cli.json("status")["accounts"]
     [state] = after["states"]
     assert state["standing"] == "agrees"
     assert state["says"]
     assert state["evidence"] == "api"
     assert state["seen_at"]
-    assert "✓ says it" in desk("status").out
-    assert desk.json("problems")["problems"] == []
+    assert "✓ says it" in cli("status").out
+    assert cli.json("problems")["problems"] == []
 
 
 def test_an_account_that_has_to_be_reconnected_is_shown_everywhere(
-    desk: Desk, bluesky: PracticeBluesky
+    cli: CommandLine, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     password = bluesky.app_password(HANDLE)
-    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
-    desk.json("consent", "set", "--preset", "no-ai", "--yes")
+    cli("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    cli.json("consent", "set", "--preset", "no-ai", "--yes")
     bluesky.revoke(HANDLE)
-    assert desk("sync", "--yes").code == 1
+    assert cli("sync", "--yes").code == 1
     asked = len(bluesky.seen)
     for command in (("account", "list"), ("status",), ("problems",), ("sync", "--yes")):
-        done = desk(*command)
+        done = cli(*command)
         assert "onnect" in done.out + done.err, (command, done)
         assert HANDLE in done.out + done.err, (command, done)
-    assert [account["state"] for account in desk.json("status")["accounts"]] == ["reconnect"]
+    assert [account["state"] for account in cli.json("status")["accounts"]] == ["reconnect"]
     assert len(bluesky.seen) == asked
 
 
-def test_an_outage_shows_its_date_everywhere(desk: Desk, bluesky: PracticeBluesky) -> None:
+def test_an_outage_shows_its_date_everywhere(cli: CommandLine, bluesky: PracticeBluesky) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     password = bluesky.app_password(HANDLE)
-    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
-    desk.json("consent", "set", "--preset", "no-ai", "--yes")
+    cli("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    cli.json("consent", "set", "--preset", "no-ai", "--yes")
     bluesky.close()
-    assert desk("look").code == 1
-    [account] = desk.json("account", "list")["accounts"]
+    assert cli("look").code == 1
+    [account] = cli.json("account", "list")["accounts"]
     since, why = account["unread_since"], account["unread_why"]
     assert datetime.fromisoformat(since).tzinfo is not None
     assert "Bluesky" in why
-    [status] = desk.json("status")["accounts"]
+    [status] = cli.json("status")["accounts"]
     assert (status["unread_since"], status["unread_why"]) == (since, why)
-    problems = desk.json("problems")["problems"]
+    problems = cli.json("problems")["problems"]
     assert [problem["since"] for problem in problems if problem["kind"] == "unread"] == [since]
     for command in (("account", "list"), ("status",), ("problems",)):
-        words = " ".join(desk(*command).out.split())
+        words = " ".join(cli(*command).out.split())
         assert f"could not be read since {since[:10]}" in words, command
 
 
 def test_an_outdated_observation_is_unknown_with_its_date(
-    desk: Desk, bluesky: PracticeBluesky
+    cli: CommandLine, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     password = bluesky.app_password(HANDLE)
-    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
-    desk.json("consent", "set", "--preset", "no-ai", "--yes")
-    desk.json("sync", "--yes")
-    assert "✓ says it" in desk("status").out
+    cli("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    cli.json("consent", "set", "--preset", "no-ai", "--yes")
+    cli.json("sync", "--yes")
+    assert "✓ says it" in cli("status").out
     day = (datetime.now(UTC) - timedelta(days=8)).isoformat(timespec="seconds")
-    with closing(sqlite3.connect(desk.data / FILE_NAME)) as database:
+    with closing(sqlite3.connect(cli.data / FILE_NAME)) as database:
         database.execute("UPDATE items SET seen_at = ?", (day,))
         database.commit()
-    assert f"? unknown, last read {day[:10]}" in desk("status").out
-    problems = desk.json("problems")["problems"]
+    assert f"? unknown, last read {day[:10]}" in cli("status").out
+    problems = cli.json("problems")["problems"]
     assert [(problem["kind"], problem["since"]) for problem in problems] == [("old", day)]
-    assert desk("look").code == 0
-    assert "✓ says it" in desk("status").out
+    assert cli("look").code == 0
+    assert "✓ says it" in cli("status").out
 
 
 @pytest.mark.parametrize("option", ["--json", "--artist=Mira Koval"])
 def test_a_login_named_like_another_artist_is_refused_without_a_terminal(
-    desk: Desk, bluesky: PracticeBluesky, option: str
+    cli: CommandLine, bluesky: PracticeBluesky, option: str
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
     add = ("account", "add", *where, "--artist=Mira Koval", option)
-    desk("artist", "add", HANDLE)
-    refused = desk(*add, typed=bluesky.app_password(HANDLE) + "\n")
+    cli("artist", "add", HANDLE)
+    refused = cli(*add, typed=bluesky.app_password(HANDLE) + "\n")
     assert refused.code == 2
     assert f"“{HANDLE}”" in refused.err
     assert "add --yes" in refused.err
-    assert desk.json("account", "list")["accounts"] == []
-    assert desk(*add, "--yes", typed=bluesky.app_password(HANDLE) + "\n").code == 0
+    assert cli.json("account", "list")["accounts"] == []
+    assert cli(*add, "--yes", typed=bluesky.app_password(HANDLE) + "\n").code == 0
 
 
 def test_a_login_with_an_unknown_name_is_accepted_in_a_script_and_reported(
-    desk: Desk, bluesky: PracticeBluesky
+    cli: CommandLine, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
-    done = desk("account", "add", *where, typed=bluesky.app_password(HANDLE) + "\n")
+    done = cli("account", "add", *where, typed=bluesky.app_password(HANDLE) + "\n")
     assert done.code == 0
     assert f"The login is named “{HANDLE}”: check that it is Mira Koval's." in done.err
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
 def test_a_login_with_another_name_is_a_question_at_a_terminal(
-    desk: Desk, bluesky: PracticeBluesky, monkeypatch: pytest.MonkeyPatch, answer: str
+    cli: CommandLine, bluesky: PracticeBluesky, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     monkeypatch.setattr("rightsdesk.cli.commands.accounts.is_interactive", lambda: True)
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
-    done = desk("account", "add", *where, typed=f"{bluesky.app_password(HANDLE)}\n{answer}\n")
+    done = cli("account", "add", *where, typed=f"{bluesky.app_password(HANDLE)}\n{answer}\n")
     assert f"“{HANDLE}”. Is that Mira Koval's? [y/N]" in done.err
     assert done.code == (0 if answer == "y" else 130)
-    states = [account["state"] for account in desk.json("account", "list")["accounts"]]
+    states = [account["state"] for account in cli.json("account", "list")["accounts"]]
     assert states == (["connected"] if answer == "y" else [])
 
 
 def test_a_wrong_password_is_reported_and_nothing_is_stored(
-    desk: Desk, bluesky: PracticeBluesky
+    cli: CommandLine, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
-    refused = desk("account", "add", *where, "--secret-stdin", typed="wrong\n")
+    refused = cli("account", "add", *where, "--secret-stdin", typed="wrong\n")
     assert refused.code == 1
-    assert desk.json("account", "list")["accounts"] == []
+    assert cli.json("account", "list")["accounts"] == []
 
 
 def test_a_failing_proxy_while_connecting_keeps_its_own_advice(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", "socks5://127.0.0.1:1080")
     where = ("wordpress", "--identifier", "koval", "--base-url", "https://koval.example")
-    refused = desk("account", "add", *where, "--secret-stdin", typed="s3cret\n")
+    refused = cli("account", "add", *where, "--secret-stdin", typed="s3cret\n")
     assert refused.code == 1
     assert "The proxy socks5://127.0.0.1:1080 (setting https_proxy)" in refused.err
     assert "Name an HTTP proxy instead" in refused.err
@@ -187,30 +189,32 @@ def test_a_failing_proxy_while_connecting_keeps_its_own_advice(
 
 
 @pytest.mark.parametrize(("platform", "wants"), [("bluesky", "identifier"), ("youtube", "client")])
-def test_the_fields_of_a_platform_are_explained(desk: Desk, platform: str, wants: str) -> None:
-    refused = desk("account", "add", platform)
+def test_the_fields_of_a_platform_are_explained(
+    cli: CommandLine, platform: str, wants: str
+) -> None:
+    refused = cli("account", "add", platform)
     assert refused.code == 2
     assert wants in refused.err
 
 
-def test_an_invalid_client_id_is_reported_before_a_secret_is_asked_for(desk: Desk) -> None:
-    refused = desk("account", "add", "soundcloud", "--client-id", "https://soundcloud.com/you/apps")
+def test_an_invalid_client_id_is_reported_before_a_secret_is_asked_for(cli: CommandLine) -> None:
+    refused = cli("account", "add", "soundcloud", "--client-id", "https://soundcloud.com/you/apps")
     assert refused.code == 2
     assert "This is an address." in refused.err
     assert "register an app" in refused.err
 
 
 def test_a_password_that_is_no_longer_valid_is_replaced(
-    desk: Desk, bluesky: PracticeBluesky
+    cli: CommandLine, bluesky: PracticeBluesky
 ) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     first = bluesky.app_password(HANDLE)
-    desk("account", "add", *where, "--secret-stdin", "--yes", typed=first + "\n")
+    cli("account", "add", *where, "--secret-stdin", "--yes", typed=first + "\n")
     bluesky.revoke(HANDLE)
     new = bluesky.app_password(HANDLE)
-    again = desk("account", "reconnect", "bluesky", "--secret-stdin", "--json", typed=new + "\n")
+    again = cli("account", "reconnect", "bluesky", "--secret-stdin", "--json", typed=new + "\n")
     assert again.code == 0, again
-    (account,) = desk.json("account", "list")["accounts"]
+    (account,) = cli.json("account", "list")["accounts"]
     assert account["state"] == "connected"
 
 
@@ -233,32 +237,34 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str,
 KEY = paramiko.ECDSAKey.generate()
 
 
-def test_a_new_sftp_server_needs_a_confirmed_fingerprint(desk: Desk, site: tuple[str, ...]) -> None:
+def test_a_new_sftp_server_needs_a_confirmed_fingerprint(
+    cli: CommandLine, site: tuple[str, ...]
+) -> None:
     add = ("account", "add", *site, "--secret-stdin", "--json", "--yes")
-    done = desk(*add, typed=PASSWORD + "\n")
+    done = cli(*add, typed=PASSWORD + "\n")
     assert done.code == 1
     assert done.json["error"]["cause"] == "unknown-host"
     assert KEY.fingerprint in done.json["error"]["sentence"]
     assert f"--accept-fingerprint {KEY.fingerprint}" in done.json["error"]["advice"]
     wrong = "SHA256:" + "A" * 43
-    other = desk(*add, "--accept-fingerprint", wrong, typed=PASSWORD + "\n")
+    other = cli(*add, "--accept-fingerprint", wrong, typed=PASSWORD + "\n")
     assert other.code == 1
     assert "another key" in other.json["error"]["sentence"]
-    odd = desk(*add, "--accept-fingerprint", "yes", typed=PASSWORD + "\n")
+    odd = cli(*add, "--accept-fingerprint", "yes", typed=PASSWORD + "\n")
     assert odd.code == 2
-    assert desk.json("account", "list")["accounts"] == []
-    agreed = desk(*add, "--accept-fingerprint", KEY.fingerprint, typed=PASSWORD + "\n")
+    assert cli.json("account", "list")["accounts"] == []
+    agreed = cli(*add, "--accept-fingerprint", KEY.fingerprint, typed=PASSWORD + "\n")
     assert agreed.code == 0, agreed
-    assert desk("account", "check").code == 0, "the server is known from now on"
+    assert cli("account", "check").code == 0, "the server is known from now on"
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
 def test_a_person_is_asked_whether_the_fingerprint_is_right(
-    desk: Desk, site: tuple[str, ...], answer: str, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, site: tuple[str, ...], answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rightsdesk.cli.commands.accounts.is_interactive", lambda: True)
     add = ("account", "add", *site, "--secret-stdin", "--yes")
-    done = desk(*add, typed=f"{PASSWORD}\n{answer}\n")
+    done = cli(*add, typed=f"{PASSWORD}\n{answer}\n")
     assert KEY.fingerprint in done.err
     assert done.code == (0 if answer == "y" else 130), done
-    assert len(desk.json("account", "list")["accounts"]) == (answer == "y")
+    assert len(cli.json("account", "list")["accounts"]) == (answer == "y")

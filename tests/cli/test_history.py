@@ -19,7 +19,7 @@ ENTRY = {
 }
 
 
-class Desk:
+class DataFolder:
     """One data folder; each command opens it again."""
 
     def __init__(self, folder: Path) -> None:
@@ -44,13 +44,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(isolated: Path) -> Desk:
-    return Desk(isolated)
+def data(isolated: Path) -> DataFolder:
+    return DataFolder(isolated)
 
 
-def test_the_history_has_the_agreed_format(desk: Desk) -> None:
-    desk.choose(NO_AI)
-    done = desk.run("history", "--json")
+def test_the_history_has_the_agreed_format(data: DataFolder) -> None:
+    data.choose(NO_AI)
+    done = data.run("history", "--json")
     assert done.code == 0
     assert done.json.keys() == {"entries", "next_before"}
     assert done.json["next_before"] is None
@@ -64,24 +64,24 @@ def test_the_history_has_the_agreed_format(desk: Desk) -> None:
     assert (artist["can"], artist["why_not"]) == ("", "another-way")
 
 
-def test_the_history_is_read_by_page_and_filtered(desk: Desk) -> None:
-    desk.choose(NO_AI)
-    desk.choose(OPEN)
-    first = desk.run("history", "--limit", "2", "--json").json
+def test_the_history_is_read_by_page_and_filtered(data: DataFolder) -> None:
+    data.choose(NO_AI)
+    data.choose(OPEN)
+    first = data.run("history", "--limit", "2", "--json").json
     assert [entry["id"] for entry in first["entries"]] == [3, 2]
     assert first["next_before"] == 2
-    rest = desk.run("history", "--before", "2", "--json").json
+    rest = data.run("history", "--before", "2", "--json").json
     assert [entry["id"] for entry in rest["entries"]] == [1]
-    kind = desk.run("history", "--kind", "artist-added", "--json").json
+    kind = data.run("history", "--kind", "artist-added", "--json").json
     assert [entry["id"] for entry in kind["entries"]] == [1]
-    assert desk.run("history", "--artist", "Mira Koval", "--since", "2000-01-01").code == 0
-    assert "Nothing found." in desk.run("history", "--since", "9000-01-01").out
+    assert data.run("history", "--artist", "Mira Koval", "--since", "2000-01-01").code == 0
+    assert "Nothing found." in data.run("history", "--since", "9000-01-01").out
 
 
-def test_each_entry_says_what_can_be_done(desk: Desk) -> None:
-    desk.choose(NO_AI)
-    desk.choose(OPEN)
-    lines = desk.run("history").out.splitlines()
+def test_each_entry_says_what_can_be_done(data: DataFolder) -> None:
+    data.choose(NO_AI)
+    data.choose(OPEN)
+    lines = data.run("history").out.splitlines()
     assert lines[1].endswith("can be undone")
     assert lines[2].endswith("changed since")
 
@@ -89,41 +89,41 @@ def test_each_entry_says_what_can_be_done(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "arguments", [("--kind", "wish"), ("--since", "yesterday"), ("--artist", "Nobody")]
 )
-def test_a_missing_entry_is_a_usage_error(desk: Desk, arguments: tuple[str, str]) -> None:
-    assert desk.run("history", *arguments).code == 2
+def test_a_missing_entry_is_a_usage_error(data: DataFolder, arguments: tuple[str, str]) -> None:
+    assert data.run("history", *arguments).code == 2
 
 
-def test_a_widening_undo_needs_its_own_option(desk: Desk) -> None:
-    desk.choose(OPEN)
-    desk.choose(NO_AI)
-    would = desk.run("history", "undo", "3", "--dry-run", "--json").json
+def test_a_widening_undo_needs_its_own_option(data: DataFolder) -> None:
+    data.choose(OPEN)
+    data.choose(NO_AI)
+    would = data.run("history", "undo", "3", "--dry-run", "--json").json
     assert would.keys() == {"entry", "widens", "opens", "dry_run", "outcome"}
     assert would["entry"].keys() == ENTRY
-    refused = desk.run("history", "undo", "3", "--yes", "--json")
+    refused = data.run("history", "undo", "3", "--yes", "--json")
     assert (refused.code, refused.json["outcome"]) == (1, "skipped")
     assert refused.json["widens"] == would["widens"] != []
-    assert desk.own == NO_AI
-    done = desk.run("history", "undo", "3", "--yes", "--allow-widening", "--json")
+    assert data.own == NO_AI
+    done = data.run("history", "undo", "3", "--yes", "--allow-widening", "--json")
     assert (done.code, done.json["new_entry"]) == (0, 4)
-    assert desk.own == OPEN
-    assert desk.run("history", "redo", "4", "--yes").code == 0
-    assert desk.own == NO_AI
+    assert data.own == OPEN
+    assert data.run("history", "redo", "4", "--yes").code == 0
+    assert data.own == NO_AI
 
 
-def test_an_entry_that_changed_since_is_refused_with_a_message(desk: Desk) -> None:
-    desk.choose(NO_AI)
-    desk.choose(OPEN)
-    refused = desk.run("history", "undo", "2", "--yes", "--json")
+def test_an_entry_that_changed_since_is_refused_with_a_message(data: DataFolder) -> None:
+    data.choose(NO_AI)
+    data.choose(OPEN)
+    refused = data.run("history", "undo", "2", "--yes", "--json")
     assert refused.code == 1
     assert refused.json["error"]["cause"] == "changed-since"
     assert "changed again since" in refused.err
-    assert desk.run("history", "undo", "99", "--yes").code == 2
+    assert data.run("history", "undo", "99", "--yes").code == 2
 
 
-def test_undo_without_a_number_still_means_jobs(desk: Desk) -> None:
-    desk.choose(NO_AI)
-    assert desk.run("undo", "--yes", "--json").json["job"] is None
-    assert desk.own == NO_AI
+def test_undo_without_a_number_still_means_jobs(data: DataFolder) -> None:
+    data.choose(NO_AI)
+    assert data.run("undo", "--yes", "--json").json["job"] is None
+    assert data.own == NO_AI
 
 
 def test_every_kind_is_explained_in_the_docs() -> None:

@@ -16,7 +16,7 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.cli.fakes import Ran, run
-from tests.platforms.desk import FakeClock, Ticking
+from tests.fake_clock import FakeClock, Ticking
 
 KOVAL = catalogue.KOVAL
 

@@ -21,7 +21,7 @@ NO_AI = PRESETS[Preset.NO_AI].to_json()
 KOVAL, SIGNAL = catalogue.KOVAL, catalogue.SIGNAL
 
 
-class Desk:
+class CommandLine:
     """One data folder, and commands on it."""
 
     def __init__(self, folder: Path) -> None:
@@ -50,15 +50,15 @@ def sample_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, sample_music: Path) -> Desk:
+def cli(tmp_path: Path, sample_music: Path) -> CommandLine:
     """Two artists, scanned, without a consent so far."""
-    desk = Desk(tmp_path)
-    shutil.copytree(sample_music, desk.music)
+    cli = CommandLine(tmp_path)
+    shutil.copytree(sample_music, cli.music)
     for artist in catalogue.artists():
-        desk.json("artist", "add", artist)
-    desk.json("scan", str(desk.music / KOVAL), "--artist", KOVAL)
-    desk.json("scan", str(desk.music / SIGNAL), "--artist", SIGNAL, code=1)
-    return desk
+        cli.json("artist", "add", artist)
+    cli.json("scan", str(cli.music / KOVAL), "--artist", KOVAL)
+    cli.json("scan", str(cli.music / SIGNAL), "--artist", SIGNAL, code=1)
+    return cli
 
 
 @pytest.fixture
@@ -68,20 +68,22 @@ def platform() -> Iterator[PracticeSoundCloud]:
 
 
 @pytest.fixture
-def signed_in(desk: Desk, platform: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def signed_in(
+    cli: CommandLine, platform: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
     """The same, with both artists signed in through a scripted browser."""
     address = platform.base_url
     for artist in catalogue.artists():
         browser = PracticeBrowser(artist)
         monkeypatch.setattr("webbrowser.open", browser)
         login = ("--base-url", address, "--auth-url", address, "--port", "0")
-        done = desk.json(
+        done = cli.json(
             "account", "add", "soundcloud", "--artist", artist, "--client-id", CLIENT_ID, *login
         )
         browser.close()
         assert done["account"]["name"] == artist
         assert done["account"]["state"] == "connected"
-    return desk
+    return cli
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -89,13 +91,13 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def choose_no_ai(desk: Desk) -> None:
+def choose_no_ai(cli: CommandLine) -> None:
     for artist in catalogue.artists():
-        desk.json("consent", "set", "--artist", artist, "--preset", "no-ai", "--yes")
+        cli.json("consent", "set", "--artist", artist, "--preset", "no-ai", "--yes")
 
 
-def standings(desk: Desk, carrier: str) -> dict[str, str]:
-    rows = desk.json("status")["rows"]
+def standings(cli: CommandLine, carrier: str) -> dict[str, str]:
+    rows = cli.json("status")["rows"]
     return {
         row["recording"]: row["cells"][carrier]["standing"]
         for row in rows
@@ -103,21 +105,21 @@ def standings(desk: Desk, carrier: str) -> dict[str, str]:
     }
 
 
-def test_a_scan_counts_the_files_and_names_unreadable_files(desk: Desk) -> None:
-    again = desk.json("scan", "--artist", SIGNAL, code=1)
+def test_a_scan_counts_the_files_and_names_unreadable_files(cli: CommandLine) -> None:
+    again = cli.json("scan", "--artist", SIGNAL, code=1)
     assert again["files"] == again["unchanged"] == 7
     assert len(again["failed"]) == 1, "a file that is still unreadable is named again"
-    (desk.music / catalogue.UNREADABLE).write_bytes(b"still no music")
-    changed = desk.json("scan", "--artist", SIGNAL, code=1)
+    (cli.music / catalogue.UNREADABLE).write_bytes(b"still no music")
+    changed = cli.json("scan", "--artist", SIGNAL, code=1)
     assert changed["changed"] == 1
     [failure] = changed["failed"]
     assert failure["path"].endswith("05 Lost Take.flac")
     assert failure["problem"]
 
 
-def test_inspect_shows_declarations_and_contradictions(desk: Desk) -> None:
-    path = desk.music / KOVAL / "Lantern Songs" / "03 Small Hours.m4a"
-    [file] = desk.json("inspect", str(path))["files"]
+def test_inspect_shows_declarations_and_contradictions(cli: CommandLine) -> None:
+    path = cli.music / KOVAL / "Lantern Songs" / "03 Small Hours.m4a"
+    [file] = cli.json("inspect", str(path))["files"]
     assert file["path"] == str(path)
     assert file["container"] == "M4A"
     assert file["says"]["generative_training"] == "prohibited"
@@ -128,19 +130,19 @@ def test_inspect_shows_declarations_and_contradictions(desk: Desk) -> None:
     assert any("generative-training=y" in d["raw"] for d in by_dialect.values())
 
 
-def test_inspect_names_an_unreadable_file(desk: Desk) -> None:
-    [file] = desk.json("inspect", str(desk.music / catalogue.UNREADABLE), code=1)["files"]
+def test_inspect_names_an_unreadable_file(cli: CommandLine) -> None:
+    [file] = cli.json("inspect", str(cli.music / catalogue.UNREADABLE), code=1)["files"]
     assert file["error"]
     assert file["says"] == {}
 
 
-def test_sidecars_are_written_once_they_are_turned_on(desk: Desk) -> None:
-    before = everything(desk.music)
-    choose_no_ai(desk)
-    asked = desk("consent", "set", "--artist", KOVAL, "--sidecars", "--yes")
+def test_sidecars_are_written_once_they_are_turned_on(cli: CommandLine) -> None:
+    before = everything(cli.music)
+    choose_no_ai(cli)
+    asked = cli("consent", "set", "--artist", KOVAL, "--sidecars", "--yes")
     assert "sidecars: also written" in asked.out
-    assert "next to FLAC, Ogg and Opus files" in desk("consent", "show", "--artist", KOVAL).out
-    done = desk.json("tag", "--artist", KOVAL, "--yes")
+    assert "next to FLAC, Ogg and Opus files" in cli("consent", "show", "--artist", KOVAL).out
+    done = cli.json("tag", "--artist", KOVAL, "--yes")
     made = [
         change_shape for change_shape in done["changes"] if change_shape["carrier"] == "sidecar"
     ]
@@ -153,68 +155,68 @@ def test_sidecars_are_written_once_they_are_turned_on(desk: Desk) -> None:
         "02 Lantern (Harbour Version).opus.xmp",
         "02 Љубав у луци.flac.xmp",
     }
-    assert desk.json("tag", "--artist", KOVAL, "--yes")["changes"] == []
-    scanned = desk("scan", "--artist", KOVAL)
+    assert cli.json("tag", "--artist", KOVAL, "--yes")["changes"] == []
+    scanned = cli("scan", "--artist", KOVAL)
     assert "4 XMP sidecars next to them." in scanned.out
-    assert desk.json("scan", "--artist", KOVAL)["sidecars"] == 4
-    off = desk("consent", "set", "--artist", KOVAL, "--no-sidecars", "--yes")
+    assert cli.json("scan", "--artist", KOVAL)["sidecars"] == 4
+    off = cli("consent", "set", "--artist", KOVAL, "--no-sidecars", "--yes")
     assert "Existing sidecars stay" in off.out
-    assert desk.json("tag", "--artist", KOVAL, "--yes")["changes"] == []
-    desk.json("undo", "--yes")
-    assert everything(desk.music) == before
+    assert cli.json("tag", "--artist", KOVAL, "--yes")["changes"] == []
+    cli.json("undo", "--yes")
+    assert everything(cli.music) == before
 
 
-def test_sidecars_are_turned_on_per_artist(desk: Desk) -> None:
-    done = desk("consent", "set", "--release", "Night Ferry", "--sidecars", "--yes")
+def test_sidecars_are_turned_on_per_artist(cli: CommandLine) -> None:
+    done = cli("consent", "set", "--release", "Night Ferry", "--sidecars", "--yes")
     assert done.code == 2
 
 
-def test_tag_and_undo_restore_every_byte(desk: Desk) -> None:
-    before = everything(desk.music)
-    choose_no_ai(desk)
-    planned = desk.json("tag", "--dry-run")
-    assert everything(desk.music) == before
+def test_tag_and_undo_restore_every_byte(cli: CommandLine) -> None:
+    before = everything(cli.music)
+    choose_no_ai(cli)
+    planned = cli.json("tag", "--dry-run")
+    assert everything(cli.music) == before
     assert planned["counts"] == {"planned": 15, "skipped": 1}
-    done = desk.json("tag", "--yes", code=1)
+    done = cli.json("tag", "--yes", code=1)
     assert done["counts"] == {"done": 15, "skipped": 1}
     for change in done["changes"]:
         assert change["after"] == NO_AI or change["target"].endswith("Lost Take.flac")
-    assert set(standings(desk, "file").values()) == {"agrees", "unknown"}
+    assert set(standings(cli, "file").values()) == {"agrees", "unknown"}
     # The files on disk agree too, not only our database.
-    files = desk.json("inspect", str(desk.music), code=1)["files"]
+    files = cli.json("inspect", str(cli.music), code=1)["files"]
     assert [f["says"] for f in files if not f["error"]] == [NO_AI] * 15
-    again = desk.json("tag", "--artist", KOVAL, "--yes")
+    again = cli.json("tag", "--artist", KOVAL, "--yes")
     assert again["job"] is None
     assert again["changes"] == []
     assert again["counts"] == {"unchanged": 9}
-    assert set(desk.json("undo", "--yes")["counts"]) == {"done"}
-    assert everything(desk.music) == before
-    states = [(job["kind"], job["undone_by"]) for job in desk.json("jobs")["jobs"]]
+    assert set(cli.json("undo", "--yes")["counts"]) == {"done"}
+    assert everything(cli.music) == before
+    states = [(job["kind"], job["undone_by"]) for job in cli.json("jobs")["jobs"]]
     assert states == [("undo", None), ("tag", 2)]
 
 
-def test_a_release_can_have_a_different_consent(desk: Desk) -> None:
-    choose_no_ai(desk)
-    scoped = desk.json(
+def test_a_release_can_have_a_different_consent(cli: CommandLine) -> None:
+    choose_no_ai(cli)
+    scoped = cli.json(
         "consent", "set", "--release", "Night Ferry", "likeness=ask", "--yes", "--allow-widening"
     )
     assert scoped["widens"] == ["likeness"]
     assert scoped["after"] == NO_AI | {"likeness": "constrained"}
-    [scope] = desk.json("consent", "show", "--recording", "QZES52400001")["scopes"]
+    [scope] = cli.json("consent", "show", "--recording", "QZES52400001")["scopes"]
     assert scope["origin"]["likeness"] == {"kind": "release", "name": "Night Ferry"}
     assert scope["origin"]["search"] == {"kind": "artist", "name": KOVAL}
     assert scope["own"] == {}
-    output = desk("consent", "show", "--artist", KOVAL).out
+    output = cli("consent", "show", "--artist", KOVAL).out
     assert "Different consents below it: 1 release." in output
-    assert "No AI, different for 1 release" in desk("artist", "list").out
-    back = desk.json("consent", "set", "--release", "Night Ferry", "--inherit", "--yes")
+    assert "No AI, different for 1 release" in cli("artist", "list").out
+    back = cli.json("consent", "set", "--release", "Night Ferry", "--inherit", "--yes")
     assert back["after"] == NO_AI
 
 
-def test_a_preset_that_leaves_uses_open_names_what_still_holds_there(desk: Desk) -> None:
-    choose_no_ai(desk)
+def test_a_preset_that_leaves_uses_open_names_what_still_holds_there(cli: CommandLine) -> None:
+    choose_no_ai(cli)
     command = ("consent", "set", "--release", "Night Ferry", "--preset", "no-generative")
-    done = desk(*command, "--yes")
+    done = cli(*command, "--yes")
     assert done.code == 0
     assert (
         "“No generative AI” says nothing of training other AI, data mining: "
@@ -222,41 +224,41 @@ def test_a_preset_that_leaves_uses_open_names_what_still_holds_there(desk: Desk)
     )
     more = ("other-training=yes", "data-mining=yes", "--allow-widening")
     assert " ".join(more) in done.out
-    allowed = desk.json(*command, *more, "--yes")
+    allowed = cli.json(*command, *more, "--yes")
     assert allowed["widens"] == ["other_training", "data_mining"]
 
 
-def test_widening_in_files_is_skipped_until_it_is_allowed(desk: Desk) -> None:
-    choose_no_ai(desk)
-    desk.json("tag", "--artist", KOVAL, "--yes")
+def test_widening_in_files_is_skipped_until_it_is_allowed(cli: CommandLine) -> None:
+    choose_no_ai(cli)
+    cli.json("tag", "--artist", KOVAL, "--yes")
     where = ("--recording", "Paper Moons")
-    desk.json("consent", "set", *where, "ai-input=yes", "--yes", "--allow-widening")
-    refused = desk.json("tag", *where, "--yes", code=1)
+    cli.json("consent", "set", *where, "ai-input=yes", "--yes", "--allow-widening")
+    refused = cli.json("tag", *where, "--yes", code=1)
     assert refused["counts"] == {"skipped": 1}
     assert refused["changes"][0]["widens"] == ["ai_input"]
-    assert desk.json("tag", *where, "--yes", "--allow-widening")["counts"] == {"done": 1}
+    assert cli.json("tag", *where, "--yes", "--allow-widening")["counts"] == {"done": 1}
 
 
-def test_filters_narrow(desk: Desk) -> None:
-    choose_no_ai(desk)
-    folder = str(desk.music / KOVAL / "Lantern Songs")
-    assert desk.json("tag", "--path", folder, "--dry-run")["counts"] == {"planned": 3}
-    assert len(desk.json("status", "--artist", SIGNAL)["rows"]) == 5
-    assert len(desk.json("status", "--release", "night ferry")["rows"]) == 3
+def test_filters_narrow(cli: CommandLine) -> None:
+    choose_no_ai(cli)
+    folder = str(cli.music / KOVAL / "Lantern Songs")
+    assert cli.json("tag", "--path", folder, "--dry-run")["counts"] == {"planned": 3}
+    assert len(cli.json("status", "--artist", SIGNAL)["rows"]) == 5
+    assert len(cli.json("status", "--release", "night ferry")["rows"]) == 3
 
 
-def test_status_and_problems_are_readable(desk: Desk) -> None:
-    choose_no_ai(desk)
-    text = desk("status").out
+def test_status_and_problems_are_readable(cli: CommandLine) -> None:
+    choose_no_ai(cli)
+    text = cli("status").out
     assert "Mira Koval – Night Ferry" in text
     assert "Љубав у луци" in text
     assert "○ silent" in text
     assert "✗ says otherwise" in text
-    assert desk("problems").out
+    assert cli("problems").out
 
 
 def test_sync_writes_the_reservation_and_undo_removes_it(
-    signed_in: Desk, platform: PracticeSoundCloud
+    signed_in: CommandLine, platform: PracticeSoundCloud
 ) -> None:
     before = {name: platform.tracks(name) for name in catalogue.artists()}
     choose_no_ai(signed_in)
@@ -281,7 +283,7 @@ def _texts(track: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def test_an_uncertain_track_is_a_question_and_is_left_alone(
-    signed_in: Desk, platform: PracticeSoundCloud
+    signed_in: CommandLine, platform: PracticeSoundCloud
 ) -> None:
     choose_no_ai(signed_in)
     signed_in.json("sync", "--yes")
@@ -293,7 +295,7 @@ def test_an_uncertain_track_is_a_question_and_is_left_alone(
     assert signed_in.json("sync", "--yes")["counts"] == {"done": 1, "unchanged": 6}
 
 
-def test_an_answer_is_searched_in_the_music_of_the_tracks_artist(signed_in: Desk) -> None:
+def test_an_answer_is_searched_in_the_music_of_the_tracks_artist(signed_in: CommandLine) -> None:
     assert "nothing to match" not in signed_in("match").out
     signed_in.json("sync", "--yes", code=2)
     choose_no_ai(signed_in)
@@ -309,13 +311,13 @@ def test_an_answer_is_searched_in_the_music_of_the_tracks_artist(signed_in: Desk
     assert "linked to “Lantern (Harbour Version)”" in done.out
 
 
-def test_an_unknown_track_number_is_reported(signed_in: Desk) -> None:
+def test_an_unknown_track_number_is_reported(signed_in: CommandLine) -> None:
     unknown = signed_in("match", "9999", "--none")
     assert unknown.code == 2
     assert "There is no track 9999" in unknown.err
 
 
-def test_clear_matches_are_accepted_at_once(signed_in: Desk) -> None:
+def test_clear_matches_are_accepted_at_once(signed_in: CommandLine) -> None:
     [question] = signed_in.json("match")["questions"]
     assert question["candidates"][0]["doubts"] == ["title"]
     assert (
@@ -331,12 +333,12 @@ def test_clear_matches_are_accepted_at_once(signed_in: Desk) -> None:
     assert signed_in.json("match")["questions"] == []
 
 
-def test_without_an_account_nothing_is_called_matched(desk: Desk) -> None:
-    assert "No account is connected yet" in desk("match").out
+def test_without_an_account_nothing_is_called_matched(cli: CommandLine) -> None:
+    assert "No account is connected yet" in cli("match").out
 
 
 def test_accounts_are_listed_checked_and_removed(
-    signed_in: Desk, platform: PracticeSoundCloud
+    signed_in: CommandLine, platform: PracticeSoundCloud
 ) -> None:
     accounts = signed_in.json("account", "list")["accounts"]
     assert [(a["artist"], a["items"]) for a in accounts] == [(KOVAL, 5), (SIGNAL, 2)]
@@ -350,7 +352,7 @@ def test_accounts_are_listed_checked_and_removed(
     assert [a["artist"] for a in signed_in.json("account", "list")["accounts"]] == [SIGNAL]
 
 
-def test_removing_an_account_shows_what_ends_and_what_stays(signed_in: Desk) -> None:
+def test_removing_an_account_shows_what_ends_and_what_stays(signed_in: CommandLine) -> None:
     done = signed_in("account", "remove", "soundcloud", "--artist", KOVAL)
     assert done.code == 2
     ends, _, stays = done.out.partition("What stays:")
@@ -361,7 +363,7 @@ def test_removing_an_account_shows_what_ends_and_what_stays(signed_in: Desk) -> 
 
 
 def test_without_a_browser_the_address_is_the_only_line_on_stdout(
-    desk: Desk, platform: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, platform: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = PracticeBrowser(KOVAL)
     threads: list[threading.Thread] = []
@@ -374,7 +376,7 @@ def test_without_a_browser_the_address_is_the_only_line_on_stdout(
 
     monkeypatch.setattr("rightsdesk.cli.commands.accounts.write", write)
     address = ("--base-url", platform.base_url, "--port", "0", "--client-id", CLIENT_ID)
-    done = desk("account", "add", "soundcloud", "--artist", KOVAL, "--no-browser", *address)
+    done = cli("account", "add", "soundcloud", "--artist", KOVAL, "--no-browser", *address)
     browser.close()
     assert done.code == 0, done
     [line] = done.out.splitlines()
@@ -382,28 +384,28 @@ def test_without_a_browser_the_address_is_the_only_line_on_stdout(
     assert f"Connected SoundCloud as {KOVAL}" in done.err
 
 
-def test_a_file_whose_name_is_no_text(desk: Desk) -> None:
+def test_a_file_whose_name_is_no_text(cli: CommandLine) -> None:
     if sys.platform in ("darwin", "win32"):
         pytest.skip("this system has no such names")
-    folder = desk.music / KOVAL / "Odd"
+    folder = cli.music / KOVAL / "Odd"
     folder.mkdir()
     name = os.fsencode(folder) + b"/caf\xe9 \x1b[2J.mp3"
     with open(name, "wb") as file:
         file.write(catalogue.sound("mp3"))
-    choose_no_ai(desk)
-    desk.json("scan", str(folder), "--artist", KOVAL)
-    assert "caf\ufffd \\x1b[2J" in desk("status").out
-    [change] = desk.json("tag", "--path", str(folder), "--yes")["changes"]
+    choose_no_ai(cli)
+    cli.json("scan", str(folder), "--artist", KOVAL)
+    assert "caf\ufffd \\x1b[2J" in cli("status").out
+    [change] = cli.json("tag", "--path", str(folder), "--yes")["changes"]
     assert change["outcome"] == "done"
     assert os.fsencode(change["target"]) == name
 
 
-def test_accounts_are_listed_in_the_order_of_the_artists(signed_in: Desk) -> None:
+def test_accounts_are_listed_in_the_order_of_the_artists(signed_in: CommandLine) -> None:
     signed_in.json("artist", "rename", SIGNAL, "A Salt")
     listed = [account["artist"] for account in signed_in.json("account", "list")["accounts"]]
     assert listed == ["A Salt", KOVAL]
 
 
-def test_artists_with_odd_names_are_distinguished(desk: Desk) -> None:
-    desk.json("artist", "rename", SIGNAL, "Salt, Signal")
-    assert f"There are: “{KOVAL}”, “Salt, Signal”." in desk("scan", "--artist", "Nobody").err
+def test_artists_with_odd_names_are_distinguished(cli: CommandLine) -> None:
+    cli.json("artist", "rename", SIGNAL, "Salt, Signal")
+    assert f"There are: “{KOVAL}”, “Salt, Signal”." in cli("scan", "--artist", "Nobody").err

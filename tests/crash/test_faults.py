@@ -17,53 +17,53 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.writing import guards
 from rightsdesk.files.writing.in_place import HalfWritten
 from rightsdesk.store.database import Database, StoreError
-from tests.crash.desk import Desk
+from tests.crash.music_folder import MusicFolder
 from tests.files.writing import at_step, full_after, refusing
 
 CODES = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.ESTALE, errno.EINTR, errno.EBUSY)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "music", tmp_path / "data")
-    assert desk.apply(desk.plan()).counts == {"done": 5}
-    desk.new = desk.contents()
-    assert desk.in_place() == {"ends.wav", "stays.mp3", "stays.m4a"}
-    desk.undo()
-    assert desk.contents() == desk.old
-    yield desk
-    desk.database.close()
+def music(tmp_path: Path) -> Iterator[MusicFolder]:
+    music = MusicFolder(tmp_path / "music", tmp_path / "data")
+    assert music.apply(music.plan()).counts == {"done": 5}
+    music.new = music.contents()
+    assert music.in_place() == {"ends.wav", "stays.mp3", "stays.m4a"}
+    music.undo()
+    assert music.contents() == music.old
+    yield music
+    music.database.close()
 
 
 @pytest.mark.crash
 @pytest.mark.parametrize("turn", range(len(CODES)))
 def test_after_any_failure_files_are_whole_errors_are_named_and_undo_works(
-    desk: Desk, turn: int
+    music: MusicFolder, turn: int
 ) -> None:
     """Every step of the job in turn, each with one of the errors."""
     number = turn + 1 - len(CODES)
     steps: set[str] = set()
     while True:
         number += len(CODES)
-        plan = desk.plan()
+        plan = music.plan()
         with at_step(number, refusing(CODES[turn])) as calls:
-            report = desk.apply(plan)
-        desk.must_be_whole()
-        now = desk.contents()
+            report = music.apply(plan)
+        music.must_be_whole()
+        now = music.contents()
         done = {r.change.target.label for r in report.results if r.outcome is Outcome.DONE}
-        assert {name for name in now if now[name] == desk.new[name]} >= done
+        assert {name for name in now if now[name] == music.new[name]} >= done
         assert len(done) >= 4, "a step belongs to one file, and the other files continue"
         for result in report.results:
             label = result.change.target.label
             if label not in done:
                 assert result.problem, "each unfinished change has a message"
-                assert result.uncertain or now[label] == desk.old[label]
-        for label, state in desk.states().items():
+                assert result.uncertain or now[label] == music.old[label]
+        for label, state in music.states().items():
             assert (state == "done") == (label in done)
-        desk.recover()
-        assert "interrupted" not in desk.states().values()
-        desk.undo()
-        assert desk.contents() == desk.old
+        music.recover()
+        assert "interrupted" not in music.states().values()
+        music.undo()
+        assert music.contents() == music.old
         steps.update(calls)
         if len(calls) < number:
             break
@@ -97,52 +97,52 @@ def failing_commit(number: int, *, at_the_end: bool) -> Iterator[list[int]]:
 
 @pytest.mark.parametrize("at_the_end", [False, True])
 def test_after_any_failure_of_the_journal_the_next_start_knows_the_state(
-    desk: Desk, at_the_end: bool
+    music: MusicFolder, at_the_end: bool
 ) -> None:
     number = 0
     while True:
         number += 1
-        plan = desk.plan()
+        plan = music.plan()
         failure = None
         with failing_commit(number, at_the_end=at_the_end) as count:
             try:
-                desk.apply(plan)
+                music.apply(plan)
             except StoreError as error:
                 failure = error
-        desk.must_be_whole()
-        desk.recover()
-        now = desk.contents()
-        if failure is None or desk.contents() != desk.old:
-            for label, state in desk.states().items():
-                assert (state == "done") == (now[label] == desk.new[label])
-        desk.undo()
-        assert desk.contents() == desk.old
+        music.must_be_whole()
+        music.recover()
+        now = music.contents()
+        if failure is None or music.contents() != music.old:
+            for label, state in music.states().items():
+                assert (state == "done") == (now[label] == music.new[label])
+        music.undo()
+        assert music.contents() == music.old
         if len(count) < number:
             break
     assert number > 3
 
 
-def test_a_disk_that_keeps_failing_is_settled_by_the_next_start(desk: Desk) -> None:
-    plan = desk.plan()
+def test_a_disk_that_keeps_failing_is_settled_by_the_next_start(music: MusicFolder) -> None:
+    plan = music.plan()
     with full_after(30):
-        report = desk.apply(plan)
+        report = music.apply(plan)
     half = [r for r in report.results if r.cause == HalfWritten.cause]
     assert half
     assert all(result.uncertain for result in half)
-    assert "brought back" in desk.recover()
-    desk.must_be_whole()
-    assert desk.recover() == ""
-    assert {desk.states()[r.change.target.label] for r in half} == {"planned"}
-    desk.undo()
-    assert desk.contents() == desk.old
+    assert "brought back" in music.recover()
+    music.must_be_whole()
+    assert music.recover() == ""
+    assert {music.states()[r.change.target.label] for r in half} == {"planned"}
+    music.undo()
+    assert music.contents() == music.old
 
 
-def test_a_disk_that_keeps_failing_can_be_undone_before_the_next_start(desk: Desk) -> None:
-    plan = desk.plan()
+def test_a_disk_that_keeps_failing_can_be_undone_before_the_next_start(music: MusicFolder) -> None:
+    plan = music.plan()
     with full_after(30):
-        desk.apply(plan)
-    desk.undo()
-    assert desk.contents() == desk.old
+        music.apply(plan)
+    music.undo()
+    assert music.contents() == music.old
 
 
 @pytest.fixture
@@ -171,12 +171,12 @@ def test_a_full_disk(
     monkeypatch.setattr(guards, "RESERVE", 0)
     # One after the other: in parallel, chance decides which file gets the last bytes.
     monkeypatch.setattr("rightsdesk.workspace.carriers.files.WRITERS", 1)
-    desk = Desk(small_disk / "music", tmp_path / "data")
-    plan = desk.plan()
+    music = MusicFolder(small_disk / "music", tmp_path / "data")
+    plan = music.plan()
     fill(small_disk, 16384)
     if not noticed_before:
         monkeypatch.setattr("rightsdesk.files.writing.writer.must_have_room", lambda *_: None)
-    report = desk.apply(plan)
+    report = music.apply(plan)
     assert {r.change.target.label: r.outcome.value for r in report.results} == {
         "grows.mp3": "failed",
         "grows.wav": "done",  # the file is smaller than the free space
@@ -187,19 +187,19 @@ def test_a_full_disk(
     [sentence] = report.failures
     assert "not enough free space" in sentence
     (small_disk / "filler").unlink()
-    desk.undo()
-    assert desk.contents() == desk.old
-    desk.database.close()
+    music.undo()
+    assert music.contents() == music.old
+    music.database.close()
 
 
 @pytest.mark.crash
 def test_a_full_disk_accepts_changes_that_fit_into_the_files(
     tmp_path: Path, small_disk: Path
 ) -> None:
-    desk = Desk(small_disk / "music", tmp_path / "data")
-    plan = desk.plan()
+    music = MusicFolder(small_disk / "music", tmp_path / "data")
+    plan = music.plan()
     fill(small_disk, 0)
-    report = desk.apply(plan)
+    report = music.apply(plan)
     assert {r.change.target.label: r.outcome.value for r in report.results} == {
         "grows.mp3": "failed",
         "grows.wav": "failed",
@@ -207,20 +207,20 @@ def test_a_full_disk_accepts_changes_that_fit_into_the_files(
         "stays.mp3": "done",
         "stays.m4a": "done",
     }
-    desk.undo()
-    assert desk.contents() == desk.old
-    desk.database.close()
+    music.undo()
+    assert music.contents() == music.old
+    music.database.close()
 
 
 @pytest.mark.crash
 def test_a_journal_on_a_full_disk_changes_nothing(tmp_path: Path, small_disk: Path) -> None:
-    desk = Desk(tmp_path / "music", small_disk / "data")
-    plan = desk.plan()
+    music = MusicFolder(tmp_path / "music", small_disk / "data")
+    plan = music.plan()
     fill(small_disk, 0)
     with pytest.raises(KnownError, match="full"):
-        desk.apply(plan)
-    assert desk.contents() == desk.old
+        music.apply(plan)
+    assert music.contents() == music.old
     (small_disk / "filler").unlink()
-    assert desk.recover() == ""
-    assert desk.apply(desk.plan()).counts == {"done": 5}
-    desk.database.close()
+    assert music.recover() == ""
+    assert music.apply(music.plan()).counts == {"done": 5}
+    music.database.close()

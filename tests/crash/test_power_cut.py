@@ -24,8 +24,8 @@ from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.workspace.carriers import files as file_carrier
 from rightsdesk.workspace.carriers import on_disk
 from rightsdesk.workspace.carriers.files import FileCarrier
-from tests.crash import desk as desks
-from tests.crash.desk import Desk
+from tests.crash import music_folder
+from tests.crash.music_folder import MusicFolder
 from tests.crash.power import Moment, PowerDisk, put
 from tests.files.writing import left_over
 
@@ -50,16 +50,18 @@ def sequential(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def music(tmp_path: Path) -> MusicFolder:
     """Files for all ways of writing. `new` is known from a first run, which was undone."""
-    desk = Desk(tmp_path / "music", tmp_path / "data", {name: desks.FILES[name] for name in FILES})
-    desk.apply(desk.plan())
-    ways = desk.in_place()
-    assert desk.old.keys() > ways > set(), "some files are written in place, some are replaced"
-    desk.new = desk.contents()
-    desk.undo()
-    assert desk.contents() == desk.old
-    return desk
+    music = MusicFolder(
+        tmp_path / "music", tmp_path / "data", {name: music_folder.FILES[name] for name in FILES}
+    )
+    music.apply(music.plan())
+    ways = music.in_place()
+    assert music.old.keys() > ways > set(), "some files are written in place, some are replaced"
+    music.new = music.contents()
+    music.undo()
+    assert music.contents() == music.old
+    return music
 
 
 def stored(path: Path) -> bytes:
@@ -90,12 +92,12 @@ def recorded(disk: PowerDisk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 class Restarts:
     """Starts RightsDesk on a state after a power cut, and checks the result."""
 
-    def __init__(self, desk: Desk, place: Path, *, undo: bool = False) -> None:
-        self.desk = desk
+    def __init__(self, music: MusicFolder, place: Path, *, undo: bool = False) -> None:
+        self.music = music
         self.path = place / FILE_NAME
         self.seen: set[object] = set()
-        self.jobs = len(job_infos.job_list(desk.database))
-        both = desk.old, desk.new
+        self.jobs = len(job_infos.job_list(music.database))
+        both = music.old, music.new
         self.before, self.written = both[::-1] if undo else both
         place.mkdir()
 
@@ -124,11 +126,11 @@ class Restarts:
         return len(self.seen) - before
 
     def _after(self, moment: Moment, files: Mapping[str, bytes]) -> None:
-        put(self.desk.folder, files)
+        put(self.music.folder, files)
         with self.started(moment.database) as (database, carriers):
             recover(database, carriers)
             states = self._states(database)
-        for name, data in self.desk.contents().items():
+        for name, data in self.music.contents().items():
             where = f"{name}, after {moment.step}"
             assert data in (self.written[name], self.before[name]), f"torn: {where}"
             known = states.get(name, PLANNED)
@@ -136,7 +138,7 @@ class Restarts:
             expected = self.written if known == DONE else self.before
             assert data == expected[name], f"{known} in the journal, but not on disk: {where}"
         if states:
-            assert left_over(self.desk.folder) == [], f"left over: after {moment.step}"
+            assert left_over(self.music.folder) == [], f"left over: after {moment.step}"
 
     def _states(self, database: Database) -> dict[str, str]:
         """The journal's states of the changes of the running job, if it had begun."""
@@ -159,45 +161,45 @@ def _without_wal(database: bytes) -> bytes:
 Job = Callable[[], object]
 
 
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch, job: Job) -> PowerDisk:
-    disk = PowerDisk(desk.folder, lambda: stored(desk.database.path))
+def run(music: MusicFolder, monkeypatch: pytest.MonkeyPatch, job: Job) -> PowerDisk:
+    disk = PowerDisk(music.folder, lambda: stored(music.database.path))
     with recorded(disk, monkeypatch):
         job()
     return disk
 
 
-def tagging(desk: Desk) -> Job:
-    plan = desk.plan()
-    return lambda: desk.apply(plan)
+def tagging(music: MusicFolder) -> Job:
+    plan = music.plan()
+    return lambda: music.apply(plan)
 
 
 def test_a_power_cut_during_a_job(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    music: MusicFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    restarts = Restarts(desk, tmp_path / "restarted")
-    disk = run(desk, monkeypatch, tagging(desk))
-    assert desk.contents() == desk.new
+    restarts = Restarts(music, tmp_path / "restarted")
+    disk = run(music, monkeypatch, tagging(music))
+    assert music.contents() == music.new
     steps = {moment.step for moment in disk.moments}
     assert steps >= {"start", "open", "pwrite", "fsync", "replace", "link", "unlink", "commit"}
     assert restarts.after_all(disk.moments) > 30
 
 
 def test_a_power_cut_during_an_undo(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    music: MusicFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.apply(desk.plan())
-    restarts = Restarts(desk, tmp_path / "restarted", undo=True)
-    disk = run(desk, monkeypatch, desk.undo)
-    assert desk.contents() == desk.old
+    music.apply(music.plan())
+    restarts = Restarts(music, tmp_path / "restarted", undo=True)
+    disk = run(music, monkeypatch, music.undo)
+    assert music.contents() == music.old
     assert restarts.after_all(disk.moments) > 30
 
 
-def power_cut_in_recovery(desk: Desk, place: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+def power_cut_in_recovery(music: MusicFolder, place: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """The program is killed, and the power fails while the next start recovers, or right after
     that.
     """
-    restarts, killed = Restarts(desk, place / "restarted"), Restarts(desk, place / "killed")
-    disk = run(desk, monkeypatch, tagging(desk))
+    restarts, killed = Restarts(music, place / "restarted"), Restarts(music, place / "killed")
+    disk = run(music, monkeypatch, tagging(music))
     unsafe = [
         moment
         for moment in disk.moments
@@ -215,9 +217,9 @@ def power_cut_in_recovery(desk: Desk, place: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_power_cut_during_a_recovery(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    music: MusicFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert power_cut_in_recovery(desk, tmp_path, monkeypatch) > 20
+    assert power_cut_in_recovery(music, tmp_path, monkeypatch) > 20
 
 
 # --- with a missing sync ---------------------------------------------------------------------
@@ -233,30 +235,30 @@ def without_sync(*_: object) -> None:
     ids=["of the new version", "of a file in place", "of the folder"],
 )
 def test_a_missing_sync_is_noticed(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+    music: MusicFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
-    restarts = Restarts(desk, tmp_path / "restarted")
+    restarts = Restarts(music, tmp_path / "restarted")
     monkeypatch.setattr(module, name, without_sync)
-    disk = run(desk, monkeypatch, tagging(desk))
+    disk = run(music, monkeypatch, tagging(music))
     monkeypatch.undo()
     with pytest.raises(AssertionError, match=WRONG):
         restarts.after_all(disk.moments)
 
 
 def test_a_late_before_image_is_noticed(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    music: MusicFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As with synchronous=NORMAL, where a commit becomes durable later."""
-    restarts = Restarts(desk, tmp_path / "restarted")
-    commits = [stored(desk.database.path)]
+    restarts = Restarts(music, tmp_path / "restarted")
+    commits = [stored(music.database.path)]
 
     def late() -> bytes:
-        commits.append(stored(desk.database.path))
+        commits.append(stored(music.database.path))
         return commits[-2]
 
-    disk = PowerDisk(desk.folder, late)
+    disk = PowerDisk(music.folder, late)
     with recorded(disk, monkeypatch):
-        tagging(desk)()
+        tagging(music)()
     with pytest.raises(AssertionError, match=WRONG):
         restarts.after_all(disk.moments)
 
@@ -267,7 +269,7 @@ def test_a_late_before_image_is_noticed(
     ids=["of a file in place", "of the folder"],
 )
 def test_a_missing_sync_in_the_recovery_is_noticed(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+    music: MusicFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
     real = recover
 
@@ -278,11 +280,11 @@ def test_a_missing_sync_in_the_recovery_is_noticed(
 
     monkeypatch.setitem(globals(), "recover", careless)
     with pytest.raises(AssertionError, match=WRONG):
-        power_cut_in_recovery(desk, tmp_path, monkeypatch)
+        power_cut_in_recovery(music, tmp_path, monkeypatch)
 
 
-def test_the_journal_is_durable_at_each_commit(desk: Desk) -> None:
+def test_the_journal_is_durable_at_each_commit(music: MusicFolder) -> None:
     """All these tests rely on it (https://www.sqlite.org/pragma.html#pragma_synchronous)."""
-    with desk.database.read() as connection:
+    with music.database.read() as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"

@@ -47,7 +47,7 @@ def row(number: int, *, title: str = "") -> MatrixRow:
 
 
 @dataclass
-class Shelf:
+class RowSource:
     """Notes what is asked for, and hands it out when the test says so."""
 
     rows: dict[int, MatrixRow]
@@ -83,28 +83,28 @@ def grouped(*sizes: int) -> Listing:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf({n: row(n) for n in range(1, 501)})
+def source() -> RowSource:
+    return RowSource({n: row(n) for n in range(1, 501)})
 
 
 @pytest.fixture
-def model(qapp: object, shelf: Shelf) -> CatalogueModel:
-    made = CatalogueModel(shelf)
-    made.show_listing(flat(list(shelf.rows)), CARRIERS, several_artists=False)
+def model(qapp: object, source: RowSource) -> CatalogueModel:
+    made = CatalogueModel(source)
+    made.show_listing(flat(list(source.rows)), CARRIERS, several_artists=False)
     return made
 
 
-def fetched(qtbot: QtBot, model: CatalogueModel, shelf: Shelf, place: int = 0) -> None:
+def fetched(qtbot: QtBot, model: CatalogueModel, source: RowSource, place: int = 0) -> None:
     model.index(place, 0).data()
-    qtbot.waitUntil(lambda: bool(shelf.asked))
-    shelf.hand_out(model)
+    qtbot.waitUntil(lambda: bool(source.asked))
+    source.hand_out(model)
 
 
 def test_it_is_a_model_as_qt_wants_one(
-    qtmodeltester: ModelTester, qtbot: QtBot, model: CatalogueModel, shelf: Shelf
+    qtmodeltester: ModelTester, qtbot: QtBot, model: CatalogueModel, source: RowSource
 ) -> None:
     qtmodeltester.check(model)
-    fetched(qtbot, model, shelf)
+    fetched(qtbot, model, source)
     model.refresh()
     qtmodeltester.check(model)
     model.show_listing(grouped(3, 2), CARRIERS, several_artists=True)
@@ -112,45 +112,45 @@ def test_it_is_a_model_as_qt_wants_one(
 
 
 def test_only_what_is_seen_is_fetched_and_once(
-    qtbot: QtBot, model: CatalogueModel, shelf: Shelf
+    qtbot: QtBot, model: CatalogueModel, source: RowSource
 ) -> None:
     assert model.index(70, 0).data() == "…"
     assert model.index(71, 0).data() == "…"
-    qtbot.waitUntil(lambda: bool(shelf.asked))
-    assert [ids for ids, _ in shelf.asked] == [list(range(BLOCK + 1, 2 * BLOCK + 1))]
-    shelf.hand_out(model)
+    qtbot.waitUntil(lambda: bool(source.asked))
+    assert [ids for ids, _ in source.asked] == [list(range(BLOCK + 1, 2 * BLOCK + 1))]
+    source.hand_out(model)
     assert model.index(70, 0).data() == "Song 71"
-    assert shelf.asked == []
+    assert source.asked == []
 
 
 def test_a_refresh_keeps_showing_what_was_there_and_drops_late_answers(
-    qtbot: QtBot, model: CatalogueModel, shelf: Shelf
+    qtbot: QtBot, model: CatalogueModel, source: RowSource
 ) -> None:
-    fetched(qtbot, model, shelf)
+    fetched(qtbot, model, source)
     model.refresh()
     assert model.index(0, 0).data() == "Song 1"
-    qtbot.waitUntil(lambda: bool(shelf.asked))
+    qtbot.waitUntil(lambda: bool(source.asked))
     model.refresh()
-    shelf.rows[1] = row(1, title="Too late")
-    shelf.hand_out(model)
+    source.rows[1] = row(1, title="Too late")
+    source.hand_out(model)
     assert model.index(0, 0).data() == "Song 1"
-    shelf.rows[1] = row(1, title="New")
-    qtbot.waitUntil(lambda: bool(shelf.asked))
-    shelf.hand_out(model)
+    source.rows[1] = row(1, title="New")
+    qtbot.waitUntil(lambda: bool(source.asked))
+    source.hand_out(model)
     assert model.index(0, 0).data() == "New"
 
 
-def test_flags_touch_no_data(model: CatalogueModel, shelf: Shelf) -> None:
+def test_flags_touch_no_data(model: CatalogueModel, source: RowSource) -> None:
     for place in range(500):
         assert model.flags(model.index(place, 1)) & Qt.ItemFlag.ItemIsSelectable
-    assert shelf.asked == []
+    assert source.asked == []
 
 
 def test_rows_and_headers_are_read_out_as_sentences(
-    qtbot: QtBot, model: CatalogueModel, shelf: Shelf
+    qtbot: QtBot, model: CatalogueModel, source: RowSource
 ) -> None:
     model.show_listing(grouped(3, 2), CARRIERS, several_artists=False)
-    fetched(qtbot, model, shelf, 1)
+    fetched(qtbot, model, source, 1)
     spoken = [model.index(n, 0).data(ROLE.AccessibleTextRole) for n in (0, 1)]
     assert spoken == [
         "Release 0. 2024 · 3 tracks · UPC 4006381333931. No AI. 3 says what you want",
@@ -183,10 +183,10 @@ def test_headers_stand_above_their_recordings(model: CatalogueModel) -> None:
 
 
 def test_what_is_newer_than_what_is_there_is_to_write(
-    qtbot: QtBot, model: CatalogueModel, shelf: Shelf
+    qtbot: QtBot, model: CatalogueModel, source: RowSource
 ) -> None:
-    shelf.rows[1] = replace(row(1), segments={"file": Segment.TO_WRITE})
-    fetched(qtbot, model, shelf)
+    source.rows[1] = replace(row(1), segments={"file": Segment.TO_WRITE})
+    fetched(qtbot, model, source)
     assert model.index(0, FIRST_CARRIER).data() == "To write"
     tip = model.index(0, FIRST_CARRIER).data(ROLE.ToolTipRole)
     assert "Your choice is newer than what it says." in tip
@@ -201,26 +201,26 @@ def test_sorting_is_the_workspaces(model: CatalogueModel) -> None:
     assert asked == [Sort("file", descending=True), Sort("title"), Sort()]
 
 
-def test_a_title_is_never_markup(qtbot: QtBot, model: CatalogueModel, shelf: Shelf) -> None:
-    shelf.rows[1] = row(1, title="<b>Loud</b> & clear")
-    fetched(qtbot, model, shelf)
+def test_a_title_is_never_markup(qtbot: QtBot, model: CatalogueModel, source: RowSource) -> None:
+    source.rows[1] = row(1, title="<b>Loud</b> & clear")
+    fetched(qtbot, model, source)
     assert model.index(0, 0).data() == "<b>Loud</b> & clear"
     assert "Loud" in model.index(0, 0).data(ROLE.ToolTipRole)
 
 
-def test_half_a_million_ids_are_shown_at_once(model: CatalogueModel, shelf: Shelf) -> None:
+def test_half_a_million_ids_are_shown_at_once(model: CatalogueModel, source: RowSource) -> None:
     model.show_listing(flat(range(1, 500_001)), CARRIERS, several_artists=False)
     assert model.rowCount() == 500_000
     assert model.row_of(400_000) == 399_999
-    assert shelf.asked == []
+    assert source.asked == []
 
 
 def test_an_empty_cell_says_why_it_is_empty(
-    qtbot: QtBot, model: CatalogueModel, shelf: Shelf
+    qtbot: QtBot, model: CatalogueModel, source: RowSource
 ) -> None:
     carriers = (*CARRIERS, ("spotify", "Spotify"))
     model.show_listing(flat([1]), carriers, several_artists=False)
-    fetched(qtbot, model, shelf)
+    fetched(qtbot, model, source)
 
     def shown() -> list[str]:
         return [model.index(0, FIRST_CARRIER + place).data() for place in (1, 2)]

@@ -17,7 +17,7 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
-from tests.platforms.desk import FakeClock, Ticking
+from tests.fake_clock import FakeClock, Ticking
 
 DAY = 86_400
 

@@ -14,7 +14,7 @@ from rightsdesk.changes.types import Outcome
 from rightsdesk.files.errors import ChangedOnDisk
 from rightsdesk.files.os_errors import DiskTrouble
 from rightsdesk.files.writing.temp_files import sweep
-from tests.crash.desk import Desk
+from tests.crash.music_folder import MusicFolder
 from tests.files.writing import KINDS, left_over, staged
 
 THEIRS = b"what the other program wrote"
@@ -202,7 +202,7 @@ def test_a_descriptor_resolved_by_path_is_no_change(
 def test_a_job_reports_the_other_program_and_leaves_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk(tmp_path / "music", tmp_path / "data", {"song.mp3": KINDS["mp3"]})
+    music = MusicFolder(tmp_path / "music", tmp_path / "data", {"song.mp3": KINDS["mp3"]})
     place = tmp_path / "music" / "song.mp3"
 
     def write() -> None:
@@ -210,9 +210,9 @@ def test_a_job_reports_the_other_program_and_leaves_its_file(
             other.write(THEIRS)
 
     meanwhile(monkeypatch, write, nothing)
-    [result] = desk.apply(desk.plan()).results
+    [result] = music.apply(music.plan()).results
     assert result.outcome is Outcome.SKIPPED
     assert result.problem.startswith("Another program changed this file at the very moment")
     assert place.read_bytes() == THEIRS + KINDS["mp3"][len(THEIRS) :]
     assert left_over(place.parent) == []
-    assert desk.recover() == ""
+    assert music.recover() == ""

@@ -25,7 +25,7 @@ from tests.files.writing import KINDS, at_step, full_after, planned_in_place, re
 
 
 @dataclass(frozen=True)
-class Turn:
+class EditedFile:
     """A file, and the edit that is applied to it."""
 
     old: bytes
@@ -37,23 +37,23 @@ class Turn:
 
 
 TURNS = {
-    "a WAV grows": Turn(KINDS["wav"], NO_AI),
-    "an AIFF grows": Turn(KINDS["aiff"], NO_AI),
-    "an M4A whose index is last grows": Turn(
+    "a WAV grows": EditedFile(KINDS["wav"], NO_AI),
+    "an AIFF grows": EditedFile(KINDS["aiff"], NO_AI),
+    "an M4A whose index is last grows": EditedFile(
         build.mp4(build.udta(build.ilst(build.TITLE)), moov_first=False), NO_AI
     ),
-    "a WAV shrinks": Turn(tagged("wav"), nothing(tagged("wav"))),
+    "a WAV shrinks": EditedFile(tagged("wav"), nothing(tagged("wav"))),
 }
 GROWS, SHRINKS = "a WAV grows", "a WAV shrinks"
 
 
 @pytest.fixture(params=[GROWS, SHRINKS])
-def turn(request: pytest.FixtureRequest) -> Turn:
+def turn(request: pytest.FixtureRequest) -> EditedFile:
     return TURNS[request.param]
 
 
 @pytest.fixture
-def song(tmp_path: Path, turn: Turn) -> Path:
+def song(tmp_path: Path, turn: EditedFile) -> Path:
     path = tmp_path / "album" / "song.wav"
     path.parent.mkdir()
     path.write_bytes(turn.old)
@@ -96,7 +96,7 @@ def test_a_change_that_moves_remaining_bytes_is_not_done_in_place() -> None:
     assert not suits(Patch(9, (Splice(0, 1, b"ab"), Splice(5, 4, b""))))
 
 
-def test_an_image_from_the_journal_is_unchanged(song: Path, turn: Turn) -> None:
+def test_an_image_from_the_journal_is_unchanged(song: Path, turn: EditedFile) -> None:
     image = planned_in_place(song, turn.edit)[1]
 
     assert BeforeImage.from_bytes(image.to_bytes()) == image
@@ -105,7 +105,7 @@ def test_an_image_from_the_journal_is_unchanged(song: Path, turn: Turn) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EINTR])
-def test_a_failure_at_any_step_leaves_a_whole_file(song: Path, turn: Turn, code: int) -> None:
+def test_a_failure_at_any_step_leaves_a_whole_file(song: Path, turn: EditedFile, code: int) -> None:
     number, steps = 0, set[str]()
     while True:
         number += 1
@@ -144,7 +144,7 @@ def test_a_disk_that_refuses_writes_is_reported_and_settled_later(tmp_path: Path
 )
 @given(data=st.data())
 def test_any_mixture_of_old_and_new_is_restored(
-    song: Path, turn: Turn, data: st.DataObject
+    song: Path, turn: EditedFile, data: st.DataObject
 ) -> None:
     """A power cut may keep any of the disk's blocks, and may leave zeros in added blocks."""
     song.write_bytes(turn.old)
@@ -167,7 +167,7 @@ def test_any_mixture_of_old_and_new_is_restored(
 
 
 @pytest.mark.parametrize("more", [b"more", b"\0"])
-def test_bytes_added_by_another_program_stay(song: Path, turn: Turn, more: bytes) -> None:
+def test_bytes_added_by_another_program_stay(song: Path, turn: EditedFile, more: bytes) -> None:
     image = planned_in_place(song, turn.edit)[1]
     longest = max(turn.old, turn.new, key=len) + more
     song.write_bytes(longest)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
-from tests.platforms.desk import ARTIST, OTHER, Desk, FakeClock, other_threads
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import ARTIST, OTHER, ConnectedAccount, other_threads
 
 CATALOGUE: dict[str, list[dict[str, Any]]] = {
     ARTIST: [
@@ -51,10 +52,10 @@ def practice(
 
 
 @pytest.fixture
-def desk(practice: PracticeSoundCloud, fake_clock: FakeClock) -> Iterator[Desk]:
-    desk = Desk(practice, fake_clock)
-    yield desk
-    desk.close()
+def connected(practice: PracticeSoundCloud, fake_clock: FakeClock) -> Iterator[ConnectedAccount]:
+    connected = ConnectedAccount(practice, fake_clock)
+    yield connected
+    connected.close()
 
 
 @pytest.fixture

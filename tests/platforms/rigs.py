@@ -33,7 +33,8 @@ from rightsdesk.practice.oauth import AuthorizationServer
 from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.youtube import PracticeYouTube
-from tests.platforms.desk import ARTIST, OTHER, FakeClock
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import ARTIST, OTHER
 
 
 class Rig(ABC):

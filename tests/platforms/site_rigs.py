@@ -12,7 +12,8 @@ from rightsdesk.practice.cloudflare import PracticeCloudflare, Zone
 from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.practice.wordpress_com import SWITCH, PracticeWordPressCom
-from tests.platforms.desk import ARTIST, OTHER, FakeClock
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import ARTIST, OTHER
 from tests.platforms.rigs import Rig, tokens, without
 
 

@@ -9,7 +9,7 @@ from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from tests.platforms.desk import FakeClock
+from tests.fake_clock import FakeClock
 
 PASSWORD = "canary-Vn4t8qLw"
 

@@ -16,7 +16,8 @@ from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.practice.audius import CLIENT_ID, PracticeAudius
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
-from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import ARTIST, FREE_PORT, OTHER, raises
 from tests.platforms.rigs import AudiusRig
 from tests.platforms.test_every_platform import NO_AI
 

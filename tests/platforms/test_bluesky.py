@@ -25,9 +25,10 @@ from rightsdesk.platforms.sign_in.atproto_session import _end
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.bluesky import LIFE
 from rightsdesk.practice.faults import Fault, Kind
+from tests.fake_clock import FakeClock
 from tests.platforms import bluesky_sequence
 from tests.platforms.bluesky_sequence import NO_AI, declare
-from tests.platforms.desk import FakeClock, raises
+from tests.platforms.connected import raises
 from tests.platforms.rigs import BlueskyRig
 
 CREATE = "POST /xrpc/com.atproto.server.createSession"

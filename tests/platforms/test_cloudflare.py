@@ -14,7 +14,8 @@ from rightsdesk.platforms.cloudflare import Cloudflare
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, NeedsReconnect, Refused
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from tests.platforms.desk import FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import raises
 from tests.platforms.site_rigs import CloudflareRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])

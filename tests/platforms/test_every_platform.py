@@ -24,7 +24,8 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.practice.faults import Fault, Kind
-from tests.platforms.desk import FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import raises
 from tests.platforms.rigs import RIGS as OTHER_RIGS
 from tests.platforms.rigs import Rig
 from tests.platforms.site_rigs import SITE_RIGS

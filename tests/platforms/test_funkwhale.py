@@ -21,7 +21,8 @@ from rightsdesk.platforms.read_after_write import PAUSES, NotShownYet
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.funkwhale import PracticeFunkwhale
-from tests.platforms.desk import FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import raises
 from tests.platforms.rigs import FunkwhaleRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])

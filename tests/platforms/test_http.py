@@ -25,10 +25,11 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.http.limits import LONGEST_PAUSE, Limiter
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
-from tests.platforms.desk import ARTIST, NOON, Desk, raises
+from tests.fake_clock import NOON
+from tests.platforms.connected import ARTIST, ConnectedAccount, raises
 
 
-class Elsewhere(PracticeServer):
+class OtherServer(PracticeServer):
     """Some other server, which echoes the request."""
 
     def __init__(self) -> None:
@@ -37,38 +38,40 @@ class Elsewhere(PracticeServer):
 
     def handle(self, request: Request) -> Reply:
         self.shown.append(request.headers.get("Authorization", ""))
-        return Reply.of_json({"urn": "soundcloud:users:666", "username": "Elsewhere"})
+        return Reply.of_json({"urn": "soundcloud:users:666", "username": "OtherServer"})
 
     def error(self, status: int, message: str, **more: str) -> Reply:
         return Reply.of_json({"error": message}, status)
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[Elsewhere]:
-    with Elsewhere() as server:
+def elsewhere() -> Iterator[OtherServer]:
+    with OtherServer() as server:
         yield server
 
 
-def test_a_short_burst_of_server_errors_is_retried(desk: Desk) -> None:
-    desk.practice.faults.add(Fault(Kind.ERROR, times=ATTEMPTS - 1, status=502))
-    assert desk.platform.whoami(desk.client()).name == ARTIST
-    assert len(desk.fake_clock.slept) == ATTEMPTS - 1
-    assert 0 < sum(desk.fake_clock.slept) < 2 * LONGEST_PAUSE
+def test_a_short_burst_of_server_errors_is_retried(connected: ConnectedAccount) -> None:
+    connected.practice.faults.add(Fault(Kind.ERROR, times=ATTEMPTS - 1, status=502))
+    assert connected.platform.whoami(connected.client()).name == ARTIST
+    assert len(connected.fake_clock.slept) == ATTEMPTS - 1
+    assert 0 < sum(connected.fake_clock.slept) < 2 * LONGEST_PAUSE
 
 
-def test_lasting_server_errors_are_retried_up_to_three_times(desk: Desk, secrets: set[str]) -> None:
-    desk.practice.faults.add(Fault(Kind.ERROR, times=0))
+def test_lasting_server_errors_are_retried_up_to_three_times(
+    connected: ConnectedAccount, secrets: set[str]
+) -> None:
+    connected.practice.faults.add(Fault(Kind.ERROR, times=0))
     with raises(ServerTrouble, secrets) as caught:
-        desk.platform.whoami(desk.client())
-    assert desk.practice.count("GET /me") == ATTEMPTS
+        connected.platform.whoami(connected.client())
+    assert connected.practice.count("GET /me") == ATTEMPTS
     assert "Something went wrong here" in caught.value.sentence
 
 
-def test_only_repeatable_requests_are_repeated(desk: Desk) -> None:
-    desk.practice.faults.add(Fault(Kind.ERROR, times=0))
+def test_only_repeatable_requests_are_repeated(connected: ConnectedAccount) -> None:
+    connected.practice.faults.add(Fault(Kind.ERROR, times=0))
     with pytest.raises(ServerTrouble):
-        desk.platform.sign_out(desk.client())
-    assert desk.practice.count("POST /sign-out") == 1
+        connected.platform.sign_out(connected.client())
+    assert connected.practice.count("POST /sign-out") == 1
 
 
 @pytest.mark.parametrize(
@@ -76,70 +79,74 @@ def test_only_repeatable_requests_are_repeated(desk: Desk) -> None:
     [("3600", 3600), ("Sun, 22 Nov 2026 12:05:00 GMT", 300), ("", 30), ("86400", 86_400)],
 )
 def test_a_429_is_raised_with_its_end_without_sleeping(
-    desk: Desk, secrets: set[str], retry_after: str, seconds: int
+    connected: ConnectedAccount, secrets: set[str], retry_after: str, seconds: int
 ) -> None:
-    desk.practice.faults.add(Fault(Kind.TOO_MANY, retry_after=retry_after))
-    client = desk.client()
+    connected.practice.faults.add(Fault(Kind.TOO_MANY, retry_after=retry_after))
+    client = connected.client()
     for _ in range(3):
         with raises(RateLimited, secrets) as caught:
-            desk.platform.whoami(client)
+            connected.platform.whoami(client)
         assert caught.value.until == NOON + timedelta(seconds=seconds)
-    assert desk.practice.count("GET") == 1
-    assert desk.fake_clock.slept == []
-    desk.fake_clock.wall = caught.value.until
-    assert desk.platform.whoami(client).name == ARTIST
+    assert connected.practice.count("GET") == 1
+    assert connected.fake_clock.slept == []
+    connected.fake_clock.wall = caught.value.until
+    assert connected.platform.whoami(client).name == ARTIST
 
 
-def test_a_503_with_a_long_wait_is_a_limit_too(desk: Desk, secrets: set[str]) -> None:
+def test_a_503_with_a_long_wait_is_a_limit_too(
+    connected: ConnectedAccount, secrets: set[str]
+) -> None:
     reply = Reply(503, b"{}", {"Retry-After": "600"})
-    with Answering(reply) as server, server.client(desk) as client:
+    with Answering(reply) as server, server.client(connected) as client:
         with raises(RateLimited, secrets):
             client.get("/me")
         assert server.count("GET") == 1
 
 
 @pytest.mark.parametrize("kind", [Kind.HANG_UP, Kind.LOST_ANSWER])
-def test_a_dropped_connection_is_retried(desk: Desk, kind: Kind) -> None:
-    desk.practice.faults.add(Fault(kind, times=2))
-    assert desk.platform.whoami(desk.client()).name == ARTIST
+def test_a_dropped_connection_is_retried(connected: ConnectedAccount, kind: Kind) -> None:
+    connected.practice.faults.add(Fault(kind, times=2))
+    assert connected.platform.whoami(connected.client()).name == ARTIST
 
 
-def test_an_unreachable_server_is_offline(desk: Desk, secrets: set[str]) -> None:
-    client = desk.client()
-    desk.practice.close()
+def test_an_unreachable_server_is_offline(connected: ConnectedAccount, secrets: set[str]) -> None:
+    client = connected.client()
+    connected.practice.close()
     with raises(Offline, secrets) as caught:
-        desk.platform.whoami(client)
+        connected.platform.whoami(client)
     assert "internet" in caught.value.advice
-    assert len(desk.fake_clock.slept) == ATTEMPTS - 1
+    assert len(connected.fake_clock.slept) == ATTEMPTS - 1
 
 
-def test_a_truncated_answer_is_never_read_in_part(desk: Desk, secrets: set[str]) -> None:
-    desk.practice.faults.add(Fault(Kind.CUT_OFF))
-    assert desk.platform.whoami(desk.client()).name == ARTIST
-    desk.practice.faults.add(Fault(Kind.CUT_OFF, times=0))
+def test_a_truncated_answer_is_never_read_in_part(
+    connected: ConnectedAccount, secrets: set[str]
+) -> None:
+    connected.practice.faults.add(Fault(Kind.CUT_OFF))
+    assert connected.platform.whoami(connected.client()).name == ARTIST
+    connected.practice.faults.add(Fault(Kind.CUT_OFF, times=0))
     with raises(BadAnswer, secrets):
-        desk.platform.whoami(desk.client())
+        connected.platform.whoami(connected.client())
 
 
 @pytest.mark.parametrize("kind", [Kind.TRUNCATED, Kind.NOT_JSON, Kind.OVERSIZED])
 def test_an_answer_that_is_no_json_is_a_bad_answer(
-    desk: Desk, secrets: set[str], kind: Kind
+    connected: ConnectedAccount, secrets: set[str], kind: Kind
 ) -> None:
-    desk.practice.faults.add(Fault(kind))
+    connected.practice.faults.add(Fault(kind))
     with raises(BadAnswer, secrets):
-        desk.platform.whoami(desk.client())
-    assert desk.practice.count("GET") == 1
+        connected.platform.whoami(connected.client())
+    assert connected.practice.count("GET") == 1
 
 
-def test_a_silent_server_is_abandoned(desk: Desk, secrets: set[str]) -> None:
-    desk.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
-    limiter = Limiter(service="SoundCloud", clock=desk.fake_clock.clock)
+def test_a_silent_server_is_abandoned(connected: ConnectedAccount, secrets: set[str]) -> None:
+    connected.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
+    limiter = Limiter(service="SoundCloud", clock=connected.fake_clock.clock)
     with (
         Client(
-            desk.practice.base_url,
+            connected.practice.base_url,
             limiter=limiter,
             service="SoundCloud",
-            clock=desk.fake_clock.clock,
+            clock=connected.fake_clock.clock,
             timeouts=(0.05, 0.05, 1),
         ) as client,
         raises(Offline, secrets) as caught,
@@ -148,60 +155,64 @@ def test_a_silent_server_is_abandoned(desk: Desk, secrets: set[str]) -> None:
     assert "too long" in caught.value.sentence
 
 
-def test_a_silent_server_is_not_waited_for_repeatedly(desk: Desk, secrets: set[str]) -> None:
-    desk.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
+def test_a_silent_server_is_not_waited_for_repeatedly(
+    connected: ConnectedAccount, secrets: set[str]
+) -> None:
+    connected.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
     limiter = Limiter(service="SoundCloud")
     patience = (1.0, 0.2, 1.0)
     with (
         Client(
-            desk.practice.base_url, limiter=limiter, service="SoundCloud", timeouts=patience
+            connected.practice.base_url, limiter=limiter, service="SoundCloud", timeouts=patience
         ) as client,
         raises(Offline, secrets),
     ):
         client.get("/me")
-    assert desk.practice.count("GET") == 1
+    assert connected.practice.count("GET") == 1
 
 
-def test_a_dripping_server_is_abandoned(desk: Desk, secrets: set[str]) -> None:
+def test_a_dripping_server_is_abandoned(connected: ConnectedAccount, secrets: set[str]) -> None:
     """Each piece arrives in time, but all together would take forever."""
     with Answering(Reply(200, b"{}" * 100_000)) as server:
-        ticking = Clock(monotonic=_ticking(), sleep=desk.fake_clock.sleep)
-        with server.client(desk, clock=ticking) as client, raises(Offline, secrets):
+        ticking = Clock(monotonic=_ticking(), sleep=connected.fake_clock.sleep)
+        with server.client(connected, clock=ticking) as client, raises(Offline, secrets):
             client.get("/me")
 
 
-def test_a_redirect_takes_no_token_to_another_server(desk: Desk, elsewhere: Elsewhere) -> None:
-    desk.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
-    assert desk.platform.whoami(desk.client()).name == "Elsewhere"
+def test_a_redirect_takes_no_token_to_another_server(
+    connected: ConnectedAccount, elsewhere: OtherServer
+) -> None:
+    connected.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
+    assert connected.platform.whoami(connected.client()).name == "OtherServer"
     assert elsewhere.shown == [""]
 
 
 def test_a_401_from_another_server_says_nothing_about_our_token(
-    desk: Desk, elsewhere: Elsewhere, secrets: set[str]
+    connected: ConnectedAccount, elsewhere: OtherServer, secrets: set[str]
 ) -> None:
-    client = desk.client()
-    desk.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
+    client = connected.client()
+    connected.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
     elsewhere.faults.add(Fault(Kind.EXPIRED))
     with raises(BadAnswer, secrets):
-        desk.platform.whoami(client)
-    assert desk.platform.whoami(client).name == ARTIST
-    assert desk.practice.count("POST /oauth/token") == 0
+        connected.platform.whoami(client)
+    assert connected.platform.whoami(client).name == ARTIST
+    assert connected.practice.count("POST /oauth/token") == 0
 
 
-def test_a_redirect_on_the_same_server_keeps_the_token(desk: Desk) -> None:
-    desk.practice.faults.add(Fault(Kind.REDIRECT, to="/me"))
-    assert desk.platform.whoami(desk.client()).name == ARTIST
+def test_a_redirect_on_the_same_server_keeps_the_token(connected: ConnectedAccount) -> None:
+    connected.practice.faults.add(Fault(Kind.REDIRECT, to="/me"))
+    assert connected.platform.whoami(connected.client()).name == ARTIST
 
 
 @pytest.mark.parametrize(
     "to", ["http://evil.example/", "ftp://evil.example/", "https://a@evil.example", "http://["]
 )
 def test_a_redirect_to_an_address_we_do_not_use_is_refused(
-    desk: Desk, secrets: set[str], to: str
+    connected: ConnectedAccount, secrets: set[str], to: str
 ) -> None:
-    desk.practice.faults.add(Fault(Kind.REDIRECT, to=to))
+    connected.practice.faults.add(Fault(Kind.REDIRECT, to=to))
     with raises(AddressRefused, secrets):
-        desk.platform.whoami(desk.client())
+        connected.platform.whoami(connected.client())
 
 
 def _percent(token: str) -> str:
@@ -210,65 +221,76 @@ def _percent(token: str) -> str:
 
 @pytest.mark.parametrize("spell", [str, _percent])
 def test_a_redirect_that_would_take_the_token_along_is_not_followed(
-    desk: Desk, elsewhere: Elsewhere, secrets: set[str], spell: Callable[[str], str]
+    connected: ConnectedAccount,
+    elsewhere: OtherServer,
+    secrets: set[str],
+    spell: Callable[[str], str],
 ) -> None:
-    tokens = desk.tokens()
-    client = desk.client(desk.source(tokens))
+    tokens = connected.tokens()
+    client = connected.client(connected.source(tokens))
     to = f"{elsewhere.base_url}/?token={spell(tokens.access_token)}"
-    desk.practice.faults.add(Fault(Kind.REDIRECT, to=to))
+    connected.practice.faults.add(Fault(Kind.REDIRECT, to=to))
     with raises(AddressRefused, secrets):
-        desk.platform.whoami(client)
+        connected.platform.whoami(client)
     assert elsewhere.seen == []
 
 
-def test_circular_redirects_end(desk: Desk, secrets: set[str]) -> None:
-    desk.practice.faults.add(Fault(Kind.REDIRECT, times=0, to="/me"))
+def test_circular_redirects_end(connected: ConnectedAccount, secrets: set[str]) -> None:
+    connected.practice.faults.add(Fault(Kind.REDIRECT, times=0, to="/me"))
     with raises(BadAnswer, secrets):
-        desk.platform.whoami(desk.client())
-    assert desk.practice.count("GET") < 10
+        connected.platform.whoami(connected.client())
+    assert connected.practice.count("GET") < 10
 
 
-def test_a_change_is_never_redirected(desk: Desk, elsewhere: Elsewhere, secrets: set[str]) -> None:
-    desk.practice.faults.add(Fault(Kind.REDIRECT, to=elsewhere.base_url))
+def test_a_change_is_never_redirected(
+    connected: ConnectedAccount, elsewhere: OtherServer, secrets: set[str]
+) -> None:
+    connected.practice.faults.add(Fault(Kind.REDIRECT, to=elsewhere.base_url))
     with raises(BadAnswer, secrets):
-        desk.platform.sign_out(desk.client())
+        connected.platform.sign_out(connected.client())
     assert elsewhere.seen == []
 
 
 def test_a_next_page_on_another_server_is_not_requested(
-    desk: Desk, elsewhere: Elsewhere, secrets: set[str]
+    connected: ConnectedAccount, elsewhere: OtherServer, secrets: set[str]
 ) -> None:
-    desk.practice.faults.add(Fault(Kind.FOREIGN_NEXT, to=f"{elsewhere.base_url}/more"))
+    connected.practice.faults.add(Fault(Kind.FOREIGN_NEXT, to=f"{elsewhere.base_url}/more"))
     with raises(AddressRefused, secrets):
-        list(desk.platform.items(desk.client()))
+        list(connected.platform.items(connected.client()))
     assert elsewhere.seen == []
 
 
-def test_plain_http_is_refused_before_anything_is_sent(desk: Desk) -> None:
-    limiter = Limiter(service="SoundCloud", clock=desk.fake_clock.clock)
+def test_plain_http_is_refused_before_anything_is_sent(connected: ConnectedAccount) -> None:
+    limiter = Limiter(service="SoundCloud", clock=connected.fake_clock.clock)
     with pytest.raises(AddressRefused, match="not be encrypted"):
         Client("http://api.soundcloud.com", limiter=limiter, service="SoundCloud")
 
 
 def test_a_password_in_netrc_never_replaces_the_token(
-    desk: Desk, elsewhere: Elsewhere, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    connected: ConnectedAccount,
+    elsewhere: OtherServer,
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "netrc").write_text("default login me password mine\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    limiter = Limiter(service="Elsewhere", clock=desk.fake_clock.clock)
-    with Client(elsewhere.base_url, limiter=limiter, service="Elsewhere") as client:
+    limiter = Limiter(service="OtherServer", clock=connected.fake_clock.clock)
+    with Client(elsewhere.base_url, limiter=limiter, service="OtherServer") as client:
         client._session.trust_env = True
         client.get("/me")
     assert elsewhere.shown == [""]
 
 
-def test_a_token_echoed_by_the_server_is_not_in_the_error(desk: Desk) -> None:
-    tokens = desk.tokens()
+def test_a_token_echoed_by_the_server_is_not_in_the_error(connected: ConnectedAccount) -> None:
+    tokens = connected.tokens()
     token = tokens.access_token
     body = json.dumps({"code": 400, "message": f"bad\u202e {token}\n!", token: token}).encode()
     with Answering(Reply(400, body)) as server:
-        source = desk.source(tokens)
-        with server.client(desk, authorize=source) as client, raises(Refused, {token}) as caught:
+        source = connected.source(tokens)
+        with (
+            server.client(connected, authorize=source) as client,
+            raises(Refused, {token}) as caught,
+        ):
             client.get("/me")
     assert caught.value.sentence == "SoundCloud refused this: “bad … !”"
 
@@ -283,10 +305,12 @@ def test_a_token_echoed_by_the_server_is_not_in_the_error(desk: Desk) -> None:
         (BadAnswer, (300, 304)),
     ],
 )
-def test_each_status_has_its_meaning(desk: Desk, error: Any, statuses: tuple[int, ...]) -> None:
+def test_each_status_has_its_meaning(
+    connected: ConnectedAccount, error: Any, statuses: tuple[int, ...]
+) -> None:
     for status in statuses:
         with Answering(Reply(status, b"<html>no json</html>")) as server:
-            with server.client(desk) as client, raises(error, set()):
+            with server.client(connected) as client, raises(error, set()):
                 client.get("/me")
             assert server.count("GET") == 1
 
@@ -348,9 +372,9 @@ class Answering(PracticeServer):
     def error(self, status: int, message: str, **more: str) -> Reply:
         return self._reply
 
-    def client(self, desk: Desk, **options: Any) -> Client:
-        limiter = Limiter(service="SoundCloud", clock=desk.fake_clock.clock)
-        options = {"service": "SoundCloud", "clock": desk.fake_clock.clock, **options}
+    def client(self, connected: ConnectedAccount, **options: Any) -> Client:
+        limiter = Limiter(service="SoundCloud", clock=connected.fake_clock.clock)
+        options = {"service": "SoundCloud", "clock": connected.fake_clock.clock, **options}
         return Client(self.base_url, limiter=limiter, **options)
 
 

@@ -29,7 +29,8 @@ from rightsdesk.practice.http import Request
 from rightsdesk.practice.internet_archive import SCRAPE, PracticeInternetArchive
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.platforms.desk import FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import raises
 from tests.platforms.rigs import InternetArchiveRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -249,13 +250,13 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
     everything = Filter()
     with (
         PracticeInternetArchive({USER: items}) as archive,
-        Workspace.open(isolated) as desk,
+        Workspace.open(isolated) as connected,
     ):
-        artist = desk.artists.add(catalogue.KOVAL)
-        desk.catalogue.scan(artist.id, [str(music / catalogue.KOVAL)])
+        artist = connected.artists.add(catalogue.KOVAL)
+        connected.catalogue.scan(artist.id, [str(music / catalogue.KOVAL)])
         keys = archive.keys[USER]
-        account = desk.accounts.confirm(
-            desk.accounts.add(
+        account = connected.accounts.confirm(
+            connected.accounts.add(
                 artist.id,
                 "internet_archive",
                 identifier=keys.access,
@@ -265,27 +266,27 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         )
         assert account.name == "Mara"
         before = [archive.metadata(str(metadata["identifier"])) for metadata in items]
-        desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
-        plan = desk.jobs.plan_sync(everything)
+        connected.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
+        plan = connected.jobs.plan_sync(everything)
         assert job_name(plan) == "No AI on 2 Internet Archive items"
-        report = desk.jobs.apply(plan, confirmed=plan.confirmation())
+        report = connected.jobs.apply(plan, confirmed=plan.confirmation())
         assert report.counts == {"done": 2}
-        rows = desk.catalogue.rows(desk.catalogue.recordings(everything))
+        rows = connected.catalogue.rows(connected.catalogue.recordings(everything))
         cells = [row.cells["internet_archive"] for row in rows if "internet_archive" in row.cells]
         assert [cell.says[Use.GENERATIVE_TRAINING] for cell in cells] == [Permission.PROHIBITED] * 2
-        assert desk.jobs.plan_sync(everything).changes == ()
-        undone = desk.jobs.apply(desk.jobs.plan_undo())
+        assert connected.jobs.plan_sync(everything).changes == ()
+        undone = connected.jobs.apply(connected.jobs.plan_undo())
         assert undone.counts == {"done": 2}
         assert [archive.metadata(str(metadata["identifier"])) for metadata in items] == before
 
-        desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
+        connected.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         archive.lagging = 50
-        plan = desk.jobs.plan_sync(everything)
+        plan = connected.jobs.plan_sync(everything)
         results: list[Result] = []
-        desk.jobs.apply(plan, confirmed=plan.confirmation(), on_result=results.append)
+        connected.jobs.apply(plan, confirmed=plan.confirmation(), on_result=results.append)
         assert {result.outcome for result in results} == {Outcome.UNCONFIRMED}
         assert all("doesn't show it yet" in result.problem for result in results)
-        message = desk.accounts.remove(account.id)
+        message = connected.accounts.remove(account.id)
         assert "s3.php" in message
         assert keys.secret not in "".join(map(repr, archive.seen))
 

@@ -17,7 +17,7 @@ from rightsdesk.platforms.http.limits import (
     Limits,
     Wait,
 )
-from tests.platforms.desk import NOON, FakeClock
+from tests.fake_clock import NOON, FakeClock
 
 
 @pytest.fixture

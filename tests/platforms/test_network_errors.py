@@ -22,7 +22,7 @@ from rightsdesk.platforms.http.errors import AddressRefused, ProxyTrouble, Trust
 from rightsdesk.platforms.http.limits import Limiter
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites.webdav import WebDavFolder
-from tests.platforms.desk import NOON, FakeClock
+from tests.fake_clock import NOON, FakeClock
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

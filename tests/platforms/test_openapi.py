@@ -23,7 +23,7 @@ from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Reply, Request
-from tests.platforms.desk import ARTIST, Desk
+from tests.platforms.connected import ARTIST, ConnectedAccount
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("RIGHTSDESK_SPECS") or ROOT.parent / "shared" / "specs")
@@ -86,36 +86,38 @@ class Inspector:
 
 
 @pytest.fixture
-def inspector(description: OpenAPI, desk: Desk) -> Inspector:
+def inspector(description: OpenAPI, connected: ConnectedAccount) -> Inspector:
     inspector = Inspector(description)
-    desk.practice.watch = inspector
+    connected.practice.watch = inspector
     return inspector
 
 
-def test_the_whole_job_follows_the_description(desk: Desk, inspector: Inspector) -> None:
-    client = desk.client()
-    desk.platform.whoami(client)
-    for item in desk.platform.items(client):
+def test_the_whole_job_follows_the_description(
+    connected: ConnectedAccount, inspector: Inspector
+) -> None:
+    client = connected.client()
+    connected.platform.whoami(client)
+    for item in connected.platform.items(client):
         fields = {"tag_list": ("noai ai:generative-training=no",), "description": ("No.",)}
-        desk.platform.write(client, item.remote_id, item, fields)
-        after = desk.platform.item(client, item.remote_id)
-        desk.platform.write(client, item.remote_id, after, {"tag_list": (), "description": ()})
-    desk.platform.sign_out(client)
+        connected.platform.write(client, item.remote_id, item, fields)
+        after = connected.platform.item(client, item.remote_id)
+        connected.platform.write(client, item.remote_id, after, {"tag_list": (), "description": ()})
+    connected.platform.sign_out(client)
     assert inspector.failed == []
     assert len(inspector.passed) == 2 + 3 * 3 + 1
 
 
-def test_refusals_follow_the_description(desk: Desk, inspector: Inspector) -> None:
-    client = desk.client()
+def test_refusals_follow_the_description(connected: ConnectedAccount, inspector: Inspector) -> None:
+    client = connected.client()
     for method, path, body in (
         ("GET", "/tracks/soundcloud:tracks:404", None),
-        ("PUT", f"/tracks/{_first(desk)}", {"track": {"license": "none"}}),
+        ("PUT", f"/tracks/{_first(connected)}", {"track": {"license": "none"}}),
     ):
         with pytest.raises(PlatformError):
             client.request(method, path, json=body)
-    desk.practice.revoke(ARTIST)
+    connected.practice.revoke(ARTIST)
     with pytest.raises(PlatformError):
-        desk.platform.whoami(client)
+        connected.platform.whoami(client)
     exchanges = [line for line in (*inspector.passed, *inspector.failed) if "/oauth" not in line]
     assert [line[-3:] for line in inspector.passed] == ["404", "401"]
     # The refused body breaks the description too: that is why the server refused it.
@@ -123,25 +125,27 @@ def test_refusals_follow_the_description(desk: Desk, inspector: Inspector) -> No
 
 
 def test_an_empty_page_and_a_bare_list_follow_the_description(
-    desk: Desk, inspector: Inspector
+    connected: ConnectedAccount, inspector: Inspector
 ) -> None:
-    client = desk.client()
-    desk.practice.faults.add(Fault(Kind.EMPTY_PAGE))
-    list(desk.platform.items(client))
+    client = connected.client()
+    connected.practice.faults.add(Fault(Kind.EMPTY_PAGE))
+    list(connected.platform.items(client))
     client.get("/me/tracks")
     assert inspector.failed == []
     assert len(inspector.passed) == 3
 
 
-def test_a_wrong_request_would_be_noticed(desk: Desk, inspector: Inspector) -> None:
+def test_a_wrong_request_would_be_noticed(
+    connected: ConnectedAccount, inspector: Inspector
+) -> None:
     """The inspector itself works."""
-    client: Client = desk.client()
+    client: Client = connected.client()
     with pytest.raises(PlatformError):
         client.get("/me/tracks", {"limit": "1000"})
     with pytest.raises(PlatformError):
-        client.request("PUT", f"/tracks/{_first(desk)}", json={"track": {"tag_list": 7}})
+        client.request("PUT", f"/tracks/{_first(connected)}", json={"track": {"tag_list": 7}})
     assert len(inspector.failed) == 2
 
 
-def _first(desk: Desk) -> str:
-    return str(desk.practice.tracks(ARTIST)[0]["urn"])
+def _first(connected: ConnectedAccount) -> str:
+    return str(connected.practice.tracks(ARTIST)[0]["urn"])

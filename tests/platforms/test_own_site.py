@@ -25,7 +25,8 @@ from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.read_after_write import NotShownYet
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.website import PracticeWebsite
-from tests.platforms.desk import FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import raises
 from tests.platforms.sites import PASSWORD, Place, place
 from tests.unit.strategies import declarations
 

@@ -28,7 +28,8 @@ from rightsdesk.practice.http import Request
 from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.platforms.desk import FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import raises
 from tests.platforms.rigs import PeerTubeRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -254,23 +255,23 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
     shared = {"duration": 2, "channel": {"displayName": catalogue.KOVAL}}
     titles = ("Night Ferry", "Paper Moons")
     videos = [{"name": title, "tags": ["sea"], **shared} for title in titles]
-    with PracticePeerTube({"mira": videos}) as tube, Workspace.open(isolated) as desk:
-        artist = desk.artists.add(catalogue.KOVAL)
-        desk.catalogue.scan(artist.id, [str(music / catalogue.KOVAL)])
+    with PracticePeerTube({"mira": videos}) as tube, Workspace.open(isolated) as connected:
+        artist = connected.artists.add(catalogue.KOVAL)
+        connected.catalogue.scan(artist.id, [str(music / catalogue.KOVAL)])
         password = tube.passwords["mira"]
-        desk.accounts.confirm(
-            desk.accounts.add(
+        connected.accounts.confirm(
+            connected.accounts.add(
                 artist.id, "peertube", identifier="mira", secret=password, base_url=tube.base_url
             ).id
         )
-        desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
+        connected.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         before = tube.videos("mira")
-        plan = desk.jobs.plan_sync(Filter())
+        plan = connected.jobs.plan_sync(Filter())
         assert job_name(plan) == "No AI on 2 PeerTube videos"
-        assert desk.jobs.apply(plan, confirmed=plan.confirmation()).counts == {"done": 2}
+        assert connected.jobs.apply(plan, confirmed=plan.confirmation()).counts == {"done": 2}
         assert [video["tags"] for video in tube.videos("mira")] == [["sea", "noai"]] * 2
-        assert desk.jobs.plan_sync(Filter()).changes == ()
-        assert desk.jobs.apply(desk.jobs.plan_undo()).counts == {"done": 2}
+        assert connected.jobs.plan_sync(Filter()).changes == ()
+        assert connected.jobs.apply(connected.jobs.plan_undo()).counts == {"done": 2}
         assert tube.videos("mira") == before
         assert tube.count("POST /api/v1/users/token") == 1
     kept = b"".join(file.read_bytes() for file in isolated.rglob("*") if file.is_file())

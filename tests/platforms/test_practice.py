@@ -11,7 +11,7 @@ import requests
 
 from rightsdesk.practice.faults import Fault, FaultQueue, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
-from tests.platforms.desk import ARTIST, OTHER, Desk
+from tests.platforms.connected import ARTIST, OTHER, ConnectedAccount
 
 REDIRECT = "http://127.0.0.1:8765/callback"
 # RFC 7636, appendix B: a verifier and its challenge.
@@ -110,13 +110,15 @@ def test_only_the_scheme_oauth_is_accepted(
     assert set(answer.json()) == {"code", "message", "link"}
 
 
-def test_a_person_can_click_through_the_page(desk: Desk, session: requests.Session) -> None:
-    with desk.sign_in() as sign_in:
+def test_a_person_can_click_through_the_page(
+    connected: ConnectedAccount, session: requests.Session
+) -> None:
+    with connected.sign_in() as sign_in:
         page = session.get(sign_in.url, timeout=10).text
         links = {text: html.unescape(to) for to, text in re.findall(r'"(/.*?)">(.*?)<', page)}
-        session.get(desk.practice.base_url + links[f"Allow, as {OTHER}"], timeout=10)
-        client = desk.client(desk.source(sign_in.wait(clock=desk.fake_clock.clock)))
-    assert desk.platform.whoami(client).name == OTHER
+        session.get(connected.practice.base_url + links[f"Allow, as {OTHER}"], timeout=10)
+        client = connected.client(connected.source(sign_in.wait(clock=connected.fake_clock.clock)))
+    assert connected.platform.whoami(client).name == OTHER
 
 
 def test_a_refused_change_leaves_the_track_unchanged(

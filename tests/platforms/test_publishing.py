@@ -24,7 +24,7 @@ from rightsdesk.platforms.sites.local import LocalFolder, LocalSession
 from rightsdesk.platforms.sites.session import DiskFull
 from rightsdesk.platforms.sites.sftp import SftpFolder
 from rightsdesk.practice.website import PracticeWebsite
-from tests.platforms.desk import raises
+from tests.platforms.connected import raises
 from tests.platforms.scripted import LIVE, Disk, Ftp, ScriptedDav, ScriptedSftp
 from tests.platforms.sftp_server import sftp_server
 from tests.platforms.sites import PASSWORD, Place, place
@@ -176,11 +176,11 @@ def test_a_file_that_can_only_be_replaced_is_kept_if_the_review_named_no_loss() 
 
 @pytest.mark.parametrize("stored", [OLD, b"User-agent: *\nAllow: /\n"])
 def test_a_server_that_falsely_confirms_an_overwrite_is_noticed(stored: bytes) -> None:
-    class Liar(Disk):
+    class FixedAnswer(Disk):
         def put(self, path: str, data: bytes) -> None:
             super().put(path, data if ".part" in path or path not in self.files else stored)
 
-    disk = Liar()
+    disk = FixedAnswer()
     disk.put(LIVE, OLD)
     folder = ScriptedSftp(disk, "posix plain")
     # If the overwrite had no effect, the file is replaced, as the review said.
@@ -561,7 +561,7 @@ def test_a_server_with_an_endless_greeting_is_abandoned(
         folder.close()
 
 
-class Liar(ScriptedDav):
+class FixedAnswer(ScriptedDav):
     """Answers each request with the same bytes."""
 
     body = b""
@@ -594,7 +594,7 @@ LAUGHS = b"".join(
     ids=["empty", "cut", "bytes", "text", "dtd", "entity", "laughs", "deep"],
 )
 def test_invalid_or_hostile_xml_is_an_unreadable_answer(body: bytes) -> None:
-    liar = Liar(Disk(), "move")
+    liar = FixedAnswer(Disk(), "move")
     liar.body = body
     with raises(BadAnswer, set()):
         liar.check()

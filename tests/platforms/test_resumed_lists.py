@@ -9,7 +9,7 @@ import pytest
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Bookmark, ResumesReading
-from tests.platforms.desk import FakeClock
+from tests.fake_clock import FakeClock
 from tests.platforms.rigs import RIGS, Rig
 
 

@@ -18,8 +18,9 @@ from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites.s3 import Place, S3Folder
 from rightsdesk.platforms.sites.session import LARGEST_FILE
 from rightsdesk.practice.faults import Fault, Kind
+from tests.fake_clock import FakeClock
 from tests.platforms.bucket import Bucket
-from tests.platforms.desk import FakeClock, raises
+from tests.platforms.connected import raises
 from tests.platforms.sites import PASSWORD
 
 KEY_ID = "AKIAMARA0000EXAMPLE"

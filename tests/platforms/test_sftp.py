@@ -28,7 +28,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.website import PracticeWebsite
-from tests.platforms.desk import raises
+from tests.platforms.connected import raises
 from tests.platforms.sftp_server import sftp_server
 from tests.platforms.sites import PASSWORD, Place, place
 
@@ -48,7 +48,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "home" / "site"
 
 
-class Stage:
+class SftpHost:
     """A server, the site that it is for, and accounts on it."""
 
     def __init__(self, root: Path, stack: ExitStack) -> None:
@@ -74,17 +74,17 @@ class Stage:
 
 
 @pytest.fixture
-def stage(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stage]:
+def host(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SftpHost]:
     monkeypatch.setenv("HOME", str(tmp_path))  # no known hosts, no keys of a person
     with ExitStack() as stack:
-        yield Stage(root, stack)
+        yield SftpHost(root, stack)
 
 
 def test_a_reservation_is_published_and_undone(
-    stage: Stage, keys: tuple[paramiko.PKey, ...], root: Path
+    host: SftpHost, keys: tuple[paramiko.PKey, ...], root: Path
 ) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
-    site = stage.site(stage.server(keys[0]))
+    site = host.site(host.server(keys[0]))
     site.platform.whoami(site.client)
     done = site.declare(NO_AI)
     assert (root / "rightsdesk" / "rsl.xml").stat().st_mode & 0o777 == 0o644
@@ -95,15 +95,15 @@ def test_a_reservation_is_published_and_undone(
 
 
 def test_what_sftp_cannot_see_is_reported_before_a_file_is_replaced(
-    stage: Stage, keys: tuple[paramiko.PKey, ...], root: Path
+    host: SftpHost, keys: tuple[paramiko.PKey, ...], root: Path
 ) -> None:
     """Access lists and attributes: a folder on this computer keeps them."""
-    site = stage.site(stage.server(keys[0]))
+    site = host.site(host.server(keys[0]))
     assert site.unshown(NO_AI) == set(), "nothing is replaced"
     (root / "robots.txt").write_bytes(ROBOTS)
     assert site.unshown(NO_AI) == {CarrierLoss.UNSEEN_ATTRIBUTES}
     assert "access lists" in loss_sentence(CarrierLoss.UNSEEN_ATTRIBUTES)
-    here = place(OwnSite(), stage.web.base_url, credentials=Credentials(identifier=str(root)))
+    here = place(OwnSite(), host.web.base_url, credentials=Credentials(identifier=str(root)))
     assert here.unshown(NO_AI) == set()
     here.client.close()
     site.declare(NO_AI)
@@ -111,21 +111,21 @@ def test_what_sftp_cannot_see_is_reported_before_a_file_is_replaced(
 
 
 def test_a_new_server_is_remembered_by_its_key(
-    stage: Stage, keys: tuple[paramiko.PKey, ...]
+    host: SftpHost, keys: tuple[paramiko.PKey, ...]
 ) -> None:
-    port = stage.server(keys[0])
-    site = stage.site(port)
+    port = host.server(keys[0])
+    site = host.site(port)
     site.read()
     kept = site.saved[-1]
     assert kept.host_key == f"{keys[0].get_name()} {keys[0].get_base64()}"
     assert Credentials.from_bytes(kept.to_bytes()) == kept
-    later = stage.site(port, host_key=kept.host_key)
+    later = host.site(port, host_key=kept.host_key)
     later.read()
     assert later.saved == []
 
 
 def test_an_unconfirmed_server_gets_nothing(
-    stage: Stage, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
+    host: SftpHost, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
@@ -134,12 +134,12 @@ def test_an_unconfirmed_server_gets_nothing(
         return AUTH_FAILED
 
     monkeypatch.setattr("tests.platforms.sftp_server._Door.check_auth_password", refuse)
-    site = stage.site(stage.server(keys[0]), host_key="")
+    site = host.site(host.server(keys[0]), host_key="")
     with raises(UnknownHost, {PASSWORD}) as caught:
         site.read()
     assert caught.value.fingerprint == keys[0].fingerprint
     assert keys[0].fingerprint in caught.value.sentence
-    other = stage.site(stage.server(keys[0]), host_key=keys[1].fingerprint)
+    other = host.site(host.server(keys[0]), host_key=keys[1].fingerprint)
     with raises(AddressRefused, {PASSWORD}) as refused:
         other.read()
     assert "another key" in refused.value.sentence
@@ -149,11 +149,9 @@ def test_an_unconfirmed_server_gets_nothing(
 
 
 def test_a_server_with_another_key_gets_no_password(
-    stage: Stage, keys: tuple[paramiko.PKey, ...]
+    host: SftpHost, keys: tuple[paramiko.PKey, ...]
 ) -> None:
-    site = stage.site(
-        stage.server(keys[1]), host_key=f"{keys[0].get_name()} {keys[0].get_base64()}"
-    )
+    site = host.site(host.server(keys[1]), host_key=f"{keys[0].get_name()} {keys[0].get_base64()}")
     with raises(AddressRefused, {PASSWORD}) as caught:
         site.read()
     assert "another key" in caught.value.sentence
@@ -161,47 +159,47 @@ def test_a_server_with_another_key_gets_no_password(
 
 
 def test_a_known_host_has_to_have_its_known_key(
-    stage: Stage, keys: tuple[paramiko.PKey, ...], tmp_path: Path
+    host: SftpHost, keys: tuple[paramiko.PKey, ...], tmp_path: Path
 ) -> None:
-    port = stage.server(keys[1])
+    port = host.server(keys[1])
     (tmp_path / ".ssh").mkdir()
     known_hosts = tmp_path / ".ssh" / "known_hosts"
     known_hosts.write_text(f"[127.0.0.1]:{port} {keys[0].get_name()} {keys[0].get_base64()}\n")
     with raises(AddressRefused, {PASSWORD}):
-        stage.site(port).read()
+        host.site(port).read()
     known_hosts.write_text(f"[127.0.0.1]:{port} {keys[1].get_name()} {keys[1].get_base64()}\n")
-    site = stage.site(port)
+    site = host.site(port)
     site.read()
     assert site.saved == []
 
 
-def test_a_wrong_password_is_reported(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+def test_a_wrong_password_is_reported(host: SftpHost, keys: tuple[paramiko.PKey, ...]) -> None:
     wrong = "wrong-" + PASSWORD
     with raises(NeedsReconnect, {PASSWORD, wrong}):
-        stage.site(stage.server(keys[0]), secret=wrong).read()
+        host.site(host.server(keys[0]), secret=wrong).read()
 
 
-def test_an_unreadable_key_is_reported(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+def test_an_unreadable_key_is_reported(host: SftpHost, keys: tuple[paramiko.PKey, ...]) -> None:
     key = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{PASSWORD}\n-----END OPENSSH PRIVATE KEY-----\n"
     with raises(NeedsReconnect, {PASSWORD}):
-        stage.site(stage.server(keys[0]), secret=key).read()
+        host.site(host.server(keys[0]), secret=key).read()
 
 
-def test_a_missing_folder_is_reported(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
-    site = stage.site(stage.server(keys[0]), "/nowhere")
+def test_a_missing_folder_is_reported(host: SftpHost, keys: tuple[paramiko.PKey, ...]) -> None:
+    site = host.site(host.server(keys[0]), "/nowhere")
     with raises(ItemGone, {PASSWORD}):
         site.platform.whoami(site.client)
 
 
-def test_an_unreachable_server_is_reported(stage: Stage) -> None:
+def test_an_unreachable_server_is_reported(host: SftpHost) -> None:
     with raises(Offline, {PASSWORD}):
-        stage.site(1).read()
+        host.site(1).read()
 
 
 def test_a_read_only_folder_is_reported(
-    stage: Stage, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
+    host: SftpHost, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = stage.site(stage.server(keys[0]))
+    site = host.site(host.server(keys[0]))
     before = site.read()
 
     def refused(*_: object) -> int:
@@ -212,8 +210,10 @@ def test_a_read_only_folder_is_reported(
         site.write(before, site.plan(before, NO_AI))
 
 
-def test_an_ended_connection_is_opened_again(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
-    site = stage.site(stage.server(keys[0]))
+def test_an_ended_connection_is_opened_again(
+    host: SftpHost, keys: tuple[paramiko.PKey, ...]
+) -> None:
+    site = host.site(host.server(keys[0]))
     before = site.read()
     site.client.folder._session._client.close()  # type: ignore[attr-defined]
     assert site.read().fields == before.fields

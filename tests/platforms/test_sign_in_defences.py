@@ -24,7 +24,7 @@ from rightsdesk.platforms.youtube import YouTube
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.resources.facts import platform_facts
-from tests.platforms.desk import ARTIST, Desk, raises
+from tests.platforms.connected import ARTIST, ConnectedAccount, raises
 
 SERVER = AuthServer(
     service="The server",
@@ -65,33 +65,37 @@ def state_of(url: str) -> str:
     ],
 )
 def test_the_answer_of_another_server_is_not_exchanged(
-    desk: Desk, issuer: str, sends: bool, answered: str | None, right: bool
+    connected: ConnectedAccount, issuer: str, sends: bool, answered: str | None, right: bool
 ) -> None:
-    base = desk.practice.base_url
-    server = browser_sign_in.auth_server(desk.platform, desk.endpoints)
+    base = connected.practice.base_url
+    server = browser_sign_in.auth_server(connected.platform, connected.endpoints)
     server = replace(server, issuer=issuer.replace("ours", base), sends_issuer=sends)
     if answered is not None:
-        desk.practice.oauth.issuer = answered.replace("ours", base)
+        connected.practice.oauth.issuer = answered.replace("ours", base)
     browser = PracticeBrowser(ARTIST)
-    with begin(server, desk.app, limits=desk.limits, clock=desk.fake_clock.clock) as sign_in:
+    with begin(
+        server, connected.app, limits=connected.limits, clock=connected.fake_clock.clock
+    ) as sign_in:
         if answered == "":  # the practice server would leave out an empty parameter
             visit(f"{sign_in.redirect_uri}?code=c&iss=&state={state_of(sign_in.url)}")
         else:
             browser(sign_in.url)
             browser.close()
         if right:
-            assert sign_in.wait(clock=desk.fake_clock.clock).access_token
+            assert sign_in.wait(clock=connected.fake_clock.clock).access_token
         else:
             with pytest.raises(SignInRefused, match="did not come from SoundCloud"):
-                sign_in.wait(clock=desk.fake_clock.clock)
-    assert desk.practice.count("POST /oauth/token") == int(right)
+                sign_in.wait(clock=connected.fake_clock.clock)
+    assert connected.practice.count("POST /oauth/token") == int(right)
 
 
-def test_if_any_redirect_address_is_accepted_each_sign_in_has_its_own(desk: Desk) -> None:
+def test_if_any_redirect_address_is_accepted_each_sign_in_has_its_own(
+    connected: ConnectedAccount,
+) -> None:
     youtube = YouTube()
     app = App("client", youtube.redirect_uri.replace(":8765", ":0"))
     begun = [
-        browser_sign_in.sign_in(youtube, youtube.endpoints, app, limits=desk.limits)
+        browser_sign_in.sign_in(youtube, youtube.endpoints, app, limits=connected.limits)
         for _ in range(2)
     ]
     try:
@@ -142,37 +146,41 @@ def test_missing_scopes_are_known(granted: str, lacks: tuple[str, ...]) -> None:
 # --- before the browser opens -----------------------------------------------------------------
 
 
-def test_an_unknown_client_id_is_reported_before_the_browser_opens(desk: Desk) -> None:
-    desk.practice.oauth.client_id = "another"
-    with desk.sign_in() as sign_in, pytest.raises(AppRefused) as caught:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
+def test_an_unknown_client_id_is_reported_before_the_browser_opens(
+    connected: ConnectedAccount,
+) -> None:
+    connected.practice.oauth.client_id = "another"
+    with connected.sign_in() as sign_in, pytest.raises(AppRefused) as caught:
+        check_app(sign_in, connected.app, limits=connected.limits, clock=connected.fake_clock.clock)
     assert "doesn't accept the client id" in str(caught.value)
     assert sign_in.redirect_uri in str(caught.value)
 
 
-def test_an_unregistered_redirect_address_is_named_before_the_browser_opens(desk: Desk) -> None:
-    desk.practice.oauth.redirect_uris = (REDIRECT,)
-    with desk.sign_in() as sign_in, pytest.raises(RedirectRefused) as caught:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
+def test_an_unregistered_redirect_address_is_named_before_the_browser_opens(
+    connected: ConnectedAccount,
+) -> None:
+    connected.practice.oauth.redirect_uris = (REDIRECT,)
+    with connected.sign_in() as sign_in, pytest.raises(RedirectRefused) as caught:
+        check_app(sign_in, connected.app, limits=connected.limits, clock=connected.fake_clock.clock)
     assert f"Register exactly {sign_in.redirect_uri} " in str(caught.value)
 
 
-def test_the_check_before_uses_up_nothing_of_the_sign_in(desk: Desk) -> None:
-    desk.practice.oauth.auto_approve = True
-    with desk.sign_in() as sign_in:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
-        [asked] = desk.practice.seen
+def test_the_check_before_uses_up_nothing_of_the_sign_in(connected: ConnectedAccount) -> None:
+    connected.practice.oauth.auto_approve = True
+    with connected.sign_in() as sign_in:
+        check_app(sign_in, connected.app, limits=connected.limits, clock=connected.fake_clock.clock)
+        [asked] = connected.practice.seen
         assert state_of(sign_in.url) not in str(asked)
         visit(sign_in.url)
-        assert sign_in.wait(clock=desk.fake_clock.clock).access_token
+        assert sign_in.wait(clock=connected.fake_clock.clock).access_token
 
 
 @pytest.mark.parametrize("kind", [Kind.ERROR, Kind.HANG_UP, Kind.TOO_MANY, Kind.OVERSIZED])
-def test_a_failed_check_before_decides_nothing(desk: Desk, kind: Kind) -> None:
-    desk.practice.faults.add(Fault(kind))
-    with desk.sign_in() as sign_in:
-        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.fake_clock.clock)
-    assert len(desk.practice.seen) == 1
+def test_a_failed_check_before_decides_nothing(connected: ConnectedAccount, kind: Kind) -> None:
+    connected.practice.faults.add(Fault(kind))
+    with connected.sign_in() as sign_in:
+        check_app(sign_in, connected.app, limits=connected.limits, clock=connected.fake_clock.clock)
+    assert len(connected.practice.seen) == 1
 
 
 def authError(error: str) -> str:
@@ -217,31 +225,33 @@ def test_only_a_clear_message_about_the_app_counts(
     assert (None if found is None else type(found)) is expected
 
 
-def test_an_error_from_the_browser_names_what_to_register(desk: Desk) -> None:
+def test_an_error_from_the_browser_names_what_to_register(connected: ConnectedAccount) -> None:
     for error, expected in (
         ("invalid_request", SignInRefused),
         ("unauthorized_client", AppRefused),
     ):
-        with desk.sign_in() as sign_in:
+        with connected.sign_in() as sign_in:
             query = f"error={error}&error_description=No%20%1b[2J&state={state_of(sign_in.url)}"
             visit(f"{sign_in.redirect_uri}?{query}")
             with raises(expected, set()) as caught:
-                sign_in.wait(clock=desk.fake_clock.clock)
+                sign_in.wait(clock=connected.fake_clock.clock)
         assert sign_in.redirect_uri in str(caught.value)
         assert "\x1b" not in str(caught.value)
 
 
-def test_a_timeout_names_what_to_register(desk: Desk) -> None:
-    with desk.sign_in() as sign_in, pytest.raises(SignInTimedOut) as caught:
-        sign_in.wait(timeout=0, clock=desk.fake_clock.clock)
+def test_a_timeout_names_what_to_register(connected: ConnectedAccount) -> None:
+    with connected.sign_in() as sign_in, pytest.raises(SignInTimedOut) as caught:
+        sign_in.wait(timeout=0, clock=connected.fake_clock.clock)
     assert f"register exactly {sign_in.redirect_uri} " in str(caught.value)
 
 
 # --- a browser on another computer ------------------------------------------------------------
 
 
-def test_an_address_pasted_from_another_computers_browser_is_accepted(desk: Desk) -> None:
-    with desk.sign_in() as sign_in:
+def test_an_address_pasted_from_another_computers_browser_is_accepted(
+    connected: ConnectedAccount,
+) -> None:
+    with connected.sign_in() as sign_in:
         page = requests.get(
             f"{sign_in.url}&account={quote(ARTIST)}", allow_redirects=False, timeout=10
         )
@@ -255,7 +265,7 @@ def test_an_address_pasted_from_another_computers_browser_is_accepted(desk: Desk
             assert not sign_in.take(wrong)
         assert sign_in.take(f"  {ended}\r\n")
         assert not sign_in.take(ended), "an answer counts once"
-        assert sign_in.wait(clock=desk.fake_clock.clock).access_token
+        assert sign_in.wait(clock=connected.fake_clock.clock).access_token
 
 
 def test_the_google_issuer_matches_googles_documents() -> None:

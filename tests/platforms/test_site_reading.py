@@ -14,7 +14,7 @@ from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.sites.web_pages import first_element
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.website import PracticeWebsite
-from tests.platforms.desk import raises
+from tests.platforms.connected import raises
 from tests.platforms.sites import Place, place
 from tests.platforms.test_own_site import files
 

@@ -15,7 +15,7 @@ from rightsdesk.loopback import LoopbackServer, QuietHandler
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused
 from rightsdesk.platforms.http.limits import Limiter
-from tests.platforms.desk import NOON, FakeClock
+from tests.fake_clock import NOON, FakeClock
 
 
 @pytest.fixture

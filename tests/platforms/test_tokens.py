@@ -12,7 +12,8 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import AppRefused, BadAnswer, NeedsReconnect, Offline
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from rightsdesk.practice.faults import Fault, Kind
-from tests.platforms.desk import ARTIST, NOON, Desk, FakeClock, raises
+from tests.fake_clock import NOON, FakeClock
+from tests.platforms.connected import ARTIST, ConnectedAccount, raises
 
 TOKEN = "POST /oauth/token"
 
@@ -21,142 +22,154 @@ class DiskFullError(KnownError):
     """What a store raises when it cannot save."""
 
 
-def test_a_fresh_token_is_used_unchanged(desk: Desk) -> None:
-    desk.platform.whoami(desk.client())
-    assert desk.practice.count(TOKEN) == 0
-    assert desk.practice.seen[-1].scheme == "OAuth"
+def test_a_fresh_token_is_used_unchanged(connected: ConnectedAccount) -> None:
+    connected.platform.whoami(connected.client())
+    assert connected.practice.count(TOKEN) == 0
+    assert connected.practice.seen[-1].scheme == "OAuth"
 
 
-def test_a_token_is_renewed_a_minute_before_its_end(desk: Desk) -> None:
-    client = desk.client()
-    desk.fake_clock.move(seconds=3599 - 61)
-    desk.platform.whoami(client)
-    assert desk.practice.count(TOKEN) == 0
-    desk.fake_clock.move(seconds=2)
-    desk.platform.whoami(client)
-    assert desk.practice.count(TOKEN) == 1
-    assert len(desk.saved) == 1
+def test_a_token_is_renewed_a_minute_before_its_end(connected: ConnectedAccount) -> None:
+    client = connected.client()
+    connected.fake_clock.move(seconds=3599 - 61)
+    connected.platform.whoami(client)
+    assert connected.practice.count(TOKEN) == 0
+    connected.fake_clock.move(seconds=2)
+    connected.platform.whoami(client)
+    assert connected.practice.count(TOKEN) == 1
+    assert len(connected.saved) == 1
 
 
-def test_an_expired_token_is_renewed_after_a_401(desk: Desk) -> None:
-    client = desk.client()
-    desk.practice.oauth.expire(ARTIST)
-    assert desk.platform.whoami(client).name == ARTIST
-    assert desk.practice.count(TOKEN) == 1
+def test_an_expired_token_is_renewed_after_a_401(connected: ConnectedAccount) -> None:
+    client = connected.client()
+    connected.practice.oauth.expire(ARTIST)
+    assert connected.platform.whoami(client).name == ARTIST
+    assert connected.practice.count(TOKEN) == 1
 
 
-def test_a_renewed_token_is_saved_before_it_is_used(desk: Desk) -> None:
+def test_a_renewed_token_is_saved_before_it_is_used(connected: ConnectedAccount) -> None:
     calls_when_saved: list[int] = []
-    source = desk.source(save=lambda tokens: calls_when_saved.append(desk.practice.count("GET")))
-    desk.fake_clock.move(hours=1)
-    desk.platform.whoami(desk.client(source))
+    source = connected.source(
+        save=lambda tokens: calls_when_saved.append(connected.practice.count("GET"))
+    )
+    connected.fake_clock.move(hours=1)
+    connected.platform.whoami(connected.client(source))
     assert calls_when_saved == [0]
 
 
-def test_a_crash_between_saving_and_using_loses_nothing(desk: Desk) -> None:
-    first_run = desk.source()
-    desk.fake_clock.move(hours=2)
+def test_a_crash_between_saving_and_using_loses_nothing(connected: ConnectedAccount) -> None:
+    first_run = connected.source()
+    connected.fake_clock.move(hours=2)
     first_run.header()  # renewed and saved; then the program is killed
-    second_run = desk.source(desk.saved[-1])
-    assert desk.platform.whoami(desk.client(second_run)).name == ARTIST
-    desk.fake_clock.move(hours=2)
-    assert desk.platform.whoami(desk.client(second_run)).name == ARTIST
+    second_run = connected.source(connected.saved[-1])
+    assert connected.platform.whoami(connected.client(second_run)).name == ARTIST
+    connected.fake_clock.move(hours=2)
+    assert connected.platform.whoami(connected.client(second_run)).name == ARTIST
 
 
-def test_a_token_that_could_not_be_saved_is_kept_and_saved_later(desk: Desk) -> None:
+def test_a_token_that_could_not_be_saved_is_kept_and_saved_later(
+    connected: ConnectedAccount,
+) -> None:
     full = True
 
     def save(tokens: TokenSet) -> None:
         if full:
             raise DiskFullError("The disk is full.")
-        desk.saved.append(tokens)
+        connected.saved.append(tokens)
 
-    source = desk.source(save=save)
-    client = desk.client(source)
-    desk.fake_clock.move(hours=2)
+    source = connected.source(save=save)
+    client = connected.client(source)
+    connected.fake_clock.move(hours=2)
     for _ in range(2):
         with pytest.raises(DiskFullError):
-            desk.platform.whoami(client)
-    assert desk.practice.count("GET /me") == 0
+            connected.platform.whoami(client)
+    assert connected.practice.count("GET /me") == 0
     full = False
-    assert desk.platform.whoami(client).name == ARTIST
-    assert desk.practice.count(TOKEN) == 1
-    assert len(desk.saved) == 1
+    assert connected.platform.whoami(client).name == ARTIST
+    assert connected.practice.count(TOKEN) == 1
+    assert len(connected.saved) == 1
 
 
-def test_threads_that_need_a_new_token_at_once_share_one_renewal(desk: Desk) -> None:
-    client = desk.client()
-    desk.practice.oauth.expire(ARTIST)
+def test_threads_that_need_a_new_token_at_once_share_one_renewal(
+    connected: ConnectedAccount,
+) -> None:
+    client = connected.client()
+    connected.practice.oauth.expire(ARTIST)
     together = Barrier(4)
 
     def ask() -> str:
         together.wait()
-        return desk.platform.whoami(client).name
+        return connected.platform.whoami(client).name
 
     with ThreadPoolExecutor(4) as pool:
         names = [job.result() for job in [pool.submit(ask) for _ in range(4)]]
     assert names == [ARTIST] * 4
-    assert desk.practice.count(TOKEN) == 1
+    assert connected.practice.count(TOKEN) == 1
 
 
 def test_a_revoked_account_needs_a_person_and_sends_nothing_more(
-    desk: Desk, secrets: set[str]
+    connected: ConnectedAccount, secrets: set[str]
 ) -> None:
-    client = desk.client()
-    desk.practice.revoke(ARTIST)
+    client = connected.client()
+    connected.practice.revoke(ARTIST)
     for _ in range(5):
         with raises(NeedsReconnect, secrets):
-            desk.platform.whoami(client)
-    assert desk.practice.count(TOKEN) == 1
-    assert desk.practice.count("GET /me") == 1
-    assert desk.fake_clock.slept == []
+            connected.platform.whoami(client)
+    assert connected.practice.count(TOKEN) == 1
+    assert connected.practice.count("GET /me") == 1
+    assert connected.fake_clock.slept == []
 
 
 def test_a_platform_that_rejects_renewed_tokens_gets_no_more_requests(
-    desk: Desk, secrets: set[str]
+    connected: ConnectedAccount, secrets: set[str]
 ) -> None:
-    client = desk.client()
-    desk.practice.faults.add(Fault(Kind.EXPIRED, on="GET /me", times=0))
+    client = connected.client()
+    connected.practice.faults.add(Fault(Kind.EXPIRED, on="GET /me", times=0))
     for _ in range(5):
         with raises(NeedsReconnect, secrets):
-            desk.platform.whoami(client)
-    assert desk.practice.count(TOKEN) == 1
-    assert desk.practice.count("GET /me") == 2
+            connected.platform.whoami(client)
+    assert connected.practice.count(TOKEN) == 1
+    assert connected.practice.count("GET /me") == 2
 
 
-def test_a_refresh_token_lost_in_transit_needs_a_new_sign_in(desk: Desk, secrets: set[str]) -> None:
+def test_a_refresh_token_lost_in_transit_needs_a_new_sign_in(
+    connected: ConnectedAccount, secrets: set[str]
+) -> None:
     """The server used the token up, and its answer was lost: only a person can help."""
-    client = desk.client()
-    desk.fake_clock.move(hours=2)
-    desk.practice.faults.add(Fault(Kind.LOST_ANSWER, on=TOKEN))
+    client = connected.client()
+    connected.fake_clock.move(hours=2)
+    connected.practice.faults.add(Fault(Kind.LOST_ANSWER, on=TOKEN))
     with raises(Offline, secrets):
-        desk.platform.whoami(client)
+        connected.platform.whoami(client)
     with raises(NeedsReconnect, secrets):
-        desk.platform.whoami(client)
-    assert desk.practice.count(TOKEN) == 2
+        connected.platform.whoami(client)
+    assert connected.practice.count(TOKEN) == 2
 
 
-def test_trouble_during_a_renewal_is_no_reason_to_reconnect(desk: Desk, secrets: set[str]) -> None:
-    client = desk.client()
-    desk.fake_clock.move(hours=2)
-    desk.practice.faults.add(Fault(Kind.HANG_UP, on=TOKEN))
+def test_trouble_during_a_renewal_is_no_reason_to_reconnect(
+    connected: ConnectedAccount, secrets: set[str]
+) -> None:
+    client = connected.client()
+    connected.fake_clock.move(hours=2)
+    connected.practice.faults.add(Fault(Kind.HANG_UP, on=TOKEN))
     with raises(Offline, secrets):
-        desk.platform.whoami(client)
-    assert desk.platform.whoami(client).name == ARTIST
+        connected.platform.whoami(client)
+    assert connected.platform.whoami(client).name == ARTIST
 
 
-def test_a_deleted_app_is_reported_once_and_not_retried(desk: Desk, secrets: set[str]) -> None:
-    client = desk.client()
-    desk.fake_clock.move(hours=2)
-    desk.practice.oauth.client_id = "another-app"
+def test_a_deleted_app_is_reported_once_and_not_retried(
+    connected: ConnectedAccount, secrets: set[str]
+) -> None:
+    client = connected.client()
+    connected.fake_clock.move(hours=2)
+    connected.practice.oauth.client_id = "another-app"
     for _ in range(3):
         with raises(AppRefused, secrets):
-            desk.platform.whoami(client)
-    assert desk.practice.count(TOKEN) == 1
+            connected.platform.whoami(client)
+    assert connected.practice.count(TOKEN) == 1
 
 
-def test_an_artists_token_never_shows_another_artists_tracks(desk: Desk) -> None:
-    titles = [item.title for item in desk.platform.items(desk.client())]
+def test_an_artists_token_never_shows_another_artists_tracks(connected: ConnectedAccount) -> None:
+    titles = [item.title for item in connected.platform.items(connected.client())]
     assert titles == ["Harbour Lights", "Salt", "Low Tide"]
 
 

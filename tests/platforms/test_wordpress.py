@@ -22,7 +22,8 @@ from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress import PracticeWordPress
-from tests.platforms.desk import FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import raises
 from tests.platforms.site_rigs import WordPressRig
 from tests.platforms.sites import place
 

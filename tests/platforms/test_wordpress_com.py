@@ -16,7 +16,8 @@ from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress_com import SWITCH
-from tests.platforms.desk import ARTIST, FREE_PORT, FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import ARTIST, FREE_PORT, raises
 from tests.platforms.site_rigs import WordPressComRig
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])

@@ -12,7 +12,7 @@ from rightsdesk.platforms.interface import Bookmark
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.wordpress import PracticeWordPress
-from tests.platforms.desk import FakeClock
+from tests.fake_clock import FakeClock
 from tests.platforms.sites import Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])

@@ -28,7 +28,8 @@ from rightsdesk.platforms.youtube_quota import UNITS_A_DAY
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.youtube import CLIENT_ID, CLIENT_SECRET, PracticeYouTube
-from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, FakeClock, raises
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import ARTIST, FREE_PORT, OTHER, raises
 from tests.platforms.rigs import YouTubeRig
 from tests.platforms.test_every_platform import NO_AI
 

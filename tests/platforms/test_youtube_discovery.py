@@ -15,7 +15,8 @@ from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.youtube import READ_ONLY, YouTube
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.youtube import MUTABLE
-from tests.platforms.desk import ARTIST, FakeClock
+from tests.fake_clock import FakeClock
+from tests.platforms.connected import ARTIST
 from tests.platforms.rigs import YouTubeRig
 from tests.platforms.test_every_platform import NO_AI
 

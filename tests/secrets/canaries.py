@@ -61,7 +61,7 @@ def arguments_of_programs() -> dict[str, bytes]:
 
 
 @dataclass
-class Parrot:
+class EchoingServer:
     """Makes a practice server echo what it received, as a malicious server might."""
 
     server: PracticeServer

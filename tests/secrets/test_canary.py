@@ -30,7 +30,13 @@ from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.workspace import Workspace
 from tests.cli.fakes import Ran, run
 from tests.platforms.bucket import Bucket
-from tests.secrets.canaries import Parrot, arguments_of_programs, files_in, found_in, spellings
+from tests.secrets.canaries import (
+    EchoingServer,
+    arguments_of_programs,
+    files_in,
+    found_in,
+    spellings,
+)
 
 KOVAL = catalogue.KOVAL
 PASSPHRASE = "canary passphrase/Tq7+Zr4"
@@ -54,7 +60,7 @@ REPORTS = (
 )
 
 
-class Front(PracticeWebsite):
+class BucketSite(PracticeWebsite):
     """The web site that serves the contents of the bucket."""
 
     def __init__(self, bucket: Bucket) -> None:
@@ -83,11 +89,11 @@ class World:
         self.archive = PracticeInternetArchive({UPLOADER: [song]})
         self.peertube = PracticePeerTube({USER: [{"name": "Night Ferry"}]})
         self.bucket = Bucket()
-        self.site, self.elsewhere = Front(self.bucket), PracticeWebsite(folder)
+        self.site, self.elsewhere = BucketSite(self.bucket), PracticeWebsite(folder)
         for server in (*self.servers, self.site, self.elsewhere):
             stack.enter_context(server)
         there = self.elsewhere.base_url
-        self.parrots = [Parrot(server, elsewhere=there) for server in self.servers]
+        self.echoing = [EchoingServer(server, elsewhere=there) for server in self.servers]
         self.app_password = self.bluesky.app_password(HANDLE)
         self.api_token = self.cloudflare.new_token(ZONE)
 
@@ -177,12 +183,12 @@ def go_wrong(world: World) -> None:
     """Each way to fail, one after another; the program's messages are checked."""
     whole = ("sync", "--yes", "--allow-widening", "--json")
     for status in (400, 404, 500, 302):
-        for parrot in world.parrots:
-            parrot.status = status
+        for echo in world.echoing:
+            echo.status = status
         assert world(*whole).code != 0
     world("account", "check", "soundcloud", "--artist", KOVAL)
-    for parrot in world.parrots:
-        parrot.status = 0
+    for echo in world.echoing:
+        echo.status = 0
     for kind in (Kind.ERROR, Kind.TRUNCATED, Kind.CUT_OFF):
         for server in world.servers:
             server.faults.add(Fault(kind, times=0))
@@ -202,9 +208,9 @@ def end(world: World) -> None:
     world.peertube.faults.clear()
     world.soundcloud.revoke(KOVAL)
     world.peertube.oauth.sign_out(USER)
-    for parrot in world.parrots:
-        if parrot.server in (world.soundcloud, world.peertube):
-            parrot.status = 401
+    for echo in world.echoing:
+        if echo.server in (world.soundcloud, world.peertube):
+            echo.status = 401
     assert world("sync", "--yes", "--json").code != 0
     assert world("undo", "--yes", "--json").code != 0
 

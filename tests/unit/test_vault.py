@@ -46,7 +46,7 @@ HOME = b'{"platform": "soundcloud"}'
 TOKEN = b'{"access_token": "2-298765-very-secret"}'
 
 
-class Shelf(dict[int, bytes]):
+class BlobStore(dict[int, bytes]):
     """A store for blobs, in memory."""
 
     def put(self, account_id: int, blob: bytes) -> None:
@@ -103,37 +103,37 @@ def system() -> MemoryKeyring:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def blobs() -> BlobStore:
+    return BlobStore()
 
 
 def vault_on(
     folder: Path,
-    shelf: Shelf,
+    blobs: BlobStore,
     system: MemoryKeyring | RefusingKeyring | None,
     ask: Ask | None = None,
 ) -> Vault:
-    return Vault(folder, shelf, keyring=lambda: system, ask=ask, cost=CHEAP)
+    return Vault(folder, blobs, keyring=lambda: system, ask=ask, cost=CHEAP)
 
 
 # With a keyring
 
 
 def test_a_secret_is_available_after_a_restart(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(7, TOKEN, HOME)
+    vault_on(tmp_path, blobs, system).put(7, TOKEN, HOME)
 
-    again = vault_on(tmp_path, shelf, system)
+    again = vault_on(tmp_path, blobs, system)
 
     assert again.get(7, HOME) == TOKEN
     assert again.kept_by == "keyring"
 
 
 def test_the_keyring_gets_one_small_entry_once(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault = vault_on(tmp_path, shelf, system)
+    vault = vault_on(tmp_path, blobs, system)
     for refresh in range(20):
         vault.put(refresh % 3, TOKEN * 100, HOME)
 
@@ -142,20 +142,22 @@ def test_the_keyring_gets_one_small_entry_once(
     assert len(item.encode("utf-16")) < 2560
 
 
-def test_two_data_folders_do_not_clash(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
+def test_two_data_folders_do_not_clash(
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
+) -> None:
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
         folder.mkdir()
-        vault_on(folder, shelf, system).put(1, os.fsencode(folder), HOME)
+        vault_on(folder, blobs, system).put(1, os.fsencode(folder), HOME)
 
     assert len(system.kept) == 2
-    assert vault_on(folders[1], shelf, system).get(1, HOME) == os.fsencode(folders[1])
+    assert vault_on(folders[1], blobs, system).get(1, HOME) == os.fsencode(folders[1])
     with pytest.raises(SecretDamaged):
-        vault_on(folders[0], shelf, system).get(1, HOME)  # the blob of the other vault
+        vault_on(folders[0], blobs, system).get(1, HOME)  # the blob of the other vault
 
 
-def test_no_question_is_asked_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
-    vault = vault_on(tmp_path, shelf, RefusingKeyring(AssertionError("not yet")))
+def test_no_question_is_asked_before_there_is_a_secret(tmp_path: Path, blobs: BlobStore) -> None:
+    vault = vault_on(tmp_path, blobs, RefusingKeyring(AssertionError("not yet")))
 
     assert vault.get(7, HOME) is None
     vault.delete(7)
@@ -164,42 +166,42 @@ def test_no_question_is_asked_before_there_is_a_secret(tmp_path: Path, shelf: Sh
 
 
 def test_a_secret_opens_only_for_its_own_account(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault = vault_on(tmp_path, shelf, system)
+    vault = vault_on(tmp_path, blobs, system)
     vault.put(1, TOKEN, HOME)
-    shelf[2] = shelf[1]
+    blobs[2] = blobs[1]
 
     with pytest.raises(SecretDamaged):
         vault.get(2, HOME)
 
 
 def test_a_secret_opens_only_in_its_own_vault(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
     """This holds even if the other vault has the same key, say an older copy of the data."""
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
     made = vault_file.read(tmp_path)
     assert made is not None
     other = "cd" * 16
     system.kept["RightsDesk", other] = system.kept["RightsDesk", made.vault_id]
-    assert vault_on(tmp_path, shelf, system).get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, system).get(1, HOME) == TOKEN
     vault_file.replace(tmp_path, replace(made, vault_id=other))
 
     with pytest.raises(SecretDamaged):
-        vault_on(tmp_path, shelf, system).get(1, HOME)
+        vault_on(tmp_path, blobs, system).get(1, HOME)
 
 
 @given(place=st.integers(min_value=0), bit=st.integers(0, 7))
 def test_any_changed_bit_is_detected(
     tmp_path_factory: pytest.TempPathFactory, place: int, bit: int
 ) -> None:
-    shelf = Shelf()
-    vault = vault_on(tmp_path_factory.mktemp("data"), shelf, MemoryKeyring())
+    blobs = BlobStore()
+    vault = vault_on(tmp_path_factory.mktemp("data"), blobs, MemoryKeyring())
     vault.put(1, TOKEN, HOME)
-    changed = bytearray(shelf[1])
+    changed = bytearray(blobs[1])
     changed[place % len(changed)] ^= 1 << bit
-    shelf[1] = bytes(changed)
+    blobs[1] = bytes(changed)
 
     with pytest.raises(SecretDamaged):
         vault.get(1, HOME)
@@ -207,11 +209,11 @@ def test_any_changed_bit_is_detected(
 
 @pytest.mark.parametrize("blob", [b"", b"\x01", b"\x01short", b"\x02" + bytes(40)])
 def test_bytes_that_are_no_blob_are_refused(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring, blob: bytes
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring, blob: bytes
 ) -> None:
-    vault = vault_on(tmp_path, shelf, system)
+    vault = vault_on(tmp_path, blobs, system)
     vault.unlock()
-    shelf[1] = blob
+    blobs[1] = blob
 
     with pytest.raises(SecretDamaged):
         vault.get(1, HOME)
@@ -243,73 +245,73 @@ REFUSALS = [
 @pytest.mark.parametrize(("error", "because", "expected"), REFUSALS)
 def test_each_refusal_of_a_keyring_has_its_own_error(
     tmp_path: Path,
-    shelf: Shelf,
+    blobs: BlobStore,
     system: MemoryKeyring,
     error: Exception,
     because: Exception | None,
     expected: type[VaultError],
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
-    before = dict(shelf)
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
+    before = dict(blobs)
 
     new = tmp_path / "new"
     new.mkdir()
     with pytest.raises(VaultError) as reading:
-        vault_on(tmp_path, shelf, RefusingKeyring(error, because)).get(1, HOME)
+        vault_on(tmp_path, blobs, RefusingKeyring(error, because)).get(1, HOME)
     with pytest.raises(VaultError) as making:
-        vault_on(new, shelf, RefusingKeyring(error, because)).put(1, TOKEN, HOME)
+        vault_on(new, blobs, RefusingKeyring(error, because)).put(1, TOKEN, HOME)
 
     assert (type(reading.value), type(making.value)) == (expected, expected)
-    assert shelf == before
+    assert blobs == before
     assert list(new.iterdir()) == []
 
 
 def test_an_emptied_keyring_is_not_reported_as_locked(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
     system.kept.clear()
 
     with pytest.raises(KeyMissing):
-        vault_on(tmp_path, shelf, system).get(1, HOME)
+        vault_on(tmp_path, blobs, system).get(1, HOME)
 
 
 @pytest.mark.parametrize("entry", ["garbage!", "c2hvcnQ="])
 def test_a_damaged_keyring_entry(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring, entry: str
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring, entry: str
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
     system.kept = dict.fromkeys(system.kept, entry)
 
     with pytest.raises(SecretDamaged, match="keyring"):
-        vault_on(tmp_path, shelf, system).get(1, HOME)
+        vault_on(tmp_path, blobs, system).get(1, HOME)
 
 
-def test_a_keyring_that_forgets_is_not_used(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_keyring_that_forgets_is_not_used(tmp_path: Path, blobs: BlobStore) -> None:
     class Forgetful(MemoryKeyring):
         def set_password(self, service: str, username: str, password: str) -> None:
             pass
 
     with pytest.raises(KeyringDenied):
-        vault_on(tmp_path, shelf, Forgetful()).put(1, TOKEN, HOME)
-    assert shelf == {}
+        vault_on(tmp_path, blobs, Forgetful()).put(1, TOKEN, HOME)
+    assert blobs == {}
 
 
 def test_a_missing_keyring_is_not_replaced_by_a_passphrase(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
 
     with pytest.raises(KeyringAbsent):
-        vault_on(tmp_path, shelf, None, ask=lambda _why: "passphrase").get(1, HOME)
+        vault_on(tmp_path, blobs, None, ask=lambda _why: "passphrase").get(1, HOME)
 
 
-def test_the_vault_file_is_missing(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+def test_the_vault_file_is_missing(tmp_path: Path, blobs: BlobStore, system: MemoryKeyring) -> None:
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
     (tmp_path / "vault.json").unlink()
 
     with pytest.raises(KeyMissing):
-        vault_on(tmp_path, shelf, system).get(1, HOME)
+        vault_on(tmp_path, blobs, system).get(1, HOME)
 
 
 # Which keyring is good enough
@@ -348,61 +350,61 @@ def test_the_best_of_several_keyrings_is_used(monkeypatch: pytest.MonkeyPatch) -
 # With a passphrase
 
 
-def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, shelf: Shelf) -> None:
+def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, blobs: BlobStore) -> None:
     asked: list[str] = []
 
     def ask(_why: PromptReason) -> str:
         asked.append("?")
         return "Zürich 1984"
 
-    vault = vault_on(tmp_path, shelf, None, ask)
+    vault = vault_on(tmp_path, blobs, None, ask)
     vault.put(1, TOKEN, HOME)
     vault.put(2, b"other", HOME)
 
-    assert vault_on(tmp_path, shelf, None, lambda _why: "Zu\u0308rich 1984").get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, None, lambda _why: "Zu\u0308rich 1984").get(1, HOME) == TOKEN
     assert (asked, vault.kept_by) == (["?"], "passphrase")
 
 
 def test_the_passphrase_may_come_from_the_environment(
-    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "open sesame")
-    vault_on(tmp_path, shelf, None).put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, None).put(1, TOKEN, HOME)
 
-    assert vault_on(tmp_path, shelf, None).get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, None).get(1, HOME) == TOKEN
 
 
 def test_a_vault_with_a_passphrase_keeps_it_when_a_keyring_appears(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, None, lambda _why: "sesame open").put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, None, lambda _why: "sesame open").put(1, TOKEN, HOME)
 
-    assert vault_on(tmp_path, shelf, system, lambda _why: "sesame open").get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, system, lambda _why: "sesame open").get(1, HOME) == TOKEN
     assert system.kept == {}
 
 
 def test_a_wrong_a_missing_and_a_damaged_key_have_different_errors(
-    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(KeyringAbsent):
-        vault_on(tmp_path, shelf, None).put(1, TOKEN, HOME)
-    vault_on(tmp_path, shelf, None, lambda _why: "all right").put(1, TOKEN, HOME)
+        vault_on(tmp_path, blobs, None).put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, None, lambda _why: "all right").put(1, TOKEN, HOME)
 
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "not right")
     with pytest.raises(WrongPassphrase):
-        vault_on(tmp_path, shelf, None, lambda _why: "all right").get(1, HOME)
+        vault_on(tmp_path, blobs, None, lambda _why: "all right").get(1, HOME)
     monkeypatch.delenv("RIGHTSDESK_PASSPHRASE")
     with pytest.raises(PassphraseNeeded):
-        vault_on(tmp_path, shelf, None, lambda _why: "").get(1, HOME)
+        vault_on(tmp_path, blobs, None, lambda _why: "").get(1, HOME)
     stored = json.loads((tmp_path / "vault.json").read_text())
     stored["salt"] = stored["check"]
     (tmp_path / "vault.json").write_text(json.dumps(stored))
     with pytest.raises(SecretDamaged):
-        vault_on(tmp_path, shelf, None, lambda _why: "all right").get(1, HOME)
+        vault_on(tmp_path, blobs, None, lambda _why: "all right").get(1, HOME)
 
 
 def test_a_wrong_passphrase_is_asked_for_again_with_the_reason(
-    tmp_path: Path, shelf: Shelf
+    tmp_path: Path, blobs: BlobStore
 ) -> None:
     asked: list[PromptReason] = []
     answers = iter(["all right", "not right", "all right"])
@@ -411,33 +413,33 @@ def test_a_wrong_passphrase_is_asked_for_again_with_the_reason(
         asked.append(why)
         return next(answers)
 
-    vault_on(tmp_path, shelf, None, ask).put(1, TOKEN, HOME)
-    assert vault_on(tmp_path, shelf, None, ask).get(1, HOME) == TOKEN
+    vault_on(tmp_path, blobs, None, ask).put(1, TOKEN, HOME)
+    assert vault_on(tmp_path, blobs, None, ask).get(1, HOME) == TOKEN
     assert asked == [PromptReason.NEW, PromptReason.KNOWN, PromptReason.WRONG]
 
 
-def test_a_lost_passphrase_costs_only_the_logins(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_lost_passphrase_costs_only_the_logins(tmp_path: Path, blobs: BlobStore) -> None:
     """The steps that `IF_LOST` recommends work."""
-    vault_on(tmp_path, shelf, None, lambda _why: "long lost").put(1, TOKEN, HOME)
+    vault_on(tmp_path, blobs, None, lambda _why: "long lost").put(1, TOKEN, HOME)
     (tmp_path / "vault.json").unlink()
-    vault = vault_on(tmp_path, shelf, None, lambda _why: "brand new")
+    vault = vault_on(tmp_path, blobs, None, lambda _why: "brand new")
     with pytest.raises(KeyMissing, match="reconnect your accounts") as raised:
         vault.get(1, HOME)
     assert "vault.json" in raised.value.sentence
     assert "keyring" not in str(raised.value)  # the key was never in a keyring
     vault.put(1, TOKEN, HOME)
-    assert vault_on(tmp_path, shelf, None, lambda _why: "brand new").get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, None, lambda _why: "brand new").get(1, HOME) == TOKEN
 
 
-def test_the_vault_is_opened_once_before_parallel_use(tmp_path: Path, shelf: Shelf) -> None:
+def test_the_vault_is_opened_once_before_parallel_use(tmp_path: Path, blobs: BlobStore) -> None:
     asked: list[PromptReason] = []
 
     def refuse(why: PromptReason) -> str:
         asked.append(why)
         return ""
 
-    vault_on(tmp_path, shelf, None, lambda _why: "all right").put(1, TOKEN, HOME)
-    vault = vault_on(tmp_path, shelf, None, refuse)
+    vault_on(tmp_path, blobs, None, lambda _why: "all right").put(1, TOKEN, HOME)
+    vault = vault_on(tmp_path, blobs, None, refuse)
     vault.ready([2, 3])
     assert asked == []
     with pytest.raises(PassphraseNeeded):
@@ -455,9 +457,9 @@ def test_a_guess_is_as_expensive_as_intended() -> None:
 
 
 def test_a_secret_opens_only_for_its_own_destination(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault = vault_on(tmp_path, shelf, system)
+    vault = vault_on(tmp_path, blobs, system)
     vault.put(1, TOKEN, HOME)
 
     with pytest.raises(SecretDamaged, match="changed outside RightsDesk") as raised:
@@ -465,12 +467,14 @@ def test_a_secret_opens_only_for_its_own_destination(
     assert "not sent anywhere" in str(raised.value)
 
 
-def _of_format_1(folder: Path, shelf: Shelf, system: MemoryKeyring | None, passphrase: str) -> None:
+def _of_format_1(
+    folder: Path, blobs: BlobStore, system: MemoryKeyring | None, passphrase: str
+) -> None:
     """What the first version wrote: a key, and a blob that is bound only to its account."""
     vault_id, key = "ab" * 16, AESGCM.generate_key(bit_length=256)
     nonce = os.urandom(12)
     belongs = f"RightsDesk secret 1, vault {vault_id}, account 1".encode()
-    shelf[1] = b"\x01" + nonce + AESGCM(key).encrypt(nonce, TOKEN, belongs)
+    blobs[1] = b"\x01" + nonce + AESGCM(key).encrypt(nonce, TOKEN, belongs)
     body: dict[str, object] = {"format": 1, "id": vault_id}
     if system is not None:
         system.kept["RightsDesk", vault_id] = base64.b64encode(key).decode()
@@ -489,35 +493,35 @@ def _of_format_1(folder: Path, shelf: Shelf, system: MemoryKeyring | None, passp
 
 @pytest.mark.parametrize("by", ["keyring", "passphrase"])
 def test_an_older_vault_is_bound_when_opened_and_refuses_its_old_secrets_then(
-    tmp_path: Path, shelf: Shelf, by: str
+    tmp_path: Path, blobs: BlobStore, by: str
 ) -> None:
     system = MemoryKeyring() if by == "keyring" else None
-    _of_format_1(tmp_path, shelf, system, "old")
-    old_file, old_blob = (tmp_path / "vault.json").read_bytes(), shelf[1]
+    _of_format_1(tmp_path, blobs, system, "old")
+    old_file, old_blob = (tmp_path / "vault.json").read_bytes(), blobs[1]
     asked: list[PromptReason] = []
 
     def ask(why: PromptReason) -> str:
         asked.append(why)
         return "old"
 
-    vault = vault_on(tmp_path, shelf, system, ask)
+    vault = vault_on(tmp_path, blobs, system, ask)
     assert (vault.kept_by, vault.get(1, HOME)) == (by, TOKEN)
-    again = vault_on(tmp_path, shelf, system, ask)
+    again = vault_on(tmp_path, blobs, system, ask)
     assert again.get(1, HOME) == TOKEN
     assert asked == ([] if system else [PromptReason.KNOWN] * 2)
 
     # The old secret, and the old file if the keyring knows the current format.
-    shelf[1] = old_blob
+    blobs[1] = old_blob
     with pytest.raises(SecretDamaged):
-        vault_on(tmp_path, shelf, system, ask).get(1, HOME)
+        vault_on(tmp_path, blobs, system, ask).get(1, HOME)
     if system:
         (tmp_path / "vault.json").write_bytes(old_file)
         with pytest.raises(SecretDamaged):
-            vault_on(tmp_path, shelf, system, ask).get(1, HOME)
+            vault_on(tmp_path, blobs, system, ask).get(1, HOME)
 
 
-def test_an_edited_format_makes_no_old_secret_acceptable(tmp_path: Path, shelf: Shelf) -> None:
-    vault_on(tmp_path, shelf, None, lambda _why: "a passphrase").put(1, TOKEN, HOME)
+def test_an_edited_format_makes_no_old_secret_acceptable(tmp_path: Path, blobs: BlobStore) -> None:
+    vault_on(tmp_path, blobs, None, lambda _why: "a passphrase").put(1, TOKEN, HOME)
     body = json.loads((tmp_path / "vault.json").read_text())
     del body["sum"], body["keyring"]
     body["format"] = 1
@@ -525,77 +529,79 @@ def test_an_edited_format_makes_no_old_secret_acceptable(tmp_path: Path, shelf: 
     body["sum"] = hashlib.sha256(ordered).hexdigest()
     (tmp_path / "vault.json").write_text(json.dumps(body))
     with pytest.raises(VaultDamaged):
-        vault_on(tmp_path, shelf, None, lambda _why: "a passphrase").get(1, HOME)
+        vault_on(tmp_path, blobs, None, lambda _why: "a passphrase").get(1, HOME)
 
 
 @pytest.mark.parametrize("stop", ["exchange", "set_password", "replace"])
 def test_an_interrupted_upgrade_of_the_vault_loses_nothing(
-    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, stop: str
+    tmp_path: Path, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch, stop: str
 ) -> None:
     system = MemoryKeyring()
-    _of_format_1(tmp_path, shelf, system, "")
+    _of_format_1(tmp_path, blobs, system, "")
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(
-            {"exchange": Shelf, "set_password": MemoryKeyring, "replace": vault_file}[stop],
+            {"exchange": BlobStore, "set_password": MemoryKeyring, "replace": vault_file}[stop],
             stop,
             killed,
         )
         with pytest.raises(KeyboardInterrupt):
-            vault_on(tmp_path, shelf, system).get(1, HOME)
-    assert vault_on(tmp_path, shelf, system).get(1, HOME) == TOKEN
+            vault_on(tmp_path, blobs, system).get(1, HOME)
+    assert vault_on(tmp_path, blobs, system).get(1, HOME) == TOKEN
     assert json.loads((tmp_path / "vault.json").read_text())["format"] == 2
 
 
 # A lost key, and a passphrase that helps
 
 
-def test_a_new_key_replaces_a_lost_key(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+def test_a_new_key_replaces_a_lost_key(
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
     system.kept.clear()
-    vault = vault_on(tmp_path, shelf, system)
+    vault = vault_on(tmp_path, blobs, system)
     with pytest.raises(KeyMissing) as raised:
         vault.unlock()
     assert raised.value.lost
     vault.start_anew()
-    assert shelf == {}
+    assert blobs == {}
     vault.put(1, TOKEN, HOME)
-    assert vault_on(tmp_path, shelf, system).get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, system).get(1, HOME) == TOKEN
 
 
 def test_without_a_keyring_a_new_key_is_protected_by_a_passphrase(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
-    vault = vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin")
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
+    vault = vault_on(tmp_path, blobs, None, lambda _why: "kelp and tin")
     with pytest.raises(KeyringAbsent) as raised:
         vault.get(1, HOME)
     assert raised.value.lost
     vault.start_anew()
     vault.put(1, TOKEN, HOME)
     assert vault.kept_by == "passphrase"
-    assert vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, None, lambda _why: "kelp and tin").get(1, HOME) == TOKEN
 
 
 def test_nothing_changes_if_no_new_key_can_be_kept(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
-    before = (tmp_path / "vault.json").read_bytes(), dict(shelf)
+    vault_on(tmp_path, blobs, system).put(1, TOKEN, HOME)
+    before = (tmp_path / "vault.json").read_bytes(), dict(blobs)
     with pytest.raises(KeyringAbsent):
-        vault_on(tmp_path, shelf, None, lambda _why: "").start_anew()
+        vault_on(tmp_path, blobs, None, lambda _why: "").start_anew()
     with pytest.raises(PassphraseTooWeak, match="at least 8"):
-        vault_on(tmp_path, shelf, None, lambda _why: "short").start_anew()
-    assert ((tmp_path / "vault.json").read_bytes(), dict(shelf)) == before
+        vault_on(tmp_path, blobs, None, lambda _why: "short").start_anew()
+    assert ((tmp_path / "vault.json").read_bytes(), dict(blobs)) == before
 
 
 def test_a_passphrase_next_to_the_keyring_opens_a_vault_without_its_entry(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault = vault_on(tmp_path, shelf, system)
+    vault = vault_on(tmp_path, blobs, system)
     vault.put(1, TOKEN, HOME)
     vault.set_passphrase("kelp and tin")
     assert vault.kept_by == "keyring and passphrase"
@@ -606,42 +612,42 @@ def test_a_passphrase_next_to_the_keyring_opens_a_vault_without_its_entry(
         asked.append(why)
         return "kelp and tin"
 
-    assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, system, ask).get(1, HOME) == TOKEN
     # The keyring has the key again: the next run asks no question.
-    assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, system, ask).get(1, HOME) == TOKEN
     assert asked == [PromptReason.KNOWN]
     # Without an answer, the error names the original cause, not a missing passphrase.
     system.kept.clear()
     with pytest.raises(KeyMissing):
-        vault_on(tmp_path, shelf, system, lambda _why: "").get(1, HOME)
+        vault_on(tmp_path, blobs, system, lambda _why: "").get(1, HOME)
 
 
-def test_a_passphrase_can_be_changed(tmp_path: Path, shelf: Shelf) -> None:
-    vault = vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin")
+def test_a_passphrase_can_be_changed(tmp_path: Path, blobs: BlobStore) -> None:
+    vault = vault_on(tmp_path, blobs, None, lambda _why: "kelp and tin")
     vault.put(1, TOKEN, HOME)
     with pytest.raises(PassphraseTooWeak):
         vault.set_passphrase("seven77")
     vault.set_passphrase("salt and rope")
-    assert vault_on(tmp_path, shelf, None, lambda _why: "salt and rope").get(1, HOME) == TOKEN
+    assert vault_on(tmp_path, blobs, None, lambda _why: "salt and rope").get(1, HOME) == TOKEN
     answers = iter(["kelp and tin", ""])
     with pytest.raises(PassphraseNeeded):
-        vault_on(tmp_path, shelf, None, lambda _why: next(answers)).get(1, HOME)
+        vault_on(tmp_path, blobs, None, lambda _why: next(answers)).get(1, HOME)
 
 
-def test_a_passphrase_can_be_set_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
-    vault_on(tmp_path, shelf, None).set_passphrase("kelp and tin")
-    vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").put(1, TOKEN, HOME)
-    assert vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").get(1, HOME) == TOKEN
+def test_a_passphrase_can_be_set_before_there_is_a_secret(tmp_path: Path, blobs: BlobStore) -> None:
+    vault_on(tmp_path, blobs, None).set_passphrase("kelp and tin")
+    vault_on(tmp_path, blobs, None, lambda _why: "kelp and tin").put(1, TOKEN, HOME)
+    assert vault_on(tmp_path, blobs, None, lambda _why: "kelp and tin").get(1, HOME) == TOKEN
 
 
 def test_an_unknown_keyring_is_named(
-    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no.such.Keyring")
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
     with pytest.raises(KeyringAbsent, match=r"PYTHON_KEYRING_BACKEND names .*no\.such\.Keyring"):
-        Vault(tmp_path, shelf, cost=CHEAP).put(1, TOKEN, HOME)
-    vault = Vault(tmp_path, shelf, cost=CHEAP, ask=lambda _why: "kelp and tin")
+        Vault(tmp_path, blobs, cost=CHEAP).put(1, TOKEN, HOME)
+    vault = Vault(tmp_path, blobs, cost=CHEAP, ask=lambda _why: "kelp and tin")
     vault.put(1, TOKEN, HOME)
     assert vault.kept_by == "passphrase"
 
@@ -671,19 +677,19 @@ def test_a_hint_says_how_strong_a_passphrase_is(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", '{"format": 1}', '{"format": "x"}', '{"format": 1, "sum": 1}']
 )
-def test_a_damaged_vault_file_is_named(tmp_path: Path, shelf: Shelf, text: str) -> None:
+def test_a_damaged_vault_file_is_named(tmp_path: Path, blobs: BlobStore, text: str) -> None:
     (tmp_path / "vault.json").write_text(text)
-    shelf[1] = b"\x01"
+    blobs[1] = b"\x01"
 
     with pytest.raises(SecretDamaged, match=r"vault\.json"):
-        vault_on(tmp_path, shelf, MemoryKeyring()).get(1, HOME)
+        vault_on(tmp_path, blobs, MemoryKeyring()).get(1, HOME)
 
 
-def test_a_vault_of_a_newer_version_is_left_alone(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_vault_of_a_newer_version_is_left_alone(tmp_path: Path, blobs: BlobStore) -> None:
     (tmp_path / "vault.json").write_text('{"format": 3}')
 
     with pytest.raises(VaultError, match="newer"):
-        vault_on(tmp_path, shelf, MemoryKeyring()).put(1, TOKEN, HOME)
+        vault_on(tmp_path, blobs, MemoryKeyring()).put(1, TOKEN, HOME)
 
 
 def test_absurd_scrypt_parameters_are_refused() -> None:
@@ -692,7 +698,7 @@ def test_absurd_scrypt_parameters_are_refused() -> None:
 
 
 def test_of_two_processes_that_create_the_vault_the_first_wins(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
     """Another process creates its vault while this process waits for the keyring."""
 
@@ -700,10 +706,10 @@ def test_of_two_processes_that_create_the_vault_the_first_wins(
         def set_password(self, service: str, username: str, password: str) -> None:
             super().set_password(service, username, password)
             if self.writes == 1:
-                vault_on(tmp_path, shelf, self).put(1, TOKEN, HOME)
+                vault_on(tmp_path, blobs, self).put(1, TOKEN, HOME)
 
     slow = Slow()
-    vault = vault_on(tmp_path, shelf, slow)
+    vault = vault_on(tmp_path, blobs, slow)
     vault.put(2, b"mine", HOME)
 
     assert (vault.get(1, HOME), vault.get(2, HOME)) == (TOKEN, b"mine")
@@ -725,16 +731,16 @@ def test_a_disk_without_hard_links_works(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_no_secret_shows_in_files_blobs_reprs_and_errors(
-    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+    tmp_path: Path, blobs: BlobStore, system: MemoryKeyring
 ) -> None:
-    vault = vault_on(tmp_path, shelf, None, lambda _why: "passphrase-of-mine")
+    vault = vault_on(tmp_path, blobs, None, lambda _why: "passphrase-of-mine")
     vault.put(1, TOKEN, HOME)
-    shown = [repr(vault), str(vars(vault)), (tmp_path / "vault.json").read_text(), repr(shelf)]
+    shown = [repr(vault), str(vars(vault)), (tmp_path / "vault.json").read_text(), repr(blobs)]
     leaking = RefusingKeyring(RuntimeError(f"could not store {TOKEN!r}"))
     other = tmp_path / "other"
     other.mkdir()
     try:
-        vault_on(other, shelf, leaking).put(1, TOKEN, HOME)
+        vault_on(other, blobs, leaking).put(1, TOKEN, HOME)
     except KeyringDenied as error:
         shown += [str(error), "".join(traceback.format_exception(error))]
 
@@ -744,8 +750,8 @@ def test_no_secret_shows_in_files_blobs_reprs_and_errors(
         assert "passphrase-of-mine" not in text
 
 
-def test_the_vault_file_is_private(tmp_path: Path, shelf: Shelf) -> None:
-    vault_on(tmp_path, shelf, MemoryKeyring()).unlock()
+def test_the_vault_file_is_private(tmp_path: Path, blobs: BlobStore) -> None:
+    vault_on(tmp_path, blobs, MemoryKeyring()).unlock()
 
     assert (tmp_path / "vault.json").stat().st_mode & 0o777 == 0o600
 
@@ -754,12 +760,12 @@ def test_the_vault_file_is_private(tmp_path: Path, shelf: Shelf) -> None:
 
 GNOME = """
 from pathlib import Path
-from tests.unit.test_vault import HOME, Shelf, TOKEN
+from tests.unit.test_vault import BlobStore, HOME, TOKEN
 from rightsdesk.roster.vault import Vault
 
-folder, shelf = Path({folder!r}), Shelf()
-Vault(folder, shelf).put(1, TOKEN, HOME)
-again = Vault(folder, shelf)
+folder, blobs = Path({folder!r}), BlobStore()
+Vault(folder, blobs).put(1, TOKEN, HOME)
+again = Vault(folder, blobs)
 assert again.get(1, HOME) == TOKEN
 print("kept by", again.kept_by)
 """

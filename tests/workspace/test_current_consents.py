@@ -35,7 +35,7 @@ from rightsdesk.workspace.carriers.items import ItemCarrier
 from rightsdesk.workspace.carriers.sidecars import SidecarCarrier
 from rightsdesk.workspace.suites import sayable
 from rightsdesk.workspace.types import Account, Artist, Filter, Scope, ScopeKind
-from tests.platforms.desk import FakeClock
+from tests.fake_clock import FakeClock
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()

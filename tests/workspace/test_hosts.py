@@ -22,7 +22,7 @@ EVERYTHING = Filter()
 PATIENCE = 30
 
 
-class Meeting(PracticeSoundCloud):
+class BarrierSoundCloud(PracticeSoundCloud):
     """Delays one kind of call until another host receives the same call."""
 
     together: threading.Barrier
@@ -38,9 +38,9 @@ class Meeting(PracticeSoundCloud):
 
 
 @pytest.fixture
-def servers() -> Iterator[tuple[Meeting, Meeting]]:
+def servers() -> Iterator[tuple[BarrierSoundCloud, BarrierSoundCloud]]:
     tracks = catalogue.soundcloud()
-    both = tuple(Meeting(tracks, redirect_uris=None) for _ in range(2))
+    both = tuple(BarrierSoundCloud(tracks, redirect_uris=None) for _ in range(2))
     together = threading.Barrier(2, timeout=PATIENCE)
     for server in both:
         server.together = together
@@ -64,7 +64,10 @@ def connect(workspace: Workspace, artist: Artist, server: PracticeSoundCloud) ->
 
 @pytest.fixture
 def on_two_hosts(
-    workspace: Workspace, koval: Artist, signal: Artist, servers: tuple[Meeting, Meeting]
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    servers: tuple[BarrierSoundCloud, BarrierSoundCloud],
 ) -> Workspace:
     for artist, server in zip((koval, signal), servers, strict=True):
         connect(workspace, artist, server)
@@ -74,7 +77,7 @@ def on_two_hosts(
 
 @pytest.mark.parametrize("call", ["GET /me/tracks", "GET /tracks/", "PUT /tracks/"])
 def test_two_hosts_are_called_at_the_same_time(
-    on_two_hosts: Workspace, servers: tuple[Meeting, Meeting], call: str
+    on_two_hosts: Workspace, servers: tuple[BarrierSoundCloud, BarrierSoundCloud], call: str
 ) -> None:
     for server in servers:
         server.meets_at = call
@@ -86,7 +89,10 @@ def test_two_hosts_are_called_at_the_same_time(
 
 
 def test_a_revoked_token_stops_only_its_own_account(
-    on_two_hosts: Workspace, koval: Artist, signal: Artist, servers: tuple[Meeting, Meeting]
+    on_two_hosts: Workspace,
+    koval: Artist,
+    signal: Artist,
+    servers: tuple[BarrierSoundCloud, BarrierSoundCloud],
 ) -> None:
     plan = on_two_hosts.jobs.plan_sync(EVERYTHING)
     servers[0].revoke(koval.name)
@@ -99,7 +105,7 @@ def test_a_revoked_token_stops_only_its_own_account(
 
 
 def test_an_unreadable_account_is_named_and_stops_no_other(
-    on_two_hosts: Workspace, koval: Artist, servers: tuple[Meeting, Meeting]
+    on_two_hosts: Workspace, koval: Artist, servers: tuple[BarrierSoundCloud, BarrierSoundCloud]
 ) -> None:
     servers[0].revoke(koval.name)
     plan = on_two_hosts.jobs.plan_sync(EVERYTHING)
@@ -111,7 +117,10 @@ def test_an_unreadable_account_is_named_and_stops_no_other(
 
 
 def test_accounts_of_one_host_and_client_id_take_turns(
-    workspace: Workspace, koval: Artist, signal: Artist, servers: tuple[Meeting, Meeting]
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    servers: tuple[BarrierSoundCloud, BarrierSoundCloud],
 ) -> None:
     for artist in (koval, signal):
         connect(workspace, artist, servers[0])

@@ -24,7 +24,7 @@ from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.observing import syncing
 from rightsdesk.workspace.types import Account, Artist, Filter
-from tests.platforms.desk import FakeClock
+from tests.fake_clock import FakeClock
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()

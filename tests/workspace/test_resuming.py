@@ -15,7 +15,7 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
-from tests.platforms.desk import FakeClock
+from tests.fake_clock import FakeClock
 from tests.workspace.conftest import choose
 
 EVERYTHING = Filter()

@@ -18,7 +18,7 @@ from rightsdesk.workspace.jobs.resuming import ResumedJob
 from rightsdesk.workspace.jobs.resuming_words import all_resumed_words
 from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
-from tests.platforms.desk import FakeClock
+from tests.fake_clock import FakeClock
 from tests.workspace.conftest import choose
 
 NOW = datetime(2026, 11, 22, 12).astimezone()  # a Sunday in every time zone

@@ -34,7 +34,7 @@ class Served(PracticeWebsite):
 
 
 @dataclass
-class Stage:
+class PublishedSite:
     """A site, and a data folder that is opened again after each kill."""
 
     site: Served
@@ -52,12 +52,12 @@ class Stage:
 
 
 @pytest.fixture(params=STEPS)
-def stage(
+def site_run(
     request: pytest.FixtureRequest,
     isolated: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Stage]:
+) -> Iterator[PublishedSite]:
     moves = STEPS[request.param]
     with Served(tmp_path) as site:
 
@@ -66,29 +66,29 @@ def stage(
 
         monkeypatch.setattr("rightsdesk.platforms.own_site.folder_at", folder)
         site.disk.put(LIVE, OWN)
-        stage = Stage(site, isolated)
-        with stage.open() as workspace:
+        site_run = PublishedSite(site, isolated)
+        with site_run.open() as workspace:
             artist = workspace.artists.add("Mara Linde")
             where = {"identifier": "sftp://mara@sftp.example/site", "secret": "x"}
             account = workspace.accounts.add(artist.id, "own_site", base_url=site.base_url, **where)
             workspace.accounts.confirm(account.id)
             workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
-        yield stage
+        yield site_run
 
 
-def kill_half_written(stage: Stage, act: Callable[[Workspace], object]) -> None:
+def kill_half_written(site_run: PublishedSite, act: Callable[[Workspace], object]) -> None:
     """Kill the program while robots.txt is neither old nor new."""
-    disk, whole = stage.site.disk, stage.robots
+    disk, whole = site_run.site.disk, site_run.robots
     block = b"# END RightsDesk"
 
     def in_part(now: bytes | None) -> bool:
         return now != whole and (now is None or (now != OWN and block not in now))
 
     disk.fatal = in_part
-    with stage.open() as workspace, pytest.raises(Dead):
+    with site_run.open() as workspace, pytest.raises(Dead):
         act(workspace)
-    stage.revive()
-    assert in_part(stage.robots)
+    site_run.revive()
+    assert in_part(site_run.robots)
 
 
 def publish(workspace: Workspace) -> None:
@@ -99,100 +99,102 @@ def take_back(workspace: Workspace) -> None:
     workspace.jobs.apply(workspace.jobs.plan_undo())
 
 
-def test_a_file_that_was_not_checked_is_not_called_undamaged(stage: Stage) -> None:
-    kill_half_written(stage, publish)
-    with stage.open() as workspace:
+def test_a_file_that_was_not_checked_is_not_called_undamaged(site_run: PublishedSite) -> None:
+    kill_half_written(site_run, publish)
+    with site_run.open() as workspace:
         assert "checked with the platform" in workspace.recovery.sentence
         assert "nothing is damaged" not in workspace.recovery.sentence
 
 
-def test_an_undo_restores_the_artists_own_lines(stage: Stage) -> None:
-    kill_half_written(stage, publish)
-    with stage.open() as workspace:
+def test_an_undo_restores_the_artists_own_lines(site_run: PublishedSite) -> None:
+    kill_half_written(site_run, publish)
+    with site_run.open() as workspace:
         take_back(workspace)
-    assert stage.site.disk.files == {LIVE: OWN}
-    assert "/site/.well-known" not in stage.site.disk.folders
+    assert site_run.site.disk.files == {LIVE: OWN}
+    assert "/site/.well-known" not in site_run.site.disk.folders
 
 
-def test_resuming_publishes_below_the_artists_own_lines(stage: Stage) -> None:
-    kill_half_written(stage, publish)
-    with stage.open() as workspace:
+def test_resuming_publishes_below_the_artists_own_lines(site_run: PublishedSite) -> None:
+    kill_half_written(site_run, publish)
+    with site_run.open() as workspace:
         [job] = workspace.jobs.all()
         report = workspace.jobs.apply(workspace.jobs.plan_resume(job.id))
         assert [result.outcome for result in report.results] == [Outcome.DONE]
-    assert stage.robots is not None
-    assert stage.robots.startswith(OWN)
-    assert b"# END RightsDesk" in stage.robots
-    assert not stage.site.disk.left
+    assert site_run.robots is not None
+    assert site_run.robots.startswith(OWN)
+    assert b"# END RightsDesk" in site_run.robots
+    assert not site_run.site.disk.left
 
 
-def test_another_sync_publishes_below_the_artists_own_lines_and_can_be_undone(stage: Stage) -> None:
-    kill_half_written(stage, publish)
-    with stage.open() as workspace:
+def test_another_sync_publishes_below_the_artists_own_lines_and_can_be_undone(
+    site_run: PublishedSite,
+) -> None:
+    kill_half_written(site_run, publish)
+    with site_run.open() as workspace:
         publish(workspace)
-        assert stage.robots is not None
-        assert stage.robots.startswith(OWN)
+        assert site_run.robots is not None
+        assert site_run.robots.startswith(OWN)
         assert "drift" not in {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
         while workspace.jobs.last_undoable() and workspace.jobs.plan_undo().planned:
             take_back(workspace)
-    assert stage.robots == OWN
+    assert site_run.robots == OWN
 
 
-def test_a_check_restores_the_lines_and_reports_no_drift(stage: Stage) -> None:
-    kill_half_written(stage, publish)
-    with stage.open() as workspace:
+def test_a_check_restores_the_lines_and_reports_no_drift(site_run: PublishedSite) -> None:
+    kill_half_written(site_run, publish)
+    with site_run.open() as workspace:
         found = workspace.accounts.check_all()
         assert not found.changed
         assert not found.notes
-    assert stage.robots == OWN
-    assert not stage.site.disk.left
+    assert site_run.robots == OWN
+    assert not site_run.site.disk.left
 
 
-def test_a_killed_undo_is_repaired_too(stage: Stage) -> None:
-    with stage.open() as workspace:
+def test_a_killed_undo_is_repaired_too(site_run: PublishedSite) -> None:
+    with site_run.open() as workspace:
         publish(workspace)
-    if stage.robots is None:
+    if site_run.robots is None:
         raise AssertionError("nothing was published")
-    with stage.open() as workspace:
-        disk, published = stage.site.disk, stage.robots
+    with site_run.open() as workspace:
+        disk, published = site_run.site.disk, site_run.robots
         disk.fatal = lambda now: now not in (OWN, published)
         try:
             take_back(workspace)
         except Dead:
-            stage.revive()
-            assert stage.robots not in (OWN, published)
+            site_run.revive()
+            assert site_run.robots not in (OWN, published)
         else:  # the file is shortened in one step
             disk.fatal = None
-    with stage.open() as workspace:
+    with site_run.open() as workspace:
         while workspace.jobs.last_undoable() and workspace.jobs.plan_undo().planned:
             take_back(workspace)
-    assert stage.robots == OWN
-    assert not stage.site.disk.left
+    assert site_run.robots == OWN
+    assert not site_run.site.disk.left
 
 
-def test_a_server_that_fails_during_the_repair_leaves_it_open(stage: Stage) -> None:
-    with stage.open() as workspace:
+def test_a_server_that_fails_during_the_repair_leaves_it_open(site_run: PublishedSite) -> None:
+    with site_run.open() as workspace:
         plan = workspace.jobs.plan_sync(EVERYTHING)
-        disk = stage.site.disk
+        disk = site_run.site.disk
         disk.fatal = lambda now: now != OWN
         disk.lose, disk.away = (lambda: ConnectionResetError("lost")), True
         [result] = workspace.jobs.apply(plan).results
         assert "published only in part" in result.problem
-        assert stage.robots != OWN
+        assert site_run.robots != OWN
         disk.lost, disk.fatal = False, None
         [job] = workspace.jobs.all()
         assert job.undoable
         take_back(workspace)
-    assert stage.site.disk.files == {LIVE: OWN}
+    assert site_run.site.disk.files == {LIVE: OWN}
 
 
-def test_a_damaged_image_is_not_restored(stage: Stage) -> None:
-    kill_half_written(stage, publish)
-    found = stage.robots
+def test_a_damaged_image_is_not_restored(site_run: PublishedSite) -> None:
+    kill_half_written(site_run, publish)
+    found = site_run.robots
     forged = {"before": ["User-agent: *\n"], "edit": [(found or b"").decode() + "x"]}
     image = json.dumps({name: {"file:robots.txt": texts} for name, texts in forged.items()})
-    with stage.open() as workspace:
+    with site_run.open() as workspace:
         with workspace._database.write() as connection:
             connection.execute(update(changes).values(before_image=image.encode()))
         workspace.accounts.check_all()
-    assert stage.robots == found
+    assert site_run.robots == found

@@ -23,7 +23,7 @@ from rightsdesk.workspace.types import Account, Artist
 PATIENCE = 60.0
 
 
-class Meeting(PracticeSoundCloud):
+class BarrierSoundCloud(PracticeSoundCloud):
     """Holds calls with an expired token until all expected programs have called.
 
     So each program has the same refresh token when it renews.
@@ -41,14 +41,14 @@ class Meeting(PracticeSoundCloud):
 
 
 @pytest.fixture
-def meeting() -> Iterator[Meeting]:
-    with Meeting() as server:
+def meeting() -> Iterator[BarrierSoundCloud]:
+    with BarrierSoundCloud() as server:
         yield server
 
 
 @pytest.fixture
 def account(
-    isolated: Path, meeting: Meeting, no_keyring: None, monkeypatch: pytest.MonkeyPatch
+    isolated: Path, meeting: BarrierSoundCloud, no_keyring: None, monkeypatch: pytest.MonkeyPatch
 ) -> Account:
     """Mira Koval's account, behind a shared passphrase, with an expired token."""
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "kelp and tin")
@@ -66,7 +66,7 @@ def account(
 
 
 def test_two_runs_at_once_keep_the_sign_in(
-    account: Account, isolated: Path, meeting: Meeting
+    account: Account, isolated: Path, meeting: BarrierSoundCloud
 ) -> None:
     meeting.gate = threading.Barrier(2)
     command = [sys.executable, "-m", "rightsdesk", "--data-dir", str(isolated)]
@@ -124,7 +124,7 @@ def test_tokens_stored_by_another_program_are_tried_before_giving_up(
 
 
 def test_an_ended_sign_in_is_ended_for_both(
-    account: Account, isolated: Path, meeting: Meeting
+    account: Account, isolated: Path, meeting: BarrierSoundCloud
 ) -> None:
     meeting.revoke(catalogue.KOVAL)
     with Workspace.open(isolated) as first, Workspace.open(isolated) as second:

@@ -21,7 +21,7 @@ from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.oauth import App, AuthServer, SignIn, begin, refresh
 from rightsdesk.platforms.sign_in.preflight import check_app
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
-from tests.platforms.desk import FREE_PORT, raises
+from tests.platforms.connected import FREE_PORT, raises
 from tests.platforms.real.npm_server import npm_server
 
 pytestmark = pytest.mark.slow

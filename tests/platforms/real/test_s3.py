@@ -19,7 +19,7 @@ from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, NeedsReconnect, Refused
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.http import PracticeServer, Reply, Request
-from tests.platforms.desk import raises
+from tests.platforms.connected import raises
 from tests.platforms.sites import PASSWORD, Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
@@ -102,7 +102,7 @@ def _key(people: Any, name: str, actions: list[str]) -> dict[str, str]:
     return key
 
 
-class Front(PracticeServer):
+class BucketSite(PracticeServer):
     """The public site: a folder of the bucket, served to every visitor, as a web host does."""
 
     def __init__(self, storage: Storage) -> None:
@@ -125,14 +125,14 @@ class Front(PracticeServer):
 
 
 @pytest.fixture
-def front(storage: Storage) -> Iterator[Front]:
-    with Front(storage) as server:
+def bucket_site(storage: Storage) -> Iterator[BucketSite]:
+    with BucketSite(storage) as server:
         yield server
 
 
 @pytest.fixture
-def site(storage: Storage, front: Front) -> Iterator[Place]:
-    found = _site(storage, front.base_url, storage.address())
+def site(storage: Storage, bucket_site: BucketSite) -> Iterator[Place]:
+    found = _site(storage, bucket_site.base_url, storage.address())
     yield found
     found.client.close()
 
@@ -191,9 +191,9 @@ def test_a_file_that_changes_at_the_last_moment_is_left_alone(
     assert storage.get("www/robots.txt")["Body"].read() == b"ours"
 
 
-def test_odd_names_are_signed_as_they_are_sent(storage: Storage, front: Front) -> None:
+def test_odd_names_are_signed_as_they_are_sent(storage: Storage, bucket_site: BucketSite) -> None:
     for folder in ("", "über uns/a+b", "a~b/c&d=e;f", "100% (new)!/it's"):
-        site = _site(storage, front.base_url, storage.address(folder=_quoted(folder)))
+        site = _site(storage, bucket_site.base_url, storage.address(folder=_quoted(folder)))
         files = site.client.folder  # type: ignore[attr-defined]
         files.check()
         files.write("robots.txt", b"x")
@@ -210,28 +210,28 @@ def _quoted(folder: str) -> str:
 
 
 @pytest.mark.parametrize("wrong", ["key", "secret"])
-def test_a_wrong_key_is_reported(storage: Storage, front: Front, wrong: str) -> None:
+def test_a_wrong_key_is_reported(storage: Storage, bucket_site: BucketSite, wrong: str) -> None:
     address = storage.address(key_id="AKIAWRONGWRONGWRONG1" if wrong == "key" else "")
     secret = PASSWORD if wrong == "secret" else storage.secret
-    site = _site(storage, front.base_url, address, secret)
+    site = _site(storage, bucket_site.base_url, address, secret)
     with raises(NeedsReconnect, {PASSWORD, storage.secret}):
         site.platform.whoami(site.client)
     site.client.close()
 
 
-def test_a_missing_bucket_is_reported(storage: Storage, front: Front) -> None:
-    site = _site(storage, front.base_url, storage.address(bucket="mara.elsewhere"))
+def test_a_missing_bucket_is_reported(storage: Storage, bucket_site: BucketSite) -> None:
+    site = _site(storage, bucket_site.base_url, storage.address(bucket="mara.elsewhere"))
     with raises(ItemGone, {storage.secret}) as caught:
         site.platform.whoami(site.client)
     assert "no bucket mara.elsewhere" in caught.value.sentence
     site.client.close()
 
 
-def test_a_read_only_key_changes_nothing(storage: Storage, front: Front) -> None:
+def test_a_read_only_key_changes_nothing(storage: Storage, bucket_site: BucketSite) -> None:
     storage.put("www/robots.txt", ROBOTS)
     weak = _weak_key(storage)
     address = storage.address(key_id=weak["AccessKeyId"])
-    site = _site(storage, front.base_url, address, weak["SecretAccessKey"])
+    site = _site(storage, bucket_site.base_url, address, weak["SecretAccessKey"])
     before = site.read()
     with raises(Refused, {weak["SecretAccessKey"]}) as caught:
         site.write(before, site.plan(before, NO_AI))

@@ -24,7 +24,7 @@ from rightsdesk.platforms.http.errors import AddressRefused, NeedsReconnect, Ref
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.website import PracticeWebsite
-from tests.platforms.desk import raises
+from tests.platforms.connected import raises
 from tests.platforms.real.programs import free_port, program, running
 from tests.platforms.sites import PASSWORD, Place, place
 

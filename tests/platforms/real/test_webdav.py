@@ -14,7 +14,7 @@ from rightsdesk.consent.losses import CarrierLoss
 from rightsdesk.platforms.http.errors import ItemGone, NeedsReconnect, Offline
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.website import PracticeWebsite
-from tests.platforms.desk import raises
+from tests.platforms.connected import raises
 from tests.platforms.sites import PASSWORD, Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])

@@ -12,7 +12,7 @@ from rightsdesk.consent.dialects.platforms.wordpress import POST
 from rightsdesk.platforms.http.errors import ItemGone, NeedsReconnect, Refused
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.wordpress import WordPress
-from tests.platforms.desk import raises
+from tests.platforms.connected import raises
 from tests.platforms.real.wordpress_server import SAID_IN_POSTS, Site, wordpress
 from tests.platforms.sites import Place, place
 

@@ -42,7 +42,7 @@ FILES = {
 
 
 @dataclass
-class Desk:
+class MusicFolder:
     """Files in one folder. `old` is their content at first, `new` their content after ASK."""
 
     folder: Path

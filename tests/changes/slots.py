@@ -45,23 +45,23 @@ class Slot:
 
 @dataclass
 class PreparedSlot:
-    shelf: Shelf
+    slot_carrier: SlotCarrier
     target: Target
     edit: Fields
     before_image: bytes
     side_effects: Fields = field(default_factory=dict)
 
     def write(self) -> None:
-        self.shelf.happen("write", self.target)
-        slot = self.shelf.slots[self.target.id]
+        self.slot_carrier.happen("write", self.target)
+        slot = self.slot_carrier.slots[self.target.id]
         slot.writes += 1
         kept = {n: v for n, v in slot.fields.items() if n not in self.edit}
         slot.set({**kept, **{n: v for n, v in self.edit.items() if v}})
-        self.shelf.happen("written", self.target)
+        self.slot_carrier.happen("written", self.target)
 
 
 @dataclass
-class Shelf:
+class SlotCarrier:
     """Slots as carriers. `trouble` is called before each step and may raise."""
 
     slots: dict[int, Slot]
@@ -159,18 +159,18 @@ def target(number: int) -> Target:
     return Target("file", number, f"/music/{number}.flac", f"{number}.flac")
 
 
-def shelf_of(number: int, fields: Mapping[str, tuple[str, ...]] | None = None) -> Shelf:
-    return Shelf({i: Slot(dict(fields or {"TITLE": ("a",)})) for i in range(1, number + 1)})
+def carrier_of(number: int, fields: Mapping[str, tuple[str, ...]] | None = None) -> SlotCarrier:
+    return SlotCarrier({i: Slot(dict(fields or {"TITLE": ("a",)})) for i in range(1, number + 1)})
 
 
-def plan_for(shelf: Shelf, declared: Declaration, kind: JobKind = JobKind.TAG) -> Plan:
+def plan_for(slot_carrier: SlotCarrier, declared: Declaration, kind: JobKind = JobKind.TAG) -> Plan:
     """The plan that makes every slot state the declaration."""
     changes: list[Change] = []
-    for number in shelf.slots:
-        observation = shelf.observe(target(number))
-        edit = shelf.suite.edit(observation.fields, declared)
+    for number in slot_carrier.slots:
+        observation = slot_carrier.observe(target(number))
+        edit = slot_carrier.suite.edit(observation.fields, declared)
         if edit:
-            changes.append(change_to(target(number), shelf, observation, edit))
+            changes.append(change_to(target(number), slot_carrier, observation, edit))
     return Plan(kind, JobSubject(Preset.NO_AI, (("file", len(changes)),)), tuple(changes))
 
 

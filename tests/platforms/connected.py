@@ -1,15 +1,13 @@
-"""Shared by platform tests: a clock moved by the test, and the account of an artist."""
+"""Shared by platform tests: a connected account of an artist, and errors without secrets."""
 
 import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from rightsdesk.clock import Clock
 from rightsdesk.platforms import browser_sign_in
 from rightsdesk.platforms.http.address import Endpoints, origin_of
 from rightsdesk.platforms.http.client import Client
@@ -20,46 +18,13 @@ from rightsdesk.platforms.sign_in.oauth import App, SignIn
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from tests.fake_clock import FakeClock
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ARTIST, OTHER = "Mara Linde", "Duo Kessel"
 FREE_PORT = "http://127.0.0.1:0/callback"
 
 
-class FakeClock:
-    """A clock that the test moves. Sleeping moves it too and is recorded, so no test waits."""
-
-    def __init__(self) -> None:
-        self.wall = NOON
-        self.seconds = 1000.0
-        self.slept: list[float] = []
-        self.clock = Clock(now=lambda: self.wall, monotonic=lambda: self.seconds, sleep=self.sleep)
-
-    def move(self, **how: float) -> None:
-        """Let time pass (or, with negative values, set the wall clock back)."""
-        step = timedelta(**how)
-        self.wall += step
-        self.seconds += max(step.total_seconds(), 0)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.move(seconds=seconds)
-
-
-class Ticking(FakeClock):
-    """Moves with every reading, as a real clock does."""
-
-    @property
-    def wall(self) -> datetime:
-        self._wall += timedelta(microseconds=1)
-        return self._wall
-
-    @wall.setter
-    def wall(self, moment: datetime) -> None:
-        self._wall = moment
-
-
-class Desk:
+class ConnectedAccount:
     """One artist's SoundCloud account on one computer, as the workspace would hold it."""
 
     platform = SoundCloud()
