@@ -14,7 +14,7 @@ from rightsdesk.consent.dialects.platforms.archive_rights import ArchiveRights
 from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.platforms.bluesky import BlueskyAi, BlueskyIntents
 from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
-from rightsdesk.consent.dialects.platforms.described import FunkwhaleTrack, PeerTubeVideo
+from rightsdesk.consent.dialects.platforms.described import DESCRIBED
 from rightsdesk.consent.dialects.platforms.soundcloud import SoundCloudTrack
 from rightsdesk.consent.dialects.platforms.wordpress import WordPressMedia, WordPressPost
 from rightsdesk.consent.dialects.platforms.wordpress_com import WordPressComOption
@@ -69,8 +69,7 @@ ALL_DIALECTS: tuple[Dialect, ...] = (
     YoutubeTrainability(),
     YoutubeVideo(),
     ArchiveRights(),
-    PeerTubeVideo(),
-    FunkwhaleTrack(),
+    *DESCRIBED,
     WordPressComOption(),
     WordPressMedia(),
     WordPressPost(),

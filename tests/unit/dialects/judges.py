@@ -26,6 +26,7 @@ from requests.utils import parse_header_links
 
 from rightsdesk.consent import Permission, Use
 from rightsdesk.consent.consent import strictest
+from rightsdesk.consent.dialects.platforms.described import DESCRIBED
 from rightsdesk.consent.fields import Fields
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
@@ -743,14 +744,13 @@ JUDGES: Mapping[str, Judge] = {
         f"Machine tags of 2007; {WORDS}",
         (lambda fields: tags(fields, "tags", ""), sentences("description")),
     ),
-    "peertube": Judge(
-        f"DeviantArt 2022; {WORDS}",
-        (lambda fields: tags(fields, "tags", ""), sentences("description")),
-    ),
-    "funkwhale": Judge(
-        f"DeviantArt 2022; {WORDS}",
-        (lambda fields: tags(fields, "tags", ""), sentences("description")),
-    ),
+    **{
+        described.id: Judge(
+            f"DeviantArt 2022; {WORDS}",
+            (lambda fields: tags(fields, "tags", ""), sentences("description")),
+        )
+        for described in DESCRIBED
+    },
     "archive-rights": Judge(WORDS, (sentences("rights"),)),
     "wordpress-media": Judge(
         f"{WORDS} (entities: html)", (sentences("description", "caption", of_html=True),)

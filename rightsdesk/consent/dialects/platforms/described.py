@@ -122,6 +122,10 @@ class FunkwhaleTrack(Described):
     longest = 5_000
 
 
+DESCRIBED: tuple[Described, ...] = (PeerTubeVideo(), FunkwhaleTrack())
+"""The dialects of this kind. One of another platform is a class and its entry here."""
+
+
 def _tags(fields: Fields) -> tuple[str, ...]:
     return tuple(fields.get("tags", ()))
 
