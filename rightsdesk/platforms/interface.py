@@ -130,7 +130,7 @@ class Bookmark:
 
 
 class Platform(Protocol):
-    """One platform. Every method can raise the errors of `platforms.errors`."""
+    """One platform. Every method can raise the errors of `platforms.http.errors`."""
 
     @property
     def id(self) -> str:
@@ -258,7 +258,7 @@ class BrowserPlatform(Platform, Protocol):
 
 @runtime_checkable
 class ResumesReading(Protocol):
-    """A platform whose list can be read from a bookmark on."""
+    """A platform that can continue a list from a bookmark."""
 
     resumes_reading: bool
 

@@ -3,8 +3,8 @@
 The account has two addresses. The base address is the site itself, read as a crawler reads it: what
 the site shows counts. The identifier is where its files are published (a folder, SFTP, WebDAV, S3);
 without one the site is only read. A file that changed since it was read is left unchanged. A
-published file counts only when the site shows it. If a cache still sends the older file, the person
-is reported.
+published file counts only when the site shows it. If a cache still sends the older file,
+RightsDesk says so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -212,7 +212,7 @@ def test_a_job_reports_the_other_program_and_leaves_its_file(
     meanwhile(monkeypatch, write, nothing)
     [result] = music.apply(music.plan()).results
     assert result.outcome is Outcome.SKIPPED
-    assert result.problem.startswith("Another program changed this file at the very moment")
+    assert result.problem.startswith("Another program changed this file just as RightsDesk")
     assert place.read_bytes() == THEIRS + KINDS["mp3"][len(THEIRS) :]
     assert left_over(place.parent) == []
     assert music.recover() == ""

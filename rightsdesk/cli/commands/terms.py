@@ -48,8 +48,8 @@ def compare(
 ) -> int:
     """Compare two versions of a platform's terms: what AI may do with uploads.
 
-    The files are text, Markdown or HTML. Changes nothing, and asks no server. It finds changed
-    paragraphs by rules, and names them; it is no legal advice.
+    The files are text, Markdown or HTML. Changes nothing, and makes no network calls. It finds
+    changed paragraphs by rules, and names them; it is no legal advice.
 
     \b
     rightsdesk terms compare terms-2024.md terms-2025.md

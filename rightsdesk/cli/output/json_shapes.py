@@ -230,7 +230,7 @@ def job_shape(job: JobInfo) -> Shape:
 
 
 def entry_shape(entry: HistoryEntry, name: str) -> Shape:
-    """An entry of the history; `name` is what it is called in words."""
+    """Return an entry of the history; `name` is a sentence in English."""
     deed = entry.deed
     return {
         "id": deed.id,

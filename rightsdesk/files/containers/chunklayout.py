@@ -187,7 +187,7 @@ class Form:
         if size - end > _LARGEST_REST:
             raise Unsupported(
                 worded(
-                    "This {name} file goes on behind its last chunk, which may be sound, so "
+                    "This {name} file has data after its last chunk, which may be sound, so "
                     "RightsDesk leaves it alone.",
                     name=self.name,
                 ),

@@ -1,7 +1,7 @@
 """The front cover of a release: a picture in an audio file, or an image file next to it.
 
-Only reads, and only hands back bytes that look like JPEG, PNG, WebP or GIF. Decoding them is for
-others. A file can be anybody's: what is read of it is limited, and mutagen's errors end here.
+Returns only bytes that begin like a JPEG, PNG, WebP or GIF, and does not decode them. Files are
+untrusted, so the number of bytes read is limited, and mutagen's errors are handled here.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from rightsdesk.files.containers.base import Tags
 from rightsdesk.files.opening import opened
 
 LARGEST = 1 << 24
-"""Bytes of a picture that is handed back."""
+"""Maximum size of a returned picture, in bytes."""
 
 MOST_READ = 1 << 26
-"""Bytes that are read of one audio file in search of a picture."""
+"""Maximum number of bytes read from one audio file."""
 
 NAMES = ("cover", "folder", "front")
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
@@ -31,11 +31,11 @@ _BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 
 
 class _TooMuch(OSError):
-    """More would be read than a picture is worth."""
+    """Finding the picture would take more than `MOST_READ` bytes."""
 
 
 class _Limited(io.RawIOBase):
-    """A file of which only so many bytes can be read in all."""
+    """A file object that limits the number of bytes read in all."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
@@ -63,8 +63,10 @@ class _Limited(io.RawIOBase):
 
 
 def picture_in(path: str) -> bytes | None:
-    """The front cover in an audio file, or else its first picture. None where there is none, or
-    the file can't be read."""
+    """Return the front cover in an audio file, else its first picture.
+
+    None if there is no picture or the file can't be read.
+    """
     try:
         with opened(path) as f:
             container = container_of(f)
@@ -82,7 +84,7 @@ def picture_in(path: str) -> bytes | None:
 
 
 def picture_beside(path: str) -> bytes | None:
-    """The image file in the folder of an audio file that is called like a cover; None for none."""
+    """Return the image next to an audio file with a usual name of covers; None for none."""
     folder = os.path.dirname(path)
     try:
         there = {name.lower(): name for name in os.listdir(folder)}
@@ -95,7 +97,7 @@ def picture_beside(path: str) -> bytes | None:
 
 
 def is_picture(data: bytes) -> bool:
-    """Whether bytes begin as an image of a usual kind, and are not too many."""
+    """Whether bytes begin like an image of a known format and are not too large."""
     known = data.startswith(_BEGINNINGS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
     return known and len(data) <= LARGEST
 

@@ -191,7 +191,7 @@ def _number(values: Iterable[str]) -> int:
 
 
 def _year(values: Iterable[str]) -> int:
-    """The year that a date begins with; 0 for none."""
+    """Return the year that a date begins with; 0 for none."""
     return next((int(match[1]) for match in map(_YEAR.match, values) if match), 0)
 
 

@@ -38,14 +38,14 @@ def send(pipe: IO[bytes], message: Any) -> None:
     """
     try:
         data = marshal.dumps(message)
-    except ValueError:  # marshal knows no subclasses, such as texts that keep their form
+    except ValueError:  # marshal refuses subclasses of `str`, such as texts that keep their form
         data = marshal.dumps(_plain(message))
     pipe.write(len(data).to_bytes(_LENGTH, "big") + data)
     pipe.flush()
 
 
 def _plain(value: Any) -> Any:
-    """A message in which every text is a plain one."""
+    """Return the message with plain `str` texts."""
     if isinstance(value, str):
         return "".join(value)
     if isinstance(value, tuple):

@@ -61,7 +61,10 @@ def check(
     with with_parse_cache(patched(original, patch)) as new:
         if container_of(new).name != container.name:
             raise _would_harm(
-                worded("Changing this file would have harmed its form, so RightsDesk did not.")
+                worded(
+                    "Changing this file would have damaged its structure, so RightsDesk left it "
+                    "alone."
+                )
             )
         copied = _Copied(patch)
         pieces = container.foreign
@@ -70,21 +73,25 @@ def check(
             pieces = container.outside
         elif not _same_audio(original, new, copied, container):
             raise _would_harm(
-                worded("Changing this file would have harmed its audio, so RightsDesk did not.")
+                worded(
+                    "Changing this file would have damaged its audio, so RightsDesk left it alone."
+                )
             )
         name = _difference(original, new, copied, pieces)
         if name is not None:
             raise _would_harm(
                 worded(
-                    "Changing this file would have harmed its part “{name}”, so RightsDesk did "
-                    "not.",
+                    "Changing this file would have damaged its part “{name}”, so RightsDesk left "
+                    "it alone.",
                     name=name,
                 )
             )
         fields = container.fields(new)
         if any(fields.get(name, ()) != tuple(values) for name, values in (wanted or {}).items()):
             raise _would_harm(
-                worded("RightsDesk did not change this file: it would not say what it should.")
+                worded(
+                    "RightsDesk left this file alone: it would not hold your consent afterwards."
+                )
             )
         return fields
 

@@ -117,9 +117,9 @@ def _write(descriptor: int, forth: Patch, back: Patch, found: os.stat_result) ->
             _put(descriptor, back)
         except (OSError, DiskTrouble):
             raise HalfWritten(
-                "The disk failed while this file was being changed, and it could not be "
-                "brought back at once.",
-                advice="Check the disk, then start RightsDesk again: it will bring the file back.",
+                "The disk failed while this file was being changed, and the old version could "
+                "not be restored at once.",
+                advice="Check the disk, then start RightsDesk again: it will restore the file.",
             ) from error
         with contextlib.suppress(OSError):  # a new time would only cause another read
             os.utime(descriptor, ns=(found.st_atime_ns, found.st_mtime_ns))

@@ -65,18 +65,18 @@ class ReplacedVersion:
             kept, self._name = self._name, None
             raise DiskTrouble(
                 worded(
-                    "Another program changed this file at the very moment when it was "
-                    "replaced, and the disk reported an error when that was to be taken back. "
-                    "Its version is kept in {name}."
+                    "Another program changed this file while RightsDesk replaced it. The disk "
+                    "reported an error when its version was put back. That version is kept in "
+                    "{name}."
                     if kept
-                    else "Another program changed this file at the very moment when it was "
-                    "replaced, and the disk reported an error when that was to be taken back.",
+                    else "Another program changed this file while RightsDesk replaced it. The "
+                    "disk reported an error when its version was put back.",
                     name=kept,
                 ),
                 advice="Check the disk, then scan the file again.",
             ) from error
         raise ChangedOnDisk(
-            "Another program changed this file at the very moment when it was to be replaced.",
+            "Another program changed this file just as RightsDesk was about to replace it.",
             advice="Scan it again, then decide again.",
             untouched="The file is as the other program left it.",
         )

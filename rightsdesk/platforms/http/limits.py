@@ -277,7 +277,7 @@ class Limits:
     ) -> Limiter:
         """Return the limiter for this host (with its port, if any) and client id.
 
-        The first caller need not pass a pace or a quota: signing in does not.
+        The first caller may omit pace and quota, as signing in does.
         """
         key = f"{host} {client_id}"
         units = f"{key} units"

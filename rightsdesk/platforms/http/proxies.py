@@ -17,7 +17,7 @@ _STATUS = re.compile(r"(?:Tunnel connection failed: |^)(\d{3}) ")
 
 
 SYSTEM, NONE = "", "none"
-"""The system's or the environment's proxy, and none at all; else the address of one."""
+"""The choices that are no address: the proxy of the system or environment, and no proxy."""
 _ALLOWED = frozenset({"http", "https"})
 _chosen = SYSTEM
 
@@ -29,7 +29,10 @@ class NoProxyAddress(KnownError):
 
 
 def checked(choice: str) -> str:
-    """The choice as it is stored: SYSTEM, NONE or `http://host:port`. Raises NoProxyAddress."""
+    """Return the choice as it is stored: SYSTEM, NONE or `http://host:port`.
+
+    Raises `NoProxyAddress` for anything else.
+    """
     text = choice.strip()
     if text in (SYSTEM, NONE):
         return text
@@ -73,7 +76,7 @@ def choose(choice: str) -> None:
 
 
 def chosen() -> str:
-    """SYSTEM, NONE or the address of the proxy that was chosen."""
+    """Return the choice: SYSTEM, NONE or the address of a proxy."""
     return _chosen
 
 

@@ -60,7 +60,7 @@ from rightsdesk.sentences import worded
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
 """Limits for connecting, for one answer, and for all requests about one file."""
 ALL_SECONDS, IDLE_SECONDS = 300.0, 60.0
-"""Limit of all the time that a site is waited for in a run, and the pause that begins a new run."""
+"""Limit of the total time that a run waits for one site, and the pause that starts a new run."""
 
 AGREED = "SHA256:"
 """Prefix of a fingerprint. In place of a host key it means: a person confirmed this one."""
