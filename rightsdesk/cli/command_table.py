@@ -99,7 +99,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "Explain the standards that carry your consents: where, who reads them, what for.",
     ),
     "terms": CommandEntry(
-        "terms", "app", "What the terms of platforms let AI do with uploads: compare versions."
+        "terms.app",
+        "app",
+        "What the terms of platforms let AI do with uploads: watch, show, compare.",
     ),
     "artist": CommandEntry("artists", "app", "The artists you look after."),
     "consent": CommandEntry("consents", "app", "What AI may do with the music: your consents."),

@@ -32,6 +32,7 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
             "no-address",
             "no-iscc",
             "no-such-account",
+            "no-such-alarm",
             "no-such-artist",
             "no-such-day",
             "no-such-decision",
@@ -44,6 +45,7 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
             "not-text",
             "not-to-decide",
             "nothing-chosen",
+            "nothing-to-watch",
             "site-not-known",
             "usage",
         }

@@ -47,6 +47,8 @@ class DeedKind(StrEnum):
     ACCOUNT_CHECKED = "account-checked"
     ACCOUNT_CONNECTED = "account-connected"
     ACCOUNT_REMOVED = "account-removed"
+    TERMS_VERSION = "terms-version"
+    TERMS_ALARM_ANSWERED = "terms-alarm-answered"
 
 
 class ChangedSince(KnownError):

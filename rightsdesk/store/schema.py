@@ -361,3 +361,71 @@ deeds = Table(
 
 A deed outlives what it is about, so the ids are no foreign keys, and `names` keeps what things
 were called. `before` and `after` are JSON; NULL is not known, or does not apply."""
+
+terms_texts = Table(
+    "terms_texts",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("text", LargeBinary, nullable=False),
+)
+"""Texts of terms, each once: UTF-8, compressed by zlib. The key is the SHA-256 of the UTF-8."""
+
+terms_versions = Table(
+    "terms_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("document", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("fetched_sha256", String, nullable=False),
+    Column("text_sha256", String, nullable=False, default=""),
+    Column("broken", Text, nullable=False, default=""),
+    Column("first_seen", String, nullable=False),
+    Column("last_seen", String, nullable=False),
+    Column("days", Integer, nullable=False, default=1, server_default="1"),
+    Column("etag", String, nullable=False, default=""),
+    Index("ix_terms_versions_document", "platform", "document", "source", "id"),
+    sqlite_autoincrement=True,
+)
+"""What each source of a document showed, a row for each change of it.
+
+`broken` is why it is no whole text, "" if it is one. `fetched_sha256` is that of the bytes that
+were fetched first. `days` counts the checks that saw it.
+"""
+
+terms_sources = Table(
+    "terms_sources",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("document", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("address", String, nullable=False, default=""),
+    Column("checked_at", String, nullable=False, default=""),
+    Column("tried_at", String, nullable=False, default=""),
+    Column("etag", String, nullable=False, default=""),
+    Column("last_modified", String, nullable=False, default=""),
+    Column("unread_since", String, nullable=False, default=""),
+    Column("unread_why", Text, nullable=False, default=""),
+)
+"""When each source of a document was read last, and since when it can't be read."""
+
+terms_alarms = Table(
+    "terms_alarms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("document", String, nullable=False),
+    Column("old_id", Integer, ForeignKey("terms_versions.id"), nullable=False),
+    Column("new_id", Integer, ForeignKey("terms_versions.id"), nullable=False),
+    Column("judgement", Text, nullable=False),
+    Column("concerned", Text, nullable=False),
+    Column("raised_at", String, nullable=False),
+    Column("answer", String, nullable=False, default=""),
+    Column("answered_at", String, nullable=False, default=""),
+    Column("ask_at", String, nullable=False, default=""),
+    Column("back_at", String, nullable=False, default=""),
+    Index("ix_terms_alarms_document", "platform", "document"),
+    sqlite_autoincrement=True,
+)
+"""Changes in terms that alter what AI may do with uploads, each with a person's answer."""

@@ -45,7 +45,7 @@ class Breakage:
 def breakage(old: Version, new: Version) -> Breakage | None:
     """Return what is wrong with one of two versions, or None."""
     for which, version in (("new", new), ("old", old)):
-        why = _unusable(version.paragraphs)
+        why = unusable(version.paragraphs)
         if why:
             return Breakage(which, why, whole=True)
     languages = [language(version.paragraphs) for version in (old, new)]
@@ -74,7 +74,8 @@ def language(paragraphs: Sequence[Paragraph]) -> str:
     return max(counts, key=lambda name: counts[name])
 
 
-def _unusable(paragraphs: Sequence[Paragraph]) -> str:
+def unusable(paragraphs: Sequence[Paragraph]) -> str:
+    """Return why a text can't be the whole terms by itself, as a sentence; "" if it may be."""
     count = sum(len(sentence.words) for paragraph in paragraphs for sentence in paragraph.sentences)
     if count < EMPTY_WORDS:
         return "There is hardly any text in it."

@@ -62,6 +62,10 @@ class Judgement:
     paragraphs: tuple[ChangedParagraph, ...]
     broken_why: str = ""
     """Which version is broken, and what is wrong with it; "" if none is."""
+    broken_version: str = ""
+    """"old" or "new"; "" if none is broken."""
+    broken_whole: bool = False
+    """Whether nothing of the broken version can be used. If not, only parts are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +79,23 @@ class _Found:
     is_new: bool
 
 
-def compare_texts(old: str, new: str) -> Judgement:
+def compare_texts(old: str, new: str, *, whole: bool = False) -> Judgement:
     """Return the judgement about two texts: Markdown, plain text or HTML.
 
-    Raises TermsTooLong or PageTooLarge.
+    `whole`: both are known to be whole, however much is missing from one of them. Raises
+    TermsTooLong or PageTooLarge.
     """
-    return compare_paragraphs(paragraphs(old), paragraphs(new))
+    return compare_paragraphs(paragraphs(old), paragraphs(new), whole=whole)
 
 
-def compare_paragraphs(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> Judgement:
-    """Return the judgement about two versions."""
+def compare_paragraphs(
+    old: Sequence[Paragraph], new: Sequence[Paragraph], *, whole: bool = False
+) -> Judgement:
+    """Return the judgement about two versions; `whole` as in `compare_texts`."""
     if [paragraph.key for paragraph in old] == [paragraph.key for paragraph in new] and old:
         return _nothing(None)
     before, after = Version(old), Version(new)
-    broken = breakage(before, after)
+    broken = None if whole else breakage(before, after)
     if broken and broken.whole:
         return _nothing(broken)
     gained = list(islice(_differences(after, before, is_new=True), MOST_FOUND))
@@ -112,6 +119,8 @@ def _nothing(broken: Breakage | None) -> Judgement:
         broken_fetch=broken is not None,
         paragraphs=(),
         broken_why=_broken_sentence(broken),
+        broken_version=broken.which if broken else "",
+        broken_whole=broken is not None and broken.whole,
     )
 
 
@@ -256,6 +265,8 @@ def _judgement(
         broken_fetch=broken is not None,
         paragraphs=_changed_paragraphs(found, before, after),
         broken_why=_broken_sentence(broken),
+        broken_version=broken.which if broken else "",
+        broken_whole=broken is not None and broken.whole,
     )
 
 

@@ -164,12 +164,14 @@ def is_html(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """One line of text, and whether it is an item of a list."""
+
     text: str
     in_list: bool
 
 
-def _paragraphs(lines: Iterator[_Line]) -> Iterator[Paragraph]:
+def _paragraphs(lines: Iterator[Line]) -> Iterator[Paragraph]:
     lead, total = "", 0
     for line in lines:
         total += len(line.text)
@@ -212,7 +214,7 @@ def _pieces(text: str) -> Iterator[Sentence]:
             yield sentence
 
 
-def _markdown_lines(text: str) -> Iterator[_Line]:
+def _markdown_lines(text: str) -> Iterator[Line]:
     """Yield the paragraphs of Markdown: lines that belong together, joined."""
     pending: list[str] = []
     in_list = False
@@ -236,12 +238,12 @@ def _markdown_lines(text: str) -> Iterator[_Line]:
         yield from _joined(pending, in_list)
 
 
-def _joined(lines: list[str], in_list: bool) -> Iterator[_Line]:
+def _joined(lines: list[str], in_list: bool) -> Iterator[Line]:
     text = _LINE_END_TAG.sub(" \n ", _without_links(" ".join(lines)))
     for piece in text.split("\n"):
         clean = _clean(piece)
         if clean:
-            yield _Line(clean, in_list)
+            yield Line(clean, in_list)
 
 
 def _without_links(text: str) -> str:
@@ -276,17 +278,28 @@ def _clean(text: str) -> str:
     return text.strip("|# ")
 
 
-def _html_lines(text: str) -> Iterator[_Line]:
+def _html_lines(text: str) -> Iterator[Line]:
     """Yield the blocks of an HTML page in their order."""
+    tree = html_tree(text)
+    if tree is not None:
+        yield from html_lines(tree)
+
+
+def html_tree(text: str) -> etree._Element | None:
+    """Return a page of HTML as a tree; None if there is nothing in it. Raises PageTooLarge."""
     # Bytes, because lxml refuses a str with an encoding declaration.
     page = text.encode("utf-8", "replace")
     if len(page) > MAX_MARKUP:
         raise PageTooLarge
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     try:
-        tree = lxml_html.document_fromstring(page, parser=parser)
+        return lxml_html.document_fromstring(page, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return
+        return None
+
+
+def html_lines(tree: etree._Element) -> Iterator[Line]:
+    """Yield the blocks of a tree in their order."""
     parts: list[str] = []
     in_list = False
     hidden: etree._Element | None = None
@@ -315,8 +328,8 @@ def _html_lines(text: str) -> Iterator[_Line]:
     yield from _flushed(parts, in_list)
 
 
-def _flushed(parts: list[str], in_list: bool) -> Iterator[_Line]:
+def _flushed(parts: list[str], in_list: bool) -> Iterator[Line]:
     clean = _clean("".join(parts))
     parts.clear()
     if clean:
-        yield _Line(clean, in_list)
+        yield Line(clean, in_list)

@@ -12,6 +12,7 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
+from rightsdesk.cli.commands.terms.watching import check_shape, exit_of, run_check
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.json_shapes import Shape
@@ -22,6 +23,7 @@ from rightsdesk.cli.session import Session
 if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
     from rightsdesk.workspace.observing.scheduled_check import CheckInterval, CheckResult
+    from rightsdesk.workspace.terms.types import TermsCheck
 
 
 def resume_due_jobs(session: Session) -> Exit:
@@ -94,7 +96,8 @@ def check_platforms(
     """Check all platforms and list what changed there since the last check.
 
     Writes nothing there. `--every` switches on automatic checks: by the window while it is open, or
-    by a nightly `rightsdesk look --if-due`. They are off by default.
+    by a nightly `rightsdesk look --if-due`. They are off by default. While the terms watch is on
+    (`rightsdesk terms on`), the terms are checked too.
 
     \b
     rightsdesk look
@@ -106,11 +109,22 @@ def check_platforms(
         raise usage("--every only sets the interval; --if-due checks. Use one of them.")
     if every:
         return _set_every(session, every)
-    workspace, out = session.workspace(), session.out
+    workspace = session.workspace()
     now = workspace.now()
     due = workspace.accounts.check_due(now)
     if if_due and (due is None or due > now):
-        return _not_due(session, due, now)
+        code, document = _not_due(session, due, now)
+    else:
+        code, document = _check(session)
+    if code is not Exit.CANCELLED and (terms := _check_terms(session, now)):
+        document["terms"] = check_shape(terms)
+        code = max(code, exit_of(terms))
+    session.out.document(document)
+    return code
+
+
+def _check(session: Session) -> tuple[Exit, Shape]:
+    workspace, out = session.workspace(), session.out
     with stop_on_signal() as stop, show_progress(out, "Reading platforms") as progress:
         result = workspace.accounts.check_all(progress=progress, cancel=stop)
     out.say(str(result))
@@ -119,10 +133,23 @@ def check_platforms(
     for label in result.gone:
         out.say(f"  {shown(label)} is no longer there.")
     out.note(*(f"Not checked: {shown(note)}" for note in result.notes))
-    out.document({**_result_shape(result), "every": workspace.accounts.check_interval().value})
+    document = {**_result_shape(result), "every": workspace.accounts.check_interval().value}
     if result.cancelled:
-        return Exit.CANCELLED
-    return Exit.SOME_FAILED if result.notes else Exit.DONE
+        return Exit.CANCELLED, document
+    return Exit.SOME_FAILED if result.notes else Exit.DONE, document
+
+
+def _check_terms(session: Session, now: datetime) -> TermsCheck | None:
+    """Check the terms too, if the watch is on and due; None if not, or if there are none."""
+    due = session.workspace().terms.due(now)
+    if due is None or due > now:
+        return None
+    from rightsdesk.workspace.terms.types import NothingToWatch
+
+    try:
+        return run_check(session, [])
+    except NothingToWatch:
+        return None
 
 
 def _set_every(session: Session, every: str) -> Exit:
@@ -147,13 +174,12 @@ def _every_words(interval: CheckInterval) -> str:
     )
 
 
-def _not_due(session: Session, due: datetime | None, now: datetime) -> Exit:
+def _not_due(session: Session, due: datetime | None, now: datetime) -> tuple[Exit, Shape]:
     if due is None:
         session.out.say("Automatic checks are off. To switch them on: rightsdesk look --every week")
     else:
         session.out.say(f"The next check is due {phrases.at_moment(due, now)}.")
-    session.out.document({"due_at": due.isoformat(timespec="seconds") if due else ""})
-    return Exit.DONE
+    return Exit.DONE, {"due_at": due.isoformat(timespec="seconds") if due else ""}
 
 
 def _result_shape(result: CheckResult) -> dict[str, Any]:

@@ -29,7 +29,7 @@ K = DeedKind
 CONSENTS = (K.CONSENT_SET, K.CONSENT_CLEARED)
 NOTES = (K.ATTESTED, K.ATTESTATION_WITHDRAWN)
 MATCHES = (K.MATCHED, K.DECIDED, K.DECISION_UNDONE)
-CHECKS = (K.FILES_CHECKED, K.ACCOUNT_CHECKED)
+CHECKS = (K.FILES_CHECKED, K.ACCOUNT_CHECKED, K.TERMS_VERSION, K.TERMS_ALARM_ANSWERED)
 
 SIGNS: Mapping[DeedKind, str] = {
     **dict.fromkeys(CONSENTS, "check"),
@@ -40,6 +40,8 @@ SIGNS: Mapping[DeedKind, str] = {
     K.JOB: "write",
     K.FILES_CHECKED: "refresh",
     K.ACCOUNT_CHECKED: "refresh",
+    K.TERMS_VERSION: "terms_only",
+    K.TERMS_ALARM_ANSWERED: "terms_only",
     K.FOLDER_ADDED: "folder",
     K.FOLDER_FORGOTTEN: "folder",
     K.ACCOUNT_CONNECTED: "key",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Container, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import unquote, urlsplit
 
 from rightsdesk.clock import SYSTEM, Clock
@@ -121,7 +121,7 @@ class Client:
         self._connect_seconds, self._read_seconds, self._whole_seconds = timeouts
         self._session = transport.session(loopback=origin_of(base_url).is_loopback)
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

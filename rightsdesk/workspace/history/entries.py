@@ -34,7 +34,7 @@ UNDOABLE = frozenset(
         DeedKind.JOB,
     }
 )
-CHECKS = frozenset({DeedKind.FILES_CHECKED, DeedKind.ACCOUNT_CHECKED})
+CHECKS = frozenset({DeedKind.FILES_CHECKED, DeedKind.ACCOUNT_CHECKED, DeedKind.TERMS_VERSION})
 """Deeds that only read something and changed nothing."""
 
 _PAGE = 50

@@ -202,6 +202,35 @@ def _with_account(form: str) -> Callable[[Deed], str]:
     )
 
 
+def _terms_version(deed: Deed) -> str:
+    platform, document = platform_of(deed), deed.names.get("document", "")
+    if _value(deed).get("alarm"):
+        form = "Terms changed: {platform}, {document}: what AI may do with uploads"
+    elif deed.before is None:
+        form = "Terms kept: {platform}, {document}"
+    else:
+        form = "Terms changed: {platform}, {document}"
+    return worded(form, platform=platform, document=document)
+
+
+_ANSWERS = {
+    "": "Answer withdrawn: {platform}, {document}",
+    "noted": "Change in terms noted: {platform}, {document}",
+    "choice-changed": "Choice changed after a change in terms: {platform}, {document}",
+    "ask-again": "Change in terms put off until {day}: {platform}, {document}",
+}
+
+
+def _terms_answered(deed: Deed) -> str:
+    value = _value(deed)
+    return worded(
+        _ANSWERS[value["answer"]],
+        platform=platform_of(deed),
+        document=deed.names.get("document", ""),
+        day=value.get("ask_at", ""),
+    )
+
+
 _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.ARTIST_ADDED: lambda deed: worded(
         "Artist added: {artist}", artist=_name(deed, "artist")
@@ -231,4 +260,6 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
         "Account connected: {platform}, {account}, for {artist}"
     ),
     DeedKind.ACCOUNT_REMOVED: _with_account("Account removed: {platform}, {account}, for {artist}"),
+    DeedKind.TERMS_VERSION: _terms_version,
+    DeedKind.TERMS_ALARM_ANSWERED: _terms_answered,
 }

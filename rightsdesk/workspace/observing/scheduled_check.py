@@ -7,9 +7,8 @@ whichever comes first; the other then finds it done.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, Cancel, Progress
@@ -17,10 +16,10 @@ from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.sentences import together, worded
-from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import gone_items
-from rightsdesk.store.settings import keep_setting, setting
+from rightsdesk.store.settings import keep_setting
+from rightsdesk.workspace.observing import last_checks
 from rightsdesk.workspace.observing.check_interval import SETTING, CheckInterval, chosen_interval
 from rightsdesk.workspace.observing.drift import Drift, drifted
 from rightsdesk.workspace.observing.reading import read_accounts
@@ -28,9 +27,6 @@ from rightsdesk.workspace.sign_in.connections import Connections
 from rightsdesk.workspace.types import Filter, NoAccount
 
 __all__ = ["CheckInterval", "CheckResult", "check_all", "due", "interval", "set_interval"]
-
-AGAIN = timedelta(hours=1)
-"""Pause before the next try after a check that could read no account."""
 
 SIGNED_OUT = worded("the sign-in is over. Connect it again.")
 
@@ -87,19 +83,7 @@ def due(database: Database, now: datetime) -> datetime | None:
 
     After the clock was set back, the wait starts again from now.
     """
-    chosen = interval(database)
-    if chosen is CheckInterval.NEVER:
-        return None
-    with database.read() as connection:
-        stored = setting(connection, _LAST_CHECK)
-    if not stored:
-        return now
-    last = json.loads(stored)
-    at, ok = datetime.fromisoformat(last["at"]), bool(last["ok"])
-    if at > now:
-        _note(database, now, ok=ok)
-        at = now
-    return chosen.after(at) if ok else at + AGAIN
+    return last_checks.due(database, _LAST_CHECK, interval(database), now)
 
 
 def check_all(
@@ -128,7 +112,8 @@ def check_all(
     read = read_accounts(database, connections, readable, progress, cancel)
     stopped = cancel.is_set()
     if not stopped:
-        _note(database, now, ok=not readable or len(read.notes) < len(readable))
+        ok = not readable or len(read.notes) < len(readable)
+        last_checks.note(database, _LAST_CHECK, now, ok=ok)
     return CheckResult(
         items=read.items,
         changed=tuple(drift for drift in _changed(database) if drift not in changed),
@@ -145,8 +130,3 @@ def _changed(database: Database) -> list[Drift]:
 def _gone(database: Database) -> dict[int, str]:
     with database.read() as connection:
         return gone_items(connection)
-
-
-def _note(database: Database, at: datetime, *, ok: bool) -> None:
-    with database.write() as connection:
-        keep_setting(connection, _LAST_CHECK, texts.dump({"at": at.isoformat(), "ok": ok}))

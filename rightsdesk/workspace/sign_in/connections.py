@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from rightsdesk import crash_reports
 from rightsdesk.changes import journal
@@ -48,11 +47,10 @@ from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
 from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
 from rightsdesk.sentences import together, worded
-from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import Deed
+from rightsdesk.store.limits import keep_limit, stored_limits
 from rightsdesk.store.schema import items
-from rightsdesk.store.schema import limits as limits_table
 from rightsdesk.workspace.lock import renewing
 from rightsdesk.workspace.sign_in.form import lacking
 
@@ -111,7 +109,9 @@ class Connections:
         self._database = database
         self._vault = vault
         self._clock = clock
-        self._limits = Limits(_stored_limits(database), changed=self._keep_limit, clock=clock)
+        self._limits = Limits(
+            stored_limits(database), changed=partial(keep_limit, database), clock=clock
+        )
         self._clients: dict[int, tuple[bytes, Client]] = {}
         self._lock = threading.RLock()
 
@@ -528,23 +528,6 @@ class Connections:
             port=login.port,
             lacks=" ".join(lacks),
         )
-
-    def _keep_limit(self, key: str, state: dict[str, str | int] | None) -> None:
-        with self._database.write() as connection:
-            connection.execute(delete(limits_table).where(limits_table.c.key == key))
-            if state is not None:
-                connection.execute(insert(limits_table).values(key=key, state=texts.dump(state)))
-
-
-def _stored_limits(database: Database) -> dict[str, dict[str, object]]:
-    with database.read() as connection:
-        rows = connection.execute(select(limits_table)).all()
-    found = {}
-    for key, state in rows:
-        with suppress(ValueError, TypeError):  # an unreadable limit is ignored
-            if isinstance(limit := json.loads(state), dict):
-                found[key] = limit
-    return found
 
 
 def _check_login(login: Login, identity: Identity) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.jobs import Jobs
     from rightsdesk.workspace.use_cases.platforms import Platforms
     from rightsdesk.workspace.use_cases.settings import Settings
+    from rightsdesk.workspace.use_cases.terms import Terms
 
 
 _LOCAL = (FILES, SIDECARS)
@@ -42,7 +43,7 @@ _LOCAL = (FILES, SIDECARS)
 class Workspace:
     """An open data folder.
 
-    Each of the nine objects is imported and created on first access.
+    Each of the ten objects is imported and created on first access.
     """
 
     def __init__(
@@ -125,6 +126,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.settings import Settings
 
         return Settings(self._core)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What the terms of platforms say: watched, kept, compared, answered."""
+        from rightsdesk.workspace.use_cases.terms import Terms
+
+        return Terms(self._core)
 
     @classmethod
     def open(

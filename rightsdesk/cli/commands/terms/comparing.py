@@ -1,4 +1,4 @@
-"""`rightsdesk terms`: what the terms of platforms let AI do with uploaded content."""
+"""`rightsdesk terms compare`: what two versions of terms let AI do with uploaded content."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk import phrases
+from rightsdesk.cli.commands.terms.words import DIRECTIONS, paragraph_lines, paragraph_shapes
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.words import shown
@@ -18,28 +19,7 @@ from rightsdesk.consent.words import listed
 if TYPE_CHECKING:
     from rightsdesk.terms.judging import Judgement
 
-_DIRECTIONS = {
-    "widens": "AI may do more with uploads than before.",
-    "narrows": "AI may do less with uploads than before.",
-    "new_switch": "There is a new choice about what AI may do with uploads.",
-    "unclear": "What AI may do with uploads changes, in more than one direction.",
-    "none": "What AI may do with uploads stays as it was.",
-}
-_SHOWN_LENGTH = 600
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    help="What the terms of platforms let AI do with uploads: compare versions.",
-)
-
-
-@app.callback()
-def terms() -> None:
-    """Keep the group, although it has one command so far."""
-
-
-@app.command()
 def compare(
     context: typer.Context,
     old: Annotated[str, typer.Argument(metavar="OLD_FILE", help="The older version.")],
@@ -91,21 +71,13 @@ def _lines(judgement: Judgement, *, verbose: bool) -> Iterator[str]:
     if judgement.broken_why and not judgement.ai_relevant:
         yield "So nothing can be said about a change. Fetch it again."
         return
-    yield _DIRECTIONS[judgement.direction]
+    yield DIRECTIONS[judgement.direction]
     if judgement.uses:
         yield f"It is about: {listed(judgement.uses)}."
-    for paragraph in judgement.paragraphs:
-        yield from ("", paragraph.why)
-        for label, text in (("Old", paragraph.old), ("New", paragraph.new)):
-            if text:
-                yield f"    {label}: {shown(text if verbose else _shortened(text))}"
+    yield from paragraph_lines(judgement.paragraphs, verbose=verbose)
     if judgement.paragraphs:
         number = phrases.counted(len(judgement.paragraphs), "passage")
         yield from ("", f"{number} by rules, not by a lawyer: read them before you rely on it.")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]} …"
 
 
 def _shape(judgement: Judgement) -> dict[str, Any]:
@@ -114,8 +86,5 @@ def _shape(judgement: Judgement) -> dict[str, Any]:
         "direction": judgement.direction.value,
         "uses": [use.value for use in judgement.uses],
         "broken_fetch": judgement.broken_fetch,
-        "paragraphs": [
-            {"old": paragraph.old, "new": paragraph.new, "why": paragraph.why}
-            for paragraph in judgement.paragraphs
-        ],
+        "paragraphs": paragraph_shapes(judgement.paragraphs),
     }
