@@ -28,7 +28,7 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}(-\d{2})?)?$")]
 Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
 """At least one text, none of them blank."""
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 _DAY_KEYS = frozenset({"date", "last_checked"})
 
 
@@ -43,10 +43,15 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def read(file: Traversable, table: type[T]) -> T:
     """A file's content. Raises FactsError with file, key and mistake for a broken file."""
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-        return msgspec.convert(_with_iso_days(values), table)
+        return msgspec.convert(values_of(file), table)
     except (msgspec.ValidationError, ValueError) as problem:
         raise FactsError(f"{file.name}: {problem}") from problem
+
+
+def values_of(file: Traversable) -> dict[str, Any]:
+    """A file's values by key, with dates as ISO 8601 texts. Raises ValueError for a broken file."""
+    values: dict[str, Any] = _with_iso_days(tomllib.loads(file.read_text(encoding="utf-8")))
+    return values
 
 
 def plain(value: Any) -> Any:
@@ -59,11 +64,11 @@ def plain(value: Any) -> Any:
 
 
 def _with_iso_days(value: Any) -> Any:
-    """TOML's dates as ISO 8601 texts. A text instead of a date must be a month."""
+    """TOML's dates as ISO 8601 texts. A text instead of a date must be a month or a year."""
     if isinstance(value, dict):
         for key in _DAY_KEYS & value.keys():
             if isinstance(value[key], str) and not _MONTH.fullmatch(value[key]):
-                raise ValueError(f"{key} is neither a TOML date nor YYYY-MM")
+                raise ValueError(f"{key} is neither a TOML date nor YYYY-MM nor YYYY")
         return {key: _with_iso_days(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_with_iso_days(inner) for inner in value]

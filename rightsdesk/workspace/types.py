@@ -13,7 +13,8 @@ from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
 
 if TYPE_CHECKING:
-    from rightsdesk.resources.facts import Control, PlatformFacts
+    from rightsdesk.resources.controls import Control
+    from rightsdesk.resources.facts import PlatformFacts
 
 
 class NoAccount(KnownError):

@@ -64,7 +64,11 @@ def test_the_document_separates_facts_from_attestations(data: Path) -> None:
     assert shape["artist"] == "Mira Koval"
     assert shape["platform"] == "x"
     assert shape["standing"] == "conflicts"
-    assert shape["terms"]["date"] == "2026-04-11"
+    assert shape["terms_date"] == "2026-07-16"
+    terms = shape["facts"][0]
+    assert (terms["about"], terms["date"], terms["strength"]) == ("terms", "2026-04-11", "document")
+    assert terms["age"].endswith("months")
+    assert terms["archive"] == "pga-versions 256cc33c"
     [control] = shape["controls"]
     assert control["evidence"] == "attested"
     assert control["says"] == {"generative_training": "allowed"}
@@ -72,7 +76,7 @@ def test_the_document_separates_facts_from_attestations(data: Path) -> None:
     assert control["fitting"] == "off"
     assert control["attested"]["value"] == "on"
     assert control["link_verified"] is False
-    assert control["known_from"].startswith("X's help pages")
+    assert control["known_from"].startswith("The AI Data Use Index")
 
 
 def test_withdrawing_keeps_the_record(data: Path) -> None:
@@ -116,9 +120,9 @@ def test_an_impossible_value_exits_with_2_and_records_nothing(
 def test_without_a_value_the_steps_and_the_terms_are_shown(data: Path) -> None:
     done = attest(data, "x")
     assert done.code == 0
-    assert "Terms of 2026-04-11" in done.out
-    assert "looked up 2026-11; read in the document itself" in done.out
-    assert "Looked up 2026-11; several sources report it." in done.out
+    assert "The newest version held is of 2026-04-11" in done.out
+    assert "Looked up in 2026-11. Strong: read in the document itself." in done.out
+    assert "Looked up in 2026-11. Fair: several sources report it" in done.out
     assert "    https://x.com/\n" in done.out, "the settings' own address was not checked"
     assert "1. Open X and go to Settings" in done.out
     assert "What fits your consent: Off (off)" in done.out
@@ -129,7 +133,7 @@ def test_without_a_value_the_steps_and_the_terms_are_shown(data: Path) -> None:
 def test_a_platform_without_a_switch_is_reported(data: Path) -> None:
     done = attest(data, "cd-baby")
     assert done.code == 0
-    assert "No switch for AI training was found (checked 2026-11)." in done.out
+    assert "No switch was found (looked up 2026-11)." in done.out
 
 
 @pytest.mark.usefixtures("person")
@@ -244,7 +248,7 @@ def test_for_an_artist_platforms_are_sorted_by_what_is_to_do(data: Path) -> None
 def test_one_platform_shows_setting_attestation_and_signal_separately(data: Path) -> None:
     attest(data, "x", "--value", "off")
     done = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval")
-    assert "  Terms of 2026-04-11: " in done.out
+    assert "  Its terms: The licence you give covers training" in done.out
     assert "Of “Grok & Third-party Collaborators”: ✎ you told us on " in done.out
     assert "What RightsDesk wrote there: it can't read or write there" in done.out
     done = run(Workspace.open(data), "platforms", "youtube", "-a", "Mira Koval")

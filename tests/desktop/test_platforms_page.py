@@ -18,7 +18,7 @@ from rightsdesk.desktop.pages.platforms.page import PlatformsPage
 from rightsdesk.desktop.pages.platforms.sections import Section
 from rightsdesk.desktop.parts.opening import open_page
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
-from rightsdesk.resources.facts import platform_facts
+from rightsdesk.resources.facts import Place, platform_facts
 from rightsdesk.workspace.types import Filter, Group, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
@@ -86,7 +86,9 @@ def test_first_it_asks_what_is_used(scene: Scene, workspace: Watched) -> None:
     chooser = page.chooser
     assert chooser.isVisible()
     assert chooser.header.title.text() == "Which do you use?"
-    assert "soundexchange" not in chooser.tiles, "nothing of it was checked"
+    assert "gema" not in chooser.tiles, "societies have a place of their own"
+    assert "suno" not in chooser.tiles
+    assert len(chooser.tiles) > 60
     assert chooser.tiles["x"].sentence == "On unless you switch it off"
     assert not chooser.save.isEnabled()
     scene.qtbot.mouseClick(chooser.tiles["x"], LEFT)
@@ -109,6 +111,10 @@ def test_the_search_finds_and_enter_marks_the_only_one(scene: Scene) -> None:
     assert [key for key, tile in chooser.tiles.items() if tile.isVisible()] == ["deezer"]
     scene.qtbot.keyClick(chooser.search, Qt.Key.Key_Return)
     assert chooser.tiles["deezer"].isChecked()
+    chooser.search.clear()
+    scene.qtbot.keyClicks(chooser.search, "instagr")
+    found = [key for key, tile in chooser.tiles.items() if tile.isVisible()]
+    assert found == ["meta"], "found by another name"
     scene.qtbot.keyClicks(chooser.search, "zzz")
     assert chooser.none.isVisible()
     scene.qtbot.keyClick(chooser.search, Qt.Key.Key_Escape)
@@ -126,6 +132,67 @@ def test_what_is_used_can_be_changed(scene: Scene, page: PlatformsPage) -> None:
     assert "linkedin" in page.board.cards
 
 
+# --- registries and societies, AI makers -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [(Place.REGISTRIES, ("gema", "sureel", "merlin")), (Place.AI_MAKERS, ("suno", "openai"))],
+)
+def test_what_is_no_platform_has_a_place_of_its_own(
+    scene: Scene, page: PlatformsPage, place: Place, shown: tuple[str, ...]
+) -> None:
+    press(scene, page.board, f"place-{place}")
+    assert page.directory.isVisible()
+    assert set(shown) <= page.directory.cards.keys()
+    assert {card.one.view.facts.place for card in page.directory.cards.values()} == {place}
+    card = page.directory.cards[shown[0]]
+    scene.qtbot.mouseClick(card.main, LEFT)
+    scene.settle()
+    assert page.details.isVisible()
+    scene.qtbot.keyClick(page.details, Qt.Key.Key_Escape)
+    scene.settle()
+    assert page.directory.isVisible(), "back to where it was opened"
+    scene.qtbot.keyClick(page.directory, Qt.Key.Key_Escape)
+    scene.settle()
+    assert page.front.isVisible()
+
+
+def test_a_society_that_one_belongs_to_is_on_the_board(scene: Scene, page: PlatformsPage) -> None:
+    press(scene, page.board, "place-registries")
+    scene.qtbot.mouseClick(page.directory.cards["gema"].main, LEFT)
+    scene.settle()
+    assert "Are you a member of GEMA?" in texts(page.details)
+    press(scene, page.details, "here")
+    page.show_front()
+    scene.settle()
+    assert page.board.cards["gema"].chip.text() == "says no for you"
+
+
+def test_a_switch_that_is_not_confirmed_is_told_of_and_is_no_step(
+    scene: Scene, page: PlatformsPage
+) -> None:
+    page._open_details("pinterest")
+    scene.settle()
+    assert "Said to exist, not confirmed" in texts(page.details)
+    assert "Train Pinterest Canvas" in texts(page.details)
+    assert page.details.guides == {}
+
+
+def test_each_fact_has_its_age_and_its_source_behind_a_small_i(
+    scene: Scene, page: PlatformsPage
+) -> None:
+    page._open_details("tiktok")
+    scene.settle()
+    said = texts(page.details)
+    assert "US: Your content may be used" in said
+    assert "EEA, UK, CH: No word on AI in the version of 23 Jul 2026." in said
+    assert "months ago" in said
+    buttons = page.details.findChildren(KnownButton)
+    assert len(buttons) == 3
+    assert "vlopses-us-versions eff3343" in buttons[0].accessibleDescription()
+
+
 # --- the board -----------------------------------------------------------------------------
 
 
@@ -133,23 +200,23 @@ def test_the_heading_says_where_to_act_and_what_is_on_comes_first(
     scene: Scene, page: PlatformsPage
 ) -> None:
     assert page.header.title.text() == "LinkedIn and X need you"
-    assert page.header.sub.text() == "About 2 minutes · 2 known by their terms only"
+    assert page.header.sub.text() == "About 4 minutes · 2 known by their terms only"
     assert sections(page) == {"needs-you": ["linkedin", "x"], "terms": ["landr", "spotify"]}
     card = page.board.cards["linkedin"]
     assert card.chip.text() == "on by default"
     assert "If you do nothing, it stays on for the whole account." in texts(card)
-    assert "1 minute" in texts(card)
+    assert "2 minutes" in texts(card)
     assert card.main.text() == "Show me how"
     assert scene.window.side_bar.pages.items["platforms"].count == 2
     assert not scene.workspace.called_on_main_thread
 
 
 def test_what_is_on_by_default_elsewhere_is_asked_about(scene: Scene, page: PlatformsPage) -> None:
-    assert list(page.board.asks) == ["meta"]
+    assert list(page.board.asks) == ["meta", "tumblr", "freesound"], "only the first few"
     ask = page.board.asks["meta"]
     assert ask.title.text() == "Do you use Meta?"
     press(scene, ask, "later")
-    assert page.board.asks == {}
+    assert "meta" not in page.board.asks
     assert {view.platform: view.here for view in page.views}["meta"] is None
     page._later.clear()
     page.refresh()
@@ -158,18 +225,18 @@ def test_what_is_on_by_default_elsewhere_is_asked_about(scene: Scene, page: Plat
     assert page.board.cards["meta"].one.section is Section.NEEDS_YOU
     undo(scene)
     press(scene, page.board.asks["meta"], "no")
-    assert page.board.asks == {}
+    assert "meta" not in page.board.asks
 
 
 def test_how_a_fact_is_known_is_behind_a_small_i(scene: Scene, page: PlatformsPage) -> None:
     button = page.board.cards["x"].findChild(KnownButton)
     assert button is not None
-    assert "Source: Open Terms Archive" in button.accessibleDescription()
+    assert "(Open Terms Archive, pga-versions" in button.accessibleDescription()
     scene.qtbot.mouseClick(button, LEFT)
     panel = button.findChild(KnownPanel)
     assert panel is not None
     said = texts(panel)
-    assert "Terms of 11 Apr 2026." in said
+    assert "The newest version held is of 11 Apr 2026" in said
     assert "Looked up in November 2026." in said
     assert "Strong: read in the document itself." in said
     assert "Fair: several sources report it" in said
@@ -191,7 +258,7 @@ def test_a_menu_has_all_that_can_be_done(scene: Scene, page: PlatformsPage) -> N
     assert more is not None
     assert more.accessibleName() == "More for Spotify"
     actions = {action.objectName(): action for action in card.menu().actions()}
-    assert list(actions) == ["menu-details", "", "menu-not-used"]
+    assert list(actions) == ["menu-details", "menu-terms", "", "menu-not-used"]
     actions["menu-not-used"].trigger()
     scene.settle()
     assert "spotify" not in page.board.cards
@@ -299,7 +366,7 @@ def test_a_due_one_is_renewed_by_one_press(
     scene.settle()
     card = page.board.cards["x"]
     assert card.chip.text() == "check again"
-    assert "terms changed on 2026-04-11" in texts(card)
+    assert "terms changed on 2026-07-16" in texts(card)
     assert card.main.text() == "Still off"
     scene.qtbot.mouseClick(card.main, LEFT)
     scene.settle()

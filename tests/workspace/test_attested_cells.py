@@ -120,9 +120,9 @@ def test_presence_without_an_attestation_leaves_the_terms(workspace: Workspace) 
         workspace.platforms.place(mira, platform, here=True)
     cells = workspace.catalogue.rows(ids(workspace, mira))[0].cells
     assert {cells[p].standing for p in ("spotify", "x", "mixcloud")} == {Standing.TERMS_ONLY}
-    assert (cells["x"].evidence, cells["x"].seen_at) == ("terms", "2026-04-11")
+    assert (cells["x"].evidence, cells["x"].seen_at) == ("terms", "2026-07-16")
     assert cells["mixcloud"].evidence == ""
-    assert "Nothing" in cells["mixcloud"].problem
+    assert "does not know what the terms say" in cells["mixcloud"].problem
 
 
 def test_each_recording_is_compared_with_its_own_consent(workspace: Workspace) -> None:
@@ -179,7 +179,7 @@ def test_the_inspector_marks_an_attestation_as_attested(workspace: Workspace) ->
     workspace.platforms.place(mira, "spotify", here=True)
     spotify, x = workspace.catalogue.recording(ids(workspace, mira)[0]).carriers
     assert (x.title, x.evidence, x.statements) == ("X", "attested", ())
-    assert "Terms of 2026-04-11" in x.terms
+    assert "Terms of 2026-07-16" in x.terms
     assert (spotify.standing, spotify.evidence) == (Standing.TERMS_ONLY, "terms")
 
 

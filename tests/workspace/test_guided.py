@@ -21,7 +21,8 @@ from rightsdesk.consent import (
     Use,
     compare,
 )
-from rightsdesk.resources.facts import Control, all_facts, platform_facts
+from rightsdesk.resources.controls import Control
+from rightsdesk.resources.facts import all_facts, platform_facts
 from rightsdesk.roster.artists import add_artist, remove_artist
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import Workspace
@@ -140,7 +141,7 @@ def test_a_withdrawn_attestation_leaves_the_switch_unknown(database: Database, m
         ("x", "colour", "off", "no switch “colour”"),
         ("x", "", "maybe", "no value “maybe”"),
         ("audius", "", "off", "several switches"),
-        ("spotify", "", "off", "No switch for artists was found"),
+        ("spotify", "", "off", "No switch was found"),
         ("bluesky", "", "off", "no value “off”"),
     ],
 )
@@ -228,9 +229,9 @@ def test_joining_an_offer_is_never_advised() -> None:
 
 
 def test_an_artist_missing_from_a_registry_is_silent() -> None:
-    view = view_of(NO_AI, "spawning", "not_registered")
+    view = view_of(NO_AI, "sureel", "not_entered")
     assert view.standing is Standing.SILENT
-    assert view.fitting == "registered"
+    assert view.fitting == "block"
 
 
 def test_without_a_consent_nothing_conflicts() -> None:
@@ -266,7 +267,7 @@ def test_after_half_a_year_a_check_is_due(database: Database, mira: int) -> None
 def test_newer_terms_require_another_check(database: Database, date: str, again: bool) -> None:
     facts = platform_facts("x")
     assert facts.terms
-    newer = structs.replace(facts, terms=structs.replace(facts.terms, date=date))
+    newer = structs.replace(facts, facts=(structs.replace(facts.terms[0], date=date),))
     attestation = view_of(NO_AI, "x", "off").attestation
     assert attestation
     attestation = replace(attestation, remind_at=(NOW + LOOK_AGAIN_AFTER).isoformat())

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rightsdesk import phrases
-from rightsdesk.cli.output.facts import DEFAULT_WORDS, facts_lines
+from rightsdesk.cli.output.facts import default_words, facts_lines
 from rightsdesk.cli.output.words import shown, standing_count, standing_words
 from rightsdesk.consent import Evidence, Standing
-from rightsdesk.resources.facts import By
+from rightsdesk.resources.controls import By
 from rightsdesk.workspace.types import Group
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _line(view: GuidedView) -> str:
         control_view for control_view in view.controls if control_view.control.set_by is By.PERSON
     ]
     if defaults:
-        return ", ".join(DEFAULT_WORDS[control_view.control.default] for control_view in defaults)
+        return ", ".join(default_words(control_view.control) for control_view in defaults)
     return "terms only" if view.facts.terms else "its terms are not known"
 
 

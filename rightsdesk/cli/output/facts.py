@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rightsdesk.consent import Evidence, Use
 from rightsdesk.consent.words import listed
-from rightsdesk.resources.facts import By, Control, Default, Offer, PlatformFacts, Strength
+from rightsdesk.resources.controls import By, Control
+from rightsdesk.resources.facts import Offer, PlatformFacts
 from rightsdesk.resources.fairly_trained import certified, is_certified, split_by_certificate
+from rightsdesk.resources.said import (
+    ABOUT_TITLES,
+    age,
+    control_covers,
+    default_says,
+    direction_says,
+    fact_known,
+    fact_says,
+    source_known,
+)
 from rightsdesk.resources.strict_toml import plain
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import ControlView, GuidedView
 
 Shape = dict[str, Any]
-
-DEFAULT_WORDS: Final[Mapping[Default, str]] = {
-    Default.ON: "on unless you switch it off",
-    Default.OFF: "off unless you switch it on",
-    Default.OPT_IN: "out unless you join",
-    Default.NONE: "nothing until you choose",
-    Default.UNKNOWN: "default not known",
-}
-STRENGTH_WORDS: Final[Mapping[Strength, str]] = {
-    Strength.DOCUMENT: "read in the document itself",
-    Strength.REPORTED: "several sources report it",
-}
 
 
 def facts_lines(facts: PlatformFacts) -> Iterator[str]:
@@ -36,11 +36,24 @@ def facts_lines(facts: PlatformFacts) -> Iterator[str]:
     yield from terms_lines(facts)
     for control in facts.controls:
         yield from control_lines(facts, control)
+    for control in facts.reported:
+        yield f"  Said to exist, not confirmed: “{control.label}”"
+        yield _known(source_known(control.evidence, facts.last_checked, control.strength))
     for offer in facts.offers:
         yield f"  Offer: {offer.short}"
         yield from (f"    {line}" for line in _certified_lines(offer))
     for note in facts.notes:
         yield f"  {note.about}: {note.short}"
+
+
+def default_words(control: Control) -> str:
+    """What holds while the person chooses nothing, for the middle of a line."""
+    words = default_says(control)
+    return words[:1].lower() + words[1:]
+
+
+def _known(sentences: Iterable[str]) -> str:
+    return f"    {' '.join(sentences)}"
 
 
 def _certified_lines(offer: Offer) -> Iterator[str]:
@@ -56,17 +69,20 @@ def _certified_lines(offer: Offer) -> Iterator[str]:
 
 
 def terms_lines(facts: PlatformFacts) -> Iterator[str]:
-    """Yield the terms in short, and a note if the platform has no switch."""
-    terms = facts.terms
-    if terms:
-        date = f" of {terms.date}" if terms.date else ""
-        yield f"  Terms{date}: {terms.short}"
-        known = f"looked up {facts.last_checked}; {STRENGTH_WORDS[terms.strength]}"
-        yield f"    Source: {terms.source}; {known}"
-        if terms.url:
-            yield f"    {terms.url}"
-    else:
-        yield f"  Terms: {facts.no_terms}"
+    """Yield what it comes down to, each fact with its source and age, and a note if the platform
+    has no switch."""
+    yield f"  {facts.short}"
+    yield f"  {direction_says(facts)}"
+    today = datetime.datetime.now().astimezone().date()
+    for fact in facts.facts:
+        yield f"  {ABOUT_TITLES[fact.about]}: {fact_says(fact)}"
+        yield _known(fact_known(fact, facts.last_checked, today))
+        if fact.url:
+            yield f"    {fact.url}"
+    if not facts.terms:
+        yield f"  {facts.no_terms} Looked for in {facts.last_checked}."
+    if facts.terms_url:
+        yield f"  The terms: {facts.terms_url}"
     if facts.no_control:
         yield f"  {facts.no_control}"
 
@@ -78,7 +94,7 @@ def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
         if len(facts.controls) > 1
         else (f"  Switch: “{control.label}”")
     )
-    yield f"{name}: {DEFAULT_WORDS[control.default]}"
+    yield f"{name}: {default_words(control)}"
     yield f"    About: {listed(Use(use) for use in control.governs)}, for the {control.holds_for}"
     yield f"    Where: {' → '.join(control.where)}"
     if control.link:
@@ -89,20 +105,37 @@ def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
         yield "    You set it; RightsDesk can read it."
     else:
         yield "    You set it, and record it in RightsDesk."
-    known = f"Looked up {facts.last_checked}; {STRENGTH_WORDS[control.strength]}."
-    yield f"    Known from: {control.evidence} {known}"
+    for sentence in control_covers(control):
+        yield f"    {sentence}"
+    yield _known(source_known(control.evidence, facts.last_checked, control.strength))
 
 
 def facts_shape(facts: PlatformFacts) -> Shape:
-    """Return a platform's facts for JSON."""
+    """Return a platform's facts for JSON. `age` is in words, "" below a month."""
+    today = datetime.datetime.now().astimezone().date()
     return {
         "platform": facts.id,
         "name": facts.name,
+        "also": list(facts.also),
         "kind": facts.kind.value,
+        "place": facts.place.value,
         "last_checked": facts.last_checked,
-        "terms": plain(facts.terms) if facts.terms else None,
+        "direction": facts.direction.value,
+        "short": facts.short,
+        "minutes": facts.minutes,
+        "check_again": facts.check_again,
+        "facts": [
+            {
+                **plain(fact),
+                "says": fact_says(fact),
+                "age": age(fact.date, today) if fact.date else "",
+            }
+            for fact in facts.facts
+        ],
+        "terms_date": facts.terms_date,
         "no_terms": facts.no_terms,
         "controls": [control_shape(control) for control in facts.controls],
+        "reported": [control_shape(control) for control in facts.reported],
         "no_control": facts.no_control,
         "offers": [
             {
@@ -114,6 +147,7 @@ def facts_shape(facts: PlatformFacts) -> Shape:
             for offer in facts.offers
         ],
         "notes": [plain(note) for note in facts.notes],
+        "documents": [plain(document) for document in facts.documents],
     }
 
 

@@ -25,7 +25,8 @@ from rightsdesk.desktop.guided.texts import (
 from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
 from rightsdesk.desktop.parts.texts import plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Expander, Flow
-from rightsdesk.resources.facts import PlatformFacts, Value
+from rightsdesk.resources.controls import Value
+from rightsdesk.resources.facts import PlatformFacts
 from rightsdesk.workspace.guided.views import minutes
 from rightsdesk.workspace.types import ControlView
 

@@ -13,23 +13,26 @@ from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.guided.texts import (
+    covers_texts,
+    fact_texts,
     looked_up_text,
     nothing_done_text,
     read_text,
-    terms_texts,
     told_text,
 )
-from rightsdesk.desktop.parts.texts import plain_tip, tr
+from rightsdesk.desktop.parts.texts import day_text, plain_tip, sentence, tr
+from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.workspace.types import GuidedView
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One fact: what kind it is, what it says, and how that is known."""
+    """One fact: what kind it is, what it says, how that is known, and of when it is."""
 
     kind: str
     says: str
     how: str = ""
+    dated: str = ""
 
 
 def known_of(view: GuidedView) -> Iterator[Known]:
@@ -37,16 +40,27 @@ def known_of(view: GuidedView) -> Iterator[Known]:
     facts = view.facts
     for one in view.controls:
         control = one.control
-        says = f"“{tr(control.label)}”. {nothing_done_text(control)}"
-        how = looked_up_text(tr(control.evidence), facts.last_checked, control.strength)
-        yield Known(tr("Its own setting"), says, how)
+        parts = (f"“{tr(control.label)}”.", nothing_done_text(control), *covers_texts(control))
+        how = looked_up_text(control.evidence, facts.last_checked, control.strength)
+        yield Known(tr("Its own setting"), " ".join(parts), how)
         for reading in one.read:
             yield Known(tr("Read by RightsDesk"), read_text(reading, facts.name))
         if one.attestation:
             yield Known(tr("You told us"), told_text(one), tr("RightsDesk did not read it itself."))
     if not view.controls:
-        yield Known(tr("Its own setting"), tr(facts.no_control))
-    yield Known(tr("Its terms"), *terms_texts(facts))
+        yield Known(tr("Its own setting"), sentence(facts.no_control))
+    for control in facts.reported:
+        how = looked_up_text(control.evidence, facts.last_checked, control.strength)
+        yield Known(tr("Said to exist, not confirmed"), f"“{tr(control.label)}”", how)
+    for fact in facts.facts:
+        yield Known(*fact_texts(fact, facts.last_checked))
+    if not facts.terms:
+        looked = tr("Looked for in {day}.").format(day=day_text(facts.last_checked))
+        yield Known(tr("Its terms"), sentence(facts.no_terms), looked)
+
+
+MOST_OF_SCREEN = 0.8
+"""The panel gets no higher than this part of the screen; then it scrolls."""
 
 
 class KnownPanel(QFrame):
@@ -59,19 +73,24 @@ class KnownPanel(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(space(4), space(3), space(4), space(3))
-        column.setSpacing(space(1))
+        content = QWidget()
+        lines = QVBoxLayout(content)
+        lines.setContentsMargins(space(4), space(3), space(4), space(3))
+        lines.setSpacing(space(1))
         for number, one in enumerate(known):
             if number:
-                column.addSpacing(space(2))
-            column.addWidget(Text(one.kind, size=Size.SMALL, strong=True))
-            column.addWidget(Text(one.says, wrap=True))
+                lines.addSpacing(space(2))
+            lines.addWidget(Text(one.kind, size=Size.SMALL, strong=True))
+            lines.addWidget(Text(one.says, wrap=True))
             if one.how:
-                column.addWidget(Text(one.how, size=Size.SMALL, tone=Tone.DIM, wrap=True))
+                lines.addWidget(Text(one.how, size=Size.SMALL, tone=Tone.DIM, wrap=True))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scrolled(content))
         self.setFixedWidth(space(96))
-        height = column.totalHeightForWidth(self.width())
-        self.setFixedHeight(height)
+        most = int(parent.screen().availableGeometry().height() * MOST_OF_SCREEN)
+        edge = 2 * self.frameWidth()
+        self.setFixedHeight(min(lines.totalHeightForWidth(self.width() - edge) + edge, most))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space):

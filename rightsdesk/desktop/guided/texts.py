@@ -6,6 +6,9 @@ and for each by which evidence and since when. What a person told is never worde
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
+
 from rightsdesk.consent import Standing, Use
 from rightsdesk.desktop.parts.texts import (
     consent_text,
@@ -13,19 +16,23 @@ from rightsdesk.desktop.parts.texts import (
     counter_text,
     day_text,
     on_day,
+    sentence,
     tr,
     uses_text,
 )
-from rightsdesk.resources.facts import (
-    Control,
-    Default,
-    HoldsFor,
-    Offer,
-    PlatformFacts,
-    Strength,
-    Value,
-)
+from rightsdesk.resources.controls import Control, Default, HoldsFor, Value
+from rightsdesk.resources.facts import Offer, PlatformFacts
 from rightsdesk.resources.fairly_trained import certified, split_by_certificate
+from rightsdesk.resources.findings import Fact, Strength
+from rightsdesk.resources.said import (
+    ABOUT_TITLES,
+    control_covers,
+    default_says,
+    fact_dated,
+    fact_known,
+    fact_says,
+    source_known,
+)
 from rightsdesk.workspace.types import ControlView, Signals, SwitchReading
 
 TRAINING = frozenset({Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING})
@@ -45,13 +52,7 @@ def value_text(one: ControlView) -> str:
 
 def default_text(control: Control) -> str:
     """What holds while the person chooses nothing."""
-    return {
-        Default.ON: tr("On unless you switch it off"),
-        Default.OFF: tr("Off unless you switch it on"),
-        Default.OPT_IN: tr("Out unless you join"),
-        Default.NONE: tr("Nothing until you choose"),
-        Default.UNKNOWN: tr("What holds by default is not known"),
-    }[control.default]
+    return sentence(default_says(control))
 
 
 def default_chip(control: Control) -> str:
@@ -59,6 +60,7 @@ def default_chip(control: Control) -> str:
     return {
         Default.ON: tr("on by default"),
         Default.OFF: tr("off by default"),
+        Default.VALUE: tr("not chosen"),
         Default.OPT_IN: tr("opt-in"),
         Default.NONE: tr("not set"),
         Default.UNKNOWN: tr("not known"),
@@ -67,14 +69,22 @@ def default_chip(control: Control) -> str:
 
 def nothing_done_text(control: Control) -> str:
     """What holds if the person does nothing."""
-    held = holds_text(control)
+    held, value = holds_text(control), control.value_by_default
     return {
         Default.ON: tr("If you do nothing, it stays on {held}."),
-        Default.OFF: tr("If you do nothing, it stays off {held}."),
+        Default.OFF: tr("If you do nothing, it stays off and refuses nothing {held}.")
+        if control.permits_by_default
+        else tr("If you do nothing, it stays off {held}."),
+        Default.VALUE: tr("If you do nothing, it stays at “{value}” {held}."),
         Default.OPT_IN: tr("If you do nothing, you stay out {held}."),
         Default.NONE: tr("If you do nothing, nothing is stated there."),
         Default.UNKNOWN: tr("What holds if you do nothing is not known."),
-    }[control.default].format(held=held)
+    }[control.default].format(held=held, value=tr(value.label) if value else "")
+
+
+def covers_texts(control: Control) -> list[str]:
+    """Who and what a switch reaches."""
+    return [sentence(one) for one in control_covers(control)]
 
 
 def holds_text(control: Control) -> str:
@@ -84,6 +94,9 @@ def holds_text(control: Control) -> str:
         HoldsFor.RELEASE: tr("for each release"),
         HoldsFor.TRACK: tr("for each track"),
         HoldsFor.SITE: tr("for the whole site"),
+        HoldsFor.BLOG: tr("for each blog"),
+        HoldsFor.PUBLICATION: tr("for each publication"),
+        HoldsFor.PROJECT: tr("for each project"),
     }[control.holds_for]
 
 
@@ -92,32 +105,25 @@ def minutes_text(minutes: int) -> str:
     return counted("%n minute", "%n minutes", minutes)
 
 
-def strength_text(strength: Strength) -> str:
-    """How well a fact is known."""
-    if strength is Strength.DOCUMENT:
-        return tr("Strong: read in the document itself.")
-    return tr("Fair: several sources report it; the original was not read.")
+def known_text(sentences: Iterable[str]) -> str:
+    """How a fact is known, a sentence a line."""
+    return "\n".join(sentence(one) for one in sentences)
 
 
 def looked_up_text(source: str, last_checked: str, strength: Strength) -> str:
-    """How a fact is known: the source, the date, the strength."""
-    form = tr("Source: {source}\nLooked up in {day}.\n{strength}")
-    strong = strength_text(strength)
-    source = source.rstrip(".")
-    return form.format(source=f"{source}.", day=day_text(last_checked), strength=strong)
+    """How something with one source is known: the source, the date, the strength."""
+    return known_text(source_known(tr(source), last_checked, strength, day_text))
 
 
-def terms_texts(facts: PlatformFacts) -> tuple[str, str]:
-    """What the terms say, and how that is known."""
-    terms = facts.terms
-    if terms is None:
-        return tr(facts.no_terms), tr("Looked for in {day}.").format(
-            day=day_text(facts.last_checked)
-        )
-    known = looked_up_text(terms.source, facts.last_checked, terms.strength)
-    if terms.date:
-        known = tr("Terms of {day}.").format(day=day_text(terms.date)) + "\n" + known
-    return tr(terms.short), known
+def fact_texts(fact: Fact, last_checked: str) -> tuple[str, str, str, str]:
+    """The title of a fact, what it says, how it is known, and its day with its age."""
+    today = datetime.datetime.now().astimezone().date()
+    return (
+        sentence(ABOUT_TITLES[fact.about]),
+        sentence(fact_says(fact, day_text)),
+        known_text(fact_known(fact, last_checked, today, day_text)),
+        sentence(fact_dated(fact, today, day_text)),
+    )
 
 
 def set_text(facts: PlatformFacts, control: Control, value: Value) -> str:

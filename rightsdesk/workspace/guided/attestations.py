@@ -33,7 +33,8 @@ from rightsdesk.store.schema import attestations
 from rightsdesk.workspace.types import Attestation
 
 if TYPE_CHECKING:
-    from rightsdesk.resources.facts import Control, PlatformFacts
+    from rightsdesk.resources.controls import Control
+    from rightsdesk.resources.facts import PlatformFacts
 
 LOOK_AGAIN_AFTER = datetime.timedelta(days=180)
 """When to check an attested switch again: switches are moved, renamed and reset."""

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from rightsdesk.consent import Consent, Declaration, Standing, compare
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.platforms.registry import NAMES
-from rightsdesk.resources.facts import Control, platform_facts
+from rightsdesk.resources.controls import Control
+from rightsdesk.resources.facts import platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS

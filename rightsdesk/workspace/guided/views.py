@@ -16,15 +16,8 @@ from rightsdesk import phrases
 from rightsdesk.consent import Consent, Permission, Standing, compare
 from rightsdesk.consent.words import listed
 from rightsdesk.platforms.registry import platform_by_id
-from rightsdesk.resources.facts import (
-    By,
-    Control,
-    Default,
-    PlatformFacts,
-    Value,
-    all_facts,
-    platform_facts,
-)
+from rightsdesk.resources.controls import By, Control, Default, Value
+from rightsdesk.resources.facts import PlatformFacts, all_facts, platform_facts
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.sentences import worded
@@ -154,13 +147,13 @@ def group_of(view: GuidedView) -> Group:
 
 
 def _newer_terms(facts: PlatformFacts, attestation: Attestation) -> list[str]:
-    if not facts.terms or not _after(facts.terms.date, attestation.attested_at):
+    if not _after(facts.terms_date, attestation.attested_at):
         return []
     return [
         worded(
             "{name}'s terms changed on {date}, after you checked.",
             name=facts.name,
-            date=facts.terms.date,
+            date=facts.terms_date,
         )
     ]
 
@@ -266,8 +259,8 @@ STEPS_A_MINUTE = 3
 
 
 def minutes(control: Control) -> int:
-    """How long a switch takes, from the number of steps in its facts."""
-    return max(1, -(-len(control.steps) // STEPS_A_MINUTE))
+    """How long a switch takes: as its facts say, else from the number of their steps."""
+    return control.minutes or max(1, -(-len(control.steps) // STEPS_A_MINUTE))
 
 
 def open_switches(view: GuidedView) -> Iterator[ControlView]:
@@ -286,12 +279,14 @@ def open_switches(view: GuidedView) -> Iterator[ControlView]:
 
 def _fits_by_default(one: ControlView) -> bool:
     """Whether a switch fits the consent while the person chooses nothing: an offer that has to be
-    joined, or one that is off where the fitting value allows nothing."""
+    joined, or one whose state without a choice fits, or refuses all where nothing is allowed."""
     if one.control.default is Default.OPT_IN:
         return True
-    value = one.control.value(one.fitting)
-    allows = Permission.ALLOWED.value in value.means.values() if value else True
-    return one.control.default is Default.OFF and not allows
+    held, value = one.control.value_by_default, one.control.value(one.fitting)
+    if held is None or value is None:
+        return False
+    allows = Permission.ALLOWED.value in value.means.values()
+    return held.id == value.id or not (allows or one.control.permits_by_default)
 
 
 def _after(date: str, moment: str) -> bool:

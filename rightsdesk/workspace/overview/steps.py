@@ -13,7 +13,8 @@ from sqlalchemy import Connection, func, select, true
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.platforms.registry import NAMES, platform_by_id
-from rightsdesk.resources.facts import Default, PlatformFacts, all_facts
+from rightsdesk.resources.controls import Default
+from rightsdesk.resources.facts import PlatformFacts, facts_of
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.queries import folders_by_artist, platforms_by_artist
@@ -49,9 +50,8 @@ class Counts:
         every = connection.execute(select(artists.c.id)).scalars()
         wanted = {one: known.effective(artist_id=one) for one in every}
         reached = platforms_by_artist(connection)
-        return cls(
-            tuple(_questions(connection)), _readings(connection, all_facts(), wanted, reached)
-        )
+        used = frozenset().union(*reached.values()) & NAMES.keys()
+        return cls(tuple(_questions(connection)), _readings(connection, facts_of(used), wanted))
 
 
 def steps(
@@ -193,17 +193,15 @@ def _switches(
 ) -> Iterator[Step]:
     """Switches of platforms that an artist uses: said to be there, or with an account."""
     attested, reached = current_attestations(connection), platforms_by_artist(connection)
-    facts = all_facts()
     for artist in wanted:
         of_artist = attested.get(artist, {})
         used = reached.get(artist, set()) | {platform for platform, _ in of_artist}
-        for one in facts if used and wanted[artist] else ():
-            if one.id in used:
-                read = readings.get(artist, {})
-                is_connected = one.id in reached.get(artist, ())
-                yield from _of_platform(
-                    *(artist, one, wanted[artist], of_artist, read, at), connected=is_connected
-                )
+        for one in facts_of(frozenset(used)) if wanted[artist] else ():
+            read = readings.get(artist, {})
+            is_connected = one.id in reached.get(artist, ())
+            yield from _of_platform(
+                *(artist, one, wanted[artist], of_artist, read, at), connected=is_connected
+            )
 
 
 def _of_platform(
@@ -239,14 +237,10 @@ def _readings(
     connection: Connection,
     facts: tuple[PlatformFacts, ...],
     wanted: Mapping[int, Consent],
-    reached: Mapping[int, set[str]],
 ) -> dict[int, dict[tuple[str, str], tuple[SwitchReading, ...]]]:
     """What was read of all switches, by artist, then by platform and control."""
-    used = set().union(*reached.values()) if reached else set()
     found: defaultdict[int, dict[tuple[str, str], tuple[SwitchReading, ...]]] = defaultdict(dict)
     for one in facts:
-        if one.id not in used or one.id not in NAMES:
-            continue
         for control in one.controls:
             read = readings_by_artist(connection, one.id, control, wanted, true())
             for artist, some in read.items():

@@ -143,12 +143,12 @@ def cell_of(guided: GuidedView) -> Cell:
         (control, control.attestation) for control in guided.controls if control.attestation
     ]
     if not attested:
-        terms = guided.facts.terms
+        facts = guided.facts
         return Cell(
             standing=Standing.TERMS_ONLY,
-            evidence=Evidence.TERMS if terms else Evidence.NONE,
-            seen_at=(terms.date or guided.facts.last_checked) if terms else "",
-            problem=guided.look_again or guided.facts.no_terms,
+            evidence=Evidence.TERMS if facts.terms else Evidence.NONE,
+            seen_at=(facts.terms_date or facts.last_checked) if facts.terms else "",
+            problem=guided.look_again or facts.no_terms,
         )
     worst, attestation = min(attested, key=lambda pair: _WORST_FIRST.index(pair[0].standing))
     return Cell(
@@ -162,9 +162,9 @@ def cell_of(guided: GuidedView) -> Cell:
 
 def attested_carriers(row: MatrixRow) -> tuple[CarrierView, ...]:
     """The cells of a row that rest on an attestation or on terms alone, for the inspector."""
-    from rightsdesk.resources.facts import all_facts
+    from rightsdesk.resources.facts import facts_of
 
-    facts_by_id = {facts.id: facts for facts in all_facts()}
+    facts_by_id = {facts.id: facts for facts in facts_of(frozenset(row.cells))}
     return tuple(
         CarrierView(
             kind=platform,
@@ -206,7 +206,6 @@ def attested_platforms(connection: Connection, artist_id: int | None = None) -> 
 
 def _facts_of(attestations: Attestations) -> Iterable[PlatformFacts]:
     """The facts of the attested platforms that RightsDesk still lists."""
-    from rightsdesk.resources.facts import all_facts
+    from rightsdesk.resources.facts import facts_of
 
-    platforms = {platform for platform, _ in attestations}
-    return (facts for facts in all_facts() if facts.id in platforms)
+    return facts_of(frozenset(platform for platform, _ in attestations))

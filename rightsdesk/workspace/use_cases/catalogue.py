@@ -137,7 +137,7 @@ class Catalogue:
         used = self._connected(artist_id)
         with self._database.read() as connection:
             attested = attested_platforms(connection, artist_id) - used
-        facts = self._platforms.facts() if attested else ()
+        facts = self._platforms.facts(attested) if attested else ()
         return [
             (FILES, "Files"),
             *(
@@ -145,11 +145,7 @@ class Catalogue:
                 for platform, name in self._platforms.connectable()
                 if platform in used
             ),
-            *(
-                (facts_of_platform.id, facts_of_platform.name)
-                for facts_of_platform in facts
-                if facts_of_platform.id in attested
-            ),
+            *((facts_of_platform.id, facts_of_platform.name) for facts_of_platform in facts),
         ]
 
     def carriers_for_all(self) -> frozenset[str]:

@@ -49,11 +49,11 @@ class Platforms:
         link = (worded("Where: {url}", url=facts.apps_url),) if facts.apps_url else ()
         return (*facts.steps, *link)
 
-    def facts(self) -> tuple[PlatformFacts, ...]:
-        """The facts of each platform, by name; the same for every artist."""
-        from rightsdesk.resources.facts import all_facts
+    def facts(self, platforms: frozenset[str] | None = None) -> tuple[PlatformFacts, ...]:
+        """The facts of all platforms or of these, by name; the same for every artist."""
+        from rightsdesk.resources.facts import all_facts, facts_of
 
-        return all_facts()
+        return all_facts() if platforms is None else facts_of(platforms)
 
     def guided(self, artist_id: int) -> list[GuidedView]:
         """Every platform for one artist: terms, switches with steps, and attestations."""

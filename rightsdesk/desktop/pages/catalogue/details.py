@@ -202,7 +202,7 @@ class CarrierCard(QWidget):
                 plain_label(tr("Licence there: {licence}").format(licence=view.licence))
             )
         if view.terms:
-            label = plain_label(tr("The terms say: {terms}").format(terms=view.terms))
+            label = plain_label(tr("Known of it: {terms}").format(terms=view.terms))
             layout.addWidget(with_icon("terms_only", Accent.DIM, label))
         if told or view.evidence is Evidence.TERMS:
             steps = button(

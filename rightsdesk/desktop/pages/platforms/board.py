@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -13,9 +14,10 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.platforms.card import AskCard, PlatformCard
 from rightsdesk.desktop.pages.platforms.sections import Section, Used
-from rightsdesk.desktop.pages.platforms.texts import section_title
+from rightsdesk.desktop.pages.platforms.texts import place_texts, section_title
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.widgets import Flow, scrolled
+from rightsdesk.resources.facts import Place
 from rightsdesk.workspace.types import GuidedView
 
 CARD_STEPS = 74
@@ -26,12 +28,13 @@ AT_ONCE = 8
 
 class Board(QWidget):
     """`wanted` gives a platform and the key of a deed; `answered` a platform that was asked
-    about, and the answer; `choosing` that the person wants to choose anew, `passphrase_wanted`
-    to set a passphrase."""
+    about, and the answer; `choosing` that the person wants to choose anew, `elsewhere` a place of
+    its own that is wanted, `passphrase_wanted` to set a passphrase."""
 
     wanted = Signal(object, str)
     answered = Signal(object, object)
     choosing = Signal()
+    elsewhere = Signal(object)
     passphrase_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -125,8 +128,16 @@ class Board(QWidget):
         links = Flow(spacing=space(3))
         column.addWidget(self.unused)
         column.addWidget(links)
-        links.show_widgets([change, self.passphrase])
+        links.show_widgets([change, *place_links(self.elsewhere.emit), self.passphrase])
         return line
+
+
+def place_links(wanted: Callable[[Place], object]) -> list[LinkButton]:
+    """The ways to what is shown in a place of its own."""
+    return [
+        LinkButton(f"{place_texts(place)[0]}…", partial(wanted, place), name=f"place-{place}")
+        for place in (Place.REGISTRIES, Place.AI_MAKERS)
+    ]
 
 
 class _Part:

@@ -136,7 +136,7 @@ def all_deeds(one: Used) -> list[tuple[str, str]]:
     """Everything that can be done with a platform: keys and words. Empty keys are separators."""
     view, name = one.view, short_name(one.view.facts)
     found = [("details", tr("Details"))]
-    if view.facts.terms and view.facts.terms.url:
+    if view.facts.terms_url:
         found.append(("terms", tr("Read the terms")))
     if one.accounts:
         found += [("", ""), ("check", tr("Check {name}").format(name=name))]
@@ -168,8 +168,7 @@ class AskCard(Card):
         self.view = view
         self.setObjectName(f"ask-{view.platform}")
         self.head.insertWidget(0, Avatar(name, size=6.5))
-        terms = view.facts.terms
-        self.body.addWidget(Text(tr(terms.short) if terms else "", tone=Tone.DIM, wrap=True))
+        self.body.addWidget(Text(tr(view.facts.short), tone=Tone.DIM, wrap=True))
         self.body.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(space(2))

@@ -13,23 +13,28 @@ from rightsdesk.desktop.design.buttons import Button, Kind
 from rightsdesk.desktop.design.cards import EmptyState, Tile
 from rightsdesk.desktop.design.grid import CardGrid
 from rightsdesk.desktop.design.text import Text
-from rightsdesk.desktop.design.tokens import Size
+from rightsdesk.desktop.design.tokens import Size, space
 from rightsdesk.desktop.guided.texts import default_text, short_name
+from rightsdesk.desktop.pages.platforms.board import place_links
 from rightsdesk.desktop.pages.platforms.sections import is_used
-from rightsdesk.desktop.pages.platforms.texts import kind_text
+from rightsdesk.desktop.pages.platforms.texts import direction_chip, kind_text
 from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.folding import unaccented
 from rightsdesk.platforms.registry import NAMES
-from rightsdesk.resources.facts import Default, PlatformKind
+from rightsdesk.resources.controls import Default
+from rightsdesk.resources.facts import Place, PlatformKind
 from rightsdesk.workspace.types import GuidedView
 
 
 class Chooser(SubPage):
-    """`chosen` gives the platforms whose answer changed, and whether they are used."""
+    """`chosen` gives the platforms whose answer changed, and whether they are used; `elsewhere`
+    a place of its own that is wanted."""
 
     chosen = Signal(object)
+    elsewhere = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Platforms"), wide=True, parent=parent)
@@ -37,6 +42,7 @@ class Chooser(SubPage):
         self.tiles: dict[str, Tile] = {}
         self.views: dict[str, GuidedView] = {}
         self._groups: list[tuple[Text, CardGrid]] = []
+        self._names: dict[str, str] = {}
         self.is_first = False
         self.search = QLineEdit()
         self.search.setObjectName("find-platform")
@@ -61,8 +67,13 @@ class Chooser(SubPage):
             if widget is not None and widget is not self.none:
                 widget.hide()
                 widget.deleteLater()
+        views = [view for view in views if view.facts.place is Place.PLATFORMS]
         self.views = {view.platform: view for view in views}
         self.tiles = {view.platform: self._tile(view) for view in views}
+        self._names = {
+            f"use-{view.platform}": unaccented(" ".join((view.facts.name, *view.facts.also)))
+            for view in views
+        }
         self._groups = []
         for kind in PlatformKind:
             some = [view for view in views if view.facts.kind is kind]
@@ -74,6 +85,9 @@ class Chooser(SubPage):
                 self.body.addWidget(grid)
                 self._groups.append((title, grid))
         self.body.addWidget(self.none)
+        links = Flow(spacing=space(3))
+        links.show_widgets(place_links(self.elsewhere.emit))
+        self.body.addWidget(links)
         self.body.addStretch(1)
         self.none.hide()
         self.is_first = first
@@ -86,11 +100,13 @@ class Chooser(SubPage):
         self._count()
 
     def _tile(self, view: GuidedView) -> Tile:
-        sentence = tr("Terms only")
+        words = direction_chip(view.facts.direction)[0]
+        sentence = words[:1].upper() + words[1:]
         if view.connected:
             sentence = tr("Connected")
-        elif any(one.control.default is Default.ON for one in view.controls):
-            sentence = default_text(view.controls[0].control)
+        elif any(one.control.permits_by_default for one in view.controls):
+            switch = next(one for one in view.controls if one.control.permits_by_default)
+            sentence = default_text(switch.control)
         elif view.platform in NAMES:
             sentence = tr("Can be connected")
         elif any(one.control.default is Default.OPT_IN for one in view.controls):
@@ -128,11 +144,11 @@ class Chooser(SubPage):
         self.save.setEnabled(bool(number))
 
     def _searched(self, text: str) -> None:
-        wanted = unaccented(text.strip().casefold())
+        wanted = unaccented(text.strip())
 
         def fits(tile: QWidget) -> bool:
             assert isinstance(tile, Tile)
-            return wanted in unaccented(tile.title.casefold())
+            return wanted in self._names.get(tile.objectName(), "")
 
         found = False
         for title, grid in self._groups:
@@ -187,5 +203,5 @@ class Chooser(SubPage):
 
 def _order(view: GuidedView) -> tuple[bool, bool, str]:
     """Used ones first, then what is on by default."""
-    on = any(one.control.default is Default.ON for one in view.controls)
+    on = any(one.control.permits_by_default for one in view.controls)
     return not is_used(view), not on, view.facts.name.casefold()

@@ -16,7 +16,7 @@ from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.guided.guide import Guide
-from rightsdesk.desktop.guided.known import Known, known_of
+from rightsdesk.desktop.guided.known import Known, KnownButton, known_of
 from rightsdesk.desktop.guided.noting import Said
 from rightsdesk.desktop.guided.texts import (
     looked_up_text,
@@ -33,7 +33,10 @@ from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import day_text, on_day, plain_mnemonic, plain_tip, sentence, tr
 from rightsdesk.desktop.parts.widgets import Expander
 from rightsdesk.platforms.registry import NAMES
-from rightsdesk.resources.facts import By, Strength
+from rightsdesk.resources.controls import By
+from rightsdesk.resources.facts import PlatformKind
+from rightsdesk.resources.findings import Strength
+from rightsdesk.resources.said import direction_says
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import ControlView, GuidedView, Signals
 
@@ -175,6 +178,11 @@ class Details(SubPage):
     def _facts(self, one: Used) -> QWidget:
         view, facts = one.view, one.view.facts
         card = Card(tr("What is known"))
+        card.body.addWidget(Text(tr(facts.short), wrap=True))
+        card.body.addWidget(
+            Text(sentence(direction_says(facts, day_text)), tone=Tone.DIM, wrap=True)
+        )
+        card.body.addWidget(Hairline())
         rows = [known for known in known_of(view) if known.kind != tr("You told us")]
         for offer in facts.offers:
             how = looked_up_text(offer.source, facts.last_checked, Strength.REPORTED)
@@ -184,10 +192,9 @@ class Details(SubPage):
             if number:
                 card.body.addWidget(Hairline())
             card.body.addWidget(_fact(known))
-            if known.kind == tr("Its terms") and facts.terms and facts.terms.url:
-                card.body.addWidget(
-                    self._read_terms(facts.terms.url), 0, Qt.AlignmentFlag.AlignLeft
-                )
+        if facts.terms_url:
+            link = self._read_terms(facts.terms_url)
+            card.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addWidget(Hairline())
         card.body.addWidget(self._signals())
         if facts.notes:
@@ -228,7 +235,9 @@ class Details(SubPage):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(space(2))
-        if view.here is None:
+        if view.here is None and view.facts.kind is PlatformKind.COLLECTING_SOCIETY:
+            words = tr("Are you a member of {name}?").format(name=name)
+        elif view.here is None:
             words = tr("Do you use {name}?").format(name=name)
         elif view.here:
             words = tr("You use {name}.").format(name=name)
@@ -254,11 +263,15 @@ def _fact(known: Known) -> QWidget:
     lines = QVBoxLayout(row)
     lines.setContentsMargins(0, 0, 0, 0)
     lines.setSpacing(space(0.75))
-    lines.addWidget(Text(known.kind, size=Size.SMALL, strong=True))
-    lines.addWidget(Text(known.says, wrap=True))
+    head = QHBoxLayout()
+    head.setSpacing(space(2))
+    head.addWidget(Text(known.kind, size=Size.SMALL, strong=True))
+    head.addWidget(Text(known.dated, size=Size.SMALL, tone=Tone.DIM))
+    head.addStretch(1)
     if known.how:
-        how = known.how.replace("\n", " ")
-        lines.addWidget(Text(how, size=Size.SMALL, tone=Tone.DIM, wrap=True))
+        head.addWidget(KnownButton(known.kind, [known]))
+    lines.addLayout(head)
+    lines.addWidget(Text(known.says, wrap=True))
     row.setAccessibleName(
         shown(". ".join(part for part in (known.kind, known.says, known.how) if part))
     )

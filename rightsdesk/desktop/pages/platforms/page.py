@@ -21,6 +21,7 @@ from rightsdesk.desktop.pages.platforms.board import Board
 from rightsdesk.desktop.pages.platforms.chooser import Chooser
 from rightsdesk.desktop.pages.platforms.deeds import Deeds
 from rightsdesk.desktop.pages.platforms.details import Details
+from rightsdesk.desktop.pages.platforms.directory import Directory
 from rightsdesk.desktop.pages.platforms.roster import Roster, needs_you
 from rightsdesk.desktop.pages.platforms.sections import (
     Known,
@@ -35,6 +36,7 @@ from rightsdesk.desktop.parts.opening import open_page, tell_where
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.resources.facts import Place
 from rightsdesk.workspace.overview.values import RosterRow
 from rightsdesk.workspace.types import Account, Filter, GuidedView
 
@@ -74,6 +76,7 @@ class PlatformsPage(Page):
         self.board.wanted.connect(self._deed)
         self.board.answered.connect(self._answered)
         self.board.choosing.connect(self._choose)
+        self.board.elsewhere.connect(self.show_place)
         self.board.passphrase_wanted.connect(self._passphrase)
         self.roster = Roster()
         self.roster.chosen.connect(desk.choose_artist)
@@ -88,6 +91,9 @@ class PlatformsPage(Page):
         column.addWidget(self.start, 1)
         self.chooser = Chooser()
         self.chooser.chosen.connect(self._used_chosen)
+        self.chooser.elsewhere.connect(self.show_place)
+        self.directory = Directory()
+        self.directory.wanted.connect(self._deed)
         self.details = Details(self.checks, lambda address: self.open_url(address))
         self.details.said.connect(self._said)
         self.details.deleted.connect(lambda control: self._delete_note(control))
@@ -100,10 +106,11 @@ class PlatformsPage(Page):
         self.flow.told.connect(lambda text: notice.tell(text))
         self.matching = MatchPage(desk, notice, lambda address: self.open_url(address))
         self.stack = QStackedWidget()
-        for each in (self.front, self.chooser, self.details, self.flow, self.matching):
+        subs = (self.chooser, self.directory, self.details, self.flow, self.matching)
+        for each in (self.front, *subs):
             self.stack.addWidget(each)
-        for sub in (self.chooser, self.details, self.flow, self.matching):
-            sub.back.connect(self.show_front)
+        for sub in subs:
+            sub.back.connect(self._leave_details if sub is self.details else self.show_front)
         self.column.addWidget(self.stack, 1)
         desk.artist_changed.connect(lambda _a: self._artist_changed())
         self.checks.changed.connect(lambda _id: self.checks_changed())
@@ -175,11 +182,10 @@ class PlatformsPage(Page):
         self.counted.emit(needing, True)
         if not self.isVisible():
             return
-        artist_id = seen.views[0].artist_id if seen.views else 0
-        asked = [
-            view for view in unasked_of(self.views) if (artist_id, view.platform) not in self._later
-        ]
-        unused = sum(not is_used(view) for view in self.views)
+        asked = unasked_of(self.views, self._later)
+        unused = sum(
+            not is_used(view) for view in self.views if view.facts.place is Place.PLATFORMS
+        )
         self.start.setCurrentWidget(self.board)
         self.board.show_platforms(self.used, asked if self.used else (), unused)
         self.header.show_words(heading_text(self.used), under_text(self.used))
@@ -194,6 +200,8 @@ class PlatformsPage(Page):
         wanted, self._wanted = self._wanted, ""
         if wanted:
             self._open_details(wanted)
+        elif self.stack.currentWidget() is self.directory and self.directory.place is not None:
+            self.directory.show_place(self.directory.place, self.views)
         elif self.stack.currentWidget() is self.details and self.details.one is not None:
             one = self._one(self.details.one.view.platform)
             if one is not None:
@@ -218,6 +226,8 @@ class PlatformsPage(Page):
             return self.chooser.search
         if front is self.details:
             return self.details.first_focus()
+        if front is self.directory:
+            return self.directory.back_button
         if front is self.matching:
             return self.matching.first_focus()
         if self.start.currentWidget() is self.roster:
@@ -271,6 +281,19 @@ class PlatformsPage(Page):
             self.details.show_signals,
         )
 
+    def show_place(self, place: Place) -> None:
+        """Show the registries and societies, or the AI makers."""
+        self.directory.show_place(place, self.views)
+        self._put(self.directory)
+
+    def _leave_details(self) -> None:
+        """Back to where the platform was opened: one of a place of its own belongs there."""
+        view = self.details.one.view if self.details.one else None
+        if view is None or view.facts.place is Place.PLATFORMS or is_used(view):
+            self.show_front()
+        else:
+            self.show_place(view.facts.place)
+
     def _choose(self) -> None:
         self.chooser.show_platforms(self.views, first=False)
         self._put(self.chooser)
@@ -313,9 +336,9 @@ class PlatformsPage(Page):
         view, platform = one.view, one.view.platform
         if key in ("details", "guide"):
             self._open_details(platform)
-        elif key == "terms" and view.facts.terms:
-            if self.open_url(view.facts.terms.url) is False:
-                tell_where(self, view.facts.terms.url)
+        elif key == "terms":
+            if self.open_url(view.facts.terms_url) is False:
+                tell_where(self, view.facts.terms_url)
         elif key == "connect":
             self.connect_account(platform=platform)
         elif key == "not-used":

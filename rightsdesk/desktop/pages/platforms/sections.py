@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from rightsdesk.resources.facts import Default
+from rightsdesk.resources.facts import PlatformKind
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.guided.views import minutes, open_switches
 from rightsdesk.workspace.types import Account, ControlView, Group, GuidedView, Segment
@@ -93,7 +93,7 @@ class Used:
 
     def _needs(self) -> Iterator[Need]:
         if any(
-            one.control.default is Default.ON and not one.attestation and not one.read
+            one.control.permits_by_default and not one.attestation and not one.read
             for one in self.switches
         ):
             yield Need.ON_BY_DEFAULT
@@ -141,14 +141,25 @@ def is_used(view: GuidedView) -> bool:
     return view.connected or bool(view.here)
 
 
-def unasked_of(views: Sequence[GuidedView]) -> tuple[GuidedView, ...]:
-    """Platforms with something on by default, of which it is not known whether they are used."""
-    return tuple(
+ASKED_AT_ONCE = 3
+"""So many platforms are asked about on the board; the others wait in the list of all."""
+
+
+def unasked_of(
+    views: Sequence[GuidedView], later: Collection[tuple[int, str]] = ()
+) -> tuple[GuidedView, ...]:
+    """Platforms with something on by default, of which it is not known whether they are used: the
+    first few, where people have most. Those in `later` (artist, platform) are not asked about."""
+    found = [
         view
         for view in views
         if view.group is Group.ASK
-        and any(one.control.default is Default.ON for one in view.controls)
-    )
+        and (view.artist_id, view.platform) not in later
+        and any(one.control.permits_by_default for one in view.controls)
+    ]
+    kinds = list(PlatformKind)
+    found.sort(key=lambda view: (kinds.index(view.facts.kind), view.facts.name.casefold()))
+    return tuple(found[:ASKED_AT_ONCE])
 
 
 def _urgency(one: Used) -> tuple[int, str]:

@@ -31,7 +31,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
     when_text,
 )
-from rightsdesk.resources.facts import PlatformKind
+from rightsdesk.resources.facts import Direction, Place, PlatformKind
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.types import Segment
 
@@ -86,7 +86,7 @@ def chip_of(one: Used) -> tuple[str, Tone]:
     """A word or two for the state of a platform, and its tone."""
     need, broken = one.need, one.broken
     if need is Need.ON_BY_DEFAULT:
-        return tr("on by default"), Tone.BAD
+        return default_chip(one.switches[0].control), Tone.BAD
     if need is Need.SIGN_IN and broken:
         return state_text(broken), Tone.OPEN
     if need is Need.ALLOWS_MORE:
@@ -106,7 +106,7 @@ def chip_of(one: Used) -> tuple[str, Tone]:
         day = short_day(told[0].attestation.attested_at)
         form = tr("{value} · {day}")
         return form.format(value=value_text(told[0]).split(":")[0], day=day), Tone.TOLD
-    return tr("terms only"), Tone.DIM
+    return direction_chip(one.view.facts.direction)
 
 
 def _connected_chip(one: Used) -> tuple[str, Tone]:
@@ -143,7 +143,7 @@ def _state(one: Used) -> str:
     told = [told_text(control) for control in view.controls if control.attestation]
     if told:
         return " ".join(told)
-    return tr(view.facts.terms.short if view.facts.terms else view.facts.no_terms)
+    return tr(view.facts.short)
 
 
 def _account(one: Used) -> list[str]:
@@ -195,11 +195,45 @@ def kind_text(kind: PlatformKind) -> str:
         PlatformKind.VIDEO: tr("Video"),
         PlatformKind.STORE: tr("Shops and archives"),
         PlatformKind.DISTRIBUTOR: tr("Distributors"),
-        PlatformKind.REGISTRY: tr("Registries"),
-        PlatformKind.LICENSING: tr("Licensing"),
+        PlatformKind.WRITING: tr("Writing and membership"),
         PlatformKind.WEBSITE: tr("Your website"),
         PlatformKind.SELF_HOSTED: tr("Run by yourself or friends"),
+        PlatformKind.FILES: tr("Files and code"),
+        PlatformKind.TOOLS: tr("Tools and artwork"),
+        PlatformKind.REGISTRY: tr("Registries"),
+        PlatformKind.LICENSING: tr("Licensing"),
+        PlatformKind.COLLECTING_SOCIETY: tr("Collecting societies"),
+        PlatformKind.AI_MAKER: tr("AI makers"),
     }[kind]
+
+
+def place_texts(place: Place) -> tuple[str, str]:
+    """The heading of a place of its own, and what it is good for."""
+    return {
+        Place.PLATFORMS: (tr("Platforms"), ""),
+        Place.REGISTRIES: (
+            tr("Registries and societies"),
+            tr(
+                "Where a no can be stated for all of your music, and what societies do for members."
+            ),
+        ),
+        Place.AI_MAKERS: (
+            tr("AI makers"),
+            tr("What they take from what you give them, and where you can object."),
+        ),
+    }[place]
+
+
+def direction_chip(direction: Direction) -> tuple[str, Tone]:
+    """What holds without the artist's doing, in a word or two."""
+    return {
+        Direction.OPT_IN: (tr("asks first"), Tone.GOOD),
+        Direction.OPT_OUT: (tr("opt-out"), Tone.OPEN),
+        Direction.SAYS_NO: (tr("says no for you"), Tone.GOOD),
+        Direction.NO_CHOICE: (tr("no choice"), Tone.OPEN),
+        Direction.SILENT: (tr("no word on AI"), Tone.DIM),
+        Direction.UNKNOWN: (tr("not known"), Tone.DIM),
+    }[direction]
 
 
 def _lower(text: str) -> str:
