@@ -27,6 +27,7 @@ _OURS = (
     "crash-reports",
     "database-state.json",
     "job.lock",
+    "licences",
     "renewal-*.lock",
     "restore.part",
     "restore.ready",

@@ -141,6 +141,12 @@ def month(day: date, language: str = ENGLISH) -> str:
     return _written(day, "yMMMM", language)
 
 
+def country(code: str, language: str = ENGLISH) -> str:
+    """`Germany`: the name of a country by its code of two letters (ISO 3166-1); an unknown code
+    stays as it is."""
+    return str(_locale(language).territories.get(code, code))
+
+
 def iso_day(time: str, zone: tzinfo | None = None) -> str:
     """The local day of a stored time: `2026-05-03`.
 

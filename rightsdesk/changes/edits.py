@@ -1,4 +1,4 @@
-"""The consent that fields state, and the change that an edit makes.
+"""The consent that fields state, the partners that they name, and the change that an edit makes.
 
 Results are cached: a catalogue holds few different sets of fields, many thousand times.
 """
@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.types import Change, Target
-from rightsdesk.consent import Consent, Fields, widened
+from rightsdesk.consent import Consent, Fields, Use, widened
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.consent.licences.grant import Grants, beyond, newly_granted
 
 
 def change_to(target: Target, carrier: Carrier, observation: Observation, edit: Fields) -> Change:
@@ -22,8 +23,10 @@ def change_to_fields(
     target: Target, suite: Suite, fields: Fields, stamp: str, edit: Fields
 ) -> Change:
     """The change that an edit makes to these fields."""
-    before = stated_consent(suite, fields)
-    after = stated_consent(suite, suite.edited(fields, edit))
+    edited = suite.edited(fields, edit)
+    before, after = stated_consent(suite, fields), stated_consent(suite, edited)
+    named_before, named_after = named_partners(suite, fields), named_partners(suite, edited)
+    opened = {*widened(before, after), *newly_granted(named_before, beyond(named_after, before))}
     return Change(
         target=target,
         before=before,
@@ -31,13 +34,25 @@ def change_to_fields(
         edit=edit,
         expected={name: fields[name] for name in edit if name in fields},
         stamp=stamp,
-        widens=widened(before, after),
+        widens=tuple(use for use in Use if use in opened),
+        named_before=named_before,
+        named_after=named_after,
     )
 
 
 def stated_consent(suite: Suite, fields: Fields) -> Consent:
     """The consent that a suite's dialects read in these fields, taken together."""
     return _stated_consent(suite, frozenset(fields.items()))
+
+
+def named_partners(suite: Suite, fields: Fields) -> Grants:
+    """The partners that a suite's dialects name in these fields."""
+    return _named_partners(suite, frozenset(fields.items()))
+
+
+@lru_cache(maxsize=4096)
+def _named_partners(suite: Suite, items: frozenset[tuple[str, tuple[str, ...]]]) -> Grants:
+    return suite.grants_in(dict(items))
 
 
 @lru_cache(maxsize=4096)

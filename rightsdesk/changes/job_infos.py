@@ -138,6 +138,7 @@ def _load_subject(text: str) -> JobSubject:
         carriers=tuple((carrier, number) for carrier, number in values["carriers"]),
         text=values["text"],
         continued=values["continued"],
+        ended=tuple((partner, day) for partner, day in values.get("ended", ())),
     )
 
 

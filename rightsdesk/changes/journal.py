@@ -407,14 +407,13 @@ def image_of(database: Database, journaled: Journaled) -> bytes | None:
 
 
 def _dump_subject(about: JobSubject) -> str:
-    return texts.dump(
-        {
-            "preset": about.preset,
-            "carriers": about.carriers,
-            "text": about.text,
-            "continued": about.continued,
-        }
-    )
+    value: dict[str, object] = {
+        "preset": about.preset,
+        "carriers": about.carriers,
+        "text": about.text,
+        "continued": about.continued,
+    }
+    return texts.dump({**value, "ended": about.ended} if about.ended else value)
 
 
 def _row(job: int, change: Change) -> dict[str, object]:

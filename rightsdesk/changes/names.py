@@ -1,12 +1,14 @@
 """Names of jobs, the same in the window and on the command line."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS, JobKind, JobSubject
+from rightsdesk.consent.licences.words import ended_on
 from rightsdesk.consent.presets import PRESET_TEXTS
-from rightsdesk.sentences import worded
+from rightsdesk.sentences import together, worded
 
 DISK_NOUNS: Mapping[str, tuple[str, str]] = {
     FILES: ("file", "files"),
@@ -45,7 +47,16 @@ def subject_words(about: JobSubject) -> str:
     title = PRESET_TEXTS[about.preset].title if about.preset else worded("Your choices")
     carriers = counted_carriers(about.carriers)
     words = about.text or worded("{title} on {carriers}", title=title, carriers=carriers)
+    if about.ended:
+        words = worded("{ended} {job}", ended=ended_words(about), job=words)
     return worded("{job} (continued)", job=words) if about.continued else words
+
+
+def ended_words(about: JobSubject) -> str:
+    """`The licence of Klay ended on 31 Dec 2027.`: a sentence for each licence that is over."""
+    return together(
+        ended_on(partner, date.fromisoformat(day) if day else None) for partner, day in about.ended
+    )
 
 
 def counted_carriers(carriers: Sequence[tuple[str, int]]) -> str:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
 from rightsdesk.sentences import worded
@@ -71,13 +72,15 @@ class JobSubject:
     `preset` is the preset the job writes; None if it writes no preset or several consents.
     `carriers` counts the targets as pairs: (`file`, `sidecar` or a platform's id, number). `text`
     replaces both in jobs of older versions, which stored words. `continued` is set when the job
-    continues another one.
+    continues another one. `ended` has the partners whose licence is over, each with its last day
+    (ISO 8601, or "" if it is not known), if the job takes them out.
     """
 
     preset: Preset | None = None
     carriers: tuple[tuple[str, int], ...] = ()
     text: str = ""
     continued: bool = False
+    ended: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, met: Collection[Consent], targets: Iterable[Target]) -> JobSubject:
@@ -123,7 +126,8 @@ class Change:
     byte, if nothing happened since. `unread`: the carrier could not be read, so `before` means
     nothing. `agreeable`: skipped until a person agrees to what `problem` says. `wanted` is the
     consent at the time of an undo request; None if it was not recorded. `earlier_problem` says why
-    the last attempt failed; previews show it.
+    the last attempt failed; previews show it. `named_before` and `named_after` are the partners
+    with a licence whom the carrier names; the journal does not keep them.
     """
 
     target: Target
@@ -142,6 +146,8 @@ class Change:
     agreeable: bool = False
     wanted: Consent | None = None
     earlier_problem: str = ""
+    named_before: Grants = ()
+    named_after: Grants = ()
 
 
 @dataclass(frozen=True, slots=True)

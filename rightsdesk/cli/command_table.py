@@ -105,6 +105,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     ),
     "artist": CommandEntry("artists", "app", "The artists you look after."),
     "consent": CommandEntry("consents", "app", "What AI may do with the music: your consents."),
+    "licence": CommandEntry(
+        "evidence.licences", "app", "What single partners may do with the music, and until when."
+    ),
     "health": CommandEntry(
         "health", "app", "Contradictions in the catalogue: list, merge, keep apart, ignore, undo."
     ),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rightsdesk import phrases
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed, permission_name
 from rightsdesk.sentences import worded
@@ -40,7 +41,18 @@ class CarrierLoss(StrEnum):
     UNSEEN_OWNER = "unseen-owner"
 
 
-AnyLoss = Loss | CarrierLoss
+@dataclass(frozen=True, slots=True)
+class PartyLoss:
+    """A partner with a licence whom a dialect cannot name: it says the same to everyone.
+
+    `dialect` is its name for people.
+    """
+
+    dialect: str
+    partner: str
+
+
+AnyLoss = Loss | CarrierLoss | PartyLoss
 
 _CARRIER_SENTENCES: Mapping[CarrierLoss, str] = {
     CarrierLoss.NO_PLACE_FOR_XMP: ("This file has no place for XMP; the other fields are written."),
@@ -75,6 +87,8 @@ def loss_sentence(loss: AnyLoss) -> str:
     """The sentence for one loss."""
     if isinstance(loss, CarrierLoss):
         return _CARRIER_SENTENCES[loss]
+    if isinstance(loss, PartyLoss):
+        return _party_sentence(loss.partner, [loss.dialect])
     return _sentence(loss, [loss.use])
 
 
@@ -87,14 +101,15 @@ def loss_sentences(losses: Iterable[AnyLoss]) -> tuple[str, ...]:
 def counted_loss_sentences(losses: Mapping[AnyLoss, int]) -> list[tuple[str, int]]:
     """The sentences for counted losses, each with its number.
 
-    Losses of one dialect with equal counts that differ only in the use share a sentence.
+    Losses of one dialect with equal counts that differ only in the use share a sentence. So do
+    those of one partner that differ only in the dialect.
     """
     counts: Counter[AnyLoss] = Counter()
     for loss, number in losses.items():
         counts[_comparable(loss)] += number
     alike: dict[tuple[AnyLoss, int], list[AnyLoss]] = {}
     for loss, number in counts.items():
-        alike.setdefault((_without_use(loss), number), []).append(loss)
+        alike.setdefault((_shared(loss), number), []).append(loss)
     return [(_shared_sentence(losses_alike), number) for (_, number), losses_alike in alike.items()]
 
 
@@ -106,14 +121,29 @@ def _comparable(loss: AnyLoss) -> AnyLoss:
     return loss
 
 
-def _without_use(loss: AnyLoss) -> AnyLoss:
-    """A key shared by all losses that differ only in the use."""
+def _shared(loss: AnyLoss) -> AnyLoss:
+    """A key shared by all losses that get one sentence."""
+    if isinstance(loss, PartyLoss):
+        return replace(loss, dialect="")
     return replace(loss, use=next(iter(Use))) if isinstance(loss, Loss) else loss
 
 
 def _shared_sentence(alike: Sequence[AnyLoss]) -> str:
     uses = [loss.use for loss in alike if isinstance(loss, Loss)]
+    if isinstance(alike[0], PartyLoss):
+        dialects = [loss.dialect for loss in alike if isinstance(loss, PartyLoss)]
+        return _party_sentence(alike[0].partner, dialects)
     return _sentence(alike[0], uses) if isinstance(alike[0], Loss) else loss_sentence(alike[0])
+
+
+def _party_sentence(partner: str, dialects: Sequence[str]) -> str:
+    return worded(
+        "{dialects} can't name a partner, and says to {partner} what it says to everyone."
+        if len(dialects) == 1
+        else "{dialects} can't name a partner, and say to {partner} what they say to everyone.",
+        dialects=phrases.and_list(dialects),
+        partner=partner,
+    )
 
 
 def _sentence(loss: Loss, uses: Iterable[Use]) -> str:

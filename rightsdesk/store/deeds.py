@@ -49,6 +49,9 @@ class DeedKind(StrEnum):
     ACCOUNT_REMOVED = "account-removed"
     TERMS_VERSION = "terms-version"
     TERMS_ALARM_ANSWERED = "terms-alarm-answered"
+    LICENCE_ADDED = "licence-added"
+    LICENCE_CHANGED = "licence-changed"
+    LICENCE_ENDED = "licence-ended"
 
 
 class ChangedSince(KnownError):

@@ -335,6 +335,38 @@ attestations = Table(
     sqlite_autoincrement=True,
 )
 
+licences = Table(
+    "licences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("partner", String, nullable=False),
+    Column("agreement", Text, nullable=False),
+    Column("ended_at", String, nullable=False, default=""),
+    Column("added_at", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""`agreement` is JSON (`consent.licences.agreement`). `ended_at` is set if a person ended it
+early."""
+
+licence_scopes = Table(
+    "licence_scopes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("licences"),
+    _owner("artists"),
+    Column("kind", String, nullable=False),
+    Column("owner_id", Integer),
+    Column("key", String, nullable=False, default=""),
+    Column("title", String, nullable=False, default=""),
+    Index("ix_licence_scopes_owner", "kind", "owner_id"),
+    Index("ix_licence_scopes_gone", "artist_id", "key", sqlite_where=text("owner_id IS NULL")),
+)
+"""What a licence covers: an artist, a release or a recording, by kind and id.
+
+While a release or recording is gone, `owner_id` is NULL, and `key` and `title` say which it was: it
+may come back with a scan or an undo. Triggers do both, whoever deletes or inserts (migration
+0024)."""
+
 deeds = Table(
     "deeds",
     metadata,

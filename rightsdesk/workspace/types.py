@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rightsdesk.consent import Consent, Evidence, Fields, Standing, Use
+from rightsdesk.consent.licences.grant import Grants, merged
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
 
@@ -80,7 +81,7 @@ class EffectiveConsent:
     """The effective consent of a scope, and where each permission comes from.
 
     `own` is set at this scope; `effective` includes inherited permissions. `origin` has the kind
-    and name of the source scope of each use.
+    and name of the source scope of each use. `grants` are what licences let partners do beyond it.
     """
 
     scope: Scope
@@ -88,6 +89,7 @@ class EffectiveConsent:
     own: Consent
     effective: Consent
     origin: Mapping[Use, tuple[ScopeKind, str]]
+    grants: Grants = ()
 
 
 class State(StrEnum):
@@ -176,7 +178,8 @@ class MatrixRow:
     """A recording in the matrix.
 
     `cells` by carrier id; a carrier without anything of this recording has no cell. `segments`,
-    by carrier id as well, is filled in where lists and chips have to agree.
+    by carrier id as well, is filled in where lists and chips have to agree. `grants` are what
+    licences that hold now let partners do beyond the consent.
     """
 
     recording_id: int
@@ -192,6 +195,7 @@ class MatrixRow:
     inherited_from: ScopeKind | None
     cells: Mapping[str, Cell]
     segments: Mapping[str, Segment] = field(default_factory=dict)
+    grants: Grants = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ class StatementView:
     """What one dialect says in one place.
 
     `name` is the dialect's display name. `wordless` has the uses that it has no word for. `notes`
-    are notes on what it says.
+    are notes on what it says. `grants` are the partners that it names.
     """
 
     dialect: str
@@ -210,6 +214,7 @@ class StatementView:
     name: str = ""
     notes: tuple[str, ...] = ()
     wordless: tuple[Use, ...] = ()
+    grants: Grants = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,11 @@ class CarrierView:
     problem: str = ""
     terms: str = ""
     fields: Fields = field(default_factory=dict)
+
+    @property
+    def grants(self) -> Grants:
+        """The partners with a licence whom it names."""
+        return merged(grant for statement in self.statements for grant in statement.grants)
 
     @property
     def licence(self) -> str:
@@ -268,6 +278,11 @@ class FileInspection:
     conflicts: tuple[Use, ...]
     statements: tuple[StatementView, ...]
     error: str = ""
+
+    @property
+    def grants(self) -> Grants:
+        """The partners with a licence whom it names."""
+        return merged(grant for statement in self.statements for grant in statement.grants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def test_scheduled_checks_are_off_until_turned_on(
     nights: Nights, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.seen.clear()
-    assert nights.json("look", "--if-due") == {"due_at": ""}
+    assert nights.json("look", "--if-due") == {"due_at": "", "ended_licences": None}
     assert soundcloud.seen == []
     assert nights.json("look", "--every", "week") == {"every": "week"}
     assert "once a week" in nights("look", "--every", "week").out

@@ -5,6 +5,9 @@ import datetime
 from hypothesis import strategies as st
 
 from rightsdesk.consent import Consent, Declaration, Permission, Use
+from rightsdesk.consent.licences.grant import Grant
+from rightsdesk.consent.licences.period import Period
+from rightsdesk.consent.licences.territory import parse_territory
 
 consents = st.dictionaries(st.sampled_from(Use), st.sampled_from(Permission)).map(Consent)
 
@@ -24,6 +27,22 @@ declarations = st.builds(
     sentence=st.none() | st.just("") | st.just("No robots, please. Ask ana@velvetowl.example."),
     former_sentences=st.just(()) | st.just(("Hands off, robots.",)),
 )
+
+grants = st.builds(
+    Grant,
+    partner=st.sampled_from(["Klay", "KLAY", "Müller «KI»", 'Quote " and \\']),
+    uses=st.frozensets(st.sampled_from(Use), min_size=1),
+    territory=st.sampled_from(["world", "EU", "EU except FR", "DE, US", "world except US"]).map(
+        parse_territory
+    ),
+    period=st.builds(
+        Period,
+        last=st.none() | st.dates(datetime.date(2027, 1, 1), datetime.date(2027, 3, 1)),
+        zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/Los_Angeles"]),
+    ),
+    site=st.sampled_from(["", "https://klay.example"]),
+)
+licensed_to = st.lists(grants, max_size=4).map(tuple)
 
 
 @st.composite

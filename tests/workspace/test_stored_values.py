@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, String, Text
 
+from rightsdesk.consent import Use
+from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.store.database import FILE_NAME, Damaged, Database
 from rightsdesk.store.schema import metadata
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.stored_values import FORMS, check_values
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import SignIn, choose
 
 FREE = {
@@ -32,6 +34,8 @@ FREE = {
     "changes": "carrier stamp state problem cause",
     "settings": "name",
     "attestations": "platform control value note",
+    "licences": "partner",
+    "licence_scopes": "key title",
     "deeds": "who",
 }
 """Texts without a fixed form.
@@ -53,6 +57,9 @@ WRONG = {
     "changes.sent": "2",
     "changes.locator": "'a text'",
     "changes.job_id": "999",
+    "licences.agreement": '\'{"partner":"Klay"}\'',
+    "licences.ended_at": "'soon'",
+    "licence_scopes.kind": "'label'",
     "consents.kind": "'label'",
     "consents.consent": "printf('%.*c', 3000, '[')",
     "consents.owner_id": "'nine'",
@@ -79,6 +86,9 @@ def sound(workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path) 
     workspace.accounts.read_items(account.id)
     choose(workspace, koval)
     workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
+    agreement = Agreement("Klay", frozenset({Use.AI_INPUT}))
+    scope = Scope(ScopeKind.ARTIST, koval.id)
+    workspace.licences.add(agreement, [scope], confirmed=agreement.uses)
     workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     workspace.close()
     return isolated

@@ -11,7 +11,7 @@ from rightsdesk import phrases
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, absolute, begin
 from rightsdesk.cli.output.json_shapes import inspection_shape, scans_shape
-from rightsdesk.cli.output.words import consent_words, shown
+from rightsdesk.cli.output.words import licensed_words, shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
 from rightsdesk.consent.words import listed
@@ -171,12 +171,12 @@ def _inspection_lines(file: FileInspection) -> list[str]:
     lines = [f"{shown(file.path)}{kind}"]
     if file.error:
         return [*lines, f"  Not read: {shown(file.error)}"]
-    lines.append(f"  {consent_words(file.says)}")
+    lines.append(f"  {licensed_words(file.says, file.grants)}")
     if file.conflicts:
         lines.append(f"  Contradicts itself about: {listed(file.conflicts)}")
     for statement in file.statements:
         name = statement.name or statement.dialect
-        lines.append(f"  {name}: {consent_words(statement.says)}")
+        lines.append(f"  {name}: {licensed_words(statement.says, statement.grants)}")
         lines.append(f"      {shown(statement.carrier)}: {shown(statement.raw)}")
         if statement.problem:
             lines.append(f"      Not understood: {shown(statement.problem)}")

@@ -24,9 +24,10 @@ from rightsdesk.cli.options import (
 from rightsdesk.cli.output.json_shapes import Shape, consent_shape, opened_shape
 from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import consent_words, shown
+from rightsdesk.cli.output.words import licensed_words, shown
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Consent, Preset, Use
+from rightsdesk.consent.licences.words import grant_words
 from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.workspace.words import (
     inherited_reservations,
@@ -104,7 +105,8 @@ def _shape_with_details(session: Session, scoped: EffectiveConsent) -> Shape:
 
 def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
     out = session.out
-    out.say(f"{shown(scoped.name)} ({scoped.scope.kind.value}): {consent_words(scoped.effective)}")
+    words = licensed_words(scoped.effective, scoped.grants)
+    out.say(f"{shown(scoped.name)} ({scoped.scope.kind.value}): {words}")
     if exceptions := own_consents_words(session.workspace().consents.differing_below(scoped.scope)):
         out.say(f"  Different consents below it: {exceptions}.")
     rows = []
@@ -114,6 +116,7 @@ def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
         source = "" if own else f"from the {kind}: {shown(name)}"
         rows.append((f"  {USE_NAMES[use]}", permission_name(scoped.effective.get(use)), source))
     print_table(out, ("  Use", "Answer", ""), [("", rows)])
+    out.say(*(f"  Licence: {shown(grant_words(grant))}" for grant in scoped.grants))
     details = _details(session, scoped.scope)
     if details:
         lines = {

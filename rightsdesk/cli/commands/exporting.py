@@ -117,9 +117,10 @@ def _declaration(
         raise usage(error.sentence, advice) from error
     of_site = f", for {shown(made.site)}" if kind.for_site and made.site else ""
     out.note(f"{kind.title}, {shown(made.name)}{of_site}. {kind.place}")
-    if made.losses:
+    if made.losses or made.unnamed:
         out.note(
-            "What it can't express exactly:", *(f"  {loss}" for loss in loss_sentences(made.losses))
+            "What it can't express exactly:",
+            *(f"  {loss}" for loss in loss_sentences((*made.losses, *made.unnamed))),
         )
     out.note(*made.notes)
     if not place:
@@ -201,7 +202,7 @@ def _shape(made: Export, place: str, became: str) -> dict[str, Any]:
         "name": made.name,
         "site": made.site,
         "text": made.text,
-        "losses": list(loss_sentences(made.losses)),
+        "losses": list(loss_sentences((*made.losses, *made.unnamed))),
         "notes": list(made.notes),
         "output": place,
         "became": became,

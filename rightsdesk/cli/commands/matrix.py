@@ -25,6 +25,7 @@ from rightsdesk.cli.output.words import (
     STYLES,
     consent_words,
     joined,
+    licensed_words,
     no_music_words,
     shown,
     standing_count,
@@ -136,7 +137,7 @@ def _print_matrix(session: Session, wanted: Filter, rows: Sequence[MatrixRow]) -
             else Cell(_absence(row, carrier, reached, connected), "dim")
             for carrier, _ in carriers
         ]
-        title = (f"  {row.track:>3}", shown(row.title), consent_words(row.consent))
+        title = (f"  {row.track:>3}", shown(row.title), licensed_words(row.consent, row.grants))
         groups.setdefault(heading, []).append((*title, *cells))
     headers = ("Track", "Title", "AI may", *(name for _, name in carriers))
     print_table(out, headers, list(groups.items()))

@@ -1,6 +1,7 @@
 """`jobs resume --due` and `look`, for a nightly run.
 
-They ask nothing, and make no change that was not confirmed.
+They ask nothing, and make no change that was not confirmed. A licence that is over ends where it
+was written, too: its partner is taken out, as was agreed when it was added.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from rightsdesk.cli.commands.terms.watching import check_shape, exit_of, run_che
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.json_shapes import Shape
+from rightsdesk.cli.output.previews import report_lines
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
 
 if TYPE_CHECKING:
+    from rightsdesk.changes.types import JobReport
     from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
     from rightsdesk.workspace.observing.scheduled_check import CheckInterval, CheckResult
     from rightsdesk.workspace.terms.types import TermsCheck
@@ -95,7 +98,8 @@ def check_platforms(
 ) -> int:
     """Check all platforms and list what changed there since the last check.
 
-    Writes nothing there. `--every` switches on automatic checks: by the window while it is open, or
+    Writes nothing there, except that partners of ended licences are taken out, in files and on
+    sites. `--every` switches on automatic checks: by the window while it is open, or
     by a nightly `rightsdesk look --if-due`. They are off by default. While the terms watch is on
     (`rightsdesk terms on`), the terms are checked too.
 
@@ -110,12 +114,16 @@ def check_platforms(
     if every:
         return _set_every(session, every)
     workspace = session.workspace()
+    narrowed = _narrow(session)
     now = workspace.now()
     due = workspace.accounts.check_due(now)
     if if_due and (due is None or due > now):
         code, document = _not_due(session, due, now)
     else:
         code, document = _check(session)
+    document["ended_licences"] = _narrowed_shape(narrowed)
+    if narrowed is not None and narrowed.failures:
+        code = max(code, Exit.SOME_FAILED)
     if code is not Exit.CANCELLED and (terms := _check_terms(session, now)):
         document["terms"] = check_shape(terms)
         code = max(code, exit_of(terms))
@@ -137,6 +145,21 @@ def _check(session: Session) -> tuple[Exit, Shape]:
     if result.cancelled:
         return Exit.CANCELLED, document
     return Exit.SOME_FAILED if result.notes else Exit.DONE, document
+
+
+def _narrow(session: Session) -> JobReport | None:
+    """Take the partners of ended licences out of files and sites; say so."""
+    with stop_on_signal() as stop, show_progress(session.out, "Reading licences") as progress:
+        report = session.workspace().licences.narrow_ended(progress=progress, cancel=stop)
+    if report is not None:
+        session.out.say(*report_lines(report, report.results, verbose=session.out.verbose))
+    return report
+
+
+def _narrowed_shape(report: JobReport | None) -> Shape | None:
+    if report is None:
+        return None
+    return {"job": report.job, "name": job_name(report), "counts": report.counts}
 
 
 def _check_terms(session: Session, now: datetime) -> TermsCheck | None:

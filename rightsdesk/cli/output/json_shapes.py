@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import loss_sentence
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def statement_shape(statement: StatementView) -> Shape:
         "dialect": statement.dialect,
         "carrier": statement.carrier,
         "says": statement.says.to_json(),
+        "licensed": grants_shape(statement.grants),
         "raw": statement.raw,
         "valid": not statement.problem,
         "problem": statement.problem,
@@ -121,7 +123,22 @@ def consent_shape(scoped: EffectiveConsent) -> Shape:
             use.value: {"kind": kind.value, "name": name}
             for use, (kind, name) in scoped.origin.items()
         },
+        "licensed": grants_shape(scoped.grants),
     }
+
+
+def grants_shape(grants: Grants) -> list[Shape]:
+    """Return the partners that licences let do more than everyone."""
+    return [
+        {
+            "partner": grant.partner,
+            "uses": [use.value for use in grant.ordered_uses],
+            "territory": str(grant.territory),
+            "until": grant.period.last.isoformat() if grant.period.last else "",
+            "zone": grant.period.zone,
+        }
+        for grant in grants
+    ]
 
 
 def row_shape(row: MatrixRow) -> Shape:
@@ -134,6 +151,7 @@ def row_shape(row: MatrixRow) -> Shape:
         "isrc": row.isrc,
         "wanted": row.consent.to_json(),
         "cells": {carrier: cell_shape(cell) for carrier, cell in row.cells.items()},
+        "licensed": grants_shape(row.grants),
     }
 
 
@@ -266,6 +284,8 @@ def change_shape(
         "before": change.before.to_json(),
         "unread": change.unread,
         "after": change.after.to_json(),
+        "licensed_before": grants_shape(change.named_before),
+        "licensed_after": grants_shape(change.named_after),
         "widens": [use.value for use in change.widens],
         "losses": [loss_sentence(loss) for loss in change.losses],
         "outcome": outcome.value,

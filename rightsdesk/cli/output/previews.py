@@ -12,7 +12,7 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
 from rightsdesk.changes.words import OUTCOME_NAMES, preview_notes
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
-from rightsdesk.cli.output.words import consent_words, joined, shown
+from rightsdesk.cli.output.words import joined, licensed_words, shown
 from rightsdesk.consent import Use
 from rightsdesk.consent.losses import AnyLoss, counted_loss_sentences
 from rightsdesk.consent.words import listed
@@ -125,7 +125,10 @@ def _resume_words(report: JobReport) -> str:
 def _change_lines(changes: Sequence[Change], where: Places, verbose: bool) -> Iterator[str]:
     groups: dict[tuple[str, str], list[Change]] = defaultdict(list)
     for change in changes:
-        words = consent_words(change.before), consent_words(change.after)
+        words = (
+            licensed_words(change.before, change.named_before),
+            licensed_words(change.after, change.named_after),
+        )
         groups[words].append(change)
     for (before, after), alike in groups.items():
         same = " (in a form that more machines read)" if before == after else ""

@@ -6,11 +6,13 @@ other people's files, so control characters are escaped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rightsdesk import phrases
 from rightsdesk.consent import Consent, Permission, Standing, Use, preset_of
+from rightsdesk.consent.licences.grant import Grant
+from rightsdesk.consent.licences.words import with_grants
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
     PERMISSION_NAMES,
@@ -88,6 +90,11 @@ def consent_words(consent: Mapping[Use, Permission]) -> str:
         for answer in Permission
         if (uses := [use for use, given in consent.items() if given is answer])
     )
+
+
+def licensed_words(consent: Mapping[Use, Permission], grants: Sequence[Grant]) -> str:
+    """Return a consent in one phrase, with its partners: `No AI, except Klay until 2027`."""
+    return shown(with_grants(consent_words(consent), grants))
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -8,8 +8,9 @@ from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
-from rightsdesk.consent.losses import CarrierLoss, Loss
-from rightsdesk.consent.uses import Use
+from rightsdesk.consent.licences.grant import Grants, beyond, newly_granted
+from rightsdesk.consent.losses import CarrierLoss, Loss, PartyLoss
+from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.errors import KnownError
 
 
@@ -105,6 +106,31 @@ class Dialect(ABC):
             Loss(self.name, use, wanted.get(use), stated.get(use))
             for use in Use
             if wanted.get(use) != stated.get(use)
+        )
+
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that the fields name, with what each may do. Never raises.
+
+        Most dialects have no word for a partner. What they say to a partner they say to everyone.
+        """
+        return ()
+
+    def party_losses(self, declaration: Declaration) -> tuple[PartyLoss, ...]:
+        """The partners of the declaration to whom this dialect says less than was agreed."""
+        if not declaration.grants:
+            return ()
+        encoded = self.encode(declaration)
+        said = self.decode(encoded)
+        # A dialect that says nothing about a use refuses it to nobody.
+        open_to_all = {use: said.get(use, Permission.ALLOWED) for use in Use}
+        needed = beyond(declaration.grants, open_to_all)
+        stated = self.grants_in(encoded)
+        return tuple(
+            dict.fromkeys(
+                PartyLoss(self.name, grant.partner)
+                for grant in needed
+                if newly_granted(stated, [grant])
+            )
         )
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.fields import Fields, edited
-from rightsdesk.consent.losses import Loss
+from rightsdesk.consent.licences.grant import Grants, merged
+from rightsdesk.consent.losses import Loss, PartyLoss
 from rightsdesk.consent.uses import Permission, Use
 
 
@@ -108,6 +109,10 @@ class Suite:
             certain = Consent(refused)
         return SuiteReading(statements, certain, conflicts)
 
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that the fields name, with what each may do, by any dialect."""
+        return merged(grant for dialect in self.dialects for grant in dialect.grants_in(fields))
+
     def shown(self, name: str, value: str) -> str:
         """A field's value for a preview."""
         return next((d.shown(value) for d in self.dialects if name in d.fields), value)
@@ -181,13 +186,21 @@ class Suite:
 
         Dialects that are only read have no losses: nothing is written in them.
         """
-        return tuple(
-            loss
-            for dialect in self.dialects
-            if settable is None or not set(dialect.fields).isdisjoint(settable)
-            if not set(dialect.fields) <= set(dialect.read_only)
-            for loss in dialect.losses(declaration)
-        )
+        written = self._written(settable)
+        return tuple(loss for dialect in written for loss in dialect.losses(declaration))
+
+    def party_losses(
+        self, declaration: Declaration, settable: Collection[str] | None = None
+    ) -> tuple[PartyLoss, ...]:
+        """The partners with a licence whom each dialect in this carrier cannot name."""
+        written = self._written(settable)
+        return tuple(loss for dialect in written for loss in dialect.party_losses(declaration))
+
+    def _written(self, settable: Collection[str] | None) -> Iterator[Dialect]:
+        for dialect in self.dialects:
+            there = settable is None or not set(dialect.fields).isdisjoint(settable)
+            if there and not set(dialect.fields) <= set(dialect.read_only):
+                yield dialect
 
     def _pairs(self, statements: Iterable[Statement]) -> list[tuple[Dialect, Statement]]:
         by_id = {dialect.id: dialect for dialect in self.dialects}

@@ -153,7 +153,9 @@ class ExportDialog(QDialog):
         self.preview.setPlainText(text)
         told: tuple[str, ...] = (why_not,)
         if isinstance(made, Export):
-            told = tuple(map(sentence, (*loss_sentences(made.losses), *made.notes)))
+            told = tuple(
+                map(sentence, (*loss_sentences((*made.losses, *made.unnamed)), *made.notes))
+            )
         self.told.setText("\n".join(told))
         self.told.setVisible(any(told))
         self._tell("")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-KNOWN = tuple(f"{number:04}" for number in range(1, 24))
+KNOWN = tuple(f"{number:04}" for number in range(1, 25))
 """All revisions, oldest first."""
 
 HEAD = KNOWN[-1]
@@ -15,9 +15,14 @@ HEAD = KNOWN[-1]
 
 def own_triggers() -> dict[str, str]:
     """All triggers that a database of ours has, as SQL by name."""
-    from rightsdesk.store.migrations.versions import rev_0019_search, rev_0020_deeds
+    from rightsdesk.store.migrations.versions import (
+        rev_0019_search,
+        rev_0020_deeds,
+        rev_0024_licences,
+    )
 
-    return {**rev_0019_search.TRIGGERS, **rev_0020_deeds.TRIGGERS}
+    revisions = (rev_0019_search, rev_0020_deeds, rev_0024_licences)
+    return {name: sql for one in revisions for name, sql in one.TRIGGERS.items()}
 
 
 def upgrade(connection: Connection) -> None:

@@ -90,6 +90,12 @@ SUBJECT = Form(
     + _inside("j.type = 'array' AND json_array_length(j.value) = 2", of="@, '$.carriers'"),
     json=True,
 )
+AGREEMENT = Form(
+    f"{_OBJECT} AND json_type(@, '$.partner') = 'text' AND json_type(@, '$.zone') = 'text' AND "
+    "json_type(@, '$.territory') = 'text' AND json_type(@, '$.uses') = 'array' AND "
+    + _inside(f"j.value IN ({_quoted(Use)})", of="@, '$.uses'"),
+    json=True,
+)
 SETTING = Form("name NOT IN ('last_item', 'last_job') OR @ NOT GLOB '*[^0-9]*'", empty=True)
 FORMS: Mapping[str, Form] = {
     "artists.former_sentences": TEXTS,
@@ -137,6 +143,10 @@ FORMS: Mapping[str, Form] = {
     "attestations.attested_at": TIME,
     "attestations.remind_at": TIME,
     "attestations.withdrawn_at": TIME,
+    "licences.agreement": AGREEMENT,
+    "licences.ended_at": TIME,
+    "licences.added_at": TIME,
+    "licence_scopes.kind": _one_of(ScopeKind),
     "deeds.at": TIME,
     "deeds.kind": _one_of(DeedKind),
     "deeds.names": NAMES,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from rightsdesk.consent import Declaration, Use
+from rightsdesk.consent import Declaration, Permission, Use
 from rightsdesk.consent.dialects import Dialect, Suite
 from rightsdesk.consent.dialects.addresses import web_address
 from rightsdesk.consent.dialects.registries.ddex import NOTE, DdexUseTypes
@@ -32,7 +33,8 @@ from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.dialects.web.tdmrep_file import FILE as TDMREP
 from rightsdesk.consent.dialects.web.tdmrep_file import POLICY, TdmrepFile
 from rightsdesk.consent.fields import Fields
-from rightsdesk.consent.losses import Loss
+from rightsdesk.consent.licences.grant import beyond, newly_granted
+from rightsdesk.consent.losses import Loss, PartyLoss
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.resources.crawlers import crawler_list
@@ -42,6 +44,7 @@ from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import artist_of_recording, artist_of_release
 from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.licences.of_scope import with_grants_of
 from rightsdesk.workspace.planning.plan import NoConsentSet, declaration_of
 from rightsdesk.workspace.types import Scope, ScopeKind
 from rightsdesk.workspace.words import own_consents_words
@@ -110,7 +113,7 @@ class ExportKind:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A text to hand over, with its `losses` and `notes`.
+    """A text to hand over, with its `losses` and `notes`, and the partners that it cannot name.
 
     `name` is the scope's name. The text was made from `declared` and `site`.
     """
@@ -122,6 +125,7 @@ class Export:
     site: str = ""
     losses: tuple[Loss, ...] = ()
     notes: tuple[str, ...] = ()
+    unnamed: tuple[PartyLoss, ...] = ()
 
     def into(self, existing: str) -> str:
         """The existing file with this text merged in, if the kind merges; else the text.
@@ -284,21 +288,27 @@ def kind_named(name: str) -> ExportKind:
 
 
 def export(
-    database: Database, kind: ExportKind, scope: Scope, site: str = "", iscc: str = ""
+    database: Database,
+    kind: ExportKind,
+    scope: Scope,
+    site: str = "",
+    iscc: str = "",
+    *,
+    now: datetime,
 ) -> Export:
-    """A scope's consent as a text of this kind.
+    """A scope's consent as a text of this kind, with the licences that hold `now` (aware).
 
     `site` is the address of the artist's web site; by default it comes from the artist's only site
     account. `iscc` is the recording's, for a kind that is `by_iscc`.
 
     Raises NoConsentSet, NothingToSay, SiteNotKnown, NoAddress and NoIscc.
     """
-    scoped = consents.of_scope(database, scope)
+    scoped = with_grants_of(database, consents.of_scope(database, scope), now)
     if not scoped.effective:
         raise NoConsentSet
     artist_id = _artist_id(database, scope)
     address = _address(site) if site else _known_site(database, artist_id)
-    declared = declaration_of(artist_by_id(database, artist_id), scoped.effective)
+    declared = declaration_of(artist_by_id(database, artist_id), scoped.effective, scoped.grants)
     languages = kind.languages(_iscc(iscc) if kind.by_iscc else address)
     fields = {n: v for dialect in languages for n, v in dialect.encode(declared).items()}
     text = _written(kind, declared, fields, address)
@@ -314,8 +324,13 @@ def export(
     if kind.points_to_licence and not address and Rsl().encode(declared):
         notes.append("It does not point to your RSL licence: your site's address is not known.")
     notes += _own_consents(database, scope, scoped.name)
-    losses = _losses(Suite(languages), fields, declared)
-    return Export(kind, scoped.name, text, declared, address, losses, tuple(dict.fromkeys(notes)))
+    suite = Suite(languages)
+    return Export(
+        *(kind, scoped.name, text, declared, address),
+        losses=_losses(suite, fields, declared),
+        notes=tuple(dict.fromkeys(notes)),
+        unnamed=_unnamed(suite, fields, declared),
+    )
 
 
 def _written(kind: ExportKind, declared: Declaration, fields: Fields, address: str) -> str:
@@ -362,6 +377,14 @@ def _losses(suite: Suite, fields: Fields, declared: Declaration) -> tuple[Loss, 
         for use in Use
         if consent.get(use) != written.get(use)
     )
+
+
+def _unnamed(suite: Suite, fields: Fields, declared: Declaration) -> tuple[PartyLoss, ...]:
+    """The partners with a licence whom the text as a whole does not name."""
+    written, named = suite.read(fields).consent, suite.grants_in(fields)
+    needed = beyond(declared.grants, {use: written.get(use, Permission.ALLOWED) for use in Use})
+    lost = (PartyLoss(_THIS, grant.partner) for grant in needed if newly_granted(named, [grant]))
+    return tuple(dict.fromkeys(lost))
 
 
 def _address(site: str) -> str:

@@ -17,6 +17,8 @@ from rightsdesk.workspace.history.families import REDO, UNDO, Family, families
 from rightsdesk.workspace.history.holding import Trouble, not_holding
 from rightsdesk.workspace.history.types import Can, HistoryEntry, HistoryFilter, WhyNot
 
+LICENCES = frozenset({DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED})
+
 MOST_AT_ONCE = 1000
 """Entries in one page at most."""
 
@@ -32,6 +34,7 @@ UNDOABLE = frozenset(
         DeedKind.DECIDED,
         DeedKind.DECISION_UNDONE,
         DeedKind.JOB,
+        *LICENCES,
     }
 )
 CHECKS = frozenset({DeedKind.FILES_CHECKED, DeedKind.ACCOUNT_CHECKED, DeedKind.TERMS_VERSION})
@@ -144,11 +147,12 @@ def _selected(connection: Connection, chosen: HistoryFilter) -> Select[tuple[int
     d = deeds.c
     query = select(deeds)
     if chosen.artist_id is not None:
-        # A job of one artist has the artist's id; a job of several artists lists them.
+        # A deed about one artist has the artist's id; one about several artists lists them.
         listed = "EXISTS (SELECT 1 FROM json_each(deeds.after, '$.artists') WHERE value = :artist)"
         several = text(listed).bindparams(artist=chosen.artist_id)
-        of_job = and_(d.kind == DeedKind.JOB.value, d.artist_id.is_(None), several)
-        query = query.where(or_(d.artist_id == chosen.artist_id, of_job))
+        listing = [kind.value for kind in (DeedKind.JOB, *LICENCES)]
+        of_several = and_(d.kind.in_(listing), d.artist_id.is_(None), several)
+        query = query.where(or_(d.artist_id == chosen.artist_id, of_several))
     if chosen.kinds:
         query = query.where(d.kind.in_(sorted(kind.value for kind in chosen.kinds)))
     if chosen.since:

@@ -26,6 +26,7 @@ from rightsdesk.workspace.catalogue.deciding.making import decidable
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.guided.attestations import same_attestation
 from rightsdesk.workspace.history.types import WhyNot
+from rightsdesk.workspace.licences.stored import licence_in, load, same_licence
 from rightsdesk.workspace.types import DecisionKind, Scope, ScopeKind
 
 Trouble = dict[int, WhyNot]
@@ -189,6 +190,17 @@ def _built_upon(connection: Connection, numbers: Collection[int]) -> set[int]:
     return met
 
 
+def _licences(connection: Connection, some: Collection[Deed]) -> Trouble:
+    held = {one.id: one for one in load(connection)}
+    found: Trouble = {}
+    for one in some:
+        noted = licence_in(one.after)
+        about = noted or licence_in(one.before)
+        if about is None or not same_licence(held.get(about.id), noted):
+            found[one.id] = WhyNot.CHANGED_SINCE
+    return found
+
+
 _Check = Callable[[Connection, Collection[Deed]], Trouble]
 _CHECKS: tuple[tuple[tuple[DeedKind, ...], _Check], ...] = (
     ((DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED), _consents),
@@ -197,4 +209,8 @@ _CHECKS: tuple[tuple[tuple[DeedKind, ...], _Check], ...] = (
     ((DeedKind.MATCHED,), _links),
     ((DeedKind.DECIDED,), _decisions),
     ((DeedKind.DECISION_UNDONE,), _decisions_undone),
+    (
+        (DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED),
+        _licences,
+    ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,12 @@ from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind
 from rightsdesk.workspace.catalogue.deciding import ignoring, making, undoing
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
-from rightsdesk.workspace.history.entries import entry, newest_undoing
+from rightsdesk.workspace.history.entries import LICENCES, entry, newest_undoing
 from rightsdesk.workspace.history.families import Family
 from rightsdesk.workspace.history.holding import decision_in, scope_of
 from rightsdesk.workspace.history.types import Can, HistoryEntry, UndoPreview, WhyNot
 from rightsdesk.workspace.history.words import WHY_NOT_WORDS
+from rightsdesk.workspace.licences import changing as licences
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing.undoing_links import opened_by_undo, undo_answer, uses_of
 from rightsdesk.workspace.types import DecisionKind
@@ -58,7 +60,7 @@ class JobToReview(KnownError):
         self.job = job
 
 
-def preview(database: Database, number: int, way: Can) -> UndoPreview:
+def preview(database: Database, number: int, way: Can, now: datetime) -> UndoPreview:
     """The consequences of undoing or redoing an entry; nothing is changed.
 
     Raises NoSuchDeed, NotUndoable, ChangedSince and what undoing a decision raises.
@@ -71,6 +73,9 @@ def preview(database: Database, number: int, way: Can) -> UndoPreview:
         opened = consents.opened_by(database, scope_of(deed), before)
         uses = consents.widened_by(database, scope_of(deed), before)
         return UndoPreview(found, uses=uses, opened=opened)
+    if deed.kind in LICENCES:
+        opens = licences.opened_by_restoring(database, deed, now)
+        return UndoPreview(found, uses=opens.uses, opened=opens.opened)
     if deed.kind is DeedKind.MATCHED:
         opened = opened_by_undo(database, deed)
         return UndoPreview(found, uses=uses_of(opened), opened=opened)
@@ -92,6 +97,7 @@ def carry_out(
     number: int,
     way: Can,
     confirmed: Collection[Use],
+    now: datetime,
 ) -> int:
     """Undo or redo an entry that is no job. Returns the number of the new deed.
 
@@ -112,6 +118,8 @@ def carry_out(
         connections().rename_artist(deed.scope.artist_id or 0, name, deed)
     elif kind in (DeedKind.ATTESTED, DeedKind.ATTESTATION_WITHDRAWN):
         attestations.restore(database, deed)
+    elif kind in LICENCES:
+        licences.restore(database, deed, confirmed, now)
     elif kind is DeedKind.MATCHED:
         undo_answer(database, deed, confirmed)
     elif kind is DeedKind.DECIDED:

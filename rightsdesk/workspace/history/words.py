@@ -8,12 +8,16 @@ from typing import Any
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.consent import preset_of
+from rightsdesk.consent.licences.licence import Licence
+from rightsdesk.consent.licences.words import day_words
 from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.consent.words import listed
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.sentences import together, worded
 from rightsdesk.store.deeds import Deed, DeedKind
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.history.types import HistoryEntry, WhyNot
+from rightsdesk.workspace.licences.stored import licence_in, scopes_of
 
 WHY_NOT_WORDS: Mapping[WhyNot, tuple[str, str]] = {
     WhyNot.UNDONE_ALREADY: ("This is undone already.", ""),
@@ -231,6 +235,30 @@ def _terms_answered(deed: Deed) -> str:
     )
 
 
+def _licence(form: str) -> Callable[[Deed], str]:
+    def words(deed: Deed) -> str:
+        found = licence_in(deed.after) or licence_in(deed.before)
+        partner = deed.names.get("partner", "")
+        agreed = listed(found.agreement.grant.ordered_uses) if found else ""
+        name = _name(deed, *_NEAREST) if found and _covers_one(found) else ""
+        return worded(form, partner=partner, terms=together((name, agreed), ", "))
+
+    return words
+
+
+def _covers_one(licence: Licence) -> bool:
+    return len(scopes_of(licence.covered)) == 1
+
+
+def _licence_ended(deed: Deed) -> str:
+    found = licence_in(deed.after)
+    day = found.last_day if found else None
+    partner = deed.names.get("partner", "")
+    if day is None:
+        return worded("Licence of {partner} ended", partner=partner)
+    return worded("Licence of {partner} ended: last day {day}", partner=partner, day=day_words(day))
+
+
 _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.ARTIST_ADDED: lambda deed: worded(
         "Artist added: {artist}", artist=_name(deed, "artist")
@@ -262,4 +290,7 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.ACCOUNT_REMOVED: _with_account("Account removed: {platform}, {account}, for {artist}"),
     DeedKind.TERMS_VERSION: _terms_version,
     DeedKind.TERMS_ALARM_ANSWERED: _terms_answered,
+    DeedKind.LICENCE_ADDED: _licence("Licence for {partner} added: {terms}"),
+    DeedKind.LICENCE_CHANGED: _licence("Licence of {partner} changed: {terms}"),
+    DeedKind.LICENCE_ENDED: _licence_ended,
 }

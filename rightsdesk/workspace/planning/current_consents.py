@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rightsdesk.changes.still_wanted import CurrentConsent
 from rightsdesk.changes.types import FILES, SIDECARS, JobSubject, Target
+from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.store import texts
@@ -59,16 +60,17 @@ class _CarrierConsent:
 class StoredCurrentConsents:
     """Reads the current consents from the store, and again after a change. Thread-safe."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock = SYSTEM) -> None:
         self._database = database
+        self._clock = clock
         self._lock = threading.Lock()
         self._version = ""
         self._declarations: Declarations | None = None
         self._found: dict[_Key, _CarrierConsent | None] = {}
 
     def version(self) -> str:
-        """A digest that changes with every consent, and with an artist's declared details."""
-        version = consents_version(self._database)
+        """A digest that changes with every consent, licence, and detail that artists declare."""
+        version = consents_version(self._database, self._clock.now())
         with self._lock:
             if version != self._version:
                 self._version, self._declarations = version, None
@@ -82,7 +84,7 @@ class StoredCurrentConsents:
             requested[target.carrier][target.id].append(target)
         with self._lock:
             if self._declarations is None:
-                self._declarations = Declarations(self._database)
+                self._declarations = Declarations(self._database, self._clock.now())
             for carrier, by_id in requested.items():
                 ids = list(by_id)
                 for start in range(0, len(ids), _AT_ONCE):

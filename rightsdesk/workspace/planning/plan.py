@@ -31,7 +31,8 @@ from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE
-from rightsdesk.consent.losses import AnyLoss, CarrierLoss, Loss
+from rightsdesk.consent.licences.grant import Grants, beyond
+from rightsdesk.consent.losses import AnyLoss, CarrierLoss
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import lacks_xmp
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, settable_in
@@ -51,6 +52,8 @@ from rightsdesk.store.schema import (
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.jobs.pauses import Pauses
 from rightsdesk.workspace.jobs.refused import last_time
+from rightsdesk.workspace.licences.ended import ended_in
+from rightsdesk.workspace.licences.holding import holding, holding_version
 from rightsdesk.workspace.planning.held import Held
 from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import ScopeKind
@@ -139,12 +142,15 @@ _OwnerKey = tuple[int, int | None, int | None, bool]
 class Declarations:
     """The declaration for each carrier, by owner. Each combination of consents is built once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now: datetime) -> None:
         with database.read() as connection:
             self._consents = consents.load(connection)
+            self._licences = holding(connection, now, self._consents.partners)
         self._roster = {artist.id: artist for artist in all_artists(database)}
         self._releases = self._consents.with_own_consent(ScopeKind.RELEASE)
         self._recordings = self._consents.with_own_consent(ScopeKind.RECORDING)
+        self._releases |= self._licences.releases
+        self._recordings |= self._licences.recordings
         self._declared: dict[_OwnerKey, _DeclarationChanges | None] = {}
         self._shared: set[tuple[str, bytes | str]] = set()
         self._database = database
@@ -163,7 +169,9 @@ class Declarations:
             places = self._consents.partners.get(recording or 0, ()) if on_disk else ()
             owners = list(dict.fromkeys(place.artist_id for place in places)) or [held.artist_id]
             artist = _speaker([self._roster[number] for number in owners])
-            declared = _DeclarationChanges(declaration_of(artist, consent)) if consent else None
+            grants = beyond(self._licences.at(held.artist_id, release, recording), consent)
+            declaration = declaration_of(artist, consent, grants)
+            declared = _DeclarationChanges(declaration) if consent else None
             self._declared[key] = declared
         return self._declared[key]
 
@@ -205,8 +213,8 @@ def plan(
 
     Raises NoConsentSet if no carrier has a consent.
     """
-    version = consents_version(database)
-    declarations = Declarations(database)
+    version = consents_version(database, now)
+    declarations = Declarations(database, now)
     unconfirmed, pauses = _Unconfirmed(database), Pauses(database, now)
     detached = Detached()
     changes: list[Change] = []
@@ -246,9 +254,10 @@ def plan(
             changes.append(change)
     if compared and not distinct:
         raise NoConsentSet
-    planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
+    planned = [change for change in changes if change.outcome is Outcome.PLANNED]
+    about = JobSubject.of(distinct, (change.target for change in planned))
     return Plan(
-        *(kind, JobSubject.of(distinct, planned), tuple(changes), unchanged),
+        *(kind, replace(about, ended=ended_in(database, planned, now)), tuple(changes), unchanged),
         consents_version=version,
         unconfirmed=(*unconfirmed.counted(), *pauses.counted()),
     )
@@ -314,11 +323,11 @@ def _signed(held: Held, detached: Detached) -> str:
     return worded(SIGNED_BESIDE, name=name) if name else ""
 
 
-def consents_version(database: Database) -> str:
+def consents_version(database: Database, now: datetime) -> str:
     """A digest of everything that plans depend on.
 
-    That is: consents, the details that artists declare with them, decisions about recordings, and
-    the files that several artists share.
+    That is: consents, the licences that hold `now` (aware), the details that artists declare
+    with them, decisions about recordings, and the files that several artists share.
     """
     consents_query = select(
         stored_consents.c.kind, stored_consents.c.owner_id, stored_consents.c.consent
@@ -331,8 +340,9 @@ def consents_version(database: Database) -> str:
     shared = select(func.count(), func.max(f.id)).where(literal_column("shared"))
     with database.read() as connection:
         queries = (consents_query, details.order_by(a.id), decided, shared)
-        rows = [row for query in queries for row in connection.execute(query)]
-    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
+        rows = [tuple(row) for query in queries for row in connection.execute(query)]
+        held = holding_version(connection, now)
+    return hashlib.sha256(repr([rows, held]).encode()).hexdigest()
 
 
 def _speaker(owners: Sequence[ArtistRecord]) -> ArtistRecord:
@@ -357,8 +367,8 @@ def _speaker(owners: Sequence[ArtistRecord]) -> ArtistRecord:
     )
 
 
-def declaration_of(artist: ArtistRecord, consent: Consent) -> Declaration:
-    """An artist's declaration of a consent, with the artist's details."""
+def declaration_of(artist: ArtistRecord, consent: Consent, grants: Grants = ()) -> Declaration:
+    """An artist's declaration of a consent, with the artist's details, and partners' licences."""
     return Declaration(
         consent=consent,
         rightsholder=artist.rightsholder,
@@ -366,6 +376,7 @@ def declaration_of(artist: ArtistRecord, consent: Consent) -> Declaration:
         terms_url=artist.terms_url,
         sentence=artist.sentence,
         former_sentences=artist.former_sentences,
+        grants=grants,
     )
 
 
@@ -408,6 +419,6 @@ def _left(change: Change, why: str, *, agreeable: bool = True) -> Change:
 @lru_cache(maxsize=1024)
 def losses_of(
     suite: Suite, declared: Declaration, settable: tuple[str, ...] | None
-) -> tuple[Loss, ...]:
+) -> tuple[AnyLoss, ...]:
     """The losses of a carrier for this declaration."""
-    return suite.losses(declared, settable)
+    return (*suite.losses(declared, settable), *suite.party_losses(declared, settable))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
@@ -193,13 +194,17 @@ def _signed_statements(
     )
 
 
-def recording(database: Database, recording_id: int) -> RecordingView:
-    """Everything that is known of one recording. Raises KnownError if it is gone."""
-    found = matrix.rows(database, [recording_id])
+def recording(database: Database, recording_id: int, now: datetime | None = None) -> RecordingView:
+    """Everything that is known of one recording. Raises KnownError if it is gone.
+
+    Licences count as of `now` (aware; the system's clock by default).
+    """
+    found = matrix.rows(database, [recording_id], now)
     if not found:
         raise KnownError("This recording is no longer in the catalogue.")
     row = found[0]
     scoped = consents.of_scope(database, Scope(ScopeKind.RECORDING, recording_id))
+    scoped = replace(scoped, grants=row.grants)
     of_artist = consents.of_scope(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
     views = [_with_standing(view, scoped.effective) for view in _files(database, recording_id)]
     views += [
@@ -285,6 +290,7 @@ def _statements(says: SuiteReading, container: str, suite: Suite) -> tuple[State
             problem=statement.problem,
             notes=languages[statement.dialect].notes_on(statement.raw),
             wordless=wordless(languages[statement.dialect]),
+            grants=languages[statement.dialect].grants_in(statement.raw),
         )
         for statement in says.statements
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Row as Record
 
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Standing
+from rightsdesk.consent.licences.grant import beyond
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
@@ -31,6 +33,7 @@ from rightsdesk.store.joins import (
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.licences.holding import holding
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status.attested import AttestedCells
 from rightsdesk.workspace.status.standings import (
@@ -164,19 +167,25 @@ def _with_standing(found: Mapping[str, Ranks], chosen: Filter) -> set[int]:
     }
 
 
-def rows(database: Database, ids: Sequence[int]) -> list[MatrixRow]:
-    """The rows of these recordings, in the order of the ids. Deleted ids are left out."""
+def rows(database: Database, ids: Sequence[int], now: datetime | None = None) -> list[MatrixRow]:
+    """The rows of these recordings, in the order of the ids. Deleted ids are left out.
+
+    Licences count as of `now` (aware; the system's clock by default).
+    """
     found: dict[int, MatrixRow] = {}
     with database.read() as connection:
         stored = consents.load(connection)
         attested = AttestedCells(connection, stored)
+        licences = holding(connection, now or datetime.now(UTC), stored.partners)
         for start in range(0, len(ids), IN_ONE_QUERY):
             part = ids[start : start + IN_ONE_QUERY]
             seen = _seen(connection, recordings.c.id.in_(part), stored)
             query = _select(*_SHOWN).where(recordings.c.id.in_(part))
             for record in connection.execute(query):
                 attested_cells = attested.cells(record.artist_id, record.release_id, record.id)
-                found[record.id] = _row(record, stored, seen.get(record.id, {}), attested_cells)
+                row = _row(record, stored, seen.get(record.id, {}), attested_cells)
+                grants = licences.at(record.artist_id, record.release_id, record.id)
+                found[record.id] = replace(row, grants=beyond(grants, row.consent))
     return [found[number] for number in ids if number in found]
 
 

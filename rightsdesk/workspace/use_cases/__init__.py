@@ -1,1 +1,1 @@
-"""The facade: `Workspace` and its eight objects."""
+"""The facade: `Workspace` and its eleven objects."""

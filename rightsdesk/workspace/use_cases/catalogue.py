@@ -246,13 +246,13 @@ class Catalogue:
 
     def rows(self, recording_ids: Sequence[int]) -> list[MatrixRow]:
         """The rows of these recordings, in the given order."""
-        return matrix.rows(self._database, recording_ids)
+        return matrix.rows(self._database, recording_ids, self._clock.now())
 
     def recording(self, recording_id: int) -> RecordingView:
         """Everything about one recording."""
         from rightsdesk.workspace.status import inspecting
 
-        return inspecting.recording(self._database, recording_id)
+        return inspecting.recording(self._database, recording_id, self._clock.now())
 
     def counts(self, chosen: Filter) -> dict[str, dict[Standing, int]]:
         """How many recordings have which standing, by carrier."""

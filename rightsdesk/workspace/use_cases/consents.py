@@ -24,10 +24,14 @@ class Consents:
 
     def __init__(self, core: Core) -> None:
         self._database = core.database
+        self._clock = core.clock
 
     def of(self, scope: Scope) -> EffectiveConsent:
-        """The effective consent of a scope, and where it comes from."""
-        return consents.of_scope(self._database, scope)
+        """The effective consent of a scope, where it comes from, and the licences that hold."""
+        from rightsdesk.workspace.licences.of_scope import with_grants_of
+
+        scoped = consents.of_scope(self._database, scope)
+        return with_grants_of(self._database, scoped, self._clock.now())
 
     def differing_below(self, scope: Scope) -> dict[ScopeKind, int]:
         """How many releases and recordings in a scope have a different effective consent."""

@@ -38,6 +38,7 @@ class Exports:
     def __init__(self, core: Core, catalogue: Catalogue) -> None:
         self._database = core.database
         self._catalogue = catalogue
+        self._clock = core.clock
 
     def kinds(self) -> tuple[ExportKind, ...]:
         """The kinds of exports."""
@@ -51,14 +52,16 @@ class Exports:
 
         Raises NoSuchExport, NoConsentSet, NothingToSay, NoAddress and NoIscc.
         """
-        return kinds.export(self._database, kinds.kind_named(kind), scope, site, iscc)
+        found = kinds.kind_named(kind)
+        return kinds.export(self._database, found, scope, site, iscc, now=self._clock.now())
 
     def matrix_csv(self, chosen: Filter) -> str:
         """The matrix as CSV, for spreadsheets."""
         rows: list[MatrixRow] = []
         ids = matrix.recording_ids(self._database, chosen, Sort())
         for start in range(0, len(ids), AT_ONCE):
-            rows += matrix.rows(self._database, ids[start : start + AT_ONCE])
+            part = ids[start : start + AT_ONCE]
+            rows += matrix.rows(self._database, part, self._clock.now())
         return spreadsheet.as_csv(rows, self._catalogue.carriers())
 
     def save(self, export: Export, path: str, *, replace: bool = False) -> Saved:

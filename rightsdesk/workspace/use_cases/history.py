@@ -57,11 +57,11 @@ class History:
 
         Raises NoSuchDeed, NotUndoable and ChangedSince; of decisions also BuiltUpon.
         """
-        return undoing.preview(self._database, deed_id, Can.UNDO)
+        return undoing.preview(self._database, deed_id, Can.UNDO, self._core.clock.now())
 
     def preview_redo(self, deed_id: int) -> UndoPreview:
         """The same of a redo. The entry is the undo, or what was undone."""
-        return undoing.preview(self._database, deed_id, Can.REDO)
+        return undoing.preview(self._database, deed_id, Can.REDO, self._core.clock.now())
 
     def undo(self, deed_id: int, *, confirmed: Collection[Use] = ()) -> HistoryEntry:
         """Undo an entry; the entry of the undo. A job is undone by `jobs.plan_undo`.
@@ -78,6 +78,7 @@ class History:
     def _carry_out(self, deed_id: int, way: Can, confirmed: Collection[Use]) -> HistoryEntry:
         core = self._core
         number = undoing.carry_out(
-            *(self._database, lambda: core.connections, core.data_dir, deed_id, way, confirmed)
+            *(self._database, lambda: core.connections, core.data_dir, deed_id, way, confirmed),
+            core.clock.now(),
         )
         return self.entry(number)

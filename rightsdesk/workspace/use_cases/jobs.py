@@ -140,7 +140,8 @@ class Jobs:
             return replace(files, unchanged=files.unchanged + items.unchanged)
         planned = [*files.planned, *items.planned]
         preset = {plan.about.preset for plan in (files, items) if plan.planned}
-        about = JobSubject(preset.pop() if len(preset) == 1 else None)
+        ended = dict.fromkeys(chain(files.about.ended, items.about.ended))
+        about = JobSubject(preset.pop() if len(preset) == 1 else None, ended=tuple(ended))
         return replace(
             items,
             about=about.counting(change.target for change in planned),
@@ -243,7 +244,7 @@ class Jobs:
         return plan_undo(
             *(self._database, job, self._carriers, progress, stop),
             agreed=even_signed,
-            current=StoredCurrentConsents(self._database),
+            current=StoredCurrentConsents(self._database, self._clock),
             clock=self._clock,
         )
 
@@ -258,7 +259,7 @@ class Jobs:
         settle_all(self._database, self._connections)
         return plan_resume(
             *(self._database, job, self._carriers, progress, cancel or Never()),
-            current=StoredCurrentConsents(self._database),
+            current=StoredCurrentConsents(self._database, self._clock),
             clock=self._clock,
         )
 
@@ -310,7 +311,7 @@ class Jobs:
                     waiting_job,
                     self._carriers,
                     now,
-                    StoredCurrentConsents(self._database),
+                    StoredCurrentConsents(self._database, self._clock),
                 )
                 resumed.append(resuming.resume_job(*context, apply))
         return resumed
@@ -354,7 +355,7 @@ class Jobs:
             cancel=cancel,
             on_result=on_result,
             clock=self._clock,
-            current=StoredCurrentConsents(self._database),
+            current=StoredCurrentConsents(self._database, self._clock),
         )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.exports import Exports
     from rightsdesk.workspace.use_cases.history import History
     from rightsdesk.workspace.use_cases.jobs import Jobs
+    from rightsdesk.workspace.use_cases.licences import Licences
     from rightsdesk.workspace.use_cases.platforms import Platforms
     from rightsdesk.workspace.use_cases.settings import Settings
     from rightsdesk.workspace.use_cases.terms import Terms
@@ -43,7 +44,7 @@ _LOCAL = (FILES, SIDECARS)
 class Workspace:
     """An open data folder.
 
-    Each of the ten objects is imported and created on first access.
+    Each of the eleven objects is imported and created on first access.
     """
 
     def __init__(
@@ -98,6 +99,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.catalogue import Catalogue
 
         return Catalogue(self._core, self.platforms, self.accounts)
+
+    @cached_property
+    def licences(self) -> Licences:
+        """What single partners may do with the music, where, and until when."""
+        from rightsdesk.workspace.use_cases.licences import Licences
+
+        return Licences(self._core, self.jobs)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -2,14 +2,19 @@
 
 No existing field can answer all uses or state "ask me". So RightsDesk writes this field next to the
 standard ones: an RFC 9651 Dictionary with a key for each use and the tokens `y`, `n` and `ask`.
-Unknown keys are left to later versions.
+Unknown keys are left to later versions. `licensed` names the partners with a licence: see
+`web/licensed_items`. It takes nothing away from what the field says to everyone else.
 """
+
+from functools import reduce
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.web.licensed_items import KEY, item_list, parsed
 from rightsdesk.consent.dialects.web.structured import parse_tokens, write_tokens
 from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.licences.grant import Grants, beyond, common
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.sentences import worded
 
@@ -30,11 +35,18 @@ class AiConsent(Dialect):
         if not declaration.consent:
             return {}
         answers = {use.token: TOKENS[answer] for use, answer in declaration.consent.items()}
-        return {"AI-CONSENT": (write_tokens(answers),)}
+        grants = beyond(declaration.grants, declaration.consent)
+        licensed = {KEY: item_list(grants)} if grants else {}
+        return {"AI-CONSENT": (write_tokens(answers, licensed),)}
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the values, if the field occurs more than once."""
         return strictest(self._of_value(value) for value in fields.get("AI-CONSENT", ()))
+
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that every value of the field names."""
+        values = [parsed(value) for value in fields.get("AI-CONSENT", ())]
+        return reduce(common, values) if values else ()
 
     def _of_value(self, value: str) -> Consent:
         tokens = parse_tokens(value, self.name)

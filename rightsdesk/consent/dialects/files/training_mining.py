@@ -6,9 +6,14 @@ removed but which many readers still expect. Both have four entries, each `allow
 or `constrained`. `constrained` without more information counts as `notAllowed`. CAWG's text calls
 that information `constraints_info` and its schema `constraint_info`: the schema's name is written,
 both are read. CAWG 1.0 had no `entries` around the entries, so they are also read at the top.
+
+A use that a licence opens to one partner is `constrained`, and its information says to whom alone:
+“the use is not necessarily permitted”, and the information says under which conditions it is. We
+read such an entry of ours as what it says to everyone else.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -22,7 +27,10 @@ from rightsdesk.consent.dialects.documents import (
     without_repeats,
     write_json,
 )
+from rightsdesk.consent.dialects.web.licensed_items import parsed, serialised
 from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.licences.grant import Grant, Grants, beyond, merged
+from rightsdesk.consent.losses import Loss
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.sentences import worded
 
@@ -40,6 +48,8 @@ WORDS = {
 PERMISSIONS = {word: permission for permission, word in WORDS.items()}
 INFO = "constraint_info"
 PREFIXES = ("cawg", "c2pa")
+ONLY_PARTNERS = "Not allowed, except to partners with a licence: "
+ALSO_PARTNERS = " Partners with a licence: "
 
 
 class Cawg(Dialect):
@@ -53,7 +63,7 @@ class Cawg(Dialect):
     def encode(self, declaration: Declaration) -> Fields:
         """The assertion's data as JSON. A use that is not stated has no entry."""
         entries = {
-            f"{self.prefix}.{key}": self._entry(declaration.consent[use], declaration)
+            f"{self.prefix}.{key}": self._entry(use, declaration)
             for use, key in ENTRIES.items()
             if use in declaration.consent
         }
@@ -71,10 +81,47 @@ class Cawg(Dialect):
         """Empty if the assertion already states the same in another spelling."""
         return without_repeats(super().edit(fields, declaration), fields)
 
-    def _entry(self, answer: Permission, declaration: Declaration) -> dict[str, str]:
+    def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
+        """Also uses that a licence makes `constrained`: others read “ask me” there."""
+        return (*super().losses(declaration), *self._softened(declaration))
+
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that the information of constrained entries names, if the assertion can be
+        read."""
+        try:
+            documents = [parse_object(text, self.name) for text in fields.get(self.fields[0], ())]
+            return merged(grant for one in documents for grant in self._licensed(one))
+        except DialectError:
+            return ()
+
+    def _softened(self, declaration: Declaration) -> Iterator[Loss]:
+        for use in ENTRIES:
+            answer = declaration.consent.get(use)
+            if answer is Permission.PROHIBITED and _for_use(declaration, use):
+                yield Loss(self.name, use, answer, Permission.CONSTRAINED)
+
+    def _licensed(self, assertion: Mapping[str, Any]) -> Iterator[Grant]:
+        entries = as_object(assertion.get("entries", {}), self.name)
+        for use, key in ENTRIES.items():
+            entry = entries.get(f"{self.prefix}.{key}")
+            information = text_of(entry, INFO) if isinstance(entry, dict) else ""
+            for mark in (ONLY_PARTNERS, ALSO_PARTNERS):
+                _, found, items = information.partition(mark)
+                if found:
+                    own = (replace(g, uses=frozenset({use}) & g.uses) for g in parsed(items))
+                    yield from (grant for grant in own if grant.uses)
+
+    def _entry(self, use: Use, declaration: Declaration) -> dict[str, str]:
+        answer, grants = declaration.consent[use], _for_use(declaration, use)
+        if answer is Permission.PROHIBITED and grants:
+            return {
+                "use": WORDS[Permission.CONSTRAINED],
+                INFO: ONLY_PARTNERS + serialised(grants),
+            }
         if answer is not Permission.CONSTRAINED:
             return {"use": WORDS[answer]}
-        return {"use": WORDS[answer], INFO: whom_to_ask(declaration)}
+        also = ALSO_PARTNERS + serialised(grants) if grants else ""
+        return {"use": WORDS[answer], INFO: whom_to_ask(declaration) + also}
 
     def _entries(self, assertion: Mapping[str, Any]) -> Iterator[Consent]:
         consents: list[Consent] = []
@@ -103,7 +150,7 @@ class Cawg(Dialect):
                 worded("The {name} assertion has an answer that does not exist.", name=self.name)
             )
         informed = text_of(entry, INFO) or text_of(entry, "constraints_info")
-        if word == "constrained" and not informed:
+        if word == "constrained" and (not informed or informed.startswith(ONLY_PARTNERS)):
             return Permission.PROHIBITED
         return PERMISSIONS[word]
 
@@ -123,9 +170,24 @@ class C2paTrainingMining(Cawg):
             return ()
         return ("The tool datadiligence takes one no in this form for a no to everything.",)
 
-    def _entry(self, answer: Permission, declaration: Declaration) -> dict[str, str]:
-        plain = Permission.ALLOWED if answer is Permission.ALLOWED else Permission.PROHIBITED
-        return {"use": WORDS[plain]}
+    def grants_in(self, fields: Fields) -> Grants:
+        """None: its readers take “constrained” for permission, so no partner is named."""
+        return ()
+
+    def _softened(self, declaration: Declaration) -> Iterator[Loss]:
+        return iter(())
+
+    def _entry(self, use: Use, declaration: Declaration) -> dict[str, str]:
+        allowed = declaration.consent[use] is Permission.ALLOWED
+        return {"use": WORDS[Permission.ALLOWED if allowed else Permission.PROHIBITED]}
+
+
+def _for_use(declaration: Declaration, use: Use) -> Grants:
+    """What licences let partners do of one use beyond the consent."""
+    beyond_consent = beyond(declaration.grants, declaration.consent)
+    return merged(
+        replace(grant, uses=frozenset({use})) for grant in beyond_consent if use in grant.uses
+    )
 
 
 def whom_to_ask(declaration: Declaration) -> str:

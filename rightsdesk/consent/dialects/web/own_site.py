@@ -28,6 +28,7 @@ from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.dialects.web.tdmrep_file import FILE as TDMREP
 from rightsdesk.consent.dialects.web.tdmrep_file import POLICY, TdmrepFile
 from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import CarrierLoss, Loss
 
 SITE = "site"
@@ -110,6 +111,10 @@ class SeenOnly(Dialect):
         """Nothing."""
         return {}
 
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that they name."""
+        return self._dialect.grants_in(self._plain(fields))
+
     def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
         """None: nothing is written here."""
         return ()
@@ -144,6 +149,10 @@ class PublishedFile(Dialect):
         for text in fields.get(ROBOTS, ()):
             block_in(text)
         return self._anywhere.decode(fields)
+
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that the shown files name."""
+        return self._anywhere.grants_in(fields)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """The new files, and what the site should show then.

@@ -12,6 +12,10 @@ terms. Readers disagree if one block prohibits what another sells, so a use is n
 system's own index or store) goes with `ai-input`: both are AI input here. Permitting only the index
 is less than that; prohibiting it is a refusal.
 
+RSL has no word for a single licensee: a `permits` is for everyone whom its lists name. So a licence
+for one partner is an agreement in ODRL's namespace next to the licences: readers of RSL alone
+conclude what they conclude without it (`web/odrl`).
+
 Elements of other namespaces are extensions, which readers ignore (errata of 2026-08-07): they do
 not limit a grant. An unknown element of RSL's own is an error. Parsed without entities, without a
 DTD and without network access.
@@ -29,8 +33,11 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.addresses import ascii_address, mail_address, web_address
 from rightsdesk.consent.dialects.base import Dialect, DialectError, readable
 from rightsdesk.consent.dialects.coarse import granted, on_request, reserved
+from rightsdesk.consent.dialects.web.odrl import NAMESPACE as ODRL
+from rightsdesk.consent.dialects.web.odrl import add_xml, xml_grants
 from rightsdesk.consent.dialects.web.path_patterns import covers_all
 from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.licences.grant import Grants, beyond, merged
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed
 from rightsdesk.sentences import worded
@@ -122,6 +129,8 @@ class Rsl(Dialect):
             payment = etree.SubElement(licence, "payment", type=PAYMENTS[token])
             etree.SubElement(payment, "custom").text = ascii_address(declaration.terms_url)
         _add_rightsholder(content, declaration)
+        if grants := _stateable(declaration):
+            add_xml(content, grants, self.content_url, _holder(declaration))
         etree.indent(root)
         text = etree.tostring(root, encoding="unicode")
         return {FIELD: (f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n',)}
@@ -134,6 +143,20 @@ class Rsl(Dialect):
         licences = [licence for text in fields.get(FIELD, ()) for licence in self._licences(text)]
         answers = {use: _answer(use, licences) for use in SCOPE}
         return Consent({use: p for use, p in answers.items() if p is not None})
+
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that agreements in the document name, if it can be read."""
+        try:
+            roots = [_parse(text) for text in fields.get(FIELD, ()) if ODRL in text]
+        except DialectError:
+            return ()
+        contents = (one for root in roots for one in root.iterchildren(_tag("content")))
+        return merged(
+            grant
+            for content in contents
+            if content.get("url") == self.content_url or covers_all(content.get("url", ""))
+            for grant in xml_grants(content)
+        )
 
     def notes_on(self, fields: Fields) -> tuple[str, ...]:
         """Names uses that a part of the site offers for free: its own licences apply there
@@ -279,11 +302,24 @@ def _add_rightsholder(content: etree._Element, declaration: Declaration) -> None
         "contactUrl": ascii_address(declaration.contact),
     }
     given = {name: value for name, value in contacts.items() if value}
-    holder = _NOT_XML.sub("", declaration.rightsholder).strip()
+    holder = _holder(declaration)
     if holder or given:
         etree.SubElement(content, "copyright", given).text = holder
     if terms := _NOT_XML.sub("", web_address(declaration.terms_url)):
         etree.SubElement(content, "terms").text = terms
+
+
+def _holder(declaration: Declaration) -> str:
+    return _NOT_XML.sub("", declaration.rightsholder).strip()
+
+
+def _stateable(declaration: Declaration) -> Grants:
+    """The grants beyond the consent, of the uses that RSL can state."""
+    return merged(
+        replace(grant, uses=grant.uses & frozenset(SCOPE))
+        for grant in beyond(declaration.grants, declaration.consent)
+        if not grant.uses.isdisjoint(SCOPE)
+    )
 
 
 def _spelled(tokens: Iterable[str]) -> str:

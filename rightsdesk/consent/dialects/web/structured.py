@@ -1,6 +1,7 @@
 """Strict reading of RFC 9651 Dictionaries of tokens."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import http_sf
 from http_sf import StructuredFieldError, Token
@@ -40,9 +41,13 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
     return {key: _token(member) for key, member in members.items()}
 
 
-def write_tokens(tokens: Mapping[str, str]) -> str:
-    """Serialise key → token as a structured field Dictionary (RFC 9651, section 4.1.2)."""
-    return http_sf.ser({key: Token(token) for key, token in tokens.items()})
+def write_tokens(tokens: Mapping[str, str], more: Mapping[str, Any] | None = None) -> str:
+    """Serialise key → token as a structured field Dictionary (RFC 9651, section 4.1.2).
+
+    `more` are further members in http-sf's own form.
+    """
+    named = {key: Token(token) for key, token in tokens.items()}
+    return str(http_sf.ser({**named, **(more or {})}))
 
 
 def _spelled(value: str, key: str) -> set[str]:

@@ -4,11 +4,15 @@ Source: TDM Reservation Protocol (Final Community Group Report 2024-05-10), sect
 `/.well-known/` and on policies; the policy is an ODRL 2.2 offer of its profile. The file is an
 array of rules. The first rule that matches a path decides, so rules for smaller places come before
 those for larger ones. The file has one bit; a policy can state “ask me” for all three uses together
-(`obtainConsent`). An unreadable policy is no error: its conditions are unknown, and the reservation
-stands ("Declaring the reservation of TDM Rights").
+(`obtainConsent`). A licence for a partner is a permission for that assignee alone. Without an offer
+to everyone the policy is then an ODRL agreement and not a TDMRep offer: a reader that only knows
+offers takes it as unreadable. Next to an offer the partner's permission has its duty, too, so that
+a reader that overlooks assignees finds no more than the offer. An unreadable policy is no error:
+its conditions are unknown, and the reservation stands ("Declaring the reservation of TDM Rights").
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,9 +29,11 @@ from rightsdesk.consent.dialects.documents import (
     without_repeats,
     write_document,
 )
+from rightsdesk.consent.dialects.web.odrl import json_grants, json_permission
 from rightsdesk.consent.dialects.web.path_patterns import matches, reaches_into
 from rightsdesk.consent.dialects.web.tdmrep import COVERED, answer_of
 from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.licences.grant import Grant, Grants, beyond, merged
 from rightsdesk.consent.uses import Permission
 
 FILE, POLICY = "tdmrep.json", "tdm-policy.json"
@@ -58,6 +64,19 @@ class TdmrepFile(Dialect):
         """
         offer = any(_offers(text) for text in fields.get(POLICY, ()))
         return strictest(self._stated(self._rules(text), offer) for text in fields.get(FILE, ()))
+
+    def grants_in(self, fields: Fields) -> Grants:
+        """The partners that the policy names, if it can be read."""
+        found: list[Grant] = []
+        for text in fields.get(POLICY, ()):
+            try:
+                policy = parse_object(text.removeprefix("\ufeff"), "policy")
+            except DialectError:
+                continue
+            permissions = policy.get("permission")
+            if not policy.get("prohibition") and isinstance(permissions, list):
+                found += json_grants(permissions)
+        return merged(found)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Our rule, replacing an older one for the same place; other rules stay.
@@ -110,19 +129,32 @@ class TdmrepFile(Dialect):
             kept.insert(index, rule)
         if kept:
             filled[FILE] = (write_document(kept),)
-        if self._offered(declaration):
+        if self._published(declaration):
             filled[POLICY] = (write_document(self._policy(declaration)),)
         return filled
 
     def _offered(self, declaration: Declaration) -> bool:
         return bool(self.policy_url) and on_request(declaration.consent, COVERED)
 
+    def _published(self, declaration: Declaration) -> bool:
+        return self._offered(declaration) or bool(self._granted(declaration))
+
+    def _granted(self, declaration: Declaration) -> Grants:
+        """The grants of mining beyond the consent, if there is a policy to state them in."""
+        if not self.policy_url or one_bit(declaration.consent, COVERED) is not False:
+            return ()
+        return merged(
+            replace(grant, uses=grant.uses & frozenset(COVERED))
+            for grant in beyond(declaration.grants, declaration.consent)
+            if not grant.uses.isdisjoint(COVERED)
+        )
+
     def _rule(self, declaration: Declaration) -> dict[str, Any]:
         free = one_bit(declaration.consent, COVERED)
         if free is None:
             return {}
-        offered = self._offered(declaration)
-        address = self.policy_url if offered else ascii_address(declaration.terms_url)
+        published = self._published(declaration)
+        address = self.policy_url if published else ascii_address(declaration.terms_url)
         rule = {"location": self.location, "tdm-reservation": 0 if free else 1}
         return {**rule, "tdm-policy": address} if address and not free else rule
 
@@ -134,21 +166,23 @@ class TdmrepFile(Dialect):
             "vcard:hasEmail": f"mailto:{mail_address(declaration.contact)}",
             "vcard:hasURL": ascii_address(declaration.terms_url),
         }
+        offered = self._offered(declaration)
+        target = f"{assigner['uid']}{_collection(self.location)}"
+        duty = {"duty": [{"action": "obtainConsent"}]} if offered else {}
+        permissions = [{"target": target, "action": MINE[0], **duty}] if offered else []
+        permissions += [
+            {**json_permission(grant, target, MINE[0]), **duty}
+            for grant in self._granted(declaration)
+        ]
         return {
             "@context": ["http://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/tdmrep.jsonld"],
-            "@type": "Offer",
+            "@type": "Offer" if offered else "Agreement",
             "profile": PROFILE,
             "uid": self.policy_url,
             "assigner": {
                 name: text for name, text in assigner.items() if text not in ("", "mailto:")
             },
-            "permission": [
-                {
-                    "target": f"{assigner['uid']}{_collection(self.location)}",
-                    "action": MINE[0],
-                    "duty": [{"action": "obtainConsent"}],
-                }
-            ],
+            "permission": permissions,
         }
 
     def _rules(self, text: str) -> list[dict[str, Any]]:
@@ -205,6 +239,8 @@ def _offers(text: str) -> bool:
     ):
         return False
     return any(
-        isinstance(permission, dict) and permission.get("action") in MINE
+        isinstance(permission, dict)
+        and permission.get("action") in MINE
+        and "assignee" not in permission
         for permission in permissions
     )

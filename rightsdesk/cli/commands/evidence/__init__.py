@@ -1,0 +1,1 @@
+"""What holds before others: licences of partners, written down with their evidence."""

@@ -1,0 +1,215 @@
+"""Add, change, end and restore licences. Each is a deed, written in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from rightsdesk.consent import Use
+from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.flaws import LicenceFlaw
+from rightsdesk.consent.licences.licence import Licence, LicenceState
+from rightsdesk.consent.licences.words import day_words
+from rightsdesk.errors import KnownError
+from rightsdesk.sentences import worded
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, note
+from rightsdesk.workspace.licences.opening import LicenceOpens, Opening, opening_of
+from rightsdesk.workspace.licences.stored import (
+    covered_of,
+    deed_value,
+    forget_gone,
+    licence_in,
+    load,
+    owners_of,
+    remove,
+    same_licence,
+    scopes_of,
+    write,
+)
+from rightsdesk.workspace.types import Scope
+
+
+class NoSuchLicence(KnownError):
+    """There is no licence with this number."""
+
+    cause = "no-such-licence"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            worded("There is no licence {number}.", number=number),
+            untouched="Nothing was changed.",
+            advice="The list of licences has their numbers: rightsdesk licence list",
+        )
+
+
+def by_id(connection: Connection, number: int) -> Licence:
+    """One licence. Raises NoSuchLicence."""
+    found = load(connection, number)
+    if not found:
+        raise NoSuchLicence(number)
+    return found[0]
+
+
+def preview(
+    database: Database, number: int, agreement: Agreement, scopes: Sequence[Scope], now: datetime
+) -> Opening:
+    """What adding a licence (`number` 0), or changing one, would open up.
+
+    Raises LicenceFlaw and NoSuchLicence.
+    """
+    with database.read() as connection:
+        held = by_id(connection, number) if number else None
+        wanted = _wanted(connection, held, agreement, scopes)
+        return opening_of(connection, held, wanted, now)
+
+
+def put(
+    database: Database,
+    number: int,
+    agreement: Agreement,
+    scopes: Sequence[Scope],
+    confirmed: Collection[Use],
+    now: datetime,
+) -> int:
+    """Add a licence (`number` 0), or change one. Returns its number.
+
+    Changing one that was ended early keeps it ended. Raises LicenceFlaw, NoSuchLicence, and
+    LicenceOpens unless `confirmed` has every use that opens up; then nothing was changed.
+    """
+    with database.write() as connection:
+        held = by_id(connection, number) if number else None
+        wanted = _wanted(connection, held, agreement, scopes)
+        if held is not None and wanted == held:
+            return number
+        _confirm(connection, held, wanted, confirmed, now)
+        if number and wanted.covered != (held.covered if held else None):
+            forget_gone(connection, number)
+        kind = DeedKind.LICENCE_CHANGED if number else DeedKind.LICENCE_ADDED
+        return _store(connection, kind, held, wanted)
+
+
+def end(database: Database, number: int, now: datetime, last: date | None = None) -> Licence:
+    """End a licence now, or with its last day; the licence as it is then.
+
+    Ending never opens anything. Raises NoSuchLicence, and LicenceFlaw if it has ended already or
+    would end later than agreed.
+    """
+    with database.write() as connection:
+        held = by_id(connection, number)
+        agreed = held.agreement.period
+        if held.state(now) is LicenceState.ENDED:
+            raise LicenceFlaw("This licence has ended already.")
+        if last is None:
+            wanted = replace(held, ended_at=now.replace(microsecond=0))
+        elif agreed.last is not None and last > agreed.last:
+            raise LicenceFlaw(
+                worded("This licence ends earlier: on {day}.", day=day_words(agreed.last)),
+                "To extend it, change it: that lets its partner do more.",
+            )
+        else:
+            first = None if agreed.first and agreed.first > last else agreed.first
+            period = replace(agreed, first=first, last=last)
+            period.check()
+            wanted = replace(held, agreement=replace(held.agreement, period=period))
+        _store(connection, DeedKind.LICENCE_ENDED, held, wanted)
+        return wanted
+
+
+def opened_by_restoring(database: Database, deed: Deed, now: datetime) -> Opening:
+    """What taking back a deed about a licence would open up."""
+    with database.read() as connection:
+        return opening_of(connection, licence_in(deed.after), licence_in(deed.before), now)
+
+
+def restore(database: Database, deed: Deed, confirmed: Collection[Use], now: datetime) -> None:
+    """Take back what a deed did to a licence, as a deed of the same kind.
+
+    Raises ChangedSince, and LicenceOpens unless `confirmed` has every use that opens up again.
+    """
+    wanted, noted = licence_in(deed.before), licence_in(deed.after)
+    number = (wanted or noted or _none()).id
+    with database.write() as connection:
+        held = next(iter(load(connection, number)), None)
+        if not same_licence(held, noted):
+            raise ChangedSince
+        _confirm(connection, held, wanted, confirmed, now)
+        _store(connection, deed.kind, held, wanted, undoes=deed.id)
+
+
+def _none() -> Licence:
+    raise ValueError("a deed about a licence names none")
+
+
+def _wanted(
+    connection: Connection, held: Licence | None, agreement: Agreement, scopes: Sequence[Scope]
+) -> Licence:
+    agreement.check()
+    there = owners_of(connection, scopes)
+    if not there:
+        raise LicenceFlaw(
+            "The licence covers no music.", "Name an artist, a release or a recording."
+        )
+    covered = covered_of(there)
+    if held is not None:
+        return replace(held, agreement=agreement, covered=covered)
+    return Licence(0, agreement, covered, added_at=texts.now())
+
+
+def _confirm(
+    connection: Connection,
+    held: Licence | None,
+    wanted: Licence | None,
+    confirmed: Collection[Use],
+    now: datetime,
+) -> None:
+    opening = opening_of(connection, held, wanted, now)
+    if not set(opening.uses) <= set(confirmed):
+        raise LicenceOpens(opening)
+
+
+def _store(
+    connection: Connection,
+    kind: DeedKind,
+    held: Licence | None,
+    wanted: Licence | None,
+    *,
+    undoes: int | None = None,
+) -> int:
+    about = wanted or held or _none()
+    concerned = owners_of(connection, [s for one in (held, wanted) if one for s in _scopes(one)])
+    artists = {artist for artist, _ in concerned.values()}
+    if wanted is None:
+        remove(connection, about.id)
+        number = about.id
+    else:
+        number = write(connection, wanted)
+        wanted = load(connection, number)[0]
+    note(
+        connection,
+        kind,
+        _deed_scope(wanted or about, artists),
+        before=deed_value(held, artists),
+        after=deed_value(wanted, artists),
+        names={"partner": about.agreement.partner},
+        undoes=undoes,
+    )
+    return number
+
+
+def _scopes(licence: Licence) -> list[Scope]:
+    return scopes_of(licence.covered)
+
+
+def _deed_scope(licence: Licence, artists: Collection[int]) -> DeedScope:
+    """The one thing that a licence covers; else its artist, if it is only one."""
+    only = next(iter(artists)) if len(artists) == 1 else None
+    covered = licence.covered
+    if len(_scopes(licence)) != 1:
+        return DeedScope(only)
+    release = next(iter(covered.releases), None)
+    return DeedScope(only, release, next(iter(covered.recordings), None))
