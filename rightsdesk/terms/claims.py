@@ -23,7 +23,9 @@ _BEFORE = 40
 _NEAR_END = 10
 """Words at the end of a list's opening line in which a negation belongs to the list."""
 
-_NEGATIVE = frozenset({"unless", "not", "don't", "haven't", "until", "without"})
+_NEGATIVE = frozenset(
+    {"unless", "not", "don't", "haven't", "until", "without", "nicht", "pas", "sauf", "salvo"}
+)
 """Words that make a condition the default: "unless you opt out"."""
 
 _AFTER = 40
@@ -68,7 +70,7 @@ def read(sentence: Sentence, paragraph: Paragraph) -> tuple[frozenset[Claim], tu
     claims = set()
     for rule, span in matches:
         forbids = _is_forbidden(reading, span) or _is_forbidden_by(paragraph.lead)
-        if not forbids and rule.id == "mining" and not reading.has("licence", "use"):
+        if not forbids and rule.id == "mining" and not reading.has("licence", "use", "permits"):
             continue
         if forbids and (
             _is_rule_for_users(reading, paragraph)

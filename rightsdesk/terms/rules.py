@@ -138,6 +138,8 @@ class Reading:
             before = span[0] - end
             # A span may overlap: "generative" is AI and the kind of it.
             gap = after if after >= 0 else before if before >= 0 and not rule.ordered else None
+            if gap is None and not rule.ordered and span[0] <= start and end <= span[1]:
+                gap = 0
             if gap is not None and gap <= rule.within:
                 return min(span[0], start), max(span[1], end)
         return None
