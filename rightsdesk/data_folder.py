@@ -28,6 +28,7 @@ _OURS = (
     "database-state.json",
     "job.lock",
     "licences",
+    "platforms.facts",
     "renewal-*.lock",
     "restore.part",
     "restore.ready",
@@ -73,6 +74,22 @@ def default() -> Path:
             ),
         )
     return user_data_path("RightsDesk", False)
+
+
+class _Opened:
+    """The data folder of this process."""
+
+    folder: Path | None = None
+
+
+def use(folder: Path | None) -> None:
+    """Note which data folder this process works with: rooms that have no workspace ask `in_use`."""
+    _Opened.folder = folder
+
+
+def in_use() -> Path | None:
+    """The data folder that was opened last; None before any was."""
+    return _Opened.folder
 
 
 def prepare(folder: Path) -> None:

@@ -93,6 +93,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "platforms",
         "Show facts about each platform: terms, switches, defaults, offers, sources.",
     ),
+    "facts": CommandEntry(
+        "facts", "app", "The version of the facts about platforms: show it, and get newer ones."
+    ),
     "signals": CommandEntry(
         "signals",
         "signals",

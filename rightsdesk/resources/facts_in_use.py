@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from rightsdesk import data_folder
 from rightsdesk.resources.facts_file import (
     MAX_BYTES,
     Body,
@@ -28,6 +29,9 @@ from rightsdesk.sentences import together, worded
 
 NAME: Final = "platforms.facts"
 """The installed file's name in the data folder."""
+
+
+_Stamp = tuple[str, int, int, int]
 
 
 class Origin(StrEnum):
@@ -49,27 +53,21 @@ class Held:
 
 
 class _InUse:
-    """What was read last, and of which file. One for the process, as its data folder is."""
+    """What was read last, and of which file."""
 
     lock = threading.Lock()
-    folder: Path | None = None
-    stamp: tuple[int, ...] | None = None
+    stamp: _Stamp | None = None
     held: Held | None = None
 
 
-def use_folder(folder: Path | None) -> None:
-    """Use what is installed in this data folder; None: only what is shipped."""
-    with _InUse.lock:
-        _InUse.folder, _InUse.stamp, _InUse.held = folder, None, None
-
-
 def in_use() -> Held:
-    """The facts in use. Notices what another process installed."""
+    """The facts in use. Notices what another process installed, and another data folder."""
+    folder = data_folder.in_use()
     with _InUse.lock:
-        stamp = _stamp(_InUse.folder)
+        stamp = _stamp(folder)
         if _InUse.held is None or stamp != _InUse.stamp:
             _InUse.stamp = stamp
-            _InUse.held = _newer(_InUse.folder) if stamp else shipped()
+            _InUse.held = _newer(folder / NAME) if folder and stamp else shipped()
         return _InUse.held
 
 
@@ -99,24 +97,25 @@ def read_limited(file: Path) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def _stamp(folder: Path | None) -> tuple[int, ...] | None:
+def _stamp(folder: Path | None) -> _Stamp | None:
+    """What tells one installed file from another; None if there is none."""
     if folder is None:
         return None
     try:
         found = (folder / NAME).stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return str(folder), found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _newer(folder: Path | None) -> Held:
-    assert folder is not None
-    from rightsdesk.resources.facts_keys import trusted
+def _newer(file: Path) -> Held:
+    """An installed file, or the shipped facts if it is older or cannot be used."""
+    from rightsdesk.resources import facts_keys
 
     installed = Held("", {}, Origin.INSTALLED)
     try:
-        content = read_limited(folder / NAME)
-        found: Body = verified(content, trusted())
+        content = read_limited(file)
+        found: Body = verified(content, facts_keys.trusted())
     except OSError as error:
         return without(installed, worded("{why}.", why=error.strerror or error))
     except RefusedFacts as refused:

@@ -31,6 +31,7 @@ from rightsdesk.cli.prompts import is_interactive
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Standing
 from rightsdesk.consent.words import listed
+from rightsdesk.resources.attribution import attribution
 from rightsdesk.resources.facts import PlatformFacts, facts_named
 
 if TYPE_CHECKING:
@@ -138,7 +139,10 @@ def platforms(
     chosen = [_facts(platform)] if platform else session.workspace().platforms.facts()
     for facts in chosen:
         session.out.say(*facts_lines(facts), "")
-    session.out.document({"platforms": [facts_shape(facts) for facts in chosen]})
+    session.out.say(attribution())
+    session.out.document(
+        {"platforms": [facts_shape(facts) for facts in chosen], "attribution": attribution()}
+    )
     return Exit.DONE
 
 

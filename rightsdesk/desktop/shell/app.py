@@ -70,6 +70,7 @@ def _shown(
     watch.start()
     window.show()
     window.schedule.start()
+    window.facts_updates.start()
     window.following.start()
     try:
         return app.exec(), window.restore_from

@@ -17,10 +17,18 @@ from rightsdesk.desktop.consents.panel import HONEST
 from rightsdesk.desktop.design.announcing import announce
 from rightsdesk.desktop.parts.message_box import tell
 from rightsdesk.desktop.parts.search_field import SearchField
-from rightsdesk.desktop.parts.texts import counted, path_text, standing_meaning, standing_word, tr
+from rightsdesk.desktop.parts.texts import (
+    counted,
+    path_text,
+    sentence,
+    standing_meaning,
+    standing_word,
+    tr,
+)
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import button, primary, vertical
 from rightsdesk.folding import unaccented
+from rightsdesk.resources.attribution import attribution
 
 STEPS = (
     ("Look", "Choose an artist's folders. RightsDesk reads the files and changes nothing."),
@@ -175,5 +183,6 @@ def about(parent: QWidget) -> None:
             "Say once what AI may do with your music; see and settle it in files and on "
             "platforms.\n\nFree software under the GNU General Public License, version 3 "
             "or later."
-        ),
+        )
+        + f"\n\n{sentence(attribution())}",
     )

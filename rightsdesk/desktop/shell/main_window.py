@@ -21,6 +21,7 @@ from rightsdesk.changes.types import JobReport
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.catalogue.dropped import WhoseFolders
 from rightsdesk.desktop.design.appearance import appearance
+from rightsdesk.desktop.guided.facts_updates import FactsUpdates
 from rightsdesk.desktop.jobs.history_words import CONSENTS
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.results import job_summary
@@ -174,6 +175,7 @@ class MainWindow(QMainWindow):
         self.actions_.anything.triggered.connect(self.finder.toggle)
         self.following = ExternalChanges(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
+        self.facts_updates = FactsUpdates(self.desk, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
         self.settings.add_checks(self.schedule.choices)
         self.actions_.quit.triggered.disconnect()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.catalogue import Catalogue
     from rightsdesk.workspace.use_cases.consents import Consents
     from rightsdesk.workspace.use_cases.exports import Exports
+    from rightsdesk.workspace.use_cases.facts import Facts
     from rightsdesk.workspace.use_cases.history import History
     from rightsdesk.workspace.use_cases.jobs import Jobs
     from rightsdesk.workspace.use_cases.licences import Licences
@@ -44,7 +45,7 @@ _LOCAL = (FILES, SIDECARS)
 class Workspace:
     """An open data folder.
 
-    Each of the eleven objects is imported and created on first access.
+    Each of the twelve objects is imported and created on first access.
     """
 
     def __init__(
@@ -85,6 +86,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.platforms import Platforms
 
         return Platforms(self._core)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Which facts about platforms are in use, and newer ones."""
+        from rightsdesk.workspace.use_cases.facts import Facts
+
+        return Facts(self._core)
 
     @cached_property
     def consents(self) -> Consents:
@@ -159,6 +167,7 @@ class Workspace:
         """
         folder = data_dir or data_folder.default()
         opened = open_database(folder, clock.now())
+        data_folder.use(folder)
         try:
             self = cls(folder, opened.database, clock, ask_passphrase=ask_passphrase)
             self.notes = opened.notes

@@ -15,6 +15,7 @@ from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.settings.background import BackgroundSection
 from rightsdesk.desktop.pages.settings.data import DataSection
+from rightsdesk.desktop.pages.settings.facts import FactsSection
 from rightsdesk.desktop.pages.settings.look import LookSection
 from rightsdesk.desktop.pages.settings.network import NetworkSection
 from rightsdesk.desktop.pages.settings.rows import Section
@@ -53,10 +54,11 @@ class SettingsPage(Page):
         self.background = BackgroundSection(memory, starts=starts, set_start=set_start, tray=tray)
         self.writing = WritingSection(desk)
         self.network = NetworkSection(desk)
+        self.facts = FactsSection(desk)
         self.data = DataSection(desk.workspace.data_dir)
         self.sections: tuple[Section, ...] = (
             *(self.look, self.background, self.writing),
-            *(self.network, self.data),
+            *(self.network, self.facts, self.data),
         )
         self.field = SearchField(tr("Search settings"), name="settings-search", pause=0)
         self.field.searched.connect(self._narrow)
@@ -128,6 +130,7 @@ class SettingsPage(Page):
         self.background.refresh()
         self.writing.refresh()
         self.network.refresh()
+        self.facts.refresh()
 
     def add_checks(self, actions: Sequence[QAction]) -> None:
         """Offer how often platforms are checked: one of these checkable actions."""

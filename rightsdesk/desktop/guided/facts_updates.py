@@ -1,0 +1,50 @@
+"""Newer facts about platforms, looked for once a day where a person has given an address."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.state.status_bar import NoticeBar
+from rightsdesk.desktop.state.tasks import Lane
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.workspace.guided.facts_updates import FactsUpdate
+
+FIRST_MS, EVERY_MS = 20_000, 600_000
+"""The first question comes once the window has settled, the others every ten minutes."""
+
+
+class FactsUpdates(QObject):
+    """Asks whether it is time, from `start` on. A failure is tried again in an hour, and says
+    nothing: the facts in use stay, and Settings show their version."""
+
+    def __init__(self, desk: ViewState, notice: NoticeBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._notice = desk, notice
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
+        self._timer.timeout.connect(self.ask)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        QTimer.singleShot(FIRST_MS, self, self.ask)
+        self._timer.start()
+
+    def ask(self) -> None:
+        """Look for newer facts if it is time."""
+        facts = self._desk.workspace.facts
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda _task: facts.update_if_due(),
+            self._updated,
+            failed=lambda _error: None,
+            owner=self,
+        )
+
+    def _updated(self, done: FactsUpdate | None) -> None:
+        if done is None:
+            return
+        platforms = counted("%n platform", "%n platforms", len(done.changed))
+        form = tr("There are new facts about {platforms}.")
+        self._notice.tell(form.format(platforms=platforms))
+        self._desk.something_changed()
