@@ -69,6 +69,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     ),
     "undo": CommandEntry("jobs", "undo", "Undo a job, in files and on platforms."),
     "history": CommandEntry("history", "app", "Everything that was done, newest first."),
+    "ledger": CommandEntry(
+        "evidence.ledger", "app", "The history as a chain of hashes: check it, export it."
+    ),
     "verify": CommandEntry(
         "verifying",
         "verify",

@@ -1,26 +1,33 @@
 """Deeds: what was done, when, by whom, from what to what. Rows are added and never changed.
 
 A deed is written in the transaction of what it records, by the code that does it: there is none
-without the other. Who reads them, and undoes them, is `workspace/history`.
+without the other. Who reads them, and undoes them, is `workspace/history`. Each is chained to the
+one before it (`ledger.chain`), so that a later change of any of them shows.
 """
 
 from __future__ import annotations
 
 import getpass
 import json
+import os
+import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.engine import Row
 
 from rightsdesk.errors import KnownError
-from rightsdesk.store import texts
+from rightsdesk.ledger.chain import FORMAT, GENESIS, Head, linked
+from rightsdesk.store import deed_lists, texts
 from rightsdesk.store.schema import accounts, artists, deeds, recordings, releases
+
+LIST = "list"
+"""Where `after` has the number of lines and the digest of the deed's list."""
 
 Value = Mapping[str, Any] | None
 """Plain JSON: texts, whole numbers, yes and no, null, lists and objects of them."""
@@ -52,6 +59,10 @@ class DeedKind(StrEnum):
     LICENCE_ADDED = "licence-added"
     LICENCE_CHANGED = "licence-changed"
     LICENCE_ENDED = "licence-ended"
+    SIGNED_IN = "signed-in"
+    JOB_FINISHED = "job-finished"
+    DATA_RESTORED = "data-restored"
+    STAMPED = "stamped"
 
 
 class ChangedSince(KnownError):
@@ -81,9 +92,10 @@ class DeedScope:
 class Deed:
     """One deed as stored.
 
-    `at` is ISO 8601 in UTC; `who` the user's name in the operating system, "" where that is
-    not known. `names` says what things were called then. `before` and `after` depend on the
-    kind; None is not known, or does not apply. `undoes` is the deed that it took back.
+    `at` is ISO 8601 in UTC; `who` the user's name in the operating system, `seat` the computer,
+    both "" where that is not known. `names` says what things were called then. `before` and
+    `after` depend on the kind; None is not known, or does not apply. `undoes` is the deed that it
+    took back.
     """
 
     id: int
@@ -96,6 +108,8 @@ class Deed:
     after: Value = None
     undoes: int | None = None
     job_id: int | None = None
+    seat: str = ""
+    format: int = FORMAT
 
 
 def note(
@@ -108,28 +122,64 @@ def note(
     names: Mapping[str, str] | None = None,
     undoes: int | None = None,
     job_id: int | None = None,
+    listed: Iterable[Mapping[str, Any]] | None = None,
 ) -> int:
     """Write down a deed in the transaction of what it records; its id.
 
-    What the scope is called now goes into `names`, with the given ones. Raises
-    ValueError for a value that has no canonical form.
+    What the scope is called now goes into `names`, with the given ones. `listed` are details too
+    many for a deed: they are stored beside it, and `after` gets their number and digest as
+    `list`. Raises ValueError for a value that has no canonical form.
     """
+    previous = head(connection)
+    number = max(previous.number, connection.execute(_LAST_NUMBER).scalar() or 0) + 1
+    if LIST in (after or {}):
+        raise ValueError("a deed's own value can't be called “list”")
+    if listed is not None:
+        after = {**(after or {}), LIST: deed_lists.store(connection, number, listed)}
+    deed = Deed(
+        id=number,
+        at=texts.now(),
+        who=os_user(),
+        kind=kind,
+        scope=scope,
+        names={**_names_of(connection, scope), **(names or {})},
+        before=before,
+        after=after,
+        undoes=undoes,
+        job_id=job_id,
+        seat=seat(),
+    )
     row = {
-        "at": texts.now(),
-        "who": os_user(),
+        "id": number,
+        "at": deed.at,
+        "who": deed.who,
         "kind": kind.value,
         "artist_id": scope.artist_id,
         "release_id": scope.release_id,
         "recording_id": scope.recording_id,
         "account_id": scope.account_id,
-        "names": _dumped({**_names_of(connection, scope), **(names or {})}),
+        "names": _dumped(deed.names),
         "before": None if before is None else _dumped(before),
         "after": None if after is None else _dumped(after),
         "undoes": undoes,
         "job_id": job_id,
+        "seat": deed.seat,
+        "format": FORMAT,
+        "hash": linked(previous.hash, canonical(deed)),
     }
-    statement = insert(deeds).values(row).returning(deeds.c.id)
-    return int(connection.execute(statement).scalar_one())
+    connection.execute(insert(deeds).values(row))
+    return number
+
+
+def head(connection: Connection) -> Head:
+    """The newest entry's number and hash. In a write transaction nobody can add another."""
+    row = connection.execute(_HEAD).first()
+    return Head(row.id, row.hash) if row else Head(0, GENESIS)
+
+
+_HEAD = select(deeds.c.id, deeds.c.hash).order_by(deeds.c.id.desc()).limit(1)
+_LAST_NUMBER = text("SELECT seq FROM sqlite_sequence WHERE name = 'deeds'")
+"""The highest number that was ever given, so that those of deleted rows stay missing."""
 
 
 def deed_of(row: Row[Any]) -> Deed:
@@ -145,17 +195,21 @@ def deed_of(row: Row[Any]) -> Deed:
         after=None if row.after is None else json.loads(row.after),
         undoes=row.undoes,
         job_id=row.job_id,
+        seat=row.seat,
+        format=row.format,
     )
 
 
 def canonical(deed: Deed) -> bytes:
-    """The one form of a deed that a hash is made of: all that is stored of it, as JSON in
-    ASCII with sorted keys and without spaces. It never changes for a stored deed."""
+    """The one form of a deed that its hash is made of: all that is stored of it, as JSON in
+    ASCII with sorted keys and without spaces. It never changes for a stored deed: what is added
+    to it gets another format. `chain_reading.py` makes the same from the stored bytes."""
     return _dumped(
         {
             "after": deed.after,
             "at": deed.at,
             "before": deed.before,
+            "format": deed.format,
             "id": deed.id,
             "job": deed.job_id,
             "kind": deed.kind.value,
@@ -166,6 +220,7 @@ def canonical(deed: Deed) -> bytes:
                 "recording": deed.scope.recording_id,
                 "release": deed.scope.release_id,
             },
+            "seat": deed.seat,
             "undoes": deed.undoes,
             "who": deed.who,
         }
@@ -222,12 +277,27 @@ def os_user() -> str:
     try:
         if sys.platform == "win32":
             return getpass.getuser()
-        import os
         import pwd
 
-        return pwd.getpwuid(os.getuid()).pw_name  # $LOGNAME can say anything
+        name = pwd.getpwuid(os.getuid()).pw_name  # $LOGNAME can say anything
+        return name.encode("utf-8", "replace").decode()
     except (ImportError, KeyError, OSError):
         return ""
+
+
+SEAT = "RIGHTSDESK_SEAT"
+"""The environment variable that names this seat."""
+_LONGEST_SEAT = 64
+
+
+@cache
+def seat() -> str:
+    """The name of this computer: of its host without a domain, or what `RIGHTSDESK_SEAT` says.
+
+    At most 64 characters; "" where the system gives none.
+    """
+    named = os.environ.get(SEAT, "").strip() or platform.node().partition(".")[0]
+    return named.encode("utf-8", "replace").decode()[:_LONGEST_SEAT]
 
 
 def _dumped(value: Mapping[str, Any]) -> str:

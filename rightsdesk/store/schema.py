@@ -383,6 +383,9 @@ deeds = Table(
     Column("after", Text),
     Column("undoes", Integer, ForeignKey("deeds.id")),
     Column("job_id", Integer),
+    Column("seat", String, nullable=False, default="", server_default=""),
+    Column("format", Integer, nullable=False, default=1, server_default="1"),
+    Column("hash", String, nullable=False, default="", server_default=""),
     Index("ix_deeds_at", "at"),
     Index("ix_deeds_kind", "kind"),
     Index("ix_deeds_undoes", "undoes", sqlite_where=text("undoes IS NOT NULL")),
@@ -392,7 +395,37 @@ deeds = Table(
 """Everything that was done, in its order. Rows are only ever added: triggers refuse the rest.
 
 A deed outlives what it is about, so the ids are no foreign keys, and `names` keeps what things
-were called. `before` and `after` are JSON; NULL is not known, or does not apply."""
+were called. `before` and `after` are JSON; NULL is not known, or does not apply.
+`hash` chains a deed to the one before it: see `ledger.chain`."""
+
+deed_lists = Table(
+    "deed_lists",
+    metadata,
+    Column("deed_id", Integer, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Lists that are too long for a deed, in parts of compressed lines: see `store.deed_lists`.
+
+Rows are only ever added: triggers refuse the rest."""
+
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("query", LargeBinary, nullable=False),
+    Column("reply", LargeBinary, nullable=False),
+    Column("upgraded_at", String, nullable=False, default="", server_default=""),
+    sqlite_autoincrement=True,
+)
+"""Time stamps of the ledger's head: of the deed `number`, with this hash, as `source` gave them.
+
+`query` and `reply` are the bytes as sent and received. Rows are never removed."""
 
 terms_texts = Table(
     "terms_texts",

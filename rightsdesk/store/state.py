@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rightsdesk import data_folder
+from rightsdesk.ledger.chain import GENESIS, Head
 
 NAME = "database-state.json"
 LOOKED_THROUGH_EVERY = timedelta(days=1)
@@ -26,7 +27,8 @@ class DatabaseState:
 
     `generation` is the last noted `Database.generation`. `checked_at` (ISO 8601, UTC) is the time
     of the last full check. `size` (bytes) and `mtime_ns` are those of the file when it was closed.
-    `jobs` is the highest number that a job ever had.
+    `jobs` is the highest number that a job ever had. `entry` and `entry_hash` are the ledger's
+    head when the database was closed last.
     """
 
     generation: int = 0
@@ -34,6 +36,13 @@ class DatabaseState:
     size: int = -1
     mtime_ns: int = -1
     jobs: int = 0
+    entry: int = 0
+    entry_hash: str = GENESIS
+
+    @property
+    def head(self) -> Head:
+        """The ledger's head when the database was closed last."""
+        return Head(self.entry, self.entry_hash)
 
     @classmethod
     def read(cls, folder: Path) -> DatabaseState:
@@ -43,12 +52,11 @@ class DatabaseState:
             made = cls(**body)
         except (OSError, ValueError, TypeError):
             return cls()
-        numbers = (made.generation, made.size, made.mtime_ns, made.jobs)
-        if not all(type(number) is int for number in numbers) or not isinstance(
-            made.checked_at, str
-        ):
+        numbers = (made.generation, made.size, made.mtime_ns, made.jobs, made.entry)
+        texts = (made.checked_at, made.entry_hash)
+        if not all(type(number) is int for number in numbers):
             return cls()
-        return made
+        return made if all(isinstance(text, str) for text in texts) else cls()
 
     def write(self, folder: Path) -> None:
         """Write the note. A disk that refuses is ignored."""

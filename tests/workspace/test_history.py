@@ -187,10 +187,10 @@ def test_an_entry_has_one_canonical_form() -> None:
     )
     assert canonical(deed) == (
         b'{"after":{"consent":{"a":"yes","b":"no"}},"at":"2026-11-29T14:00:00+00:00",'
-        b'"before":{"consent":null},"id":3,"job":null,"kind":"consent-set",'
+        b'"before":{"consent":null},"format":1,"id":3,"job":null,"kind":"consent-set",'
         b'"names":{"artist":"M\\u00efra"},'
         b'"scope":{"account":null,"artist":1,"recording":null,"release":null},'
-        b'"undoes":null,"who":"mira"}'
+        b'"seat":"","undoes":null,"who":"mira"}'
     )
 
 

@@ -36,7 +36,8 @@ FREE = {
     "attestations": "platform control value note",
     "licences": "partner",
     "licence_scopes": "key title",
-    "deeds": "who",
+    "deeds": "who seat",
+    "stamps": "source",
 }
 """Texts without a fixed form.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-KNOWN = tuple(f"{number:04}" for number in range(1, 25))
+KNOWN = tuple(f"{number:04}" for number in range(1, 26))
 """All revisions, oldest first."""
 
 HEAD = KNOWN[-1]
@@ -19,9 +19,10 @@ def own_triggers() -> dict[str, str]:
         rev_0019_search,
         rev_0020_deeds,
         rev_0024_licences,
+        rev_0025_ledger,
     )
 
-    revisions = (rev_0019_search, rev_0020_deeds, rev_0024_licences)
+    revisions = (rev_0019_search, rev_0020_deeds, rev_0024_licences, rev_0025_ledger)
     return {name: sql for one in revisions for name, sql in one.TRIGGERS.items()}
 
 

@@ -239,7 +239,10 @@ def _note_as_older(data_dir: Path, staging: Path) -> None:
     before = DatabaseState.read(data_dir)
     last_jobs = (copies.last_job_of(folder / FILE_NAME) for folder in (data_dir, staging))
     new_state = DatabaseState(
-        max(before.generation, generation + 1), jobs=max(before.jobs, *last_jobs)
+        max(before.generation, generation + 1),
+        jobs=max(before.jobs, *last_jobs),
+        entry=before.entry,
+        entry_hash=before.entry_hash,
     )
     new_state.put(staging)
     data_folder.sync_file(staging / state.NAME)

@@ -12,13 +12,15 @@ from sqlalchemy import Connection, update
 
 from rightsdesk import data_folder
 from rightsdesk.errors import KnownError
+from rightsdesk.ledger.chain import Fault, Head
 from rightsdesk.sentences import worded
 from rightsdesk.store import state
 from rightsdesk.store.database import FILE_NAME, Damaged, Database, not_writable
+from rightsdesk.store.deeds import DeedKind, head, note
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import files, items, sidecars
 from rightsdesk.store.state import DatabaseState
-from rightsdesk.workspace.data import backups, stored_values
+from rightsdesk.workspace.data import backups, ledger, stored_values
 
 NOT_READ_AGAIN = (
     "Not read since an older state of RightsDesk's data was restored: what it says now is unknown."
@@ -40,13 +42,22 @@ _SMALLEST = 512
 
 
 class OpenedDatabase:
-    """An open database, with notes for the person. `close` records how it is left."""
+    """An open database, with notes for the person. `close` records how it is left.
+
+    `ledger_fault` is what did not fit in the newest part of the history, if anything.
+    """
 
     def __init__(
-        self, folder: Path, database: Database, noted: DatabaseState, notes: Sequence[str]
+        self,
+        folder: Path,
+        database: Database,
+        noted: DatabaseState,
+        notes: Sequence[str],
+        ledger_fault: Fault | None = None,
     ) -> None:
         self.database = database
         self.notes = tuple(notes)
+        self.ledger_fault = ledger_fault
         self._folder = folder
         self._noted = noted
         self._closed = self._changed = False
@@ -58,12 +69,30 @@ class OpenedDatabase:
         if self._closed:
             return
         self._closed = True
-        generation = self._noted.generation
+        generation, newest = self._noted.generation, self._noted.head
         with suppress(KnownError):
             generation = max(generation, self.database.generation)
+            newest = self._head()
         self.database.close()
         size, mtime_ns = state.left(self.database.path)
-        self.note(replace(self._noted, generation=generation, size=size, mtime_ns=mtime_ns))
+        self.note(
+            replace(
+                self._noted,
+                generation=generation,
+                size=size,
+                mtime_ns=mtime_ns,
+                entry=newest.number,
+                entry_hash=newest.hash,
+            )
+        )
+
+    def _head(self) -> Head:
+        """The ledger's head to note; the one noted so far while the ledger is not whole, so that
+        each opening says it again."""
+        if self.ledger_fault is not None:
+            return self._noted.head
+        with self.database.read() as connection:
+            return head(connection)
 
     def _note_change(self, generation: int) -> None:
         """Record the first change, so that an older copy is noticed even after a kill."""
@@ -116,17 +145,21 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
         database.check_schema()
         if not (is_vouched_for or is_new):
             stored_values.check_values(database)
-        note = ""
+        said, noted_head = "", recorded.head
         if generation < recorded.generation:
-            note = worded(_GONE, folder=folder / backups.FOLDER) if is_new else _OLDER
+            said = worded(_GONE, folder=folder / backups.FOLDER) if is_new else _OLDER
             _mark_all_unread(database)
+            noted_head = _note_restored(database, recorded.head)
+            new_state = replace(new_state, entry=noted_head.number, entry_hash=noted_head.hash)
             database.raise_generation(recorded.generation)
         elif not is_new:
-            note = backups.daily(folder, generation, now)
+            said = backups.daily(folder, generation, now)
         elif backups.has_remains(folder):
-            note = worded(_GONE, folder=folder / backups.FOLDER)
+            said = worded(_GONE, folder=folder / backups.FOLDER)
         new_state = replace(new_state, jobs=_continue_job_ids(database, recorded.jobs))
-        opened = OpenedDatabase(folder, database, recorded, [note] if note else [])
+        fault = ledger.check_newest(path, noted_head)
+        notes = (said, ledger.opening_note(fault) if fault else "")
+        opened = OpenedDatabase(folder, database, recorded, [*filter(None, notes)], fault)
         if database.generation != recorded.generation:
             new_state = replace(new_state, generation=database.generation, size=-1, mtime_ns=-1)
         opened.note(new_state)
@@ -145,6 +178,22 @@ def _continue_job_ids(database: Database, jobs: int) -> int:
     with database.write() as connection:
         keep_last_job(connection, jobs)
     return jobs
+
+
+def _note_restored(database: Database, lost: Head) -> Head:
+    """Write down that the ledger goes on from an older state, and how far it had come before.
+
+    Returns its head from now on.
+    """
+    with database.write() as connection:
+        there = head(connection)
+        note(
+            connection,
+            DeedKind.DATA_RESTORED,
+            before={"entry": lost.number, "hash": lost.hash},
+            after={"entry": there.number, "hash": there.hash},
+        )
+        return head(connection)
 
 
 def _mark_all_unread(database: Database) -> None:

@@ -96,6 +96,7 @@ AGREEMENT = Form(
     + _inside(f"j.value IN ({_quoted(Use)})", of="@, '$.uses'"),
     json=True,
 )
+HASH = Form("length(@) = 64 AND @ NOT GLOB '*[^0-9a-f]*'")
 SETTING = Form("name NOT IN ('last_item', 'last_job') OR @ NOT GLOB '*[^0-9]*'", empty=True)
 FORMS: Mapping[str, Form] = {
     "artists.former_sentences": TEXTS,
@@ -152,6 +153,11 @@ FORMS: Mapping[str, Form] = {
     "deeds.names": NAMES,
     "deeds.before": JSON,
     "deeds.after": JSON,
+    "deeds.hash": HASH,
+    "stamps.kind": Form("@ IN ('rfc3161', 'opentimestamps')"),
+    "stamps.hash": HASH,
+    "stamps.made_at": TIME,
+    "stamps.upgraded_at": TIME,
 }
 """The form of the texts in a column. All others are free: titles, addresses, sentences."""
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 
 from rightsdesk.errors import KnownError
@@ -42,10 +43,11 @@ def read_whole(path: str) -> bytes | None:
         raise _not_saved(path, error) from error
 
 
-def save(path: str, content: bytes, *, replace: bool) -> None:
+def save(path: str, content: bytes | Iterable[bytes], *, replace: bool) -> None:
     """Write a file, durably. An existing file is replaced atomically, and only if `replace`.
 
-    A symlink stays; its target is replaced. Raises AlreadyThere and NotSaved.
+    The content may come in parts, so that a long one needs no more memory. A symlink stays; its
+    target is replaced. Raises AlreadyThere and NotSaved.
     """
     target = os.path.realpath(path)
     try:
@@ -60,7 +62,7 @@ def save(path: str, content: bytes, *, replace: bool) -> None:
         raise _not_saved(path, error) from error
 
 
-def _create(target: str, content: bytes) -> None:
+def _create(target: str, content: bytes | Iterable[bytes]) -> None:
     temp_file = os.path.join(os.path.dirname(target), f".rightsdesk-{secrets.token_hex(4)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temp_file, flags, 0o666)  # the umask limits others' permissions
@@ -75,7 +77,7 @@ def _create(target: str, content: bytes) -> None:
             os.unlink(temp_file)
 
 
-def _replace(target: str, content: bytes) -> None:
+def _replace(target: str, content: bytes | Iterable[bytes]) -> None:
     folder = os.path.dirname(target)
     descriptor, temp_file = tempfile.mkstemp(prefix=".rightsdesk-", dir=folder)
     try:
@@ -91,11 +93,12 @@ def _replace(target: str, content: bytes) -> None:
         raise
 
 
-def _fill(descriptor: int, content: bytes) -> None:
-    remaining = memoryview(content)
-    while remaining:
-        remaining = remaining[os.write(descriptor, remaining) :]
-    os.fsync(descriptor)
+def _fill(descriptor: int, content: bytes | Iterable[bytes]) -> None:
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
+        for part in (content,) if isinstance(content, bytes) else content:
+            file.write(part)
+        file.flush()
+        os.fsync(descriptor)
 
 
 def _flush_folder(folder: str) -> None:

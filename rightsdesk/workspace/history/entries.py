@@ -37,8 +37,18 @@ UNDOABLE = frozenset(
         *LICENCES,
     }
 )
-CHECKS = frozenset({DeedKind.FILES_CHECKED, DeedKind.ACCOUNT_CHECKED, DeedKind.TERMS_VERSION})
-"""Deeds that only read something and changed nothing."""
+CHECKS = frozenset(
+    {
+        DeedKind.FILES_CHECKED,
+        DeedKind.ACCOUNT_CHECKED,
+        DeedKind.JOB_FINISHED,
+        DeedKind.STAMPED,
+        DeedKind.TERMS_VERSION,
+    }
+)
+"""Deeds that only read or record something and changed nothing."""
+RESULTS = frozenset({DeedKind.JOB_FINISHED})
+"""Deeds that complete another one, whose entry shows it. Listed only if their kind is asked for."""
 
 _PAGE = 50
 _PAGES_BACK = 20
@@ -155,6 +165,8 @@ def _selected(connection: Connection, chosen: HistoryFilter) -> Select[tuple[int
         query = query.where(or_(d.artist_id == chosen.artist_id, of_several))
     if chosen.kinds:
         query = query.where(d.kind.in_(sorted(kind.value for kind in chosen.kinds)))
+    else:
+        query = query.where(d.kind.not_in(sorted(kind.value for kind in RESULTS)))
     if chosen.since:
         # A clock may have been set back, so a later deed can have an earlier time.
         first = select(func.min(d.id)).where(d.at >= chosen.since)

@@ -7,6 +7,8 @@ from typing import Any
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import preset_of
 from rightsdesk.consent.licences.licence import Licence
 from rightsdesk.consent.licences.words import day_words
@@ -179,6 +181,32 @@ def _account_checked(deed: Deed) -> str:
     )
 
 
+def _finished(deed: Deed) -> str:
+    counts = phrases.and_list(
+        f"{phrases.number(number)} {OUTCOME_NAMES[Outcome(state)]}"
+        for state, number in sorted((_value(deed).get("counts") or {}).items())
+        if state in set(Outcome)
+    )
+    if not counts:
+        return worded("Job {number} ended", number=deed.job_id)
+    return worded("Job {number} ended: {counts}", number=deed.job_id, counts=counts)
+
+
+def _restored(deed: Deed) -> str:
+    return worded(
+        "An older state of the data was restored: after entry {entry}",
+        entry=phrases.number(_value(deed).get("entry", 0)),
+    )
+
+
+def _stamped(deed: Deed) -> str:
+    return worded(
+        "Time stamp of entry {entry}, by {source}",
+        entry=phrases.number(_value(deed).get("entry", 0)),
+        source=_value(deed).get("source", ""),
+    )
+
+
 _FILES = {
     "new": "{number} new",
     "changed": "{number} changed",
@@ -293,4 +321,8 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.LICENCE_ADDED: _licence("Licence for {partner} added: {terms}"),
     DeedKind.LICENCE_CHANGED: _licence("Licence of {partner} changed: {terms}"),
     DeedKind.LICENCE_ENDED: _licence_ended,
+    DeedKind.SIGNED_IN: _with_account("Signed in again: {platform}, {account}, for {artist}"),
+    DeedKind.JOB_FINISHED: _finished,
+    DeedKind.DATA_RESTORED: _restored,
+    DeedKind.STAMPED: _stamped,
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rightsdesk import data_folder
 from rightsdesk.changes.recover import Recovery, recover, to_recover
-from rightsdesk.changes.types import FILES, SIDECARS
+from rightsdesk.changes.types import FILES, SIDECARS, Cancel, Progress, no_progress
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.roster.passphrase_prompts import Ask
 from rightsdesk.store.database import Database
@@ -23,11 +23,13 @@ from rightsdesk.workspace.use_cases.core import Core
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.data.backups import Restored
+    from rightsdesk.workspace.data.ledger import LedgerReport
     from rightsdesk.workspace.sign_in.connections import Connections
     from rightsdesk.workspace.use_cases.accounts import Accounts
     from rightsdesk.workspace.use_cases.artists import Artists
     from rightsdesk.workspace.use_cases.catalogue import Catalogue
     from rightsdesk.workspace.use_cases.consents import Consents
+    from rightsdesk.workspace.use_cases.evidence import Evidence
     from rightsdesk.workspace.use_cases.exports import Exports
     from rightsdesk.workspace.use_cases.facts import Facts
     from rightsdesk.workspace.use_cases.history import History
@@ -45,7 +47,7 @@ _LOCAL = (FILES, SIDECARS)
 class Workspace:
     """An open data folder.
 
-    Each of the twelve objects is imported and created on first access.
+    Each of the objects below is imported and created on first access.
     """
 
     def __init__(
@@ -130,6 +132,13 @@ class Workspace:
         return History(self._core)
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """The ledger: checked, exported, and stamped with a time."""
+        from rightsdesk.workspace.use_cases.evidence import Evidence
+
+        return Evidence(self._core)
+
+    @cached_property
     def exports(self) -> Exports:
         """Consents as texts and files to hand over."""
         from rightsdesk.workspace.use_cases.exports import Exports
@@ -196,6 +205,22 @@ class Workspace:
 
         folder = data_dir or data_folder.default()
         return backups.restore(folder, source, clock.now(), agree or backups.agreed)
+
+    @staticmethod
+    def verify_ledger(
+        data_dir: Path | None = None,
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> LedgerReport:
+        """Check the ledger of a folder's data, also of data that are too damaged to open.
+
+        Only reads. Raises Damaged if there is no ledger that could be read.
+        """
+        from rightsdesk.workspace.use_cases.evidence import verify_folder
+
+        folder = data_dir or data_folder.default()
+        return verify_folder(folder, progress=progress, cancel=cancel)
 
     def back_up(self, target: str, *, replace: bool = False) -> Path:
         """Write a backup of everything except the music to one file. Returns its path.

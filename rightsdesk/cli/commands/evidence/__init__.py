@@ -1,1 +1,1 @@
-"""What holds before others: licences of partners, written down with their evidence."""
+"""What holds before others: licences of partners, the ledger, and time stamps of its head."""

@@ -1,0 +1,234 @@
+"""Check the ledger: briefly whenever the data are opened, and as a whole when asked.
+
+The end of a chain proves nothing by itself: who can write the database can cut it off, or make a
+new one. So its head is also noted outside the database, and time stamps name earlier heads.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
+from rightsdesk.ledger.chain import Fault, FaultKind, Head, Link, ListDigest, Walk
+from rightsdesk.sentences import together, worded
+from rightsdesk.store.chain_reading import links
+from rightsdesk.store.deed_lists import BadList, unpacked
+
+MOST_AT_OPENING = 2000
+"""Entries that are checked at most while the data are opened: some hundredths of a second."""
+_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """What a whole check found: the sound entries, their head, and the first fault, if any.
+
+    `lists` and `stamps` are the numbers of lists and of time stamps that fit. `cancelled` if the
+    check did not get to its end.
+    """
+
+    entries: int
+    head: Head
+    fault: Fault | None = None
+    lists: int = 0
+    stamps: int = 0
+    cancelled: bool = False
+
+
+def check_newest(path: Path, noted: Head) -> Fault | None:
+    """Check the entries since the noted head, and that this one is still there.
+
+    Checks the newest 2,000 at most. A file that can't be read is left to other checks.
+    """
+    try:
+        with _opened(path) as connection:
+            if (fault := _witness_fault(connection, noted, "note")) is not None:
+                return fault
+            newest = _newest(connection)
+            start = noted
+            if newest.number - start.number > MOST_AT_OPENING:
+                start = _head_at(connection, newest.number - MOST_AT_OPENING) or noted
+            walk = Walk(start)
+            for _ in walk.follow(link for link, _ in links(connection, start.number)):
+                pass
+            return walk.fault
+    except sqlite3.Error:
+        return None
+
+
+def verify(
+    path: Path,
+    noted: Head,
+    progress: Progress = no_progress,
+    cancel: Cancel | None = None,
+) -> LedgerReport:
+    """Check the whole ledger of a database file: every entry, every list, every known head.
+
+    The file is only read. Time is linear in the number of entries, memory is constant.
+    Raises sqlite3.Error if there is no ledger in it.
+    """
+    stop = cancel or Never()
+    with _opened(path) as connection:
+        total = _newest(connection).number
+        stamped = _stamped_heads(connection)
+        found = _Checked(Walk())
+        try:
+            for link in found.walk.follow(found.reading(connection)):
+                wanted = stamped.pop(link.number, set())
+                if wanted - {link.hash}:
+                    found.fault = Fault(FaultKind.REPLACED, link.number, witness="stamp")
+                    break
+                found.stamps += len(wanted)
+                if not found.check_list(connection, link.number):
+                    break
+                if link.number % _EVERY == 0:
+                    progress(link.number, total, "")
+                    if stop.is_set():
+                        return found.report(cancelled=True)
+        except sqlite3.DatabaseError:
+            found.fault = Fault(FaultKind.UNREADABLE, found.walk.head.number + 1)
+        report = found.report()
+        if report.fault is not None:
+            return report
+        return found.report(_end_fault(connection, found.walk.head, noted, stamped))
+
+
+class _Checked:
+    """How far a check came."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.fault: Fault | None = None
+        self.lists = self.stamps = 0
+        self._listed: Mapping[str, object] = {}
+
+    def reading(self, connection: sqlite3.Connection) -> Iterator[Link]:
+        """The links, keeping what the newest says of its list."""
+        for link, listed in links(connection):
+            self._listed = listed
+            yield link
+
+    def check_list(self, connection: sqlite3.Connection, number: int) -> bool:
+        """Whether the list of the entry is what the entry says."""
+        if not self._listed:
+            return True
+        try:
+            digest = ListDigest()
+            for line in _lines(connection, number):
+                digest.add(line)
+            fits = digest.value() == self._listed
+        except BadList:
+            fits = False
+        if not fits:
+            self.fault = Fault(FaultKind.LIST_CHANGED, number)
+            return False
+        self.lists += 1
+        return True
+
+    def report(self, fault: Fault | None = None, *, cancelled: bool = False) -> LedgerReport:
+        head = self.walk.head
+        first = self.walk.fault or self.fault or fault
+        return LedgerReport(head.number, head, first, self.lists, self.stamps, cancelled)
+
+
+def _end_fault(
+    connection: sqlite3.Connection, head: Head, noted: Head, stamped: Mapping[int, set[str]]
+) -> Fault | None:
+    """What proves that the end of the ledger is missing or was replaced."""
+    if fault := _witness_fault(connection, noted, "note"):
+        return fault
+    if later := max((number for number in stamped if number > head.number), default=0):
+        return Fault(FaultKind.CUT_OFF, head.number + 1, later, "stamp")
+    given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'deeds'").fetchone()
+    if given and isinstance(given[0], int) and given[0] > head.number:
+        return Fault(FaultKind.CUT_OFF, head.number + 1, given[0], "counter")
+    return None
+
+
+def _witness_fault(connection: sqlite3.Connection, known: Head, witness: str) -> Fault | None:
+    if not known.number:
+        return None
+    there = _head_at(connection, known.number)
+    if there is None:
+        newest = _newest(connection).number
+        if newest > known.number:
+            return Fault(FaultKind.MISSING, known.number, known.number, witness)
+        return Fault(FaultKind.CUT_OFF, newest + 1, known.number, witness)
+    if there != known:
+        return Fault(FaultKind.REPLACED, known.number, witness=witness)
+    return None
+
+
+def _head_at(connection: sqlite3.Connection, number: int) -> Head | None:
+    query = "SELECT CAST(hash AS BLOB) FROM deeds WHERE id = ?"
+    row = connection.execute(query, (number,)).fetchone()
+    return Head(number, bytes(row[0] or b"").decode("ascii", "replace")) if row else None
+
+
+def _newest(connection: sqlite3.Connection) -> Head:
+    (number,) = connection.execute("SELECT max(id) FROM deeds").fetchone()
+    return (_head_at(connection, number) if number else None) or Head()
+
+
+def _stamped_heads(connection: sqlite3.Connection) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    query = "SELECT number, CAST(hash AS BLOB) FROM stamps"
+    for number, stamped in connection.execute(query):
+        if isinstance(number, int):
+            found.setdefault(number, set()).add(bytes(stamped or b"").decode("ascii", "replace"))
+    return found
+
+
+def _lines(connection: sqlite3.Connection, deed_id: int) -> Iterator[bytes]:
+    query = "SELECT content FROM deed_lists WHERE deed_id = ? AND part = ?"
+    part = 0
+    while row := connection.execute(query, (deed_id, part)).fetchone():
+        yield from unpacked(row[0]).splitlines()
+        part += 1
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("BEGIN")
+        yield connection
+
+
+_FORMS: Mapping[FaultKind, str] = {
+    FaultKind.CHANGED: "Entry {number} does not fit to the one before it: one of the two was "
+    "changed, exchanged or added later.",
+    FaultKind.UNREADABLE: "The database is damaged where entry {number} should be.",
+    FaultKind.UNKNOWN_FORMAT: "Entry {number} has a format that this version does not know.",
+    FaultKind.REPLACED: "Entry {number} is not the one that was there before: its hash is another.",
+    FaultKind.LIST_CHANGED: "The list that belongs to entry {number} was changed.",
+}
+_MISSING_ONE = "Entry {number} is missing."
+_MISSING_MANY = "Entries {number} to {last} are missing."
+_WITNESSES: Mapping[str, str] = {
+    "note": "RightsDesk had noted its hash outside the database.",
+    "stamp": "A time stamp proves it.",
+    "counter": "The database still counts them.",
+}
+
+
+def fault_words(fault: Fault) -> str:
+    """What does not fit, in one or two sentences."""
+    form = _FORMS.get(fault.kind)
+    if form is None:
+        form = _MISSING_MANY if fault.last > fault.number else _MISSING_ONE
+    sentence = worded(form, number=fault.number, last=fault.last)
+    return together(part for part in (sentence, worded(_WITNESSES.get(fault.witness, ""))) if part)
+
+
+def opening_note(fault: Fault) -> str:
+    """The note for the person about a fault that was found while opening."""
+    return worded(
+        "The history is not whole any more: {fault} Everything else can be used. "
+        "To see more: rightsdesk ledger verify",
+        fault=fault_words(fault),
+    )

@@ -1,0 +1,415 @@
+"""The ledger: whatever is tampered with is noticed and named, and others can check it, too."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+from typer.testing import CliRunner
+
+from rightsdesk.cli.program import app
+from rightsdesk.cli.session import Session
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.ledger.chain import GENESIS, FaultKind, Head, linked
+from rightsdesk.store.database import FILE_NAME, Database
+from rightsdesk.store.deeds import DeedKind, DeedScope, head, note
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.data import ledger
+from rightsdesk.workspace.data.ledger import fault_words
+from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.cli.fakes import run
+
+NOWHERE = Head()
+COLUMNS = (
+    *("at", "who", "kind", "artist_id", "release_id", "recording_id", "account_id", "names"),
+    *("before", "after", "undoes", "job_id", "seat", "format", "hash", "id"),
+)
+ENTRIES = 6
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database with six entries, one of them with a list of 2,500 lines."""
+    path = tmp_path_factory.mktemp("ledger") / FILE_NAME
+    database = Database(path)
+    database.migrate()
+    with database.write() as connection:
+        for number in range(1, ENTRIES):
+            after = {"name": f"Mïra {number}", "n": number}
+            note(connection, DeedKind.ARTIST_ADDED, DeedScope(number), after=after)
+        lines = ({"file": number} for number in range(2500))
+        note(connection, DeedKind.FILES_CHECKED, DeedScope(1), before={}, listed=lines)
+    database.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN "
+        names = connection.execute(f"{triggers} ('deeds', 'deed_lists')").fetchall()
+        for (name,) in names:
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.commit()
+    return path
+
+
+def changed(whole: Path, folder: Path, *statements: str) -> Path:
+    """A copy of the database in which these statements were run, past all triggers."""
+    path = folder / "copy.sqlite3"
+    shutil.copyfile(whole, path)
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return path
+
+
+def test_a_whole_ledger_is_said_to_be_whole(whole: Path) -> None:
+    report = ledger.verify(whole, NOWHERE)
+    assert (report.entries, report.fault, report.lists) == (ENTRIES, None, 1)
+    assert len(report.head.hash) == 64
+    assert ledger.verify(whole, report.head).fault is None
+    assert ledger.check_newest(whole, report.head) is None
+
+
+@given(
+    entry=st.integers(1, ENTRIES),
+    column=st.sampled_from(COLUMNS),
+    place=st.integers(0, 10_000),
+    new=st.integers(0, 255),
+)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_byte_of_any_column_is_noticed_and_named(
+    whole: Path, tmp_path: Path, entry: int, column: str, place: int, new: int
+) -> None:
+    path = tmp_path / "copy.sqlite3"
+    shutil.copyfile(whole, path)
+    with closing(sqlite3.connect(path)) as connection:
+        query = f'SELECT typeof("{column}"), CAST("{column}" AS BLOB) FROM deeds WHERE id = ?'
+        kind, content = connection.execute(query, (entry,)).fetchone()
+        update = f'UPDATE deeds SET "{column}" = {{}} WHERE id = {entry}'
+        if kind == "null":
+            connection.execute(update.format("?"), (new if "id" in column else "{}",))
+        elif kind == "integer":
+            connection.execute(update.format("?"), (int(content) + 1000 + new,))
+        else:
+            at = place % len(content)
+            if content[at] == new:
+                return
+            bad = content[:at] + bytes([new]) + content[at + 1 :]
+            connection.execute(update.format("CAST(? AS TEXT)"), (bad,))
+        connection.commit()
+    fault = ledger.verify(path, NOWHERE).fault
+    assert fault is not None
+    assert fault.number == entry
+    assert str(entry) in fault_words(fault)
+
+
+@pytest.mark.parametrize("value", ["CAST({} AS BLOB)", "{} || ' '", "NULL"])
+@pytest.mark.parametrize("column", ["at", "who", "kind", "names", "after", "hash"])
+def test_another_type_or_a_space_is_a_change(
+    whole: Path, tmp_path: Path, column: str, value: str
+) -> None:
+    now = value.format(column)
+    if now == "NULL" and column != "after":
+        now = "''"
+    path = changed(whole, tmp_path, f"UPDATE deeds SET {column} = {now} WHERE id = 3")
+    fault = ledger.verify(path, NOWHERE).fault
+    assert (fault and (fault.kind, fault.number)) == (FaultKind.CHANGED, 3)
+
+
+def test_a_missing_entry_is_named(whole: Path, tmp_path: Path) -> None:
+    path = changed(whole, tmp_path, "DELETE FROM deeds WHERE id IN (2, 3)")
+    fault = ledger.verify(path, NOWHERE).fault
+    assert fault is not None
+    assert (fault.kind, fault.number, fault.last) == (FaultKind.MISSING, 2, 3)
+    assert fault_words(fault) == "Entries 2 to 3 are missing."
+
+
+def test_exchanged_entries_are_named(whole: Path, tmp_path: Path) -> None:
+    swap = [f"UPDATE deeds SET id = {new} WHERE id = {old}" for old, new in ((3, 99), (4, 3))]
+    path = changed(whole, tmp_path, *swap, "UPDATE deeds SET id = 4 WHERE id = 99")
+    fault = ledger.verify(path, NOWHERE).fault
+    assert (fault and (fault.kind, fault.number)) == (FaultKind.CHANGED, 3)
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_cut_tail_is_named(whole: Path, tmp_path: Path, counted: bool) -> None:
+    known = ledger.verify(whole, NOWHERE).head
+    forget = [] if counted else ["UPDATE sqlite_sequence SET seq = 4 WHERE name = 'deeds'"]
+    path = changed(whole, tmp_path, "DELETE FROM deeds WHERE id > 4", *forget)
+    fault = ledger.verify(path, known).fault
+    assert fault is not None
+    assert (fault.kind, fault.number, fault.last) == (FaultKind.CUT_OFF, 5, 6)
+    assert fault.witness == "note"
+    assert ledger.check_newest(path, known) == fault
+    without = ledger.verify(path, NOWHERE).fault
+    assert (without.witness if without else "") == ("counter" if counted else "")
+
+
+def test_a_time_stamp_proves_a_cut_tail_and_another_chain(whole: Path, tmp_path: Path) -> None:
+    known = ledger.verify(whole, NOWHERE).head
+    stamped = (
+        "INSERT INTO stamps (kind, number, hash, source, made_at, query, reply) VALUES "
+        f"('rfc3161', 6, '{known.hash}', '', '', x'', x'')"
+    )
+    assert ledger.verify(changed(whole, tmp_path, stamped), NOWHERE).stamps == 1
+    forget = "UPDATE sqlite_sequence SET seq = 4 WHERE name = 'deeds'"
+    cut = changed(whole, tmp_path, stamped, "DELETE FROM deeds WHERE id > 4", forget)
+    fault = ledger.verify(cut, NOWHERE).fault
+    assert fault is not None
+    assert (fault.kind, fault.number, fault.last) == (FaultKind.CUT_OFF, 5, 6)
+    assert fault.witness == "stamp"
+    anew = changed(whole, tmp_path, stamped, "UPDATE deeds SET who = 'nobody' WHERE id = 2")
+    _chain_anew(anew)
+    fault = ledger.verify(anew, NOWHERE).fault
+    assert (fault and (fault.kind, fault.number)) == (FaultKind.REPLACED, 6)
+    assert ledger.verify(anew, known).fault is not None
+
+
+def test_a_chain_that_was_made_anew_is_noticed_by_the_noted_head(
+    whole: Path, tmp_path: Path
+) -> None:
+    known = ledger.verify(whole, NOWHERE).head
+    path = changed(whole, tmp_path, "UPDATE deeds SET who = 'nobody' WHERE id = 2")
+    _chain_anew(path)
+    assert ledger.verify(path, NOWHERE).fault is None
+    fault = ledger.verify(path, known).fault
+    assert (fault and (fault.kind, fault.witness)) == (FaultKind.REPLACED, "note")
+    assert ledger.check_newest(path, known) == fault
+
+
+def _chain_anew(path: Path) -> None:
+    """What a person who knows the rule would do."""
+    from rightsdesk.store.chain_reading import links
+
+    with closing(sqlite3.connect(path)) as connection:
+        previous = GENESIS
+        for link, _ in list(links(connection)):
+            assert link.entry is not None
+            previous = linked(previous, link.entry)
+            connection.execute("UPDATE deeds SET hash = ? WHERE id = ?", (previous, link.number))
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM deed_lists WHERE part = 2",
+        "UPDATE deed_lists SET content = x'00' WHERE part = 1",
+        "UPDATE deed_lists SET part = 7 WHERE part = 0",
+        "UPDATE deed_lists SET content = 'text' WHERE part = 1",
+        "INSERT INTO deed_lists SELECT deed_id, 3, content FROM deed_lists WHERE part = 2",
+    ],
+)
+def test_a_changed_list_is_named(whole: Path, tmp_path: Path, statement: str) -> None:
+    fault = ledger.verify(changed(whole, tmp_path, statement), NOWHERE).fault
+    assert (fault and (fault.kind, fault.number)) == (FaultKind.LIST_CHANGED, ENTRIES)
+
+
+def test_the_tables_refuse_changes(tmp_path: Path) -> None:
+    database = Database(tmp_path / FILE_NAME)
+    database.migrate()
+    with database.write() as connection:
+        note(connection, DeedKind.FILES_CHECKED, listed=[{"a": 1}])
+    for statement in ("UPDATE deed_lists SET part = 2", "DELETE FROM deed_lists"):
+        with pytest.raises(Exception, match="only ever added"), database.write() as connection:
+            connection.exec_driver_sql(statement)
+    database.close()
+
+
+def test_several_writers_make_one_chain(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    first, second = Database(path), Database(path)
+    first.migrate()
+
+    def write(database: Database) -> None:
+        for number in range(20):
+            with database.write() as connection:
+                note(connection, DeedKind.ARTIST_ADDED, after={"n": number})
+
+    threads = [threading.Thread(target=write, args=(one,)) for one in (first, second, first)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    report = ledger.verify(path, NOWHERE)
+    assert (report.entries, report.fault) == (60, None)
+    first.close()
+    second.close()
+
+
+def note_twice(connection: Connection) -> None:
+    note(connection, DeedKind.ARTIST_ADDED)
+    note(connection, DeedKind.ARTIST_ADDED, after={"n": 0.5})
+
+
+def test_a_failed_transaction_leaves_no_gap(tmp_path: Path) -> None:
+    database = Database(tmp_path / FILE_NAME)
+    database.migrate()
+    with pytest.raises(ValueError, match="no place in a deed"), database.write() as connection:
+        note_twice(connection)
+    with database.write() as connection:
+        assert note(connection, DeedKind.ARTIST_ADDED) == 1
+        assert head(connection).number == 1
+    database.close()
+    assert ledger.verify(database.path, NOWHERE).fault is None
+
+
+# --- through the facade ---------------------------------------------------------------
+
+
+def with_entries(folder: Path) -> None:
+    with Workspace.open(folder) as workspace:
+        artist = workspace.artists.add("Mira Koval")
+        workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+
+
+def tampered(folder: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        for name in ("deeds_no_update", "deeds_no_delete"):
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def test_opening_says_that_the_history_is_not_whole(isolated: Path) -> None:
+    with_entries(isolated)
+    tampered(isolated, "DELETE FROM deeds WHERE id = 2")
+    for _ in range(2):  # until somebody does something about it
+        with Workspace.open(isolated) as workspace:
+            (said,) = workspace.notes
+            assert "Entry 2 is missing. RightsDesk had noted its hash" in said
+            assert "rightsdesk ledger verify" in said
+            assert workspace.artists.all(), "everything else can be used"
+
+
+def test_entries_after_an_unclean_end_are_checked_too(isolated: Path) -> None:
+    with_entries(isolated)
+    state = (isolated / "database-state.json").read_bytes()
+    with Workspace.open(isolated) as workspace:
+        workspace.artists.add("Another")
+    (isolated / "database-state.json").write_bytes(state)
+    tampered(isolated, "UPDATE deeds SET who = 'nobody' WHERE id = 3")
+    with Workspace.open(isolated) as workspace:
+        assert "Entry 3 does not fit" in workspace.notes[0]
+
+
+def test_a_restored_backup_goes_on_with_an_entry_and_no_alarm(
+    isolated: Path, tmp_path: Path
+) -> None:
+    with_entries(isolated)
+    with Workspace.open(isolated) as workspace:
+        backup = workspace.back_up(str(tmp_path / "backup"))
+        workspace.artists.add("Lost again")
+        lost = workspace.evidence.head()
+    Workspace.restore(str(backup), isolated)
+    for _ in range(2):
+        with Workspace.open(isolated) as workspace:
+            assert not [said for said in workspace.notes if "whole" in said]
+            newest = workspace.history.entries()[0]
+            assert newest.deed.kind is DeedKind.DATA_RESTORED
+            assert newest.deed.before == {"entry": lost.number, "hash": lost.hash}
+            assert workspace.evidence.verify().fault is None
+
+
+def test_a_removed_artist_stays_in_the_ledger(isolated: Path) -> None:
+    with_entries(isolated)
+    with Workspace.open(isolated) as workspace:
+        workspace.artists.remove(1)
+        report = workspace.evidence.verify()
+        assert (report.entries, report.fault) == (3, None)
+        assert {entry.deed.names["artist"] for entry in workspace.history.entries()} == {
+            "Mira Koval"
+        }
+
+
+# --- on the command line --------------------------------------------------------------
+
+
+def test_ledger_verify_names_the_entry(isolated: Path) -> None:
+    with_entries(isolated)
+    done = run(Workspace.open(isolated), "ledger", "verify", "--json")
+    assert (done.code, done.json["whole"], done.json["entries"]) == (0, True, 2)
+    tampered(isolated, "UPDATE deeds SET after = '{}' WHERE id = 2")
+    done = run(Workspace.open(isolated), "ledger", "verify")
+    assert done.code == 1
+    assert "Entry 2 does not fit to the one before it" in done.out
+    assert "Before it, 1 entry fit" in done.out
+
+
+def test_ledger_verify_names_the_entry_of_data_that_do_not_open(isolated: Path) -> None:
+    with_entries(isolated)
+    (isolated / "database-state.json").unlink()
+    tampered(isolated, "UPDATE deeds SET kind = 'nonsense' WHERE id = 2")
+    session = Session(data_dir=isolated)
+    done = CliRunner().invoke(app, ["ledger", "verify", "--json"], obj=session)
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["fault"]["entry"] == 2
+
+
+def test_ledger_head_is_the_newest_hash(isolated: Path) -> None:
+    with_entries(isolated)
+    with Workspace.open(isolated) as workspace:
+        newest = workspace.evidence.head()
+    done = run(Workspace.open(isolated), "ledger", "head", "--json")
+    assert done.json == {"entry": 2, "hash": newest.hash}
+
+
+# --- for another program --------------------------------------------------------------
+
+
+def checked_by_others(path: Path) -> tuple[int, str]:
+    """The rule of docs/ledger.md, without anything of RightsDesk."""
+    previous, number, of_list, lines = "0" * 64, 0, None, []
+
+    def end_of_list() -> None:
+        if of_list is not None:
+            digest = hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
+            assert of_list == {"count": len(lines), "sha256": digest}, number
+
+    for raw in path.read_bytes().splitlines()[1:]:
+        record = json.loads(raw)
+        if "of" in record:
+            assert record["of"] == number
+            lines.append(_canonical(record["line"]))
+            continue
+        end_of_list()
+        entry = _canonical(record["entry"])
+        text = b"RightsDesk ledger, format 1\n" + previous.encode() + b"\n" + entry
+        previous, number = hashlib.sha256(text).hexdigest(), number + 1
+        assert (record["hash"], record["entry"]["id"]) == (previous, number)
+        of_list, lines = (record["entry"]["after"] or {}).get("list"), []
+    end_of_list()
+    return number, previous
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def test_another_program_can_check_an_exported_ledger(isolated: Path, tmp_path: Path) -> None:
+    with_entries(isolated)
+    with Workspace.open(isolated) as workspace:
+        with workspace._database.write() as connection:
+            note(connection, DeedKind.FILES_CHECKED, listed=({"é": n} for n in range(1001)))
+        newest = workspace.evidence.head()
+    target = tmp_path / "ledger.jsonl"
+    done = run(Workspace.open(isolated), "ledger", "export", str(target), "--json")
+    assert (done.code, done.json["entry"], done.json["hash"]) == (0, 3, newest.hash)
+    assert checked_by_others(target) == (3, newest.hash)
+    spoilt = target.read_bytes().replace(b"Mira", b"Vera", 1)
+    target.write_bytes(spoilt)
+    with pytest.raises(AssertionError):
+        checked_by_others(target)
+    again = run(Workspace.open(isolated), "ledger", "export", str(target))
+    assert again.code == 2
+    assert target.read_bytes() == spoilt
