@@ -72,6 +72,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "ledger": CommandEntry(
         "evidence.ledger", "app", "The history as a chain of hashes: check it, export it."
     ),
+    "stamp": CommandEntry(
+        "evidence.stamps", "app", "Have the history stamped with a time, by others."
+    ),
     "verify": CommandEntry(
         "verifying",
         "verify",

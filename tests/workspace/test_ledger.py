@@ -369,7 +369,9 @@ def test_ledger_head_is_the_newest_hash(isolated: Path) -> None:
 
 def checked_by_others(path: Path) -> tuple[int, str]:
     """The rule of docs/ledger.md, without anything of RightsDesk."""
-    previous, number, of_list, lines = "0" * 64, 0, None, []
+    previous, number = "0" * 64, 0
+    of_list: object = None
+    lines: list[bytes] = []
 
     def end_of_list() -> None:
         if of_list is not None:

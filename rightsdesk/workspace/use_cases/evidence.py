@@ -1,9 +1,10 @@
-"""Evidence for others: the ledger, checked and exported."""
+"""Evidence for others: the ledger, checked, exported, and stamped with a time."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 
 from rightsdesk.changes.types import Cancel, Progress, no_progress
@@ -13,12 +14,20 @@ from rightsdesk.store.database import FILE_NAME, Damaged
 from rightsdesk.store.state import DatabaseState
 from rightsdesk.workspace.data import ledger
 from rightsdesk.workspace.data.ledger import LedgerReport
+from rightsdesk.workspace.evidence import checking, sources, stamping
 from rightsdesk.workspace.evidence.ledger_file import LedgerExport, LedgerLines
+from rightsdesk.workspace.evidence.types import (
+    Stamp,
+    StampCheck,
+    Stamped,
+    StampKind,
+    StampSources,
+)
 from rightsdesk.workspace.use_cases.core import Core
 
 
 class Evidence:
-    """The ledger: its head, a check of all of it, and its export. Thread-safe."""
+    """The ledger: its head, a check of all of it, its export, and time stamps. Thread-safe."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -45,6 +54,63 @@ class Evidence:
         lines = LedgerLines(self._database)
         save(path, lines, replace=replace)
         return LedgerExport(os.path.abspath(path), lines.head)
+
+    def stamp_sources(self) -> StampSources:
+        """Who gives time stamps; nobody until a person chooses."""
+        return sources.sources(self._database)
+
+    def choose_authority(self, address: str, root: bytes | None = None) -> StampSources:
+        """Take time stamps from an authority at this address from now on, "" for none.
+
+        `root` are the certificates to trust (PEM or DER); None trusts the system's. Raises
+        AddressRefused and NoCertificate.
+        """
+        return sources.choose_authority(self._database, address, root)
+
+    def choose_calendars(self, addresses: Collection[str] | None = None) -> StampSources:
+        """Use these OpenTimestamps calendars from now on; the usual ones for None, none for ().
+
+        Raises AddressRefused.
+        """
+        chosen = sources.usual_calendars() if addresses is None else tuple(addresses)
+        return sources.choose_calendars(self._database, chosen)
+
+    def stamp(self, *kinds: StampKind) -> Stamped:
+        """Have the ledger's head stamped with a time; without `kinds` in every chosen way.
+
+        Raises NoStampSource, NotStamped and PlatformError; then no stamp was added in that way.
+        """
+        chosen = self.stamp_sources()
+        self._use_proxy()
+        return stamping.stamp(self._database, chosen, kinds or chosen.kinds, self._core.clock)
+
+    def stamps(self, limit: int | None = None) -> list[Stamp]:
+        """The time stamps, newest first."""
+        return checking.stored(self._database, limit)
+
+    def check_stamps(
+        self, some: Collection[Stamp] | None = None, *, ask: bool = True
+    ) -> list[StampCheck]:
+        """Check these time stamps, or all. If `ask`, calendars complete pending ones first."""
+        meant = self.stamps() if some is None else list(some)
+        chosen = self.stamp_sources()
+        if ask:
+            self._use_proxy()
+            meant = checking.upgrade(self._database, chosen, meant, self._core.clock)
+        return checking.check(self._database, chosen, meant)
+
+    def export_stamp(self, number: int, folder: str, *, replace: bool = False) -> list[str]:
+        """Write a time stamp's files to a folder, for `openssl ts -verify` and others.
+
+        Raises NoSuchStamp, AlreadyThere unless `replace`, and NotSaved.
+        """
+        chosen = self.stamp_sources()
+        return checking.export(self._database, chosen, number, folder, replace=replace)
+
+    def _use_proxy(self) -> None:
+        from rightsdesk.workspace.use_cases.settings import Settings
+
+        Settings(self._core).use_proxy()
 
 
 def verify_folder(
