@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -58,7 +58,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import DeedKind, DeedScope, deed_of_job, note
+from rightsdesk.store.deeds import DeedKind, DeedScope, deed_by_id, deed_of_job, note
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.queries import artists_by_job
 from rightsdesk.store.schema import changes, jobs
@@ -343,6 +343,58 @@ def close_job(database: Database, job: int, due: Wait | None = None) -> None:
     values = {"finished_at": texts.now(), "due": texts.dump(due.to_json()) if due else ""}
     with database.write() as connection:
         connection.execute(update(jobs).where(jobs.c.id == job).values(values))
+        _note_results(connection, job)
+
+
+def note_results(database: Database, some: Collection[int]) -> None:
+    """Write down what became of the changes of jobs that were cut off."""
+    with database.write() as connection:
+        for job in sorted(some):
+            _note_results(connection, job)
+
+
+def _note_results(connection: Connection, job: int) -> None:
+    """Write down what became of a job's changes: their numbers, and a line for each."""
+    c = changes.c
+    counted = select(c.state, func.count().label("number")).where(c.job_id == job).group_by(c.state)
+    after = {"counts": {row.state: row.number for row in connection.execute(counted)}}
+    lines = _result_lines(connection, job)
+    deed = deed_of_job(connection, job)
+    artist = None if deed is None else _artist_of(connection, deed)
+    scope = DeedScope(artist)
+    note(connection, DeedKind.JOB_FINISHED, scope, after=after, job_id=job, listed=lines)
+
+
+def _artist_of(connection: Connection, deed: int) -> int | None:
+    found = deed_by_id(connection, deed)
+    return None if found is None else found.scope.artist_id
+
+
+def _result_lines(connection: Connection, job: int) -> Iterator[dict[str, object]]:
+    """A line for each change of a job, as it is now: what and where, before, after, outcome.
+
+    `image` is the digest of what was there before, as bytes.
+    """
+    c = changes.c
+    columns = (c.id, c.carrier, c.target_id, c.locator, c.label, c.before, c.after, c.state)
+    query = select(*columns, c.cause, c.sent_at, c.image_digest).where(c.job_id == job)
+    last = 0
+    while rows := connection.execute(query.where(c.id > last).order_by(c.id).limit(_CHUNK)).all():
+        for row in rows:
+            yield {
+                "change": row.id,
+                "carrier": row.carrier,
+                "target": row.target_id,
+                "where": texts.load_text(row.locator),
+                "name": texts.load_text(row.label),
+                "before": json.loads(row.before),
+                "after": json.loads(row.after),
+                "outcome": row.state,
+                "cause": row.cause,
+                "sent_at": row.sent_at,
+                "image": row.image_digest.hex() if row.image_digest else None,
+            }
+        last = rows[-1].id
 
 
 def set_due(database: Database, job: int, due: Wait | None) -> None:
@@ -375,6 +427,22 @@ def _unsettled(local: Collection[str]) -> ColumnElement[bool]:
 def changes_of(database: Database, job: int) -> list[Journaled]:
     """All changes of a job, in order."""
     return _journaled(database, changes.c.job_id == job)
+
+
+def page_of(
+    database: Database, job: int, after: int, limit: int, outcome: Outcome | None = None
+) -> list[Journaled]:
+    """Changes of a job with ids above `after`, in order, at most `limit`; with an outcome only
+    those that ended so."""
+    c = changes.c
+    condition = (c.job_id == job) & (c.id > after)
+    if outcome is Outcome.PLANNED:
+        ended = sorted({one.value for one in Outcome} - {outcome.value})
+        condition &= c.state.not_in([*ended, NOT_TAKEN, SEEN_BEFORE])
+    elif outcome is not None:
+        also = {Outcome.FAILED: NOT_TAKEN, Outcome.UNCONFIRMED: SEEN_BEFORE}.get(outcome)
+        condition &= c.state.in_([outcome.value, *([also] if also else [])])
+    return _journaled(database, condition, limit)
 
 
 def images(database: Database, change_ids: Collection[int]) -> dict[int, bytes]:
@@ -438,13 +506,15 @@ def _row(job: int, change: Change) -> dict[str, object]:
     }
 
 
-def _journaled(database: Database, condition: ColumnElement[bool]) -> list[Journaled]:
+def _journaled(
+    database: Database, condition: ColumnElement[bool], limit: int | None = None
+) -> list[Journaled]:
     columns = [
         column for column in changes.c if column.name not in ("before_image", "image_digest")
     ]
     begun = changes.c.before_image.is_not(None).label("begun")
     with database.read() as connection:
-        statement = select(*columns, begun).where(condition).order_by(changes.c.id)
+        statement = select(*columns, begun).where(condition).order_by(changes.c.id).limit(limit)
         rows = connection.execute(statement).all()
     return [
         Journaled(

@@ -99,6 +99,7 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
                 )
         names.setdefault(found.finding, []).append(found.target.label)
     cut_off = {journaled.job for journaled in unsettled}
+    journal.note_results(database, cut_off)
     return _report([job for job in job_infos.job_list(database) if job.id in cut_off], names)
 
 

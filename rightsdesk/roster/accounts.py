@@ -187,6 +187,8 @@ def keep_account(
             if state == AccountState.UNCONFIRMED:
                 row |= open_question
             connection.execute(update(accounts).where(accounts.c.id == number).values(row))
+            scope = DeedScope(artist_id, account_id=number)
+            note(connection, DeedKind.SIGNED_IN, scope, after={"login": remote_id})
             return int(number)
         row |= {"artist_id": artist_id, "platform": platform, "remote_id": remote_id}
         row |= open_question

@@ -14,7 +14,18 @@ from tests.cli.fakes import Ran, run
 
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
 ENTRY = {
-    *("id", "at", "who", "kind", "name", "artist_id", "release_id", "recording_id", "account_id"),
+    *(
+        "id",
+        "at",
+        "who",
+        "seat",
+        "kind",
+        "name",
+        "artist_id",
+        "release_id",
+        "recording_id",
+        "account_id",
+    ),
     *("names", "before", "after", "undoes", "undone_by", "job", "can", "why_not"),
 }
 

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
 
+import mutagen
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from typer.testing import CliRunner
 
 from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.ledger.chain import GENESIS, FaultKind, Head, linked
+from rightsdesk.store import deed_lists
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, head, note
+from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data import ledger
 from rightsdesk.workspace.data.ledger import fault_words
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.history.types import HistoryFilter
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.cli.fakes import run
 
 NOWHERE = Head()
@@ -415,3 +420,46 @@ def test_another_program_can_check_an_exported_ledger(isolated: Path, tmp_path: 
     again = run(Workspace.open(isolated), "ledger", "export", str(target))
     assert again.code == 2
     assert target.read_bytes() == spoilt
+
+
+# --- what is listed beside an entry ----------------------------------------------------
+
+
+def lists_of(workspace: Workspace, kind: DeedKind) -> list[list[dict[str, object]]]:
+    """The lists of all entries of a kind, oldest first."""
+    found = workspace.history.entries(HistoryFilter(kinds=(kind,)))
+    with workspace._database.read() as connection:
+        return [deed_lists.lines_of(connection, entry.id) for entry in reversed(found)]
+
+
+def test_a_job_ends_with_an_entry_that_lists_each_change(
+    workspace: Workspace, koval: Artist
+) -> None:
+    workspace.consents.set(Scope(ScopeKind.ARTIST, koval.id), PRESETS[Preset.NO_AI])
+    plan = workspace.jobs.plan_tag(Filter(artist_id=koval.id))
+    report = workspace.jobs.apply(plan)
+    assert DeedKind.JOB_FINISHED not in [e.deed.kind for e in workspace.history.entries()]
+    (finished,) = workspace.history.entries(HistoryFilter(kinds=(DeedKind.JOB_FINISHED,)))
+    done = report.counts["done"]
+    assert finished.deed.after is not None
+    assert finished.deed.after["counts"] == {"done": done}
+    assert (finished.deed.job_id, finished.deed.scope.artist_id) == (report.job, koval.id)
+    (lines,) = lists_of(workspace, DeedKind.JOB_FINISHED)
+    assert len(lines) == done == finished.deed.after["list"]["count"]
+    assert {line["outcome"] for line in lines} == {"done"}
+    assert all(line["after"] == PRESETS[Preset.NO_AI].to_json() for line in lines)
+    assert workspace.evidence.verify().lists == 1
+
+
+def test_a_scan_lists_what_changed_without_us(workspace: Workspace, koval: Artist) -> None:
+    assert lists_of(workspace, DeedKind.FILES_CHECKED) == [[]], "new files have not changed"
+    workspace.consents.set(Scope(ScopeKind.ARTIST, koval.id), PRESETS[Preset.NO_AI])
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(artist_id=koval.id)))
+    with workspace._database.read() as connection:
+        path = sorted(map(os.fsdecode, connection.execute(select(files.c.path)).scalars()))[0]
+    audio = mutagen.File(path)
+    audio.delete()
+    workspace.catalogue.scan(koval.id, [os.path.dirname(path)])
+    (line,) = lists_of(workspace, DeedKind.FILES_CHECKED)[-1]
+    assert (line["path"], line["after"], line["evidence"]) == (path, {}, "file")
+    assert line["before"] == PRESETS[Preset.NO_AI].to_json()

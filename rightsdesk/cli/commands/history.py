@@ -10,7 +10,17 @@ import typer
 from rightsdesk import phrases
 from rightsdesk.cli.confirmation import Answers, confirm_change
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, EvenSigned, Json, Yes, begin
+from rightsdesk.cli.options import (
+    AllowWidening,
+    ArtistName,
+    DryRun,
+    EvenSigned,
+    Json,
+    RecordingName,
+    ReleaseName,
+    Yes,
+    begin,
+)
 from rightsdesk.cli.output.json_shapes import Shape, entry_shape, opened_shape
 from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.tables import print_table
@@ -33,12 +43,23 @@ EntryId = Annotated[int, typer.Argument(metavar="ID", help="The entry's number."
 def history(
     context: typer.Context,
     artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    account: Annotated[
+        str, typer.Option("--account", metavar="NAME", help="Only this account.")
+    ] = "",
     kind: Annotated[
         list[str] | None,
         typer.Option("--kind", metavar="KIND", help="Only this kind of entry; may be repeated."),
     ] = None,
     since: Annotated[
         str, typer.Option("--since", metavar="DAY", help="Only since this day: 2026-05-03.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="DAY", help="Only until this day: 2026-05-31.")
+    ] = "",
+    text: Annotated[
+        str, typer.Option("--text", metavar="TEXT", help="Only entries with this text.")
     ] = "",
     before: Annotated[
         int | None, typer.Option("--before", metavar="ID", help="Only what is older than this.")
@@ -53,16 +74,23 @@ def history(
     \b
     rightsdesk history --artist 'Mira Koval' --since 2026-11-01
     rightsdesk history --kind consent-set --kind consent-cleared --json
+    rightsdesk history --release 'Night Ferry' --until 2026-11-30
     rightsdesk history --before 120
     rightsdesk history undo 118
     """
     if context.invoked_subcommand is not None:
         return Exit.DONE
     session = begin(context, as_json=as_json)
+    wanted = session.filter(artist=artist, release=release, recording=recording, path="")
     chosen = HistoryFilter(
-        artist_id=session.workspace().artists.named(artist).id if artist else None,
+        artist_id=wanted.artist_id,
         kinds=tuple(map(_kind, kind or ())),
         since=_since(since),
+        until=_since(until, days=1),
+        account_id=_account(session, account) if account else None,
+        release_id=wanted.release_id,
+        recording_id=wanted.recording_id,
+        text=text,
     )
     found = session.workspace().history.entries(chosen, before, limit + 1)
     page, more = found[:limit], len(found) > limit
@@ -197,12 +225,22 @@ def _kind(name: str) -> DeedKind:
     return DeedKind(name)
 
 
-def _since(day: str) -> str:
-    """Return the beginning of a local day, in UTC, as the history stores times."""
+def _account(session: Session, name: str) -> int:
+    found = [one for one in session.workspace().accounts.all() if name in (one.name, str(one.id))]
+    if len(found) != 1:
+        many = "There are several such accounts." if found else "There is no such account."
+        raise usage(many, "Name it by its number; to see all: rightsdesk account list --json")
+    return found[0].id
+
+
+def _since(day: str, *, days: int = 0) -> str:
+    """Return the beginning of a local day, or of one some days later, as the history stores
+    times: in UTC."""
     if not day:
         return ""
     try:
-        begins = datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time())
-    except ValueError:
+        date = datetime.date.fromisoformat(day) + datetime.timedelta(days)
+        begins = datetime.datetime.combine(date, datetime.time())
+        return begins.astimezone(datetime.UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
         raise usage(f"“{shown(day)}” is not a date.", "Write it like 2026-05-03.") from None
-    return begins.astimezone(datetime.UTC).isoformat(timespec="seconds")

@@ -27,13 +27,15 @@ from rightsdesk.cli.options import (
     absolute,
     begin,
 )
-from rightsdesk.cli.output.json_shapes import job_shape
+from rightsdesk.cli.output.json_shapes import change_shape, job_shape
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import joined, no_music_words, shown
+from rightsdesk.cli.output.words import consent_words, joined, no_music_words, shown
 from rightsdesk.cli.plan_runner import run_plan, run_undo
 from rightsdesk.cli.session import Session
 
 if TYPE_CHECKING:
+    from rightsdesk.changes.types import Change
+    from rightsdesk.cli.output.trees import Places
     from rightsdesk.workspace.types import Filter
 
 
@@ -252,3 +254,58 @@ def retry(
         Answers(yes, allow_widening, dry_run),
         reading="Reading what was not done",
     )
+
+
+@jobs_app.command()
+def show(
+    context: typer.Context,
+    job: Annotated[int, typer.Argument(metavar="JOB", help="The job to show.")],
+    outcome: Annotated[
+        str, typer.Option("--outcome", metavar="OUTCOME", help="Only what ended so: failed.")
+    ] = "",
+    after: Annotated[
+        int, typer.Option("--after", metavar="CHANGE", help="Only what comes after this change.")
+    ] = 0,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, max=5000, help="The number of changes.")
+    ] = 100,
+    as_json: Json = False,
+) -> int:
+    """Show each file and track of a job: what it said before, what was to be, and the outcome.
+
+    \b
+    rightsdesk jobs show 3
+    rightsdesk jobs show 3 --outcome failed --json
+    """
+    session = begin(context, as_json=as_json)
+    jobs_of = session.workspace().jobs
+    found = jobs_of.changes(job, after, limit + 1, _outcome(outcome))
+    page, more = found[:limit], len(found) > limit
+    where = jobs_of.locations(page)
+    rows = [(str(change.id), *_change_words(change, where)) for change in page]
+    if rows:
+        headers = ("Change", "Where", "Before", "After", "Outcome")
+        print_table(session.out, headers, [("", rows)])
+    else:
+        session.out.say("There is nothing more." if after else "Nothing was changed by this job.")
+    if more:
+        session.out.say(f"More: rightsdesk jobs show {job} --after {page[-1].id}")
+    shapes = [{"id": c.id, **change_shape(c, c.outcome, c.problem, where=where)} for c in page]
+    document = {"job": job, "changes": shapes, "next_after": page[-1].id if more else None}
+    session.out.document(document)
+    return Exit.DONE
+
+
+def _outcome(name: str) -> Outcome | None:
+    if name and name not in set(Outcome):
+        raise usage(f"There is no outcome “{shown(name)}”.", f"There are: {', '.join(Outcome)}.")
+    return Outcome(name) if name else None
+
+
+def _change_words(change: Change, where: Places) -> tuple[str, str, str, str]:
+    place = where.get((change.target.carrier, change.target.id))
+    name = place.place if place else change.target.label
+    before = "not read" if change.unread else consent_words(change.before)
+    outcome = OUTCOME_NAMES[change.outcome]
+    said = f"{outcome}: {shown(change.problem)}" if change.problem else outcome
+    return shown(name), before, consent_words(change.after), said

@@ -254,6 +254,7 @@ def entry_shape(entry: HistoryEntry, name: str) -> Shape:
         "id": deed.id,
         "at": deed.at,
         "who": deed.who,
+        "seat": deed.seat,
         "kind": deed.kind.value,
         "name": name,
         "artist_id": deed.scope.artist_id,

@@ -17,13 +17,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from rightsdesk import phrases
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects.suites import FILE_SUITE
+from rightsdesk.consent.evidence import Evidence
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile, Scan
 from rightsdesk.files.scan.scanner import ScanFailure as Unread
 from rightsdesk.files.scan.tags import AudioFile, Read
 from rightsdesk.sentences import worded
-from rightsdesk.store import texts
+from rightsdesk.store import drift_lines, texts
 from rightsdesk.store.bulk import any_of, insertion, read_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
@@ -73,6 +74,7 @@ def scan(
     unread_since = _unread_since(database, artist_id)
     walk = Scan(roots, known_files | dict.fromkeys(unread_since, ""))
     run = _Run(database, artist_id, walk, progress, cancel, roots, undescribed, unread_since)
+    run.drifted = _drifted(database, artist_id)
     run.read_all()
     given_up = run.settle_moves()
     sidecar_count, unread_sidecars = sidecars.scan(
@@ -125,6 +127,8 @@ class _Run:
     """Files with an unknown description of their recording: path → identity."""
     unread_since: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Known files that have to be read again: path → fields and tags of the last reading."""
+    drifted: drift_lines.Records = field(default_factory=dict)
+    """What had drifted before this scan."""
     failed: list[ReadFailure] = field(default_factory=list)
     unstored: list[tuple[FoundFile, Read]] = field(default_factory=list)
     assigner: RecordingAssigner | None = None
@@ -265,7 +269,12 @@ class _Run:
         }
         if any(found.values()) and not self.cancel.is_set():
             after = {**found, "folders": list(self.roots)}
-            note(connection, DeedKind.FILES_CHECKED, DeedScope(self.artist_id), after=after)
+            now = drift_lines.records(connection, files, files.c.artist_id == self.artist_id)
+            changed = drift_lines.changed(self.drifted, now)
+            names = (files.c.path,)
+            lines = drift_lines.lines(connection, files, changed, names, Evidence.FILE)
+            scope, listed = DeedScope(self.artist_id), lines if changed else None
+            note(connection, DeedKind.FILES_CHECKED, scope, after=after, listed=listed)
 
     def settle_moves(self) -> list[str]:
         """Let remembered folders follow their files. Returns the folders that were given up."""
@@ -335,6 +344,12 @@ class _FileRow(NamedTuple):
             signed=audio.signed if audio else "",
             tags=file.tags,
         )
+
+
+def _drifted(database: Database, artist_id: int) -> drift_lines.Records:
+    """The artist's files that changed without RightsDesk, with what is kept of that."""
+    with database.read() as connection:
+        return drift_lines.records(connection, files, files.c.artist_id == artist_id)
 
 
 def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:

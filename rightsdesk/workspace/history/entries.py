@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, text
+from sqlalchemy import Connection, func, select
 
 from rightsdesk.changes import job_infos
 from rightsdesk.changes.types import JobInfo, JobKind
@@ -15,6 +15,7 @@ from rightsdesk.store.deeds import Deed, DeedKind, deed_of
 from rightsdesk.store.schema import deeds
 from rightsdesk.workspace.history.families import REDO, UNDO, Family, families
 from rightsdesk.workspace.history.holding import Trouble, not_holding
+from rightsdesk.workspace.history.selecting import selected
 from rightsdesk.workspace.history.types import Can, HistoryEntry, HistoryFilter, WhyNot
 
 LICENCES = frozenset({DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED})
@@ -47,8 +48,6 @@ CHECKS = frozenset(
     }
 )
 """Deeds that only read or record something and changed nothing."""
-RESULTS = frozenset({DeedKind.JOB_FINISHED})
-"""Deeds that complete another one, whose entry shows it. Listed only if their kind is asked for."""
 
 _PAGE = 50
 _PAGES_BACK = 20
@@ -146,33 +145,11 @@ def _page(
     before_id: int | None,
     limit: int,
 ) -> list[HistoryEntry]:
-    query = _selected(connection, chosen)
+    query = selected(connection, chosen)
     if before_id is not None:
         query = query.where(deeds.c.id < before_id)
     query = query.order_by(deeds.c.id.desc()).limit(max(1, min(limit, MOST_AT_ONCE)))
     return _entries(database, connection, [deed_of(row) for row in connection.execute(query)])
-
-
-def _selected(connection: Connection, chosen: HistoryFilter) -> Select[tuple[int]]:
-    d = deeds.c
-    query = select(deeds)
-    if chosen.artist_id is not None:
-        # A deed about one artist has the artist's id; one about several artists lists them.
-        listed = "EXISTS (SELECT 1 FROM json_each(deeds.after, '$.artists') WHERE value = :artist)"
-        several = text(listed).bindparams(artist=chosen.artist_id)
-        listing = [kind.value for kind in (DeedKind.JOB, *LICENCES)]
-        of_several = and_(d.kind.in_(listing), d.artist_id.is_(None), several)
-        query = query.where(or_(d.artist_id == chosen.artist_id, of_several))
-    if chosen.kinds:
-        query = query.where(d.kind.in_(sorted(kind.value for kind in chosen.kinds)))
-    else:
-        query = query.where(d.kind.not_in(sorted(kind.value for kind in RESULTS)))
-    if chosen.since:
-        # A clock may have been set back, so a later deed can have an earlier time.
-        first = select(func.min(d.id)).where(d.at >= chosen.since)
-        number = connection.execute(first).scalar()
-        query = query.where(d.id >= (number or 0), d.at >= chosen.since)
-    return query
 
 
 def _entries(

@@ -34,12 +34,20 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Selects entries by artist, by kind (empty: all kinds), and since a time (ISO 8601 in UTC;
-    "" for all)."""
+    """Selects entries that fulfil all that is given.
+
+    By artist, account, release, recording; by kind (empty: all, but the ends of jobs); since a time
+    and before another (ISO 8601 in UTC; "" for all); by a text in names, values, user or seat.
+    """
 
     artist_id: int | None = None
     kinds: Collection[DeedKind] = ()
     since: str = ""
+    until: str = ""
+    account_id: int | None = None
+    release_id: int | None = None
+    recording_id: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import Bookmark, RemoteItem, ResumesReading
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
-from rightsdesk.store import texts
+from rightsdesk.store import drift_lines, texts
 from rightsdesk.store.bulk import update_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
@@ -111,28 +111,26 @@ def read_items(
     return len(seen)
 
 
-def _drifted(database: Database, account_id: int) -> dict[int, str]:
+def _drifted(database: Database, account_id: int) -> drift_lines.Records:
     """The items of an account that changed without RightsDesk, with what is kept of that."""
     with database.read() as connection:
-        return _drift_of(connection, account_id)
-
-
-def _drift_of(connection: Connection, account_id: int) -> dict[int, str]:
-    query = select(items.c.id, items.c.drift)
-    query = query.where(items.c.account_id == account_id, items.c.drift != "")
-    return {row.id: row.drift for row in connection.execute(query)}
+        return drift_lines.records(connection, items, items.c.account_id == account_id)
 
 
 def _note_found(
-    connection: Connection, account: AccountRecord, was: Mapping[int, str], gone: int
+    connection: Connection, account: AccountRecord, was: drift_lines.Records, gone: int
 ) -> None:
     """Write down what a reading found changed without RightsDesk, if anything."""
-    now = _drift_of(connection, account.id)
-    changed = sum(was.get(number) != drift for number, drift in now.items())
+    now = drift_lines.records(connection, items, items.c.account_id == account.id)
+    changed = drift_lines.changed(was, now)
     if changed or gone:
         scope = DeedScope(account.artist_id, account_id=account.id)
-        found = {"changed": changed, "gone": gone}
-        note(connection, DeedKind.ACCOUNT_CHECKED, scope, after=found)
+        found = {"changed": len(changed), "gone": gone}
+        evidence = platform_by_id(account.platform).capabilities.evidence
+        names = (items.c.remote_id, items.c.title)
+        lines = drift_lines.lines(connection, items, changed, names, evidence)
+        listed = lines if changed else None
+        note(connection, DeedKind.ACCOUNT_CHECKED, scope, after=found, listed=listed)
 
 
 MARK_HOLDS = timedelta(days=1)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from rightsdesk.changes import job_infos
+from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
 from rightsdesk.changes.types import (
@@ -23,6 +23,7 @@ from rightsdesk.changes.types import (
     JobReport,
     JobSubject,
     Never,
+    Outcome,
     Plan,
     Progress,
     no_progress,
@@ -186,6 +187,14 @@ class Jobs:
         if carrier == SIDECARS:
             return held_sidecars(self._database, everything, ids)
         return held_items(self._database, everything, carrier, ids)
+
+    def changes(
+        self, job_id: int, after: int = 0, limit: int = 100, outcome: Outcome | None = None
+    ) -> list[Change]:
+        """A page of a job's changes, in order: those with ids above `after`. Raises NoSuchJob."""
+        self._job(job_id)
+        page = journal.page_of(self._database, job_id, after, limit, outcome)
+        return [journaled.change for journaled in page]
 
     def failures(self, job_id: int) -> list[FailedGroup]:
         """What a job did not do, by reason, the most frequent first."""

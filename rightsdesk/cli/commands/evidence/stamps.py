@@ -167,7 +167,7 @@ def calendars(
     evidence = session.workspace().evidence
     if not choice:
         return _show_sources(session, evidence.stamp_sources())
-    addresses = {("on",): None, ("off",): ()}.get(tuple(choice), tuple(choice))
+    addresses = None if choice == ["on"] else [] if choice == ["off"] else choice
     return _show_sources(session, evidence.choose_calendars(addresses))
 
 
