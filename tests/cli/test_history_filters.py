@@ -87,7 +87,8 @@ def test_a_job_is_shown_change_by_change_in_pages(asked: Path) -> None:
     assert {change["outcome"] for change in whole["changes"]} == {"done"}
     assert all(change["after"] == PRESETS[Preset.NO_AI].to_json() for change in whole["changes"])
     assert all(change["artist"] == KOVAL for change in whole["changes"])
-    seen, after = [], 0
+    seen: list[object] = []
+    after: int | None = 0
     while after is not None:
         arguments = ("--after", str(after), "--limit", "3", "--json")
         page = rightsdesk(asked, "jobs", "show", "1", *arguments).json

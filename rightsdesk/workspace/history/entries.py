@@ -15,10 +15,8 @@ from rightsdesk.store.deeds import Deed, DeedKind, deed_of
 from rightsdesk.store.schema import deeds
 from rightsdesk.workspace.history.families import REDO, UNDO, Family, families
 from rightsdesk.workspace.history.holding import Trouble, not_holding
-from rightsdesk.workspace.history.selecting import selected
+from rightsdesk.workspace.history.selecting import LICENCES, selected
 from rightsdesk.workspace.history.types import Can, HistoryEntry, HistoryFilter, WhyNot
-
-LICENCES = frozenset({DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED})
 
 MOST_AT_ONCE = 1000
 """Entries in one page at most."""

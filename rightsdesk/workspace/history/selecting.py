@@ -8,6 +8,7 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    literal,
     or_,
     select,
     text,
@@ -22,15 +23,9 @@ from rightsdesk.workspace.history.types import HistoryFilter
 RESULTS = frozenset({DeedKind.JOB_FINISHED})
 """Deeds that complete another one, whose entry shows it. Listed only if their kind is asked for."""
 
-_LISTING = tuple(
-    kind.value
-    for kind in (
-        DeedKind.JOB,
-        DeedKind.LICENCE_ADDED,
-        DeedKind.LICENCE_CHANGED,
-        DeedKind.LICENCE_ENDED,
-    )
-)
+LICENCES = frozenset({DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED})
+
+_LISTING = tuple(sorted(kind.value for kind in (DeedKind.JOB, *LICENCES)))
 """Deeds that list their artists in `after` if there are several."""
 
 _ATOMS = """EXISTS (
@@ -53,7 +48,7 @@ def selected(connection: Connection, chosen: HistoryFilter) -> Select[tuple[int]
         of_job = _job_changed(items.c.account_id == chosen.account_id, on_disk=False)
         query = query.where(or_(d.account_id == chosen.account_id, of_job))
     if chosen.recording_id is not None:
-        query = query.where(_about_recordings(select(chosen.recording_id), None))
+        query = query.where(_about_recordings(select(literal(chosen.recording_id)), None))
     elif chosen.release_id is not None:
         of_release = select(recordings.c.id).where(recordings.c.release_id == chosen.release_id)
         query = query.where(_about_recordings(of_release, chosen.release_id))

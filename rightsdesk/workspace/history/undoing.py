@@ -21,9 +21,10 @@ from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind
 from rightsdesk.workspace.catalogue.deciding import ignoring, making, undoing
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
-from rightsdesk.workspace.history.entries import LICENCES, entry, newest_undoing
+from rightsdesk.workspace.history.entries import entry, newest_undoing
 from rightsdesk.workspace.history.families import Family
 from rightsdesk.workspace.history.holding import decision_in, scope_of
+from rightsdesk.workspace.history.selecting import LICENCES
 from rightsdesk.workspace.history.types import Can, HistoryEntry, UndoPreview, WhyNot
 from rightsdesk.workspace.history.words import WHY_NOT_WORDS
 from rightsdesk.workspace.licences import changing as licences
