@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz, process
 from stdnum import isrc as isrc_numbers
 from stdnum.exceptions import ValidationError
 
@@ -179,6 +178,8 @@ def _question(remote_id: str, candidates: Iterable[Candidate]) -> Match:
 
 def _candidates(item: RemoteItem, catalogue: _Catalogue) -> Iterator[Candidate]:
     """The recordings with the most similar titles, ordered by title, artist and duration."""
+    from rapidfuzz import fuzz, process  # a scan compares no tracks
+
     title = normal_title(item.title, item.artist)
     if not title:
         return
@@ -265,6 +266,8 @@ def _same_pictures(first: str, second: str) -> bool:
 
 def _artist_score(item: RemoteItem, own: OwnRecording) -> float:
     """Similarity of the artists, 0 if one is unknown."""
+    from rapidfuzz import fuzz
+
     item_artist, own_artist = (
         unaccented(" ".join(words(artist))) for artist in (item.artist, own.artist)
     )

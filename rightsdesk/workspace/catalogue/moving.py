@@ -61,6 +61,8 @@ class Moves:
         The same inode with the same size and time, or with the same name, is the same file. On
         another disk, name and size have to match, and either the time or the content of its fields.
         """
+        if not self._by_inode:  # the first scan knows none
+            return None
         name = os.path.basename(path)
         by_inode = self._by_inode.get((identity.inode, identity.device), ())
         by_name = self._by_name.get((name, identity.size), ())

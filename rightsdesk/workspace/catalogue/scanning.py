@@ -254,6 +254,8 @@ class _Run:
 
         That happens if its description was unknown, or an older state of the data was restored.
         """
+        if not (self.unread_since or self.undescribed):
+            return False
         if file.candidate.path in self.unread_since:
             return self.unread_since[file.candidate.path] == (file.says[0], file.tags)
         identity = self.undescribed.get(file.candidate.path, "")
