@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, FromClause, Select, Table, func, select
+from sqlalchemy import Connection, FromClause, Select, Table, exists, func, select
 
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of
@@ -68,6 +68,17 @@ def platforms_by_artist(connection: Connection) -> dict[int, set[str]]:
     for artist, platform in connection.execute(select(accounts.c.artist_id, accounts.c.platform)):
         found[artist].add(platform)
     return dict(found)
+
+
+def accounts_read(connection: Connection) -> dict[tuple[int, str], bool]:
+    """For each artist and platform with an account: whether an account there was ever read."""
+    of_account = items.c.account_id == accounts.c.id
+    was_read = exists().where(of_account, items.c.seen_at != "")
+    found: dict[tuple[int, str], bool] = {}
+    query = select(accounts.c.artist_id, accounts.c.platform, was_read)
+    for artist, platform, read in connection.execute(query):
+        found[artist, platform] = found.get((artist, platform), False) or bool(read)
+    return found
 
 
 def accounts_by_item(connection: Connection) -> dict[int, int]:

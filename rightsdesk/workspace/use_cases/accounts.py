@@ -17,6 +17,7 @@ from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster import login_names
 from rightsdesk.sentences import worded
+from rightsdesk.store.queries import accounts_read
 from rightsdesk.workspace import finding
 from rightsdesk.workspace.status import roster_view
 from rightsdesk.workspace.types import (
@@ -57,6 +58,14 @@ class Accounts:
     def all(self, artist_id: int | None = None) -> list[Account]:
         """The accounts of an artist, or of all artists."""
         return roster_view.logins(self._database, artist_id)
+
+    def read(self) -> dict[tuple[int, str], bool]:
+        """Whether an account was ever read, by artist and platform with an account.
+
+        Faster than `all`, which counts the items of each account.
+        """
+        with self._database.read() as connection:
+            return accounts_read(connection)
 
     def begin_sign_in(
         self,

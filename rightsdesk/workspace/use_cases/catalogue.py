@@ -14,6 +14,7 @@ from rightsdesk.workspace import finding
 from rightsdesk.workspace.audio_proof import VerifyReport
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.attested import attested_platforms
+from rightsdesk.workspace.status.kept_problems import KeptProblems
 from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import (
@@ -61,6 +62,7 @@ class Catalogue:
         self.data_dir = core.data_dir
         self._platforms = platforms
         self._accounts = accounts
+        self._problems = KeptProblems(core.database, core.clock)
 
     @cached_property
     def _overview(self) -> Overview:
@@ -264,9 +266,7 @@ class Catalogue:
 
     def problems(self, chosen: Filter) -> list[Problem]:
         """Conflicts and failures, and what to do about them."""
-        from rightsdesk.workspace.status.problems import problems
-
-        return problems(self._database, chosen, self._clock.now())
+        return self._problems.of(chosen)
 
     def verify(
         self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None
