@@ -430,7 +430,7 @@ def test_a_passphrase_is_set_from_the_page(
 def test_a_passphrase_is_a_step_while_an_account_is_connected(
     scene: Scene, practice: PracticeSoundCloud, open_flow: OpenFlow
 ) -> None:
-    from rightsdesk.desktop.accounts.passphrase import Asker, PassphraseRefused
+    from rightsdesk.desktop.accounts.asker import Asker, PassphraseRefused
 
     flow, asker = open_flow(), Asker()
     refused: list[PassphraseRefused] = []

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, is_dark
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
 from rightsdesk.desktop.state.tasks import TaskRunner
@@ -51,6 +52,33 @@ def test_every_page_has_a_key_and_a_place_in_the_side_bar(scene: Scene) -> None:
         scene.qtbot.mouseClick(window.side_bar.pages.items[key], LEFT)
         assert window.page.key == key
     assert not scene.workspace.called_on_main_thread
+
+
+class ShownWindows(QObject):
+    """Notes each window that is shown."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.found: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.found.append(watched)
+        return False
+
+
+def test_a_page_is_built_when_needed_and_no_part_of_it_flashes_up(
+    qapp: QApplication, scene: Scene
+) -> None:
+    assert not {"platforms", "problems", "settings"} & set(vars(scene.window))
+    windows = ShownWindows(qapp)
+    qapp.installEventFilter(windows)
+    try:
+        assert len(scene.window.pages) == len(PagePlace)
+        assert not scene.window.start.isVisible()
+    finally:
+        qapp.removeEventFilter(windows)
+    assert not windows.found
 
 
 def test_the_step_for_an_account_opens_the_page_for_it(scene: Scene) -> None:

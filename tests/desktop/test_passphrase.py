@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from rightsdesk.desktop.accounts.passphrase import Asker, PassphraseDialog, PassphraseRefused
+from rightsdesk.desktop.accounts.asker import Asker, PassphraseRefused
+from rightsdesk.desktop.accounts.passphrase import PassphraseDialog
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason
 from tests.desktop.conftest import Scene

@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.problems.words import Mend
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.status.problems import problems
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind, Scope, ScopeKind, State
 from tests.desktop.conftest import Scene
 from tests.workspace.conftest import SAMPLES, retag
@@ -87,6 +89,26 @@ def test_the_heading_counts_what_needs_a_person(scene: Scene, broken: Path) -> N
     assert headings["This file is empty. Copy or export it again."] == 1
     assert headings["To write"] == 1
     assert not scene.workspace.called_on_main_thread
+
+
+def test_the_side_bar_counts_problems_before_their_page_is_built_and_finds_them_once(
+    scene: Scene, broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[int] = []
+
+    def counted(*given: Any) -> list[Problem]:
+        made = problems(*given)
+        found.append(len(made))
+        return made
+
+    monkeypatch.setattr("rightsdesk.workspace.status.problems.problems", counted)
+    scene.window.desk.something_changed()
+    scene.settle()
+    item = scene.window.side_bar.pages.items["problems"]
+    assert "problems" not in vars(scene.window)
+    assert item.count == found[0] > 0
+    assert item.count == len(opened(scene)._known.problems)
+    assert len(found) == 1
 
 
 def test_show_goes_to_the_folder_of_a_file(

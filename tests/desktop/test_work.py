@@ -182,3 +182,30 @@ def test_a_pause_holds_the_worker_where_it_reports_and_a_cancel_ends_it(
     qtbot.waitUntil(lambda: len(results) == 2)
     second.pause()
     assert not second.paused, "what is cancelled pauses no more"
+
+
+def test_later_work_begins_once_no_look_is_under_way(
+    qtbot: QtBot, work: TaskRunner, held: threading.Event
+) -> None:
+    order: list[str] = []
+
+    def first(_task: Task) -> None:
+        held.wait(LONG)
+        order.append("look")
+
+    def second(_none: None) -> None:  # one answer asks the next
+        work.run(Lane.LOOK, lambda _task: order.append("next look"))
+
+    work.run(Lane.LATER, lambda _task: order.append("later"))
+    work.run(Lane.LOOK, first, second)
+    work._begin_held()  # as if the time without looks were over
+    held.set()
+    qtbot.waitUntil(lambda: work.idle)
+    assert order == ["look", "next look", "later"]
+
+
+def test_later_work_that_has_not_begun_ends_with_the_window(work: TaskRunner) -> None:
+    work.run(Lane.LATER, lambda _task: pytest.fail("it was not needed any more"))
+    assert not work.idle
+    work.close()
+    assert work.idle

@@ -10,9 +10,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from shiboken6 import isValid
 
+from rightsdesk.desktop.accounts.asker import PassphraseRefused
 from rightsdesk.desktop.accounts.connecting import Connected, ConnectionRequest
 from rightsdesk.desktop.accounts.form import FormStep
-from rightsdesk.desktop.accounts.passphrase import PassphraseRefused, PassphraseStep
+from rightsdesk.desktop.accounts.passphrase import PassphraseStep
 from rightsdesk.desktop.accounts.steps import (
     DoneStep,
     PlatformStep,

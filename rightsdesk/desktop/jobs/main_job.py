@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobKind, JobReport, Outcome, Plan
-from rightsdesk.desktop.jobs.proof import Proof, ProofDialog, proof_summary
 from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
     Groups,
@@ -33,19 +32,19 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.desktop.parts.theme import Accent
-from rightsdesk.desktop.review.dialog import ReviewDialog
-from rightsdesk.desktop.review.digest import Digest
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, combined
-from rightsdesk.workspace.jobs.change_locations import Key
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 
 if TYPE_CHECKING:
+    from rightsdesk.desktop.jobs.proof import Proof
+    from rightsdesk.desktop.review.digest import Digest
     from rightsdesk.workspace import Workspace
+    from rightsdesk.workspace.jobs.change_locations import Key
 
 T = TypeVar("T")
 Applied = tuple[JobReport, str, int]
@@ -168,6 +167,8 @@ class MainJob(QObject):
         workspace = self._desk.workspace
 
         def look(task: Task) -> Proof:
+            from rightsdesk.desktop.jobs.proof import Proof
+
             report = workspace.catalogue.verify(
                 wanted, progress=task.progress, cancel=task.cancelled
             )
@@ -269,6 +270,8 @@ class MainJob(QObject):
         names, workspace = dict(self._desk.carriers), self._desk.workspace
 
         def work_out(task: Task) -> Digest:
+            from rightsdesk.desktop.review.digest import Digest
+
             plan = function(task)
             places = workspace.jobs.locations(plan.changes)
             return Digest.of(plan, names, places, workspace.jobs.forecast(plan))
@@ -287,6 +290,8 @@ class MainJob(QObject):
         if task.cancelled.is_set():
             self._notice.tell(tr("Stopped. Nothing was changed."))
             return
+        from rightsdesk.desktop.review.dialog import ReviewDialog
+
         memory = WindowSettings(self._desk.workspace.data_dir)
         review = ReviewDialog(digest, self._window, memory=memory)
         review.agreed.connect(self._apply)
@@ -352,11 +357,15 @@ class MainJob(QObject):
 
     def show_proof(self, proof: Proof) -> None:
         """Open what a verification came to."""
+        from rightsdesk.desktop.jobs.proof import ProofDialog
+
         dialog = ProofDialog(proof, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _verified(self, proof: Proof, _task: Task) -> None:
+        from rightsdesk.desktop.jobs.proof import proof_summary
+
         bad = bool(proof.to_look_at)
         self._notice.tell(
             proof_summary(proof),

@@ -80,12 +80,14 @@ class Undoer(QObject):
         self.ways: Ways = (None, None)
         desk.facts_changed.connect(self.look)
 
-    def look(self) -> None:
+    def look(self, *, later: bool = False) -> None:
         """Find out what the next undo and the next redo would take back."""
-        history = self._desk.workspace.history
-        self._desk.look(
-            "ways", lambda: (history.newest_undoable(), history.newest_redoable()), self._arrived
-        )
+        workspace = self._desk.workspace
+
+        def look() -> Ways:
+            return workspace.history.newest_undoable(), workspace.history.newest_redoable()
+
+        self._desk.look("ways", look, self._arrived, later=later)
 
     def _arrived(self, ways: Ways) -> None:
         self.ways = ways

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.pages.places import PagePlace
 
 SMALL_STEPS = 175
 """Pages that are less wide than this, in steps of the grid, have smaller margins."""
@@ -15,7 +16,7 @@ SMALL_STEPS = 175
 class Page(QWidget):
     """One page of the window.
 
-    A page sets `key`, `icon_name` and `title`, and may override `refresh` (read again),
+    A page sets its `place`, and may override `refresh` (read again),
     `first_focus` (who gets the keyboard) and `search_here` (Ctrl+F). The window calls `shown`
     when it comes to the front, and `outdated` when files, consents or accounts changed: then a
     page in front looks again at once, and any other when it is shown next.
@@ -23,9 +24,7 @@ class Page(QWidget):
 
     counted = Signal(int, bool)
     """How many there are, for the side bar; whether they want attention."""
-    key = ""
-    """Its name in settings, in `go_to`, and for pictures of it."""
-    icon_name = ""
+    place: PagePlace
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,9 +37,14 @@ class Page(QWidget):
         self.restyle()
 
     @property
+    def key(self) -> str:
+        """The key of its place."""
+        return self.place.key
+
+    @property
     def title(self) -> str:
-        """Its name in the side bar and in the menu."""
-        raise NotImplementedError
+        """The name of its place."""
+        return self.place.title
 
     def restyle(self) -> None:
         """Set the margins again: small pages need their room."""

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QPlainTextEdit
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
 
-from rightsdesk.desktop.catalogue.folders import FoldersDialog, add_folder
-from rightsdesk.desktop.exports.export import ExportDialog
-from rightsdesk.desktop.exports.signals import SignalsDialog
 from rightsdesk.desktop.jobs.history_words import way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.undoing import Undoer, Ways
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.message_box import ask
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
-from rightsdesk.desktop.shell.help import HelpDialog, about, help_sections
 from rightsdesk.desktop.shell.shortcuts import Keys
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.types import Artist
+
+if TYPE_CHECKING:
+    from rightsdesk.desktop.shell.help import HelpDialog
 
 
 class Actions(QObject):
@@ -45,16 +46,17 @@ class Actions(QObject):
         job: MainJob,
         undoer: Undoer,
         memory: WindowSettings,
-        pages: Sequence[Page],
+        page: Callable[[], Page],
         go_to: Callable[[str], object],
     ) -> None:
+        """`page` gives the page in front."""
         super().__init__(window)
         self._window = window
         self._desk = desk
         self._job = job
         self._undoer = undoer
         self._memory = memory
-        self._pages, self._go_to = tuple(pages), go_to
+        self._page, self._go_to = page, go_to
         self._in_menus: list[QAction] = []
         self._help_page: HelpDialog | None = None
         key = QKeySequence.StandardKey
@@ -101,13 +103,13 @@ class Actions(QObject):
         self.jobs = self._action(tr("&History"), lambda: go_to("activity"), "", "Ctrl+J")
         self._in_view = QActionGroup(self)
         self.pages: dict[str, QAction] = {}
-        for number, page in enumerate(pages, start=1):
-            self.pages[page.key] = self._page_action(page, number)
+        for number, place in enumerate(PagePlace, start=1):
+            self.pages[place.key] = self._page_action(place, number)
         self.problems = self.pages["problems"]
         self.folders = self._action(tr("F&olders…"), self._folders, "folder")
         self.help = self._action(tr("&Help"), self._help, "", key.HelpContents)
         self.signals = self._action(tr("&Who reads this?"), self._signals)
-        self.about = self._action(tr("&About RightsDesk"), lambda: about(window))
+        self.about = self._action(tr("&About RightsDesk"), self._about)
         self._menus()
         desk.artists_changed.connect(lambda _a: self._refresh())
         desk.artist_changed.connect(lambda _a: self._refresh())
@@ -119,9 +121,7 @@ class Actions(QObject):
         self._keys = Keys(
             [action for action in self._in_menus if action not in (self.undo, self.find)], self
         )
-        for kind in (QLineEdit, QPlainTextEdit):
-            for field in window.findChildren(kind):
-                field.installEventFilter(self._keys)
+        self.leave_keys(window)
         self._refresh()
         self._count_questions()
 
@@ -142,10 +142,15 @@ class Actions(QObject):
         action.triggered.connect(lambda _checked=False: triggered())
         return action
 
-    def _page_action(self, page: Page, number: int) -> QAction:
-        made = self._action(
-            page.title, lambda: self._go_to(page.key), page.icon_name, f"Ctrl+{number}"
-        )
+    def leave_keys(self, part: QWidget) -> None:
+        """Let the text fields of a part of the window leave the keys of the menus to these."""
+        for kind in (QLineEdit, QPlainTextEdit):
+            for field in part.findChildren(kind):
+                field.installEventFilter(self._keys)
+
+    def _page_action(self, place: PagePlace, number: int) -> QAction:
+        key = place.key
+        made = self._action(place.title, lambda: self._go_to(key), key, f"Ctrl+{number}")
         made.setCheckable(True)
         self._in_view.addAction(made)
         return made
@@ -248,7 +253,7 @@ class Actions(QObject):
         def count() -> int:
             return sum(account.questions for account in workspace.accounts.all(artist_id))
 
-        self._desk.look("questions", count, self._show_questions)
+        self._desk.look("questions", count, self._show_questions, later=True)
 
     def _show_questions(self, number: int) -> None:
         text = counted("&Match %n track…", "&Match %n tracks…", number)
@@ -262,10 +267,9 @@ class Actions(QObject):
 
     def _find(self) -> None:
         """Search in the page in front; one without a search leaves that to the catalogue."""
-        front = next(page for page in self._pages if self.pages[page.key].isChecked())
-        if not front.search_here():
-            self._go_to("catalogue")
-            next(page for page in self._pages if page.key == "catalogue").search_here()
+        if not self._page().search_here():
+            self._go_to(PagePlace.CATALOGUE.key)
+            self._page().search_here()
 
     def _look_again(self) -> None:
         self._job.scan_all([(a.id, a.folders) for a in self._meant() if a.folders])
@@ -281,11 +285,15 @@ class Actions(QObject):
         self._ask_name(tr("Add artist"), "", named)
 
     def _artist_added(self, artist: Artist) -> None:
+        from rightsdesk.desktop.catalogue.folders import add_folder
+
         self._desk.artist = artist
         self._desk.something_changed()
         add_folder(self._window, self._memory, artist, self._job)
 
     def _add_folder(self) -> None:
+        from rightsdesk.desktop.catalogue.folders import add_folder
+
         if artist := self._desk.one_artist:
             add_folder(self._window, self._memory, artist, self._job)
 
@@ -293,6 +301,8 @@ class Actions(QObject):
         artist = self._desk.one_artist
         if artist is None:
             return
+        from rightsdesk.desktop.catalogue.folders import FoldersDialog
+
         dialog = FoldersDialog(self._desk, artist, self._job, self._memory, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -361,19 +371,30 @@ class Actions(QObject):
         artist = self._desk.one_artist
         if artist is None:
             return
+        from rightsdesk.desktop.exports.export import ExportDialog
+
         dialog = ExportDialog(self._desk, artist, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _signals(self) -> None:
+        from rightsdesk.desktop.exports.signals import SignalsDialog
+
         dialog = SignalsDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _help(self) -> None:
+        from rightsdesk.desktop.shell.help import HelpDialog, help_sections
+
         if self._help_page is None:
             parts = help_sections(self._in_menus, self._desk.workspace.data_dir)
             self._help_page = HelpDialog(parts, self._window)
         self._help_page.show()
         self._help_page.raise_()
         self._help_page.activateWindow()
+
+    def _about(self) -> None:
+        from rightsdesk.desktop.shell.help import about
+
+        about(self._window)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from rightsdesk.desktop.accounts.passphrase import Asker
+from rightsdesk.desktop.accounts.asker import Asker
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.message_box import message_box
 from rightsdesk.desktop.parts.texts import (

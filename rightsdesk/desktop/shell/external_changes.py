@@ -29,7 +29,8 @@ class ExternalChanges(QObject):
     def ask(self) -> None:
         """Find out; while a job of our own runs its end is waited for."""
         if not self._job.busy:
-            self._desk.look("elsewhere", self._desk.workspace.changed_elsewhere, self._answered)
+            changed = self._desk.workspace.changed_elsewhere
+            self._desk.look("elsewhere", changed, self._answered, later=True)
 
     def _answered(self, changed: bool) -> None:
         if changed:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -19,22 +20,15 @@ from PySide6.QtWidgets import (
 from rightsdesk.changes.names import counted_carriers
 from rightsdesk.changes.types import JobReport
 from rightsdesk.consent import Consent
-from rightsdesk.desktop.catalogue.dropped import WhoseFolders
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.guided.facts_updates import FactsUpdates
 from rightsdesk.desktop.jobs.history_words import CONSENTS
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.desktop.jobs.undoing import Undoer
-from rightsdesk.desktop.pages.activity.page import ActivityPage
-from rightsdesk.desktop.pages.catalogue.page import CataloguePage
-from rightsdesk.desktop.pages.home.page import HomePage
 from rightsdesk.desktop.pages.page import Page
-from rightsdesk.desktop.pages.platforms.page import PlatformsPage
-from rightsdesk.desktop.pages.problems.page import ProblemsPage
-from rightsdesk.desktop.pages.settings.page import SettingsPage
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
-from rightsdesk.desktop.pages.start.page import StartPage
 from rightsdesk.desktop.palette.destinations import Destinations
 from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.desktop.parts.texts import (
@@ -46,13 +40,9 @@ from rightsdesk.desktop.parts.texts import (
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
-from rightsdesk.desktop.shell.autostart import autostart
-from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
 from rightsdesk.desktop.shell.languages import available
 from rightsdesk.desktop.shell.leaving import Leaving
-from rightsdesk.desktop.shell.mending import Mending
-from rightsdesk.desktop.shell.next_steps import NextSteps
 from rightsdesk.desktop.shell.picking_up import PickingUp
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.shell.sidebar import SideBar
@@ -64,7 +54,6 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
-from rightsdesk.workspace.history.holding import scope_of
 from rightsdesk.workspace.history.types import Can, HistoryEntry
 from rightsdesk.workspace.types import (
     Artist,
@@ -77,6 +66,15 @@ from rightsdesk.workspace.types import (
 from rightsdesk.workspace.words import inherited_reservations_words
 
 if TYPE_CHECKING:
+    from rightsdesk.desktop.pages.activity.page import ActivityPage
+    from rightsdesk.desktop.pages.catalogue.page import CataloguePage
+    from rightsdesk.desktop.pages.home.page import HomePage
+    from rightsdesk.desktop.pages.platforms.page import PlatformsPage
+    from rightsdesk.desktop.pages.problems.page import ProblemsPage
+    from rightsdesk.desktop.pages.settings.page import SettingsPage
+    from rightsdesk.desktop.pages.start.page import StartPage
+    from rightsdesk.desktop.shell.mending import Mending
+    from rightsdesk.desktop.shell.next_steps import NextSteps
     from rightsdesk.workspace import Workspace
 
 NARROW_EMS = 66
@@ -84,6 +82,7 @@ NARROW_EMS = 66
 LEAST_EMS = 22
 """The least width and height: what one pane needs."""
 ACCOUNTS = "accounts"
+P = TypeVar("P", bound=Page)
 
 
 class MainWindow(QMainWindow):
@@ -103,58 +102,14 @@ class MainWindow(QMainWindow):
         self.job = MainJob(self.desk, self.progress, self.notice, self)
         self.undoer = Undoer(self.desk, self.job, self.notice, self)
         self.side_bar = SideBar(self.desk)
-        self.home = HomePage(self.desk, self.job)
-        self.catalogue = CataloguePage(
-            self.desk,
-            self.job,
-            self.memory,
-            add_folder=lambda: self.actions_.add_folder.trigger(),
-            accounts=lambda: self.actions_.accounts.trigger(),
-        )
-        self.platforms = PlatformsPage(self.desk, self.job, self.notice)
-        self.activity = ActivityPage(self.desk, self.job, self.undoer)
-        self.problems = ProblemsPage(self.desk)
         self.tray = Tray(self)
-        at_login = autostart(workspace.data_dir)
-        self.settings = SettingsPage(
-            self.desk,
-            self.memory,
-            languages=available(),
-            starts=at_login.is_on,
-            set_start=at_login.switch,
-            tray=lambda: self.tray.there(),
-        )
-        self.start = StartPage(self.desk, self.memory)
         self.leaving = Leaving(self.job, work, self.notice, self.tray, self)
         self._review_for: int | None = None
+        self._built: list[Page] = []
         self._put_together()
         self.actions_ = Actions(
             *(self, self.desk, self.job, self.undoer),
-            *(self.memory, self.pages, self.go_to),
-        )
-        self.steps = NextSteps(
-            self.desk,
-            self.job,
-            self.memory,
-            connect=self._connect_account,
-            choice=self._show_choice,
-            questions=self._match,
-            platform=self._go_elsewhere,
-            add_folder=self.actions_.add_folder.trigger,
-            window=self,
-        )
-        self.mending = Mending(
-            self.desk,
-            self.job,
-            self.memory,
-            connect=self._connect_account,
-            choice=self._show_choice,
-            questions=self._match,
-            platform=self._go_elsewhere,
-            resume=self.job.resume,
-            history=lambda: self.go_to(self.activity.key),
-            catalogue=self._show_in_catalogue,
-            window=self,
+            *(self.memory, lambda: self.page, self.go_to),
         )
         self.destinations = Destinations(
             self.desk,
@@ -177,21 +132,12 @@ class MainWindow(QMainWindow):
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.facts_updates = FactsUpdates(self.desk, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
-        self.settings.add_checks(self.schedule.choices)
         self.actions_.quit.triggered.disconnect()
         self.actions_.quit.triggered.connect(lambda _c=False: self.leaving.quit())
         self.tray.offer(*(self.actions_.look_online, self.schedule.pause, None, self.actions_.quit))
-        self.settings.background.notifications_changed.connect(self.tray.stay)
         self.schedule.found.connect(self.tray.notify)
         self.job.ended.connect(self._tell_outside)
         self.tray.stay(self.memory.notifications)
-        actions = self.actions_
-        self.home.set_deeds(
-            verify=actions.verify,
-            export=actions.export,
-        )
-        self.catalogue.add_actions((actions.look_again, actions.look_online))
-        self.settings.add_data((self.actions_.back_up, self.actions_.restore))
         self._connect()
         # Qt would keep the window as wide as all panes need, though fewer are shown in less room.
         layout = self.layout()
@@ -201,38 +147,193 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(em_across(self, 90), em(self, 56)).boundedTo(room))
         self.restore_from = ""
+        self.page_at(PagePlace.CATALOGUE)  # its list is read at once, whatever page is in front
         self.desk.reload()
-        self.undoer.look()
+        self.undoer.look(later=True)
         PickingUp(self.desk, self.job, self.notice).begin(workspace.recovery, workspace.notes)
+        self.desk.look("modules", load_pages, lambda _none: None, later=True)
+
+    # --- pages, each built when it is first needed ------------------------------------
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """All pages, in the order of the side bar and of Ctrl+1, Ctrl+2 and so on."""
-        return (
-            *(self.home, self.catalogue, self.platforms),
-            *(self.activity, self.problems, self.settings),
-        )
+        """All pages, in the order of the side bar. Builds those that were not needed so far."""
+        return tuple(map(self.page_at, PagePlace))
+
+    def page_at(self, place: PagePlace) -> Page:
+        """The page at this place."""
+        found = getattr(self, place.key)
+        assert isinstance(found, Page)  # one property for each place
+        return found
 
     @property
     def page(self) -> Page:
-        """The page in front."""
+        """The page in front; at first that is Home."""
         found = self.stack.currentWidget()
-        assert isinstance(found, Page)  # nothing else is put into the stack
-        return found
+        return found if isinstance(found, Page) else self.home
+
+    @cached_property
+    def home(self) -> HomePage:
+        """How far an artist is, and the next steps."""
+        from rightsdesk.desktop.pages.home.page import HomePage
+
+        page = HomePage(self.desk, self.job)
+        page.set_deeds(verify=self.actions_.verify, export=self.actions_.export)
+        page.choice_wanted.connect(self._show_choice)
+        page.step_chosen.connect(self.steps.do)
+        page.news_chosen.connect(lambda _news: self.go_to(PagePlace.CATALOGUE.key))
+        return self._added(page)
+
+    @cached_property
+    def catalogue(self) -> CataloguePage:
+        """What each recording says."""
+        from rightsdesk.desktop.pages.catalogue.page import CataloguePage
+
+        actions = self.actions_
+        page = CataloguePage(
+            self.desk,
+            self.job,
+            self.memory,
+            add_folder=actions.add_folder.trigger,
+            accounts=actions.accounts.trigger,
+        )
+        page.add_actions((actions.look_again, actions.look_online))
+        page.set_side(actions.side.isChecked())
+        actions.side.toggled.connect(page.set_side)
+        page.side_wanted.connect(actions.side.setChecked)
+        page.details.platform_wanted.connect(self._go_elsewhere)
+        page.choice.chooser.chosen.connect(self._choice_made)
+        page.chooser.chosen.connect(self._choices_made)
+        page.chooser.taken_back.connect(
+            lambda made: self.notice.tell(
+                counted("Undone for %n track.", "Undone for %n tracks.", made.recordings)
+            )
+        )
+        return self._added(page)
+
+    @cached_property
+    def platforms(self) -> PlatformsPage:
+        """The platforms in use, accounts and matching."""
+        from rightsdesk.desktop.pages.platforms.page import PlatformsPage
+
+        page = PlatformsPage(self.desk, self.job, self.notice)
+        self.leaving.stopping.connect(page.give_up)
+        page.connected.connect(
+            lambda account: self.job.look_at_platforms([account], just_connected=True)
+        )
+        return self._added(page)
+
+    @cached_property
+    def activity(self) -> ActivityPage:
+        """What is under way, and the history."""
+        from rightsdesk.desktop.pages.activity.page import ActivityPage
+
+        page = ActivityPage(self.desk, self.job, self.undoer)
+        page.accounts_wanted.connect(self.actions_.accounts.trigger)
+        page.rescan_wanted.connect(self.actions_.look_again.trigger)
+        page.check_wanted.connect(self.actions_.look_online.trigger)
+        return self._added(page)
+
+    @cached_property
+    def problems(self) -> ProblemsPage:
+        """What needs a person."""
+        from rightsdesk.desktop.pages.problems.page import ProblemsPage
+
+        page = ProblemsPage(self.desk)
+        page.mend_wanted.connect(self.mending.do)
+        return self._added(page)
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """Everything that can be set."""
+        from rightsdesk.desktop.pages.settings.page import SettingsPage
+        from rightsdesk.desktop.shell.autostart import autostart
+
+        at_login = autostart(self.desk.workspace.data_dir)
+        page = SettingsPage(
+            self.desk,
+            self.memory,
+            languages=available(),
+            starts=at_login.is_on,
+            set_start=at_login.switch,
+            tray=self.tray.there,
+        )
+        page.add_checks(self.schedule.choices)
+        page.background.notifications_changed.connect(self.tray.stay)
+        page.add_data((self.actions_.back_up, self.actions_.restore))
+        return self._added(page)
+
+    @cached_property
+    def start(self) -> StartPage:
+        """The first start: what the window shows instead of pages while there is no artist."""
+        from rightsdesk.desktop.pages.start.page import StartPage
+
+        page = StartPage(self.desk, self.memory)
+        page.answered.connect(self._first_artist)
+        self.whole.addWidget(page)
+        self.actions_.leave_keys(page)
+        return page
+
+    @cached_property
+    def steps(self) -> NextSteps:
+        """What the next steps on Home lead to."""
+        from rightsdesk.desktop.shell.next_steps import NextSteps
+
+        return NextSteps(
+            self.desk,
+            self.job,
+            self.memory,
+            connect=self._connect_account,
+            choice=self._show_choice,
+            questions=self._match,
+            platform=self._go_elsewhere,
+            add_folder=self.actions_.add_folder.trigger,
+            window=self,
+        )
+
+    @cached_property
+    def mending(self) -> Mending:
+        """What the buttons of problems lead to."""
+        from rightsdesk.desktop.shell.mending import Mending
+
+        return Mending(
+            self.desk,
+            self.job,
+            self.memory,
+            connect=self._connect_account,
+            choice=self._show_choice,
+            questions=self._match,
+            platform=self._go_elsewhere,
+            resume=self.job.resume,
+            history=lambda: self.go_to(PagePlace.ACTIVITY.key),
+            catalogue=self._show_in_catalogue,
+            window=self,
+        )
+
+    def _added(self, page: P) -> P:
+        key = page.key
+        self._built.append(page)
+        self.stack.addWidget(page)
+        page.counted.connect(
+            lambda number, alarm: self.side_bar.show_count(key, number, alarm=alarm)
+        )
+        self.actions_.leave_keys(page)
+        return page
 
     def go_to(self, key: str) -> None:
         """Bring a page to the front, by its key; an unknown one changes nothing."""
         if key == ACCOUNTS:
             self.actions_.accounts.trigger()
             return
-        page = next((one for one in self.pages if one.key == key), None)
-        if page is None:
+        place = next((one for one in PagePlace if one.key == key), None)
+        if place is None:
             return
+        page = self.page_at(place)
         moved = page is not self.page
         self.stack.setCurrentWidget(page)
         self.side_bar.choose(key)
         self.actions_.show_page(key)
-        self.progress.keep_back(page is self.activity)
+        self.progress.keep_back(place is PagePlace.ACTIVITY)
         page.shown()
         if moved and self.whole.currentWidget() is self.desk_view:
             target = page.first_focus()
@@ -241,9 +342,8 @@ class MainWindow(QMainWindow):
 
     def _put_together(self) -> None:
         self.stack = QStackedWidget()
-        for page in self.pages:
-            self.stack.addWidget(page)
-            self.side_bar.add_page(page, below=page is self.settings)
+        for place in PagePlace:
+            self.side_bar.add_place(place, below=place is PagePlace.SETTINGS)
         column = QWidget()
         rows = vertical(spacing=0)
         column.setLayout(rows)
@@ -260,7 +360,6 @@ class MainWindow(QMainWindow):
         line.addWidget(column, 1)
         self.whole = QStackedWidget()
         self.whole.addWidget(QWidget())
-        self.whole.addWidget(self.start)
         self.whole.addWidget(self.desk_view)
         self.setCentralWidget(self.whole)
 
@@ -268,36 +367,15 @@ class MainWindow(QMainWindow):
         desk, work = self.desk, self.work
         desk.artists_changed.connect(self._artists_changed)
         desk.artist_changed.connect(lambda _a: self._outdated())
+        desk.artist_changed.connect(lambda _a: self._count_problems())
         desk.facts_changed.connect(self._outdated)
         self.side_bar.chosen.connect(self.go_to)
         self.side_bar.menu.add.clicked.connect(self.actions_.add_artist.trigger)
-        self.home.choice_wanted.connect(self._show_choice)
-        self.home.step_chosen.connect(self.steps.do)
-        self.problems.mend_wanted.connect(self.mending.do)
-        self.home.news_chosen.connect(lambda _news: self.go_to(self.catalogue.key))
-        self.actions_.side.toggled.connect(self.catalogue.set_side)
-        self.catalogue.side_wanted.connect(self.actions_.side.setChecked)
         self.job.write_wanted.connect(self.actions_.write.trigger)
         self.job.scanned.connect(self._scanned)
-        self.start.answered.connect(self._first_artist)
-        self.catalogue.details.platform_wanted.connect(self._go_elsewhere)
         self.actions_.account_wanted.connect(self._connect_account)
         self.actions_.matching_wanted.connect(self._match)
-        self.leaving.stopping.connect(self.platforms.give_up)
-        self.platforms.connected.connect(
-            lambda account: self.job.look_at_platforms([account], just_connected=True)
-        )
-        self.activity.accounts_wanted.connect(self.actions_.accounts.trigger)
-        self.activity.rescan_wanted.connect(self.actions_.look_again.trigger)
-        self.activity.check_wanted.connect(self.actions_.look_online.trigger)
         self.job.shown_in_history.connect(self._show_in_history)
-        self.catalogue.choice.chooser.chosen.connect(self._choice_made)
-        self.catalogue.chooser.chosen.connect(self._choices_made)
-        self.catalogue.chooser.taken_back.connect(
-            lambda made: self.notice.tell(
-                counted("Undone for %n track.", "Undone for %n tracks.", made.recordings)
-            )
-        )
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
         self.actions_.backups.restore_wanted.connect(self._restore)
@@ -315,14 +393,14 @@ class MainWindow(QMainWindow):
         self.catalogue.as_it_was()
         self.actions_.side.setChecked(self.memory.side_panel)
         self.desk.artist_before = self.memory.artist
-        self.go_to(self.memory.page)
+        self.go_to(self.memory.page or PagePlace.HOME.key)
 
     def _show_in_history(self, job_id: int) -> None:
-        self.go_to(self.activity.key)
+        self.go_to(PagePlace.ACTIVITY.key)
         self.activity.show_job(job_id)
 
     def _show_in_catalogue(self, narrowing: Narrowing) -> None:
-        self.go_to(self.catalogue.key)
+        self.go_to(PagePlace.CATALOGUE.key)
         self.desk.list.narrow(narrowing)
 
     def _tell_outside(self, report: JobReport) -> None:
@@ -330,15 +408,24 @@ class MainWindow(QMainWindow):
         self.tray.notify(tr("RightsDesk is done"), job_summary(report))
 
     def _show_setting(self, key: str) -> None:
-        self.go_to(self.settings.key)
+        self.go_to(PagePlace.SETTINGS.key)
         self.settings.show_part(key)
 
     def _show_choice(self) -> None:
-        self.go_to(self.catalogue.key)
+        self.go_to(PagePlace.CATALOGUE.key)
         self.catalogue.show_choice()
 
+    def _count_problems(self) -> None:
+        """Show in the side bar how many problems there are, whether or not their page is open."""
+        catalogue, wanted = self.desk.workspace.catalogue, self.desk.filter
+
+        def show(number: int) -> None:
+            self.side_bar.show_count(PagePlace.PROBLEMS.key, number, alarm=True)
+
+        self.desk.look("problem-count", lambda: len(catalogue.problems(wanted)), show, later=True)
+
     def _outdated(self) -> None:
-        for page in self.pages:
+        for page in self._built:
             page.outdated()
 
     # --- what happens ----------------------------------------------------------------
@@ -353,15 +440,15 @@ class MainWindow(QMainWindow):
         self._fit()
 
     def _connect_account(self, platform: str = "", account_id: int | None = None) -> None:
-        self.go_to(self.platforms.key)
+        self.go_to(PagePlace.PLATFORMS.key)
         self.platforms.connect_by_id(platform, account_id)
 
     def _match(self, platform: str = "") -> None:
-        self.go_to(self.platforms.key)
+        self.go_to(PagePlace.PLATFORMS.key)
         self.platforms.match(platform)
 
     def _go_elsewhere(self, artist_id: int, platform: str) -> None:
-        self.go_to(self.platforms.key)
+        self.go_to(PagePlace.PLATFORMS.key)
         self.platforms.go_to(artist_id, platform)
 
     def _first_artist(self, name: str, folders: list[str], consent: Consent) -> None:
@@ -407,6 +494,8 @@ class MainWindow(QMainWindow):
     def _tell_saved(
         self, scoped: EffectiveConsent, left: dict[str, int], made: HistoryEntry | None
     ) -> None:
+        from rightsdesk.workspace.history.holding import scope_of
+
         wanted, number = filter_of(scoped.scope), sum(left.values())
         offers: list[tuple[str, Callable[[], object]]] = []
         parts = [tr("Saved for {name}.").format(name=scoped.name)]
@@ -437,6 +526,8 @@ class MainWindow(QMainWindow):
 
     def show_fault(self, details: str) -> None:
         """Own up to a bug."""
+        from rightsdesk.desktop.shell.crash_dialog import CrashDialog
+
         dialog = CrashDialog(details, self, data_dir=self.desk.workspace.data_dir)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -462,6 +553,8 @@ class MainWindow(QMainWindow):
         if artist := self.desk.one_artist:
             self._scan_dropped(artist, folders)
             return
+        from rightsdesk.desktop.catalogue.dropped import WhoseFolders
+
         dialog = WhoseFolders(self.desk, folders, self._scan_dropped, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -488,6 +581,12 @@ class MainWindow(QMainWindow):
             super().closeEvent(event)
             return
         event.ignore()
+
+
+def load_pages() -> None:
+    """Load the modules of all pages, for the first click on one. Called in a worker."""
+    for place in PagePlace:
+        import_module(f"rightsdesk.desktop.pages.{place.key}.page")
 
 
 def filter_of(scope: Scope) -> Filter:

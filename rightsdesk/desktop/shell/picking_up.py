@@ -29,9 +29,12 @@ class PickingUp:
         """Look, and tell what recovery and the opening of the data have to say, too."""
         if recovery or notes:
             self._tell(recovery, notes, None)
-        jobs = self._desk.workspace.jobs
+        workspace = self._desk.workspace
         self._desk.look(
-            "interrupted", jobs.interrupted, lambda found: self._found(recovery, notes, found)
+            "interrupted",
+            lambda: workspace.jobs.interrupted(),  # jobs are loaded there, not here
+            lambda found: self._found(recovery, notes, found),
+            later=True,
         )
 
     def _found(self, recovery: Recovery, notes: Sequence[str], found: JobInfo | None) -> None:

@@ -27,6 +27,7 @@ from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.errors import KnownError
@@ -73,8 +74,8 @@ def save_picture(
     before_handler = qInstallMessageHandler(_without_the_plugins_talk)
     window = MainWindow(workspace, work)
     try:
-        if page not in [one.key for one in window.pages]:
-            known = ", ".join(one.key for one in window.pages)
+        if page not in [one.key for one in PagePlace]:
+            known = ", ".join(one.key for one in PagePlace)
             raise NoPicture(f"There is no page “{page}”. The pages are: {known}.")
         window.resize(*size)
         window.show()

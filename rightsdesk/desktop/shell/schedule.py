@@ -74,7 +74,10 @@ class Schedule(QObject):
         self.pause = QAction(tr("&Pause checks"), self)
         self.pause.setCheckable(True)
         self._desk.look(
-            "every", lambda: self._desk.workspace.accounts.check_interval().value, self._show
+            "every",
+            lambda: self._desk.workspace.accounts.check_interval().value,
+            self._show,
+            later=True,
         )
 
     @property
@@ -105,7 +108,7 @@ class Schedule(QObject):
             look = workspace.accounts.check_due(now)
             return _Due(any(one.due <= now for one in waits), look is not None and look <= now)
 
-        self._desk.look("due", due, self._answered)
+        self._desk.look("due", due, self._answered, later=True)
 
     def _answered(self, due: _Due) -> None:
         if self._job.busy or QApplication.activeModalWidget() is not None:

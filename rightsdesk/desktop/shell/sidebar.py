@@ -23,7 +23,7 @@ from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.navigation import NavItem, NavList
 from rightsdesk.desktop.design.style import keyboard_focus, paint_ring
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Size, font_of, space, theme_of
-from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.texts import counted, plain_tip, tr
 from rightsdesk.desktop.state.view_state import ViewState
@@ -205,6 +205,7 @@ class SideBar(QWidget):
         self.setObjectName("side-bar")
         self._desk = desk
         self.narrow = False
+        self._items: dict[str, NavItem] = {}
         self.model = ArtistModel(self)
         self.switcher = ArtistSwitcher()
         self.menu = ArtistMenu(self.model, self)
@@ -227,11 +228,14 @@ class SideBar(QWidget):
         desk.artist_changed.connect(lambda _a: self._show(self._desk.artists))
         self._show(())
 
-    def add_page(self, page: Page, *, below: bool = False) -> NavItem:
-        """List a page; its counts are shown as it tells them."""
-        item = (self.below if below else self.pages).add(page.key, page.icon_name, page.title)
-        page.counted.connect(lambda number, alarm: item.show_count(number, alarm=alarm))
-        return item
+    def add_place(self, place: PagePlace, *, below: bool = False) -> None:
+        """List a page."""
+        made = (self.below if below else self.pages).add(place.key, place.key, place.title)
+        self._items[place.key] = made
+
+    def show_count(self, key: str, number: int, *, alarm: bool) -> None:
+        """Show how many there are on a page; whether they want attention."""
+        self._items[key].show_count(number, alarm=alarm)
 
     def choose(self, key: str) -> None:
         """Mark the page in front."""

@@ -102,17 +102,16 @@ class CatalogueList(QObject):
             self.model.show_listing(listing, carriers, several_artists=several)
             self.listed.emit(len(listing.grouped.ids))
             if at_once and listing.grouped.rough:
-                self._desk.look("list", lambda: look(False), arrived)
-            if at_once:
-                self._count(chosen)
+                self._desk.look("list", lambda: look(False), arrived, later=True)
 
         self._desk.look("list", lambda: look(at_once), arrived)
-        if not at_once:
-            self._count(chosen)
+        self._count(chosen)
 
     def _count(self, chosen: Filter) -> None:
         workspace = self._desk.workspace
-        self._desk.look("chips", lambda: workspace.catalogue.chips(chosen), self._chips_arrived)
+        self._desk.look(
+            "chips", lambda: workspace.catalogue.chips(chosen), self._chips_arrived, later=True
+        )
 
     def fetch(self, ids: Sequence[int], generation: int) -> None:
         """Rows for the model, by `CatalogueModel.arrived`."""

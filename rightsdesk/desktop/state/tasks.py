@@ -26,14 +26,18 @@ T = TypeVar("T")
 TURN_BUDGET = 0.02
 """Seconds that one turn of the event loop may spend on results."""
 POLL_MS = 100
+QUIET_MS = 60
+"""So long no look may be under way before later work begins: one answer often asks the next."""
 
 
 class Lane(Enum):
-    """Which threads do it: many short looks, one writer, or a few long waits on the network."""
+    """Which threads do it: many short looks, one writer, a few long waits on the network, or
+    counts that can come later: they begin once no look is under way."""
 
     LOOK = 4
     WRITE = 1
     WAIT = 3
+    LATER = 2
 
 
 class Task:
@@ -100,6 +104,12 @@ class TaskRunner(QObject):
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look_at_progress)
+        self._looks: set[Task] = set()
+        self._held: deque[tuple[Future[None], Callable[[], None]]] = deque()
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(self._begin_held)
 
     def run(
         self,
@@ -136,7 +146,12 @@ class TaskRunner(QObject):
             else:
                 deliver(lambda: done(result) if done else None)
 
-        self._tasks[task] = self._lanes[lane].submit(body)
+        if lane is Lane.LATER:
+            self._tasks[task] = self._hold(body)
+        else:
+            if lane is Lane.LOOK:
+                self._looks.add(task)
+            self._tasks[task] = self._lanes[lane].submit(body)
         if not self._poll.isActive():
             self._poll.start()
         return task
@@ -159,11 +174,33 @@ class TaskRunner(QObject):
     def close(self) -> None:
         """Ask everything to stop, and wait until every thread has ended."""
         self._poll.stop()
+        self._quiet.stop()
+        self._held.clear()
         self.cancel_all()
         for executor in self._lanes.values():
             executor.shutdown(wait=True, cancel_futures=True)
         self._tasks.clear()
+        self._looks.clear()
         self._arrived.clear()
+
+    def _hold(self, body: Callable[[], None]) -> Future[None]:
+        """Run later work once no look is under way: it would slow down what is waited for."""
+        future: Future[None] = Future()
+        self._held.append((future, body))
+        if not self._looks:
+            self._quiet.start()
+        return future
+
+    def _begin_held(self) -> None:
+        if self._looks:
+            return  # the last of them starts the timer again
+
+        def run(future: Future[None], body: Callable[[], None]) -> None:
+            body()
+            future.set_result(None)
+
+        while self._held:
+            self._lanes[Lane.LATER].submit(run, *self._held.popleft())
 
     def _finish(
         self,
@@ -175,6 +212,7 @@ class TaskRunner(QObject):
         task.ended = True
         self._tasks.pop(task, None)
         self._shown.pop(task, None)
+        self._looks.discard(task)
         try:
             if owner is None or isValid(owner):
                 try:
@@ -183,6 +221,8 @@ class TaskRunner(QObject):
                     if always:
                         always()
         finally:
+            if self._held and not self._looks:
+                self._quiet.start()
             if not self._tasks:
                 self.drained.emit()
 

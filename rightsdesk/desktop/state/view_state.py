@@ -6,7 +6,7 @@ Every reading runs in a worker. Of two readings of the same thing, only the late
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -15,13 +15,15 @@ from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types import Artist, Filter
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
-Roster = tuple[Sequence[Artist], Sequence[tuple[str, str]], Sequence[Account], frozenset[str]]
+Roster = tuple[
+    Sequence[Artist], Sequence[tuple[str, str]], Mapping[tuple[int, str], bool], frozenset[str]
+]
 
 
 class ViewState(QObject):
@@ -101,7 +103,7 @@ class ViewState(QObject):
                 *(
                     workspace.artists.all(),
                     workspace.catalogue.carriers(),
-                    workspace.accounts.all(),
+                    workspace.accounts.read(),
                 ),
                 workspace.catalogue.carriers_for_all(),
             )
@@ -114,22 +116,35 @@ class ViewState(QObject):
 
     def _look_left(self) -> None:
         workspace, artist_id = self.workspace, self.artist.id if self.artist else None
-        self.look("left", lambda: workspace.catalogue.left_to_write(artist_id), self._left)
+        self.look(
+            "left", lambda: workspace.catalogue.left_to_write(artist_id), self._left, later=True
+        )
 
     def something_changed(self) -> None:
         """Files, consents or accounts changed: every page reads again."""
         self.facts_changed.emit()
         self.reload()
 
-    def look(self, what: str, function: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Run a look in a worker; `done` only if no later look at `what` was begun."""
+    def look(
+        self,
+        what: str,
+        function: Callable[[], T],
+        done: Callable[[T], None],
+        *,
+        later: bool = False,
+    ) -> None:
+        """Run a look in a worker; `done` only if no later look at `what` was begun.
+
+        With `later`, it begins once all that a person waits for has arrived.
+        """
         serial = self._serials[what] = self._serials.get(what, 0) + 1
 
         def arrived(result: T) -> None:
             if self._serials[what] == serial:
                 done(result)
 
-        self.work.run(Lane.LOOK, lambda _task: function(), arrived, owner=self)
+        lane = Lane.LATER if later else Lane.LOOK
+        self.work.run(lane, lambda _task: function(), arrived, owner=self)
 
     def work_for(
         self, owner: QObject, function: Callable[[], T], done: Callable[[T], None]
@@ -142,14 +157,10 @@ class ViewState(QObject):
     def _roster_arrived(self, answer: Roster) -> None:
         artists = tuple(answer[0])
         carriers = tuple((key, tr("Files") if key == FILES else name) for key, name in answer[1])
-        self.connected = frozenset(account.platform for account in answer[2])
+        self.connected = frozenset(platform for _, platform in answer[2])
         self.for_all = answer[3]
-        looked: dict[tuple[int, str], bool] = {}
-        for account in answer[2]:
-            key = account.artist_id, account.platform
-            looked[key] = bool(account.looked_at) or looked.get(key, False)
         reached = frozenset(key for key, _ in self.workspace.platforms.connectable())
-        self.model.show_accounts(reached, looked)
+        self.model.show_accounts(reached, answer[2])
         if carriers != self.carriers:
             self.carriers = carriers
             self.carriers_changed.emit(carriers)

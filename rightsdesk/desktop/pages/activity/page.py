@@ -20,6 +20,7 @@ from rightsdesk.desktop.pages.activity.feed_view import FeedView
 from rightsdesk.desktop.pages.activity.mending import Act
 from rightsdesk.desktop.pages.activity.running import RunningCard
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.opening import open_folder_of
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.view_state import ViewState
@@ -34,8 +35,7 @@ class ActivityPage(Page):
     accounts_wanted = Signal()
     rescan_wanted = Signal()
     check_wanted = Signal()
-    key = "activity"
-    icon_name = "activity"
+    place = PagePlace.ACTIVITY
 
     def __init__(
         self, desk: ViewState, job: MainJob, undoer: Undoer, parent: QWidget | None = None
@@ -58,10 +58,6 @@ class ActivityPage(Page):
         self.column.addWidget(self.chips)
         self.column.addWidget(self.body, 1)
         self.feed.modelReset.connect(self._arrived)
-
-    @property
-    def title(self) -> str:
-        return tr("Activity")
 
     def _filters(self) -> dict[FilterChip, Collection[DeedKind]]:
         self.chips = QWidget()

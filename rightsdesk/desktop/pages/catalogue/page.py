@@ -26,6 +26,7 @@ from rightsdesk.desktop.pages.catalogue.menus import Menus
 from rightsdesk.desktop.pages.catalogue.selection import SelectionBar
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import described, vertical
@@ -49,8 +50,7 @@ class CataloguePage(Page):
 
     side_wanted = Signal(bool)
     """The panel was closed or asked for here."""
-    key = "catalogue"
-    icon_name = "catalogue"
+    place = PagePlace.CATALOGUE
 
     def __init__(
         self,
@@ -153,10 +153,6 @@ class CataloguePage(Page):
         self.write.clicked.connect(lambda: table.setFocus())
 
     # --- the window's side -----------------------------------------------------------
-
-    @property
-    def title(self) -> str:
-        return tr("Catalogue")
 
     def first_focus(self) -> QWidget | None:
         if self.views.currentWidget() is not self.empty_list:

@@ -17,6 +17,7 @@ from rightsdesk.desktop.pages.home.artist_view import ArtistView
 from rightsdesk.desktop.pages.home.roster_view import RosterView
 from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of, reserves
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.texts import consent_short, counted, number_text, tr
 from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
@@ -36,8 +37,7 @@ class HomePage(Page):
     step_chosen = Signal(object)
     news_chosen = Signal(object)
     choice_wanted = Signal()
-    key = "home"
-    icon_name = "home"
+    place = PagePlace.HOME
 
     def __init__(self, desk: ViewState, job: MainJob, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,10 +74,6 @@ class HomePage(Page):
         for name, action in (("verify", verify), ("export", export)):
             self.artist.buttons.addWidget(action_button(action, name=f"home-{name}"))
         self.artist.buttons.addStretch(1)
-
-    @property
-    def title(self) -> str:
-        return tr("Home")
 
     def first_focus(self) -> QWidget | None:
         if self.views.currentWidget() is self._all:

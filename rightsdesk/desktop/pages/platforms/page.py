@@ -17,6 +17,7 @@ from rightsdesk.desktop.guided.noting import Said
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.matching.page import MatchPage
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.platforms.board import Board
 from rightsdesk.desktop.pages.platforms.chooser import Chooser
 from rightsdesk.desktop.pages.platforms.deeds import Deeds
@@ -53,8 +54,7 @@ class PlatformsPage(Page):
 
     connected = Signal(object)
     """An account that was just connected."""
-    key = "platforms"
-    icon_name = "platforms"
+    place = PagePlace.PLATFORMS
 
     def __init__(
         self, desk: ViewState, job: MainJob, notice: NoticeBar, parent: QWidget | None = None
@@ -116,10 +116,6 @@ class PlatformsPage(Page):
         self.checks.changed.connect(lambda _id: self.checks_changed())
         self.checks.ended.connect(self._check_ended)
         self._artist_id: int | None = None
-
-    @property
-    def title(self) -> str:
-        return tr("Platforms")
 
     # --- looking ---------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel, way_back, ways_of
 from rightsdesk.desktop.pages.problems.details import ACROSS_STEPS, DetailsPanel
 from rightsdesk.desktop.pages.problems.lines import Known, Line, Lines, Wanted, as_text, lines_of
@@ -44,8 +45,7 @@ class ProblemsPage(Page):
     """The problems of the artist in view, or of all. `mend_wanted` gives a Mend and a Problem."""
 
     mend_wanted = Signal(object, object)
-    key = "problems"
-    icon_name = "problems"
+    place = PagePlace.PROBLEMS
 
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,10 +104,6 @@ class ProblemsPage(Page):
         self.column.addWidget(self.header)
         self.column.addWidget(self.views, 1)
         self.details.show_lines((), {})
-
-    @property
-    def title(self) -> str:
-        return tr("Problems")
 
     def first_focus(self) -> QWidget | None:
         return self.list if self.views.currentWidget() is self._full else None

@@ -13,6 +13,7 @@ from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.background import BackgroundSection
 from rightsdesk.desktop.pages.settings.data import DataSection
 from rightsdesk.desktop.pages.settings.facts import FactsSection
@@ -34,8 +35,7 @@ WIDEST_STEPS = 190
 class SettingsPage(Page):
     """Everything is saved at once. `add_checks` and `add_data` take the actions of the menus."""
 
-    key = "settings"
-    icon_name = "settings"
+    place = PagePlace.SETTINGS
 
     def __init__(
         self,
@@ -87,10 +87,6 @@ class SettingsPage(Page):
         appearance().changed.connect(self.look.refresh)
         self.look.refresh()
         self.background.refresh()
-
-    @property
-    def title(self) -> str:
-        return tr("Settings")
 
     @property
     def parts(self) -> list[tuple[str, str]]:

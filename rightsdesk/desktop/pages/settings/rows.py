@@ -24,13 +24,13 @@ class Row(QWidget):
         words.setSpacing(space(0.5))
         words.addWidget(Text(title))
         self.help = Text(help_line, size=Size.SMALL, tone=Tone.DIM, wrap=True)
-        self.help.setVisible(bool(help_line))
         words.addWidget(self.help)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._line = QBoxLayout(down if wide else across, self)
         self._line.setContentsMargins(0, space(1), 0, space(1))
         self._line.setSpacing(space(2) if wide else space(6))
         self._line.addLayout(words, 1)
+        self.help.setVisible(bool(help_line))  # it has a parent now: else it would be a window
         self._line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
         if wide:
             self._line.setAlignment(control, Qt.AlignmentFlag(0))
@@ -64,10 +64,10 @@ class Section(Card):
     def add(self, row: Row) -> Row:
         """Add a row below the others."""
         line = Hairline()
+        self.body.addWidget(line)
         line.setVisible(bool(self.rows))
         self.rows.append(row)
         self._lines.append(line)
-        self.body.addWidget(line)
         self.body.addWidget(row)
         return row
 
