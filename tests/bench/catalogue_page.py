@@ -7,12 +7,15 @@ The yardstick is a bare QTableView with a model of the same size in Python.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView
 
 from rightsdesk.desktop.review.dialog import ReviewDialog
@@ -24,14 +27,18 @@ from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import GroupBy
 from rightsdesk.workspace.types import Filter
+from tests.bench.at_work import Heartbeat, page_lines, work_lines
 from tests.bench.catalogue import fill
-from tests.bench.measuring import Cost, Line
+from tests.bench.measuring import Cost, Line, megabytes
+from tests.bench.memory import peak
 
 STEPS, FRAMES = 400, 60
+FIRST_ROWS = 0.5
+"""Seconds for the first rows beyond what an empty window takes, and half of that."""
 SEARCH, SORT, SELECT_ALL, REVIEW = 0.15, 0.2, 0.1, 1.5
 """The longest time, in seconds, that each action may take in the main thread."""
-LONGEST_TURN = 0.05
-"""The longest time, in seconds, that one turn of the main thread may take."""
+MOST_MEMORY = 300
+"""The most memory, in MB, that the window may take in all of it."""
 
 
 class Plain(QAbstractTableModel):
@@ -55,24 +62,6 @@ class Plain(QAbstractTableModel):
         return f"{index.row()}" if role == Qt.ItemDataRole.DisplayRole else None
 
 
-class Heartbeat(QApplication):
-    """Records the processor time of the longest turn of the main thread."""
-
-    longest, by = 0.0, ""
-    _depth = 0
-
-    def notify(self, receiver: object, event: QEvent) -> bool:
-        self._depth += 1
-        began = time.thread_time()
-        try:
-            return super().notify(receiver, event)  # type: ignore[arg-type]  # as Qt hands it over
-        finally:
-            self._depth -= 1
-            took = time.thread_time() - began
-            if not self._depth and took > self.longest:
-                self.longest, self.by = took, f"{type(receiver).__name__}, {event.type().name}"
-
-
 def cost_here(work: Callable[[], object]) -> Cost:
     """Do the work once; both times are the processor time of this thread, not of workers."""
     began = time.thread_time()
@@ -81,8 +70,8 @@ def cost_here(work: Callable[[], object]) -> Cost:
     return Cost(spent, spent)
 
 
-def lines(workspace: Workspace, app: Heartbeat) -> Iterator[Line]:
-    """Yield all measurements."""
+def lines(workspace: Workspace, app: Heartbeat, folder: Path) -> Iterator[Line]:
+    """Yield all measurements; `folder` is for music."""
     work = TaskRunner()
     window = MainWindow(workspace, work)
     window.resize(1280, 800)
@@ -142,21 +131,56 @@ def lines(workspace: Workspace, app: Heartbeat) -> Iterator[Line]:
     page.table.clearSelection()
     plain.clearSelection()
     yield review_line(workspace, window)
-    turn, source = app.longest, app.by
+    yield app.line("actions")
     ours, theirs = scrolled(page.table), scrolled(plain)
     yield Line("60 frames while scrolling", ours, "bare", theirs, reach=1.5, at_most=True)
     ours, theirs = jumped(page.table), jumped(plain)
     yield Line("60 frames at far places", ours, "bare", theirs, reach=1.5, at_most=True)
-    yield Line(
-        f"longest turn: {source}",
-        Cost(turn, turn),
-        "what is allowed",
-        Cost(LONGEST_TURN, LONGEST_TURN),
-        reach=1,
-        at_most=True,
-    )
+    yield from page_lines(app, window)
+    yield megabytes("memory, window", peak() / 1e6, "300 MB", MOST_MEMORY, 1)
+    yield from work_lines(workspace, app, window, folder)
     window.hide()
     work.close()
+
+
+def first_rows_line(data: Path, rounds: int = 3) -> Line:
+    """The start of the window until its first rows show, beside an empty window that imports the
+    same: processor time of whole processes."""
+    (data / "window.ini").write_text("[General]\npage=catalogue\n")
+    ours, names = started(data)
+    with TemporaryDirectory(prefix="rightsdesk-bench-") as folder:
+        imports = Path(folder) / "imports.txt"
+        imports.write_text("\n".join(names))
+        turns = [
+            (started(data)[0], started(data, "--empty", str(imports))[0]) for _ in range(rounds)
+        ]
+    ours = min(ours, *(turn[0] for turn in turns))
+    empty = min(turn[1] for turn in turns)
+    limit = 1.5 * empty + FIRST_ROWS
+    return Line(
+        "first rows",
+        Cost(ours, ours),
+        "1.5 × an empty window with the same imports + 0.5 s",
+        Cost(limit, limit),
+        reach=1,
+        at_most=True,
+        note=f"the empty window: {empty:.2f} s",
+    )
+
+
+def started(data: Path, *more: str) -> tuple[float, list[str]]:
+    """Start a window in a process of its own; its processor time, and the modules it loads."""
+    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "QT_QPA_PLATFORM": "offscreen"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.first_rows", str(data), *more],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, *names = done.stdout.split()
+    return float(first), names
 
 
 def review_line(workspace: Workspace, window: MainWindow) -> Line:
@@ -204,11 +228,16 @@ def _frames(view: QAbstractItemView, places: range | list[int]) -> Cost:
 def measured(data: Path, number: int = 0) -> list[Line]:
     """Measure with a data folder; first fill it with this many recordings."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if number:
+        with Workspace.open(data) as workspace:
+            fill(workspace.catalogue._database, number)
+    found = [first_rows_line(data)]
     app = Heartbeat([])
     collector = Collector(app)
-    with Workspace.open(data) as workspace:
-        if number:
-            fill(workspace.catalogue._database, number)
-        found = list(lines(workspace, app))
+    with (
+        TemporaryDirectory(prefix="rightsdesk-bench-") as folder,
+        Workspace.open(data, ask_passphrase=lambda _why: "a passphrase of the bench") as workspace,
+    ):
+        found += lines(workspace, app, Path(folder))
     collector.stop()
     return found

@@ -16,7 +16,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.bench.generated import long_wav, tiny
-from tests.bench.measuring import Cost, Line, best, cost_of, expect, in_turns
+from tests.bench.measuring import Cost, Line, best, cost_of, expect, in_turns, megabytes
 from tests.bench.yardsticks import Beets, copy_all, read_all, save_all, walk
 
 EVERYTHING = Filter()
@@ -155,7 +155,7 @@ class Bench:
         """Measure peak memory in separate processes, in megabytes (as if they were seconds)."""
         if self.many:
             peak = peak_memory(self.work / "memory", self.work / "many")
-            yield _megabytes(f"memory, {self.many:,} files", peak, "300 MB", 300, 1)
+            yield megabytes(f"memory, {self.many:,} files", peak, "300 MB", 300, 1)
         peaks = []
         for size in (1 << 20, self.long):
             folder = self.work / f"wav-{size}"
@@ -163,7 +163,7 @@ class Bench:
             long_wav(folder / "long.wav", size)
             peaks.append(peak_memory(self.work / f"memory-{size}", folder, tag=True))
         job = f"memory, a WAV of {self.long >> 20} MB"
-        yield _megabytes(job, peaks[1], "one of 1 MB", peaks[0], 1.05)
+        yield megabytes(job, peaks[1], "one of 1 MB", peaks[0], 1.05)
 
     def _tag(self, workspace: Workspace, artist: int, preset: Preset) -> tuple[Cost, float]:
         """Set a consent and tag; return the cost, and the share of files that were replaced."""
@@ -216,15 +216,3 @@ def peak_memory(data: Path, music: Path, *, tag: bool = False) -> float:
         [*command, *(["--tag"] if tag else [])], capture_output=True, text=True, check=True
     )
     return float(done.stdout)
-
-
-def _megabytes(job: str, ours: float, yardstick: str, plain: float, reach: float) -> Line:
-    return Line(
-        job,
-        Cost(ours, ours),
-        yardstick,
-        Cost(plain, plain),
-        reach=reach,
-        at_most=True,
-        note="megabytes, not seconds",
-    )

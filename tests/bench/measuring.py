@@ -89,6 +89,19 @@ def expect(found: object, expected: object) -> None:
         raise RuntimeError(f"expected {expected}, found {found}")
 
 
+def megabytes(job: str, ours: float, yardstick: str, plain: float, reach: float) -> Line:
+    """A line about memory, in megabytes."""
+    return Line(
+        job,
+        Cost(ours, ours),
+        yardstick,
+        Cost(plain, plain),
+        reach=reach,
+        at_most=True,
+        note="megabytes, not seconds",
+    )
+
+
 def table(lines: list[Line]) -> str:
     """Return the results as an aligned table."""
     rows = [("", "reached", "to reach", "in processor time", "seconds", "beside", "seconds", "")]

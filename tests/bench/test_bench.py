@@ -87,5 +87,9 @@ def test_the_page_is_measured_with_any_number(tmp_path: Path) -> None:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         timeout=600,
     )
-    for job in ("page shown, 300 recordings", "select all, count 300", "while scrolling"):
+    for job in (
+        *("first rows", "page shown, 300 recordings", "select all, count 300", "while scrolling"),
+        *("palette", "problems opened", "scan of 200 files", "tag of 200 files"),
+        *("look at 40 items", "sync of 40 items", "memory, window"),
+    ):
         assert job in done.stdout
