@@ -12,7 +12,9 @@ from __future__ import annotations
 from io import BytesIO
 from typing import NoReturn
 
-from cbor2 import CBORDecodeError, CBORDecoder, undefined
+from cbor2 import CBORDecodeError, undefined
+
+from rightsdesk.files.signed.cbor_strict import strict_decoder
 
 _DEEPEST = 16
 
@@ -27,15 +29,7 @@ class CborError(ValueError):
 def decode(data: bytes) -> Value:
     """Return the single value in these bytes. Raises `CborError`."""
     source = BytesIO(data)
-    decoder = CBORDecoder(
-        source,
-        tag_hook=_refuse,
-        semantic_decoders=dict.fromkeys(_TAGS, _refuse),
-        max_depth=_DEEPEST,
-        allow_duplicate_keys=False,  # section 5.6
-        strict_hashable_types=True,
-        read_size=1,  # no reading ahead, so that trailing data is noticed
-    )
+    decoder = strict_decoder(source, _refuse, _DEEPEST)
     try:
         value = _plain(decoder.decode())
     except CBORDecodeError as error:
@@ -43,13 +37,6 @@ def decode(data: bytes) -> Value:
     if source.read(1):
         raise CborError("something follows the value")
     return value
-
-
-_TAGS = (
-    *(0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100),
-    *(256, 258, 260, 261, 1004, 43000, 55799),
-)
-"""The tags that `cbor2` decodes itself. All other tags go to its `tag_hook`."""
 
 
 def _refuse(*_: object) -> NoReturn:
