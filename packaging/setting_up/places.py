@@ -12,6 +12,7 @@ RUNTIME_LOCK = PACKAGING / "requirements.lock"
 TEST_LOCK = PACKAGING / "requirements-test.lock"
 PYPROJECT = PROJECT / "pyproject.toml"
 SYSTEM_FACTS = PACKAGING / "system.toml"
+TARGETS = PACKAGING / "targets.toml"
 
 
 @dataclass(frozen=True, slots=True)

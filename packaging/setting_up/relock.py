@@ -1,15 +1,17 @@
 """Writes the lock files anew from pyproject.toml: exact versions, with hashes.
 
-They hold for every system and every Python from 3.11 on (uv's universal resolution), and
+They hold for every system and Python in `targets.toml` (uv's universal resolution), and
 name no registry: pip takes the one that the machine is set up with.
 """
 
 import subprocess
+import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from setting_up.places import PROJECT, PYPROJECT, RUNTIME_LOCK, TEST_LOCK
+from setting_up.targets import older_versions, refusal, targets
 from setting_up.words import CannotStart, say
 
 
@@ -33,18 +35,35 @@ def relock(uv: Path, arguments: Sequence[str]) -> None:
     """Locks both files; `arguments` go to uv (`--upgrade`, `--upgrade-package NAME`).
 
     What builds RightsDesk (setuptools) is locked with the rest, so that linking the
-    project in needs no network. The test lock takes over the runtime's versions.
+    project in needs no network. The test lock takes over the runtime's versions. Raises
+    CannotStart when a system finds no wheels for what was locked.
     """
     with PYPROJECT.open("rb") as file:
         build = "\n".join(tomllib.load(file)["build-system"]["requires"])
-    runtime = compile_command(uv, ["pyproject.toml", "-"], RUNTIME_LOCK, extras=(), more=arguments)
-    _uv(runtime, build)
-    constrained = [*arguments, f"--constraint={RUNTIME_LOCK}"]
-    tests = compile_command(
-        uv, ["pyproject.toml", "-"], TEST_LOCK, extras=("test", "dev"), more=constrained
-    )
-    _uv(tests, build)
-    say(f"Wrote {RUNTIME_LOCK.name} and {TEST_LOCK.name}.")
+    inputs = ["pyproject.toml", "-"]
+    with tempfile.TemporaryDirectory() as folder:
+        older = Path(folder) / "older.txt"
+        older.write_text("\n".join(older_versions()) + "\n", "utf-8")
+        more = [*arguments, f"--constraint={older}"]
+        _uv(compile_command(uv, inputs, RUNTIME_LOCK, extras=(), more=more), build)
+        more.append(f"--constraint={RUNTIME_LOCK}")
+        _uv(compile_command(uv, inputs, TEST_LOCK, extras=("test", "dev"), more=more), build)
+    say(f"Wrote {RUNTIME_LOCK.name} and {TEST_LOCK.name}. Checking them for every system …")
+    _check(uv, RUNTIME_LOCK)
+
+
+def _check(uv: Path, lock: Path) -> None:
+    refused = 0
+    for target in targets():
+        if reason := refusal(uv, lock, target):
+            say(f"{target}:\n{reason}")
+            refused += 1
+    if refused:
+        raise CannotStart(
+            f"{lock.name} was written, but has no wheels for {refused} of the systems in "
+            "packaging/targets.toml, which are named above. Hold the package back there, under "
+            "“older”, then lock again."
+        )
 
 
 def _uv(command: list[str], standard_input: str) -> None:
