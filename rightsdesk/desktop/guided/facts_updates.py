@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer
 
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.guided.facts_updates import FactsUpdate
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.guided.facts_updates import FactsUpdate
 
 FIRST_MS, EVERY_MS = 20_000, 600_000
 """The first question comes once the window has settled, the others every ten minutes."""
