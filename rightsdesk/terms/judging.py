@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
 
 from rightsdesk.consent import Use
@@ -18,6 +17,9 @@ from rightsdesk.terms.broken import Breakage, breakage
 from rightsdesk.terms.claims import Claim, Says, read, reading_of
 from rightsdesk.terms.paragraphs import Paragraph, paragraphs
 from rightsdesk.terms.rules import Rule
+from rightsdesk.terms.values import ChangedParagraph as ChangedParagraph
+from rightsdesk.terms.values import Direction as Direction
+from rightsdesk.terms.values import Judgement as Judgement
 
 MOST_PARAGRAPHS = 50
 """Paragraphs that are listed. A text with more changes has to be read anyway."""
@@ -30,42 +32,6 @@ MOST_COMPARED = 2_000
 
 SAME_WORDS = 0.5
 """Share of the shorter sentence's words in the other one that makes it the same in other words."""
-
-
-class Direction(StrEnum):
-    """Which way a change goes."""
-
-    WIDENS = "widens"
-    NARROWS = "narrows"
-    NEW_SWITCH = "new_switch"
-    UNCLEAR = "unclear"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedParagraph:
-    """A paragraph that changed what AI may do: its old and new text ("" if there is none)."""
-
-    old: str
-    new: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Whether and how two versions differ in what AI may do with uploaded content."""
-
-    ai_relevant: bool
-    direction: Direction
-    uses: tuple[Use, ...]
-    broken_fetch: bool
-    paragraphs: tuple[ChangedParagraph, ...]
-    broken_why: str = ""
-    """Which version is broken, and what is wrong with it; "" if none is."""
-    broken_version: str = ""
-    """"old" or "new"; "" if none is broken."""
-    broken_whole: bool = False
-    """Whether nothing of the broken version can be used. If not, only parts are missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,11 @@ class Actions(QObject):
     """Makes the actions, puts them into menus, and keeps them up to date.
 
     `account_wanted` asks for connecting an account, `matching_wanted` for the tracks that need
-    matching.
+    matching, `terms_wanted` for the changes in terms.
     """
 
     account_wanted = Signal()
+    terms_wanted = Signal()
     matching_wanted = Signal()
 
     def __init__(
@@ -91,6 +92,7 @@ class Actions(QObject):
         self.look_online = self._action(
             tr("Check &platforms"), lambda: job.look_at_platforms(), "look", "Shift+F5"
         )
+        self.terms = self._action(tr("Changes in &terms…"), self.terms_wanted.emit, "terms_only")
         self.update_online = self._action(
             tr("Write &to platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
         )
@@ -188,6 +190,7 @@ class Actions(QObject):
                     None,
                     self.look_online,
                     self.update_online,
+                    self.terms,
                 ),
             ),
             (

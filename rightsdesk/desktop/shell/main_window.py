@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from rightsdesk.desktop.pages.start.page import StartPage
     from rightsdesk.desktop.shell.mending import Mending
     from rightsdesk.desktop.shell.next_steps import NextSteps
+    from rightsdesk.desktop.terms.reader import TermsReader
     from rightsdesk.workspace import Workspace
 
 NARROW_EMS = 66
@@ -136,6 +137,8 @@ class MainWindow(QMainWindow):
         self.actions_.quit.triggered.connect(lambda _c=False: self.leaving.quit())
         self.tray.offer(*(self.actions_.look_online, self.schedule.pause, None, self.actions_.quit))
         self.schedule.found.connect(self.tray.notify)
+        self.schedule.terms_wanted.connect(lambda alarms: self.terms.show(alarms))
+        self.actions_.terms_wanted.connect(lambda: self.terms.show_all())
         self.job.ended.connect(self._tell_outside)
         self.tray.stay(self.memory.notifications)
         self._connect()
@@ -182,6 +185,7 @@ class MainWindow(QMainWindow):
         page.choice_wanted.connect(self._show_choice)
         page.step_chosen.connect(self.steps.do)
         page.news_chosen.connect(lambda _news: self.go_to(PagePlace.CATALOGUE.key))
+        page.terms_chosen.connect(lambda alarm: self.terms.show_one(alarm))
         return self._added(page)
 
     @cached_property
@@ -217,6 +221,7 @@ class MainWindow(QMainWindow):
         from rightsdesk.desktop.pages.platforms.page import PlatformsPage
 
         page = PlatformsPage(self.desk, self.job, self.notice)
+        page.terms_wanted.connect(lambda platform: self.terms.show_platform(platform))
         self.leaving.stopping.connect(page.give_up)
         page.connected.connect(
             lambda account: self.job.look_at_platforms([account], just_connected=True)
@@ -290,6 +295,13 @@ class MainWindow(QMainWindow):
             add_folder=self.actions_.add_folder.trigger,
             window=self,
         )
+
+    @cached_property
+    def terms(self) -> TermsReader:
+        """What the changes in terms are read in."""
+        from rightsdesk.desktop.terms.reader import TermsReader
+
+        return TermsReader(self.desk, self._choose_for, self)
 
     @cached_property
     def mending(self) -> Mending:
@@ -423,6 +435,10 @@ class MainWindow(QMainWindow):
             self.side_bar.show_count(PagePlace.PROBLEMS.key, number, alarm=True)
 
         self.desk.look("problem-count", lambda: len(catalogue.problems(wanted)), show, later=True)
+
+    def _choose_for(self, artist_id: int) -> None:
+        self.desk.choose_artist(artist_id)
+        self._show_choice()
 
     def _outdated(self) -> None:
         for page in self._built:

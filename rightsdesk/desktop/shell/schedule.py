@@ -21,11 +21,13 @@ from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.terms.words import news_of
 from rightsdesk.workspace.types import NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.resuming import ResumedJob
     from rightsdesk.workspace.observing.scheduled_check import CheckResult
+    from rightsdesk.workspace.terms.types import TermsCheck
 
 FIRST_MS, EVERY_MS = 5_000, 60_000
 """The first question comes once the window has settled, the others each minute."""
@@ -37,16 +39,19 @@ class _Due:
 
     jobs: bool
     look: bool
+    terms: bool
 
 
 class Schedule(QObject):
     """Asks what is due, from `start` on, and has it done while nothing else is under way.
 
     `menu` is where a person says how often to look, `pause` stops checks until they go on. `found`
-    gives the title and text of what a check found, for those who are elsewhere.
+    gives the title and text of what a check found, for those who are elsewhere, and `terms_wanted`
+    the alarms that a person wants to read.
     """
 
     found = Signal(str, str)
+    terms_wanted = Signal(object)
 
     def __init__(self, desk: ViewState, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
         super().__init__(window)
@@ -106,7 +111,12 @@ class Schedule(QObject):
             now: datetime = workspace.now()
             waits = workspace.jobs.waiting()
             look = workspace.accounts.check_due(now)
-            return _Due(any(one.due <= now for one in waits), look is not None and look <= now)
+            terms = workspace.terms.due(now)
+            return _Due(
+                any(one.due <= now for one in waits),
+                look is not None and look <= now,
+                terms is not None and terms <= now,
+            )
 
         self._desk.look("due", due, self._answered, later=True)
 
@@ -118,6 +128,8 @@ class Schedule(QObject):
         elif due.look and self._desk.artists and not self.pause.isChecked():
             title = tr("Looking at platforms…")
             self._job.by_itself(title, self._look, self._looked)
+        elif due.terms and self._desk.artists and not self.pause.isChecked():
+            self._job.by_itself(tr("Reading terms…"), self._read_terms, self._terms_read)
 
     # --- in a worker -----------------------------------------------------------------
 
@@ -137,6 +149,16 @@ class Schedule(QObject):
         try:
             return workspace.accounts.check_all(progress=task.progress, cancel=task.cancelled)
         except NoAccount:
+            return None
+
+    def _read_terms(self, task: Task) -> TermsCheck | None:
+        from rightsdesk.workspace.terms.types import NothingToWatch
+
+        workspace = self._desk.workspace
+        try:
+            return workspace.terms.check(progress=task.progress, cancel=task.cancelled)
+        except NothingToWatch:
+            workspace.terms.nothing_to_watch()
             return None
 
     # --- told ------------------------------------------------------------------------
@@ -177,6 +199,19 @@ class Schedule(QObject):
             kind=Accent.OPEN,
             icon_name="conflicts" if looked.changed else "info",
             offers=offers,
+        )
+
+    def _terms_read(self, read: TermsCheck | None, _task: Task) -> None:
+        if read is None or not read.alarms:
+            return
+        self._desk.something_changed()
+        said = [news_of(alarm) for alarm in read.alarms[:3]]
+        self.found.emit(tr("Terms have changed"), " ".join(f"{one}." for one in said))
+        self._notice.tell(
+            " ".join(f"{one}." for one in said),
+            kind=Accent.OPEN,
+            icon_name="terms_only",
+            offers=[(tr("Read"), lambda: self.terms_wanted.emit(read.alarms))],
         )
 
     # --- how often -------------------------------------------------------------------

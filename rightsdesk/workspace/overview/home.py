@@ -19,6 +19,7 @@ from rightsdesk.store.schema import (
     recordings,
     releases,
     stored_consents,
+    terms_alarms,
 )
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.overview.segments import (
@@ -36,6 +37,7 @@ from rightsdesk.workspace.overview.values import (
     RosterRow,
     Segment,
 )
+from rightsdesk.workspace.terms.types import Alarm
 from rightsdesk.workspace.types import ScopeKind
 
 
@@ -74,6 +76,7 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
         wanted=wanted[artist_id] if artist_id is not None else Consent(),
         chosen_at=chosen_at.get(artist_id, "") if artist_id is not None else "",
         exceptions=exceptions,
+        terms=tuple(_terms(overview).get(artist_id, ())) if artist_id is not None else (),
     )
 
 
@@ -96,6 +99,7 @@ def roster(overview: Overview) -> list[RosterRow]:
         wanted = {one: known.effective(artist_id=one) for one in names}
         next_steps = steps(connection, now, counts, wanted, overview.clock.now())
     news = overview.remembered("news", _news)
+    terms = _terms(overview)
     rows: list[RosterRow] = []
     for artist, name in names.items():
         counted = now.by_artist.get(artist, Counter())
@@ -111,12 +115,32 @@ def roster(overview: Overview) -> list[RosterRow]:
                 steps=todo,
                 news=_together(news.get(artist, ())),
                 problems=sum(one.action in _BROKEN for one in todo),
+                terms=len(terms.get(artist, ())),
             )
         )
     return rows
 
 
 _BROKEN = (Action.RECONNECT, Action.FIND_FOLDER)
+
+
+def _terms(overview: Overview) -> dict[int, list[Alarm]]:
+    """The changes in terms that wait for an answer, by artist."""
+    with overview.database.read() as connection:
+        if connection.execute(select(terms_alarms.c.id).limit(1)).first() is None:
+            return {}  # the usual case: the facts are not read for it
+        from rightsdesk.workspace.terms import alarms, documents
+
+        today = overview.clock.now().astimezone().date().isoformat()
+        waiting = [one for one in alarms.all_alarms(connection) if one.is_open(today)]
+        if not waiting:
+            return {}
+        using = documents.users(connection)
+    found: dict[int, list[Alarm]] = {}
+    for alarm in waiting:
+        for artist in alarms.artists_of(alarm, using):
+            found.setdefault(artist, []).append(alarm)
+    return found
 
 
 def _everywhere(counted: Mapping[bytes, int]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rightsdesk.consent import Consent
+from rightsdesk.workspace.terms.types import Alarm
 from rightsdesk.workspace.types import Segment as Segment
 from rightsdesk.workspace.types import State
 
@@ -179,6 +180,8 @@ class Home:
     wanted: Consent = field(default_factory=Consent)
     chosen_at: str = ""
     exceptions: int = 0
+    terms: tuple[Alarm, ...] = ()
+    """Changes in terms that wait for an answer, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +200,5 @@ class RosterRow:
     steps: tuple[Step, ...]
     news: tuple[News, ...]
     problems: int
+    terms: int = 0
+    """Changes in terms that wait for an answer."""

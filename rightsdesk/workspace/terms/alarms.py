@@ -16,7 +16,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, note
 from rightsdesk.store.schema import terms_alarms, terms_versions
-from rightsdesk.terms.judging import ChangedParagraph, Direction, Judgement
+from rightsdesk.terms.values import ChangedParagraph, Direction, Judgement
 from rightsdesk.workspace.guided.attestations import NoSuchDay
 from rightsdesk.workspace.terms import documents, keeping
 from rightsdesk.workspace.terms.types import (
@@ -79,7 +79,10 @@ def shape_of(judged: Judgement) -> dict[str, Any]:
 
 def all_alarms(connection: Connection) -> list[Alarm]:
     """All alarms, the newest first."""
-    rows = connection.execute(select(terms_alarms).order_by(terms_alarms.c.id.desc())).mappings()
+    query = select(terms_alarms).order_by(terms_alarms.c.id.desc())
+    rows = connection.execute(query).mappings().all()
+    if not rows:
+        return []
     names = {
         (facts.id, document.id): (facts.name, document.title, document.region)
         for facts in all_facts()
@@ -99,12 +102,10 @@ def alarm_by_id(connection: Connection, number: int) -> Alarm:
     return found
 
 
-def concerns(alarm: Alarm, artist_id: int | None, using: Mapping[str, Concerned]) -> bool:
-    """Whether an alarm concerns an artist (None: any): then, or now, they use the platform."""
+def artists_of(alarm: Alarm, using: Mapping[str, Concerned]) -> frozenset[int]:
+    """The artists whom an alarm concerns: those who used the platform then, or do now."""
     then_and_now = (*alarm.concerned.artists, *using.get(alarm.platform, Concerned()).artists)
-    return (
-        bool(then_and_now) if artist_id is None else artist_id in {one for one, _ in then_and_now}
-    )
+    return frozenset(number for number, _ in then_and_now)
 
 
 def answer(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
 from rightsdesk.resources.documents import Document
-from rightsdesk.terms.judging import ChangedParagraph, Direction
+from rightsdesk.terms.values import ChangedParagraph, Direction
 
 
 class Source(StrEnum):

@@ -76,6 +76,12 @@ class Terms:
             last_checks.note(self._database, _LAST_CHECK, begun, ok=ok)
         return result
 
+    def nothing_to_watch(self) -> None:
+        """Note that today's check found no platform in use, so that the next one is tomorrow."""
+        from rightsdesk.workspace.observing import last_checks
+
+        last_checks.note(self._database, _LAST_CHECK, self._clock.now(), ok=True)
+
     def documents(self, platforms: Sequence[str] = ()) -> list[DocumentState]:
         """The watched documents with what is known of each; without platforms, of those in use.
 
@@ -128,7 +134,7 @@ class Terms:
             found = alarms.all_alarms(connection)
             if artist_id is not None and found:
                 using = documents.users(connection)
-                found = [one for one in found if alarms.concerns(one, artist_id, using)]
+                found = [one for one in found if artist_id in alarms.artists_of(one, using)]
         return [one for one in found if one.is_open(today)] if open_only else found
 
     def alarm(self, number: int) -> Alarm:

@@ -22,17 +22,20 @@ from rightsdesk.desktop.pages.home.words import (
 from rightsdesk.desktop.parts.segments import bar_words, coverage_of
 from rightsdesk.desktop.parts.texts import counted, tr, when_text
 from rightsdesk.desktop.parts.widgets import emptied
+from rightsdesk.desktop.terms.words import chip_of, news_of
 from rightsdesk.workspace.overview.values import CarrierBar, Home, News, Step
+from rightsdesk.workspace.terms.types import Alarm
 
 FEW_STEPS = 5
 """So many steps are shown; more of them after a click."""
 
 
 class ArtistView(QWidget):
-    """`step_chosen` gives a Step to do, `news_chosen` a News to show."""
+    """`step_chosen` gives a Step to do, `news_chosen` a News to show, `terms_chosen` an Alarm."""
 
     step_chosen = Signal(object)
     news_chosen = Signal(object)
+    terms_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +94,7 @@ class ArtistView(QWidget):
             self._all_steps = False
         self._home, self._whole = home, whole
         self._show_bars(home.carriers)
-        self._show_news(home.news)
+        self._show_news(home.news, home.terms)
         self._show_steps(home.steps)
 
     def _show_bars(self, carriers: tuple[CarrierBar, ...]) -> None:
@@ -111,22 +114,19 @@ class ArtistView(QWidget):
         read = max((one.read_at for one in carriers), default="")
         self.read_at.setText(tr("read {when}").format(when=when_text(read)) if read else "")
 
-    def _show_news(self, news: tuple[News, ...]) -> None:
+    def _show_news(self, news: tuple[News, ...], terms: tuple[Alarm, ...]) -> None:
         emptied(self._news)
-        self.changed.setVisible(bool(news))
+        self.changed.setVisible(bool(news or terms))
+        for alarm in terms:
+            chip = Chip(*chip_of(alarm))
+            read = LinkButton(tr("Read"), name=f"terms-{alarm.id}")
+            read.clicked.connect(lambda _on=False, chosen=alarm: self.terms_chosen.emit(chosen))
+            self._news.addWidget(_news_row(chip, news_of(alarm), read))
         for one in news:
-            row = QWidget()
-            line = QHBoxLayout(row)
-            line.setContentsMargins(0, 0, 0, 0)
-            line.setSpacing(space(3))
-            line.addWidget(Chip(tr("Changed"), Tone.BAD), 0, Qt.AlignmentFlag.AlignTop)
-            words = Text(news_words(one), wrap=True)
-            line.addWidget(words, 1)
             show = LinkButton(tr("Show"), name=f"news-{one.carrier}")
             show.clicked.connect(lambda _on=False, chosen=one: self.news_chosen.emit(chosen))
-            show.setAccessibleDescription(words.text())
-            line.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
-            self._news.addWidget(row)
+            chip = Chip(tr("Changed"), Tone.BAD)
+            self._news.addWidget(_news_row(chip, news_words(one), show))
 
     def _show_steps(self, steps: tuple[Step, ...]) -> None:
         emptied(self._steps)
@@ -167,6 +167,18 @@ class ArtistView(QWidget):
         button.setAccessibleDescription(words.title)
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+
+def _news_row(chip: Chip, said: str, way: LinkButton) -> QWidget:
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(space(3))
+    line.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(Text(said, wrap=True), 1)
+    way.setAccessibleDescription(said)
+    line.addWidget(way, 0, Qt.AlignmentFlag.AlignTop)
+    return row
 
 
 def _column(*cards: QWidget) -> QWidget:

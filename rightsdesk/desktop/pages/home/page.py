@@ -30,12 +30,14 @@ WIDE_STEPS = 190
 class HomePage(Page):
     """One artist, or all.
 
-    `step_chosen` gives a Step to do, `news_chosen` a News to show, `choice_wanted` asks for the
+    `step_chosen` gives a Step to do, `news_chosen` a News to show, `terms_chosen` an
+    Alarm to read; `choice_wanted` asks for the
     choice of the artist in view.
     """
 
     step_chosen = Signal(object)
     news_chosen = Signal(object)
+    terms_chosen = Signal(object)
     choice_wanted = Signal()
     place = PagePlace.HOME
 
@@ -53,6 +55,7 @@ class HomePage(Page):
         self.artist = ArtistView()
         self.artist.step_chosen.connect(self.step_chosen)
         self.artist.news_chosen.connect(self.news_chosen)
+        self.artist.terms_chosen.connect(self.terms_chosen)
         self.roster = RosterView()
         self.roster.artist_chosen.connect(desk.choose_artist)
         self.views = QStackedWidget()

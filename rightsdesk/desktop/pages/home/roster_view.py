@@ -34,6 +34,7 @@ from rightsdesk.desktop.design.style import paint_ring
 from rightsdesk.desktop.design.tokens import CONTROL_RADIUS, Size, Theme, font_of, space, theme_of
 from rightsdesk.desktop.pages.home.words import (
     need_of,
+    newest_words,
     news_words,
     percent,
     recordings_and_choice,
@@ -152,7 +153,7 @@ class RosterDelegate(QStyledItemDelegate):
             painter.setFont(font_of(Size.SMALL))
             painter.setPen(QColor(theme.dim))
             news = room(3).adjusted(0, 0, -space(6), 0)
-            text = news_words(row.news[0]) if row.news else "–"
+            text = newest_words(row)
             _draw(painter, news, text)
             arrow = room(3)
             side = space(4)

@@ -204,6 +204,13 @@ def percent(row: RosterRow) -> str:
     return tr("{number} %").format(number=number_text(100 * row.everywhere // row.recordings))
 
 
+def newest_words(row: RosterRow) -> str:
+    """What changed for an artist, the most important first; a dash where nothing did."""
+    if row.terms:
+        return counted("%n change in terms", "%n changes in terms", row.terms)
+    return news_words(row.news[0]) if row.news else "–"
+
+
 OPTIONAL = (Action.CONNECT, Action.RESERVE_SITE)
 """Steps that widen what is covered. An artist without them is settled all the same."""
 SETTLED = 3

@@ -50,6 +50,7 @@ class Details(SubPage):
     placed = Signal(object)
     deed = Signal(object, str)
     connect_wanted = Signal(str)
+    terms_wanted = Signal(str)
 
     def __init__(
         self, checks: AccountChecks, open_url: OpenUrl, parent: QWidget | None = None
@@ -195,6 +196,13 @@ class Details(SubPage):
         if facts.terms_url:
             link = self._read_terms(facts.terms_url)
             card.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        if facts.documents:
+            changes = LinkButton(
+                tr("Changes in its terms"),
+                lambda: self.terms_wanted.emit(facts.id),
+                name="terms-changes",
+            )
+            card.body.addWidget(changes, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addWidget(Hairline())
         card.body.addWidget(self._signals())
         if facts.notes:

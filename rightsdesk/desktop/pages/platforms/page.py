@@ -53,6 +53,7 @@ class PlatformsPage(Page):
     """A board for one artist, a list for all; further pages lie on top of it."""
 
     connected = Signal(object)
+    terms_wanted = Signal(str)
     """An account that was just connected."""
     place = PagePlace.PLATFORMS
 
@@ -99,6 +100,7 @@ class PlatformsPage(Page):
         self.details.deleted.connect(lambda control: self._delete_note(control))
         self.details.placed.connect(self._placed)
         self.details.deed.connect(self._account_deed)
+        self.details.terms_wanted.connect(self.terms_wanted)
         self.details.connect_wanted.connect(lambda name: self.connect_account(platform=name))
         self.flow = ConnectFlow(desk)
         self.flow.connected.connect(self._account_connected)

@@ -20,6 +20,7 @@ from rightsdesk.desktop.pages.settings.facts import FactsSection
 from rightsdesk.desktop.pages.settings.look import LookSection
 from rightsdesk.desktop.pages.settings.network import NetworkSection
 from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.terms import TermsSection
 from rightsdesk.desktop.pages.settings.writing import WritingSection
 from rightsdesk.desktop.parts.search_field import SearchField
 from rightsdesk.desktop.parts.texts import tr
@@ -52,12 +53,13 @@ class SettingsPage(Page):
         super().__init__(parent)
         self.look = LookSection(memory, languages)
         self.background = BackgroundSection(memory, starts=starts, set_start=set_start, tray=tray)
+        self.terms = TermsSection(desk)
         self.writing = WritingSection(desk)
         self.network = NetworkSection(desk)
         self.facts = FactsSection(desk)
         self.data = DataSection(desk.workspace.data_dir)
         self.sections: tuple[Section, ...] = (
-            *(self.look, self.background, self.writing),
+            *(self.look, self.background, self.terms, self.writing),
             *(self.network, self.facts, self.data),
         )
         self.field = SearchField(tr("Search settings"), name="settings-search", pause=0)
@@ -124,6 +126,7 @@ class SettingsPage(Page):
     def refresh(self) -> None:
         self.look.refresh()
         self.background.refresh()
+        self.terms.refresh()
         self.writing.refresh()
         self.network.refresh()
         self.facts.refresh()

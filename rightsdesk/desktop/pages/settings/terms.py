@@ -1,0 +1,37 @@
+"""Settings: whether the terms of the platforms in use are watched."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox
+
+from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.state.tasks import Lane
+from rightsdesk.desktop.state.view_state import ViewState
+
+
+class TermsSection(Section):
+    """One switch, off at first."""
+
+    def __init__(self, desk: ViewState) -> None:
+        super().__init__("terms", tr("Terms of platforms"))
+        self._desk = desk
+        self.watch = QCheckBox(tr("Watch the terms of the platforms I use"))
+        self.watch.setObjectName("watch-terms")
+        self.watch.clicked.connect(self._switch)
+        words = tr(
+            "Reads each text once a day, from the platform and from Open Terms Archive, and says "
+            "when it changes what AI may do with uploads. Off until you ask for it."
+        )
+        self.add(Row(tr("Terms watch"), words, self.watch, wide=True))
+
+    def refresh(self) -> None:
+        """Read what is set."""
+        workspace = self._desk.workspace
+        self._desk.look("terms-watch", lambda: workspace.terms.is_on(), self.watch.setChecked)
+
+    def _switch(self, on: bool) -> None:
+        workspace = self._desk.workspace
+        self._desk.work.run(
+            Lane.LOOK, lambda _task: workspace.terms.switch(on), lambda _none: None, owner=self
+        )
