@@ -22,7 +22,7 @@ import keyring.backends.fail
 import keyring.errors
 import pytest
 
-from rightsdesk.desktop.shell.utf8 import ensure_utf8
+from rightsdesk.desktop.utf8 import ensure_utf8
 
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("here", deadline=None)

@@ -85,6 +85,11 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "export",
         "Export your consents as a text: for a web site, a distributor, a registry.",
     ),
+    "report": CommandEntry(
+        "evidence.report",
+        "report",
+        "Write a report: what was chosen, found and done, and how that is known.",
+    ),
     "backup": CommandEntry("upkeep.backup", "backup", "Back up RightsDesk's own data to one file."),
     "restore": CommandEntry(
         "upkeep.backup", "restore", "Replace RightsDesk's own data with a backup."

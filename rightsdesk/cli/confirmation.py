@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from rightsdesk.cli.exits import Exit, usage
+from rightsdesk.cli.exits import Exit, stopped, usage
 from rightsdesk.cli.output.output import Output
 from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,18 @@ def confirm_change(
         out.document(shape("skipped"))
         return Exit.SOME_FAILED
     return None
+
+
+def saved(save: Callable[[bool], Made], question: str, *, yes: bool) -> Made:
+    """Save a file for a person. If it exists, change it only after a yes."""
+    from rightsdesk.workspace.exports.saving import AlreadyThere
+
+    try:
+        return save(yes)
+    except AlreadyThere as error:
+        if not is_interactive():
+            advice = f"{error.untouched} To change it: --yes"
+            raise usage(error.sentence, advice) from error
+        if not confirmed(f"{error.sentence} {question}"):
+            raise stopped(error.untouched) from error
+        return save(True)

@@ -42,6 +42,7 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
             "no-such-deed",
             "no-such-export",
             "no-such-finding",
+            "no-such-form",
             "no-stamp-source",
             "no-such-job",
             "no-such-licence",

@@ -68,7 +68,7 @@ def test_an_existing_file_is_not_changed_without_a_confirmation(
 def test_a_person_is_asked(
     mira: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
-    monkeypatch.setattr("rightsdesk.cli.commands.exporting.is_interactive", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.confirmation.is_interactive", lambda: True)
     file = tmp_path / "rsl.xml"
     file.write_text("old")
     assert run(mira, "export", "rsl", "-o", str(file), typed=answer).code == code

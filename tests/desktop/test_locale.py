@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from rightsdesk.desktop.shell.utf8 import ensure_utf8
+from rightsdesk.desktop.utf8 import ensure_utf8
 
 START = """
 import os, sys

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rightsdesk.cli.exits import Exit, stopped, usage
+from rightsdesk.cli.confirmation import saved
+from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
     ArtistName,
     Json,
@@ -19,7 +19,6 @@ from rightsdesk.cli.options import (
     begin,
 )
 from rightsdesk.cli.output.words import shown
-from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
 from rightsdesk.consent.losses import loss_sentences
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 MATRIX = "matrix"
 MATRIX_FILE = "rightsdesk-matrix.csv"
 _ABOUT_MATRIX = "The standing of every recording, as a table for spreadsheets."
-
-Made = TypeVar("Made")
 
 
 def export(
@@ -132,7 +129,7 @@ def _declaration(
         return workspace.exports.save(made, place, replace=replace).value
 
     question = "Insert this and keep the rest?" if kind.merges else "Replace it?"
-    became = _saved(save, question, yes=yes)
+    became = saved(save, question, yes=yes)
     out.say(f"{shown(place)}: {_BECAME[became]}")
     out.document(_shape(made, place, became))
     return Exit.DONE
@@ -149,27 +146,12 @@ def _matrix(session: Session, names: dict[str, str], place: str, *, yes: bool) -
             workspace.exports.save_matrix(text, place, replace=replace)
             return "written"
 
-        became = _saved(save, "Replace it?", yes=yes)
+        became = saved(save, "Replace it?", yes=yes)
         out.say(f"{shown(place)}: {_BECAME[became]}")
     else:
         out.text(text)
     out.document({"kind": MATRIX, "text": text, "output": place, "became": became})
     return Exit.DONE
-
-
-def _saved(save: Callable[[bool], Made], question: str, *, yes: bool) -> Made:
-    """Save. If the file exists, change it only after a yes."""
-    from rightsdesk.workspace.exports.saving import AlreadyThere
-
-    try:
-        return save(yes)
-    except AlreadyThere as error:
-        if not is_interactive():
-            advice = f"{error.untouched} To change it: --yes"
-            raise usage(error.sentence, advice) from error
-        if not confirmed(f"{error.sentence} {question}"):
-            raise stopped(error.untouched) from error
-        return save(True)
 
 
 _BECAME = {

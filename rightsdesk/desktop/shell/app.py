@@ -23,10 +23,10 @@ from rightsdesk.desktop.shell.autostart import usual_data_dir
 from rightsdesk.desktop.shell.backups import choose_backup
 from rightsdesk.desktop.shell.crash_dialog import FaultWatch
 from rightsdesk.desktop.shell.main_window import MainWindow
-from rightsdesk.desktop.shell.utf8 import ensure_utf8
 from rightsdesk.desktop.state.garbage import Collector
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.desktop.utf8 import ensure_utf8
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:

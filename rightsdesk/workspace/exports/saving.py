@@ -62,6 +62,12 @@ def save(path: str, content: bytes | Iterable[bytes], *, replace: bool) -> None:
         raise _not_saved(path, error) from error
 
 
+def refuse_taken(path: str, *, replace: bool) -> None:
+    """Raise AlreadyThere for a file that may not be replaced: before much work is done for it."""
+    if not replace and os.path.exists(path):
+        raise AlreadyThere(path)
+
+
 def _create(target: str, content: bytes | Iterable[bytes]) -> None:
     temp_file = os.path.join(os.path.dirname(target), f".rightsdesk-{secrets.token_hex(4)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

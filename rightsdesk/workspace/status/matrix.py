@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, true
 from sqlalchemy.engine import Row as Record
 
 from rightsdesk.changes.types import FILES, SIDECARS
@@ -172,21 +172,59 @@ def rows(database: Database, ids: Sequence[int], now: datetime | None = None) ->
 
     Licences count as of `now` (aware; the system's clock by default).
     """
-    found: dict[int, MatrixRow] = {}
     with database.read() as connection:
-        stored = consents.load(connection)
-        attested = AttestedCells(connection, stored)
-        licences = holding(connection, now or datetime.now(UTC), stored.partners)
+        return RowReader(connection, now).rows(ids)
+
+
+class RowReader:
+    """Reads rows on one connection. What all rows share is read once.
+
+    Licences count as of `now`. With `all_in_turn`, open questions are read once, too: for those
+    who read a whole catalogue.
+    """
+
+    def __init__(
+        self, connection: Connection, now: datetime | None = None, *, all_in_turn: bool = False
+    ) -> None:
+        self._connection = connection
+        self._stored = consents.load(connection)
+        self._attested = AttestedCells(connection, self._stored)
+        self._licences = holding(connection, now or datetime.now(UTC), self._stored.partners)
+        self._possible = _possible(connection, true()) if all_in_turn else None
+
+    def rows(self, ids: Sequence[int]) -> list[MatrixRow]:
+        """The rows of these recordings, in the order of the ids. Deleted ids are left out."""
+        connection, stored = self._connection, self._stored
+        found: dict[int, MatrixRow] = {}
         for start in range(0, len(ids), IN_ONE_QUERY):
             part = ids[start : start + IN_ONE_QUERY]
-            seen = _seen(connection, recordings.c.id.in_(part), stored)
-            query = _select(*_SHOWN).where(recordings.c.id.in_(part))
+            condition = recordings.c.id.in_(part)
+            seen = _seen(connection, condition, stored)
+            possible = self._possible
+            if possible is None:
+                possible = _possible(connection, condition)
+            for number in part:
+                for platform, seen_at in possible.get(number, ()):
+                    maybe = StoredObservation("", MAY_BE_THERE, seen_at)
+                    seen.setdefault(number, {}).setdefault(platform, [maybe])
+            query = _select(*_SHOWN).where(condition)
             for record in connection.execute(query):
-                attested_cells = attested.cells(record.artist_id, record.release_id, record.id)
+                owner = record.artist_id, record.release_id, record.id
+                attested_cells = self._attested.cells(*owner)
                 row = _row(record, stored, seen.get(record.id, {}), attested_cells)
-                grants = licences.at(record.artist_id, record.release_id, record.id)
+                grants = self._licences.at(*owner)
                 found[record.id] = replace(row, grants=beyond(grants, row.consent))
-    return [found[number] for number in ids if number in found]
+        return [found[number] for number in ids if number in found]
+
+
+def _possible(
+    connection: Connection, condition: ColumnElement[bool]
+) -> dict[int, list[tuple[str, str]]]:
+    """Where recordings may be, by open questions: platform and last reading."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for platform, number, seen_at in may_be(connection, condition):
+        found[number].append((platform, seen_at))
+    return found
 
 
 def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]:
@@ -314,9 +352,6 @@ def _seen(
     for number, platform, *seen in connection.execute(query.where(condition)):
         found[number][platform].append(seen_of_item(fresh, *seen))
     _add_what_holds_for_all(connection, condition, stored, fresh, found)
-    for platform, number, seen_at in may_be(connection, condition):
-        if platform not in found[number]:
-            found[number][platform].append(StoredObservation("", MAY_BE_THERE, seen_at))
     return found
 
 

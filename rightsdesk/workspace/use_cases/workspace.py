@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.jobs import Jobs
     from rightsdesk.workspace.use_cases.licences import Licences
     from rightsdesk.workspace.use_cases.platforms import Platforms
+    from rightsdesk.workspace.use_cases.reports import Reports
     from rightsdesk.workspace.use_cases.settings import Settings
     from rightsdesk.workspace.use_cases.terms import Terms
 
@@ -144,6 +145,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.exports import Exports
 
         return Exports(self._core, self.catalogue)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports on consent, for people and machines."""
+        from rightsdesk.workspace.use_cases.reports import Reports
+
+        return Reports(self._core)
 
     @cached_property
     def settings(self) -> Settings:

@@ -1,1 +1,4 @@
-"""What holds before others: licences of partners, the ledger, and time stamps of its head."""
+"""Commands for evidence: the ledger and its time stamps, reports, letters, licences.
+
+They show and prove what was done; none of them writes to music or platforms.
+"""

@@ -1,0 +1,540 @@
+"""A report as a document: a first page for everyone, and an annex that is complete."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from rightsdesk.changes.types import FILES, Outcome
+from rightsdesk.changes.words import OUTCOME_NAMES
+from rightsdesk.consent import Evidence
+from rightsdesk.consent.licences.licence import LicenceState
+from rightsdesk.consent.licences.period import Period
+from rightsdesk.consent.licences.words import place_names
+from rightsdesk.platforms.registry import NAMES
+from rightsdesk.workspace.documents.blocks import (
+    Bar,
+    Bars,
+    Block,
+    Document,
+    Heading,
+    PageBreak,
+    Panel,
+    Paragraph,
+    Points,
+    Table,
+    Title,
+    Tone,
+)
+from rightsdesk.workspace.reports.gathering import Report
+from rightsdesk.workspace.reports.recordings import release_lines
+from rightsdesk.workspace.reports.types import (
+    About,
+    Choice,
+    FileLine,
+    HistoryLine,
+    ItemLine,
+    OpenPoint,
+    RecordingLine,
+    TermsLine,
+)
+from rightsdesk.workspace.reports.words import BEST_FIRST, TONES, Words, minute
+from rightsdesk.workspace.types import ScopeKind
+
+Rows = Iterator[Sequence[str]]
+
+FEW = 5
+"""How many lines of a list the first page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a form of the report can hold; None for all.
+
+    With more `recordings` it lists releases, and of long lists only the first `rows`.
+    """
+
+    recordings: int | None = None
+    rows: int | None = None
+
+
+ALL = Limits()
+
+
+def pages(report: Report, code: str, limits: Limits = ALL) -> Document:
+    """The report as a document in a language, by its code."""
+    words = Words(code)
+    text = words.text
+    return Document(
+        title=f"{text('head.name')}: {title_of(report, words)}",
+        language=code,
+        blocks=_blocks(report, words, limits),
+        running=f"RightsDesk · {text('head.name')}",
+        page_form=text.forms["head.page"] if isinstance(text.forms["head.page"], str) else "",
+        author="RightsDesk",
+    )
+
+
+def title_of(report: Report, words: Words) -> str:
+    """What the report is about: a name, all artists, or selected recordings."""
+    if report.about is About.ROSTER:
+        return words.text("head.roster")
+    if report.about is About.SELECTION:
+        return words.text("head.selection")
+    if report.about is About.ARTIST or not report.owners:
+        return report.name
+    return f"{report.name} · {report.owners[0].name}"
+
+
+def _blocks(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+    yield from _first_page(report, words)
+    yield PageBreak()
+    yield Heading(words.text("heading.annex"), 1)
+    yield from _annex(report, words, limits)
+
+
+# --- the first page ----------------------------------------------------------------------
+
+
+def _first_page(report: Report, words: Words) -> Iterator[Block]:
+    text = words.text
+    yield Title(title_of(report, words), _under(report, words))
+    yield Panel(tuple(_summary(report, words)))
+    yield Heading(text("heading.found"))
+    yield Bars([_bar(report, words, at) for at in range(len(report.carriers))])
+    yield Heading(text("heading.done"))
+    yield Paragraph(_done(report, words))
+    yield Heading(text("heading.open"))
+    yield from _open(report, words)
+    yield Heading(text("heading.seal"))
+    yield from _seal(report, words)
+    yield Heading(text("heading.shows"))
+    yield Points([text(f"shows.{key}") for key in ("one", "two", "three")])
+    yield Heading(text("heading.not_shows"))
+    yield Points([text(f"not_shows.{key}") for key in ("one", "two", "three", "four")])
+    yield Paragraph(text("caution.text"), Tone.STRONG)
+    yield Paragraph(_made(report, words), Tone.QUIET)
+
+
+def _under(report: Report, words: Words) -> str:
+    totals, at = report.totals, report.made_at
+    values = {
+        "recordings": words.count("count.recordings", totals.recordings),
+        "day": words.day(at.isoformat()),
+        "time": f"{at:%H:%M}",
+    }
+    if not totals.releases:
+        return words.text("head.under_loose", **values)
+    releases = words.count("count.releases", totals.releases)
+    return words.text("head.under", releases=releases, **values)
+
+
+def _made(report: Report, words: Words) -> str:
+    if not report.made_by:
+        return words.text("head.made_unknown", version=report.version)
+    return words.text("head.made", version=report.version, who=report.made_by)
+
+
+def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
+    """What holds: the choice of each artist, or how many recordings have which."""
+    choices = list(islice(report.choices(), FEW + 1))
+    main = choices[0] if choices and choices[0].kind is ScopeKind.ARTIST else None
+    if main and len(report.owners) == 1:
+        yield Paragraph(_chosen(main, words), Tone.STRONG)
+        yield Paragraph(" ".join(words.answers(main.consent)))
+        for other in choices[1:FEW]:
+            exception = words.text(
+                "summary.exception", name=other.name, choice=words.choice(other.consent)
+            )
+            yield Paragraph(exception, Tone.OPEN)
+    else:
+        for consent, number in report.consents[:FEW]:
+            recordings = words.count("count.recordings", number)
+            if not consent:
+                yield Paragraph(words.text("summary.nothing", recordings=recordings))
+                continue
+            effective = words.text(
+                "summary.effective", choice=words.choice(consent), recordings=recordings
+            )
+            yield Paragraph(effective, Tone.STRONG)
+            yield Paragraph(" ".join(words.answers(consent)))
+        if not report.consents:
+            yield Paragraph(words.text("summary.nothing", recordings=words.number(0)))
+    for licence in [one for one in report.licences if one.state == LicenceState.HOLDS][:FEW]:
+        agreement = licence.agreement
+        line = words.text(
+            "summary.licence",
+            partner=agreement.partner,
+            uses=words.uses(list(agreement.grant.ordered_uses)),
+            covers=words.listed(list(licence.covers)[:FEW]),
+            period=_period(agreement.period, words),
+        )
+        yield Paragraph(line, Tone.OPEN)
+    if len(choices) > FEW or len(report.licences) > FEW:
+        yield Paragraph(words.text("summary.full_list"), Tone.QUIET)
+
+
+def _chosen(choice: Choice, words: Words) -> str:
+    name = words.choice(choice.consent)
+    if not choice.since:
+        return words.text("summary.chosen_undated", choice=name, name=choice.name)
+    return words.text("summary.chosen", choice=name, name=choice.name, day=words.day(choice.since))
+
+
+def _bar(report: Report, words: Words, at: int) -> Bar:
+    carrier = report.carriers[at]
+    name = words.text("carrier.files") if carrier.carrier == FILES else carrier.name
+    parts = [
+        (TONES[standing], carrier.standings[standing])
+        for standing in BEST_FIRST
+        if carrier.standings.get(standing)
+    ]
+    read = words.read(carrier.evidence, carrier.first_read, carrier.last_read)
+    return Bar(name, parts, words.standings(carrier.standings), read)
+
+
+def _done(report: Report, words: Words) -> str:
+    number = sum(report.kinds.values())
+    if not number:
+        return words.text("summary.history_none")
+    return words.text(
+        "summary.history",
+        entries=words.count("count.entries", number),
+        day=words.day(report.first_at),
+        kinds=words.kinds(report.kinds),
+    )
+
+
+def _open(report: Report, words: Words) -> Iterator[Block]:
+    points = report.open_points
+    if not points:
+        yield Paragraph(words.text("summary.open_none"))
+        return
+    yield Points([_point(point, words) for point in points[:FEW]])
+    if len(points) > FEW:
+        number = words.count("count.problems", len(points))
+        yield Paragraph(words.text("summary.open_some", problems=number), Tone.QUIET)
+
+
+def _point(point: OpenPoint, words: Words) -> str:
+    where, sentence = _where(point, words), words.say(point.sentence)
+    return f"{where}: {sentence}" if where else sentence
+
+
+def _where(point: OpenPoint, words: Words) -> str:
+    if point.where == FILES:
+        return words.text("carrier.files")
+    return NAMES.get(point.where) or words.say(point.where)
+
+
+def _seal(report: Report, words: Words) -> Iterator[Block]:
+    seal, text = report.seal, words.text
+    yield Paragraph(text("seal.entries", entries=words.count("count.entries", seal.entries)))
+    head = text("seal.head", hash=seal.head, number=words.number(seal.entry))
+    yield Paragraph(head, Tone.CODE)
+    for stamp in seal.stamps:
+        line = text(
+            "seal.stamp",
+            number=words.number(stamp.entry),
+            state=text(f"stamp.{stamp.state}"),
+            time=stamp.time,
+            authority=stamp.authority,
+        )
+        yield Paragraph(line if stamp.fits else f"{line}. {text('seal.gone')}", Tone.CODE)
+    if not seal.stamps:
+        yield Paragraph(text("seal.no_stamp"), Tone.QUIET)
+
+
+# --- the annex ---------------------------------------------------------------------------
+
+
+def _annex(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+    yield from _table(
+        words,
+        "rightsholders",
+        ("artist", "rightsholder", "contact", "terms"),
+        ([o.name, o.rightsholder, o.contact, o.terms_url] for o in report.owners),
+        (28, 26, 24, 22),
+    )
+    yield from _table(
+        words,
+        "choices",
+        ("scope", "title", "artist", "choice", "since"),
+        _shortened(_choices(report, words), limits),
+        (11, 22, 18, 35, 14),
+    )
+    if report.accounts:
+        yield from _accounts(report, words)
+    if report.noted:
+        yield from _table(
+            words,
+            "attested",
+            ("artist", "platform", "switch", "value", "noted", "note"),
+            (
+                [
+                    *(n.artist, n.platform_name, words.say(n.control), words.say(n.value)),
+                    *(minute(n.noted_at), n.note),
+                ]
+                for n in report.noted
+            ),
+            (15, 15, 24, 15, 14, 17),
+        )
+    yield from _terms(report, words)
+    if report.licences:
+        yield from _licences(report, words)
+    if report.open_points:
+        yield from _table(
+            words,
+            "open",
+            ("where", "what", "todo", "since"),
+            (
+                [
+                    *(_where(p, words) or p.artist, words.say(p.sentence)),
+                    *(words.say(p.advice), minute(p.since)),
+                ]
+                for p in report.open_points
+            ),
+            (18, 37, 31, 14),
+        )
+    yield from _history(report, words, limits)
+    yield from _recordings(report, words, limits)
+    yield Heading(words.text("heading.check"))
+    checks = ["json", "ledger", "hashes", *([] if report.hashed else ["hashes_missing"])]
+    yield Points([words.text(f"check.{key}") for key in checks])
+    yield Paragraph(words.text("caution.text"), Tone.QUIET)
+
+
+def _table(
+    words: Words,
+    heading: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    widths: Sequence[int],
+    code: frozenset[int] = frozenset(),
+) -> Iterator[Block]:
+    yield Heading(words.text(f"heading.{heading}"))
+    yield Table([words.text(f"column.{name}") for name in columns], rows, widths, code)
+
+
+def _shortened(rows: Rows, limits: Limits) -> Rows:
+    return rows if limits.rows is None else islice(rows, limits.rows)
+
+
+def _choices(report: Report, words: Words) -> Rows:
+    for one in report.choices():
+        yield [
+            words.text(f"scope.{one.kind.value}"),
+            one.name,
+            one.artist,
+            f"{words.choice(one.consent)}. {' '.join(words.answers(one.consent))}",
+            minute(one.since),
+        ]
+
+
+def _accounts(report: Report, words: Words) -> Iterator[Block]:
+    def rows() -> Rows:
+        for one in report.accounts:
+            says = words.stated(one.says) if one.reach else "–"
+            standing = words.standing(one.standing) if one.standing else "–"
+            known = words.evidence(one.evidence) if one.seen_at else words.text("carrier.never")
+            what = one.title if one.reach else ""
+            yield [
+                *(one.artist, one.platform_name, " · ".join(filter(None, (one.account, what)))),
+                *(says, standing, known, minute(one.seen_at), words.say(one.problem)),
+            ]
+
+    columns = ("artist", "platform", "account", "says", "standing", "known", "read", "result")
+    yield from _table(words, "accounts", columns, rows(), (12, 12, 14, 14, 12, 12, 11, 13))
+
+
+def _terms(report: Report, words: Words) -> Iterator[Block]:
+    text = words.text
+    yield Heading(text("heading.terms"))
+    if not report.terms:
+        yield Paragraph(text("summary.terms_none"))
+        return
+
+    def rows() -> Rows:
+        for one in report.terms:
+            yield [
+                one.platform_name,
+                text("terms.silent") if one.silent else words.say(one.short),
+                _version(one, words),
+                "\n".join(filter(None, (one.document, one.archive, one.url))),
+            ]
+
+    columns = [text(f"column.{name}") for name in ("platform", "text", "version", "source")]
+    yield Table(columns, rows(), (14, 36, 22, 28))
+    yield Paragraph(text("attribution.terms"), Tone.QUIET)
+    if report.held:
+        yield from _table(
+            words,
+            "held",
+            ("platform", "document", "read", "file_hash"),
+            (
+                [
+                    *(one.platform_name, "\n".join((one.document, one.address))),
+                    *(f"{minute(one.first_seen)}\n{minute(one.last_seen)}", one.fetched_sha256),
+                ]
+                for one in report.held
+            ),
+            (14, 36, 16, 34),
+            frozenset((3,)),
+        )
+
+
+def _version(line: TermsLine, words: Words) -> str:
+    """How old what is known of a document is, and how it is known."""
+    text = words.text
+    parts = (
+        text("terms.version", date=words.day(line.date)) if line.date else "",
+        text("terms.checked", date=words.day(line.checked)),
+        text("terms.document" if line.read else "terms.reported"),
+        text("terms.stale") if line.maybe_stale else "",
+    )
+    return ", ".join(filter(None, parts))
+
+
+def _licences(report: Report, words: Words) -> Iterator[Block]:
+    def rows() -> Rows:
+        for one in report.licences:
+            agreement = one.agreement
+            where = words.say(place_names(agreement.territory, words.text.language))
+            paper = agreement.document
+            document = f"{paper.name}\nSHA-256 {paper.sha256}" if paper else ""
+            yield [
+                agreement.partner,
+                words.uses(list(agreement.grant.ordered_uses)),
+                f"{_period(agreement.period, words)}\n{where}",
+                words.listed(list(one.covers)),
+                "\n".join(filter(None, (agreement.reference, document))),
+                words.text(f"licence.{one.state}"),
+            ]
+
+    columns = ("partner", "uses", "period", "scope", "reference", "state")
+    yield from _table(words, "licences", columns, rows(), (13, 18, 20, 17, 22, 10))
+
+
+def _period(period: Period, words: Words) -> str:
+    first = words.day(period.first.isoformat()) if period.first else ""
+    last = words.day(period.last.isoformat()) if period.last else ""
+    if first and last:
+        return words.text("licence.span", first=first, last=last)
+    if last:
+        return words.text("licence.until", day=last)
+    return words.text("licence.from", day=first) if first else words.text("licence.open_end")
+
+
+def _history(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+    columns = ("entry", "when", "who", "what", "result")
+    rows = _shortened((_entry(line, words) for line in report.history()), limits)
+    widths = (9, 17, 12, 40, 22)
+    yield from _table(words, "history", columns, rows, widths)
+    number = sum(report.kinds.values())
+    if limits.rows is not None and number > limits.rows:
+        most, every = words.number(limits.rows), words.number(number)
+        yield Paragraph(words.text("check.shortened", most=most, all=every), Tone.QUIET)
+
+
+def _entry(line: HistoryLine, words: Words) -> Sequence[str]:
+    parts = [
+        f"{words.number(number)} {words.say(OUTCOME_NAMES[Outcome(name)])}"
+        for name, number in line.result.items()
+        if number and name in set(Outcome)
+    ]
+    if line.undone_by is not None:
+        parts.append(words.text("misc.undone", number=words.number(line.undone_by)))
+    deed = line.deed
+    return [str(deed.id), minute(deed.at), deed.who, words.say(line.words), ", ".join(parts)]
+
+
+def _recordings(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+    places = _places(report)
+    most = limits.recordings
+    if most is not None and report.totals.recordings > most:
+        columns: tuple[str, ...] = ("artist", "release", "recordings", "choice", "standing")
+        rows = _shortened(_releases(report, words), limits)
+        yield from _table(words, "releases", columns, rows, (20, 30, 12, 16, 22))
+        note = words.text("check.summarised", most=words.number(most))
+        yield Paragraph(note, Tone.QUIET)
+        return
+    columns = ("title", "choice", "where", "says", "standing", "known")
+    rows = (row for line in report.recordings() for row in _lines(line, words, places))
+    yield from _table(words, "recordings", columns, rows, (23, 11, 26, 12, 11, 17))
+    if report.hashed or report.totals.known_audio:
+        columns = ("where", "file_hash", "audio_hash")
+        lines = report.recordings(hashed=True)
+        rows = (row for line in lines for row in _fingerprints(line, places))
+        yield from _table(words, "fingerprints", columns, rows, (32, 34, 34), frozenset((1, 2)))
+        every = [folder for owner in report.owners for folder in owner.folders]
+        if len(every) <= FEW:
+            folders = words.listed(every)
+            yield Paragraph(words.text("check.folders", folders=folders), Tone.QUIET)
+
+
+def _releases(report: Report, words: Words) -> Rows:
+    for one in release_lines(report.recordings()):
+        title = one.release or words.text("misc.loose")
+        yield [
+            one.artist,
+            f"{title}\nUPC {one.upc}" if one.upc else title,
+            words.number(one.recordings),
+            words.choice(one.consent),
+            words.standings(one.worst),
+        ]
+
+
+Places = Mapping[str, tuple[str, ...]]
+
+
+def _places(report: Report) -> Places:
+    """The folders of each artist's music, by the artist's name: paths are written from there."""
+    return {owner.name: owner.folders for owner in report.owners}
+
+
+def _short(path: str, folders: Sequence[str]) -> str:
+    """A path from the artist's folder on: the rest is about the computer, not the music."""
+    for folder in folders:
+        start = folder.rstrip(os.sep) + os.sep
+        if path.startswith(start):
+            return path.removeprefix(start)
+    return path
+
+
+def _lines(line: RecordingLine, words: Words, places: Places) -> Rows:
+    """A row for each file and each track of a recording; its title stands in the first."""
+    under = " · ".join(filter(None, (line.artist, line.release)))
+    codes = f"ISRC {line.isrc}" if line.isrc else ""
+    first = ["\n".join(filter(None, (line.title, under, codes))), words.choice(line.consent)]
+    carried = [*(_file(file, words, places.get(line.artist, ())) for file in line.files)]
+    carried += [_item(item, words) for item in line.items]
+    for cells in carried or [["–", "", "", ""]]:
+        yield [*first, *cells]
+        first = ["", ""]
+
+
+def _file(file: FileLine, words: Words, folders: Sequence[str]) -> list[str]:
+    result = words.standing(file.standing)
+    if file.missing:
+        result = words.text("misc.missing_file")
+    where = _short(file.path, folders)
+    return [where, words.stated(file.says), result, _known(file, Evidence.FILE, words)]
+
+
+def _item(item: ItemLine, words: Words) -> list[str]:
+    where = "\n".join(filter(None, (f"{item.platform_name} · {item.account}", item.url)))
+    known = _known(item, item.evidence, words)
+    return [where, words.stated(item.says), words.standing(item.standing), known]
+
+
+def _known(line: FileLine | ItemLine, evidence: Evidence, words: Words) -> str:
+    parts = (words.evidence(evidence), minute(line.seen_at), words.say(line.problem))
+    return "\n".join(filter(None, parts))
+
+
+def _fingerprints(line: RecordingLine, places: Places) -> Rows:
+    for file in line.files:
+        if file.sha256 or file.audio:
+            yield [_short(file.path, places.get(line.artist, ())), file.sha256, file.audio]
