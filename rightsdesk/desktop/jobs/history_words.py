@@ -29,7 +29,7 @@ K = DeedKind
 CONSENTS = (K.CONSENT_SET, K.CONSENT_CLEARED)
 NOTES = (K.ATTESTED, K.ATTESTATION_WITHDRAWN)
 MATCHES = (K.MATCHED, K.DECIDED, K.DECISION_UNDONE)
-CHECKS = (K.FILES_CHECKED, K.ACCOUNT_CHECKED, K.TERMS_VERSION, K.TERMS_ALARM_ANSWERED)
+CHECKS = (K.FILES_CHECKED, K.ACCOUNT_CHECKED, K.TERMS_VERSION, K.TERMS_ALARM_ANSWERED, K.STAMPED)
 
 SIGNS: Mapping[DeedKind, str] = {
     **dict.fromkeys(CONSENTS, "check"),
@@ -46,6 +46,9 @@ SIGNS: Mapping[DeedKind, str] = {
     K.FOLDER_FORGOTTEN: "folder",
     K.ACCOUNT_CONNECTED: "key",
     K.ACCOUNT_REMOVED: "key",
+    K.SIGNED_IN: "key",
+    K.STAMPED: "attested",
+    K.DATA_RESTORED: "refresh",
 }
 """The sign of each kind; what concerns the artist has a person."""
 
@@ -218,11 +221,17 @@ def state_of(entry: HistoryEntry) -> str:
     }.get(entry.why_not, "")
 
 
+def _when_and_who(deed: Deed) -> str:
+    form = "{when}"
+    if deed.who:
+        form = tr("{when}, by {who} on {seat}") if deed.seat else tr("{when}, by {who}")
+    return form.format(when=when_text(deed.at), who=deed.who, seat=deed.seat)
+
+
 def details_of(entry: HistoryEntry) -> list[str]:
     """What is folded: when and who, and why there is no way back."""
     deed = entry.deed
-    by = tr("{when}, by {who}") if deed.who else "{when}"
-    lines = [capital(by.format(when=when_text(deed.at), who=deed.who))]
+    lines = [capital(_when_and_who(deed))]
     if deed.kind not in CONSENTS or _step(entry):
         lines.append(capital(sentence(deed_words(entry.root))) if entry.job is None else "")
     if entry.can is Can.NOTHING and entry.why_not is not None:

@@ -1,1 +1,1 @@
-"""The facade: `Workspace` and its eleven objects."""
+"""The facade: `Workspace` and its 13 objects."""

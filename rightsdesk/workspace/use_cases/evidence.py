@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from rightsdesk.changes.types import Cancel, Progress, no_progress
-from rightsdesk.ledger.chain import Head
+from rightsdesk.ledger.chain import Fault, Head
 from rightsdesk.store import deeds
 from rightsdesk.store.database import FILE_NAME, Damaged
 from rightsdesk.store.state import DatabaseState
@@ -37,6 +37,12 @@ class Evidence:
         """The newest entry's number and hash. The hash covers the whole history up to it."""
         with self._database.read() as connection:
             return deeds.head(connection)
+
+    def fault(self) -> Fault | None:
+        """What does not fit in the newest part of the ledger, as found when the data were opened;
+        None if nothing. A whole check is `verify`."""
+        path = self._core.data_dir / FILE_NAME
+        return ledger.check_newest(path, DatabaseState.read(self._core.data_dir).head)
 
     def verify(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None

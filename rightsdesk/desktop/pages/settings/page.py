@@ -19,6 +19,7 @@ from rightsdesk.desktop.pages.settings.data import DataSection
 from rightsdesk.desktop.pages.settings.facts import FactsSection
 from rightsdesk.desktop.pages.settings.look import LookSection
 from rightsdesk.desktop.pages.settings.network import NetworkSection
+from rightsdesk.desktop.pages.settings.proof import ProofSection
 from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.pages.settings.terms import TermsSection
 from rightsdesk.desktop.pages.settings.writing import WritingSection
@@ -57,10 +58,11 @@ class SettingsPage(Page):
         self.writing = WritingSection(desk)
         self.network = NetworkSection(desk)
         self.facts = FactsSection(desk)
+        self.proof = ProofSection(desk)
         self.data = DataSection(desk.workspace.data_dir)
         self.sections: tuple[Section, ...] = (
             *(self.look, self.background, self.terms, self.writing),
-            *(self.network, self.facts, self.data),
+            *(self.network, self.facts, self.proof, self.data),
         )
         self.field = SearchField(tr("Search settings"), name="settings-search", pause=0)
         self.field.searched.connect(self._narrow)
@@ -130,6 +132,7 @@ class SettingsPage(Page):
         self.writing.refresh()
         self.network.refresh()
         self.facts.refresh()
+        self.proof.refresh()
 
     def add_checks(self, actions: Sequence[QAction]) -> None:
         """Offer how often platforms are checked: one of these checkable actions."""
