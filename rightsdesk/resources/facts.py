@@ -37,7 +37,7 @@ from rightsdesk.resources.documents import Document, DocumentKind
 from rightsdesk.resources.facts_in_use import Held, Origin, in_use, without
 from rightsdesk.resources.findings import Fact
 from rightsdesk.resources.signing_in import SignInFacts
-from rightsdesk.resources.strict_toml import Day, Strict, Text, Texts, read
+from rightsdesk.resources.strict_toml import Day, Strict, Text, Texts, from_json, read
 from rightsdesk.sentences import together, worded
 
 UNKNOWN_TERMS = "RightsDesk does not know what the terms say about AI training."
@@ -280,7 +280,7 @@ def read_facts(file: Traversable) -> PlatformFacts:
 def decoded(line: bytes) -> PlatformFacts:
     """One line of a facts file. Raises msgspec.ValidationError or msgspec.DecodeError if it does
     not follow the schema."""
-    return msgspec.json.decode(line, type=PlatformFacts)
+    return from_json(line, PlatformFacts)
 
 
 @lru_cache(maxsize=2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import threading
 import tomllib
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, TypeVar
@@ -28,6 +29,10 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}(-\d{2})?)?$")]
 Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
 """At least one text, none of them blank."""
 
+_DECODING = threading.Lock()
+"""msgspec describes a type to itself when it first decodes one. If two threads do that at once, the
+process crashes (seen with msgspec 0.22)."""
+
 _MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 _DAY_KEYS = frozenset({"date", "last_checked"})
 
@@ -43,9 +48,17 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def read(file: Traversable, table: type[T]) -> T:
     """A file's content. Raises FactsError with file, key and mistake for a broken file."""
     try:
-        return msgspec.convert(values_of(file), table)
+        values = values_of(file)
+        with _DECODING:
+            return msgspec.convert(values, table)
     except (msgspec.ValidationError, ValueError) as problem:
         raise FactsError(f"{file.name}: {problem}") from problem
+
+
+def from_json(line: bytes, table: type[T]) -> T:
+    """A table from JSON. Raises msgspec.MsgspecError if it does not follow the schema."""
+    with _DECODING:
+        return msgspec.json.decode(line, type=table)
 
 
 def values_of(file: Traversable) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import datetime
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -391,3 +393,28 @@ def test_every_term_of_cloudflare_has_a_value() -> None:
     control = platform_facts("cloudflare").control("ai_training")
     assert control is not None
     assert {value.id for value in control.values} == {*REFUSALS, PARTLY, NO_RULE}
+
+
+AT_ONCE = """
+import sys, threading
+from rightsdesk.resources.facts import all_facts
+
+go = threading.Barrier(4)
+
+def read():
+    go.wait()
+    assert len(all_facts()) > 90
+
+sys.setswitchinterval(1e-5)
+threads = [threading.Thread(target=read) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_several_threads_can_read_the_facts_first() -> None:
+    """msgspec crashes if two threads decode a type for the first time."""
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
