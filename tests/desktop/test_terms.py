@@ -20,7 +20,14 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import Home
 from rightsdesk.workspace.terms import alarms, documents, keeping
 from rightsdesk.workspace.terms.reading import FetchedText
-from rightsdesk.workspace.terms.types import Alarm, Answer, Concerned, Source, TermsVersion
+from rightsdesk.workspace.terms.types import (
+    Alarm,
+    Answer,
+    Concerned,
+    Source,
+    TermsCheck,
+    TermsVersion,
+)
 from tests.desktop.conftest import Scene
 from tests.unit.terms.texts import HOSTING
 
@@ -129,3 +136,33 @@ def test_the_watch_is_switched_on_in_settings(scene: Scene) -> None:
     box.click()
     scene.settle()
     assert scene.workspace.real.terms.is_on()
+
+
+def test_the_watch_runs_when_it_is_due_and_leads_to_what_it_found(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    window, workspace = scene.window, scene.workspace
+    checks: list[int] = []
+
+    def check(**_how: object) -> TermsCheck:
+        checks.append(1)
+        workspace.real.terms.nothing_to_watch()
+        return TermsCheck(read=1, new_versions=1, alarms=(ALARM,))
+
+    workspace.instead["terms.check"] = check
+    window.schedule.ask()
+    scene.settle()
+    assert checks == [], "the watch is off at first"
+    workspace.real.terms.switch(True)
+    with qtbot.waitSignal(window.schedule.found) as found:
+        window.schedule.ask()
+    scene.settle()
+    assert found.args is not None
+    assert "SoundCloud changed “Terms of Use”" in found.args[1]
+    window.schedule.terms_wanted.emit((ALARM,))
+    dialog = scene.dialog("terms")
+    assert dialog.heading.text() == "SoundCloud changed what AI may do with uploads"
+    dialog.close()
+    window.schedule.ask()
+    scene.settle()
+    assert checks == [1], "once a day"

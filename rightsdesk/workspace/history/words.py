@@ -37,7 +37,7 @@ WHY_NOT_WORDS: Mapping[WhyNot, tuple[str, str]] = {
     WhyNot.ANOTHER_WAY: (
         "This can't be undone from the history.",
         "Do the opposite: connect or remove the account, scan or forget the folder, add or "
-        "remove the artist.",
+        "remove the artist, or answer the change in terms again.",
     ),
 }
 """Why an entry can be neither undone nor redone: a sentence, and what to do (may be empty)."""
