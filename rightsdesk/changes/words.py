@@ -5,6 +5,8 @@ from datetime import datetime
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import Change, Outcome
+from rightsdesk.consent import Consent, read_as
+from rightsdesk.consent.dialects.files.ai_consent import AiConsent
 from rightsdesk.sentences import worded
 
 OUTCOME_NAMES: Mapping[Outcome, str] = {
@@ -18,6 +20,15 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
 }
 
 
+def stated(change: Change) -> tuple[Consent, Consent]:
+    """What to name the consents before and after a change by: as they were declared."""
+    before = read_as(change.before, _OWN.declared(change.expected))
+    return before, read_as(change.after, _OWN.declared(change.edit) or change.wanted)
+
+
+_OWN = AiConsent()
+
+
 def preview_notes(change: Change) -> tuple[str, ...]:
     """The sentences of a preview about a change: its own problem, and why the last attempt
     failed."""
@@ -29,13 +40,13 @@ def preview_notes(change: Change) -> tuple[str, ...]:
 
 
 def resume_words(due_at: str, now: datetime) -> str:
-    """`goes on tomorrow at 09:00` for a time as stored; "" for none."""
+    """`continues tomorrow at 09:00` for a time as stored; "" for none."""
     if not due_at:
         return ""
     due = datetime.fromisoformat(due_at)
     if due <= now:
-        return worded("goes on soon")
-    return worded("goes on {when}", when=phrases.at_moment(due, now))
+        return worded("continues soon")
+    return worded("continues {when}", when=phrases.at_moment(due, now))
 
 
 def artist_words(artists: Sequence[str]) -> str:

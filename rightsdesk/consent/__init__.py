@@ -9,7 +9,7 @@ from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.evidence import Evidence
 from rightsdesk.consent.fields import Fields
-from rightsdesk.consent.presets import PRESETS, Preset, preset_of
+from rightsdesk.consent.presets import PRESETS, Preset, preset_of, read_as
 from rightsdesk.consent.uses import AI_USES, Permission, Use
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "Verdict",
     "compare",
     "preset_of",
+    "read_as",
     "widened",
 ]

@@ -62,6 +62,20 @@ PRESET_TEXTS: Mapping[Preset, PresetText] = {
 }
 
 
+def read_as(stated: Consent, declared: Consent | None) -> Consent:
+    """The consent to name a reading by: what was declared, if the reading only reserves more.
+
+    Several standards have one word for training and data mining. So a file that declares “No
+    generative AI” reserves all that “No AI” does, and would go by that name.
+    """
+    if not declared or stated == declared:
+        return stated
+    more = (answer for use, answer in stated.items() if use not in declared)
+    whole = all(stated.get(use) is answer for use, answer in declared.items())
+    only_reserves = all(answer is Permission.PROHIBITED for answer in more)
+    return declared if whole and only_reserves else stated
+
+
 def preset_of(consent: Consent) -> Preset | None:
     """The preset that equals this consent; None if there is none."""
     return next((name for name, preset in PRESETS.items() if preset == consent), None)

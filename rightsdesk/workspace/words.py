@@ -1,15 +1,16 @@
 """Words that window and command line share: for audio states, and for consents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rightsdesk import phrases
-from rightsdesk.consent import Permission, Use, preset_of
+from rightsdesk.consent import Consent, Permission, Use, preset_of, read_as
+from rightsdesk.consent.dialects.files.ai_consent import AiConsent
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.audio_proof import AudioState
-from rightsdesk.workspace.types import EffectiveConsent, ScopeKind
+from rightsdesk.workspace.types import EffectiveConsent, ScopeKind, StatementView
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ AUDIO_STATE_WORDS: Mapping[AudioState, AudioStateWords] = {
         "different",
         "The audio is no longer what it was before RightsDesk first changed the file.",
         "RightsDesk compares the audio at each change that it makes; so another program or the "
-        "disk did this. If it was not meant, take the file from a backup.",
+        "disk did this. If that was not intended, restore the file from a backup.",
     ),
     AudioState.UNREADABLE: AudioStateWords(
         "unreadable",
         "The audio could not be read.",
-        "Look whether the file is there and plays; if not, take it from a backup.",
+        "Check whether the file is there and plays; if not, restore it from a backup.",
     ),
     AudioState.NOT_RECORDED: AudioStateWords(
         "not noted",
@@ -73,7 +74,7 @@ def inherited_reservations_words(scoped: EffectiveConsent) -> str:
     )
     title = PRESET_TEXTS[preset].title
     return worded(
-        "“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).",
+        "“{title}” doesn't cover {uses}: there, the answer for {names} still applies ({answers}).",
         title=title,
         uses=listed(uses),
         names=names,
@@ -84,3 +85,9 @@ def inherited_reservations_words(scoped: EffectiveConsent) -> str:
 def own_consents_words(numbers: Mapping[ScopeKind, int]) -> str:
     """`1 release and 3 recordings`; "" for none."""
     return phrases.and_list(phrases.counted(n, kind) for kind, n in numbers.items() if n)
+
+
+def as_declared(says: Consent, statements: Iterable[StatementView]) -> Consent:
+    """What to name a reading of a carrier by: as our own field declares it, where it has one."""
+    own = next((one.says for one in statements if one.dialect == AiConsent.id), None)
+    return read_as(says, own)

@@ -14,6 +14,7 @@ from rightsdesk.consent import (
     Use,
     compare,
     preset_of,
+    read_as,
     widened,
 )
 from rightsdesk.consent.consent import strictest
@@ -126,3 +127,14 @@ def test_a_carrier_that_states_a_part_is_not_called_silent() -> None:
     assert standing_name(Standing.SILENT, Consent()) == "silent"
     assert standing_name(Standing.SILENT, said) == "partly"
     assert standing_name(Standing.CONFLICTS, said) == "says otherwise"
+
+
+def test_a_reading_that_only_reserves_more_goes_by_the_name_of_what_was_declared() -> None:
+    declared, no_ai = PRESETS[Preset.NO_GENERATIVE], PRESETS[Preset.NO_AI]
+    assert read_as(no_ai, declared) == declared
+    assert read_as(PRESETS[Preset.OPEN], declared) == PRESETS[Preset.OPEN]
+    less = Consent({use: answer for use, answer in declared.items() if use is not Use.LIKENESS})
+    assert read_as(less, declared) == less, "what lacks an answer keeps its own name"
+    allows_more = Consent({**declared, Use.OTHER_TRAINING: Permission.ALLOWED})
+    assert read_as(allows_more, declared) == allows_more
+    assert read_as(no_ai, None) == no_ai

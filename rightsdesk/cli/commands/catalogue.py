@@ -15,6 +15,7 @@ from rightsdesk.cli.output.words import licensed_words, shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
 from rightsdesk.consent.words import listed
+from rightsdesk.workspace.words import as_declared
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
@@ -171,7 +172,7 @@ def _inspection_lines(file: FileInspection) -> list[str]:
     lines = [f"{shown(file.path)}{kind}"]
     if file.error:
         return [*lines, f"  Not read: {shown(file.error)}"]
-    lines.append(f"  {licensed_words(file.says, file.grants)}")
+    lines.append(f"  {licensed_words(as_declared(file.says, file.statements), file.grants)}")
     if file.conflicts:
         lines.append(f"  Contradicts itself about: {listed(file.conflicts)}")
     for statement in file.statements:

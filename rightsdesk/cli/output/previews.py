@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
-from rightsdesk.changes.words import OUTCOME_NAMES, preview_notes
+from rightsdesk.changes.words import OUTCOME_NAMES, preview_notes, stated
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.cli.output.words import joined, licensed_words, shown
 from rightsdesk.consent import Use
@@ -125,9 +125,10 @@ def _resume_words(report: JobReport) -> str:
 def _change_lines(changes: Sequence[Change], where: Places, verbose: bool) -> Iterator[str]:
     groups: dict[tuple[str, str], list[Change]] = defaultdict(list)
     for change in changes:
+        said, becomes = stated(change)
         words = (
-            licensed_words(change.before, change.named_before),
-            licensed_words(change.after, change.named_after),
+            licensed_words(said, change.named_before),
+            licensed_words(becomes, change.named_after),
         )
         groups[words].append(change)
     for (before, after), alike in groups.items():

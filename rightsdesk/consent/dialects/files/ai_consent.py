@@ -6,7 +6,7 @@ Unknown keys are left to later versions. `licensed` names the partners with a li
 `web/licensed_items`. It takes nothing away from what the field says to everyone else.
 """
 
-from functools import reduce
+from functools import lru_cache, reduce
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
@@ -39,6 +39,10 @@ class AiConsent(Dialect):
         licensed = {KEY: item_list(grants)} if grants else {}
         return {"AI-CONSENT": (write_tokens(answers, licensed),)}
 
+    def declared(self, fields: Fields) -> Consent | None:
+        """What the field declares, without all other fields; None if nothing that can be read."""
+        return _declared(fields.get("AI-CONSENT", ()))
+
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the values, if the field occurs more than once."""
         return strictest(self._of_value(value) for value in fields.get("AI-CONSENT", ()))
@@ -63,3 +67,11 @@ class AiConsent(Dialect):
                     )
                 answers[use] = PERMISSIONS[tokens[use.token]]
         return Consent(answers)
+
+
+@lru_cache(maxsize=256)
+def _declared(values: tuple[str, ...]) -> Consent | None:
+    try:
+        return AiConsent().decode({"AI-CONSENT": values}) if values else None
+    except DialectError:
+        return None
