@@ -17,6 +17,10 @@ from rightsdesk.consent.words import listed
 
 Made = TypeVar("Made")
 
+NOT_WIDENED = (
+    "Nothing was changed: this lets AI do more than before. Add --allow-widening to allow it."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -59,7 +63,7 @@ def confirm_change(
         and not answers.allow_widening
         and (answers.yes or not confirmed(f"Let AI do more ({listed(widens)})?"))
     ):
-        out.say("Nothing was changed: this lets AI do more than before. Add --allow-widening")
+        out.say(NOT_WIDENED)
         out.document(shape("skipped"))
         return Exit.SOME_FAILED
     return None

@@ -91,12 +91,25 @@ FIRST: Mapping[str, str] = {
 }
 """Advice by cause: the missing option, or the command that has to come first."""
 
+NEW_KEY = "To make a new key: rightsdesk account reconnect PLATFORM --new-vault-key"
+"""Advice for any command that finds the key to the stored sign-ins lost."""
+
 _CODES = {cause: code for code, causes in CAUSES.items() for cause in causes}
 
 
 def exit_code(error: KnownError) -> Exit:
     """Return the exit code for an error that ended a command."""
     return _CODES.get(error.cause, Exit.SOME_FAILED)
+
+
+def advice_for(error: KnownError) -> str:
+    """Return what to do about an error, with the command that does it where there is one."""
+    from rightsdesk.roster.vault_errors import VaultError  # of no use until something fails
+
+    lost = isinstance(error, VaultError) and (error.lost or error.may_be_lost)
+    if lost and "--new-vault-key" not in error.advice:
+        return f"{error.advice} {NEW_KEY}".strip()
+    return FIRST.get(error.cause, error.advice)
 
 
 class EarlyExit(Exception):

@@ -19,7 +19,7 @@ from rightsdesk.changes.types import (
     Progress,
     Result,
 )
-from rightsdesk.cli.confirmation import Answers
+from rightsdesk.cli.confirmation import NOT_WIDENED, Answers
 from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
 from rightsdesk.cli.output.json_shapes import plan_shape, report_shape, with_unreached
 from rightsdesk.cli.output.previews import NOTHING_TO_DO, plan_lines, report_lines, widening_lines
@@ -72,6 +72,10 @@ def run_plan(
         out.note("Nothing was changed.")
         out.document(plan_shape(plan, where, dry_run=False))
         return Exit.CANCELLED
+    if plan.kind.asked_is_agreed and plan.widening and confirmation is NO_CONFIRMATION:
+        out.say(NOT_WIDENED)
+        out.document(plan_shape(plan, where, dry_run=False))
+        return Exit.SOME_FAILED
     with stop_on_signal() as stop, show_progress(out, "Applying") as progress:
         report = session.workspace().jobs.apply(
             plan, confirmed=confirmation, progress=progress, cancel=stop
@@ -159,11 +163,8 @@ def _ask(session: Session, plan: Plan, where: Places, answers: Answers) -> Confi
 
 
 def _may_widen(plan: Plan, answers: Answers) -> bool:
-    """Whether a yes to the plan includes its widening.
-
-    An undo command is a confirmation in itself: its preview names what it allows again.
-    """
-    return answers.allow_widening or plan.kind.asked_is_agreed or not plan.widening
+    """Whether a yes to the plan includes its widening."""
+    return answers.allow_widening or not plan.widening
 
 
 def _tell(session: Session, plan: Plan, where: Places, report: JobReport) -> Exit:

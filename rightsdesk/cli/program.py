@@ -13,7 +13,15 @@ from typer.core import TyperGroup
 
 from rightsdesk import __version__
 from rightsdesk.cli.command_table import COMMANDS, load, no_op
-from rightsdesk.cli.exits import FIRST, EarlyExit, Exit, Stopped, UsageProblem, exit_code, stopped
+from rightsdesk.cli.exits import (
+    EarlyExit,
+    Exit,
+    Stopped,
+    UsageProblem,
+    advice_for,
+    exit_code,
+    stopped,
+)
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 
@@ -65,7 +73,7 @@ class Program(TyperGroup):
             out.failure(ended_early.known, ended_early.document)
             return ended_early.code
         except KnownError as error:
-            error.advice = FIRST.get(error.cause, error.advice)
+            error.advice = advice_for(error)
             out.failure(error)
             return exit_code(error)
         except typer.TyperException as error:

@@ -128,6 +128,9 @@ def add(
     owner = session.artist(artist)
     workspace = session.workspace()
     way = workspace.platforms.signs_in_by(platform)
+    if way == "browser" and not client_id and not base_url:
+        app = workspace.accounts.known_app(platform)  # it serves all artists
+        client_id = app.client_id if app is not None else ""
     given = {"identifier": identifier, "client_id": client_id}
     _check_form(session, platform, given | {"base_url": base_url, "auth_url": auth_url})
     unlock(session, new_key=new_vault_key)

@@ -29,7 +29,7 @@ from rightsdesk.cli.options import (
 )
 from rightsdesk.cli.output.json_shapes import change_shape, job_shape
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import consent_words, joined, no_music_words, shown
+from rightsdesk.cli.output.words import consent_words, first_steps, joined, no_music_words, shown
 from rightsdesk.cli.plan_runner import run_plan, run_undo
 from rightsdesk.cli.session import Session
 
@@ -140,7 +140,7 @@ def nothing_to_tag(session: Session, wanted: Filter) -> EarlyExit | None:
         return usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
     if session.workspace().catalogue.recordings(wanted):
         return None
-    return usage(no_music_words(wanted), "Scan it: rightsdesk scan FOLDER --artist NAME")
+    return usage(no_music_words(wanted), first_steps(session.workspace().artists.all()))
 
 
 jobs_app = typer.Typer(rich_markup_mode=None, help="The jobs, newest first.")

@@ -24,6 +24,7 @@ from rightsdesk.cli.output.tables import Cell, print_table
 from rightsdesk.cli.output.words import (
     STYLES,
     consent_words,
+    first_steps,
     joined,
     licensed_words,
     no_music_words,
@@ -62,7 +63,7 @@ def status(
     ✓ says it         says the same as your consent
     ○ silent          or says only a part of it
     ✗ says otherwise  differs from your consent
-    ✎ you told us     RightsDesk can't read it there
+    ✎ noted by you     RightsDesk can't read it there
     § terms only      only the platform's terms are known
     ? unknown         not read yet, or could not be read
     • says something  and you have set no consent yet
@@ -95,7 +96,7 @@ def print_status(session: Session, wanted: Filter) -> None:
     if rows:
         _print_matrix(session, wanted, rows)
     else:
-        out.say(f"{no_music_words(wanted)} Scan it: rightsdesk scan FOLDER --artist NAME")
+        out.say(f"{no_music_words(wanted)} {first_steps(session.workspace().artists.all())}")
     _print_whole(session, whole)
 
 
@@ -173,7 +174,7 @@ def _standing_cell(wanted: Consent, cell: StandingCell) -> Cell:
     ):
         words += f", last read {cell.seen_at[:10]}"
     if cell.evidence is Evidence.ATTESTED:
-        by_word = "" if cell.standing is Standing.ATTESTED else ", you told us"
+        by_word = "" if cell.standing is Standing.ATTESTED else ", noted by you"
         words += f"{by_word} {phrases.iso_day(cell.seen_at)}"
     if cell.count > 1:
         words += f" ({cell.count})"
@@ -190,7 +191,7 @@ def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
         counted = ", ".join(words(s, numbers[s]) for s in Standing if numbers.get(s))
         if counted:
             by_word = carrier not in read and (Standing.CONFLICTS in numbers)
-            yield f"{name}: {counted}{' (you told us)' if by_word else ''}."
+            yield f"{name}: {counted}{' (noted by you)' if by_word else ''}."
 
 
 def problems(

@@ -98,7 +98,8 @@ def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
     yield f"    About: {listed(Use(use) for use in control.governs)}, for the {control.holds_for}"
     yield f"    Where: {' → '.join(control.where)}"
     if control.link:
-        yield f"    {control.link}"
+        sure = "" if control.link_verified else " (the home page; the steps lead on from there)"
+        yield f"    {control.link}{sure}"
     if control.set_by is By.API:
         yield "    RightsDesk sets and reads it once the account is connected."
     elif control.read_by is By.API:

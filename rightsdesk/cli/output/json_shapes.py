@@ -265,6 +265,7 @@ def entry_shape(entry: HistoryEntry, name: str) -> Shape:
         "before": deed.before,
         "after": deed.after,
         "undoes": deed.undoes,
+        "deeds": entry.parts,
         "undone_by": entry.undone_by,
         "job": deed.job_id,
         "can": entry.can.value,

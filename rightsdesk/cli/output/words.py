@@ -26,7 +26,7 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.shown import shown as shown
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Account, Filter
+    from rightsdesk.workspace.types import Account, Artist, Filter
 
 SYMBOLS: Final[Mapping[Standing, str]] = {
     Standing.AGREES: "✓",
@@ -52,6 +52,16 @@ def no_music_words(wanted: Filter) -> str:
     """Return the sentence for an empty selection of the catalogue."""
     place = " there" if wanted.path else " of that artist" if wanted.artist_id else ""
     return f"RightsDesk has no music{place} yet."
+
+
+def first_steps(artists: Sequence[Artist]) -> str:
+    """Return what to do where there is no music: add an artist, or scan a folder of one."""
+    if artists:
+        return "Scan a folder: rightsdesk scan FOLDER --artist NAME"
+    return (
+        "Add an artist, then scan a folder: rightsdesk artist add NAME, "
+        "rightsdesk scan FOLDER --artist NAME"
+    )
 
 
 def unread_words(account: Account) -> str:
