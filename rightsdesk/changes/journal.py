@@ -105,8 +105,9 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
     """Store a job and its changes; returns the job's id and the changes with their ids.
 
     An undo also stores the changes that cannot be undone: the job that they belong to counts as
-    undone. Other ruled-out changes are not stored, since the next plan works them out again. What
-    cannot be resumed stays open in its own job.
+    undone. Other jobs store what could not be read, so that a retry includes it. Other ruled-out
+    changes are not stored, since the next plan works them out again. What cannot be resumed stays
+    open in its own job.
     """
     with database.write() as connection:
         job = last_job(connection) + 1
@@ -127,8 +128,13 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
             _drop_planned(connection, plan.undoes)
         _take_up_open(connection, plan, todo)
         highest = connection.execute(select(func.max(changes.c.id))).scalar() or 0
-        ruled_out = [change for change in plan.changes if change.outcome is not Outcome.PLANNED]
-        recorded = ruled_out if plan.kind.goes_back and plan.resumes is None else []
+        recorded = [
+            change
+            for change in plan.changes
+            if change.outcome is not Outcome.PLANNED
+            and plan.resumes is None
+            and (plan.kind.goes_back or change.unread)
+        ]
         rows = [replace(change, id=highest + i) for i, change in enumerate([*todo, *recorded], 1)]
         numbered = rows[: len(todo)]
         for start in range(0, len(rows), _CHUNK):

@@ -150,6 +150,10 @@ class Change:
     named_after: Grants = ()
 
 
+LEFT_OUT = "Left out in the review."
+"""Why an undo skips a change that a person left out of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Changes for a person to review, and then to apply as one job.
@@ -185,10 +189,20 @@ class Plan:
         return tuple(c for c in self.planned if c.widens)
 
     def without(self, left_out: Collection[tuple[str, int]]) -> Plan:
-        """The plan without the changes of these carriers (carrier, id). What it resumes of them
-        stays open."""
+        """The plan without the changes of these carriers (carrier, id).
+
+        What it resumes of them stays open. What an undo leaves out is skipped, so that its job
+        records it and a retry brings it back: the job that it undoes counts as undone.
+        """
         left = frozenset(left_out)
         kept = tuple(c for c in self.changes if (c.target.carrier, c.target.id) not in left)
+        if self.kind.goes_back and self.resumes is None:
+            kept = tuple(
+                replace(c, outcome=Outcome.SKIPPED, problem=LEFT_OUT, widens=())
+                if (c.target.carrier, c.target.id) in left
+                else c
+                for c in self.changes
+            )
         about = self.about.counting(c.target for c in kept if c.outcome is Outcome.PLANNED)
         return replace(self, changes=kept, about=about, leaves=self.leaves | left)
 
@@ -305,7 +319,7 @@ class Never:
 def widening_sentence(change: Change) -> str:
     """The problem of a change that widens uses without a person's agreement."""
     return worded(
-        "This would open up {uses}, and that was not confirmed.", uses=listed(change.widens)
+        "This would newly allow {uses}, and that was not confirmed.", uses=listed(change.widens)
     )
 
 

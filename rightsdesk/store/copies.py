@@ -196,13 +196,13 @@ def _about(source: Path) -> Iterator[None]:
         raise NoBackup(
             worded("The backup {source} is damaged.", source=source),
             untouched="Nothing was changed.",
-            advice="Take another backup.",
+            advice="Choose another backup.",
         ) from error
     except Damaged as error:
         raise NoBackup(
             worded("The backup {source} is damaged.", source=source),
             untouched="Nothing was changed.",
-            advice="Take another backup.",
+            advice="Choose another backup.",
         ) from error
 
 

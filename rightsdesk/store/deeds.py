@@ -18,7 +18,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, or_, select, text
 from sqlalchemy.engine import Row
 
 from rightsdesk.errors import KnownError
@@ -95,7 +95,8 @@ class Deed:
     `at` is ISO 8601 in UTC; `who` the user's name in the operating system, `seat` the computer,
     both "" where that is not known. `names` says what things were called then. `before` and
     `after` depend on the kind; None is not known, or does not apply. `undoes` is the deed that it
-    took back.
+    took back. `part_of` is the first deed of the same act; None for that one, and for an act of
+    one deed.
     """
 
     id: int
@@ -110,6 +111,7 @@ class Deed:
     job_id: int | None = None
     seat: str = ""
     format: int = FORMAT
+    part_of: int | None = None
 
 
 def note(
@@ -122,11 +124,13 @@ def note(
     names: Mapping[str, str] | None = None,
     undoes: int | None = None,
     job_id: int | None = None,
+    part_of: int | None = None,
     listed: Iterable[Mapping[str, Any]] | None = None,
 ) -> int:
     """Write down a deed in the transaction of what it records; its id.
 
-    What the scope is called now goes into `names`, with the given ones. `listed` are details too
+    What the scope is called now goes into `names`, with the given ones. `part_of` is the first
+    deed of an act of several. `listed` are details too
     many for a deed: they are stored beside it, and `after` gets their number and digest as
     `list`. Raises ValueError for a value that has no canonical form.
     """
@@ -147,6 +151,7 @@ def note(
         after=after,
         undoes=undoes,
         job_id=job_id,
+        part_of=part_of,
         seat=seat(),
     )
     row = {
@@ -166,6 +171,7 @@ def note(
         "seat": deed.seat,
         "format": FORMAT,
         "hash": linked(previous.hash, canonical(deed)),
+        "part_of": part_of,
     }
     connection.execute(insert(deeds).values(row))
     return number
@@ -197,6 +203,7 @@ def deed_of(row: Row[Any]) -> Deed:
         job_id=row.job_id,
         seat=row.seat,
         format=row.format,
+        part_of=row.part_of,
     )
 
 
@@ -223,6 +230,7 @@ def canonical(deed: Deed) -> bytes:
             "seat": deed.seat,
             "undoes": deed.undoes,
             "who": deed.who,
+            **({} if deed.part_of is None else {"part_of": deed.part_of}),
         }
     ).encode("ascii")
 
@@ -234,6 +242,12 @@ def deed_of_job(connection: Connection, job: int | None) -> int | None:
     query = select(deeds.c.id).where(deeds.c.job_id == job)
     found = connection.execute(query.order_by(deeds.c.id)).scalar()
     return None if found is None else int(found)
+
+
+def deeds_of_act(connection: Connection, first: int) -> list[Deed]:
+    """All deeds of the act that begins with this one, in their order."""
+    query = select(deeds).where(or_(deeds.c.id == first, deeds.c.part_of == first))
+    return [deed_of(row) for row in connection.execute(query.order_by(deeds.c.id))]
 
 
 def deed_by_id(connection: Connection, number: int) -> Deed | None:

@@ -386,10 +386,13 @@ deeds = Table(
     Column("seat", String, nullable=False, default="", server_default=""),
     Column("format", Integer, nullable=False, default=1, server_default="1"),
     Column("hash", String, nullable=False, default="", server_default=""),
+    Column("part_of", Integer, ForeignKey("deeds.id")),
     Index("ix_deeds_at", "at"),
     Index("ix_deeds_kind", "kind"),
     Index("ix_deeds_undoes", "undoes", sqlite_where=text("undoes IS NOT NULL")),
     Index("ix_deeds_job_id", "job_id", sqlite_where=text("job_id IS NOT NULL")),
+    Index("ix_deeds_part_of", "part_of", sqlite_where=text("part_of IS NOT NULL")),
+    Index("ix_deeds_recording", "recording_id", sqlite_where=text("recording_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 """Everything that was done, in its order. Rows are only ever added: triggers refuse the rest.

@@ -502,12 +502,19 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredLast:
+    """The platforms (ids) that another artist uses, for whom that was answered last."""
+
+    artist: str
+    platforms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ManyChanged:
     """A consent for many recordings at once: how many, where it is set or cleared, what it opens
     (`uses`), and every recording for which AI may do more. `before` is None where they differed.
 
-    `reopens` and `reopened` say the same of an undo. `deeds` are the ids of what was done, if it
-    was.
+    `deeds` are the ids of what was done, if it was: one act, which the history undoes as one.
     """
 
     recordings: int
@@ -515,8 +522,6 @@ class ManyChanged:
     uses: tuple[Use, ...] = ()
     opened: tuple[Opened, ...] = ()
     before: Consent | None = None
-    reopens: tuple[Use, ...] = ()
-    reopened: tuple[Opened, ...] = ()
     deeds: tuple[int, ...] = ()
 
 

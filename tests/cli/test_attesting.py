@@ -45,7 +45,7 @@ def attested(data: Path) -> list[str]:
 def test_a_value_is_recorded_with_its_date(data: Path) -> None:
     done = attest(data, "x", "--artist", "Mira Koval", "--value", "Off", "--note", "by phone")
     assert done.code == 0
-    assert "✎ you told us: X, Mira Koval: Off (by phone)" in done.out
+    assert "✎ noted by you: X, Mira Koval: Off (by phone)" in done.out
     assert "You recorded this on" in done.out
     assert attested(data) == ["x off"]
 
@@ -141,7 +141,7 @@ def test_a_platform_without_a_switch_is_reported(data: Path) -> None:
 def test_at_a_terminal_the_value_is_asked_for(data: Path, answer: str) -> None:
     done = attest(data, "x", typed=answer)
     assert done.code == 0
-    assert "✎ you told us" in done.out
+    assert "✎ noted by you" in done.out
     assert attested(data) == ["x off"]
 
 
@@ -240,7 +240,7 @@ def test_for_an_artist_platforms_are_sorted_by_what_is_to_do(data: Path) -> None
     assert to_do.startswith("To do:")
     assert "✗ says otherwise on " in to_do
     assert "X (x): on unless you switch it off" in to_do
-    assert "✎ you told us on " in rest.split("Through an account")[0]
+    assert "✎ noted by you on " in rest.split("Through an account")[0]
     shape = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval", "--json").json
     assert [platform["group"] for platform in shape["platforms"]] == ["to_do"]
 
@@ -249,7 +249,7 @@ def test_one_platform_shows_setting_attestation_and_signal_separately(data: Path
     attest(data, "x", "--value", "off")
     done = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval")
     assert "  Its terms: The licence you give covers training" in done.out
-    assert "Of “Grok & Third-party Collaborators”: ✎ you told us on " in done.out
+    assert "Of “Grok & Third-party Collaborators”: ✎ noted by you on " in done.out
     assert "What RightsDesk wrote there: it can't read or write there" in done.out
     done = run(Workspace.open(data), "platforms", "youtube", "-a", "Mira Koval")
     assert "What RightsDesk wrote there: nothing, no account is connected" in done.out

@@ -26,7 +26,7 @@ ENTRY = {
         "recording_id",
         "account_id",
     ),
-    *("names", "before", "after", "undoes", "undone_by", "job", "can", "why_not"),
+    *("names", "before", "after", "undoes", "deeds", "undone_by", "job", "can", "why_not"),
 }
 
 

@@ -98,7 +98,7 @@ def test_a_write_is_undone_and_done_again_from_its_row(scene: Scene) -> None:
     assert view.act_rect(2, "undo").isNull(), "what is undone has no undo"
     click(scene, view, view.act_rect(1, "redo"))
     scene.qtbot.mouseClick(scene.dialog("review").go, LEFT)
-    scene.qtbot.waitUntil(lambda: titles(feed)[0] == "Done again: No AI on 9 files")
+    scene.qtbot.waitUntil(lambda: titles(feed)[0] == "Redone: No AI on 9 files")
     scene.settle()
     assert contents(scene.music) != before
 
@@ -173,9 +173,7 @@ def test_details_are_folded_and_say_why_there_is_no_way_back(scene: Scene) -> No
     view.setCurrentIndex(feed.index(scanned))
     scene.qtbot.keyClick(view, Qt.Key.Key_Space)
     assert view.visualRect(feed.index(scanned)).height() > folded
-    assert feed.rows[scanned].details[-1] == (
-        "Nothing was changed by this, so there is nothing to undo."
-    )
+    assert feed.rows[scanned].details[-1] == ("This changed nothing, so there is nothing to undo.")
     spoken = feed.index(scanned).data(SPOKEN)
     assert "so there is nothing to undo" in spoken
     scene.qtbot.mouseClick(view.viewport(), LEFT, pos=view.visualRect(feed.index(scanned)).center())

@@ -74,7 +74,7 @@ def test_a_card_that_leaves_answers_open_says_what_still_holds_there(
     for_scope(scene, ScopeKind.RELEASE)
     scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_GENERATIVE], LEFT)
     scene.settle()
-    still = f"there the answer for {KOVAL} still holds (No)."
+    still = f"there, the answer for {KOVAL} still applies (No)."
     assert still in choice.origin.text()
     assert still in scene.window.notice.text.text()
 

@@ -89,7 +89,7 @@ def test_a_file_that_is_there_is_changed_after_a_yes(
     question = export.findChild(QMessageBox, "export-replace")
     assert question is not None
     assert "stays" in question.informativeText()
-    words = "&Put in" if agree else "&Keep as it is"
+    words = "&Add" if agree else "&Keep as it is"
     [pressed] = [b for b in question.findChildren(QPushButton) if b.text() == words]
     scene.qtbot.mouseClick(pressed, LEFT)
     scene.settle()

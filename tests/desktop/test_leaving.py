@@ -73,7 +73,7 @@ def standings(scene: Scene) -> dict[Standing, int]:
 def test_closing_asks_and_keep_it_open_changes_nothing(scene: Scene, held: Held) -> None:
     scene.window.close()
     box = question(scene)
-    assert box.text() == "RightsDesk is still at work: No AI on 9 files"
+    assert box.text() == "RightsDesk is still working: No AI on 9 files"
     assert box.informativeText().startswith("4 of 9. If you stop, what is done stays done")
     assert "no place for programs without a window" in box.informativeText()
     scene.qtbot.keyClick(box, Qt.Key.Key_Escape)
@@ -147,7 +147,7 @@ def test_with_a_tray_it_goes_on_in_the_background_and_ends(
 ) -> None:
     scene.window.tray.there = lambda: True
     scene.window.close()
-    press(scene, question(scene), "&Go on in the background")
+    press(scene, question(scene), "&Continue in the background")
     assert not scene.window.isVisible()
     assert scene.window.leaving.tray is not None
     assert not QApplication.quitOnLastWindowClosed()
@@ -162,7 +162,7 @@ def test_with_a_tray_it_goes_on_in_the_background_and_ends(
 def test_the_tray_brings_the_window_back(scene: Scene, held: Held, quits: list[bool]) -> None:
     scene.window.tray.there = lambda: True
     scene.window.close()
-    press(scene, question(scene), "&Go on in the background")
+    press(scene, question(scene), "&Continue in the background")
     tray = scene.window.leaving.tray
     assert tray is not None
     actions = tray.contextMenu().actions()

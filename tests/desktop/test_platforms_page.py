@@ -276,7 +276,10 @@ def test_links_open_in_the_browser_and_only_over_https(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
-    press(scene, guide(scene, page, "x"), "open-page")
+    steps = guide(scene, page, "x")
+    [button] = steps.findChildren(QPushButton, "open-page")
+    assert button.text() == "Open home page", "the page itself is not known for sure"
+    press(scene, steps, "open-page")
     page._open_details("distrokid")
     scene.settle()
     press(scene, page.details, "read-terms")
@@ -395,7 +398,7 @@ def test_a_word_gets_a_column_that_looks_told(
     scene.settle()
     scene.window.go_to("catalogue")
     told = scene.words("x")
-    assert {text.removesuffix(" 2026") for text in told} == {"You told us 3 May"}
+    assert {text.removesuffix(" 2026") for text in told} == {"Noted by you 3 May"}
     assert set(scene.words("spotify")) == {"Terms only"}
     counts = workspace.real.catalogue.counts(Filter())
     assert counts["meta"] == {Standing.CONFLICTS: 6}

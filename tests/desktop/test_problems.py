@@ -202,6 +202,9 @@ def test_ignored_with_a_reason_and_taken_back(scene: Scene, broken: Path) -> Non
     scene.qtbot.keyClick(page.details.form.reason, Qt.Key.Key_Return)
     scene.settle()
     assert broken.name not in texts(page)
+    notice = scene.window.notice
+    scene.qtbot.waitUntil(lambda: notice.text.text().startswith("Ignored:"))
+    assert [button.text() for button in notice.buttons] == ["Undo"], "not what an earlier job said"
     go_to(page, "Ignored")
     scene.qtbot.keyClick(page.list, Qt.Key.Key_Return)
     scene.settle()

@@ -9,6 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import (
+    LEFT_OUT,
     NO_CONFIRMATION,
     Change,
     JobKind,
@@ -115,7 +116,7 @@ def tick(qtbot: QtBot, box: QCheckBox) -> None:
 def test_one_sentence_says_what_will_be_and_the_button_what_it_does(qtbot: QtBot) -> None:
     dialog = review(qtbot, plan(change(1, Consent(), NO_AI), change(2, OPEN, NO_AI)))
     assert dialog.heading.text() == "2 files will say No AI"
-    assert chips(dialog) == ["1 says otherwise", "1 silent", "Nothing opens up"]
+    assert chips(dialog) == ["1 says otherwise", "1 silent", "Allows nothing new"]
     assert dialog.go.text() == "&Write 2 files"
     assert dialog.go.isDefault()
     with qtbot.waitSignal(dialog.agreed) as agreed:
@@ -263,7 +264,7 @@ def test_its_rows_are_a_model_as_qt_wants_one(qtbot: QtBot, qtmodeltester: Model
     dialog = review(qtbot, made, places(1, 2, 3))
     qtmodeltester.check(dialog.rows)
     spoken = dialog.rows.index(0, 0).data(SPOKEN)
-    assert spoken.startswith("Night Ferry, 1 file: now No AI, after Open. opens up: ")
+    assert spoken.startswith("Night Ferry, 1 file: now No AI, after Open. newly allows: ")
 
 
 # --- leaving out -----------------------------------------------------------------------------
@@ -306,10 +307,13 @@ def test_a_release_is_left_out_and_taken_in_as_a_whole(qtbot: QtBot) -> None:
     assert not dialog.go.isEnabled()
 
 
-def test_an_undo_is_whole(qtbot: QtBot) -> None:
+def test_rows_of_an_undo_can_be_left_out_and_are_recorded(qtbot: QtBot) -> None:
     made = plan(change(1, NO_AI, Consent()), change(2, NO_AI, Consent()), kind=JobKind.UNDO)
     dialog = review(qtbot, made)
-    assert dialog.rows.index(0, 0).data(CHECK) is None
+    assert dialog.rows.setData(dialog.rows.index(0, 0), Qt.CheckState.Unchecked, CHECK)
+    left = made.without(dialog.rows.left_out)
+    assert [one.problem for one in left.changes] == [LEFT_OUT, LEFT_OUT]
+    assert left.planned == ()
 
 
 # --- opening up ------------------------------------------------------------------------------
@@ -344,7 +348,7 @@ def test_an_undo_that_opens_up_needs_the_yes_too(qtbot: QtBot) -> None:
     dialog = review(qtbot, plan(change(1, NO_AI, Consent()), kind=JobKind.UNDO))
     assert dialog.opens.isVisible()
     assert not dialog.go.isEnabled()
-    assert box_texts(dialog, "widenings")[0].startswith("This takes back what you said on 1 file.")
+    assert box_texts(dialog, "widenings")[0].startswith("This undoes what you said on 1 file.")
     tick(qtbot, dialog.agree)
     assert dialog.go.isEnabled()
 
@@ -422,7 +426,7 @@ def test_how_far_it_gets_today_is_told_before_the_yes(qtbot: QtBot) -> None:
     far = "YouTube: 188 of 1,340 today, the rest by Thursday."
     made = plan(change(1, Consent(), NO_AI), kind=JobKind.SYNC)
     dialog = review(qtbot, made, forecast=(far,))
-    assert box_texts(dialog, "forecast") == ["How far it gets today", far]
+    assert box_texts(dialog, "forecast") == ["How much fits today", far]
     assert box_texts(review(qtbot, made), "forecast") == []
 
 

@@ -96,7 +96,7 @@ def test_jobs_say_when_they_go_on(
     connected.window.actions_.jobs.trigger()
     connected.settle()
     row = connected.window.activity.feed.rows[1]
-    assert row.under.startswith("Waits at ")
+    assert row.under.startswith("Waiting at ")
     assert "· goes on " in row.under
     assert "continue" not in {act.key for act in row.acts}, "it goes on by itself"
 

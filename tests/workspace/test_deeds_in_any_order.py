@@ -36,8 +36,7 @@ from rightsdesk.store.schema import (
 )
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.deciding.making import NoSuchFinding, NotToDecide
-from rightsdesk.workspace.consents.consents import consent_of
-from rightsdesk.workspace.history.holding import scope_of
+from rightsdesk.workspace.consents.consents import consent_of, scope_of
 from rightsdesk.workspace.history.types import Can, HistoryEntry, WhyNot
 from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
 from tests.workspace.test_decisions_in_any_order import Song, begin, grouping

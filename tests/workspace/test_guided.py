@@ -381,7 +381,7 @@ def test_an_absent_artist_has_nothing_to_do(database: Database, mira: int) -> No
     assert guided_view(database, mira, "x").group is Group.TO_DO, "an attestation implies presence"
 
 
-def test_several_answers_are_one_step_and_each_can_be_undone(workspace: Workspace) -> None:
+def test_several_answers_are_one_step_and_undone_as_one(workspace: Workspace) -> None:
     artist = workspace.artists.add("Mira Koval")
     deed_ids = workspace.platforms.place_all(artist.id, {"x": True, "meta": False})
 
@@ -389,13 +389,13 @@ def test_several_answers_are_one_step_and_each_can_be_undone(workspace: Workspac
         return {view.platform: view.here for view in workspace.platforms.guided(artist.id)}
 
     assert (used()["x"], used()["meta"]) == (True, False)
-    workspace.platforms.place_all(artist.id, {"x": None})
-    assert used()["x"] is None
     with pytest.raises(NotOffered):
         workspace.platforms.place_all(artist.id, {"linkedin": True, "nowhere": True})
     assert used()["linkedin"] is None, "all or none"
-    workspace.history.undo(deed_ids[1])
-    assert used()["meta"] is None
+    undo = workspace.history.undo(deed_ids[1])
+    assert (used()["x"], used()["meta"], undo.parts) == (None, None, 2)
+    workspace.history.redo(undo.id)
+    assert (used()["x"], used()["meta"]) == (True, False)
 
 
 def test_newer_terms_matter_even_without_a_switch(database: Database, mira: int) -> None:
@@ -444,3 +444,16 @@ def test_the_workspace_attests_and_withdraws(workspace: Workspace) -> None:
     assert [
         attestation.withdrawn_at != "" for attestation in workspace.platforms.attestations()
     ] == [True]
+
+
+def test_what_was_answered_for_one_artist_is_offered_for_the_next(workspace: Workspace) -> None:
+    first, second = workspace.artists.add("Mira Koval"), workspace.artists.add("Salt and Signal")
+    platforms = workspace.platforms
+    assert platforms.answered_last(second.id) is None
+    platforms.place_all(first.id, {"x": True, "meta": False, "linkedin": True})
+    found = platforms.answered_last(second.id)
+    assert found is not None
+    assert (found.artist, found.platforms) == ("Mira Koval", frozenset({"x", "linkedin"}))
+    assert platforms.answered_last(first.id) is None, "not the artist's own answers"
+    platforms.place_all(first.id, {"x": None, "linkedin": None})
+    assert platforms.answered_last(second.id) is None

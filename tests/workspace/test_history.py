@@ -273,6 +273,62 @@ def test_a_consent_that_changed_since_is_not_undone(
     assert own(workspace, artist) == Consent()
 
 
+def test_after_a_b_a_only_the_newest_is_undone(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    for consent in (NO_AI, OPEN, NO_AI):
+        uses = workspace.consents.widened_by(scope(artist), consent)
+        workspace.consents.set(scope(artist), consent, confirmed=uses)
+    ways = [entry.can for entry in history.entries() if entry.deed.kind is DeedKind.CONSENT_SET]
+    assert ways == [Can.UNDO, Can.NOTHING, Can.NOTHING]
+    for _ in range(3):
+        entry = history.newest_undoable()
+        assert entry is not None
+        history.undo(entry.id, confirmed=history.preview_undo(entry.id).uses)
+    redoable = [e.id for e in history.entries() if e.step == 0 and e.can is Can.REDO]
+    assert redoable == [2], "what was undone last is redone first"
+
+
+def test_after_a_b_a_only_the_newest_name_or_attestation_is_undone(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    for name in ("Mira", "Mira Koval", "Mira"):
+        workspace.artists.rename(artist.id, name)
+    for here in (True, False, True):
+        workspace.platforms.place(artist.id, "x", here=here)
+    ways = [entry.can for entry in history.entries(limit=6)]
+    assert ways == [Can.UNDO, Can.NOTHING, Can.NOTHING] * 2
+
+
+def test_a_choice_for_many_is_one_entry_with_one_undo(
+    workspace: Workspace, artist: Artist, history: History
+) -> None:
+    numbers = [recording(workspace, artist, title) for title in ("A", "B", "C")]
+
+    def chosen() -> list[Consent]:
+        scopes = [Scope(ScopeKind.RECORDING, number) for number in numbers]
+        return [workspace.consents.of(one).effective for one in scopes]
+
+    made = workspace.consents.set_for(numbers[:2], NO_AI)
+    assert len(made.deeds) == 2
+    [entry, *_] = history.entries()
+    assert (entry.id, entry.parts, entry.can) == (made.deeds[0], 2, Can.UNDO)
+    assert history.entry(made.deeds[1]) == entry
+    preview = history.preview_undo(entry.id)
+    with pytest.raises(WideningNotConfirmed):
+        history.undo(entry.id)
+    undone = history.undo(entry.id, confirmed=preview.uses)
+    assert (undone.parts, undone.root.id, undone.can) == (2, entry.id, Can.REDO)
+    assert history.entry(entry.id).undone_by == undone.id
+    assert not any(chosen())
+    history.redo(undone.id)
+    assert chosen() == [NO_AI, NO_AI, Consent()]
+    newer = workspace.consents.set_for(numbers[1:], OPEN, confirmed=tuple(Use))
+    assert history.entry(entry.id).why_not is WhyNot.CHANGED_SINCE, "a part of it changed since"
+    history.undo(newer.deeds[1], confirmed=tuple(Use))
+    assert history.entry(entry.id).can is Can.UNDO
+
+
 def test_an_undo_checks_again_in_its_own_transaction(
     workspace: Workspace, artist: Artist, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:

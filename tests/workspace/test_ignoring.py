@@ -1,4 +1,4 @@
-"""Any problem can be ignored with a reason, and is listed again once there is more of it."""
+"""Any problem can be ignored with a reason, and is listed again when there is more of it."""
 
 from __future__ import annotations
 

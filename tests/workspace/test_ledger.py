@@ -36,7 +36,7 @@ from tests.cli.fakes import run
 NOWHERE = Head()
 COLUMNS = (
     *("at", "who", "kind", "artist_id", "release_id", "recording_id", "account_id", "names"),
-    *("before", "after", "undoes", "job_id", "seat", "format", "hash", "id"),
+    *("before", "after", "undoes", "job_id", "part_of", "seat", "format", "hash", "id"),
 )
 ENTRIES = 6
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import FILES, JobKind
+from rightsdesk.changes.types import FILES, LEFT_OUT, JobKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter
@@ -62,6 +62,37 @@ def test_an_undo_is_retried_as_an_undo(workspace: Workspace, koval: Artist) -> N
     assert again.kind is JobKind.UNDO
     assert [change.target.locator for change in again.planned] == [str(path)]
     assert workspace.jobs.apply(again).counts == {"done": 1}
+
+
+def test_what_an_undo_left_out_is_retried(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    first = workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
+    back = workspace.jobs.plan_undo(first.job)
+    left = back.planned[0].target
+    report = workspace.jobs.apply(back.without([(left.carrier, left.id)]))
+    assert report.counts == {"done": 8, "skipped": 1}
+    assert report.job is not None
+    [group] = workspace.jobs.failures(report.job)
+    assert (group.problem, group.places) == (LEFT_OUT, (left.locator,))
+    again = workspace.jobs.plan_retry(report.job)
+    assert [change.target for change in again.planned] == [left]
+    assert workspace.jobs.apply(again).counts == {"done": 1}
+
+
+def test_a_retry_includes_what_could_not_be_read_for_the_plan(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    path = Path(workspace.jobs.plan_tag(EVERYTHING).planned[0].target.locator)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40])
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    [unread] = [change for change in plan.changes if change.unread]
+    report = workspace.jobs.apply(plan)
+    assert report.job is not None
+    path.write_bytes(whole)
+    again = workspace.jobs.plan_retry(report.job)
+    assert [change.target.id for change in again.planned] == [unread.target.id]
 
 
 def test_a_job_that_does_not_exist_cannot_be_retried(workspace: Workspace) -> None:

@@ -37,7 +37,7 @@ class Asker(QObject):
         given = answer.get()
         if not given:
             refused = PassphraseRefused(
-                "Without the passphrase the keys to your accounts stay locked.",
+                "Without the passphrase, the keys to your accounts stay locked.",
                 untouched="Nothing was read or changed there.",
             )
             refused.lost = why is PromptReason.WRONG

@@ -260,8 +260,22 @@ class ConnectFlow(SubPage):
 
     def _fill(self, form: SignInForm) -> None:
         self._form = form
+        if self._again is not None or not form.in_browser:
+            self._ask_for(form, None)
+            return
+        accounts = self._desk.workspace.accounts
+        self._desk.look(
+            "app", lambda: accounts.known_app(form.platform), lambda app: self._ask_for(form, app)
+        )
+
+    def _ask_for(self, form: SignInForm, app: Account | None) -> None:
+        if app is not None:
+            form = self._form = form.with_app
         place = place_text(self._again) if self._again else ""
-        self.form.show_form(form, again=self._again, place=place)
+        if app is not None:
+            form_of_app = tr("Your app of {artist} is used for this account, too.")
+            place = form_of_app.format(artist=app.artist)
+        self.form.show_form(form, again=self._again, place=place, app=app)
         self._show(self.form)
 
     def _open_page(self, address: str) -> object:

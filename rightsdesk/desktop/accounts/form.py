@@ -100,8 +100,16 @@ class FormStep(Step):
         self.lines.addLayout(end)
         self.lines.addStretch(1)
 
-    def show_form(self, form: SignInForm, *, again: Account | None, place: str) -> None:
-        """Ask for what a platform wants; of a known account what is known is filled in."""
+    def show_form(
+        self,
+        form: SignInForm,
+        *,
+        again: Account | None,
+        place: str,
+        app: Account | None = None,
+    ) -> None:
+        """Ask for what a platform wants; of a known account what is known is filled in. `app` is
+        another account whose app serves this one, too."""
         self.forget_secrets()
         self.form, self.rows = form, {}
         self.title = form.name if again is None else tr("Sign in again: {name}")
@@ -116,8 +124,9 @@ class FormStep(Step):
         self._room.addWidget(self._made)
         self.go.setText(tr("Sign in in your browser") if form.in_browser else tr("Connect"))
         self.show_problem("")
-        if again is not None and Part.CLIENT_ID in self.rows:
-            self.rows[Part.CLIENT_ID].edit.setText(again.client_id)
+        known = again or app
+        if known is not None and Part.CLIENT_ID in self.rows:
+            self.rows[Part.CLIENT_ID].edit.setText(known.client_id)
         for row in self.rows.values():
             row.edit.returnPressed.connect(self.go.click)
         self._in_order()

@@ -40,7 +40,7 @@ class WideningQuestion(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("widening")
-        self.setWindowTitle(tr("This opens something up"))
+        self.setWindowTitle(tr("This lets AI do more"))
         layout = vertical(spacing=0.6, margin=1.0)
         self.setLayout(layout)
         layout.addWidget(
@@ -50,7 +50,8 @@ class WideningQuestion(QDialog):
                 heading(tr("AI may then do more with {name}.").format(name=name), factor=1.15),
             )
         )
-        layout.addWidget(plain_label(tr("This opens up, here and wherever it is inherited:")))
+        reach = tr("Here, and wherever this choice is inherited, AI may then also do this:")
+        layout.addWidget(plain_label(reach))
         for use in uses:
             form = tr("•  {use}: {before} → {after}")
             if after is None:  # what they said before differs
@@ -68,14 +69,14 @@ class WideningQuestion(QDialog):
         layout.addWidget(
             plain_label(
                 tr(
-                    "Nothing is written yet. What others do once it is out may not be undone "
-                    "by changing your mind."
+                    "Nothing is written yet. Once it is, you can change your mind, but not undo "
+                    "what others did meanwhile."
                 )
             )
         )
         box = QDialogButtonBox()
         self.keep = primary(button(tr("&Keep it as it is"), self.reject, name="keep"))
-        self.open_up = button(tr("&Open it up"), self.accept, name="open-up")
+        self.open_up = button(tr("&Let AI do more"), self.accept, name="open-up")
         box.addButton(self.keep, QDialogButtonBox.ButtonRole.RejectRole)
         box.addButton(self.open_up, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addSpacing(em(self, 0.3))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import Size, Theme, Tone, space, theme_of
-from rightsdesk.desktop.design.words import number_text, tr
+from rightsdesk.desktop.design.words import counted, number_text, tr
 
 
 class Part(Enum):
@@ -40,12 +40,21 @@ def part_words(part: Part) -> str:
     """What a part means, in a word or two."""
     return {
         Part.SAYS: tr("says what you want"),
-        Part.TOLD: tr("you told us"),
+        Part.TOLD: tr("noted by you"),
         Part.TO_WRITE: tr("to write"),
         Part.SILENT: tr("silent"),
         Part.OTHERWISE: tr("says otherwise"),
         Part.UNKNOWN: tr("not read"),
     }[part]
+
+
+def counted_words(part: Part, number: int) -> str:
+    """`4 say otherwise`: the same with a number."""
+    if part is Part.SAYS:
+        return counted("%n says what you want", "%n say what you want", number)
+    if part is Part.OTHERWISE:
+        return counted("%n says otherwise", "%n say otherwise", number)
+    return f"{number_text(number)} {part_words(part)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +75,8 @@ class Coverage:
 
     @property
     def words(self) -> str:
-        """`38 says what you want, 4 says otherwise`: what a screen reader says."""
-        return ", ".join(
-            f"{number_text(number)} {part_words(part)}" for part, number in self.counts
-        )
+        """`38 say what you want, 4 say otherwise`: what a screen reader says."""
+        return ", ".join(counted_words(part, number) for part, number in self.counts)
 
 
 def paint_coverage(

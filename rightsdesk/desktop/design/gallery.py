@@ -106,7 +106,7 @@ def _bars() -> QWidget:
             "38 · 4 say otherwise · 19 silent",
         ),
         ("YouTube", {Part.SAYS: 40, Part.TO_WRITE: 20}, "20 to write"),
-        ("X, LinkedIn", {Part.TOLD: 2, Part.SILENT: 1}, "2 you told us · 1 to do"),
+        ("X, LinkedIn", {Part.TOLD: 2, Part.SILENT: 1}, "2 noted by you · 1 to do"),
         ("Bluesky", {Part.UNKNOWN: 3}, "not read"),
     )
     for place, (name, counts, words) in enumerate(shown):
@@ -138,7 +138,7 @@ def _steps() -> QWidget:
         ("settled", Tone.GOOD),
         ("4 steps", Tone.OPEN),
         ("says otherwise", Tone.BAD),
-        ("you told us", Tone.TOLD),
+        ("noted by you", Tone.TOLD),
         ("terms only", Tone.DIM),
         ("to write", Tone.ACCENT),
     ):

@@ -72,7 +72,7 @@ class ExportDialog(QDialog):
         self.place = dim_label()
         self.preview = QPlainTextEdit()
         self.preview.setObjectName("export-text")
-        self.preview.setAccessibleName(tr("Text to hand over"))
+        self.preview.setAccessibleName(tr("Text to pass on"))
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
         self.preview.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -88,7 +88,7 @@ class ExportDialog(QDialog):
         self._make()
 
     def _put_together(self) -> None:
-        title = tr("What {artist} chose, to hand over").format(artist=self._artist.name)
+        title = tr("What {artist} chose, to pass on").format(artist=self._artist.name)
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.addRow(tr("&What to make"), self.kinds)
@@ -206,10 +206,10 @@ class ExportDialog(QDialog):
         ask(
             self,
             sentence(error.sentence),
-            tr("&Put in") if merges else tr("&Replace"),
+            tr("&Add") if merges else tr("&Replace"),
             tr("&Keep as it is"),
             agreed,
-            details=tr("Put this into it? What others wrote in it stays.")
+            details=tr("Add this to it? What others wrote in it stays.")
             if merges
             else tr("Replace it? What is in it now will be gone."),
             name="export-replace",

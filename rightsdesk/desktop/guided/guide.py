@@ -162,9 +162,13 @@ class Guide(Card):
         control = self._one.control
         following = Button(tr("Next"), lambda: self.go_to(place + 1), name=f"next-{place + 1}")
         if place == 0 and control.link:
-            opened = Button(tr("Open page"), self._open, icon_name="external", name="open-page")
-            opened.setToolTip(plain_tip(control.link))
-            opened.setAccessibleDescription(control.link)
+            exact = control.link_verified
+            text = tr("Open page") if exact else tr("Open home page")
+            opened = Button(text, self._open, icon_name="external", name="open-page")
+            only = tr("Only the home page is known for sure. The steps lead on from there.")
+            meaning = control.link if exact else f"{control.link}\n{only}"
+            opened.setToolTip(plain_tip(meaning))
+            opened.setAccessibleDescription(meaning)
             row.line.addWidget(opened)
         row.line.addWidget(following)
         if place:

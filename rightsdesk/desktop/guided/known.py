@@ -46,7 +46,9 @@ def known_of(view: GuidedView) -> Iterator[Known]:
         for reading in one.read:
             yield Known(tr("Read by RightsDesk"), read_text(reading, facts.name))
         if one.attestation:
-            yield Known(tr("You told us"), told_text(one), tr("RightsDesk did not read it itself."))
+            yield Known(
+                tr("Noted by you"), told_text(one), tr("RightsDesk did not read it itself.")
+            )
     if not view.controls:
         yield Known(tr("Its own setting"), sentence(facts.no_control))
     for control in facts.reported:

@@ -130,8 +130,8 @@ def set_text(facts: PlatformFacts, control: Control, value: Value) -> str:
     """`AI training is off on X.`: what a switch is set to, in a sentence."""
     name, word = short_name(facts), _on_or_off(value)
     if word and TRAINING & {Use(use) for use in control.governs}:
-        form = tr("AI training is off on {name}.") if word == "off" else ""
-        form = form or tr("AI training is on on {name}.")
+        form = tr("{name}: AI training is off.") if word == "off" else ""
+        form = form or tr("{name}: AI training is on.")
         return form.format(name=name)
     return tr("{value} on {name}.").format(value=tr(value.label), name=name)
 

@@ -72,17 +72,27 @@ def _nearest(deed: Deed) -> str:
     return next((name for name in names if name), tr("something that is gone"))
 
 
+def _with_more(name: str, entry: HistoryEntry) -> str:
+    """`Night Ferry and 11 more`, where one act was about several."""
+    if entry.parts == 1:
+        return name
+    return tr("{name} and {n} more").format(name=name, n=number_text(entry.parts - 1))
+
+
 def subject_of(entry: HistoryEntry) -> str:
     """What an undo or redo of an entry is about: `choice for Kitchen Tapes`."""
     if entry.job is not None:
         return sentence(subject_words(entry.job.about))
     deed = entry.root
     if deed.kind in CONSENTS:
-        return tr("choice for {name}").format(name=_nearest(deed))
+        return tr("choice for {name}").format(name=_with_more(_nearest(deed), entry))
+    if deed.kind in NOTES and entry.parts > 1:
+        return counted("notes on %n platform", "notes on %n platforms", entry.parts)
     if deed.kind in NOTES:
         return tr("note on {platform}").format(platform=platform_of(deed))
     if deed.kind is K.MATCHED:
-        return tr("match of {title}").format(title=deed.names.get("item", ""))
+        title = _with_more(deed.names.get("item", ""), entry)
+        return tr("match of {title}").format(title=title)
     if deed.kind is K.ARTIST_RENAMED:
         return tr("new name of {name}").format(name=(deed.before or {}).get("name", ""))
     if deed.kind is K.DETAILS_CHANGED:
@@ -108,7 +118,7 @@ def title_of(entry: HistoryEntry) -> str:
     """What was done, in a line: `Choice for Kitchen Tapes: No AI`, `Undone: choice for …`."""
     step = _step(entry)
     if step:
-        form = tr("Undone: {subject}") if step == UNDO else tr("Done again: {subject}")
+        form = tr("Undone: {subject}") if step == UNDO else tr("Redone: {subject}")
         return form.format(subject=subject_of(entry))
     if entry.job is not None:
         return sentence(job_name(entry.job))
@@ -116,10 +126,14 @@ def title_of(entry: HistoryEntry) -> str:
     if deed.kind in CONSENTS:
         consent = consent_of(deed.after)
         said = tr("back to the inherited one") if consent is None else consent_text(consent)
-        return tr("Choice for {name}: {said}").format(name=_nearest(deed), said=said)
+        name = _with_more(_nearest(deed), entry)
+        return tr("Choice for {name}: {said}").format(name=name, said=said)
+    if deed.kind in NOTES and entry.parts > 1:
+        number = entry.parts
+        return counted("Answered for %n platform", "Answered for %n platforms", number)
     if deed.kind in NOTES:
         return _note_title(deed)
-    return _unquoted(sentence(deed_words(deed)))
+    return _unquoted(sentence(deed_words(deed, entry.parts)))
 
 
 def _unquoted(words: str) -> str:
@@ -134,7 +148,7 @@ _QUOTES = ("«\u202f", "\u202f»", "«\u00a0", "\u00a0»", "“", "”", "„", 
 
 
 def _note_title(deed: Deed) -> str:
-    """`X: AI training is Off, as you told us`, in the platform's own words."""
+    """`X: AI training is Off, as you noted`, in the platform's own words."""
     from rightsdesk.resources.facts import facts_named
 
     value = deed.after or deed.before or {}
@@ -200,7 +214,7 @@ def stopped_text(job: JobInfo) -> str:
     turns = [job.counts.get(o.value, 0) for o in Outcome if o not in (Outcome.PLANNED,)]
     interrupted = job.open_changes - job.counts.get(Outcome.PLANNED.value, 0)
     done = sum(turns) - max(0, interrupted)
-    form = tr("Waits at {n} of {all}") if job.due_at else tr("Stopped at {n} of {all}")
+    form = tr("Waiting at {n} of {all}") if job.due_at else tr("Stopped at {n} of {all}")
     return form.format(n=number_text(done), all=number_text(done + job.open_changes))
 
 
@@ -233,7 +247,8 @@ def details_of(entry: HistoryEntry) -> list[str]:
     deed = entry.deed
     lines = [capital(_when_and_who(deed))]
     if deed.kind not in CONSENTS or _step(entry):
-        lines.append(capital(sentence(deed_words(entry.root))) if entry.job is None else "")
+        words = "" if entry.job else capital(sentence(deed_words(entry.root, entry.parts)))
+        lines.append(words)
     if entry.can is Can.NOTHING and entry.why_not is not None:
         lines.append(" ".join(map(sentence, filter(None, WHY_NOT_WORDS[entry.why_not]))))
     return [line for line in lines if line]

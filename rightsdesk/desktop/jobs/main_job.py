@@ -419,7 +419,8 @@ class MainJob(QObject):
         asks_to_stop: bool = True,
     ) -> None:
         if self.busy:
-            self._notice.tell(tr("Something is still under way. Stop it, or wait for its end."))
+            busy = tr("RightsDesk is still busy. Stop that first, or wait until it is done.")
+            self._notice.tell(busy)
             return
         self._notice.clear()
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import WIDENING, JobReport, Outcome
+from rightsdesk.changes.types import LEFT_OUT, WIDENING, JobReport, Outcome
 from rightsdesk.desktop.parts.texts import (
     counted,
     number_text,
@@ -73,7 +73,8 @@ def job_summary(report: JobReport) -> str:
         tried[outcome] for outcome in (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
     )
     unconfirmed = tried[Outcome.UNCONFIRMED]
-    ruled_out = len(report.results) - tried.total()
+    left_out = sum(result.change.problem == LEFT_OUT for result in report.results)
+    ruled_out = len(report.results) - tried.total() - left_out
     if report.cancelled:
         start = tr("Stopped at {turn} of {all}: {name}. Nothing is half done.")
     elif done or unconfirmed:
@@ -93,13 +94,15 @@ def job_summary(report: JobReport) -> str:
         parts.append(counted("%n failed.", "%n failed.", failed))
     if skipped:
         parts.append(counted("%n left alone.", "%n left alone.", skipped))
+    if left_out:
+        parts.append(counted("%n left out.", "%n left out.", left_out))
     if ruled_out:
         one = "%n more could not be changed, as the review said."
         parts.append(counted(one, one, ruled_out))
     if report.due is not None:
         waiting = tried[Outcome.PLANNED]
         when = sentence(phrases.at_moment(report.due, datetime.now(UTC)))
-        form = counted("%n waits: goes on {when}.", "%n wait: they go on {when}.", waiting)
+        form = counted("%n waits: it continues {when}.", "%n wait: they continue {when}.", waiting)
         parts.append(form.format(when=when))
     return " ".join(parts)
 
@@ -124,7 +127,7 @@ def scan_summary(report: ScanReport) -> str:
         parts.append(form.format(names=names))
     if report.theirs:
         form = "%n belongs to another artist here and was not taken in."
-        forms = "%n belong to other artists here and were not taken in."
+        forms = "%n belong to other artists here and were not added."
         parts.append(counted(form, forms, len(report.theirs)))
     if unread := len([one for one in report.failed if one.path not in report.away]):
         parts.append(counted("%n could not be read.", "%n could not be read.", unread))

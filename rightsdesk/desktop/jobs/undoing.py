@@ -48,8 +48,8 @@ class OpensUp(QDialog):
         layout.addWidget(
             dim_label(
                 tr(
-                    "Nothing is written yet. What others do once it is out may not be undone by "
-                    "changing your mind."
+                    "Nothing is written yet. Once it is, you can change your mind, but not undo "
+                    "what others did meanwhile."
                 )
             )
         )
@@ -134,7 +134,7 @@ class Undoer(QObject):
 
     def _done(self, made: HistoryEntry, way: Can) -> None:
         back = Can.REDO if way is Can.UNDO else Can.UNDO
-        form = tr("Undone: {subject}.") if way is Can.UNDO else tr("Done again: {subject}.")
+        form = tr("Undone: {subject}.") if way is Can.UNDO else tr("Redone: {subject}.")
         offers: list[tuple[str, Callable[[], object]]] = []
         if made.can is back:
             offers.append((way_text(None, back), lambda: self.take_back(made.id, back)))

@@ -75,7 +75,12 @@ class CandidateCard(Card):
 
 
 class MatchPage(SubPage):
-    """Up and Down move through the tracks, 1 to 9 take a candidate, Enter the first, N none."""
+    """Up and Down move through the tracks, 1 to 9 take a candidate, Enter the first, N none.
+
+    `undo_wanted` asks for the undo of a deed.
+    """
+
+    undo_wanted = Signal(int)
 
     def __init__(
         self,
@@ -296,7 +301,7 @@ class MatchPage(SubPage):
                 text,
                 kind=Tone.GOOD,
                 icon_name="agrees",
-                offers=[(tr("Undo"), lambda: self._undo(deed_ids))],
+                offers=[(tr("Undo"), lambda: self.undo_wanted.emit(deed_ids[0]))],
             )
             self._desk.something_changed()
 
@@ -307,16 +312,3 @@ class MatchPage(SubPage):
             always=self.look,
             owner=self,
         )
-
-    def _undo(self, deed_ids: Sequence[int]) -> None:
-        history = self._desk.workspace.history
-
-        def undone(_none: None) -> None:
-            self._notice.tell(tr("Undone."))
-            self._desk.something_changed()
-
-        def undo() -> None:
-            for number in reversed(deed_ids):
-                history.undo(number)
-
-        self._desk.work.run(Lane.LOOK, lambda _task: undo(), undone, always=self.look, owner=self)

@@ -84,8 +84,8 @@ def segment_words(segment: Segment, number: int | None = None) -> str:
             return tr("says it") if number is None else counted("%n says it", "%n say it", number)
         case Segment.TOLD:
             if number is None:
-                return tr("you told us")
-            return counted("%n from you", "%n from you", number)
+                return tr("noted by you")
+            return counted("%n noted by you", "%n noted by you", number)
         case Segment.SAYS_OTHERWISE:
             if number is None:
                 return tr("says otherwise")
@@ -113,8 +113,8 @@ def segment_words(segment: Segment, number: int | None = None) -> str:
 def legend_word(segment: Segment) -> str:
     """What a sign means, for the line below a list."""
     return {
-        Segment.SAYS: tr("says what was chosen"),
-        Segment.TOLD: tr("you told us"),
+        Segment.SAYS: tr("says what you chose"),
+        Segment.TOLD: tr("noted by you"),
         Segment.TO_WRITE: tr("to write"),
         Segment.SILENT: tr("silent"),
         Segment.SAYS_OTHERWISE: tr("says otherwise"),
@@ -137,7 +137,7 @@ def carrier_word(row: MatrixRow, carrier: str, absence: Absence) -> str:
 def carrier_meaning(row: MatrixRow, carrier: str, name: str, absence: Absence) -> str:
     """The same in full, for the tooltip."""
     cell: Cell | None = row.cells.get(carrier)
-    meaning = cell_meaning(cell, name, absence)
+    meaning = cell_meaning(cell, name, absence, wanted=row.consent)
     if row.segments.get(carrier) is not Segment.TO_WRITE:
         return meaning
     _, _, rest = meaning.partition("\n")

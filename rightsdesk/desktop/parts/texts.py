@@ -1,6 +1,6 @@
 """The words of the window for values of the workspace, each in one place, translatable.
 
-"Read from the file", "read from the platform", "you told us" and "the terms say" are four
+"Read from the file", "read from the platform", "noted by you" and "the terms say" are four
 different things, and read differently here.
 """
 
@@ -15,7 +15,16 @@ from enum import Enum
 from rightsdesk import phrases
 from rightsdesk.changes.types import Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
-from rightsdesk.consent import Consent, Evidence, Permission, Preset, Standing, Use, preset_of
+from rightsdesk.consent import (
+    Consent,
+    Evidence,
+    Permission,
+    Preset,
+    Standing,
+    Use,
+    preset_of,
+    read_as,
+)
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
     NO_ACCOUNT,
@@ -63,7 +72,7 @@ def counter_text(standing: Standing, count: int | None) -> str:
         case Standing.CONFLICTS:
             return counted("%n says otherwise", "%n say otherwise", count)
         case Standing.ATTESTED:
-            return counted("%n from you", "%n from you", count)
+            return counted("%n noted by you", "%n noted by you", count)
         case Standing.TERMS_ONLY:
             return counted("%n by its terms", "%n by its terms", count)
         case Standing.UNKNOWN:
@@ -91,13 +100,22 @@ def cell_text(cell: Cell | None, absence: Absence = Absence.NOT_THERE) -> str:
     word = standing_word(cell.standing, cell.says)
     if cell.evidence is Evidence.ATTESTED:
         if cell.standing is not Standing.ATTESTED:
-            return tr("You told us: {standing}").format(standing=within(word))
-        return tr("You told us {day}").format(day=short_day(cell.seen_at))
+            return tr("Noted by you: {standing}").format(standing=within(word))
+        return tr("Noted by you {day}").format(day=short_day(cell.seen_at))
     return f"{word} · {cell.count}" if cell.count > 1 else word
 
 
-def cell_meaning(cell: Cell | None, carrier: str, absence: Absence = Absence.NOT_THERE) -> str:
-    """The same in full, for the tooltip and for screen readers."""
+def cell_meaning(
+    cell: Cell | None,
+    carrier: str,
+    absence: Absence = Absence.NOT_THERE,
+    *,
+    wanted: Consent | None = None,
+) -> str:
+    """The same in full, for the tooltip and for screen readers.
+
+    `wanted` is the choice: what only reserves more goes by its name.
+    """
     if cell is None:
         form = {
             Absence.NOT_THERE: tr("{carrier}: nothing of this recording is known there."),
@@ -112,7 +130,7 @@ def cell_meaning(cell: Cell | None, carrier: str, absence: Absence = Absence.NOT
     if cell.says:
         told = cell.evidence is Evidence.ATTESTED
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
-        parts.append(form.format(consent=consent_text(cell.says)))
+        parts.append(form.format(consent=consent_text(read_as(cell.says, wanted))))
     unread = is_unread(cell.standing, cell.says)
     parts.append(evidence_text(cell.evidence, cell.seen_at, carrier, unread=unread))
     parts.append(sentence(cell.problem))
@@ -141,7 +159,7 @@ def use_hint(use: Use) -> str:
         Use.OTHER_TRAINING: tr("Models that recognise, sort or describe learn from it."),
         Use.LIKENESS: tr("Making something that sounds like you."),
         Use.AI_INPUT: tr("A finished AI is fed with it, to answer or to remix."),
-        Use.DATA_MINING: tr("Computers search it for patterns, for whatever end."),
+        Use.DATA_MINING: tr("Computers search it for patterns, for any purpose."),
         Use.SEARCH: tr("Listeners find it by searching."),
         Use.RECOMMENDATION: tr("Platforms suggest it, put it in playlists, check for fraud."),
     }[use]
@@ -280,7 +298,7 @@ def evidence_text(evidence: Evidence, seen_at: str, carrier: str, *, unread: boo
         Evidence.FILE: tr("Read from the file {when}."),
         Evidence.API: tr("Read from {carrier}'s API {when}."),
         Evidence.PUBLIC: tr("Read from {carrier}'s public page {when}."),
-        Evidence.ATTESTED: tr("You told us {day}."),
+        Evidence.ATTESTED: tr("Noted by you {day}."),
         Evidence.TERMS: tr("Known only from {carrier}'s terms, as of {day}."),
     }
     form = forms.get(evidence)

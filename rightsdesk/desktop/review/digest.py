@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
-from rightsdesk.changes.words import preview_notes
+from rightsdesk.changes.words import preview_notes, stated
 from rightsdesk.consent import Consent, Use
 from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import (
@@ -172,12 +172,13 @@ class _Words:
 
     def __init__(self) -> None:
         self._said: dict[Consent, str] = {}
-        self._known: dict[int, str] = {}
+        self._known: dict[int, tuple[Consent, str]] = {}
         self._uses: dict[tuple[Use, ...], str] = {}
 
     def of(self, change: Change, what: Happens) -> tuple[str, str, str]:
-        now = tr("not read") if change.unread else self._consent(change.before)
-        after = tr("stays as it is") if what is Happens.LEFT else self._consent(change.after)
+        before, becomes = stated(change)
+        now = tr("not read") if change.unread else self._consent(before)
+        after = tr("stays as it is") if what is Happens.LEFT else self._consent(becomes)
         return now, after, self.note(change)
 
     def note(self, change: Change) -> str:
@@ -187,16 +188,16 @@ class _Words:
 
     def _opens(self, uses: tuple[Use, ...]) -> str:
         if uses not in self._uses:
-            self._uses[uses] = tr("opens up: {uses}").format(uses=uses_text(uses))
+            self._uses[uses] = tr("newly allows: {uses}").format(uses=uses_text(uses))
         return self._uses[uses]
 
     def _consent(self, consent: Consent) -> str:
-        known = self._known.get(id(consent))  # equal carriers share one object, and the plan lives
-        if known is None:
+        known = self._known.get(id(consent))  # equal carriers share one object
+        if known is None or known[0] is not consent:
             if consent not in self._said:
                 self._said[consent] = consent_text(consent) if consent else tr("says nothing")
-            known = self._known[id(consent)] = self._said[consent]
-        return known
+            known = self._known[id(consent)] = consent, self._said[consent]
+        return known[1]
 
 
 def _opened(

@@ -73,9 +73,8 @@ class ReviewModel(QAbstractItemModel):
     def __init__(self, digest: Digest, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.digest = digest
-        self.choosable = not digest.plan.kind.goes_back and digest.number > 1
-        """Whether rows can be left out. An undo is whole: what it left out could not be undone
-        any more."""
+        self.choosable = digest.number > 1
+        """Whether rows can be left out."""
         self._starts = [group.start for group in digest.groups]
         self._shown = min(AT_ONCE, len(digest.groups))
         self._left: set[int] = set()
@@ -288,7 +287,7 @@ class ReviewModel(QAbstractItemModel):
         lines = [(place, "", "", "")]
         lines += [(shown(sentence(note)), "", "", "") for note in preview_notes(change)]
         if change.widens:
-            opens = tr("Opens up: {uses}").format(uses=uses_text(change.widens))
+            opens = tr("Newly allows: {uses}").format(uses=uses_text(change.widens))
             lines.append((opens, "", "", ""))
         if target.carrier == SIDECARS and change.edit and not any(change.edit.values()):
             gone = tr("A sidecar that RightsDesk made goes again if nothing else is in it.")

@@ -25,7 +25,7 @@ LINES = 9
 
 def forecast_box(forecast: Sequence[str]) -> QWidget:
     """How far today's allowance goes, for each platform that counts."""
-    title = heading(tr("How far it gets today"), factor=1.0)
+    title = heading(tr("How much fits today"), factor=1.0)
     return _box("forecast", with_icon("info", Accent.TOLD, title), forecast, Accent.TOLD)
 
 

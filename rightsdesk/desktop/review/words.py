@@ -74,10 +74,10 @@ def action_of(digest: Digest, planned: Mapping[str, int]) -> str:
 
 
 def chips_of(digest: Digest) -> list[tuple[str, Tone]]:
-    """What is counted: `19 silent`, `4 say otherwise`, `Nothing opens up`."""
+    """What is counted: `19 silent`, `4 say otherwise`, `Allows nothing new`."""
     counts, found = digest.counts, list[tuple[str, Tone]]()
     for what, one, many, tone in (
-        (Happens.OPENS, "%n opens up", "%n open up", Tone.BAD),
+        (Happens.OPENS, "%n allows more", "%n allow more", Tone.BAD),
         (Happens.OTHERWISE, "%n says otherwise", "%n say otherwise", Tone.BAD),
         (Happens.PARTLY, "%n says a part", "%n say a part", Tone.OPEN),
         (Happens.SILENT, "%n silent", "%n silent", Tone.DIM),
@@ -92,7 +92,7 @@ def chips_of(digest: Digest) -> list[tuple[str, Tone]]:
             form = "%n matched when last read", "%n matched when last read"
         found.append((counted(*form, digest.plan.unchanged), Tone.GOOD))
     if digest.number and not counts.get(Happens.OPENS):
-        found.append((tr("Nothing opens up"), Tone.GOOD))
+        found.append((tr("Allows nothing new"), Tone.GOOD))
     return found
 
 
@@ -129,7 +129,7 @@ def _nothing(digest: Digest) -> str:
         return tr("Everything already says what you want.")
     if plan.waiting or plan.unconfirmed:
         return tr("There is nothing to change yet.")
-    return tr("Nothing is there to change, or no choice has been made yet.")
+    return tr("There is nothing to change, or no choice has been made yet.")
 
 
 def yes_of(digest: Digest, opened: Mapping[str, int]) -> str:
@@ -146,11 +146,11 @@ def opening_of(digest: Digest, opened: Mapping[str, int]) -> str:
     """What opens up, as the title of its box."""
     what = things(opened)
     if digest.plan.kind is JobKind.UNDO:
-        form = tr("This takes back what you said on {what}. AI may do more again:")
+        form = tr("This undoes what you said on {what}. AI may then do more:")
     elif digest.plan.kind is JobKind.REDO:
-        form = tr("This opens up {what} again. AI may then do more with:")
+        form = tr("AI may then do more with {what} again:")
     else:
-        form = tr("This opens up {what}. AI may then do more with:")
+        form = tr("AI may then do more with {what}:")
     return form.format(what=what)
 
 

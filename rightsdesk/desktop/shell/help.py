@@ -50,32 +50,32 @@ STEPS = (
     ),
     (
         "Undo",
-        "Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. "
-        "Edit › Redo does again what was undone last.",
+        "Each job can be undone, also after a restart: Edit › Undo, or the page Activity. "
+        "Edit › Redo repeats what was undone last.",
     ),
 )
 LIMITS = (
     "It locks nothing: whoever ignores it can still copy the file.",
     "It holds for the files and pages that say it, not for copies that are out already.",
-    "What you agreed to with a platform, a label or a distributor holds all the same.",
+    "What you agreed to with a platform, a label or a distributor still applies.",
 )
 ELSEWHERE = (
     "Some platforms have a switch that no program can press. The page Platforms leads you there, "
     "one after the other: what holds if you do nothing, what the terms say and how that is "
     "known, the steps, and a button to note what you set. What you note is shown as your word, "
     "with its date, never as something that was read; half a year later, or when the terms "
-    "change, RightsDesk asks you to look again."
+    "change, RightsDesk asks you to check again."
 )
 BY_ITSELF = (
     "Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the "
-    "rest of the job, says when it goes on, and does that while this window is open: exactly what "
-    "you agreed to, and only where it is still your choice. In Settings you can also let it look "
-    "at your platforms once a day or once a week; it then tells what changed there, and writes "
-    "nothing."
+    "rest of the job, says when it continues, and does that while this window is open: exactly "
+    "what you agreed to, and only where it is still your choice. In Settings you can also let it "
+    "look at your platforms once a day or once a week; it then tells what changed there, and "
+    "writes nothing."
 )
 OF_A_LIST = (
     ("Arrow keys", "go through tracks, artists and lists"),
-    ("Enter", "in the table: what is said about the track"),
+    ("Enter", "in the table: details of the track"),
     ("Tab, Shift+Tab", "go to the next part of the window, or the one before"),
     ("Space", "choose what has the focus"),
     ("Alt and an underlined letter", "menus, tabs and buttons"),
@@ -117,10 +117,10 @@ def help_sections(actions: Sequence[QAction], data_dir: Path) -> list[HelpSectio
     return [
         HelpSection(tr("In five steps"), f"<ol>{steps}</ol>"),
         HelpSection(tr("Platforms that you visit yourself"), f"<p>{tr(ELSEWHERE)}</p>"),
-        HelpSection(tr("What RightsDesk does by itself"), f"<p>{tr(BY_ITSELF)}</p>"),
+        HelpSection(tr("What RightsDesk does automatically"), f"<p>{tr(BY_ITSELF)}</p>"),
         HelpSection(tr("What a declaration does, and what it does not"), honest),
         HelpSection(tr("The words in the table"), f"<table cellspacing=8>{words}</table>"),
-        HelpSection(tr("Where your data lies"), where),
+        HelpSection(tr("Where your data is"), where),
         HelpSection(tr("Keys"), f"<table cellspacing=8>{keys}</table>"),
     ]
 

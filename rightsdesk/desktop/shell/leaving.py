@@ -76,7 +76,7 @@ class Leaving(QObject):
         self.stopping.emit()
         self._work.cancel_all()
         if self._job.busy:
-            self._notice.tell(tr("Finishing the file at hand, then RightsDesk closes."))
+            self._notice.tell(tr("RightsDesk finishes this file, then closes."))
         if self._work.idle:
             self._drained()
 
@@ -89,22 +89,22 @@ class Leaving(QObject):
         running = self._job.running
         assert running is not None  # else there is nothing to ask about
         tray = self._place.there()
-        details = tr("If you stop, what is done stays done, and the rest can go on later.")
+        details = tr("If you stop, what is done stays done, and you can continue the rest later.")
         if not tray:
             details += " " + tr(
-                "This desktop has no place for programs without a window, so RightsDesk can't go "
-                "on in the background. It can wait, and close when this is done."
+                "This desktop has no place for programs without a window, so RightsDesk can't "
+                "continue in the background. It can wait, and close when this is done."
             )
         box = message_box(
             self._window,
-            tr("RightsDesk is still at work: {what}").format(what=running.title.rstrip("…")),
+            tr("RightsDesk is still working: {what}").format(what=running.title.rstrip("…")),
             details=f"{so_far(running.task)}{details}",
             title=tr("Close RightsDesk?"),
             name="closing",
             icon=QMessageBox.Icon.Question,
         )
         role = QMessageBox.ButtonRole
-        on = tr("&Go on in the background") if tray else tr("&Wait, then close")
+        on = tr("&Continue in the background") if tray else tr("&Wait, then close")
         self._on = box.addButton(on, role.AcceptRole)
         self._stop = box.addButton(tr("&Stop and close"), role.DestructiveRole)
         keep = box.addButton(tr("&Keep it open"), role.RejectRole)
@@ -145,7 +145,7 @@ class Leaving(QObject):
     def _go_behind(self) -> None:
         """Go on without the window; the tray has the way back."""
         menu = QMenu(self._window)
-        self._far = menu.addAction(tr("At work…"))
+        self._far = menu.addAction(tr("Working…"))
         self._far.setEnabled(False)
         menu.addAction(tr("&Open RightsDesk")).triggered.connect(lambda _c=False: self.come_back())
         menu.addAction(tr("&Stop and quit")).triggered.connect(lambda _c=False: self.stop())

@@ -22,7 +22,7 @@ from rightsdesk.changes.types import JobReport
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.guided.facts_updates import FactsUpdates
-from rightsdesk.desktop.jobs.history_words import CONSENTS
+from rightsdesk.desktop.jobs.history_words import CONSENTS, title_of, way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.desktop.jobs.undoing import Undoer
@@ -208,11 +208,6 @@ class MainWindow(QMainWindow):
         page.details.platform_wanted.connect(self._go_elsewhere)
         page.choice.chooser.chosen.connect(self._choice_made)
         page.chooser.chosen.connect(self._choices_made)
-        page.chooser.taken_back.connect(
-            lambda made: self.notice.tell(
-                counted("Undone for %n track.", "Undone for %n tracks.", made.recordings)
-            )
-        )
         return self._added(page)
 
     @cached_property
@@ -226,6 +221,7 @@ class MainWindow(QMainWindow):
         page.connected.connect(
             lambda account: self.job.look_at_platforms([account], just_connected=True)
         )
+        page.undo_wanted.connect(lambda deed: self.undoer.take_back(deed, Can.UNDO))
         return self._added(page)
 
     @cached_property
@@ -246,6 +242,7 @@ class MainWindow(QMainWindow):
 
         page = ProblemsPage(self.desk)
         page.mend_wanted.connect(self.mending.do)
+        page.decided.connect(self._tell_newest)
         return self._added(page)
 
     @cached_property
@@ -510,7 +507,7 @@ class MainWindow(QMainWindow):
     def _tell_saved(
         self, scoped: EffectiveConsent, left: dict[str, int], made: HistoryEntry | None
     ) -> None:
-        from rightsdesk.workspace.history.holding import scope_of
+        from rightsdesk.workspace.consents.consents import scope_of
 
         wanted, number = filter_of(scoped.scope), sum(left.values())
         offers: list[tuple[str, Callable[[], object]]] = []
@@ -521,7 +518,7 @@ class MainWindow(QMainWindow):
             offers.append((tr("Write…"), lambda: self.job.write(wanted)))
         if rest := sentence(inherited_reservations_words(scoped)):
             parts.append(rest)
-            parts.append(tr("To allow that, too, answer it yourself below “Choose each use”."))
+            parts.append(tr("To allow that too, answer it yourself under “Choose each use”."))
         if made is not None and made.deed.kind in CONSENTS and scope_of(made.deed) == scoped.scope:
             offers.append((tr("Undo"), partial(self.undoer.take_back, made.id, Can.UNDO)))
         self.notice.tell(" ".join(parts), kind=Accent.GOOD, icon_name="agrees", offers=offers)
@@ -533,9 +530,23 @@ class MainWindow(QMainWindow):
         if not found.scopes:
             saved = tr("Nothing to change: these tracks have this choice already.")
         write = (tr("Write…"), lambda: self.job.write(wanted))
-        undo = (tr("Undo"), lambda: self.catalogue.chooser.take_back(found))
+        undo = (tr("Undo"), lambda: self.undoer.take_back(found.deeds[0], Can.UNDO))
         offers = [write, undo] if found.scopes else []
         self.notice.tell(saved, kind=Accent.GOOD, icon_name="agrees", offers=offers)
+
+    def _tell_newest(self) -> None:
+        """Say what was done last, in place of what was said before, and offer the way back."""
+        history = self.desk.workspace.history
+        self.desk.look("newest", lambda: history.entries(limit=1), self._tell_done)
+
+    def _tell_done(self, newest: list[HistoryEntry]) -> None:
+        for entry in newest:
+            offers: list[tuple[str, Callable[[], object]]] = []
+            if entry.can is not Can.NOTHING:
+                back = partial(self.undoer.take_back, entry.id, entry.can)
+                offers.append((way_text(None, entry.can), back))
+            text = f"{title_of(entry).rstrip('.')}."
+            self.notice.tell(text, kind=Accent.GOOD, icon_name="agrees", offers=offers)
 
     def _known_error(self, error: KnownError) -> None:
         self.notice.tell(error_text(error), kind=Accent.BAD, icon_name="conflicts")

@@ -124,9 +124,9 @@ class Schedule(QObject):
         if self._job.busy or QApplication.activeModalWidget() is not None:
             return
         if due.jobs:
-            self._job.by_itself(tr("Going on…"), self._go_on, self._went_on)
+            self._job.by_itself(tr("Continuing…"), self._go_on, self._went_on)
         elif due.look and self._desk.artists and not self.pause.isChecked():
-            title = tr("Looking at platforms…")
+            title = tr("Checking platforms…")
             self._job.by_itself(title, self._look, self._looked)
         elif due.terms and self._desk.artists and not self.pause.isChecked():
             self._job.by_itself(tr("Reading terms…"), self._read_terms, self._terms_read)

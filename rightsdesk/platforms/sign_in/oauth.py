@@ -187,7 +187,7 @@ class SignIn:
                 raise SignInTimedOut(
                     "The sign-in page was not answered in time.",
                     advice=together(
-                        (worded("Start again when you have a minute for it."), self.to_register)
+                        (worded("Start again when you have time for it."), self.to_register)
                     ),
                     untouched="Nothing changed.",
                 )

@@ -33,7 +33,7 @@ class WideningNotConfirmed(KnownError):
 
     def __init__(self, uses: tuple[Use, ...], opened: tuple[Opened, ...] = ()) -> None:
         super().__init__(
-            worded("This choice opens up: {uses}.", uses=listed(uses)),
+            worded("This choice newly allows: {uses}.", uses=listed(uses)),
             untouched="Nothing was changed.",
             advice="Confirm that this is what you want.",
         )
@@ -268,10 +268,12 @@ def put(
     *,
     undoing: Deed | None = None,
     place: _Place | None = None,
+    part_of: int | None = None,
 ) -> int | None:
     """Store a consent in place of the one `held`, and the deed of it; the deed's id.
 
-    What it opens up was confirmed. None if nothing changed. Raises NoLongerThere.
+    What it opens up was confirmed. `part_of` is the first deed of the same act. None if nothing
+    changed. Raises NoLongerThere.
     """
     place = place or _place(connection, scope)
     if consent is None:
@@ -290,7 +292,17 @@ def put(
         before=_deed_value(held),
         after=_deed_value(consent),
         undoes=None if undoing is None else undoing.id,
+        part_of=part_of,
     )
+
+
+def scope_of(deed: Deed) -> Scope:
+    """The scope of a deed about a consent: the recording, else the release, else the artist."""
+    if deed.scope.recording_id is not None:
+        return Scope(RECORDING, deed.scope.recording_id)
+    if deed.scope.release_id is not None:
+        return Scope(RELEASE, deed.scope.release_id)
+    return Scope(ARTIST, deed.scope.artist_id or 0)
 
 
 def consent_of(value: Value) -> Consent | None:

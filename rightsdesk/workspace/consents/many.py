@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedSince, deed_by_id
+from rightsdesk.store.deeds import ChangedSince, Deed
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases
 from rightsdesk.workspace.consents import consents
@@ -61,28 +61,54 @@ def set_for(
         described = _described(connection, change)
         if not set(described.uses) <= set(confirmed):
             raise WideningNotConfirmed(described.uses, described.opened)
-        deeds = [
-            consents.put(connection, scope, wanted, change.before.own.get((scope.kind, scope.id)))
-            for scope, wanted in change.steps
-        ]
-        return replace(described, deeds=tuple(deed for deed in deeds if deed is not None))
+        deeds: list[int] = []
+        for scope, wanted in change.steps:
+            held = change.before.own.get((scope.kind, scope.id))
+            first = deeds[0] if deeds else None
+            number = consents.put(connection, scope, wanted, held, part_of=first)
+            deeds += [] if number is None else [number]
+        return replace(described, deeds=tuple(deeds))
 
 
-def undo(database: Database, made: ManyChanged, confirmed: Collection[Use]) -> None:
-    """Take it all back, or nothing.
+def preview_back(database: Database, deeds: Sequence[Deed]) -> ManyChanged:
+    """What taking these deeds back would change, and what it would open up."""
+    with database.read() as connection:
+        return _described(connection, _change_back(connection, deeds))
 
-    Raises WideningNotConfirmed for what that reopens, and ChangedSince.
+
+def take_back(database: Database, deeds: Sequence[Deed], confirmed: Collection[Use]) -> None:
+    """Put back what was chosen before these deeds of one act, all or nothing, as one act.
+
+    Raises WideningNotConfirmed, and ChangedSince if one of them no longer holds.
     """
-    if not set(made.reopens) <= set(confirmed):
-        raise WideningNotConfirmed(made.reopens, made.reopened)
     with database.write() as connection:
-        own = consents.load(connection).own
-        for scope, number in reversed(list(zip(made.scopes, made.deeds, strict=True))):
-            deed, held = deed_by_id(connection, number), own.get((scope.kind, scope.id))
-            if deed is None or consents.consent_of(deed.after) != held:
+        change = _change_back(connection, deeds)
+        described = _described(connection, change)
+        if not set(described.uses) <= set(confirmed):
+            raise WideningNotConfirmed(described.uses, described.opened)
+        first: int | None = None
+        for deed, (scope, wanted) in zip(deeds, change.steps, strict=True):
+            held = change.before.own.get((scope.kind, scope.id))
+            if consents.consent_of(deed.after) != held:
                 raise ChangedSince
-            before = consents.consent_of(deed.before)
-            consents.put(connection, scope, before, held, undoing=deed)
+            number = consents.put(connection, scope, wanted, held, undoing=deed, part_of=first)
+            first = first or number
+
+
+def _change_back(connection: Connection, deeds: Sequence[Deed]) -> _Change:
+    """The change back, and the recordings in the scopes of these deeds."""
+    before = consents.load(connection)
+    steps = [(consents.scope_of(deed), consents.consent_of(deed.before)) for deed in deeds]
+    query = select(_R.id, _R.artist_id, _R.release_id)
+    rows: dict[int, Row] = {}
+    for kind, column in ((ARTIST, _R.artist_id), (RELEASE, _R.release_id), (RECORDING, _R.id)):
+        owners = [scope.id for scope, _ in steps if scope.kind is kind]
+        if owners:
+            chosen = query.where(column.in_(numbers_in(owners)))
+            rows |= {
+                n: (n, artist, release) for n, artist, release in read_many(connection, chosen)
+            }
+    return _Change(steps, list(rows.values()), before, _with(before, steps))
 
 
 def _change(
@@ -93,16 +119,18 @@ def _change(
     chosen = query.where(_R.id.in_(numbers_in(recording_ids)))
     rows: list[Row] = [(n, artist, release) for n, artist, release in read_many(connection, chosen)]
     steps = _steps(connection, rows, before, consent)
-    after = before
-    if steps:
-        own = dict(before.own)
-        for scope, wanted in steps:
-            if wanted is None:
-                own.pop((scope.kind, scope.id), None)
-            else:
-                own[scope.kind, scope.id] = wanted
-        after = StoredConsents(own, before.partners)
-    return _Change(steps, rows, before, after)
+    return _Change(steps, rows, before, _with(before, steps))
+
+
+def _with(before: StoredConsents, steps: Sequence[Step]) -> StoredConsents:
+    """The stored consents after these steps."""
+    own = dict(before.own)
+    for scope, wanted in steps:
+        if wanted is None:
+            own.pop((scope.kind, scope.id), None)
+        else:
+            own[scope.kind, scope.id] = wanted
+    return StoredConsents(own, before.partners)
 
 
 def _steps(
@@ -141,8 +169,8 @@ def _whole(connection: Connection, column: object, chosen: Counter[int | None]) 
 
 
 def _described(connection: Connection, change: _Change) -> ManyChanged:
-    """How much is changed, and what it and its undo open up: for these recordings, and for those
-    of other artists that share their files."""
+    """How much is changed, and what it opens up: for these recordings, and for those of other
+    artists that share their files."""
     before, after = change.before, change.after
     touched = {number for number, *_ in change.rows}
     nearer = {
@@ -151,7 +179,6 @@ def _described(connection: Connection, change: _Change) -> ManyChanged:
     }
     met: dict[tuple[int, int | None, int | None], tuple[Consent, Consent]] = {}
     opened: dict[int, tuple[Use, ...]] = {}
-    reopened: dict[int, tuple[Use, ...]] = {}
     befores: set[Consent] = set()
     for number, artist, release in [*change.rows, *_partners(before, touched)]:
         place = (
@@ -165,20 +192,29 @@ def _described(connection: Connection, change: _Change) -> ManyChanged:
             if number in touched:
                 befores.add(was)
         was, now = met[place]
-        opened[number], reopened[number] = widened(was, now), widened(now, was)
-    for scope, _ in change.steps:
-        if scope.kind is ARTIST:  # what comes later inherits it, too
-            was, now = (one.effective(artist_id=scope.id) for one in (before, after))
-            opened[-scope.id], reopened[-scope.id] = widened(was, now), widened(now, was)
+        opened[number] = widened(was, now)
+    for number, heir in enumerate(_inherited(change), start=1):
+        was, now = (one.effective(**heir) for one in (before, after))
+        opened[-number] = widened(was, now)
     return ManyChanged(
         recordings=len(change.rows),
         scopes=tuple(scope for scope, _ in change.steps),
         uses=_all_of(opened),
         opened=_named_opened(connection, opened),
         before=befores.pop() if len(befores) == 1 else None,
-        reopens=_all_of(reopened),
-        reopened=_named_opened(connection, reopened),
     )
+
+
+def _inherited(change: _Change) -> list[dict[str, int]]:
+    """The artists and releases that get another consent: what comes later inherits it, too."""
+    owner = {release: artist for _, artist, release in change.rows if release is not None}
+    return [
+        {"artist_id": scope.id}
+        if scope.kind is ARTIST
+        else {"artist_id": owner[scope.id], "release_id": scope.id}
+        for scope, _ in change.steps
+        if scope.kind is ARTIST or (scope.kind is RELEASE and scope.id in owner)
+    ]
 
 
 def _all_of(opened: Mapping[int, tuple[Use, ...]]) -> tuple[Use, ...]:

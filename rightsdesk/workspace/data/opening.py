@@ -29,7 +29,7 @@ NOT_READ_AGAIN = (
 _OLDER = (
     "An older state of RightsDesk's own data was restored. Jobs that were done since "
     "are not in the journal, so they can't be undone here. What files and platforms say is "
-    "unknown until they are read again: scan, then look."
+    "unknown until they are read again: rescan the folders, then check the platforms."
 )
 _GONE = (
     "RightsDesk's database is gone, so a new one was created. To restore a backup: "

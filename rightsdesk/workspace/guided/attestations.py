@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,8 +29,8 @@ from rightsdesk.store.deeds import (
     undone_deed,
 )
 from rightsdesk.store.deeds import note as note_deed
-from rightsdesk.store.schema import attestations
-from rightsdesk.workspace.types import Attestation
+from rightsdesk.store.schema import artists, attestations
+from rightsdesk.workspace.types import AnsweredLast, Attestation
 
 if TYPE_CHECKING:
     from rightsdesk.resources.controls import Control
@@ -93,7 +93,9 @@ def attest(
                 value=value,
             ),
             advice=worded(
-                "Its values are: {values}." if value_ids else "It has no value that a person sets.",
+                "Its values are: {values}."
+                if value_ids
+                else "This is not something a person sets.",
                 values=value_ids,
             ),
         )
@@ -160,7 +162,7 @@ def set_presences(
     with database.write() as connection:
         for platform, here in answers.items():
             switch = _Switch(artist_id, platform_called(platform).id, PRESENCE)
-            with _noting(connection, switch) as noted:
+            with _noting(connection, switch, part_of=next(iter(deed_ids), None)) as noted:
                 if here is None:
                     _mark_withdrawn(connection, _of(*switch), None)
                 else:
@@ -219,7 +221,10 @@ class _Switch(NamedTuple):
 
 @contextmanager
 def _noting(
-    connection: Connection, switch: _Switch, undoes: int | None = None
+    connection: Connection,
+    switch: _Switch,
+    undoes: int | None = None,
+    part_of: int | None = None,
 ) -> Iterator[list[int]]:
     """Write down as a deed what this does to what counts for a switch. Afterwards the list has
     the deed's id."""
@@ -237,6 +242,7 @@ def _noting(
             after={**place, "attestation": after},
             names={"platform": switch.platform},
             undoes=undoes,
+            part_of=part_of,
         )
     )
 
@@ -261,27 +267,38 @@ def same_attestation(one: Value, other: Value) -> bool:
     return all(one[name] == other[name] for name in _IN_DEEDS if name != "id")
 
 
-def restore(database: Database, deed: Deed) -> None:
-    """Let what counted before a deed count again. Raises ChangedSince."""
+def restore(database: Database, deeds: Sequence[Deed]) -> None:
+    """Let what counted before the deeds of one act count again, all or none, as one act.
+
+    Raises ChangedSince.
+    """
+    with database.write() as connection:
+        first: int | None = None
+        for deed in deeds:
+            number = _restore(connection, deed, first)
+            first = first or number
+
+
+def _restore(connection: Connection, deed: Deed, part_of: int | None) -> int:
     after = deed.after or {}
     switch = _Switch(deed.scope.artist_id or 0, after["platform"], after["control"])
-    with database.write() as connection:
-        now = attested(connection, *switch)
-        if not same_attestation(now, after["attestation"]):
-            raise ChangedSince
-        with _noting(connection, switch, deed.id):
-            a, mine = attestations.c, _of(*switch)
-            wanted = deed.before["attestation"] if deed.before is not None else None
-            if deed.before is None:
-                newer = a.id == (now or {}).get("id")
-            elif wanted is None:
-                newer = mine
-            else:
-                newer = and_(mine, a.id > wanted["id"])
-            _mark_withdrawn(connection, newer, None)
-            if wanted is not None and not same_attestation(attested(connection, *switch), wanted):
-                again = {name: wanted[name] for name in _IN_DEEDS if name != "id"}
-                _insert(connection, Attestation(id=0, **switch._asdict(), **again))
+    now = attested(connection, *switch)
+    if not same_attestation(now, after["attestation"]):
+        raise ChangedSince
+    with _noting(connection, switch, deed.id, part_of) as noted:
+        a, mine = attestations.c, _of(*switch)
+        wanted = deed.before["attestation"] if deed.before is not None else None
+        if deed.before is None:
+            newer = a.id == (now or {}).get("id")
+        elif wanted is None:
+            newer = mine
+        else:
+            newer = and_(mine, a.id > wanted["id"])
+        _mark_withdrawn(connection, newer, None)
+        if wanted is not None and not same_attestation(attested(connection, *switch), wanted):
+            again = {name: wanted[name] for name in _IN_DEEDS if name != "id"}
+            _insert(connection, Attestation(id=0, **switch._asdict(), **again))
+    return noted[0]
 
 
 def withdraw(
@@ -299,7 +316,9 @@ def withdraw(
     if not _withdrawn(database, mine, _of(*mine), at):
         raise NothingAttested(
             worded(
-                "You have not attested “{label}” on {name}.", label=switch.label, name=facts.name
+                "You have not noted how “{label}” is set on {name}.",
+                label=switch.label,
+                name=facts.name,
             ),
             untouched="Nothing was changed.",
         )
@@ -315,7 +334,7 @@ def clear_presence(
 
 def take_back(database: Database, attestation_id: int, at: datetime.datetime | None = None) -> None:
     """Undo one attestation: the one before it counts again. Raises NothingAttested."""
-    gone = NothingAttested("This was withdrawn already.", untouched="Nothing was changed.")
+    gone = NothingAttested("This note was deleted already.", untouched="Nothing was changed.")
     with database.read() as connection:
         one = _by_id(connection, attestation_id)
         place = "attestation.id", attestation_id
@@ -338,7 +357,7 @@ def attest_again(database: Database, attestation_id: int) -> Attestation:
         was = deed_with(connection, withdrawn, before=("attestation.id", attestation_id))
         undoes = undone_deed(connection, was)
     if one is None:
-        raise NothingAttested("This was never attested.", untouched="Nothing was changed.")
+        raise NothingAttested("There is no note of this.", untouched="Nothing was changed.")
     return _add(database, replace(one, withdrawn_at=""), undoes)
 
 
@@ -416,6 +435,26 @@ def current_attestations(
             (attestation.platform, attestation.control), attestation
         )
     return dict(found)
+
+
+def answered_last(database: Database, artist_id: int) -> AnsweredLast | None:
+    """What the artist uses for whom platforms were answered last, apart from this artist."""
+    a = attestations.c
+    mine = (a.control == PRESENCE, a.withdrawn_at == "", a.artist_id != artist_id)
+    query = select(a.artist_id).where(*mine).order_by(a.id.desc()).limit(1)
+    with database.read() as connection:
+        other = connection.execute(query).scalar()
+        if other is None:
+            return None
+        name = select(artists.c.name).where(artists.c.id == other)
+        found = current_attestations(connection, other).get(other, {})
+        used = frozenset(
+            platform
+            for (platform, control), one in found.items()
+            if control == PRESENCE and one.value == HERE
+        )
+        artist = str(connection.execute(name).scalar_one())
+    return AnsweredLast(artist, used) if used else None
 
 
 def platform_called(name: str) -> PlatformFacts:

@@ -247,7 +247,7 @@ def look_again(
     if at >= datetime.datetime.fromisoformat(attestation.remind_at):
         due = phrases.iso_day(attestation.remind_at)
         return worded(
-            "You attested this on {day}. {due} was the day to check again.",
+            "You noted this on {day}. The day to check again was {due}.",
             day=phrases.iso_day(day),
             due=due,
         )
@@ -362,7 +362,7 @@ def overview(database: Database, at: datetime.datetime | None = None) -> list[Op
 def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem]:
     for switch in view.controls:
         advice = worded(
-            "Follow the steps, then attest what you set (attest {platform}).",
+            "Follow the steps, then note what you set (attest {platform}).",
             platform=view.platform,
         )
         where = f"{view.facts.name}, {artist.name}"
@@ -372,9 +372,9 @@ def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem
             yield Problem(
                 *(ProblemKind.ATTESTED, where),
                 worded(
-                    "You attested on {day} that “{label}” allows more than you chose: {uses}."
+                    "You noted on {day} that “{label}” allows more than you chose: {uses}."
                     if switch.wider
-                    else "You attested on {day} that “{label}” allows less than you chose: {uses}.",
+                    else "You noted on {day} that “{label}” allows less than you chose: {uses}.",
                     day=day,
                     label=switch.control.label,
                     uses=uses,
@@ -390,7 +390,7 @@ def _problems(artist: roster.ArtistRecord, view: GuidedView) -> Iterator[Problem
             )
     if view.look_again:
         advice = worded(
-            "Check it again, then attest how it is set (attest {platform}).",
+            "Check it again, then note how it is set (attest {platform}).",
             platform=view.platform,
         )
         where = f"{view.facts.name}, {artist.name}"

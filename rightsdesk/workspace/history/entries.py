@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, func, select
 
@@ -10,11 +11,13 @@ from rightsdesk.changes import job_infos
 from rightsdesk.changes.types import JobInfo, JobKind
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
+from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import Deed, DeedKind, deed_of
+from rightsdesk.store.deeds import Deed, DeedKind, deed_by_id, deed_of
 from rightsdesk.store.schema import deeds
-from rightsdesk.workspace.history.families import REDO, UNDO, Family, families
+from rightsdesk.workspace.history.families import REDO, UNDO, Family, deeds_by_id, families
 from rightsdesk.workspace.history.holding import Trouble, not_holding
+from rightsdesk.workspace.history.later import superseded
 from rightsdesk.workspace.history.selecting import LICENCES, selected
 from rightsdesk.workspace.history.types import Can, HistoryEntry, HistoryFilter, WhyNot
 
@@ -66,21 +69,22 @@ def entries(
 ) -> list[HistoryEntry]:
     """A page of the history, newest first: at most `limit` entries older than `before_id`."""
     with database.read() as connection:
-        return _page(database, connection, chosen, before_id, limit)
+        return _page(connection, chosen, before_id, limit)
 
 
-def entry(database: Database, number: int) -> tuple[HistoryEntry, Family]:
-    """The entry of a deed, and the deed's family. Raises NoSuchDeed."""
+def entry(database: Database, number: int) -> HistoryEntry:
+    """The entry of a deed, or of the act that it is a part of. Raises NoSuchDeed."""
     with database.read() as connection:
-        row = connection.execute(select(deeds).where(deeds.c.id == number)).first()
-        if row is None:
+        deed = deed_by_id(connection, number)
+        if deed is not None and deed.part_of is not None:
+            deed = deed_by_id(connection, deed.part_of)
+        if deed is None:
             raise NoSuchDeed(
                 worded("There is no entry {number} in the history.", number=number),
                 untouched="Nothing was changed.",
                 advice="The list of the history has their numbers.",
             )
-        deed = deed_of(row)
-        return _entries(database, connection, [deed])[0], families(connection, [deed])[number]
+        return _entries(connection, [deed])[0]
 
 
 def newest(database: Database) -> int:
@@ -137,7 +141,6 @@ def _goes_back(one: HistoryEntry) -> bool:
 
 
 def _page(
-    database: Database,
     connection: Connection,
     chosen: HistoryFilter,
     before_id: int | None,
@@ -147,26 +150,60 @@ def _page(
     if before_id is not None:
         query = query.where(deeds.c.id < before_id)
     query = query.order_by(deeds.c.id.desc()).limit(max(1, min(limit, MOST_AT_ONCE)))
-    return _entries(database, connection, [deed_of(row) for row in connection.execute(query)])
+    return _entries(connection, [deed_of(row) for row in connection.execute(query)])
 
 
-def _entries(
-    database: Database, connection: Connection, some: Sequence[Deed]
-) -> list[HistoryEntry]:
-    related = families(connection, some)
+def _entries(connection: Connection, some: Sequence[Deed]) -> list[HistoryEntry]:
+    numbers, parts = _parts(connection, some)
+    related = families(connection, [*some, *(part for act in parts.values() for part in act)])
     jobs = job_infos.jobs_by_id(connection, {one.job_id for one in some if one.job_id is not None})
-    concerned = {
-        deed.id: deed
-        for one in some
-        for deed in [related[one.id].current_undo or related[one.id].acting]
-    }
+    trouble = _trouble(connection, related.values())
+    heads = deeds_by_id(connection, {one.root.part_of or 0 for one in related.values()})
+    found = []
+    for one in some:
+        family = related[one.id]
+        if one.kind is DeedKind.JOB:
+            entry = _job_entry(one, family, jobs.get(one.job_id or 0))
+        else:
+            act = (related[deed.id].root.id for deed in (one, *parts.get(one.id, ())))
+            entry = _entry(one, family, next((trouble[n] for n in act if n in trouble), None))
+        root = heads.get(entry.root.part_of or 0, entry.root)
+        found.append(replace(entry, root=root, parts=numbers.get(one.id, 0) + 1))
+    return found
+
+
+MOST_PARTS = 1000
+"""The parts of an act that a list looks at. A larger act is checked when it is undone."""
+
+
+def _parts(
+    connection: Connection, some: Collection[Deed]
+) -> tuple[dict[int, int], dict[int, list[Deed]]]:
+    """How many more deeds these acts have, and those deeds, where they are few enough."""
+    d, heads = deeds.c, [one.id for one in some]
+    numbers: dict[int, int] = {}
+    for part in any_of(d.part_of, heads):
+        query = select(d.part_of, func.count()).where(part).group_by(d.part_of)
+        numbers |= {head: number for head, number in connection.execute(query) if head}
+    found: dict[int, list[Deed]] = {}
+    few = [head for head, number in numbers.items() if number <= MOST_PARTS]
+    for part in any_of(d.part_of, few):
+        for row in connection.execute(select(deeds).where(part).order_by(d.id)):
+            found.setdefault(row.part_of, []).append(deed_of(row))
+    return numbers, found
+
+
+def _trouble(connection: Connection, related: Collection[Family]) -> Trouble:
+    """Why deeds can't be undone, or redone, now: by the id of the original deed."""
+    those = {one.root.id: one for one in related}
+    concerned = {number: one.current_undo or one.acting for number, one in those.items()}
     trouble = not_holding(connection, concerned.values())
-    return [_entry(one, related[one.id], jobs, trouble) for one in some]
+    found = {n: trouble[deed.id] for n, deed in concerned.items() if deed.id in trouble}
+    holding = [one for number, one in those.items() if number not in found]
+    return found | dict.fromkeys(superseded(connection, holding), WhyNot.CHANGED_SINCE)
 
 
-def _entry(deed: Deed, family: Family, jobs: dict[int, JobInfo], trouble: Trouble) -> HistoryEntry:
-    if deed.kind is DeedKind.JOB:
-        return _job_entry(deed, family, jobs.get(deed.job_id or 0))
+def _entry(deed: Deed, family: Family, trouble: WhyNot | None) -> HistoryEntry:
     step, undo = family.step_of(deed.id), family.current_undo
     can, why = Can.NOTHING, None
     if deed.kind in CHECKS:
@@ -178,10 +215,9 @@ def _entry(deed: Deed, family: Family, jobs: dict[int, JobInfo], trouble: Troubl
     elif step == REDO and (undo is not None or deed.id != family.acting.id):
         why = WhyNot.UNDONE_ALREADY
     else:
-        acting = undo or family.acting
-        why = trouble.get(acting.id)
+        why = trouble
         can = Can.NOTHING if why else Can.REDO if undo else Can.UNDO
-    undone_by = undo.id if undo and step == 0 else None
+    undone_by = (undo.part_of or undo.id) if undo and step == 0 else None
     return HistoryEntry(deed, family.root, step, can, why, undone_by)
 
 

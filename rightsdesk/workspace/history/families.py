@@ -47,10 +47,12 @@ class Family:
 
 def families(connection: Connection, some: Collection[Deed]) -> dict[int, Family]:
     """The family of each of these deeds, by the deed's id."""
-    parents = _by_id(connection, {one.undoes for one in some if one.undoes is not None})
+    parents = deeds_by_id(connection, {one.undoes for one in some if one.undoes is not None})
     roots: dict[int, Deed] = {}
     root_of: dict[int, int] = {}
-    above = _by_id(connection, {one.undoes for one in parents.values() if one.undoes is not None})
+    above = deeds_by_id(
+        connection, {one.undoes for one in parents.values() if one.undoes is not None}
+    )
     for one in some:
         parent = parents.get(one.undoes or 0)
         first = above.get(parent.undoes or 0, parent) if parent else one
@@ -66,7 +68,8 @@ def families(connection: Connection, some: Collection[Deed]) -> dict[int, Family
     return {number: found[root] for number, root in root_of.items()}
 
 
-def _by_id(connection: Connection, numbers: Collection[int]) -> dict[int, Deed]:
+def deeds_by_id(connection: Connection, numbers: Collection[int]) -> dict[int, Deed]:
+    """These deeds, by id."""
     query = select(deeds)
     rows = (
         row for part in any_of(deeds.c.id, numbers) for row in connection.execute(query.where(part))

@@ -23,7 +23,7 @@ from rightsdesk.store.schema import (
     stored_consents,
 )
 from rightsdesk.workspace.catalogue.deciding.making import decidable
-from rightsdesk.workspace.consents.consents import consent_of
+from rightsdesk.workspace.consents.consents import consent_of, scope_of
 from rightsdesk.workspace.guided.attestations import same_attestation
 from rightsdesk.workspace.history.types import WhyNot
 from rightsdesk.workspace.licences.stored import licence_in, load, same_licence
@@ -31,15 +31,6 @@ from rightsdesk.workspace.types import DecisionKind, Scope, ScopeKind
 
 Trouble = dict[int, WhyNot]
 """Why deeds can't be undone now, by id."""
-
-
-def scope_of(deed: Deed) -> Scope:
-    """The scope of a deed about a consent: the recording, else the release, else the artist."""
-    if deed.scope.recording_id is not None:
-        return Scope(ScopeKind.RECORDING, deed.scope.recording_id)
-    if deed.scope.release_id is not None:
-        return Scope(ScopeKind.RELEASE, deed.scope.release_id)
-    return Scope(ScopeKind.ARTIST, deed.scope.artist_id or 0)
 
 
 def not_holding(connection: Connection, some: Iterable[Deed]) -> Trouble:

@@ -65,7 +65,17 @@ def selected(connection: Connection, chosen: HistoryFilter) -> Select[tuple[int]
         query = query.where(d.id >= (number or 0), d.at >= chosen.since)
     if chosen.until:
         query = query.where(d.at < chosen.until)
-    return query
+    return _acts(query.whereclause)
+
+
+def _acts(fits: ColumnElement[bool] | None) -> Select[tuple[int]]:
+    """The first deeds of the acts of which any deed fits: an act is one entry."""
+    d = deeds.c
+    query = select(deeds).where(d.part_of.is_(None))
+    if fits is None:
+        return query
+    parts = select(d.part_of).where(d.part_of.is_not(None), fits).correlate(None)
+    return query.where(or_(fits, d.id.in_(parts)))
 
 
 def _about_recordings(numbers: Select[tuple[int]], release: int | None) -> ColumnElement[bool]:

@@ -56,7 +56,8 @@ class HistoryEntry:
 
     `root` is the original deed: this one, or the one that this undo or redo refers to. `step` is
     0 for the original, 1 for its undo, 2 for a redo. `undone_by` is the deed that undid it, if
-    that undo is in force. `job` has the results of a job; None for other deeds.
+    that undo is in force. `job` has the results of a job; None for other deeds. `parts` is the
+    number of deeds in this act: a choice for many recordings is one entry.
     """
 
     deed: Deed
@@ -66,6 +67,7 @@ class HistoryEntry:
     why_not: WhyNot | None = None
     undone_by: int | None = None
     job: JobInfo | None = None
+    parts: int = 1
 
     @property
     def id(self) -> int:

@@ -17,23 +17,26 @@ from rightsdesk.errors import KnownError
 from rightsdesk.roster import artists as roster
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind
+from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, deeds_of_act
 from rightsdesk.workspace.catalogue.deciding import ignoring, making, undoing
-from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.consents import consents, many
 from rightsdesk.workspace.guided import attestations
 from rightsdesk.workspace.history.entries import entry, newest_undoing
-from rightsdesk.workspace.history.families import Family
-from rightsdesk.workspace.history.holding import decision_in, scope_of
+from rightsdesk.workspace.history.families import Family, families
+from rightsdesk.workspace.history.holding import decision_in
 from rightsdesk.workspace.history.selecting import LICENCES
 from rightsdesk.workspace.history.types import Can, HistoryEntry, UndoPreview, WhyNot
 from rightsdesk.workspace.history.words import WHY_NOT_WORDS
 from rightsdesk.workspace.licences import changing as licences
 from rightsdesk.workspace.lock import working
-from rightsdesk.workspace.observing.undoing_links import opened_by_undo, undo_answer, uses_of
+from rightsdesk.workspace.observing.undoing_links import opened_by_undo, undo_answers, uses_of
 from rightsdesk.workspace.types import DecisionKind
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.sign_in.connections import Connections
+
+
+CONSENTS = (DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED)
 
 
 class NotUndoable(KnownError):
@@ -66,19 +69,23 @@ def preview(database: Database, number: int, way: Can, now: datetime) -> UndoPre
 
     Raises NoSuchDeed, NotUndoable, ChangedSince and what undoing a decision raises.
     """
-    found, deed = _taken_back(database, number, way)
+    found, act = _taken_back(database, number, way)
+    deed = act[0]
     if found.job is not None:
         return UndoPreview(found, job=found.job.id)
-    if deed.kind in (DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED):
-        before = consents.consent_of(deed.before)
-        opened = consents.opened_by(database, scope_of(deed), before)
-        uses = consents.widened_by(database, scope_of(deed), before)
+    if deed.kind in CONSENTS and len(act) > 1:
+        back = many.preview_back(database, act)
+        return UndoPreview(found, uses=back.uses, opened=back.opened)
+    if deed.kind in CONSENTS:
+        before, scope = consents.consent_of(deed.before), consents.scope_of(deed)
+        opened = consents.opened_by(database, scope, before)
+        uses = consents.widened_by(database, scope, before)
         return UndoPreview(found, uses=uses, opened=opened)
     if deed.kind in LICENCES:
         opens = licences.opened_by_restoring(database, deed, now)
         return UndoPreview(found, uses=opens.uses, opened=opens.opened)
     if deed.kind is DeedKind.MATCHED:
-        opened = opened_by_undo(database, deed)
+        opened = opened_by_undo(database, act)
         return UndoPreview(found, uses=uses_of(opened), opened=opened)
     if deed.kind in (DeedKind.DECIDED, DeedKind.DECISION_UNDONE):
         if deed.kind is DeedKind.DECIDED:
@@ -105,24 +112,27 @@ def carry_out(
     Raises NoSuchDeed, NotUndoable, ChangedSince, JobToReview, WideningNotConfirmed,
     AnotherAtWork, and vault errors for a name; then nothing was changed.
     """
-    found, deed = _taken_back(database, number, way)
+    found, act = _taken_back(database, number, way)
+    deed = act[0]
     kind = deed.kind
     if found.job is not None:
         raise JobToReview(found.job.id)
-    if kind in (DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED):
-        before = consents.consent_of(deed.before)
-        consents.set_consent(database, scope_of(deed), before, confirmed, undoing=deed)
+    if kind in CONSENTS and len(act) > 1:
+        many.take_back(database, act, confirmed)
+    elif kind in CONSENTS:
+        before, scope = consents.consent_of(deed.before), consents.scope_of(deed)
+        consents.set_consent(database, scope, before, confirmed, undoing=deed)
     elif kind is DeedKind.DETAILS_CHANGED:
         roster.restore_details(database, deed)
     elif kind is DeedKind.ARTIST_RENAMED:
         name = (deed.before or {})["name"]
         connections().rename_artist(deed.scope.artist_id or 0, name, deed)
     elif kind in (DeedKind.ATTESTED, DeedKind.ATTESTATION_WITHDRAWN):
-        attestations.restore(database, deed)
+        attestations.restore(database, act)
     elif kind in LICENCES:
         licences.restore(database, deed, confirmed, now)
     elif kind is DeedKind.MATCHED:
-        undo_answer(database, deed, confirmed)
+        undo_answers(database, act, confirmed)
     elif kind is DeedKind.DECIDED:
         with working(folder):
             decision = (deed.after or {})["decision"]
@@ -137,13 +147,18 @@ def carry_out(
     return newest_undoing(database, deed.id)
 
 
-def _taken_back(database: Database, number: int, way: Can) -> tuple[HistoryEntry, Deed]:
-    """The entry, and the deed to reverse: with the id of the original deed and the values of the
-    newest one."""
-    found, family = entry(database, number)
+def _taken_back(database: Database, number: int, way: Can) -> tuple[HistoryEntry, list[Deed]]:
+    """The entry, and the deeds to reverse in this order: with the ids of the original deeds and
+    the values of the newest ones."""
+    found = entry(database, number)
     if found.can is not way:
         raise _refusal(found, way)
-    return found, _deed(family, way)
+    with database.read() as connection:
+        originals = deeds_of_act(connection, found.root.id)
+        related = families(connection, originals)
+    act = [_deed(related[one.id], way) for one in originals]
+    # A later deed of an act may build upon an earlier one.
+    return found, act if way is Can.REDO else act[::-1]
 
 
 def _deed(family: Family, way: Can) -> Deed:

@@ -22,18 +22,18 @@ from rightsdesk.workspace.history.types import HistoryEntry, WhyNot
 from rightsdesk.workspace.licences.stored import licence_in, scopes_of
 
 WHY_NOT_WORDS: Mapping[WhyNot, tuple[str, str]] = {
-    WhyNot.UNDONE_ALREADY: ("This is undone already.", ""),
-    WhyNot.REDONE_ALREADY: ("This is in force already: there is no undo to reverse.", ""),
+    WhyNot.UNDONE_ALREADY: ("This was undone already.", ""),
+    WhyNot.REDONE_ALREADY: ("This is in effect, so there is nothing to redo.", ""),
     WhyNot.CHANGED_SINCE: (
         "This was changed again since, so undoing it would undo the later change too.",
         "Undo the later change first, or set what you want now.",
     ),
-    WhyNot.GONE: ("The subject of this entry is gone.", ""),
+    WhyNot.GONE: ("What this entry is about no longer exists.", ""),
     WhyNot.NOT_KNOWN: (
         "What was there before is not known: it was done by an earlier version.",
         "Set what you want now.",
     ),
-    WhyNot.NOTHING_CHANGED: ("Nothing was changed by this, so there is nothing to undo.", ""),
+    WhyNot.NOTHING_CHANGED: ("This changed nothing, so there is nothing to undo.", ""),
     WhyNot.ANOTHER_WAY: (
         "This can't be undone from the history.",
         "Do the opposite: connect or remove the account, scan or forget the folder, add or "
@@ -49,12 +49,15 @@ def entry_words(entry: HistoryEntry) -> str:
     """`Consent for “Night Ferry”: No AI`, `Undo: …`, `No AI on 124 files`."""
     if entry.job is not None:
         return job_name(entry.job)
-    return worded(_STEPS[entry.step], deed=deed_words(entry.root))
+    return worded(_STEPS[entry.step], deed=deed_words(entry.root, entry.parts))
 
 
-def deed_words(deed: Deed) -> str:
-    """What a deed did, without saying whether it was undone."""
-    return _WORDS[deed.kind](deed)
+def deed_words(deed: Deed, parts: int = 1) -> str:
+    """What a deed did, without saying whether it was undone. `parts`: the deeds of its act."""
+    words = _WORDS[deed.kind](deed)
+    if parts == 1:
+        return words
+    return worded("{deed} (and {number} more)", deed=words, number=phrases.number(parts - 1))
 
 
 def _name(deed: Deed, *kinds: str) -> str:
@@ -109,11 +112,9 @@ def _attested(deed: Deed) -> str:
     attestation = _value(deed).get("attestation")
     platform, artist = platform_of(deed), _name(deed, "artist")
     if attestation is None:
-        return worded(
-            "Attestation withdrawn: {platform}, {artist}", platform=platform, artist=artist
-        )
+        return worded("Note deleted: {platform}, {artist}", platform=platform, artist=artist)
     return worded(
-        "Attested: {platform}, {artist}: {control} is {value}",
+        "Note: {platform}, {artist}: {control} is {value}",
         platform=platform,
         artist=artist,
         control=_value(deed)["control"],

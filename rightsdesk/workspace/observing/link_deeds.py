@@ -23,11 +23,13 @@ _LINK = (items.c.id, items.c.recording_id, items.c.matched, items.c.candidates)
 
 
 @contextmanager
-def noting_answer(connection: Connection, item_id: int, answer: int | None) -> Iterator[list[int]]:
+def noting_answer(
+    connection: Connection, item_id: int, answer: int | None, part_of: int | None = None
+) -> Iterator[list[int]]:
     """Note as a deed what the block does to the links of an item.
 
-    `answer` is the recording that a person chose; None means none of the candidates. Afterwards
-    the list has the deed's id.
+    `answer` is the recording that a person chose; None means none of the candidates. `part_of` is
+    the first deed of the same act. Afterwards the list has the deed's id.
     """
     own = connection.execute(select(items.c.recording_id).where(items.c.id == item_id)).scalar()
     with_it = or_(items.c.id == item_id, items.c.recording_id == own)
@@ -41,14 +43,16 @@ def noting_answer(connection: Connection, item_id: int, answer: int | None) -> I
     after = _snapshot(connection, touched, some)
     about = {"item": item_id, "answer": answer}
     values = ({**about, **before}, {**about, **after})
-    deed_ids.append(_note(connection, item_id, answer, *values, None))
+    deed_ids.append(_note(connection, item_id, answer, *values, None, part_of))
 
 
-def restore_links(connection: Connection, deed: Deed) -> set[int]:
+def restore_links(
+    connection: Connection, deed: Deed, part_of: int | None = None
+) -> tuple[int, set[int]]:
     """Restore the links that a deed changed, and note that as a deed.
 
-    Returns the recordings concerned. Recordings that lost their last link are not deleted yet.
-    Raises ChangedSince.
+    Returns the new deed's id and the recordings concerned. Recordings that lost their last link
+    are not deleted yet. Raises ChangedSince.
     """
     before, after = deed.before or {}, deed.after or {}
     if not links_hold(connection, after):
@@ -58,12 +62,12 @@ def restore_links(connection: Connection, deed: Deed) -> set[int]:
     found = _snapshot(connection, touched, some)
     renumbered = {row["id"]: _restored_recording(connection, row) for row in before["recordings"]}
     for number, recording, matched, candidates in before["links"]:
-        values = {
+        linked = {
             "recording_id": renumbered.get(recording, recording),
             "matched": matched,
             "candidates": candidates,
         }
-        connection.execute(update(items).where(items.c.id == number).values(values))
+        connection.execute(update(items).where(items.c.id == number).values(linked))
     now, then = dict(map(tuple, after["consents"])), dict(map(tuple, before["consents"]))
     for number in sorted({*now, *then}):
         consent = then.get(number)
@@ -73,8 +77,9 @@ def restore_links(connection: Connection, deed: Deed) -> set[int]:
     some |= set(renumbered.values())
     answer = before.get("answer")
     put_back = {"item": before["item"], "answer": None, **_snapshot(connection, touched, some)}
-    _note(connection, before["item"], answer, {**after, **found}, put_back, deed.id)
-    return some
+    values = ({**after, **found}, put_back)
+    number = _note(connection, before["item"], answer, *values, deed.id, part_of)
+    return number, some
 
 
 def links_hold(connection: Connection, value: Value) -> bool:
@@ -122,6 +127,7 @@ def _note(
     before: Value,
     after: Value,
     undoes: int | None,
+    part_of: int | None,
 ) -> int:
     query = select(items.c.title, items.c.remote_id, accounts.c.id, accounts.c.artist_id)
     row = connection.execute(query.select_from(ACCOUNT_ITEMS).where(items.c.id == item_id)).one()
@@ -134,4 +140,5 @@ def _note(
         after=after,
         names={"item": title or remote_id},
         undoes=undoes,
+        part_of=part_of,
     )

@@ -82,11 +82,17 @@ def answer(database: Database, answers: Mapping[int, int | None]) -> list[int]:
     With None an item matches no recording and gets one of its own. Returns the ids of the deeds,
     in the order of the answers. Raises KnownError for a recording of another artist.
     """
+    deed_ids: list[int] = []
     with database.write() as connection:
-        return [_answer(connection, *one) for one in answers.items()]
+        for item_id, recording_id in answers.items():
+            first = deed_ids[0] if deed_ids else None
+            deed_ids.append(_answer(connection, item_id, recording_id, first))
+    return deed_ids
 
 
-def _answer(connection: Connection, item_id: int, recording_id: int | None) -> int:
+def _answer(
+    connection: Connection, item_id: int, recording_id: int | None, part_of: int | None
+) -> int:
     row = connection.execute(_items().where(items.c.id == item_id)).one_or_none()
     if row is None:
         raise KnownError("This track is no longer there.", untouched="Nothing was changed.")
@@ -99,7 +105,7 @@ def _answer(connection: Connection, item_id: int, recording_id: int | None) -> i
             raise KnownError(
                 "This recording belongs to another artist.", untouched="Nothing was changed."
             )
-    with noting_answer(connection, item_id, recording_id) as deed_ids:
+    with noting_answer(connection, item_id, recording_id, part_of) as deed_ids:
         if recording_id is None:
             linking.refuse(row)
         else:

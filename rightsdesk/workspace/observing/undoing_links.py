@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
@@ -23,24 +23,24 @@ class _OnlyPreview(Exception):
     """Rolls back the transaction of a preview."""
 
 
-def undo_answer(database: Database, deed: Deed, confirmed: Collection[Use]) -> None:
-    """Restore the links that an answer changed.
+def undo_answers(database: Database, deeds: Sequence[Deed], confirmed: Collection[Use]) -> None:
+    """Restore the links that the answers of one act changed, in this order, all or none.
 
     Raises ChangedSince and WideningNotConfirmed; then nothing was changed.
     """
     with database.write() as connection:
-        opened = _restore(connection, deed)
+        opened = _restore(connection, deeds)
         uses = uses_of(opened)
         if not set(uses) <= set(confirmed):
             raise WideningNotConfirmed(uses, opened)
 
 
-def opened_by_undo(database: Database, deed: Deed) -> tuple[Opened, ...]:
-    """What undoing an answer would open up; nothing is changed. Raises ChangedSince."""
+def opened_by_undo(database: Database, deeds: Sequence[Deed]) -> tuple[Opened, ...]:
+    """What undoing answers would open up; nothing is changed. Raises ChangedSince."""
     opened: tuple[Opened, ...] = ()
     try:
         with database.write() as connection:
-            opened = _restore(connection, deed)
+            opened = _restore(connection, deeds)
             raise _OnlyPreview
     except _OnlyPreview:
         return opened
@@ -51,11 +51,15 @@ def uses_of(opened: Collection[Opened]) -> tuple[Use, ...]:
     return tuple(use for use in Use if any(use in one.uses for one in opened))
 
 
-def _restore(connection: Connection, deed: Deed) -> tuple[Opened, ...]:
-    values = (deed.before or {}, deed.after or {})
+def _restore(connection: Connection, deeds: Sequence[Deed]) -> tuple[Opened, ...]:
+    values = [value or {} for deed in deeds for value in (deed.before, deed.after)]
     concerned = {row["id"] for value in values for row in value["recordings"]}
     before = ConsentsBefore.of(connection, concerned)
-    concerned |= restore_links(connection, deed)
+    first: int | None = None
+    for deed in deeds:
+        number, touched = restore_links(connection, deed, first)
+        first = first or number
+        concerned |= touched
     opened = before.compared(connection)[1]
     for part in any_of(recordings.c.id, concerned):
         forget_empty(connection, part & recordings.c.key.startswith(FROM_PLATFORM))

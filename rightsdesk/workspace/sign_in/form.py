@@ -74,6 +74,17 @@ class SignInForm:
         )
         return replace(self, asks=asks, elsewhere=())
 
+    @property
+    def with_app(self) -> SignInForm:
+        """The form where the app is known from another account: its secret is optional."""
+        asks = tuple(
+            msgspec.structs.replace(a, optional=True, hint="leave empty to use the stored one")
+            if a.part is Part.CLIENT_SECRET
+            else a
+            for a in self.asks
+        )
+        return replace(self, asks=asks)
+
 
 class FormFlawed(KnownError):
     """The form has errors; nothing was sent. `flaws` has a sentence per field name."""

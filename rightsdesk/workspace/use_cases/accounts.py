@@ -80,18 +80,30 @@ class Accounts:
     ) -> PendingSignIn:
         """Start a sign-in through the browser.
 
-        Raises FormFlawed for errors that are visible before a browser opens.
+        Without a secret, the stored one of the same app is used. Raises FormFlawed for errors that
+        are visible before a browser opens.
         """
         from rightsdesk.platforms.registry import platform_by_id
         from rightsdesk.workspace.sign_in import form as signing_in
         from rightsdesk.workspace.sign_in.connections import Login, PendingSignIn
 
         roster.artist_by_id(self._database, artist_id)
-        answers = {"client_id": client_id, "client_secret": client_secret}
+        secret = client_secret.strip()
+        app = self.known_app(platform)
+        if not secret and app is not None and not base_url and app.client_id == client_id.strip():
+            secret = self._connections.stored_credentials(app.id).client_secret
+        answers = {"client_id": client_id, "client_secret": secret}
         _check(signing_in.form_of(platform), answers | {"base_url": base_url, "auth_url": auth_url})
         platform_object = platform_by_id(platform)
         login = Login(artist_id, platform_object, client_id.strip(), base_url, auth_url, port)
-        return PendingSignIn(self._connections, login, client_secret.strip())
+        return PendingSignIn(self._connections, login, secret)
+
+    def known_app(self, platform: str) -> Account | None:
+        """The newest account that signs in through an app of this installation, at the platform's
+        own server. Its client id and secret serve further accounts, of any artist."""
+        ours = [one for one in self.all() if one.platform == platform]
+        apps = [one for one in ours if one.client_id and not one.base_url]
+        return max(apps, key=lambda one: one.id, default=None)
 
     def add(
         self,

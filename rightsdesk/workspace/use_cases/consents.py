@@ -75,12 +75,3 @@ class Consents:
         from rightsdesk.workspace.consents import many
 
         return many.set_for(self._database, recording_ids, consent, confirmed)
-
-    def undo_for(self, made: ManyChanged, *, confirmed: Collection[Use] = ()) -> None:
-        """Take back what `set_for` did, all or none.
-
-        Raises ChangedSince, and WideningNotConfirmed unless `confirmed` has all that it reopens.
-        """
-        from rightsdesk.workspace.consents import many
-
-        many.undo(self._database, made, confirmed)

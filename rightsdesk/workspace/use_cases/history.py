@@ -33,8 +33,8 @@ class History:
         return reading.entries(self._database, chosen, before_id, limit)
 
     def entry(self, deed_id: int) -> HistoryEntry:
-        """One entry. Raises NoSuchDeed."""
-        return reading.entry(self._database, deed_id)[0]
+        """The entry of a deed, or of the act that it is a part of. Raises NoSuchDeed."""
+        return reading.entry(self._database, deed_id)
 
     def version(self) -> int:
         """A number that grows with every deed: a view of the history is old once it differs.

@@ -11,6 +11,7 @@ from rightsdesk.roster import artists as roster
 from rightsdesk.sentences import worded
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import (
+    AnsweredLast,
     Attestation,
     GuidedView,
     Open,
@@ -141,6 +142,12 @@ class Platforms:
 
         roster.artist_by_id(self._database, artist_id)
         return attestations.set_presences(self._database, artist_id, answers)
+
+    def answered_last(self, artist_id: int) -> AnsweredLast | None:
+        """What another artist uses, for whom that was answered last; None before the first."""
+        from rightsdesk.workspace.guided import attestations
+
+        return attestations.answered_last(self._database, artist_id)
 
     def attestations(self, artist_id: int | None = None) -> list[Attestation]:
         """All attestations, including withdrawn and replaced ones, newest first."""

@@ -84,7 +84,7 @@ def test_pages_are_walked_with_the_arrow_keys(look: Appearance, place: Place, qt
 def test_everything_has_a_name_for_those_who_listen(look: Appearance) -> None:
     bar = CoverageBar()
     bar.show_coverage(Coverage.of({Part.SAYS: 38, Part.OTHERWISE: 4}), "SoundCloud")
-    assert bar.accessibleName() == "SoundCloud: 38 says what you want, 4 says otherwise"
+    assert bar.accessibleName() == "SoundCloud: 38 say what you want, 4 say otherwise"
     assert CoverageBar().accessibleName() == "nothing yet"
     assert DotLegend([Part.SAYS, Part.SILENT]).accessibleName() == "says what you want, silent"
     assert Card("Next").accessibleName() == "Next"

@@ -254,7 +254,7 @@ class RobotsPart(Dialect):
             *(
                 (
                     worded(
-                        "{name} is not said to {crawlers}: see their own groups.",
+                        "{name} does not apply to {crawlers}: they have groups of their own.",
                         name=self.name,
                         crawlers=_few(deaf),
                     ),

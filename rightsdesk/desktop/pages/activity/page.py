@@ -110,8 +110,8 @@ class ActivityPage(Page):
         self.chips.setVisible(not nothing or chosen)
         if nothing:
             self.empty.tell(
-                tr("Nothing of that kind was done.") if chosen else tr("Nothing was done yet."),
-                tr("What you choose, note, match and write stands here, and can be undone."),
+                tr("Nothing of this kind yet.") if chosen else tr("Nothing was done yet."),
+                tr("What you choose, note, match and write appears here, and can be undone."),
             )
         if self._wanted_job is None:
             return

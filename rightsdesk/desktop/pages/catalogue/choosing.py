@@ -18,11 +18,9 @@ from rightsdesk.workspace.types import ManyChanged
 
 
 class SelectionChooser(QObject):
-    """Sets a choice for the selected recordings. `chosen` gives what was changed, and their ids;
-    `taken_back` what was undone."""
+    """Sets a choice for the selected recordings. `chosen` gives what was changed, and their ids."""
 
     chosen = Signal(object, object)
-    taken_back = Signal(object)
 
     def __init__(self, desk: ViewState, selected: Callable[[], list[int]], window: QWidget) -> None:
         super().__init__(window)
@@ -75,34 +73,5 @@ class SelectionChooser(QObject):
             Lane.LOOK,
             lambda _task: workspace.consents.set_for(ids, consent, confirmed=confirmed),
             was_set,
-            owner=self,
-        )
-
-    def take_back(self, made: ManyChanged) -> None:
-        """Undo a choice for many; what that reopens needs a yes."""
-        if not made.reopens:
-            self._take_back(made)
-            return
-        ask_widening(
-            self._window,
-            tracks_text(made.recordings),
-            made.reopens,
-            before=None,
-            after=made.before,
-            opened=made.reopened,
-            yes=lambda: self._take_back(made),
-        )
-
-    def _take_back(self, made: ManyChanged) -> None:
-        workspace = self._desk.workspace
-
-        def taken_back(_none: None) -> None:
-            self._desk.something_changed()
-            self.taken_back.emit(made)
-
-        self._desk.work.run(
-            Lane.LOOK,
-            lambda _task: workspace.consents.undo_for(made, confirmed=made.reopens),
-            taken_back,
             owner=self,
         )

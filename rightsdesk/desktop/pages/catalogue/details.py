@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, ON_DISK
@@ -25,6 +26,7 @@ from rightsdesk.desktop.parts.texts import (
     breakable,
     consent_short,
     consent_text,
+    counted,
     evidence_text,
     is_unread,
     path_text,
@@ -59,6 +61,7 @@ from rightsdesk.workspace.types import (
     Segment,
     StatementView,
 )
+from rightsdesk.workspace.words import as_declared
 
 SHOWN = 24
 """Carriers shown in full; a recording seldom has more than a handful."""
@@ -138,17 +141,35 @@ class Details(QWidget):
             wanted_of = Filter(artist_id=row.artist_id, recording_id=row.recording_id)
             write.clicked.connect(lambda: self.write_wanted.emit(wanted_of))
             self._layout.addWidget(write, 0, Qt.AlignmentFlag.AlignLeft)
+        terms = [one for one in view.carriers if one.evidence is Evidence.TERMS]
+        read = sorted((one for one in view.carriers if one not in terms), key=_urgency)
+        self._add_cards(self._layout, read, row)
+        if terms:
+            content, cards = QWidget(), vertical(spacing=0.5)
+            content.setLayout(cards)
+            self._add_cards(cards, terms, row)
+            title = counted("%n known from its terms", "%n known from their terms", len(terms))
+            self._layout.addWidget(Hairline())
+            self._layout.addWidget(Expander(title, content))
+        if not view.carriers:
+            self._layout.addWidget(dim_label(tr("Its files and tracks are no longer known.")))
+
+    def _add_cards(self, layout: QLayout, carriers: Sequence[CarrierView], row: MatrixRow) -> None:
         names = dict(self._desk.carriers)
-        for carrier in view.carriers[:SHOWN]:
+        for carrier in carriers[:SHOWN]:
             name = names.get(carrier.kind, carrier.kind)
             card = CarrierCard(carrier, name, segment_of(carrier, row))
             card.platform_wanted.connect(partial(self.platform_wanted.emit, row.artist_id))
-            self._layout.addWidget(card)
-        if len(view.carriers) > SHOWN:
-            rest = len(view.carriers) - SHOWN
-            self._layout.addWidget(dim_label(tr("And {n} more.").format(n=rest)))
-        if not view.carriers:
-            self._layout.addWidget(dim_label(tr("No file and no item is known any more.")))
+            layout.addWidget(card)
+        if len(carriers) > SHOWN:
+            rest = len(carriers) - SHOWN
+            layout.addWidget(dim_label(tr("And {n} more.").format(n=rest)))
+
+
+def _urgency(view: CarrierView) -> tuple[bool, bool]:
+    """Carriers that need something come first, then files, then platforms."""
+    settled = view.standing in (Standing.AGREES, Standing.ATTESTED) and not view.problem
+    return settled and not view.conflicts, view.kind not in ON_DISK
 
 
 class CarrierCard(QWidget):
@@ -179,16 +200,15 @@ class CarrierCard(QWidget):
         if segment is Segment.TO_WRITE:
             word = tr("To write")
         layout.addWidget(with_icon(sign, tone, plain_label(f"{word} · {where}")))
-        says = consent_text(view.says) if view.says else tr("nothing about AI")
+        stated = as_declared(view.says, view.statements)
+        says = consent_text(stated) if stated else tr("nothing about AI")
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
         unread = is_unread(view.standing, view.says)
-        if view.evidence is not Evidence.TERMS and not unread:
+        agrees = view.standing is Standing.AGREES  # the word above says it
+        if view.evidence is not Evidence.TERMS and not unread and not agrees:
             layout.addWidget(plain_label(form.format(consent=says)))
         evidence = evidence_text(view.evidence, view.seen_at, carrier, unread=unread)
         layout.addWidget(dim_label(evidence))
-        if view.since and when_text(view.since) != when_text(view.seen_at):
-            since = tr("It has said so since {when}, as far as we saw.")
-            layout.addWidget(dim_label(since.format(when=when_text(view.since))))
         if view.conflicts:
             text = tr("It contradicts itself about {uses}. The strictest answer counts.")
             label = plain_label(text.format(uses=uses_text(view.conflicts)))
@@ -213,15 +233,19 @@ class CarrierCard(QWidget):
             line.addWidget(steps)
             line.addStretch(1)
             layout.addLayout(line)
-        if view.statements:
-            layout.addWidget(self._statements(view))
-        if view.place:
-            layout.addLayout(self._place(view, is_file=is_file))
+        if view.statements or view.place:
+            layout.addWidget(self._folded(view, is_file=is_file))
 
-    def _statements(self, view: CarrierView) -> QWidget:
+    def _folded(self, view: CarrierView, *, is_file: bool) -> QWidget:
+        """Where it is, since when it has said so, and its words: seldom asked for."""
         content = QWidget()
         lines = vertical(spacing=0.3)
         content.setLayout(lines)
+        if view.place:
+            lines.addLayout(self._place(view, is_file=is_file))
+        if view.since and when_text(view.since) != when_text(view.seen_at):
+            since = tr("It has said so since {when}, as far as we saw.")
+            lines.addWidget(dim_label(since.format(when=when_text(view.since))))
         for statement in view.statements:
             lines.addWidget(plain_label(statement_text(statement)))
             raw = "\n".join(part for part in (statement.carrier, statement.raw) if part)
@@ -231,12 +255,8 @@ class CarrierCard(QWidget):
                 line = dim_label(limit)
                 line.setContentsMargins(em(self, 0.8), 0, 0, em(self, 0.3))
                 lines.addWidget(line)
-        title = (
-            tr("In {n} languages, word by word")
-            if len(view.statements) != 1
-            else tr("Word by word")
-        )
-        return Expander(title.format(n=len(view.statements)), content)
+        title = tr("Where it is, word by word") if view.statements else tr("Where it is")
+        return Expander(title, content)
 
     def _place(self, view: CarrierView, *, is_file: bool) -> QVBoxLayout:
         place = QLineEdit(path_text(view.place))

@@ -59,9 +59,10 @@ class FilterBar(QWidget):
         *,
         columns_menu: Callable[[QMenu], None],
         down: Callable[[], None],
+        aside: QWidget,
         parent: QWidget | None = None,
     ) -> None:
-        """`down` takes the keyboard to the list."""
+        """`down` takes the keyboard to the list. `aside` stands at the end of the line."""
         super().__init__(parent)
         self._list, self._memory, self._down = listed, memory, down
         self._columns_menu = columns_menu
@@ -103,6 +104,7 @@ class FilterBar(QWidget):
         self._line.addWidget(self.field, 1)
         self._line.addWidget(self.saved)
         self._line.addWidget(self.group)
+        self._line.addWidget(aside)
         self._lines.addLayout(self._line)
         self._lines.addWidget(self._flow)
         self._wide: bool | None = None

@@ -27,7 +27,7 @@ from rightsdesk.desktop.pages.catalogue.selection import SelectionBar
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
-from rightsdesk.desktop.parts.texts import counted, number_text, tr
+from rightsdesk.desktop.parts.texts import counted, number_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import described, vertical
 from rightsdesk.desktop.state.view_state import ViewState
@@ -82,8 +82,16 @@ class CataloguePage(Page):
             details=self.open_details,
             choices=self.chooser.fill,
         )
+        self.side_button = Button(
+            tr("Details"), self._side_pressed, icon_name="panel", name="show-details"
+        )
+        self.side_button.setCheckable(True)
+        self.side_button.setToolTip(plain_tip(tr("Show details of the current track (Enter)")))
         self.filters = FilterBar(
-            self.list, memory, columns_menu=self.menus.fill_columns, down=self.table.setFocus
+            *(self.list, memory),
+            columns_menu=self.menus.fill_columns,
+            down=self.table.setFocus,
+            aside=self.side_button,
         )
         self.empty_list = EmptyList(
             desk, add_folder=add_folder, accounts=accounts, clear_search=self.filters.clear
@@ -190,6 +198,7 @@ class CataloguePage(Page):
         focused: QWidget | None = self.window().focusWidget()  # Qt's stubs leave None out
         inside = focused is not None and self.side.isAncestorOf(focused)
         self._side_shown = wanted
+        self.side_button.setChecked(wanted)
         self._fit_panes()
         if inside and not wanted:
             self.table.setFocus()
@@ -198,6 +207,12 @@ class CataloguePage(Page):
         """Show the details of the current recording."""
         self.side_wanted.emit(True)
         self.side.setCurrentWidget(self.details)
+
+    def _side_pressed(self) -> None:
+        if self.side_button.isChecked():
+            self.open_details()
+        else:
+            self.side_wanted.emit(False)
 
     def show_choice(self) -> None:
         """Show the choice, and put the keyboard there."""

@@ -78,7 +78,7 @@ class CatalogueTable(QTableView):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("catalogue-table")
-        self.setAccessibleName(tr("Recordings and what is said about them"))
+        self.setAccessibleName(tr("Recordings, and what files and platforms say"))
         self._model, self._covers = model, covers
         self._places = RowPlaces(0, (), 1, 1)
         self._ranges: list[tuple[int, int]] = []

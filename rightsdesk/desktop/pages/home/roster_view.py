@@ -227,7 +227,7 @@ class RosterHead(QWidget):
         painter.setFont(font_of(Size.SMALL))
         painter.setPen(QColor(theme.dim))
         columns = _Columns(self.width())
-        names = (tr("Artist"), tr("Says what was chosen"), tr("To do"), tr("What changed"))
+        names = (tr("Artist"), tr("Says what you chose"), tr("To do"), tr("What changed"))
         for name, (at, across) in zip(names, columns.parts, strict=True):
             room = QRect(at, 0, across, self.height())
             if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rightsdesk.desktop.design.announcing import announce
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
 from rightsdesk.desktop.design.cards import EmptyState, Tile
 from rightsdesk.desktop.design.grid import CardGrid
 from rightsdesk.desktop.design.text import Text
@@ -20,13 +20,13 @@ from rightsdesk.desktop.pages.platforms.sections import is_used
 from rightsdesk.desktop.pages.platforms.texts import direction_chip, kind_text
 from rightsdesk.desktop.parts.search_field import make_search
 from rightsdesk.desktop.parts.sub_page import SubPage
-from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.folding import unaccented
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.controls import Default
 from rightsdesk.resources.facts import Place, PlatformKind
-from rightsdesk.workspace.types import GuidedView
+from rightsdesk.workspace.types import AnsweredLast, GuidedView
 
 
 class Chooser(SubPage):
@@ -52,16 +52,27 @@ class Chooser(SubPage):
         self.search.textChanged.connect(self._searched)
         self.search.installEventFilter(self)
         self.fixed.addWidget(self.search)
+        self.same = LinkButton("", self._take_same, name="same-as")
+        self._last: AnsweredLast | None = None
         self.none = EmptyState("search")
         self.none.button.clicked.connect(self.search.clear)
         self.save = Button("", self._save, kind=Kind.PRIMARY, name="save-used")
         self.count = Text()
         self.foot.addWidget(self.count)
+        self.foot.addWidget(self.same)
         self.foot.addStretch(1)
         self.foot.addWidget(self.save)
 
-    def show_platforms(self, views: Sequence[GuidedView], *, first: bool) -> None:
-        """Show all platforms, those that are used marked. `first`: nothing was chosen so far."""
+    def show_platforms(
+        self, views: Sequence[GuidedView], *, first: bool, last: AnsweredLast | None = None
+    ) -> None:
+        """Show all platforms, those that are used marked. `first`: nothing was chosen so far.
+        `last` is what another artist uses."""
+        self._last = last
+        self.same.setVisible(last is not None)
+        if last is not None:
+            text = tr("&Same as for {artist}").format(artist=plain_mnemonic(last.artist))
+            self.same.setText(text)
         while item := self.body.takeAt(0):
             widget = item.widget()
             if widget is not None and widget is not self.none:
@@ -98,6 +109,15 @@ class Chooser(SubPage):
         )
         self.search.clear()
         self._count()
+
+    def _take_same(self) -> None:
+        """Mark what the other artist uses; what is connected stays."""
+        if self._last is None:
+            return
+        for platform, tile in self.tiles.items():
+            used = platform in self._last.platforms or self.views[platform].connected
+            tile.setChecked(used)
+        announce(self, self.count.text())
 
     def _tile(self, view: GuidedView) -> Tile:
         words = direction_chip(view.facts.direction)[0]

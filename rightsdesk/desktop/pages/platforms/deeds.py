@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.guided.noting import Said
@@ -20,7 +20,10 @@ T = TypeVar("T")
 
 
 class Deeds(QObject):
-    """Saves in a worker; afterwards all screens look anew."""
+    """Saves in a worker; afterwards all screens look anew. `undo_wanted` asks for the undo of a
+    deed."""
+
+    undo_wanted = Signal(int)
 
     def __init__(self, desk: ViewState, notice: NoticeBar, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,22 +88,17 @@ class Deeds(QObject):
         workspace = self._desk.workspace
         artist_id = views[0].artist_id
 
-        def undo(deed_ids: Sequence[int]) -> None:
-            for number in reversed(deed_ids):
-                workspace.history.undo(number)
-
         self._run(
             lambda: workspace.platforms.place_all(artist_id, wanted),
-            lambda deed_ids: self._saved(text, lambda: undo(deed_ids)),
+            lambda deed_ids: self._tell(text, lambda: self.undo_wanted.emit(deed_ids[0])),
         )
 
     def _saved(self, text: str, undo: Callable[[], object]) -> None:
-        self._notice.tell(
-            text,
-            kind=Tone.GOOD,
-            icon_name="agrees",
-            offers=[(tr("Undo"), lambda: self._undo(undo))],
-        )
+        self._tell(text, lambda: self._undo(undo))
+
+    def _tell(self, text: str, undo: Callable[[], object]) -> None:
+        offers = [(tr("Undo"), undo)]
+        self._notice.tell(text, kind=Tone.GOOD, icon_name="agrees", offers=offers)
         self._desk.something_changed()
 
     def _undo(self, undo: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""One platform in full: the accounts there, the switch to set, what the person told us, and all
+"""One platform in full: the accounts there, the switch to set, what the person noted, and all
 that is known, fact by fact."""
 
 from __future__ import annotations
@@ -130,14 +130,14 @@ class Details(SubPage):
         if to_set or (not switch.attestation and not switch.read):
             self.body.addWidget(guide)
         else:
-            other = Expander(tr("It is set another way now…"), guide)
+            other = Expander(tr("It is set differently now…"), guide)
             other.toggle.setObjectName("another-way")
             self.body.addWidget(other)
 
     def _told(self, view: GuidedView, switch: ControlView) -> QWidget:
         told = switch.attestation
         assert told
-        card = Card(tr("You told us"))
+        card = Card(tr("Noted by you"))
         card.setObjectName(f"told-{switch.control.id}")
         card.body.addWidget(Text(told_text(switch), wrap=True))
         if view.look_again:
@@ -184,7 +184,7 @@ class Details(SubPage):
             Text(sentence(direction_says(facts, day_text)), tone=Tone.DIM, wrap=True)
         )
         card.body.addWidget(Hairline())
-        rows = [known for known in known_of(view) if known.kind != tr("You told us")]
+        rows = [known for known in known_of(view) if known.kind != tr("Noted by you")]
         for offer in facts.offers:
             how = looked_up_text(offer.source, facts.last_checked, Strength.REPORTED)
             said = "\n".join([tr(offer.short), *offer_texts(offer)])

@@ -39,7 +39,7 @@ from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.resources.facts import Place
 from rightsdesk.workspace.overview.values import RosterRow
-from rightsdesk.workspace.types import Account, Filter, GuidedView
+from rightsdesk.workspace.types import Account, AnsweredLast, Filter, GuidedView
 
 
 class Seen(NamedTuple):
@@ -47,6 +47,7 @@ class Seen(NamedTuple):
 
     views: list[GuidedView]
     known: Known
+    last: AnsweredLast | None
 
 
 class PlatformsPage(Page):
@@ -55,6 +56,8 @@ class PlatformsPage(Page):
     connected = Signal(object)
     terms_wanted = Signal(str)
     """An account that was just connected."""
+    undo_wanted = Signal(int)
+    """A deed that is to be undone."""
     place = PagePlace.PLATFORMS
 
     def __init__(
@@ -65,6 +68,7 @@ class PlatformsPage(Page):
         self.open_url = open_page
         self.views: list[GuidedView] = []
         self.used: tuple[Used, ...] = ()
+        self.last: AnsweredLast | None = None
         self._later: set[tuple[int, str]] = set()
         self._wanted = ""
         self.deeds = Deeds(desk, notice, self)
@@ -108,6 +112,8 @@ class PlatformsPage(Page):
         self.flow.told.connect(lambda text: notice.tell(text))
         self.matching = MatchPage(desk, notice, lambda address: self.open_url(address))
         self.stack = QStackedWidget()
+        for source in (self.deeds, self.matching):
+            source.undo_wanted.connect(self.undo_wanted)
         subs = (self.chooser, self.directory, self.details, self.flow, self.matching)
         for each in (self.front, *subs):
             self.stack.addWidget(each)
@@ -117,7 +123,8 @@ class PlatformsPage(Page):
         desk.artist_changed.connect(lambda _a: self._artist_changed())
         self.checks.changed.connect(lambda _id: self.checks_changed())
         self.checks.ended.connect(self._check_ended)
-        self._artist_id: int | None = None
+        # The page is made when it is first opened, with an artist in view already.
+        self._artist_id = desk.artist.id if desk.artist else None
 
     # --- looking ---------------------------------------------------------------------
 
@@ -143,7 +150,8 @@ class PlatformsPage(Page):
                 workspace.catalogue.left_to_write(number),
                 workspace.catalogue.carriers_for_all(),
             )
-            return Seen(workspace.platforms.guided(number), known)
+            platforms = workspace.platforms
+            return Seen(platforms.guided(number), known, platforms.answered_last(number))
 
         self._desk.look("platforms", look, self._show_one)
 
@@ -175,7 +183,8 @@ class PlatformsPage(Page):
 
     def _show_one(self, seen: Seen) -> None:
         self.views = seen.views
-        self.used = used_of(*seen)
+        self.last = seen.last
+        self.used = used_of(seen.views, seen.known)
         needing = sum(one.section is Section.NEEDS_YOU for one in self.used)
         self.counted.emit(needing, True)
         if not self.isVisible():
@@ -188,7 +197,7 @@ class PlatformsPage(Page):
         self.board.show_platforms(self.used, asked if self.used else (), unused)
         self.header.show_words(heading_text(self.used), under_text(self.used))
         if not self.used and self.stack.currentWidget() is self.front:
-            self.chooser.show_platforms(self.views, first=True)
+            self.chooser.show_platforms(self.views, first=True, last=self.last)
             self.stack.setCurrentWidget(self.chooser)
         elif self.used and self.stack.currentWidget() is self.chooser and self.chooser.is_first:
             self.stack.setCurrentWidget(self.front)
@@ -293,7 +302,7 @@ class PlatformsPage(Page):
             self.show_place(view.facts.place)
 
     def _choose(self) -> None:
-        self.chooser.show_platforms(self.views, first=False)
+        self.chooser.show_platforms(self.views, first=False, last=self.last)
         self._put(self.chooser)
 
     def connect_account(self, *, platform: str = "", again: Account | None = None) -> None:

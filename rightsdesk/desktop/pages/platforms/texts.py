@@ -48,7 +48,7 @@ def section_title(section: Section) -> str:
     return {
         Section.NEEDS_YOU: tr("Needs you now"),
         Section.CONNECTED: tr("Connected"),
-        Section.TOLD: tr("You told us"),
+        Section.TOLD: tr("Noted by you"),
         Section.TERMS: tr("Terms only"),
     }[section]
 
@@ -69,13 +69,13 @@ def heading_text(used: Sequence[Used]) -> str:
 
 
 def under_text(used: Sequence[Used]) -> str:
-    """`About 5 minutes · 2 connected · 1 you told us`."""
+    """`About 5 minutes · 2 connected · 1 noted by you`."""
     minutes = sum(one.minutes for one in used)
     found = Counter(one.section for one in used)
     parts = [tr("About {time}").format(time=minutes_text(minutes))] if minutes else []
     words = {
         Section.CONNECTED: tr("{n} connected"),
-        Section.TOLD: tr("{n} you told us"),
+        Section.TOLD: tr("{n} noted by you"),
         Section.TERMS: tr("{n} known by their terms only"),
     }
     parts += [form.format(n=found[part]) for part, form in words.items() if found[part]]
@@ -165,6 +165,9 @@ def _account(one: Used) -> list[str]:
         elif account.problem:
             parts.append(sentence(account.problem))
     if words_ := bar_words(one.bar, whole=one.whole):
+        if len(one.bar) > 1 and not one.whole:  # an account counts its tracks, the bar recordings
+            number = counted("%n recording", "%n recordings", sum(one.bar.values()))
+            words_ = f"{number}: {words_}"
         parts.append(words_[:1].upper() + words_[1:] + ".")
     return parts
 

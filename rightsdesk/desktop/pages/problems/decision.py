@@ -72,7 +72,7 @@ def way_back(desk: ViewState, decision: Decision) -> Way:
     catalogue, number = desk.workspace.catalogue, decision.id
     return Way(
         "",
-        tr("Take it back"),
+        tr("Undo it"),
         lambda _chosen: catalogue.preview_undo_decision(number),
         lambda _chosen, uses: catalogue.undo_decision(number, confirmed=uses),
     )

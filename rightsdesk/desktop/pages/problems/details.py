@@ -170,9 +170,9 @@ class DetailsPanel(Card):
         if decision.reason:
             self._fact(tr("Reason"), decision.reason)
         if decision.kind is DecisionKind.IGNORE:
-            words = tr("It is listed again by itself once there is more of it.")
+            words = tr("It is listed again automatically when there is more of it.")
             self._say(words, tone=Tone.DIM)
-        back = tr("Take back…")
+        back = tr("Undo…")
         self._button("take-back", back, lambda: self.taken_back.emit(decision), Kind.PRIMARY)
 
     def _many(self, number: int) -> None:
@@ -231,7 +231,7 @@ class _IgnoreForm(QWidget):
         self.reason.returnPressed.connect(self.do.click)
         self.keep = Button(tr("Keep it listed"), self.kept.emit, name="keep-listed")
         words = tr(
-            "It moves to “Ignored” with this reason, and can be taken back there. It is listed "
+            "It moves to “Ignored” with this reason, and you can undo that there. It is listed "
             "again once there is more of it."
         )
         column = QVBoxLayout(self)

@@ -250,7 +250,7 @@ class LinesView(QTreeView):
     def act_text(self, line: Line) -> str:
         """The words of a row's button; "" where it has none."""
         if not isinstance(line.about, Problem):
-            return tr("Take back…") if line.about is not None else ""
+            return tr("Undo…") if line.about is not None else ""
         mends = mends_of(line.about)
         return mend_text(mends[0], line.about) if mends else ""
 

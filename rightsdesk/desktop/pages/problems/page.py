@@ -45,6 +45,8 @@ class ProblemsPage(Page):
     """The problems of the artist in view, or of all. `mend_wanted` gives a Mend and a Problem."""
 
     mend_wanted = Signal(object, object)
+    decided = Signal()
+    """A problem was decided or ignored, or that was undone: the newest entry of the history."""
     place = PagePlace.PROBLEMS
 
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
@@ -253,7 +255,7 @@ class ProblemsPage(Page):
             if about.decisions:
                 menu.addAction(tr("&Ignore…")).triggered.connect(self.details.ask_reason)
         else:
-            menu.addAction(tr("&Take back…")).triggered.connect(lambda: self._act(line))
+            menu.addAction(tr("&Undo…")).triggered.connect(lambda: self._act(line))
         menu.addSeparator()
         menu.addAction(tr("&Copy")).triggered.connect(self.copy)
         menu.popup(at)
@@ -286,7 +288,7 @@ class ProblemsPage(Page):
         self._desk.work_for(self, look, ask)
 
     def _ask_back(self, decision: Decision) -> None:
-        title = tr("Take back: {what}").format(
+        title = tr("Undo: {what}").format(
             what=decision.sentence or decision.where or ", ".join(decision.names)
         )
         self._ask(DecisionPanel(self._desk, title, [way_back(self._desk, decision)]))
@@ -301,6 +303,7 @@ class ProblemsPage(Page):
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         if decided:
             self._desk.something_changed()
+            self.decided.emit()
 
     def _ignore(self, about: list[Problem], reason: str) -> None:
         workspace, ids = self._desk.workspace, [one.id for one in about if one.decisions]

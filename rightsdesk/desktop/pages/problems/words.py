@@ -116,11 +116,11 @@ def kind_title(kind: ProblemKind) -> str:
         K.UNCHOSEN: tr("Not chosen yet"),
         K.CONFLICTS: tr("Says otherwise"),
         K.SILENT: tr("To write"),
-        K.ATTESTED: tr("What you told us says otherwise"),
+        K.ATTESTED: tr("Your note says otherwise"),
         K.REMINDER: tr("Time to check a switch"),
         K.SWITCH: tr("Switches only you can set"),
         K.QUESTION: tr("Tracks to match"),
-        K.CATALOGUE: tr("Codes and copies"),
+        K.CATALOGUE: tr("Codes and duplicates"),
         K.ITEM: tr("Tracks that couldn't be read"),
         K.FILE: tr("Files that couldn't be read"),
     }

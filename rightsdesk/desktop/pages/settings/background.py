@@ -72,7 +72,7 @@ class BackgroundSection(Section):
                 "while the window was hidden. Off until you ask for it."
             )
             if there
-            else tr("This desktop has no place for icons of programs, so there are none.")
+            else tr("This desktop shows no program icons, so there is none.")
         )
         self.start.setChecked(self._starts())
         self._say_start("", Tone.DIM)

@@ -36,8 +36,8 @@ class DataSection(Section):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(space(2))
         about = tr(
-            "One is made by itself each day that something changed; the newest three are in the "
-            "folder “backups” there. Your music is not part of it."
+            "One is made automatically each day that something changed; the newest three are in "
+            "the folder “backups” there. Your music is not part of it."
         )
         self.add(Row(tr("Backup"), about, self._buttons))
 

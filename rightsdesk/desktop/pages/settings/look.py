@@ -63,7 +63,7 @@ class LookSection(Section):
         self.add(
             Row(
                 tr("Language"),
-                tr("Used from the next start on. Files and platforms are not affected."),
+                tr("Takes effect at the next start. Files and platforms are not affected."),
                 self.languages,
             )
         )

@@ -46,7 +46,7 @@ class NetworkSection(Section):
         line.addWidget(self.address, 1)
         line.addWidget(self.use)
         line.addStretch(0)
-        words = tr("All requests to platforms and sites take it. Most networks need none.")
+        words = tr("All requests to platforms and sites go through it. Most networks need none.")
         self.add(Row(tr("Proxy"), words, control, wide=True))
         self.outcome = Text(wrap=True)
         self.outcome.setObjectName("proxy-outcome")

@@ -31,7 +31,7 @@ class WritingSection(Section):
         words = tr("Each artist has their own. Files and platforms say it once you write to them.")
         self.add(Row(tr("Artist"), words, self.whose))
         about = tr("Your own sentence, whom to ask, and when .xmp sidecars are written.")
-        self.add(Row(tr("What goes with the choice"), about, self.form, wide=True))
+        self.add(Row(tr("Details of your choice"), about, self.form, wide=True))
         self.preview = Text(wrap=True)
         self.preview.setObjectName("sentence-preview")
         self.body.addWidget(Text(tr("Preview"), size=Size.SMALL, tone=Tone.DIM))

@@ -70,7 +70,7 @@ def _undo(connection: Connection, number: int) -> DecisionPreview:
     row = connection.execute(select(health_decisions).where(_D.id == number)).one_or_none()
     if row is None or row.undone_at:
         raise NoSuchDecision(
-            worded("There is no decision {number} to take back.", number=number),
+            worded("There is no decision {number} to undo.", number=number),
             advice="The list of findings has the numbers of decisions.",
         )
     notes, summary = json.loads(row.before), json.loads(row.summary)
@@ -112,5 +112,5 @@ def _check_not_built_upon(
                     later_id=later_id,
                 ),
                 untouched="Nothing was changed.",
-                advice=worded("Take decision {later_id} back first.", later_id=later_id),
+                advice=worded("Undo decision {later_id} first.", later_id=later_id),
             )
