@@ -56,6 +56,21 @@ def both(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> S
     return open_window()
 
 
+def test_a_button_shows_the_details_of_the_current_track(
+    scene: Scene, table: CatalogueTable
+) -> None:
+    page = scene.window.catalogue
+    click(scene, table, 1)
+    assert not page.side.isVisible(), "a click selects, as in a mail program"
+    scene.qtbot.mouseClick(page.side_button, LEFT)
+    scene.settle()
+    assert page.details.isVisible()
+    assert page.details.view is not None
+    assert page.details.view.row.recording_id == scene.window.desk.recording_id
+    scene.qtbot.mouseClick(page.side_button, LEFT)
+    assert not page.side.isVisible()
+
+
 def click(scene: Scene, table: CatalogueTable, row: int, keys: Qt.KeyboardModifier = NONE) -> None:
     place = table.visualRect(table.model().index(row, 0)).center()
     scene.qtbot.mouseClick(table.viewport(), LEFT, keys, place)

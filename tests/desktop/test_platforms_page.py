@@ -103,6 +103,16 @@ def test_first_it_asks_what_is_used(scene: Scene, workspace: Watched) -> None:
     assert chooser.isVisible(), "nothing is used again"
 
 
+def test_the_next_artist_can_use_the_same(scene: Scene) -> None:
+    artists, platforms = scene.workspace.artists, scene.workspace.platforms
+    platforms.place_all(artists.add("Salt and Signal").id, {"x": True, "meta": True})
+    chooser = open_it(scene).chooser
+    assert chooser.same.text().replace("&", "") == "Same as for Salt and Signal"
+    scene.qtbot.mouseClick(chooser.same, LEFT)
+    assert {name for name, tile in chooser.tiles.items() if tile.isChecked()} == {"x", "meta"}
+    assert chooser.save.text() == "Show what to do on 2 platforms"
+
+
 def test_the_search_finds_and_enter_marks_the_only_one(scene: Scene) -> None:
     chooser = open_it(scene).chooser
     scene.window.activateWindow()

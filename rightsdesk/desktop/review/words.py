@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from rightsdesk import phrases
 from rightsdesk.changes.names import DISK_NOUNS
 from rightsdesk.changes.types import JobKind
-from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     counted,
     language,
     number_text,
+    preset_title,
     sentence,
     tr,
 )
@@ -60,7 +60,7 @@ def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
         one, many = "{what} will say {choice} again", "{what} will say {choice} again"
     else:
         one, many = "{what} will say {choice}", "{what} will say {choice}"
-    choice = PRESET_TEXTS[preset].title if preset else tr("what you chose")
+    choice = preset_title(preset) if preset else tr("what you chose")
     return counted(one, many, number).format(what=what, choice=choice)
 
 
