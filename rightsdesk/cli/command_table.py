@@ -90,6 +90,11 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "report",
         "Write a report: what was chosen, found and done, and how that is known.",
     ),
+    "letter": CommandEntry(
+        "evidence.letters",
+        "app",
+        "Letters to platforms and AI companies: fill, keep, follow up.",
+    ),
     "backup": CommandEntry("upkeep.backup", "backup", "Back up RightsDesk's own data to one file."),
     "restore": CommandEntry(
         "upkeep.backup", "restore", "Replace RightsDesk's own data with a backup."

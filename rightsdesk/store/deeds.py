@@ -63,6 +63,9 @@ class DeedKind(StrEnum):
     JOB_FINISHED = "job-finished"
     DATA_RESTORED = "data-restored"
     STAMPED = "stamped"
+    LETTER_WRITTEN = "letter-written"
+    LETTER_SENT = "letter-sent"
+    LETTER_ANSWERED = "letter-answered"
 
 
 class ChangedSince(KnownError):

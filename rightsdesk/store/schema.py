@@ -348,6 +348,26 @@ licences = Table(
 """`agreement` is JSON (`consent.licences.agreement`). `ended_at` is set if a person ended it
 early."""
 
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists", nullable=True, ondelete="SET NULL"),
+    Column("artist", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("address", String, nullable=False, default="", server_default=""),
+    Column("subject", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_at", String, nullable=False),
+    Column("sent_on", String, nullable=False, default="", server_default=""),
+    Column("answered_on", String, nullable=False, default="", server_default=""),
+    Column("note", Text, nullable=False, default="", server_default=""),
+    sqlite_autoincrement=True,
+)
+"""`sent_on` and `answered_on` are days."""
+
 licence_scopes = Table(
     "licence_scopes",
     metadata,

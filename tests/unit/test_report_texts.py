@@ -49,6 +49,7 @@ def test_every_text_is_used() -> None:
         "scope",
         "licence",
         "stamp",
+        "letter",
     )  # named by values
     left = [
         key

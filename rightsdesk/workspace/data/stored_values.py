@@ -147,6 +147,7 @@ FORMS: Mapping[str, Form] = {
     "licences.agreement": AGREEMENT,
     "licences.ended_at": TIME,
     "licences.added_at": TIME,
+    "letters.written_at": TIME,
     "licence_scopes.kind": _one_of(ScopeKind),
     "deeds.at": TIME,
     "deeds.kind": _one_of(DeedKind),

@@ -226,6 +226,12 @@ def _counts(deed: Deed, forms: Mapping[str, str]) -> str:
     return phrases.and_list(worded(form, number=phrases.number(n)) for n, form in some if n)
 
 
+def _letter(form: str) -> Callable[[Deed], str]:
+    return lambda deed: worded(
+        form, recipient=deed.names.get("recipient", ""), subject=_value(deed)["subject"]
+    )
+
+
 def _with_account(form: str) -> Callable[[Deed], str]:
     return lambda deed: worded(
         form,
@@ -326,4 +332,7 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.JOB_FINISHED: _finished,
     DeedKind.DATA_RESTORED: _restored,
     DeedKind.STAMPED: _stamped,
+    DeedKind.LETTER_WRITTEN: _letter("Letter to {recipient} written: {subject}"),
+    DeedKind.LETTER_SENT: _letter("Letter to {recipient} sent: {subject}"),
+    DeedKind.LETTER_ANSWERED: _letter("Letter to {recipient} answered: {subject}"),
 }

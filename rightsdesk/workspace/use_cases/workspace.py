@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.facts import Facts
     from rightsdesk.workspace.use_cases.history import History
     from rightsdesk.workspace.use_cases.jobs import Jobs
+    from rightsdesk.workspace.use_cases.letters import Letters
     from rightsdesk.workspace.use_cases.licences import Licences
     from rightsdesk.workspace.use_cases.platforms import Platforms
     from rightsdesk.workspace.use_cases.reports import Reports
@@ -152,6 +153,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.reports import Reports
 
         return Reports(self._core)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Letters to platforms and AI companies: filled, kept, and followed up."""
+        from rightsdesk.workspace.use_cases.letters import Letters
+
+        return Letters(self._core, self.reports)
 
     @cached_property
     def settings(self) -> Settings:
