@@ -61,6 +61,7 @@ class DeedKind(StrEnum):
     LICENCE_ENDED = "licence-ended"
     SIGNED_IN = "signed-in"
     JOB_FINISHED = "job-finished"
+    WRITES_SETTLED = "writes-settled"
     DATA_RESTORED = "data-restored"
     STAMPED = "stamped"
     LETTER_WRITTEN = "letter-written"

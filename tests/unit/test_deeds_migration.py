@@ -9,9 +9,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import select, text
 
+from rightsdesk.ledger.chain import Head
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import deed_of
 from rightsdesk.store.schema import deeds
+from rightsdesk.workspace.data import ledger
 
 OLD = """
 INSERT INTO artists (id, name, name_key, rightsholder, contact, terms_url, former_sentences,
@@ -59,3 +61,5 @@ def test_older_records_become_the_first_entries(tmp_path: Path) -> None:
     assert (found[4].scope.release_id, found[4].names["release"]) == (4, "Night Ferry")
     assert (found[5].job_id, found[5].undoes) == (2, 4)
     assert json.loads(json.dumps(found[3].after))["about"]["text"] == "x"
+    report = ledger.verify(database.path, Head())
+    assert (report.entries, report.fault) == (6, None), "they are chained as they are"

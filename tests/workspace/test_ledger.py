@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data import ledger
 from rightsdesk.workspace.data.ledger import fault_words
 from rightsdesk.workspace.history.types import HistoryFilter
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.types import Account, Artist, Filter, Scope, ScopeKind
 from tests.cli.fakes import run
 
 NOWHERE = Head()
@@ -463,3 +464,16 @@ def test_a_scan_lists_what_changed_without_us(workspace: Workspace, koval: Artis
     (line,) = lists_of(workspace, DeedKind.FILES_CHECKED)[-1]
     assert (line["path"], line["after"], line["evidence"]) == (path, {}, "file")
     assert line["before"] == PRESETS[Preset.NO_AI].to_json()
+
+
+def test_signing_in_again_is_an_entry(
+    workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
+) -> None:
+    account = sign_in(koval)
+    sign_in(koval)
+    kinds = [entry.deed.kind for entry in workspace.history.entries()]
+    assert kinds.count(DeedKind.ACCOUNT_CONNECTED) == 1
+    (again,) = workspace.history.entries(HistoryFilter(kinds=(DeedKind.SIGNED_IN,)))
+    assert again.deed.scope.account_id == account.id
+    assert again.deed.names["platform"] == "soundcloud"
+    assert "token" not in str(again.deed)

@@ -292,16 +292,30 @@ def test_an_authority_that_refuses_is_quoted(by_authority: Workspace, authority:
         by_authority.evidence.stamp()
 
 
+@pytest.fixture
+def out_of_order(authority: Authority) -> Iterator[Authority]:
+    """An authority that sends its certificates in an order that strict DER does not allow: the
+    signer's comes first and last, so no order of the two would be right."""
+    config = authority.folder / "tsa.cnf"
+    chain = [(authority.folder / name).read_bytes() for name in ("root.pem", "tsa.pem")]
+    (authority.folder / "chain.pem").write_bytes(b"".join(chain))
+    config.write_text(f"{CONFIG}certs = ./chain.pem\n")
+    yield authority
+    config.write_text(CONFIG)
+
+
 @needs_openssl
 def test_what_the_strict_reader_refuses_is_read_by_openssl(
-    by_authority: Workspace, monkeypatch: pytest.MonkeyPatch
+    by_authority: Workspace, out_of_order: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def strict(*_: object) -> None:
-        raise Unreadable("InvalidSetOrdering")
-
-    monkeypatch.setattr(rfc3161, "verified", strict)
     evidence = by_authority.evidence
+    older = rfc3161.question(evidence.head().text)
+    out_of_order.answers.append(out_of_order.reply(older.der))
+    with pytest.raises(NotStamped, match="does not hold"):
+        evidence.stamp()
     (one,) = evidence.stamp().made
+    with pytest.raises(Unreadable):
+        rfc3161.verified(one.reply, one.head.text, [])
     (checked,) = evidence.check_stamps([one])
     assert (checked.state, checked.by) == (StampState.HOLDS, "openssl")
     monkeypatch.setattr(shutil, "which", lambda _name: None)

@@ -12,7 +12,10 @@ from rightsdesk.consent import Preset
 from rightsdesk.consent.losses import Loss, loss_sentences
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.store import deed_lists
+from rightsdesk.store.deeds import DeedKind
 from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.history.types import HistoryFilter
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.fake_clock import FakeClock
 from tests.workspace.conftest import choose, pending_writes
@@ -85,6 +88,12 @@ def test_any_check_settles_it(cached: Workspace, soundcloud: PracticeSoundCloud)
     assert not kinds(cached) & {"unconfirmed", "drift", "failed"}
     [job] = cached.jobs.all()
     assert set(job.counts) <= {"done", "unchanged"}
+    (settled,) = cached.history.entries(HistoryFilter(kinds=(DeedKind.WRITES_SETTLED,)))
+    with cached._database.read() as connection:
+        lines = deed_lists.lines_of(connection, settled.id)
+    assert {(line["before"], line["after"]) for line in lines} == {("unconfirmed", "done")}
+    assert settled.deed.after is not None
+    assert settled.deed.after["settled"] == len(lines) == job.counts["done"]
     assert cached.jobs.plan_sync(EVERYTHING).changes == ()
 
 

@@ -27,23 +27,28 @@ def pem(roots: Sequence[bytes]) -> bytes:
     return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in loaded)
 
 
-def verified(reply: bytes, data: bytes, roots: Sequence[bytes]) -> datetime:
+def verified(
+    reply: bytes, data: bytes, roots: Sequence[bytes], query: bytes | None = None
+) -> datetime:
     """When the reply says that these bytes existed (aware, UTC), as openssl verified it.
 
-    Raises NotHolding, and Unreadable if there is no openssl, or it can't read the reply.
+    With the `query`, the reply has to answer just that one: it repeats the query's nonce. Raises
+    NotHolding, and Unreadable if there is no openssl, or it can't read the reply.
     """
     program = shutil.which("openssl")
     if program is None:
         raise Unreadable("openssl is not installed")
     with tempfile.TemporaryDirectory(prefix="rightsdesk-") as name:
         folder = Path(name)
-        for file, content in (("data", data), ("reply", reply), ("roots", pem(roots))):
+        files = {"data": data, "reply": reply, "roots": pem(roots), "query": query or b""}
+        for file, content in files.items():
             (folder / file).write_bytes(content)
-        question = ["-data", "data", "-in", "reply", "-CAfile", "roots"]
-        checked = _run(program, folder, "-verify", *question)
-        if checked.returncode:
-            reason = checked.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-            raise NotHolding(*reason)
+        for question in ([["-queryfile", "query"]] if query else []) + [["-data", "data"]]:
+            answer = ["-in", "reply", "-CAfile", "roots"]
+            checked = _run(program, folder, "-verify", *question, *answer)
+            if checked.returncode:
+                reason = checked.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+                raise NotHolding(*reason)
         return _time(_run(program, folder, "-reply", "-in", "reply", "-text").stdout)
 
 

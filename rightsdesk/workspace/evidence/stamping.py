@@ -83,7 +83,7 @@ def _by_authority(database: Database, chosen: StampSources, newest: Head, clock:
         try:
             rfc3161.verified(reply, newest.text, trusted, question.nonce)
         except Unreadable:
-            openssl.verified(reply, newest.text, trusted)
+            openssl.verified(reply, newest.text, trusted, question.der)
     except Unreadable as error:
         raise NotStamped(
             worded("The authority's reply can't be read ({detail}).", detail=error),

@@ -44,6 +44,7 @@ CHECKS = frozenset(
         DeedKind.FILES_CHECKED,
         DeedKind.ACCOUNT_CHECKED,
         DeedKind.JOB_FINISHED,
+        DeedKind.WRITES_SETTLED,
         DeedKind.STAMPED,
         DeedKind.TERMS_VERSION,
     }

@@ -20,7 +20,7 @@ from rightsdesk.store.deeds import DeedKind
 from rightsdesk.store.schema import changes, deeds, files, items, recordings
 from rightsdesk.workspace.history.types import HistoryFilter
 
-RESULTS = frozenset({DeedKind.JOB_FINISHED})
+RESULTS = frozenset({DeedKind.JOB_FINISHED, DeedKind.WRITES_SETTLED})
 """Deeds that complete another one, whose entry shows it. Listed only if their kind is asked for."""
 
 LICENCES = frozenset({DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED})

@@ -193,6 +193,15 @@ def _finished(deed: Deed) -> str:
     return worded("Job {number} ended: {counts}", number=deed.job_id, counts=counts)
 
 
+def _settled(deed: Deed) -> str:
+    return worded(
+        "{platform}, {account}: {writes} settled by reading",
+        platform=platform_of(deed),
+        account=_name(deed, "account"),
+        writes=phrases.counted(_value(deed).get("settled", 0), "earlier write"),
+    )
+
+
 def _restored(deed: Deed) -> str:
     return worded(
         "An older state of the data was restored: after entry {entry}",
@@ -330,6 +339,7 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.LICENCE_ENDED: _licence_ended,
     DeedKind.SIGNED_IN: _with_account("Signed in again: {platform}, {account}, for {artist}"),
     DeedKind.JOB_FINISHED: _finished,
+    DeedKind.WRITES_SETTLED: _settled,
     DeedKind.DATA_RESTORED: _restored,
     DeedKind.STAMPED: _stamped,
     DeedKind.LETTER_WRITTEN: _letter("Letter to {recipient} written: {subject}"),

@@ -335,6 +335,7 @@ def _settle(
         connection, account.platform, [write.id for write in earlier.values()]
     )
     by_us, turned_back = set[str](), dict[str, str]()
+    became: list[dict[str, Any]] = []
     for item in page:
         was = earlier.get(item.remote_id)
         writes = sent.get(was.id, []) if was else []
@@ -345,6 +346,7 @@ def _settle(
             settling = write, item.fields, platform.same, now, within, prompt
             if found := settled(*settling, still_stated=still_stated):
                 journal.set_state(connection, write.id, found[0], found[1])
+                became.append({"change": write.id, "before": write.state, "after": found[0]})
                 by_us.add(item.remote_id)
                 if write.state == SEEN_BEFORE and not write.shown(item.fields, platform.same):
                     shown = platform.suite.edited(item.fields, write.edit)
@@ -357,6 +359,10 @@ def _settle(
         unsettled = any(write.state in UNSETTLED for write in live)
         if unsettled or _explained(item.fields, was.fields, recent, platform.same):
             by_us.add(item.remote_id)
+    if became:
+        scope, number = DeedScope(account.artist_id, account_id=account.id), len(became)
+        kind, after = DeedKind.WRITES_SETTLED, {"settled": number}
+        note(connection, kind, scope, after=after, listed=became)
     return by_us, turned_back
 
 
