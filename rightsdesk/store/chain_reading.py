@@ -15,14 +15,18 @@ from typing import Any
 from rightsdesk.ledger.chain import Link
 
 _NUMBERS = (
-    *("id", "artist_id", "release_id", "recording_id", "account_id", "undoes", "job_id", "format"),
+    *("id", "artist_id", "release_id", "recording_id", "account_id", "undoes", "job_id", "part_of"),
+    "format",
 )
 _TEXTS = ("at", "who", "kind", "seat", "names", "before", "after", "hash")
 _MAY_BE_NULL = frozenset(
-    {"artist_id", "release_id", "recording_id", "account_id", "undoes", "job_id", "before", "after"}
+    {
+        *("artist_id", "release_id", "recording_id", "account_id", "undoes", "job_id", "part_of"),
+        *("before", "after"),
+    }
 )
-_PLAIN = range(8, 12)
-_FORMAT, _NAMES, _BEFORE, _AFTER, _HASH = 7, 12, 13, 14, 15
+_PLAIN = range(9, 13)
+_FORMAT, _NAMES, _BEFORE, _AFTER, _HASH = 8, 13, 14, 15, 16
 """Where the values are in a row of the query."""
 
 
@@ -86,7 +90,7 @@ def _entry(row: tuple[Any, ...]) -> tuple[bytes, dict[str, Any]]:
     """
     if row[-1] not in _SOUND_TYPES:
         raise ValueError("a value of another type")
-    (number, artist, release, recording, account, undoes, job, form) = map(_number, row[:8])
+    (number, artist, release, recording, account, undoes, job, act, form) = map(_number, row[:9])
     (at, who, kind, seat) = (_quoted(row[place].decode()) for place in _PLAIN)
     names, before, after = row[_NAMES], row[_BEFORE], row[_AFTER]
     _loaded(names.decode())
@@ -97,7 +101,8 @@ def _entry(row: tuple[Any, ...]) -> tuple[bytes, dict[str, Any]]:
     head = f'"at":{at},"before":'
     middle = f',"format":{form},"id":{number},"job":{job},"kind":{kind},"names":'
     scope = f'"account":{account},"artist":{artist},"recording":{recording},"release":{release}'
-    tail = f',"scope":{{{scope}}},"seat":{seat},"undoes":{undoes},"who":{who}}}'
+    part = "" if act == "null" else f',"part_of":{act}'
+    tail = f'{part},"scope":{{{scope}}},"seat":{seat},"undoes":{undoes},"who":{who}}}'
     entry = b"".join(
         (
             *(b'{"after":', _NULL if after is None else after, b",", head.encode()),

@@ -26,7 +26,7 @@ from rightsdesk.ledger.chain import GENESIS, FaultKind, Head, linked
 from rightsdesk.store import deed_lists
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, head, note
-from rightsdesk.store.schema import files
+from rightsdesk.store.schema import deeds, files
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data import ledger
 from rightsdesk.workspace.data.ledger import fault_words
@@ -51,7 +51,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with database.write() as connection:
         for number in range(1, ENTRIES):
             after = {"name": f"Mïra {number}", "n": number}
-            note(connection, DeedKind.ARTIST_ADDED, DeedScope(number), after=after)
+            act = 1 if number == 4 else None
+            note(connection, DeedKind.ARTIST_ADDED, DeedScope(number), after=after, part_of=act)
         lines = ({"file": number} for number in range(2500))
         note(connection, DeedKind.FILES_CHECKED, DeedScope(1), before={}, listed=lines)
     database.close()
@@ -75,6 +76,10 @@ def changed(whole: Path, folder: Path, *statements: str) -> Path:
             connection.execute(statement)
         connection.commit()
     return path
+
+
+def test_every_column_is_in_the_chain() -> None:
+    assert set(COLUMNS) == {column.name for column in deeds.c}
 
 
 def test_a_whole_ledger_is_said_to_be_whole(whole: Path) -> None:
@@ -102,7 +107,8 @@ def test_any_byte_of_any_column_is_noticed_and_named(
         kind, content = connection.execute(query, (entry,)).fetchone()
         update = f'UPDATE deeds SET "{column}" = {{}} WHERE id = {entry}'
         if kind == "null":
-            connection.execute(update.format("?"), (new if "id" in column else "{}",))
+            number = "id" in column or column in ("undoes", "part_of")
+            connection.execute(update.format("?"), (new if number else "{}",))
         elif kind == "integer":
             connection.execute(update.format("?"), (int(content) + 1000 + new,))
         else:
