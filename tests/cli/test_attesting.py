@@ -183,7 +183,7 @@ def test_every_platform_is_listed() -> None:
 
 def test_offers_show_whether_their_companies_are_certified() -> None:
     done = run(FactsOnly(), "platforms", "tunecore")
-    assert "Not on our copy of the Fairly Trained list of 2024-01" in done.out
+    assert "Not on our copy of the Fairly Trained list of 2024-08" in done.out
     shape = run(FactsOnly(), "platforms", "TuneCore (Believe)", "--json").json
     [platform] = shape["platforms"]
     assert platform["offers"][0]["companies"] == [

@@ -277,7 +277,7 @@ def test_a_menu_has_all_that_can_be_done(scene: Scene, page: PlatformsPage) -> N
 
 def test_an_offer_says_who_is_certified_as_far_as_the_list_goes() -> None:
     [said] = offer_texts(platform_facts("tunecore").offers[0])
-    assert said.startswith("Not on the Fairly Trained list that we have (as of January 2024, ")
+    assert said.startswith("Not on the Fairly Trained list that we have (as of August 2024, ")
     assert "and not complete): ElevenLabs, Udio." in said
 
 

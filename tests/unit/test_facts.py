@@ -13,6 +13,7 @@ import pytest
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.consent.dialects.platforms.cloudflare import NO_RULE, PARTLY, REFUSALS
 from rightsdesk.platforms.registry import NAMES
+from rightsdesk.resources import facts as facts_module
 from rightsdesk.resources import fairly_trained
 from rightsdesk.resources.controls import By, Control
 from rightsdesk.resources.facts import (
@@ -20,7 +21,9 @@ from rightsdesk.resources.facts import (
     Place,
     PlatformFacts,
     all_facts,
+    decoded,
     facts_named,
+    facts_of,
     front_page,
     platform_facts,
     read_facts,
@@ -393,6 +396,21 @@ def test_every_term_of_cloudflare_has_a_value() -> None:
     control = platform_facts("cloudflare").control("ai_training")
     assert control is not None
     assert {value.id for value in control.values} == {*REFUSALS, PARTLY, NO_RULE}
+
+
+def test_only_what_is_wanted_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`status` with attestations reads the platforms in use, not all of them."""
+    seen: list[bytes] = []
+
+    def counting(line: bytes) -> PlatformFacts:
+        seen.append(line)
+        return decoded(line)
+
+    monkeypatch.setattr(facts_module, "decoded", counting)
+    facts_module._facts.cache_clear()
+    found = facts_of(frozenset({"x", "tiktok", "nowhere"}))
+    assert [facts.id for facts in found] == ["tiktok", "x"]
+    assert len(seen) == 2
 
 
 AT_ONCE = """

@@ -70,7 +70,8 @@ class Destinations:
                 if one
                 else partial(self._go_to, "platforms")
             )
-            yield Entry(f"platform:{facts.id}", facts.name, tr("Platform"), "globe", run)
+            also = " ".join(facts.also)
+            yield Entry(f"platform:{facts.id}", facts.name, tr("Platform"), "globe", run, also)
 
     def _releases(self) -> Iterator[Entry]:
         word = tr("Release")

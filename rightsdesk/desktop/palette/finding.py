@@ -20,7 +20,7 @@ _SCATTERED = 40
 class Entry:
     """One thing to go to or to do. `key` names it from one time to the next, and `run` does it.
 
-    `under` is what it is, `whose` the artist that it can be found by as well.
+    `under` is what it is, `whose` the artist or the other names that it can be found by as well.
     """
 
     key: str
