@@ -123,7 +123,7 @@ def test_without_a_value_the_steps_and_the_terms_are_shown(data: Path) -> None:
     assert "The newest version held is of 2026-04-11" in done.out
     assert "Looked up in 2026-11. Strong: read in the document itself." in done.out
     assert "Looked up in 2026-11. Fair: several sources report it" in done.out
-    assert "    https://x.com/\n" in done.out, "the settings' own address was not checked"
+    assert "    https://x.com/ (the home page" in done.out, "the page itself was not checked"
     assert "1. Open X and go to Settings" in done.out
     assert "What fits your consent: Off (off)" in done.out
     assert "rightsdesk attest x --value off|on" in done.err

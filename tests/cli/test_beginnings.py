@@ -64,7 +64,7 @@ def test_a_missing_job_is_a_usage_error(workspace: Workspace, command: str) -> N
 def test_a_job_with_nothing_left_is_not_called_an_undo(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     job = run(workspace, "tag", "--yes", "--json").json["job"]
-    undo = run(workspace, "undo", "--yes", "--json").json["job"]
+    undo = run(workspace, "undo", "--yes", "--allow-widening", "--json").json["job"]
     for number in (job, undo):
         done = run(workspace, "jobs", "resume", str(number))
         assert done.code == 0
@@ -74,10 +74,10 @@ def test_a_job_with_nothing_left_is_not_called_an_undo(workspace: Workspace, kov
 def test_an_interrupted_undo_is_not_called_nothing(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     run(workspace, "tag", "--yes")
-    undo = run(workspace, "undo", "--yes", "--json").json["job"]
+    undo = run(workspace, "undo", "--yes", "--allow-widening", "--json").json["job"]
     with workspace._database.write() as connection:  # as a kill would leave it, between two batches
         connection.execute(update(changes).where(changes.c.job_id == undo).values(state="planned"))
-    done = run(workspace, "undo", "--yes")
+    done = run(workspace, "undo", "--yes", "--allow-widening")
     assert "Undo: No AI on 9 files was stopped with 9 changes still to do." in done.err
     assert f"rightsdesk jobs resume {undo}" in done.err
 

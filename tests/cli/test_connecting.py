@@ -44,7 +44,7 @@ def test_an_account_with_a_password_is_connected_written_and_undone(
     synced = cli.json("sync", "--yes")
     assert synced["counts"] == {"done": 1}
     assert cli.json("sync", "--yes")["counts"] == {"unchanged": 1}
-    undone = cli.json("undo", "--yes")
+    undone = cli.json("undo", "--yes", "--allow-widening")
     assert undone["counts"] == {"done": 1}
 
 

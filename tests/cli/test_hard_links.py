@@ -94,8 +94,8 @@ def test_a_write_under_the_second_name_is_not_reported_as_drift(
         os.link(song, song.with_name(f"second {song.name}"))
     run(workspace, "scan")
     run(workspace, "consent", "set", "likeness=ask", "--yes", "--allow-widening")
-    for command in (("tag", "--allow-widening"), ("undo",)):
-        done = run(workspace, *command, "--yes", "--json").json
+    for command in ("tag", "undo"):
+        done = run(workspace, command, "--yes", "--allow-widening", "--json").json
         assert {"failed", "skipped"}.isdisjoint(done["counts"])
         assert done["counts"]["done"]
         assert [change for change in done["changes"] if "something else" in change["problem"]] == []

@@ -133,7 +133,7 @@ def test_an_entry_that_changed_since_is_refused_with_a_message(data: DataFolder)
 
 def test_undo_without_a_number_still_means_jobs(data: DataFolder) -> None:
     data.choose(NO_AI)
-    assert data.run("undo", "--yes", "--json").json["job"] is None
+    assert data.run("undo", "--yes", "--allow-widening", "--json").json["job"] is None
     assert data.own == NO_AI
 
 

@@ -162,7 +162,7 @@ def test_sidecars_are_written_once_they_are_turned_on(cli: CommandLine) -> None:
     off = cli("consent", "set", "--artist", KOVAL, "--no-sidecars", "--yes")
     assert "Existing sidecars stay" in off.out
     assert cli.json("tag", "--artist", KOVAL, "--yes")["changes"] == []
-    cli.json("undo", "--yes")
+    cli.json("undo", "--yes", "--allow-widening")
     assert everything(cli.music) == before
 
 
@@ -189,7 +189,7 @@ def test_tag_and_undo_restore_every_byte(cli: CommandLine) -> None:
     assert again["job"] is None
     assert again["changes"] == []
     assert again["counts"] == {"unchanged": 9}
-    assert set(cli.json("undo", "--yes")["counts"]) == {"done"}
+    assert set(cli.json("undo", "--yes", "--allow-widening")["counts"]) == {"done"}
     assert everything(cli.music) == before
     states = [(job["kind"], job["undone_by"]) for job in cli.json("jobs")["jobs"]]
     assert states == [("undo", None), ("tag", 2)]
@@ -274,7 +274,7 @@ def test_sync_writes_the_reservation_and_undo_removes_it(
     puts = platform.count("PUT ")
     assert signed_in.json("sync", "--yes")["counts"] == {"unchanged": 6}
     assert platform.count("PUT ") == puts
-    assert set(signed_in.json("undo", "--yes")["counts"]) == {"done"}
+    assert set(signed_in.json("undo", "--yes", "--allow-widening")["counts"]) == {"done"}
     assert [_texts(t) for t in platform.tracks(KOVAL)] == [_texts(t) for t in before[KOVAL]]
 
 
