@@ -38,6 +38,9 @@ FREE = {
     "licence_scopes": "key title",
     "deeds": "who seat",
     "stamps": "source",
+    "terms_versions": "platform document address broken etag",
+    "terms_sources": "platform document address etag last_modified unread_why",
+    "terms_alarms": "platform document",
 }
 """Texts without a fixed form.
 

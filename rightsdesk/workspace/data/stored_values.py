@@ -97,6 +97,7 @@ AGREEMENT = Form(
     json=True,
 )
 HASH = Form("length(@) = 64 AND @ NOT GLOB '*[^0-9a-f]*'")
+SOURCE = Form("@ IN ('page', 'archive')")
 SETTING = Form("name NOT IN ('last_item', 'last_job') OR @ NOT GLOB '*[^0-9]*'", empty=True)
 FORMS: Mapping[str, Form] = {
     "artists.former_sentences": TEXTS,
@@ -159,6 +160,23 @@ FORMS: Mapping[str, Form] = {
     "stamps.hash": HASH,
     "stamps.made_at": TIME,
     "stamps.upgraded_at": TIME,
+    "terms_texts.sha256": HASH,
+    "terms_versions.source": SOURCE,
+    "terms_versions.fetched_sha256": HASH,
+    "terms_versions.text_sha256": replace(HASH, empty=True),
+    "terms_versions.first_seen": TIME,
+    "terms_versions.last_seen": TIME,
+    "terms_sources.source": SOURCE,
+    "terms_sources.checked_at": TIME,
+    "terms_sources.tried_at": TIME,
+    "terms_sources.unread_since": TIME,
+    "terms_alarms.judgement": OBJECT,
+    "terms_alarms.concerned": OBJECT,
+    "terms_alarms.raised_at": TIME,
+    "terms_alarms.answer": Form("@ IN ('noted', 'choice-changed', 'ask-again')", empty=True),
+    "terms_alarms.answered_at": TIME,
+    "terms_alarms.ask_at": TIME,
+    "terms_alarms.back_at": TIME,
 }
 """The form of the texts in a column. All others are free: titles, addresses, sentences."""
 

@@ -13,8 +13,9 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.terms.judging import Direction
 from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.data.stored_values import check_values
 from rightsdesk.workspace.history.types import HistoryFilter
-from rightsdesk.workspace.terms.types import NothingToWatch, Source, TermsCheck
+from rightsdesk.workspace.terms.types import Answer, NothingToWatch, Source, TermsCheck
 from rightsdesk.workspace.types import Artist
 from tests.fake_clock import FakeClock
 from tests.unit.terms.texts import HOSTING
@@ -321,3 +322,18 @@ def test_progress_and_cancel(workspace: Workspace, koval: Artist, server: TermsS
 
     fresh = workspace.terms.check(["SoundCloud"], cancel=Stop())
     assert fresh.cancelled
+
+
+def test_what_is_stored_is_what_the_check_of_the_database_expects(
+    workspace: Workspace, server: TermsServer, next_day: Day
+) -> None:
+    next_day()
+    server.show(TERMS, BROKEN["bytes"], etags=False)
+    next_day()
+    server.faults.add(Fault(Kind.ERROR, times=1, status=404))
+    next_day()
+    server.show(TERMS, NEW)
+    [alarm] = next_day().alarms
+    for answer in (Answer.NOTED, Answer.ASK_AGAIN, Answer.NONE):
+        workspace.terms.answer(alarm.id, answer)
+        check_values(workspace._database)
