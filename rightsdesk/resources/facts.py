@@ -167,7 +167,12 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
             return ""
         if self.why_no_control:
             return self.why_no_control
-        return worded("No switch was found (looked up {month}).", month=self.last_checked)
+        return worded(
+            "A switch is said to exist, but its name or its place is not sure (looked up {month})."
+            if self.reported
+            else "No switch was found (looked up {month}).",
+            month=self.last_checked,
+        )
 
     @property
     def terms(self) -> tuple[Fact, ...]:

@@ -233,6 +233,7 @@ def test_a_switch_of_one_source_is_reported_only() -> None:
         facts = platform_facts(platform)
         assert not facts.controls
         assert facts.reported
+        assert facts.no_control.startswith("A switch is said to exist, but its name or its place")
 
 
 def test_an_unverified_address_is_cut_to_its_front_page() -> None:
