@@ -13,6 +13,7 @@ from rightsdesk.desktop.consents.uses_form import UsesForm
 from rightsdesk.desktop.consents.widening import ask_widening
 from rightsdesk.desktop.parts.texts import (
     consent_text,
+    licensed_text,
     plain_mnemonic,
     plain_tip,
     scope_word,
@@ -320,7 +321,7 @@ def origin_text(scoped: EffectiveConsent) -> str:
     """Where the choice comes from, in a sentence."""
     if not scoped.effective:
         return tr("No choice has been made yet.")
-    said = consent_text(scoped.effective)
+    said = licensed_text(consent_text(scoped.effective), scoped.grants)
     if scoped.own:
         chosen = tr("{consent}. Chosen for this {scope}.").format(
             consent=said, scope=scope_word(scoped.scope.kind)

@@ -13,6 +13,7 @@ class PagePlace(Enum):
     HOME = "home"
     CATALOGUE = "catalogue"
     PLATFORMS = "platforms"
+    LICENCES = "licences"
     ACTIVITY = "activity"
     PROBLEMS = "problems"
     SETTINGS = "settings"
@@ -29,6 +30,7 @@ class PagePlace(Enum):
             PagePlace.HOME: tr("Home"),
             PagePlace.CATALOGUE: tr("Catalogue"),
             PagePlace.PLATFORMS: tr("Platforms"),
+            PagePlace.LICENCES: tr("Licences"),
             PagePlace.ACTIVITY: tr("Activity"),
             PagePlace.PROBLEMS: tr("Problems"),
             PagePlace.SETTINGS: tr("Settings"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from rightsdesk import phrases
@@ -25,6 +25,8 @@ from rightsdesk.consent import (
     preset_of,
     read_as,
 )
+from rightsdesk.consent.licences.grant import Grant
+from rightsdesk.consent.licences.words import with_grants
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
     NO_ACCOUNT,
@@ -208,9 +210,14 @@ def consent_short(consent: Mapping[Use, Permission]) -> str:
     return preset_title(preset) if preset else tr("Own mix")
 
 
+def licensed_text(consent: str, grants: Sequence[Grant]) -> str:
+    """`No AI, except Klay until 2027`: a consent in words, with the partners of licences."""
+    return sentence(with_grants(consent, grants)) if grants else consent
+
+
 def wanted_text(row: MatrixRow) -> str:
     """The wanted consent of a row, with a mark where it is not simply the artist's."""
-    short = consent_short(row.consent)
+    short = licensed_text(consent_short(row.consent), row.grants)
     if not row.consent or row.inherited_from is ScopeKind.ARTIST:
         return short
     mark = tr("release") if row.inherited_from is ScopeKind.RELEASE else tr("track")

@@ -14,6 +14,7 @@ from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import (
     consent_text,
     counted,
+    licensed_text,
     path_text,
     sentence,
     tr,
@@ -177,8 +178,10 @@ class _Words:
 
     def of(self, change: Change, what: Happens) -> tuple[str, str, str]:
         before, becomes = stated(change)
-        now = tr("not read") if change.unread else self._consent(before)
-        after = tr("stays as it is") if what is Happens.LEFT else self._consent(becomes)
+        now = licensed_text(self._consent(before), change.named_before)
+        now = tr("not read") if change.unread else now
+        after = licensed_text(self._consent(becomes), change.named_after)
+        after = tr("stays as it is") if what is Happens.LEFT else after
         return now, after, self.note(change)
 
     def note(self, change: Change) -> str:

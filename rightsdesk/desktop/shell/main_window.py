@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from rightsdesk.desktop.pages.activity.page import ActivityPage
     from rightsdesk.desktop.pages.catalogue.page import CataloguePage
     from rightsdesk.desktop.pages.home.page import HomePage
+    from rightsdesk.desktop.pages.licences.page import LicencesPage
     from rightsdesk.desktop.pages.platforms.page import PlatformsPage
     from rightsdesk.desktop.pages.problems.page import ProblemsPage
     from rightsdesk.desktop.pages.settings.page import SettingsPage
@@ -225,6 +226,13 @@ class MainWindow(QMainWindow):
         return self._added(page)
 
     @cached_property
+    def licences(self) -> LicencesPage:
+        """What single partners may do, and until when."""
+        from rightsdesk.desktop.pages.licences.page import LicencesPage
+
+        return self._added(LicencesPage(self.desk, self.job, self.notice))
+
+    @cached_property
     def activity(self) -> ActivityPage:
         """What is under way, and the history."""
         from rightsdesk.desktop.pages.activity.page import ActivityPage
@@ -290,6 +298,7 @@ class MainWindow(QMainWindow):
             questions=self._match,
             platform=self._go_elsewhere,
             add_folder=self.actions_.add_folder.trigger,
+            licences=self._show_ending_licences,
             window=self,
         )
 
@@ -403,6 +412,10 @@ class MainWindow(QMainWindow):
         self.actions_.side.setChecked(self.memory.side_panel)
         self.desk.artist_before = self.memory.artist
         self.go_to(self.memory.page or PagePlace.HOME.key)
+
+    def _show_ending_licences(self) -> None:
+        self.go_to(PagePlace.LICENCES.key)
+        self.licences.show_soon()
 
     def _show_in_history(self, job_id: int) -> None:
         self.go_to(PagePlace.ACTIVITY.key)

@@ -31,12 +31,14 @@ class NextSteps(QObject):
         questions: Callable[[str], object],
         platform: Callable[[int, str], object],
         add_folder: Callable[[], object],
+        licences: Callable[[], object],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._desk, self._job, self._memory, self._window = desk, job, memory, window
         self._connect, self._choice, self._questions = connect, choice, questions
         self._platform, self._add_folder = platform, add_folder
+        self._licences = licences
 
     def do(self, step: Step) -> None:
         """Begin a step of one artist."""
@@ -56,5 +58,7 @@ class NextSteps(QObject):
                 self._job.sync(Filter(artist_id=step.artist_id), step.platform)
             case Action.SWITCH_OFF | Action.LOOK_AGAIN | Action.UNREAD:
                 self._platform(step.artist_id, step.platform)
+            case Action.LICENCE_ENDS:
+                self._licences()
             case Action.ANSWER:
                 self._questions(step.platform)

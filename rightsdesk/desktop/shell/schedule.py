@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.texts import sentence, tr
 from rightsdesk.desktop.parts.theme import Accent
@@ -25,6 +26,7 @@ from rightsdesk.desktop.terms.words import news_of
 from rightsdesk.workspace.types import NoAccount
 
 if TYPE_CHECKING:
+    from rightsdesk.changes.types import JobReport
     from rightsdesk.workspace.jobs.resuming import ResumedJob
     from rightsdesk.workspace.observing.scheduled_check import CheckResult
     from rightsdesk.workspace.terms.types import TermsCheck
@@ -40,6 +42,7 @@ class _Due:
     jobs: bool
     look: bool
     terms: bool
+    licences: bool
 
 
 class Schedule(QObject):
@@ -116,6 +119,7 @@ class Schedule(QObject):
                 any(one.due <= now for one in waits),
                 look is not None and look <= now,
                 terms is not None and terms <= now,
+                workspace.licences.to_narrow(),
             )
 
         self._desk.look("due", due, self._answered, later=True)
@@ -125,6 +129,8 @@ class Schedule(QObject):
             return
         if due.jobs:
             self._job.by_itself(tr("Continuing…"), self._go_on, self._went_on)
+        elif due.licences:
+            self._job.by_itself(tr("Ending licences…"), self._narrow, self._narrowed)
         elif due.look and self._desk.artists and not self.pause.isChecked():
             title = tr("Checking platforms…")
             self._job.by_itself(title, self._look, self._looked)
@@ -161,6 +167,15 @@ class Schedule(QObject):
             workspace.terms.nothing_to_watch()
             return None
 
+    def _narrow(self, task: Task) -> JobReport | None:
+        from rightsdesk.workspace.lock import AnotherAtWork
+
+        licences = self._desk.workspace.licences
+        try:
+            return licences.narrow_ended(progress=task.progress, cancel=task.cancelled)
+        except AnotherAtWork:
+            return None
+
     # --- told ------------------------------------------------------------------------
 
     def _went_on(self, told: tuple[list[ResumedJob], str], _task: Task) -> None:
@@ -174,6 +189,18 @@ class Schedule(QObject):
             words,
             kind=Accent.GOOD if fine else Accent.OPEN,
             icon_name="agrees" if fine else "info",
+        )
+
+    def _narrowed(self, report: JobReport | None, _task: Task) -> None:
+        if report is None:
+            return
+        self._desk.something_changed()
+        words = sentence(job_name(report))
+        self.found.emit(tr("A licence ended"), words)
+        self._notice.tell(
+            words,
+            kind=Accent.OPEN if report.failures else Accent.GOOD,
+            icon_name="info" if report.failures else "agrees",
         )
 
     def _looked(self, looked: CheckResult | None, _task: Task) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
+from rightsdesk.consent.licences.grant import beyond
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import (
     accounts,
@@ -22,6 +23,7 @@ from rightsdesk.store.schema import (
     terms_alarms,
 )
 from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.licences.holding import holding
 from rightsdesk.workspace.overview.segments import (
     SEGMENTS,
     Overview,
@@ -52,6 +54,7 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
         next_steps = steps(connection, now, counts, wanted, overview.clock.now())
         chosen_at = {} if artist_id is None else _chosen_at(connection)
         exceptions = 0 if artist_id is None else _exceptions(connection, artist_id)
+        licences = holding(connection, overview.clock.now(), known.partners)
     read_at = overview.remembered("read_at", _read_at)
     news = overview.remembered("news", _news)
     counted = Counter[bytes]()
@@ -77,6 +80,7 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
         chosen_at=chosen_at.get(artist_id, "") if artist_id is not None else "",
         exceptions=exceptions,
         terms=tuple(_terms(overview).get(artist_id, ())) if artist_id is not None else (),
+        grants=() if artist_id is None else beyond(licences.at(artist_id), wanted[artist_id]),
     )
 
 

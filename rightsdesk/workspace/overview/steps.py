@@ -12,17 +12,19 @@ from sqlalchemy import Connection, func, select, true
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
+from rightsdesk.consent.licences.words import SOON
 from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.resources.controls import Default
 from rightsdesk.resources.facts import PlatformFacts, facts_of
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.queries import folders_by_artist, platforms_by_artist
-from rightsdesk.store.schema import ASK, accounts, artists, items
+from rightsdesk.store.schema import ASK, accounts, artists, items, licence_scopes
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
 from rightsdesk.workspace.guided.platform_readings import readings_by_artist
 from rightsdesk.workspace.guided.views import Readings, minutes, open_switches, view
+from rightsdesk.workspace.licences.stored import load
 from rightsdesk.workspace.overview.segments import Patterns
 from rightsdesk.workspace.overview.values import Action, Step
 from rightsdesk.workspace.suites import column_of
@@ -72,6 +74,7 @@ def steps(
         *_writes(now),
         *_switches(connection, counts.readings, wanted, at),
         *(Step(Action.ANSWER, one, platform, count=n) for one, platform, n in counts.questions),
+        *_licences(connection, at),
         *_connections(connection, wanted),
         *_sites(connection, wanted),
     ):
@@ -168,6 +171,21 @@ def _questions(connection: Connection) -> Iterator[tuple[int, str, int]]:
     query = query.where(items.c.matched == ASK, items.c.gone.is_(False))
     for row in connection.execute(query.group_by(a.artist_id, a.platform)):
         yield row[0], row[1], row[2]
+
+
+def _licences(connection: Connection, at: datetime) -> Iterator[Step]:
+    """Licences that end soon, one step for each artist whose music they cover."""
+    soon = [one for one in load(connection) if one.ends_within(SOON, at)]
+    if not soon:
+        return
+    s = licence_scopes.c
+    query = select(s.licence_id, s.artist_id).where(s.licence_id.in_([one.id for one in soon]))
+    concerned = {(row.licence_id, row.artist_id) for row in connection.execute(query)}
+    for one in soon:
+        for number, artist in sorted(concerned):
+            if number == one.id:
+                left = one.days_left(at) or 0
+                yield Step(Action.LICENCE_ENDS, artist, name=one.agreement.partner, count=left)
 
 
 def _connections(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rightsdesk.consent import Consent
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.workspace.terms.types import Alarm
 from rightsdesk.workspace.types import Segment as Segment
 from rightsdesk.workspace.types import State
@@ -118,6 +119,7 @@ class Action(StrEnum):
     WRITE = "write"
     SWITCH_OFF = "switch_off"
     ANSWER = "answer"
+    LICENCE_ENDS = "licence_ends"
     CONNECT = "connect"
     RESERVE_SITE = "reserve_site"
     LOOK_AGAIN = "look_again"
@@ -136,6 +138,7 @@ class Step:
     items on a `platform`. `connect`: the artist uses no platform so far.
     `look_again`: a `platform` where an attested switch is due. `unread`: the account `name` of a
     `platform` could not be read `since` then (ISO 8601 UTC), for a day or longer.
+    `licence_ends`: a licence of the partner `name` ends in `count` days.
     """
 
     action: Action
@@ -168,7 +171,8 @@ class Home:
 
     `everywhere` of `recordings` say what is wanted on every carrier. `chosen_at` is when the
     artist's own consent was set ("" for never), and `exceptions` counts releases and recordings
-    with one of their own. Steps are in order of urgency, news newest first.
+    with one of their own. `grants` are what licences of all of the artist's music let partners do
+    beyond `wanted`. Steps are in order of urgency, news newest first.
     """
 
     artist_id: int | None
@@ -182,6 +186,7 @@ class Home:
     exceptions: int = 0
     terms: tuple[Alarm, ...] = ()
     """Changes in terms that wait for an answer, newest first."""
+    grants: Grants = ()
 
 
 @dataclass(frozen=True, slots=True)

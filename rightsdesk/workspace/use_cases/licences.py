@@ -18,7 +18,7 @@ from rightsdesk.consent import Use
 from rightsdesk.consent.licences.agreement import Agreement, Certificate, Document
 from rightsdesk.consent.licences.period import DEFAULT_ZONE
 from rightsdesk.resources.fairly_trained import certified, is_certified
-from rightsdesk.workspace.licences import changing, documents
+from rightsdesk.workspace.licences import changing, documents, narrowing
 from rightsdesk.workspace.licences import views as reading
 from rightsdesk.workspace.licences.opening import Opening
 from rightsdesk.workspace.licences.views import LicenceFilter, LicenceView
@@ -99,6 +99,10 @@ class Licences:
 
         return str(getattr(LOCALTZ, "key", "")) or DEFAULT_ZONE
 
+    def to_narrow(self) -> bool:
+        """Whether licences ended since `narrow_ended` last looked. Cheap: for asking often."""
+        return narrowing.is_due(self._database, self._clock.now())
+
     def narrow_ended(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> JobReport | None:
@@ -108,8 +112,15 @@ class Licences:
         """
         from rightsdesk.workspace.planning.narrowing import plan_narrowing
 
-        stop = cancel or Never()
-        plan = plan_narrowing(self._database, progress, stop, self._clock.now())
-        if plan is None or stop.is_set():
+        stop, now = cancel or Never(), self._clock.now()
+        plan = plan_narrowing(self._database, progress, stop, now)
+        if stop.is_set():
             return None
-        return self._jobs.apply(plan, confirmed=NO_CONFIRMATION, progress=progress, cancel=stop)
+        if plan is None:
+            if self.to_narrow():
+                narrowing.note_tried(self._database, now, done=True)
+            return None
+        report = self._jobs.apply(plan, confirmed=NO_CONFIRMATION, progress=progress, cancel=stop)
+        done = not (report.failures or report.cancelled)
+        narrowing.note_tried(self._database, now, done=done)
+        return report

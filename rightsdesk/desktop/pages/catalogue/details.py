@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayo
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, ON_DISK
 from rightsdesk.consent import Evidence, Standing
+from rightsdesk.consent.licences.words import grant_words
 from rightsdesk.desktop.consents.panel import origin_text
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.cards import Hairline
@@ -29,6 +30,7 @@ from rightsdesk.desktop.parts.texts import (
     counted,
     evidence_text,
     is_unread,
+    licensed_text,
     path_text,
     path_to_copy,
     plain_tip,
@@ -130,12 +132,15 @@ class Details(QWidget):
         known = [row.artist, row.release, isrc, phrases.length(row.duration_ms)]
         self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
         consent = view.scoped.effective
-        chip = Chip(consent_short(consent), choice_tone(consent))
+        words = licensed_text(consent_short(consent), row.grants)
+        chip = Chip(words, choice_tone(consent))
         self._layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         wanted = origin_text(view.scoped)
         if consent:
             wanted = tr("You want: {choice}").format(choice=wanted)
         self._layout.addWidget(Text(wanted, size=Size.SMALL, tone=Tone.DIM, wrap=True))
+        for grant in row.grants:
+            self._layout.addWidget(plain_label(sentence(grant_words(grant))))
         if any(segment in PENDING for segment in row.segments.values()) and consent:
             write = Button(tr("Protect this track…"), name="protect-track")
             wanted_of = Filter(artist_id=row.artist_id, recording_id=row.recording_id)
@@ -202,9 +207,11 @@ class CarrierCard(QWidget):
         layout.addWidget(with_icon(sign, tone, plain_label(f"{word} · {where}")))
         stated = as_declared(view.says, view.statements)
         says = consent_text(stated) if stated else tr("nothing about AI")
+        says = licensed_text(says, view.grants)
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
         unread = is_unread(view.standing, view.says)
-        agrees = view.standing is Standing.AGREES  # the word above says it
+        # The word above says it, unless it also names partners.
+        agrees = view.standing is Standing.AGREES and not view.grants
         if view.evidence is not Evidence.TERMS and not unread and not agrees:
             layout.addWidget(plain_label(form.format(consent=says)))
         evidence = evidence_text(view.evidence, view.seen_at, carrier, unread=unread)
@@ -303,7 +310,8 @@ def folder_url(path: str) -> QUrl:
 
 def statement_text(statement: StatementView) -> str:
     """`AIPREF: No: training …`, or why it cannot be understood."""
-    said = sentence(statement.problem) or consent_text(statement.says)
+    said = sentence(statement.problem)
+    said = said or licensed_text(consent_text(statement.says), statement.grants)
     return f"{statement.name}: {said}"
 
 

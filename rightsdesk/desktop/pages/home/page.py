@@ -18,7 +18,7 @@ from rightsdesk.desktop.pages.home.roster_view import RosterView
 from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of, reserves
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
-from rightsdesk.desktop.parts.texts import consent_short, counted, number_text, tr
+from rightsdesk.desktop.parts.texts import consent_short, counted, licensed_text, number_text, tr
 from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.overview.values import Action, Home, RosterRow, Step
@@ -106,7 +106,7 @@ class HomePage(Page):
         for part in (self.chip, self.since, self.change):
             part.setVisible(bool(home.recordings))
         tone = Tone.GOOD if home.wanted else Tone.OPEN
-        self.chip.show_chip(consent_short(home.wanted), tone)
+        self.chip.show_chip(licensed_text(consent_short(home.wanted), home.grants), tone)
         self.since.setText(choice_words(home))
         self.change.setText(tr("Change") if home.wanted else tr("Choose"))
         self._offer(_to_write(home.steps), protects=reserves(home.wanted))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent, Permission
+from rightsdesk.consent.licences.words import ends_words
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     consent_short,
@@ -14,6 +15,7 @@ from rightsdesk.desktop.parts.texts import (
     on_day,
     path_text,
     plain_mnemonic,
+    sentence,
     since_day,
     tr,
 )
@@ -142,6 +144,12 @@ def step_words(step: Step) -> StepWords:
                 tr("robots.txt, tdmrep.json and headers"),
                 tr("Set up"),
             )
+        case Action.LICENCE_ENDS:
+            return StepWords(
+                tr("A licence {ends}").format(ends=sentence(ends_words(step.count))),
+                tr("{name}: extend it, or let it end").format(name=step.name),
+                tr("Show"),
+            )
         case Action.UNREAD:
             return StepWords(
                 tr("{platform} can't be read").format(platform=platform),
@@ -211,7 +219,7 @@ def newest_words(row: RosterRow) -> str:
     return news_words(row.news[0]) if row.news else "–"
 
 
-OPTIONAL = (Action.CONNECT, Action.RESERVE_SITE)
+OPTIONAL = (Action.CONNECT, Action.RESERVE_SITE, Action.LICENCE_ENDS)
 """Steps that widen what is covered. An artist without them is settled all the same."""
 SETTLED = 3
 """From this urgency on an artist needs nothing of a person."""

@@ -1,0 +1,167 @@
+"""The page Licences: what is listed, the form with its own yes, ending, and what else shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.licence import LicenceState
+from rightsdesk.consent.licences.period import Period
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.pages.licences.form import LicenceForm
+from rightsdesk.desktop.pages.licences.page import LicencesPage
+from rightsdesk.desktop.pages.licences.words import Shown
+from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.desktop.conftest import Scene
+
+G = Use.GENERATIVE_TRAINING
+
+
+def opened(scene: Scene) -> LicencesPage:
+    scene.window.go_to("licences")
+    scene.settle()
+    assert scene.window.licences.isVisible()
+    return scene.window.licences
+
+
+def add(scene: Scene, partner: str, days: int | None = None) -> int:
+    workspace = scene.workspace
+    last = None if days is None else workspace.now().date() + timedelta(days=days)
+    agreement = Agreement(partner, frozenset({G}), period=Period(None, last))
+    artist = scene.window.desk.artists[0]
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    workspace.consents.set(scope, PRESETS[Preset.NO_AI], confirmed=tuple(Use))
+    number: int = workspace.licences.add(agreement, [scope], confirmed=agreement.uses)
+    scene.window.desk.something_changed()
+    scene.settle()
+    return number
+
+
+def filled(scene: Scene, page: LicencesPage, partner: str) -> LicenceForm:
+    """The form with a partner, a use and the music of the first artist."""
+    page.begin()
+    scene.settle()
+    form = page.form
+    assert form is not None
+    scene.qtbot.keyClicks(form.partner, partner)
+    form.uses.boxes[G].click()
+    if not form.music.chosen:
+        form.music.list.item(0).setCheckState(Qt.CheckState.Checked)
+    scene.qtbot.waitUntil(lambda: form._opening is not None)
+    scene.settle()
+    return form
+
+
+def names(page: LicencesPage) -> list[str]:
+    return [row.name.text() for row in page.rows]
+
+
+def texts(widgets: Iterable[Text]) -> str:
+    return " ".join(widget.text() for widget in widgets)
+
+
+def test_an_empty_page_says_what_a_licence_is_for(scene: Scene) -> None:
+    page = opened(scene)
+    assert page.views.currentWidget() is page.empty
+    assert "A licence lets one partner do" in texts(page.empty.findChildren(Text))
+
+
+def test_storing_needs_the_yes_of_its_own(scene: Scene) -> None:
+    artist = scene.window.desk.artists[0]
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    scene.workspace.consents.set(scope, PRESETS[Preset.NO_AI], confirmed=tuple(Use))
+    page = opened(scene)
+    form = filled(scene, page, "Klay")
+    assert form.yes.isVisible()
+    assert "Yes, Klay may do more with" in form.yes.text()
+    assert not form.store.isEnabled()
+
+    form.yes.click()
+    form.store.click()
+    scene.qtbot.waitUntil(lambda: page.form is None)
+    scene.settle()
+
+    assert names(page) == ["Klay"]
+    (view,) = scene.workspace.licences.all()
+    assert view.licence.agreement.uses == {G}
+
+
+def test_a_flaw_is_said_in_the_form_and_nothing_is_stored(scene: Scene) -> None:
+    page = opened(scene)
+    form = filled(scene, page, "Klay")
+    form.territory.clear()
+    scene.qtbot.keyClicks(form.territory, "Atlantis")
+    scene.qtbot.waitUntil(lambda: form.flaw.isVisible())
+    assert "no country" in form.flaw.text()
+    assert not form.store.isEnabled()
+    form.go_back()
+    scene.settle()
+    assert page.form is None
+    assert scene.workspace.licences.all() == []
+
+
+def test_chips_show_what_ends_soon(scene: Scene) -> None:
+    page = opened(scene)
+    for partner, days in (("Klay", 400), ("Endel", 12)):
+        add(scene, partner, days)
+    assert names(page) == ["Endel", "Klay"]
+    page.chips[Shown.SOON].click()
+    assert names(page) == ["Endel"]
+    assert page.rows[0].state.text() == "Ends in 12 days"
+    page.chips[Shown.ENDED].click()
+    assert names(page) == []
+
+
+def test_ending_asks_in_the_row(scene: Scene) -> None:
+    page = opened(scene)
+    number = add(scene, "Klay")
+    row = page.rows[0]
+    row.end.click()
+    assert row.question.isVisible()
+    row.keep.click()
+    assert not row.question.isVisible()
+    row.end.click()
+    row.yes.click()
+    scene.settle()
+    assert scene.workspace.licences.named(number).state is LicenceState.ENDED
+    assert page.rows[0].state.text().startswith("Ended on")
+    assert page.rows[0].end.isHidden()
+
+
+def test_home_leads_to_what_ends_soon(scene: Scene) -> None:
+    add(scene, "Endel", 12)
+    scene.window.desk.choose_artist(scene.window.desk.artists[0].id)
+    scene.window.go_to("home")
+    scene.settle()
+    said = texts(scene.window.home.findChildren(Text))
+    assert "A licence ends in 12 days" in said
+    assert "except Endel" in said
+    scene.window.steps.do(
+        next(
+            step
+            for step in scene.workspace.catalogue.home().steps
+            if step.action.value == "licence_ends"
+        )
+    )
+    scene.settle()
+    assert scene.window.page is scene.window.licences
+    assert names(scene.window.licences) == ["Endel"]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_the_window_takes_ended_partners_out_by_itself(scene: Scene, ended: bool) -> None:
+    number = add(scene, "Klay")
+    plan = scene.workspace.jobs.plan_tag(scene.window.desk.filter)
+    scene.workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    if ended:
+        scene.workspace.licences.end(number)
+    scene.window.schedule.ask()
+    scene.settle()
+    assert scene.workspace.licences.to_narrow() is False
+    names_of_jobs = [job.about.ended for job in scene.workspace.jobs.all()]
+    assert bool(names_of_jobs[0]) is ended
