@@ -135,6 +135,8 @@ def test_what_can_not_be_read_is_said_and_has_its_exit_code(
     done = run(workspace, "terms", "check")
     assert done.code == 1
     assert "Not read: SoundCloud, Terms of Use" in done.err
+    assert "No terms could be read" in done.out
+    assert "Nothing changed" not in done.out
     assert "Not read from the platform's page since" in run(workspace, "terms", "list").out
 
 

@@ -99,10 +99,17 @@ def _lines(result: TermsCheck) -> Iterator[str]:
     if not checked and not result.unread and result.early:
         yield "All of these terms were read today already. They are read once a day at most."
         return
+    if not checked and result.unread:
+        yield "No terms could be read, so nothing can be said about a change. Try again later."
+        return
     new = phrases.counted(result.new_versions, "new version")
     yield f"Read {phrases.counted(checked, 'source')} of terms: {new}."
     if not result.alarms:
-        yield "Nothing changed in what AI may do with uploads."
+        yield (
+            "In what could be read, nothing changed in what AI may do with uploads."
+            if result.unread or result.broken
+            else "Nothing changed in what AI may do with uploads."
+        )
     for alarm in result.alarms:
         yield from ("", *alarm_lines(alarm))
     if result.alarms:
