@@ -28,7 +28,7 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
-PAGES = ("home", "catalogue", "platforms", "activity", "problems", "settings")
+PAGES = ("home", "catalogue", "platforms", "activity", "problems", "evidence", "settings")
 TAB = Qt.Key.Key_Tab
 ROLE = QAccessible.Role
 SPOKEN = frozenset(

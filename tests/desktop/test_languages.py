@@ -40,7 +40,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 UPDATE = PROJECT / "resources" / "translations" / "update.py"
 OPENS, CLOSES = "⟦", "⟧"
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-PAGES = ("home", "catalogue", "platforms", "activity", "problems", "settings")
+PAGES = ("home", "catalogue", "platforms", "activity", "problems", "evidence", "settings")
 DATA = re.compile(
     # Names and numbers of the sample music, and names of things that no language changes.
     r"Mira Koval|RightsDesk|SoundCloud|Kitchen Tapes|Windowsill|koval\w*|file://\S+|/\S+"

@@ -16,6 +16,7 @@ class PagePlace(Enum):
     LICENCES = "licences"
     ACTIVITY = "activity"
     PROBLEMS = "problems"
+    EVIDENCE = "evidence"
     SETTINGS = "settings"
 
     @property
@@ -33,5 +34,6 @@ class PagePlace(Enum):
             PagePlace.LICENCES: tr("Licences"),
             PagePlace.ACTIVITY: tr("Activity"),
             PagePlace.PROBLEMS: tr("Problems"),
+            PagePlace.EVIDENCE: tr("Evidence"),
             PagePlace.SETTINGS: tr("Settings"),
         }[self]

@@ -68,6 +68,7 @@ from rightsdesk.workspace.words import inherited_reservations_words
 if TYPE_CHECKING:
     from rightsdesk.desktop.pages.activity.page import ActivityPage
     from rightsdesk.desktop.pages.catalogue.page import CataloguePage
+    from rightsdesk.desktop.pages.evidence.page import EvidencePage
     from rightsdesk.desktop.pages.home.page import HomePage
     from rightsdesk.desktop.pages.licences.page import LicencesPage
     from rightsdesk.desktop.pages.platforms.page import PlatformsPage
@@ -252,6 +253,13 @@ class MainWindow(QMainWindow):
         page.mend_wanted.connect(self.mending.do)
         page.decided.connect(self._tell_newest)
         return self._added(page)
+
+    @cached_property
+    def evidence(self) -> EvidencePage:
+        """The record, reports and letters."""
+        from rightsdesk.desktop.pages.evidence.page import EvidencePage
+
+        return self._added(EvidencePage(self.desk))
 
     @cached_property
     def settings(self) -> SettingsPage:

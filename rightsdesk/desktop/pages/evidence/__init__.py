@@ -1,0 +1,1 @@
+"""Evidence: the state of the record, reports, and letters with their answers."""

@@ -1,0 +1,196 @@
+"""Write a letter: choose its kind and recipient, see and edit the text, keep it, save it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from rightsdesk.desktop.pages.evidence.saving import Saver
+from rightsdesk.desktop.parts.texts import error_text, tr
+from rightsdesk.desktop.parts.theme import resize_to_ems
+from rightsdesk.desktop.parts.widgets import (
+    CalmComboBox,
+    button,
+    dim_label,
+    plain_label,
+    primary,
+    vertical,
+)
+from rightsdesk.desktop.state.tasks import Lane, Task
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.errors import KnownError
+from rightsdesk.message_files import languages
+from rightsdesk.workspace.letters.filling import open_places
+from rightsdesk.workspace.letters.types import Draft, Letter
+from rightsdesk.workspace.types import Artist, Filter
+
+FILES = "PDF (*.pdf);;HTML (*.html);;Text (*.txt)"
+
+
+class LetterDialog(QDialog):
+    """For one artist: a new letter, or one that was kept. `kept` after a letter was kept."""
+
+    kept = Signal()
+
+    def __init__(
+        self,
+        desk: ViewState,
+        artist: Artist | None,
+        letter: Letter | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("letter")
+        self.setWindowTitle(tr("Letter"))
+        self._desk, self._artist, self._letter = desk, artist, letter
+        self._draft: Draft | None = None
+        self._serial = 0
+        self.kinds, self.language = CalmComboBox(), CalmComboBox()
+        self.recipient, self.address = CalmComboBox(), QLineEdit()
+        self.recipient.setEditable(True)
+        self.about, self.missing, self.told = dim_label(), plain_label(), dim_label()
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("letter-text")
+        self.text.setAccessibleName(tr("Text of the letter"))
+        self.text.setTabChangesFocus(True)
+        self.save_file = button(tr("&Save as a file…"), self._save_file, name="letter-save")
+        self.keep = primary(button(tr("&Keep the letter"), self._keep, name="letter-keep"))
+        self._saver = Saver(desk, self, self.told.setText)
+        self._put_together()
+        if letter is None:
+            self._fill_in_choices()
+        else:
+            self._show(letter)
+        self.text.textChanged.connect(self._say_missing)
+
+    def _put_together(self) -> None:
+        layout = vertical(spacing=0.5, margin=1.0)
+        self.setLayout(layout)
+        self.form = QWidget()
+        form = QFormLayout(self.form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(tr("&Letter"), self.kinds)
+        form.addRow("", self.about)
+        form.addRow(tr("&To"), self.recipient)
+        form.addRow(tr("&Address"), self.address)
+        form.addRow(tr("La&nguage"), self.language)
+        layout.addWidget(self.form)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.missing)
+        caution = tr("Nothing is sent from here. This is information, not legal advice.")
+        layout.addWidget(dim_label(caution))
+        layout.addWidget(self.told)
+        foot = QHBoxLayout()
+        foot.addWidget(self.save_file)
+        foot.addStretch(1)
+        foot.addWidget(button(tr("Close"), self.reject))
+        foot.addWidget(self.keep)
+        layout.addLayout(foot)
+        resize_to_ems(self, 46, 42)
+
+    def _fill_in_choices(self) -> None:
+        letters = self._desk.workspace.letters
+        for code in languages():
+            self.language.addItem(QLocale(code).nativeLanguageName().partition(" de ")[0], code)
+        spoken = QLocale().name().partition("_")[0]
+        self.language.setCurrentIndex(max(0, self.language.findData(spoken)))
+        for kind, form in letters.kinds(self._code).items():
+            self.kinds.addItem(form.title, kind)
+        self.kinds.setCurrentIndex(max(0, self.kinds.findData("reservation")))
+        self.recipient.addItem("")
+        self._desk.look("recipients", letters.recipients, self.recipient.addItems)
+        for box in (self.kinds, self.language):
+            box.currentIndexChanged.connect(lambda _n: self.fill())
+        self.recipient.currentTextChanged.connect(lambda _text: self.fill())
+        self.address.textEdited.connect(lambda _text: self.fill())
+        self.fill()
+
+    @property
+    def _code(self) -> str:
+        return str(self.language.currentData() or "en")
+
+    def fill(self) -> None:
+        """Fill the form from the record, in a worker."""
+        letters, artist = self._desk.workspace.letters, self._artist
+        kind, code = str(self.kinds.currentData()), self._code
+        recipient, address = self.recipient.currentText().strip(), self.address.text().strip()
+        self.about.setText(letters.kinds(code)[kind].about)
+        chosen = Filter(artist_id=artist.id if artist else None)
+        self._serial = serial = self._serial + 1
+
+        def make(_task: Task) -> Draft:
+            return letters.draft(kind, chosen, recipient, address=address, language=code)
+
+        def arrived(draft: Draft) -> None:
+            if serial == self._serial:
+                self._draft = draft
+                self.text.setPlainText(draft.text)
+                self._allow(True)
+
+        def failed(error: KnownError) -> None:
+            if serial == self._serial:
+                self._draft = None
+                self.text.setPlainText("")
+                self.missing.setText(error_text(error))
+                self._allow(False)
+
+        self._desk.work.run(Lane.LOOK, make, arrived, failed=failed, owner=self)
+
+    def _show(self, letter: Letter) -> None:
+        self.form.hide()
+        self.text.setPlainText(letter.text)
+        self.text.setReadOnly(bool(letter.sent_on))
+        self.keep.setVisible(not letter.sent_on)
+        self._say_missing()
+
+    def _allow(self, allowed: bool) -> None:
+        self.keep.setEnabled(allowed)
+        self.save_file.setEnabled(allowed)
+        if allowed:
+            self._say_missing()
+
+    def _say_missing(self) -> None:
+        places = open_places(self.text.toPlainText())
+        form = tr("Still to be filled in, since the record does not have it: {places}.")
+        self.missing.setText(form.format(places=", ".join(places)) if places else "")
+        self.missing.setVisible(bool(places))
+
+    def _shown(self) -> Draft | Letter | None:
+        one = self._letter or self._draft
+        return None if one is None else replace(one, text=self.text.toPlainText())
+
+    def _keep(self) -> None:
+        letters, draft, letter = self._desk.workspace.letters, self._draft, self._letter
+        text = self.text.toPlainText()
+
+        def keep(_task: Task) -> object:
+            if letter is not None:
+                return letters.change(letter.id, text)
+            return letters.write(draft, text) if draft is not None else None
+
+        def done(_letter: object) -> None:
+            self.kept.emit()
+            self.accept()
+
+        self._desk.work.run(
+            Lane.WRITE,
+            keep,
+            done,
+            failed=lambda error: self.told.setText(error_text(error)),
+            owner=self,
+        )
+
+    def _save_file(self) -> None:
+        one, letters = self._shown(), self._desk.workspace.letters
+        if one is None:
+            return
+
+        def write(path: str, replacing: bool, _task: Task) -> None:
+            from rightsdesk.desktop.printing.pdf import pdf
+
+            letters.save(one, path, printer=pdf, replace=replacing)
+
+        self._saver.ask("letter.pdf", FILES, write)

@@ -1,0 +1,239 @@
+"""Evidence: is the record whole, a report for others, and letters with their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from rightsdesk.desktop.design.buttons import LinkButton
+from rightsdesk.desktop.design.cards import Card, Hairline
+from rightsdesk.desktop.design.header import PageHeader
+from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.design.words import language
+from rightsdesk.desktop.pages.evidence.letter_dialog import LetterDialog
+from rightsdesk.desktop.pages.evidence.saving import Saver, Write
+from rightsdesk.desktop.pages.evidence.words import letter_text, record_text, stamp_text
+from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.parts.texts import error_text, tr
+from rightsdesk.desktop.parts.widgets import (
+    button,
+    dim_label,
+    emptied,
+    plain_label,
+    scrolled,
+)
+from rightsdesk.desktop.state.tasks import Lane, Task
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.ledger.chain import Head
+from rightsdesk.message_files import ENGLISH, languages
+from rightsdesk.workspace.data.ledger import LedgerReport
+from rightsdesk.workspace.evidence.types import Stamp, StampSources
+from rightsdesk.workspace.letters.types import Letter
+from rightsdesk.workspace.types import Filter
+
+REPORT_FILES = "PDF (*.pdf);;HTML (*.html);;JSON (*.json)"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the page shows."""
+
+    head: Head
+    sources: StampSources
+    stamps: list[Stamp]
+    letters: list[Letter]
+
+
+class EvidencePage(Page):
+    """The state of the record, reports and letters."""
+
+    place = PagePlace.EVIDENCE
+
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.header = PageHeader(
+            tr("Evidence"), tr("What was chosen, found and done, in a form that holds elsewhere.")
+        )
+        self.header.primary.setText(tr("Make a report…"))
+        self.header.primary.setObjectName("make-report")
+        self.header.primary.clicked.connect(lambda _c=False: self._make_report())
+        self.header.primary.show()
+        self.told = plain_label()
+        self.told.hide()
+        self._saver = Saver(desk, self, self._tell)
+        self.record, self.stamps = plain_label(), plain_label()
+        self.checked = dim_label()
+        self.check = button(tr("Check the record"), self._check, name="check-record")
+        self.letters = QVBoxLayout()
+        self.letters.setSpacing(space(2))
+        self.write = button(tr("Write a letter…"), self.write_letter, name="write-letter")
+        self._put_together()
+
+    def _put_together(self) -> None:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(space(4))
+        record = Card(tr("The record"))
+        record.head.addWidget(self.check)
+        for label in (self.record, self.stamps, self.checked):
+            record.body.addWidget(label)
+        self.checked.hide()
+        letters = Card(tr("Letters"))
+        letters.head.addWidget(self.write)
+        letters.body.addLayout(self.letters)
+        for card in (record, letters):
+            column.addWidget(card)
+        column.addStretch(1)
+        self.column.addWidget(self.header)
+        self.column.addWidget(self.told)
+        self.column.addWidget(scrolled(whole), 1)
+
+    def refresh(self) -> None:
+        workspace, artist = self._desk.workspace, self._desk.artist
+
+        def look() -> Found:
+            evidence = workspace.evidence
+            letters = workspace.letters.all(artist.id if artist else None)
+            return Found(evidence.head(), evidence.stamp_sources(), evidence.stamps(1), letters)
+
+        self._desk.look("evidence", look, self._arrived)
+
+    def first_focus(self) -> QWidget | None:
+        return self.header.primary
+
+    # --- what arrives ------------------------------------------------------------------
+
+    def _arrived(self, found: Found) -> None:
+        self.record.setText(record_text(found.head))
+        self.stamps.setText(stamp_text(found.sources, found.stamps, found.head))
+        emptied(self.letters)
+        if not found.letters:
+            self.letters.addWidget(
+                dim_label(
+                    tr(
+                        "No letter yet. A reservation of rights, an objection or a question to a "
+                        "platform is filled from the record; you send it yourself."
+                    )
+                )
+            )
+        for at, letter in enumerate(found.letters):
+            if at:
+                self.letters.addWidget(Hairline())
+            self.letters.addWidget(self._row(letter))
+
+    def _row(self, letter: Letter) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(space(3))
+        words = QVBoxLayout()
+        words.setSpacing(space(0.5))
+        words.addWidget(plain_label(letter.subject))
+        words.addWidget(dim_label(letter_text(letter)))
+        line.addLayout(words, 1)
+        number = letter.id
+        if not letter.sent_on:
+            line.addWidget(
+                LinkButton(tr("I sent it"), lambda: self._note_sent(number), name=f"sent-{number}")
+            )
+        elif not letter.answered_on:
+            line.addWidget(
+                LinkButton(
+                    tr("It was answered"),
+                    lambda: self._note_answered(number),
+                    name=f"answered-{number}",
+                )
+            )
+        line.addWidget(LinkButton(tr("Open"), lambda: self._open(letter), name=f"letter-{number}"))
+        return row
+
+    # --- what is pressed ---------------------------------------------------------------
+
+    def _make_report(self) -> None:
+        self._saver.ask(tr("Report.pdf"), REPORT_FILES, self._write_report())
+
+    def save_report(self, path: str) -> None:
+        """Save a report on the artist in view, or on all; the name's ending is its form."""
+        self._saver.write(path, self._write_report())
+
+    def _write_report(self) -> Write:
+        workspace, artist = self._desk.workspace, self._desk.artist
+        chosen = Filter(artist_id=artist.id if artist else None)
+        spoken = language().partition("_")[0]
+        code = spoken if spoken in languages() else ENGLISH
+
+        def write(path: str, replacing: bool, task: Task) -> object:
+            from rightsdesk.desktop.printing.pdf import pdf
+
+            return workspace.reports.save(
+                *(chosen, path),
+                language=code,
+                printer=pdf,
+                replace=replacing,
+                cancel=task.cancelled,
+            )
+
+        return write
+
+    def _check(self) -> None:
+        evidence = self._desk.workspace.evidence
+        self.check.setEnabled(False)
+
+        def done(report: LedgerReport) -> None:
+            self.checked.setText(
+                tr("Checked now: every entry fits.")
+                if report.fault is None
+                else tr("Checked now: it does not fit. Details: rightsdesk ledger verify")
+            )
+            self.checked.show()
+
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda task: evidence.verify(cancel=task.cancelled),
+            done,
+            failed=lambda error: self._tell(error_text(error)),
+            always=lambda: self.check.setEnabled(True),
+            owner=self,
+        )
+
+    def write_letter(self) -> None:
+        """Open a new letter for the artist in view, or for the only one."""
+        artist = self._desk.one_artist
+        if artist is None:
+            self._tell(tr("A letter is about one artist: choose the artist first."))
+            return
+        self._show(LetterDialog(self._desk, artist, parent=self))
+
+    def _open(self, letter: Letter) -> None:
+        self._show(LetterDialog(self._desk, None, letter, parent=self))
+
+    def _show(self, dialog: LetterDialog) -> None:
+        dialog.kept.connect(self.refresh)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _note_sent(self, number: int) -> None:
+        letters = self._desk.workspace.letters
+        self._note(lambda: letters.sent(number))
+
+    def _note_answered(self, number: int) -> None:
+        letters = self._desk.workspace.letters
+        self._note(lambda: letters.answered(number))
+
+    def _note(self, step: Callable[[], Letter]) -> None:
+        self._desk.work.run(
+            Lane.WRITE,
+            lambda _task: step(),
+            lambda _letter: self.refresh(),
+            failed=lambda error: self._tell(error_text(error)),
+            owner=self,
+        )
+
+    def _tell(self, text: str) -> None:
+        self.told.setText(text)
+        self.told.setVisible(bool(text))

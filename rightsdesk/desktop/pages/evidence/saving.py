@@ -1,0 +1,65 @@
+"""Asks where a report or a letter goes, and writes it in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from rightsdesk.desktop.parts.message_box import ask
+from rightsdesk.desktop.parts.texts import error_text, sentence, tr
+from rightsdesk.desktop.state.tasks import Lane, Task
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.exports.saving import AlreadyThere
+
+Write = Callable[[str, bool, Task], object]
+"""Writes to a path; True to replace a file. Called in a worker."""
+
+
+class Saver:
+    """Saves one kind of file for a page or dialog; `told` gets the result in words."""
+
+    def __init__(self, desk: ViewState, owner: QWidget, told: Callable[[str], None]) -> None:
+        self._desk, self._owner, self._told = desk, owner, told
+
+    def ask(self, name: str, kinds: str, write: Write) -> None:
+        """Ask for a place, with a name to begin with; `kinds` are Qt's name filters."""
+        dialog = QFileDialog(self._owner, tr("Save"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # asked here, as elsewhere
+        dialog.setNameFilters(kinds.split(";;"))
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(lambda path: self.write(path, write))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, path: str, write: Write, *, replace: bool = False) -> None:
+        """Write in a worker; ask before a file is replaced."""
+        self._told(tr("Writing {path} …").format(path=path))
+
+        def failed(error: KnownError) -> None:
+            if isinstance(error, AlreadyThere) and not replace:
+                self._told("")
+                ask(
+                    self._owner,
+                    sentence(error.sentence),
+                    tr("&Replace"),
+                    tr("&Keep as it is"),
+                    lambda: self.write(path, write, replace=True),
+                    details=tr("Replace it? What is in it now will be gone."),
+                    name="evidence-replace",
+                )
+            else:
+                self._told(error_text(error))
+
+        def done(_result: object) -> None:
+            self._told(tr("Saved in {path}.").format(path=path))
+
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda task: write(path, replace, task),
+            done,
+            failed=failed,
+            owner=self._owner,
+        )
