@@ -298,7 +298,7 @@ def _sound(held: Held) -> Held:
             if decoded(line).id != platform:
                 raise ValueError(platform)
     except (msgspec.MsgspecError, ValueError):
-        return without(held, "They are made for another version of RightsDesk.")
+        return without("They are made for another version of RightsDesk.")
     return held
 
 

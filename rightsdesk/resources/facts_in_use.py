@@ -78,12 +78,11 @@ def shipped() -> Held:
     return Held(found.version, found.lines)
 
 
-def without(held: Held, why: str) -> Held:
+def without(why: str) -> Held:
     """The shipped facts in the place of installed ones that cannot be used."""
     sentence = worded(
-        "The installed facts about platforms ({version}) cannot be used. {why} RightsDesk uses the "
-        "ones that it came with ({shipped}).",
-        version=held.version or "?",
+        "The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it "
+        "came with ({shipped}).",
         why=why,
         shipped=shipped().version,
     )
@@ -112,14 +111,13 @@ def _newer(file: Path) -> Held:
     """An installed file, or the shipped facts if it is older or cannot be used."""
     from rightsdesk.resources import facts_keys
 
-    installed = Held("", {}, Origin.INSTALLED)
     try:
         content = read_limited(file)
         found: Body = verified(content, facts_keys.trusted())
     except OSError as error:
-        return without(installed, worded("{why}.", why=error.strerror or error))
+        return without(worded("{why}.", why=error.strerror or error))
     except RefusedFacts as refused:
-        return without(installed, refused.sentence)
+        return without(refused.sentence)
     if order(found.version) <= order(shipped().version):
         return shipped()
     return Held(found.version, found.lines, Origin.INSTALLED)
