@@ -81,8 +81,8 @@ def shipped() -> Held:
 def without(why: str) -> Held:
     """The shipped facts in the place of installed ones that cannot be used."""
     sentence = worded(
-        "The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it "
-        "came with ({shipped}).",
+        "The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that "
+        "it came with ({shipped}).",
         why=why,
         shipped=shipped().version,
     )
