@@ -19,7 +19,16 @@ from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched, delete_now
 
 LEFT = Qt.MouseButton.LeftButton
-KEYS = ("home", "catalogue", "platforms", "licences", "activity", "problems", "evidence", "settings")
+KEYS = (
+    "home",
+    "catalogue",
+    "platforms",
+    "licences",
+    "activity",
+    "problems",
+    "evidence",
+    "settings",
+)
 
 
 @pytest.fixture
