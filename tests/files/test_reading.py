@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -131,10 +133,29 @@ def test_messages_larger_than_a_pipe_do_not_block(paths: list[str]) -> None:
     assert len(read[0]) == len(long)
 
 
-def test_without_a_python_to_start_no_helper_is_used(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_packaged_program_starts_itself_as_its_helper(
+    paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    program = Path(__file__).parents[2] / "packaging/program.py"  # what it is made of
     monkeypatch.setattr("sys.frozen", True, raising=False)
+    this, *words = process_pool.command("rightsdesk.files.scan.tags")
+    assert this == sys.executable
+    with subprocess.Popen(
+        [sys.executable, program, *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(program.parents[1])},
+    ) as helper:
+        assert helper.stdin is not None
+        assert helper.stdout is not None
+        send(helper.stdin, (7, [os.fsencode(path) for path in paths]))
+        number, answer = receive(helper.stdout)
+    assert number == 7
+    assert len(answer) == len(paths)
+
+
+def test_without_a_program_to_start_no_helper_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "")
 
     assert process_pool.fitting() == 0
 

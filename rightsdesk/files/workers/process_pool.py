@@ -31,6 +31,9 @@ MOST_HELPERS = 3
 
 _AHEAD = 8  # unanswered tasks per helper
 _QUEUED = 16  # tasks that are fetched before the first is answered
+HELPER = "--helper-process"
+"""The argument that makes a packaged program a helper, before the module that answers."""
+
 _START = (
     "import sys; sys.path[:] = sys.argv[2:]; from rightsdesk.files.workers.protocol import serve; "
     "serve(sys.argv[1], sys.stdin.buffer, sys.stdout.buffer)"
@@ -81,13 +84,22 @@ def run_tasks(
 
 def fitting() -> int:
     """Return how many helpers suit this computer."""
-    if getattr(sys, "frozen", False) or not sys.executable:  # no Python executable to start
+    if not sys.executable:  # unknown, so there is nothing to start
         return 0
     if hasattr(os, "sched_getaffinity"):
         processors = len(os.sched_getaffinity(0))
     else:
         processors = os.cpu_count() or 1
     return min(processors - 1, MOST_HELPERS)
+
+
+def command(module: str) -> list[str]:
+    """Return the command line that starts a helper. `module`: see `PoolJob`."""
+    if getattr(sys, "frozen", False):  # a packaged program (`packaging/program.py`) has no Python
+        return [sys.executable, HELPER, module]
+    home = str(Path(__file__).resolve().parents[3])
+    paths = (home, *filter(None, sys.path))
+    return [sys.executable, "-I", "-S", "-c", _START, module, *paths]
 
 
 class _Task(Generic[T, R]):
@@ -177,10 +189,8 @@ class Helper(Generic[T, R]):
         self._answers: SimpleQueue[Any] = SimpleQueue()
 
     def __enter__(self) -> Helper[T, R]:
-        home = str(Path(__file__).resolve().parents[3])
-        command = [sys.executable, "-I", "-S", "-c", _START, self._work.module, home]
         self._process = subprocess.Popen(
-            [*command, *filter(None, sys.path)],
+            command(self._work.module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             creationflags=_HIDDEN,
