@@ -54,8 +54,17 @@ class AuthorityTime:
 
 
 def question(data: bytes) -> Question:
-    """A request for a time stamp of these bytes: SHA-256, with a nonce and the certificates."""
-    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+    """A request for a time stamp of these bytes: SHA-256, with a nonce and the certificates.
+
+    Raises NotStamped where the library does not exist.
+    """
+    try:
+        from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+    except ImportError as error:  # there are no builds of it for Windows on ARM
+        raise NotStamped(
+            "Time stamps by an authority are not available on this system.",
+            "Use a source of OpenTimestamps, or RightsDesk for Windows on Intel processors.",
+        ) from error
 
     built = (
         TimestampRequestBuilder()
@@ -76,8 +85,11 @@ def verified(
     Raises Unreadable, NotHolding, and NotStamped if the authority refused.
     """
     from cryptography import x509
-    from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
+    try:
+        from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+    except ImportError as error:  # as in `question`
+        raise Unreadable(str(error)) from error
     try:
         response = decode_timestamp_response(reply)
         status = int(response.status)

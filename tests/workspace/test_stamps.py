@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -436,3 +437,14 @@ def test_the_command_line_makes_and_lists_stamps(
     assert [Path(path).name for path in done.json["files"]] == ["ledger-1.txt", "ledger-1.txt.ots"]
     assert rightsdesk("stamp", "export", "1", str(tmp_path)).code == 2
     assert rightsdesk("stamp", "export", "7", str(tmp_path)).code == 2
+
+
+def test_a_system_without_the_library_says_so_and_leaves_reading_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Windows on ARM: the library has no builds for it."""
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+    with pytest.raises(NotStamped, match="not available on this system"):
+        rfc3161.question(b"a head")
+    with pytest.raises(Unreadable):
+        rfc3161.verified(b"a reply", b"a head", [])
