@@ -44,7 +44,7 @@ def found(venv: Venv) -> list[str]:
 def ready(venv: Venv, *, tests: bool) -> bool:
     """Whether the environment can be used as it is."""
     lines = wanted(venv, tests=tests)
-    return found(venv)[: len(lines)] == lines and _runs(venv)
+    return found(venv)[: len(lines)] == lines and runs(venv)
 
 
 def ensure(venv: Venv, *, tests: bool) -> bool:
@@ -68,19 +68,19 @@ def _set_up(venv: Venv, *, tests: bool) -> None:
         venv.stamp.unlink(missing_ok=True)  # from here on it is half-made
     except OSError as problem:
         raise CannotStart(f"{venv.folder} cannot be changed ({problem.strerror}).") from problem
-    if before[:1] != [ground(venv)] or not _runs(venv):
-        _create(venv)
+    if before[:1] != [ground(venv)] or not runs(venv):
+        create(venv)
     say("Installing what RightsDesk needs (the first time takes a few minutes) …")
     lock = TEST_LOCK if tests else RUNTIME_LOCK
-    _pip(venv, "--require-hashes", "--only-binary=:all:", "-r", str(lock))
+    pip(venv, "--require-hashes", "--only-binary=:all:", "-r", str(lock))
     # compat: a line with the folder, where setuptools' own finder slows every start of Python.
     link = ("--config-settings=editable_mode=compat", "-e", str(PROJECT))
-    _pip(venv, "--no-deps", "--no-build-isolation", "--no-index", *link)
+    pip(venv, "--no-deps", "--no-build-isolation", "--no-index", *link)
     venv.stamp.write_text("\n".join(wanted(venv, tests=tests)), "utf-8")
     say("Everything is set up.")
 
 
-def _create(venv: Venv) -> None:
+def create(venv: Venv) -> None:
     """Makes it anew. `--clear` empties the folder, which may be a mount or a link and stays.
 
     Raises CannotStart when the folder holds something else: a wrong RIGHTSDESK_VENV costs
@@ -98,7 +98,7 @@ def _create(venv: Venv) -> None:
     _run([sys.executable, "-m", "venv", "--clear", str(folder)], "make a Python environment")
 
 
-def _runs(venv: Venv) -> bool:
+def runs(venv: Venv) -> bool:
     """Whether its Python starts: the one that it was made from may be gone."""
     try:
         command = [str(venv.python), "-I", "-S", "-c", ""]
@@ -107,7 +107,8 @@ def _runs(venv: Venv) -> bool:
         return False
 
 
-def _pip(venv: Venv, *arguments: str) -> None:
+def pip(venv: Venv, *arguments: str) -> None:
+    """Runs `pip install` in it. Raises CannotStart when it fails."""
     pip = [str(venv.python), "-I", "-m", "pip", "install", "-qq", "--no-input"]
     _run([*pip, "--disable-pip-version-check", *arguments], "install what RightsDesk needs")
 

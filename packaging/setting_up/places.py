@@ -10,6 +10,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PACKAGING = PROJECT / "packaging"
 RUNTIME_LOCK = PACKAGING / "requirements.lock"
 TEST_LOCK = PACKAGING / "requirements-test.lock"
+BUILD_LOCK = PACKAGING / "requirements-build.lock"
 PYPROJECT = PROJECT / "pyproject.toml"
 SYSTEM_FACTS = PACKAGING / "system.toml"
 TARGETS = PACKAGING / "targets.toml"

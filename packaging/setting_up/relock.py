@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from setting_up.places import PROJECT, PYPROJECT, RUNTIME_LOCK, TEST_LOCK
+from setting_up.places import BUILD_LOCK, PROJECT, PYPROJECT, RUNTIME_LOCK, TEST_LOCK
 from setting_up.targets import older_versions, refusal, targets
 from setting_up.words import CannotStart, say
 
@@ -32,10 +32,10 @@ def compile_command(
 
 
 def relock(uv: Path, arguments: Sequence[str]) -> None:
-    """Locks both files; `arguments` go to uv (`--upgrade`, `--upgrade-package NAME`).
+    """Locks the three files; `arguments` go to uv (`--upgrade`, `--upgrade-package NAME`).
 
     What builds RightsDesk (setuptools) is locked with the rest, so that linking the
-    project in needs no network. The test lock takes over the runtime's versions. Raises
+    project in needs no network. The other locks take over the runtime's versions. Raises
     CannotStart when a system finds no wheels for what was locked.
     """
     with PYPROJECT.open("rb") as file:
@@ -47,9 +47,11 @@ def relock(uv: Path, arguments: Sequence[str]) -> None:
         more = [*arguments, f"--constraint={older}"]
         _uv(compile_command(uv, inputs, RUNTIME_LOCK, extras=(), more=more), build)
         more.append(f"--constraint={RUNTIME_LOCK}")
-        _uv(compile_command(uv, inputs, TEST_LOCK, extras=("test", "dev"), more=more), build)
-    say(f"Wrote {RUNTIME_LOCK.name} and {TEST_LOCK.name}. Checking them for every system …")
-    _check(uv, RUNTIME_LOCK)
+        for lock, extras in ((TEST_LOCK, ("test", "dev")), (BUILD_LOCK, ("build",))):
+            _uv(compile_command(uv, inputs, lock, extras=extras, more=more), build)
+    say("Wrote the lock files. Checking them for every system …")
+    for lock in (RUNTIME_LOCK, BUILD_LOCK):
+        _check(uv, lock)
 
 
 def _check(uv: Path, lock: Path) -> None:

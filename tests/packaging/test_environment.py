@@ -35,7 +35,7 @@ class TestSettingUp:
             assert not venv.stamp.exists(), "incomplete, so it has no stamp"
 
         monkeypatch.setattr(environment, "_run", run)
-        monkeypatch.setattr(environment, "_runs", lambda venv: venv.python.exists())
+        monkeypatch.setattr(environment, "runs", lambda venv: venv.python.exists())
         return steps
 
     LINK = f"-e {PYPROJECT.parent}"
@@ -129,10 +129,10 @@ def test_the_output_of_a_failed_step_is_shown(capfd: pytest.CaptureFixture[str])
 
 def test_a_missing_python_does_not_run(tmp_path: Path) -> None:
     venv = Venv(tmp_path)
-    assert not environment._runs(venv)
+    assert not environment.runs(venv)
     venv.python.parent.mkdir()
     venv.python.write_text("not a program")
-    assert not environment._runs(venv)
+    assert not environment.runs(venv)
 
 
 def test_the_digest_ignores_windows_line_ends(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_locking_takes_the_older_versions_as_constraints(monkeypatch: pytest.Mon
     monkeypatch.setattr(relock, "_uv", uv)
     monkeypatch.setattr(relock, "targets", tuple)
     relock.relock(Path("uv"), [])
-    assert constraints == [list(targets.older_versions())] * 2
+    assert constraints == [list(targets.older_versions())] * 3
 
 
 needs_network = pytest.mark.skipif(
