@@ -23,6 +23,8 @@ Usage: python3 packaging/start.py [COMMAND] [ARGUMENTS]
   test [...]      set it up with what tests need; run the checks and pytest [...]
   setup           set it up only
   lock [...]      write the lock files anew (--upgrade for the newest versions)
+  build [KIND]    build what people install, into build/packages. KIND: folder (the program
+                  and all that it loads), deb, appimage, or on their systems windows, macos
 
 RIGHTSDESK_VENV names another folder than .venv for the Python environment.
 """
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     if command in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0
-    if command not in ("", "demo", "run", "test", "setup", "lock"):
+    if command not in ("", "demo", "run", "test", "setup", "lock", "build"):
         sys.stderr.write(f"There is no command “{command}”.\n\n{USAGE}")
         return USAGE_ERROR
     try:
@@ -81,6 +83,10 @@ def _carry_out(command: str, arguments: Sequence[str]) -> int:
     if command == "lock":
         relock(_find_uv(venv), arguments)
         return 0
+    if command == "build":
+        from building.kinds import build  # only those who make packages need it
+
+        return build(arguments)
     testing = command == "test"
     was_built = environment.ensure(venv, tests=testing)
     # `run` serves nightly jobs, most of which never open a window: they look only once.

@@ -35,7 +35,7 @@ class Need:
 
 
 def needs(kind: str) -> tuple[Need, ...]:
-    """What packaging/system.toml lists: kind is "library" (for Qt) or "tool" (for tests)."""
+    """What packaging/system.toml lists under that kind."""
     with SYSTEM_FACTS.open("rb") as file:
         rows = tomllib.load(file)[kind]
     return tuple(
@@ -68,8 +68,15 @@ def has_library(name: str) -> bool:
 
 
 def has_tool(name: str) -> bool:
-    """Whether a command is on the path, or where servers are (which not everybody's path has)."""
-    return any(shutil.which(name, path=path) for path in (None, "/usr/sbin:/usr/local/sbin"))
+    """Whether a command is on the path, or where servers are (which not everybody's path has).
+
+    A name with a slash is a file, such as the header of a library.
+    """
+    return (
+        os.path.exists(name)
+        if "/" in name
+        else any(shutil.which(name, path=path) for path in (None, "/usr/sbin:/usr/local/sbin"))
+    )
 
 
 def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
@@ -95,6 +102,22 @@ def ensure_tools() -> None:
         lacking = missing(needs("tool"), has_tool)
         if lacking:
             say(f"Tests that call {', '.join(need.name for need in lacking)} will skip.")
+
+
+def ensure_builders(kind: str) -> None:
+    """Sees to what a package ("deb", "appimage") is built with.
+
+    Raises CannotStart, with the names, when something is missing and can't be installed.
+    """
+    _provide(
+        missing(needs(kind), has_tool),
+        "To build this package, programs are needed that are not installed",
+        ask=True,
+    )
+    lacking = missing(needs(kind), has_tool)
+    if lacking:
+        names = ", ".join(need.name for need in lacking)
+        raise CannotStart(f"Nothing was built: {names} is missing.")
 
 
 def ensure_venv_module(*, have: bool) -> None:

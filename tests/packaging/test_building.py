@@ -1,0 +1,333 @@
+"""What packages are built from: file lists, versions, and definitions that other programs read."""
+
+import importlib.util
+import plistlib
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from building import appimage, contents, deb, kinds, macos, needed, share, slim, trimming, windows
+from setting_up.places import PACKAGING, PROJECT
+from setting_up.system import Need
+from setting_up.words import CannotStart
+
+from rightsdesk import __version__
+
+
+class TestContents:
+    def test_every_data_file_and_every_migration_is_inside(self) -> None:
+        inside = {Path(path).relative_to(PROJECT) for path, _ in contents.data_files(PROJECT)}
+        found = (PROJECT / "rightsdesk").rglob("*")
+        files = {path.relative_to(PROJECT) for path in found if path.is_file()}
+        data = {path for path in files if path.suffix not in (".py", ".pyc")}
+        assert data <= inside
+        migrations = {path for path in files if path.match("store/migrations/versions/*.py")}
+        assert migrations
+        assert migrations <= inside
+
+    def test_a_file_keeps_its_folder(self) -> None:
+        source = PROJECT / "rightsdesk/resources/signals.toml"
+        assert (str(source), "rightsdesk/resources") in contents.data_files(PROJECT)
+
+
+class TestSlim:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "PySide6/Qt/plugins/platforms/libqwayland.so",
+            "PySide6/Qt/plugins/platforms/libqxcb.so",
+            "PySide6/Qt/plugins/platforms/libqoffscreen.so",
+            "PySide6/Qt/plugins/wayland-shell-integration/libxdg-shell.so",
+            "PySide6/Qt/plugins/wayland-decoration-client/libadwaita.so",
+            "PySide6/Qt/plugins/platforminputcontexts/libibusplatforminputcontextplugin.so",
+            "PySide6/Qt/plugins/platformthemes/libqxdgdesktopportal.so",
+            "PySide6\\plugins\\platforms\\qwindows.dll",
+            "PySide6/Qt/plugins/platforms/libqcocoa.dylib",
+            "PySide6/Qt/lib/libQt6WaylandClient.so.6",
+            "PySide6/Qt/lib/libicudata.so.73",
+            "PySide6/QtNetwork.abi3.so",
+            "PySide6/Qt/translations/qtbase_de.qm",
+            "babel/locale-data/de_AT.dat",
+            "babel/locale-data/root.dat",
+            "babel/global.dat",
+            "rightsdesk/resources/signals.toml",
+            "rightsdesk/desktop/resources/rightsdesk_de.qm",
+        ],
+    )
+    def test_what_the_program_needs_stays(self, name: str) -> None:
+        assert slim.is_needed(name)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "PySide6/Qt/plugins/platforms/libqeglfs.so",
+            "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
+            "PySide6/Qt/plugins/printsupport/libcupsprintersupport.so",
+            "PySide6/Qt/plugins/wayland-shell-integration/libivi-shell.so",
+            "PySide6\\plugins\\platforms\\qminimal.dll",
+            "PySide6/Qt/lib/libQt6Quick.so.6",
+            "PySide6/Qt/lib/libQt6VirtualKeyboard.so.6",
+            "PySide6/Qt/translations/qtbase_ja.qm",
+            "PySide6/Qt/translations/designer_de.qm",
+            "babel/locale-data/ja.dat",
+            "babel/locale-data/ja_JP.dat",
+            "c2pa/libs/libc2pa_c.rlib",
+        ],
+    )
+    def test_what_it_does_not_need_goes(self, name: str) -> None:
+        assert not slim.is_needed(name)
+
+    def test_every_language_of_the_window_stays(self) -> None:
+        files = (PROJECT / "rightsdesk").rglob("rightsdesk_*.qm")
+        languages = {path.stem.partition("_")[2] for path in files}
+        assert languages
+        for language in languages:
+            assert slim.is_needed(f"babel/locale-data/{language}.dat")
+
+
+class TestVersions:
+    @pytest.mark.parametrize(
+        ("version", "debian", "numbers"),
+        [
+            ("0.2.0.dev0", "0.2.0~dev0", "0.2.0.0"),
+            ("1.0rc1", "1.0~rc1", "1.0.1.0"),
+            ("1.2.3", "1.2.3", "1.2.3.0"),
+        ],
+    )
+    def test_a_version_on_each_system(self, version: str, debian: str, numbers: str) -> None:
+        assert deb.debian_version(version) == debian
+        assert windows.four_numbers(version) == numbers
+
+    def test_the_version_is_read_from_the_program(self) -> None:
+        assert share.version() == __version__
+
+    @pytest.mark.skipif(not shutil.which("dpkg"), reason="dpkg is not installed")
+    def test_dpkg_puts_work_in_progress_before_the_release(self) -> None:
+        older, newer = deb.debian_version("0.2.0.dev0"), deb.debian_version("0.2.0")
+        subprocess.run(["dpkg", "--compare-versions", older, "lt", newer], check=True)
+
+
+class TestNeeded:
+    HEADER = """
+Dynamic Section:
+  NEEDED               libxcb.so.1
+  NEEDED               libQt6Core.so.6
+  NEEDED               libstdc++.so.6
+  NEEDED               libc.so.6
+  NEEDED               ld-linux-x86-64.so.2
+
+Version References:
+  required from libc.so.6:
+    0x09691a75 0x00 05 GLIBC_2.2.5
+    0x069691b4 0x00 04 GLIBC_2.34
+"""
+
+    def test_what_is_inside_or_of_glibc_is_not_asked_for(self) -> None:
+        outside = needed.libraries_from_outside([self.HEADER], {"libQt6Core.so.6"})
+        assert outside == {"libxcb.so.1", "libstdc++.so.6"}
+
+    def test_the_newest_glibc_counts(self) -> None:
+        assert needed.glibc([self.HEADER, "GLIBC_2.4"]) == "2.34"
+
+    def test_libraries_have_packages(self) -> None:
+        xcb = Need("libxcb.so.1", {"apt": "libxcb1"})
+        assert needed.packages_with({"libxcb.so.1", "libstdc++.so.6"}, (xcb,)) == (
+            "libstdc++6",
+            "libxcb1",
+        )
+
+    def test_a_library_without_a_package_stops_the_build(self) -> None:
+        with pytest.raises(CannotStart, match=r"libquaver\.so\.1"):
+            needed.packages_with({"libquaver.so.1"}, ())
+
+
+class TestTrimming:
+    def test_a_library_goes_that_only_libraries_that_go_ask_for(self) -> None:
+        program, gtk, cairo, xcb, x11 = (Path(name) for name in ("p", "g", "c", "x", "y"))
+        libraries = {"libgtk.so": gtk, "libcairo.so": cairo, "libxcb.so": xcb, "libx11.so": x11}
+        needs = {
+            program: {"libx11.so", "libc.so.6"},
+            gtk: {"libcairo.so", "libx11.so"},
+            cairo: {"libgtk.so"},
+            x11: {"libxcb.so"},
+            xcb: set[str](),
+        }
+        assert trimming.unreached(needs, libraries) == {gtk, cairo}
+
+    def test_pythons_library_stays(self) -> None:
+        assert trimming.is_system_library("libgtk-3.so.0")
+        assert not trimming.is_system_library("libpython3.11.so.1.0")
+
+
+class TestLinux:
+    def test_the_control_file_has_what_debian_asks_for(self) -> None:
+        text = deb.control_file("0.2.0~dev0", "amd64", ["libc6 (>= 2.34)", "libxcb1"], 1025)
+        fields = dict(line.split(": ", 1) for line in text.splitlines() if line[0] != " ")
+        assert fields["Installed-Size"] == "2"
+        assert fields["Depends"] == "libc6 (>= 2.34), libxcb1"
+        assert all(len(line) <= 80 for line in text.splitlines() if line[0] == " ")
+
+    def test_the_description_is_valid(self, tmp_path: Path) -> None:
+        if not shutil.which("appstreamcli"):
+            pytest.skip("appstreamcli is not installed")
+        target = tmp_path / f"{slim.IDENTIFIER}.metainfo.xml"
+        share.write_metainfo(target)
+        done = subprocess.run(
+            ["appstreamcli", "validate", "--no-net", target], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout
+
+    def test_the_day_and_kind_of_a_release(self) -> None:
+        template = "@VERSION@ @DATE@ @KIND@"
+        assert share.metainfo(template, "0.2.0.dev0", 0) == "0.2.0~dev0 1970-01-01 development"
+        assert share.metainfo(template, "0.2.0", 86_400) == "0.2.0 1970-01-02 stable"
+
+    def test_the_manual_page_has_no_fault(self) -> None:
+        if not shutil.which("man"):
+            pytest.skip("man is not installed")
+        page = PACKAGING / "linux/rightsdesk.1"
+        done = subprocess.run(
+            ["man", "--warnings", "-l", "-Tutf8", page],
+            capture_output=True,
+            text=True,
+            env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "MANWIDTH": "80"},
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_the_runtime_of_an_appimage_is_marked(self) -> None:
+        program = b"\x7fELF\x02\x01\x01\x00" + bytes(8) + b"code"
+        marked = appimage.marked(program)
+        assert marked[8:11] == b"AI\x02"
+        assert (marked[:8], marked[11:]) == (program[:8], program[11:])
+        with pytest.raises(CannotStart):
+            appimage.marked(b"<html>")
+
+    def test_another_runtime_than_the_known_one_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "runtime.c").write_text("int main() { return 0; }")
+        monkeypatch.setenv("RIGHTSDESK_APPIMAGE_RUNTIME", str(tmp_path))
+        with pytest.raises(CannotStart, match="Nothing was built"):
+            appimage._source()
+
+
+class TestFlatpak:
+    MANIFEST = PACKAGING / "flatpak" / f"{slim.IDENTIFIER}.yml"
+
+    def test_files_are_reached_by_portals_and_secrets_by_the_keyring(self) -> None:
+        manifest = yaml.safe_load(self.MANIFEST.read_text("utf-8"))
+        assert manifest["id"] == slim.IDENTIFIER
+        assert not [entry for entry in manifest["finish-args"] if "filesystem" in entry]
+        assert "--talk-name=org.freedesktop.secrets" in manifest["finish-args"]
+
+    def test_the_files_it_names_exist(self) -> None:
+        commands = yaml.safe_load(self.MANIFEST.read_text("utf-8"))["modules"][0]["build-commands"]
+        named = re.findall(r"(?<![\w/])(?:packaging|resources)/[\w./-]+", " ".join(commands))
+        assert len(named) >= 4
+        assert [path for path in named if not (PROJECT / path).exists()] == []
+
+
+class TestWindows:
+    def test_the_setup_program_can_be_made(self, tmp_path: Path) -> None:
+        compiler = shutil.which("makensis")
+        if not compiler:
+            pytest.skip("makensis is not installed")
+        folder = tmp_path / "rightsdesk"
+        (folder / "_internal").mkdir(parents=True)
+        names = ("rightsdesk.exe", "RightsDeskWindow.exe", "LICENCES.txt", "_internal/a.dll")
+        for name in names:
+            (folder / name).write_bytes(b"MZ")
+        icon = self._icon(folder / "rightsdesk.ico")
+        assert icon.exists()
+        target = tmp_path / "RightsDesk-setup.exe"
+        command = windows.nsis_command(compiler, folder, target, {})
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert target.read_bytes().startswith(b"MZ")
+
+    @staticmethod
+    def _icon(path: Path) -> Path:
+        spec = importlib.util.spec_from_file_location("make", PROJECT / "resources/icons/make.py")
+        assert spec is not None
+        assert spec.loader is not None
+        make = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(make)
+        from PySide6.QtGui import QImage
+
+        images = {}
+        for size in make.ICO_SIZES:
+            image = QImage(size, size, QImage.Format.Format_ARGB32)
+            image.fill(0)
+            drawn = path.with_name(f"{size}.png")
+            assert image.save(str(drawn))
+            images[size] = drawn.read_bytes()
+            drawn.unlink()
+        path.write_bytes(make.ico(images))
+        assert not QImage(str(path)).isNull()
+        return path
+
+    def test_a_signing_command_is_handed_to_nsis(self) -> None:
+        sign = {windows.SIGN: 'signtool sign /fd sha256 "%1"'}
+        command = windows.nsis_command("makensis", Path("a"), Path("b"), sign)
+        assert '-DSIGN=signtool sign /fd sha256 "%1"' in command
+        assert not any(
+            word.startswith("-DSIGN")
+            for word in windows.nsis_command("makensis", Path("a"), Path("b"), {})
+        )
+
+    def test_a_program_is_signed_by_its_path(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        ran: list[list[str]] = []
+        monkeypatch.setattr(windows, "run", lambda words, purpose: ran.append(words))
+        windows.sign(Path("a b.exe"), {windows.SIGN: 'signtool sign "%1"'})
+        windows.sign(Path("a b.exe"), {})
+        assert ran == [["signtool", "sign", "a b.exe"]]
+
+
+class TestMacos:
+    def test_the_entitlements_are_a_property_list(self) -> None:
+        content = plistlib.loads((PACKAGING / "macos/entitlements.plist").read_bytes())
+        assert content == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
+
+    def test_without_a_certificate_the_signature_holds_here_only(self) -> None:
+        command = macos.sign_command(Path("RightsDesk.app"), {})
+        assert command[-3:] == ["--sign", "-", "RightsDesk.app"]
+        assert "runtime" not in command
+        assert macos.notary_commands(Path("a.dmg"), {}) == []
+
+    def test_with_one_it_is_hardened_and_notarised(self) -> None:
+        keys = {macos.IDENTITY: "Developer ID Application: A", macos.PROFILE: "notary"}
+        assert "runtime" in macos.sign_command(Path("RightsDesk.app"), keys)
+        submit, staple = macos.notary_commands(Path("a.dmg"), keys)
+        assert submit[-1] == "--wait"
+        assert staple[:3] == ["xcrun", "stapler", "staple"]
+
+
+class TestKinds:
+    def test_a_kind_that_does_not_exist_builds_nothing(self) -> None:
+        with pytest.raises(CannotStart, match="folder, deb, appimage"):
+            kinds.build(["rpm"])
+
+    def test_a_package_of_another_system_is_refused(self) -> None:
+        with pytest.raises(CannotStart, match="on such a system itself"):
+            kinds.build(["macos"], platform="linux")
+
+    def test_the_workflow_builds_every_package_and_only_those_that_exist(self) -> None:
+        text = (PROJECT / ".github/workflows/release.yml").read_text("utf-8")
+        rows = yaml.safe_load(text)["jobs"]["build"]["strategy"]["matrix"]["include"]
+        built = {kind for row in rows for kind in row["kinds"].split()}
+        assert built == set(kinds._KINDS) - {"folder"}
+        for path in re.findall(r"packaging/[\w./-]+\.(?:py|yml)", text):
+            assert (PROJECT / path).exists()
+
+    def test_the_tools_are_locked_with_what_people_get(self) -> None:
+        locked = (PACKAGING / "requirements-build.lock").read_text("utf-8")
+        asked = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
+        [installer] = asked["project"]["optional-dependencies"]["build"]
+        assert re.search(rf"^{re.split('[<>=]', installer)[0]}==", locked, re.MULTILINE)
+        pins = re.compile(r"^\S+==[^\s\\;]+", re.MULTILINE)
+        runtime = (PACKAGING / "requirements.lock").read_text("utf-8")
+        assert set(pins.findall(runtime)) <= set(pins.findall(locked))
