@@ -11,6 +11,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, true
@@ -236,21 +237,23 @@ def patterns(connection: Connection, among: Collection[int] | None = None) -> Pa
         made.add(connection, meant(_sidecars(), of_file))
     gone = meant(_missing(), of_file)
     for (number,) in read_many(connection, gone):  # what is gone does not count as agreeing
-        made.cells[FILES].setdefault(number, _UNKNOWN)
+        made.add_if_nothing(FILES, number, _UNKNOWN)
     made.add(connection, meant(_items(fresh), items.c.recording_id))
     made.add_accounts(connection, fresh)
     for carrier, number, _ in may_be(connection, condition):
-        made.cells[carrier].setdefault(number, _UNKNOWN)
+        made.add_if_nothing(carrier, number, _UNKNOWN)
     attested = AttestedCells(connection, known)
     if attested.artists:
         for platform, ranks in attested.ranks(connection, condition).items():
             for number, rank in ranks.items():
                 code = CODE[_OF_STANDING[WORST_FIRST[rank]]]
-                made.cells[platform].setdefault(number, code)
+                made.add_if_nothing(platform, number, code)
     return made.patterns()
 
 
 class _Making:
+    """Collects codes: for each carrier one byte for each recording, at the recording's place."""
+
     def __init__(
         self,
         effective: ResolvedConsents,
@@ -258,26 +261,31 @@ class _Making:
         choices: dict[int, Key],
         sent: Mapping[str, Collection[int]],
     ) -> None:
-        self.cells: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._cells: defaultdict[str, bytearray] = defaultdict(
+            lambda: bytearray([NOTHING]) * len(choices)
+        )
         self._effective = effective
         self._dates = dates
         self._choices = choices
+        self._places = {number: place for place, number in enumerate(choices)}
+        self._keys = list(choices.values())
         self._sent = sent
         self._codes: dict[str, defaultdict[Key, dict[str, int]]] = {}
         self._pending: dict[tuple[int, str], list[int]] = {}
 
     def add(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> None:
         """Add what was read: rows of carrier, file or item, recording, says, unread, since."""
-        choices, last = self._choices, ""
-        cells: dict[int, int] = {}
+        places, keys, last = self._places, self._keys, ""
+        cells = bytearray()
         codes: dict[Key, dict[str, int]] = {}
         for carrier, target, number, says, unread, since in read_many(connection, query):
             if carrier != last:
-                last, cells = carrier, self.cells[column_of(carrier)]
+                last, cells = carrier, self._cells[column_of(carrier)]
                 codes = self._codes.setdefault(carrier, defaultdict(dict))
-            key = choices.get(number)
-            if key is None:
+            place = places.get(number)
+            if place is None:
                 continue
+            key = keys[place]
             if unread:
                 code = _UNKNOWN
             else:
@@ -286,8 +294,14 @@ class _Making:
                 code = self._code(carrier, key, says) if found is None else found
                 if code in _PENDING:
                     code = self._counted(carrier, key, code, target, since)
-            if code < cells.get(number, NOTHING):
-                cells[number] = code
+            if code < cells[place]:
+                cells[place] = code
+
+    def add_if_nothing(self, carrier: str, number: int, code: int) -> None:
+        """Add a code for a recording of which this carrier has nothing else."""
+        place, cells = self._places.get(number), self._cells[carrier]
+        if place is not None and cells[place] == NOTHING:
+            cells[place] = code
 
     def add_accounts(self, connection: Connection, fresh: Freshness) -> None:
         """What an account or a site declares holds for each recording of its artist. It can only
@@ -298,28 +312,36 @@ class _Making:
         owned: dict[int, list[int]] = defaultdict(list)
         rows = list(read_many(connection, query))
         if rows:
-            for number, key in self._choices.items():
-                owned[key[0]].append(number)
+            for place, key in enumerate(self._keys):
+                owned[key[0]].append(place)
         for artist, platform, target, says, unread, since in rows:
             code, key = _UNKNOWN, self._effective.key(artist, None, 0)
             if not unread:
                 code = self._code(platform, key, says)
                 if code in _PENDING:
                     code = self._counted(platform, key, code, target, since)
-            cells = self.cells[platform]
-            for number in owned[artist]:
-                if code < cells.get(number, NOTHING):
-                    cells[number] = code
+            cells = self._cells[platform]
+            for place in owned[artist]:
+                if code < cells[place]:
+                    cells[place] = code
 
     def patterns(self) -> Patterns:
         """The patterns of all that was added."""
-        carriers = tuple(carrier for carrier, cells in self.cells.items() if cells)
-        columns = [self.cells[carrier].get for carrier in carriers]
-        same: dict[bytes, bytes] = {}
+        nothing = len(self._choices)
+        found = {
+            carrier: cells
+            for carrier, cells in self._cells.items()
+            if cells.count(NOTHING) != nothing
+        }
+        carriers = tuple(found)
+        each = zip(*found.values(), strict=True) if found else repeat((), nothing)
+        same: dict[tuple[int, ...], bytes] = {}
         of: dict[int, bytes] = {}
-        for number in self._choices:
-            pattern = bytes([column(number, NOTHING) for column in columns])
-            of[number] = same.setdefault(pattern, pattern)
+        for number, codes in zip(self._choices, each, strict=True):
+            pattern = same.get(codes)
+            if pattern is None:
+                pattern = same[codes] = bytes(codes)
+            of[number] = pattern
         wanted = {key: self._effective.of(key) for key in set(self._choices.values())}
         pending = {key: (count[0], count[1]) for key, count in self._pending.items()}
         by_artist: defaultdict[int, Counter[bytes]] = defaultdict(Counter)

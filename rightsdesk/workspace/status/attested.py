@@ -22,7 +22,7 @@ from rightsdesk.store.schema import attestations, recordings
 from rightsdesk.store.schema import stored_consents as consent_table
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
-from rightsdesk.workspace.status.standings import RANK, Ranks, ResolvedConsents
+from rightsdesk.workspace.status.standings import RANK, ResolvedConsents
 from rightsdesk.workspace.types import CarrierView, Cell, GuidedView, MatrixRow, ScopeKind
 
 if TYPE_CHECKING:
@@ -81,9 +81,11 @@ class AttestedCells:
             self._cells[key] = {platform: cell for platform, cell in cells if cell}
         return self._cells[key]
 
-    def ranks(self, connection: Connection, condition: ColumnElement[bool]) -> dict[str, Ranks]:
+    def ranks(
+        self, connection: Connection, condition: ColumnElement[bool]
+    ) -> dict[str, dict[int, int]]:
         """The rank of each recording, by platform. `condition` is as for `standings`."""
-        found: dict[str, Ranks] = defaultdict(dict)
+        found: defaultdict[str, dict[int, int]] = defaultdict(dict)
         query = select(_R.id, _R.artist_id, _R.release_id).select_from(_CATALOGUE)
         for number, artist, release in read_many(connection, query.where(self._meant(condition))):
             for platform, cell in self.cells(artist, release, number).items():

@@ -39,8 +39,6 @@ from rightsdesk.workspace.status.attested import AttestedCells
 from rightsdesk.workspace.status.standings import (
     MAY_BE_THERE,
     RANK,
-    WORST_FIRST,
-    Ranks,
     ResolvedConsents,
     comparison,
     may_be,
@@ -129,9 +127,10 @@ def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
         if chosen.standing is None and sort.column in _COLUMNS:
             return ordered
         stored = consents.load(connection)
-        found = standings(connection, stored, conditions(chosen))
-        for carrier, ranks in _attested_ranks(connection, stored, chosen, sort).items():
-            found[carrier] = ranks | found.get(carrier, {})
+        ranked = standings(connection, stored, conditions(chosen))
+        found = {carrier: ranks.by_number() for carrier, ranks in ranked.items()}
+        for carrier, noted in _attested_ranks(connection, stored, chosen, sort).items():
+            found[carrier] = noted | found.get(carrier, {})
         if chosen.standing is not None:
             standing = _with_standing(found, chosen)
             ordered = [number for number in ordered if number in standing]
@@ -147,7 +146,7 @@ def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
 
 def _attested_ranks(
     connection: Connection, stored: consents.StoredConsents, chosen: Filter, sort: Sort
-) -> dict[str, Ranks]:
+) -> dict[str, dict[int, int]]:
     """Attested ranks of recordings by platform; empty if the filter and sort don't need them."""
     if chosen.carrier == FILES and sort.column in (*_COLUMNS, FILES, "wish"):
         return {}
@@ -155,7 +154,7 @@ def _attested_ranks(
     return attested.ranks(connection, conditions(chosen)) if attested.artists else {}
 
 
-def _with_standing(found: Mapping[str, Ranks], chosen: Filter) -> set[int]:
+def _with_standing(found: Mapping[str, Mapping[int, int]], chosen: Filter) -> set[int]:
     """The recordings with the filter's standing, on its carrier or on any."""
     rank = RANK[Standing(chosen.standing)] if chosen.standing is not None else None
     carriers = [found.get(chosen.carrier, {})] if chosen.carrier else found.values()
@@ -231,7 +230,8 @@ def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]
     """How many recordings have which standing, by carrier."""
     with database.read() as connection:
         stored = consents.load(connection)
-        counted = _counted(standings(connection, stored, conditions(chosen)))
+        found = standings(connection, stored, conditions(chosen))
+        counted = {carrier: ranks.counted() for carrier, ranks in found.items()}
         for carrier, attested in (
             AttestedCells(connection, stored).counts(connection, conditions(chosen)).items()
         ):
@@ -250,17 +250,7 @@ def to_write(
     leave_out = unchosen(database, chosen)
     with database.read() as connection:
         found = standings(connection, consents.load(connection), conditions(chosen), waiting)
-    for ranks in found.values():
-        for number in leave_out & ranks.keys():
-            del ranks[number]
-    return {carrier: dict(numbers) for carrier, numbers in _counted(found).items()}
-
-
-def _counted(found: Mapping[str, Ranks]) -> dict[str, Counter[Standing]]:
-    return {
-        carrier: Counter({WORST_FIRST[rank]: n for rank, n in Counter(ranks.values()).items()})
-        for carrier, ranks in found.items()
-    }
+    return {carrier: dict(ranks.counted(leave_out)) for carrier, ranks in found.items()}
 
 
 def unchosen(database: Database, chosen: Filter) -> set[int]:
@@ -268,12 +258,16 @@ def unchosen(database: Database, chosen: Filter) -> set[int]:
     with database.read() as connection:
         effective = ResolvedConsents(consents.load(connection))
         columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
-        rows = connection.execute(_select(*columns).where(conditions(chosen)))
-        return {
-            number
-            for number, artist, release in rows
-            if not effective.of(effective.key(artist, release, number))
-        }
+        rows = read_many(connection, _select(*columns).where(conditions(chosen)))
+        is_chosen: dict[tuple[int, int, int], bool] = {}
+        found = set()
+        for number, artist, release in rows:
+            key = effective.key(artist, release, number)
+            if key not in is_chosen:
+                is_chosen[key] = bool(effective.of(key))
+            if not is_chosen[key]:
+                found.add(number)
+        return found
 
 
 _SHOWN = (

@@ -7,8 +7,8 @@ the plain tuples of the database, and each pair of consent and text is compared 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -54,9 +54,6 @@ WORST_FIRST = (
 RANK = {standing: rank for rank, standing in enumerate(WORST_FIRST)}
 """Of several files or items, the lowest rank decides for the recording."""
 
-Ranks = dict[int, int]
-"""Recording id → the rank of its worst file or item on a carrier."""
-
 MAY_BE_THERE = "A track there may be this one: see the open questions."
 """Why a standing is unknown while an open question could link an item to the recording."""
 
@@ -76,6 +73,39 @@ def comparison(carrier: str, consent: Consent, says: str) -> Verdict:
     if declared and (carrier == SIDECARS or suite_of(carrier).only_present):
         required = Consent({use: required[use] for use in required if use in declared}) or required
     return compare(required, declared)
+
+
+class Ranks:
+    """Recording id → the rank of its worst file or item on a carrier.
+
+    One byte for each of the recordings in `places` (id → place), which all carriers share: of half
+    a million recordings a dictionary for each carrier would take hundreds of megabytes.
+    """
+
+    __slots__ = ("_places", "ranks")
+
+    def __init__(self, places: Mapping[int, int]) -> None:
+        self._places = places
+        self.ranks = bytearray([_NONE]) * len(places)
+
+    def unless_known(self, number: int, rank: int) -> None:
+        """Note a rank for a recording that has none so far."""
+        place = self._places.get(number)
+        if place is not None and self.ranks[place] == _NONE:
+            self.ranks[place] = rank
+
+    def counted(self, without: Iterable[int] = ()) -> Counter[Standing]:
+        """How many recordings have which standing, apart from those in `without`."""
+        numbers = Counter(self.ranks)
+        for number in without:
+            if (place := self._places.get(number)) is not None:
+                numbers[self.ranks[place]] -= 1
+        return Counter({s: numbers[rank] for s, rank in RANK.items() if numbers[rank]})
+
+    def by_number(self) -> dict[int, int]:
+        """The ranks by recording id, of those that have one."""
+        pairs = zip(self._places, self.ranks, strict=True)
+        return {number: rank for number, rank in pairs if rank != _NONE}
 
 
 class ResolvedConsents:
@@ -129,9 +159,11 @@ def standings(
     `condition` applies to recordings joined with artists and releases. `without` leaves out
     unconfirmed items, and these items: (carrier, id).
     """
-    found: defaultdict[str, Ranks] = defaultdict(dict)
+    meant = read_many(connection, select(_R.id).select_from(catalogued()).where(condition))
+    places = {number: place for place, (number,) in enumerate(meant)}
+    found: defaultdict[str, Ranks] = defaultdict(lambda: Ranks(places))
     effective = ResolvedConsents(stored)
-    ranked: dict[tuple[str, tuple[int, int, int]], _Ranked] = {}
+    ranked: dict[tuple[str, tuple[int, int, int]], tuple[_Ranked, bytearray]] = {}
     fresh = Freshness.of(connection)
     accounts_as_a_whole = _of_accounts(fresh)
     queries = [_of_files(), _of_items(fresh), accounts_as_a_whole]
@@ -151,17 +183,20 @@ def standings(
             else:
                 choices = effective.key(artist, release, number)
             key = carrier, choices
-            if key not in ranked:
-                ranked[key] = _Ranked(carrier, effective.of(choices))
-            rank = _UNKNOWN if unread else ranked[key][says]
-            ranks = found[column_of(carrier)]
-            if rank < ranks.get(number, _NONE):
-                ranks[number] = rank
+            both = ranked.get(key)
+            if both is None:
+                ranks = found[column_of(carrier)].ranks
+                both = ranked[key] = _Ranked(carrier, effective.of(choices)), ranks
+            of_text, ranks = both
+            rank = _UNKNOWN if unread else of_text[says]
+            place = places.get(number)
+            if place is not None and rank < ranks[place]:
+                ranks[place] = rank
     gone = select(_R.id).select_from(catalogued(RECORDING_FILES)).where(files.c.missing, condition)
     for (number,) in read_many(connection, gone):  # what is gone does not count as agreeing
-        found[FILES].setdefault(number, _UNKNOWN)
+        found[FILES].unless_known(number, _UNKNOWN)
     for carrier, number, _ in may_be(connection, condition):
-        found[carrier].setdefault(number, _UNKNOWN)
+        found[carrier].unless_known(number, _UNKNOWN)
     return dict(found)
 
 
