@@ -1,15 +1,20 @@
 """Problems are found once while nothing changes, and anew when anything they depend on does."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from rightsdesk.clock import SYSTEM
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.resources.controls import Control
 from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.guided import views
 from rightsdesk.workspace.status import problems as finding
 from rightsdesk.workspace.status.kept_problems import KeptProblems
 from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
+from tests.bench.catalogue import fill
 from tests.workspace.conftest import KOVAL
 
 
@@ -53,3 +58,39 @@ def test_a_folder_that_goes_away_or_comes_back_is_noticed(
     assert away() == [str(music / KOVAL)]
     (music / "elsewhere").rename(music / KOVAL)
     assert away() == []
+
+
+def test_each_switch_is_read_once_for_all_artists(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(workspace.catalogue._database, 200, artists_number=8)
+    read: list[tuple[str, str]] = []
+    real = views.readings_by_artist
+
+    def counted(connection: Connection, platform: str, control: Control, *more: Any) -> Any:
+        read.append((platform, control.id))
+        return real(connection, platform, control, *more)
+
+    monkeypatch.setattr(views, "readings_by_artist", counted)
+    each = [
+        found
+        for artist in workspace.artists.all()
+        for found in views.problems(workspace.catalogue._database, Filter(artist_id=artist.id))
+    ]
+    read.clear()
+    together = views.problems(workspace.catalogue._database, Filter())
+    assert read
+    assert len(read) == len(set(read))
+    assert sorted(map(repr, together)) == sorted(map(repr, each))
+
+
+def test_accounts_without_numbers_are_the_same_accounts(workspace: Workspace) -> None:
+    fill(workspace.catalogue._database, 60, artists_number=2)
+    bare = workspace.accounts.all(counted=False)
+    assert {one.items for one in bare} == {0}
+    whole = workspace.accounts.all()
+    assert any(one.items for one in whole)
+    assert [(one.id, one.artist, one.name) for one in bare] == [
+        (one.id, one.artist, one.name) for one in whole
+    ]
+    assert [workspace.accounts.by_id(one.id) for one in whole] == whole

@@ -226,7 +226,11 @@ def _kind(name: str) -> DeedKind:
 
 
 def _account(session: Session, name: str) -> int:
-    found = [one for one in session.workspace().accounts.all() if name in (one.name, str(one.id))]
+    found = [
+        one
+        for one in session.workspace().accounts.all(counted=False)
+        if name in (one.name, str(one.id))
+    ]
     if len(found) != 1:
         many = "There are several such accounts." if found else "There is no such account."
         raise usage(many, "Name it by its number; to see all: rightsdesk account list --json")

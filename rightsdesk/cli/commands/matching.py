@@ -87,7 +87,7 @@ def match(
         session.out.say(f"{phrases.counted(len(questions), 'question')} left: rightsdesk match")
     elif questions:
         session.out.say("Answer: rightsdesk match NUMBER --recording TITLE, or --none")
-    elif not any(artist_id in (None, account.artist_id) for account in workspace.accounts.all()):
+    elif not any(artist_id in (None, owner) for owner, _ in workspace.accounts.read()):
         session.out.say("No account is connected yet, so there is nothing to match.")
     else:
         session.out.say("Every track is matched.")

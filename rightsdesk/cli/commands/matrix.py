@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -128,7 +128,7 @@ def _print_matrix(session: Session, wanted: Filter, rows: Sequence[MatrixRow]) -
     workspace, out = session.workspace(), session.out
     carriers = workspace.catalogue.carriers()
     reached = {platform for platform, _ in workspace.platforms.connectable()}
-    connected = {(account.artist_id, account.platform) for account in workspace.accounts.all()}
+    connected = workspace.accounts.read().keys()
     groups: dict[str, list[Sequence[Cell | str]]] = {}
     for row in rows:
         heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
@@ -155,7 +155,7 @@ def _rows(session: Session, wanted: Filter) -> Iterator[MatrixRow]:
 
 
 def _absence(
-    row: MatrixRow, carrier: str, reached: set[str], connected: set[tuple[int, str]]
+    row: MatrixRow, carrier: str, reached: set[str], connected: Collection[tuple[int, str]]
 ) -> str:
     is_readable = carrier not in reached or (row.artist_id, carrier) in connected
     return NOT_THERE if is_readable else NO_ACCOUNT

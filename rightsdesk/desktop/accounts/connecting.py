@@ -83,7 +83,9 @@ class ConnectionRequest:
         self, workspace: Workspace, connect: Callable[[Task], Account]
     ) -> Callable[[Task], Connected | None]:
         def work(task: Task) -> Connected | None:
-            before = {account.id for account in workspace.accounts.all(self.artist_id)}
+            before = {
+                account.id for account in workspace.accounts.all(self.artist_id, counted=False)
+            }
             account = connect(task)
             new = account.id not in before
             if not task.cancelled.is_set():

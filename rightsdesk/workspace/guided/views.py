@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -21,12 +21,16 @@ from rightsdesk.resources.facts import PlatformFacts, all_facts, platform_facts
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.sentences import worded
+from rightsdesk.store.bulk import numbers_in
 from rightsdesk.store.database import Database
+from rightsdesk.store.queries import platforms_by_artist
+from rightsdesk.store.schema import accounts
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
 from rightsdesk.workspace.guided.attestations import HERE, PRESENCE, Attestations
 from rightsdesk.workspace.guided.platform_readings import (
     REACHED,
+    readings_by_artist,
     switch_readings,
 )
 from rightsdesk.workspace.guided.platform_readings import connected as connected_platforms
@@ -306,14 +310,50 @@ def problems(
         for account in all_accounts(database, chosen.artist_id)
         if any(map(_is_only_read, platform_facts(account.platform).controls))
     }
-    return [
-        problem
+    people = [
+        artist
         for artist in roster.all_artists(database)
         if artist.id in attesting_artists | read_artists
-        for guided in views(database, artist.id, at)
+    ]
+    return [
+        problem
+        for artist, guided in _touched(database, people, at or datetime.datetime.now(datetime.UTC))
         if guided.here is not False or guided.connected
         for problem in (*_open_switches(artist, guided), *_problems(artist, guided))
     ]
+
+
+def _touched(
+    database: Database, people: Collection[roster.ArtistRecord], at: datetime.datetime
+) -> Iterator[tuple[roster.ArtistRecord, GuidedView]]:
+    """The platforms of each artist with an account or an attestation: others have no problems.
+
+    Each switch is read once for all artists.
+    """
+    with database.read() as connection:
+        stored, reached = consents.load(connection), platforms_by_artist(connection)
+        wanted = {one.id: stored.effective(artist_id=one.id) for one in people}
+        ids = {platform for one in people for platform in reached.get(one.id, ())}
+        which = accounts.c.artist_id.in_(numbers_in(wanted))
+        read = {
+            (facts.id, control.id): readings_by_artist(connection, facts.id, control, wanted, which)
+            for facts in all_facts()
+            if facts.id in ids
+            for control in facts.controls
+        }
+    for artist in people:
+        attested = attestations.current(database, artist.id)
+        connected = reached.get(artist.id, set())
+        touched = connected | {platform for platform, _ in attested}
+        of_artist = {key: found.get(artist.id, ()) for key, found in read.items()}
+        for facts in all_facts():
+            if facts.id in touched:
+                here = facts.id in connected
+                consent = wanted[artist.id]
+                yield (
+                    artist,
+                    view(artist.id, facts, consent, attested, at, of_artist, connected=here),
+                )
 
 
 def _is_only_read(control: Control) -> bool:

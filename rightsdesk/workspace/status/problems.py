@@ -304,7 +304,7 @@ def _whole_accounts(
     """
     with database.read() as connection:
         sent = sent_writes.unconfirmed(connection)
-    for whole in whole_accounts(database, chosen):
+    for whole in whole_accounts(database, chosen, counted=False):
         for state in whole.states if whole.consent and not whole.recordings else ():
             where = whole.account.platform
             if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:

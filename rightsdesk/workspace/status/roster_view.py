@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, func, select
@@ -11,8 +12,9 @@ from rightsdesk.consent.dialects.addresses import mail_address, web_address
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster import artists as roster
-from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_accounts
+from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, account_by_id, all_accounts
 from rightsdesk.sentences import together, worded
+from rightsdesk.store.bulk import numbers_in
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_ITEMS
 from rightsdesk.store.schema import ASK, accounts, changes, files, items, recordings
@@ -98,15 +100,19 @@ def set_details(database: Database, artist_id: int, details: Details) -> None:
     )
 
 
-def logins(database: Database, artist_id: int | None = None) -> list[Account]:
-    """The accounts of an artist, or all accounts."""
+def logins(
+    database: Database, artist_id: int | None = None, *, counted: bool = True
+) -> list[Account]:
+    """The accounts of an artist, or all accounts.
+
+    Without `counted`, items, questions, open changes and the last reading stay empty: counting
+    reads every item of these accounts.
+    """
     names = {artist.id: artist.name for artist in roster.all_artists(database)}
     place = {artist: number for number, artist in enumerate(names)}  # artists come sorted by name
-    with database.read() as connection:
-        found = {row.account_id: row for row in connection.execute(_FOUND)}
-        open_changes = {row.account_id: row.number for row in connection.execute(_LEFT)}
     # An account without its artist (an edited database) acts for no artist.
     owned = [account for account in all_accounts(database, artist_id) if account.artist_id in names]
+    found, open_changes = _numbers(database, [one.id for one in owned]) if counted else ({}, {})
     return [
         _login(
             account,
@@ -116,6 +122,15 @@ def logins(database: Database, artist_id: int | None = None) -> list[Account]:
         )
         for account in sorted(owned, key=lambda account: place[account.artist_id])
     ]
+
+
+def _numbers(database: Database, ids: Sequence[int]) -> tuple[dict[int, Any], dict[int, int]]:
+    """What was found on these accounts, and how many changes jobs have left to make there."""
+    of_these = items.c.account_id.in_(numbers_in(ids))
+    with database.read() as connection:
+        found = {row.account_id: row for row in connection.execute(_FOUND.where(of_these))}
+        left = connection.execute(_LEFT.where(of_these))
+        return found, {row.account_id: row.number for row in left}
 
 
 _FOUND = select(
@@ -175,7 +190,8 @@ def _lacks(record: AccountRecord) -> tuple[str, ...]:
 
 def login(database: Database, account_id: int) -> Account:
     """One account by id. Raises NoSuchAccount."""
-    for account in logins(database):
+    owner = account_by_id(database, account_id).artist_id
+    for account in logins(database, owner):
         if account.id == account_id:
             return account
     raise NoSuchAccount("This account is no longer connected.")

@@ -45,11 +45,16 @@ class WholeAccount:
     recordings: int
 
 
-def whole_accounts(database: Database, chosen: Filter) -> list[WholeAccount]:
-    """The whole accounts that a filter reaches: none if it names only part of the music."""
+def whole_accounts(
+    database: Database, chosen: Filter, *, counted: bool = True
+) -> list[WholeAccount]:
+    """The whole accounts that a filter reaches: none if it names only part of the music.
+
+    `counted` as for `roster_view.logins`.
+    """
     if chosen.narrowed:
         return []
-    logins = roster_view.logins(database, chosen.artist_id)
+    logins = roster_view.logins(database, chosen.artist_id, counted=counted)
     numbers = {artist.id: artist.recordings for artist in roster_view.artists(database)}
     query = (
         select(items.c.account_id, accounts.c.platform, items.c.id, items.c.reach, items.c.title)

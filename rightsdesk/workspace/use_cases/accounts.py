@@ -55,9 +55,13 @@ class Accounts:
     def _connections(self) -> Connections:
         return self._core.connections
 
-    def all(self, artist_id: int | None = None) -> list[Account]:
-        """The accounts of an artist, or of all artists."""
-        return roster_view.logins(self._database, artist_id)
+    def all(self, artist_id: int | None = None, *, counted: bool = True) -> list[Account]:
+        """The accounts of an artist, or of all artists.
+
+        Without `counted`, the numbers of items, questions and open changes and the last reading
+        stay empty: counting reads every item.
+        """
+        return roster_view.logins(self._database, artist_id, counted=counted)
 
     def read(self) -> dict[tuple[int, str], bool]:
         """Whether an account was ever read, by artist and platform with an account.
@@ -293,9 +297,10 @@ class Accounts:
 
     def check_interval(self) -> scheduled_check.CheckInterval:
         """The interval between scheduled checks."""
-        from rightsdesk.workspace.observing import scheduled_check
+        from rightsdesk.workspace.observing.check_interval import chosen_interval
 
-        return scheduled_check.interval(self._database)
+        with self._database.read() as connection:
+            return chosen_interval(connection)
 
     def set_check_interval(self, interval: scheduled_check.CheckInterval) -> None:
         """Set the interval between scheduled checks."""
