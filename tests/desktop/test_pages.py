@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.pages.settings.page import SettingsPage
+from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
 from rightsdesk.desktop.state.tasks import TaskRunner
@@ -156,6 +159,7 @@ def test_a_damaged_look_is_the_usual_one(tmp_path: Path, text: str) -> None:
 
 def test_automatic_checks_are_set_on_the_settings_page(scene: Scene) -> None:
     scene.window.go_to("settings")
+    scene.settle()
     week = scene.window.settings.findChild(QRadioButton, "check-week")
     assert isinstance(week, QRadioButton)
     scene.qtbot.mouseClick(week, LEFT)
@@ -225,3 +229,53 @@ def test_pictures_of_pages(scene: Scene, tmp_path: Path, look: None) -> None:
         save_picture(scene.workspace, tmp_path / "none.png", page="nowhere")
     with pytest.raises(NoPicture, match="Nobody"):
         save_picture(scene.workspace, tmp_path / "none.png", artist="Nobody")
+
+
+def test_settings_are_built_one_section_in_a_turn_and_in_order(scene: Scene) -> None:
+    window = scene.window
+    window.go_to("settings")
+    page = window.settings
+    seen = [len(shown_sections(page))]
+    while len(shown_sections(page)) < len(titles()):
+        before = len(shown_sections(page))
+        page._build_next()
+        seen.append(len(shown_sections(page)) - before)
+    assert seen == [1] * len(titles())
+    assert [section.key for section in shown_sections(page)] == list(titles())
+    for section in page.sections:
+        name, *rows = titles()[section.key]
+        assert (section.name, [row.title for row in section.rows]) == (name, rows)
+    scene.settle()
+    assert page.sections == tuple(shown_sections(page)), "none is built twice"
+    assert not scene.workspace.called_on_main_thread
+
+
+def test_a_section_that_is_wanted_early_is_built_at_its_place(scene: Scene) -> None:
+    window = scene.window
+    window.go_to("settings")
+    page = window.settings
+    assert page.proof.rows
+    page.show_part("network/0")
+    scene.settle()
+    assert [section.key for section in shown_sections(page)] == list(titles())
+
+
+def shown_sections(page: SettingsPage) -> list[Section]:
+    """The sections in the column of the page, from top to bottom."""
+    items = (page._cards.itemAt(place) for place in range(page._cards.count()))
+    widgets = (item.widget() for item in items if item is not None)
+    return [widget for widget in widgets if isinstance(widget, Section)]
+
+
+def test_pages_on_top_of_platforms_are_built_when_they_are_opened(scene: Scene) -> None:
+    window = scene.window
+    window.go_to("platforms")
+    scene.settle()
+    window.platforms.first_focus()
+    window.platforms.search_here()
+    window.platforms.give_up()
+    later = {"details", "flow", "matching", "directory"}
+    assert not later & vars(window.platforms).keys()
+    window.platforms.connect_account()
+    assert later & vars(window.platforms).keys() == {"flow"}
+    window.platforms.give_up()

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from rightsdesk.desktop.pages.settings.titles import parts, titles
 from rightsdesk.desktop.palette.finding import MOST, Entry, Index, found
 from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.practice.catalogue import KOVAL
@@ -156,3 +157,15 @@ def test_releases_artists_platforms_and_settings_are_found(scene: Scene) -> None
 
 def test_accounts_have_another_key(scene: Scene) -> None:
     assert scene.window.actions_.accounts.shortcut().toString() == "Ctrl+Shift+K"
+
+
+def test_it_knows_all_settings_before_their_page_is_built(scene: Scene) -> None:
+    scene.window.finder.open()
+    scene.settle()
+    assert "settings" not in vars(scene.window)
+    found = [one.key for one in scene.window.finder._gather() if one.key.startswith("setting:")]
+    assert len(found) > len(titles())
+    scene.window.finder.leave()
+    for key, _title in parts():
+        scene.window._show_setting(key)
+    assert [f"setting:{key}" for key, _title in parts()] == found

@@ -14,6 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from rightsdesk.desktop.pages.settings.page import SettingsPage
+from rightsdesk.desktop.pages.settings.titles import parts
 from rightsdesk.desktop.shell import autostart, languages
 from rightsdesk.desktop.shell.autostart import LaunchAgent, NotSwitched, WindowsRun, XdgAutostart
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -50,7 +51,7 @@ def test_a_search_leaves_the_settings_that_match(scene: Scene) -> None:
 
 def test_the_palette_leads_to_a_setting(scene: Scene) -> None:
     page = opened(scene)
-    key = next(key for key, title in page.parts if title == "Proxy")
+    key = next(key for key, title in parts() if title == "Proxy")
     scene.window.go_to("home")
     scene.window._show_setting(key)
     assert page.isVisible()

@@ -31,7 +31,7 @@ NOT_FOR_FIRST_ROWS = {
     "rightsdesk.desktop.pages.home",
     "rightsdesk.desktop.pages.platforms",
     "rightsdesk.desktop.pages.problems",
-    "rightsdesk.desktop.pages.settings",
+    *(f"rightsdesk.desktop.pages.settings.{name}" for name in ("page", "proof", "rows")),
     "rightsdesk.desktop.pages.start.page",
     "rightsdesk.desktop.review",
     "rightsdesk.desktop.shell.help",

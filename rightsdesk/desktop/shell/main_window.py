@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
@@ -28,11 +29,13 @@ from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.desktop.jobs.undoing import Undoer
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.pages.settings.titles import parts
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
 from rightsdesk.desktop.palette.destinations import Destinations
 from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.desktop.parts.texts import (
     counted,
+    day_text,
     error_text,
     sentence,
     tr,
@@ -124,7 +127,7 @@ class MainWindow(QMainWindow):
             *(self, self.desk, self.memory),
             gather=lambda: self.destinations.at_once(
                 [one for one in self.actions_.all if one is not self.actions_.anything],
-                self.settings.parts,
+                parts(),
                 self._show_setting,
             ),
             look_up=self.destinations.in_store,
@@ -275,10 +278,10 @@ class MainWindow(QMainWindow):
             starts=at_login.is_on,
             set_start=at_login.switch,
             tray=self.tray.there,
+            checks=self.schedule.choices,
+            data=(self.actions_.back_up, self.actions_.restore),
         )
-        page.add_checks(self.schedule.choices)
-        page.background.notifications_changed.connect(self.tray.stay)
-        page.add_data((self.actions_.back_up, self.actions_.restore))
+        page.notifications_changed.connect(self.tray.stay)
         return self._added(page)
 
     @cached_property
@@ -632,9 +635,12 @@ class MainWindow(QMainWindow):
 
 
 def load_pages() -> None:
-    """Load the modules of all pages, for the first click on one. Called in a worker."""
+    """Load the modules of all pages, for the first click on one, and how dates are written.
+    Called in a worker."""
     for place in PagePlace:
         import_module(f"rightsdesk.desktop.pages.{place.key}.page")
+    import_module("rightsdesk.desktop.shell.next_steps")
+    day_text(datetime.now(UTC).date().isoformat())
 
 
 def filter_of(scope: Scope) -> Filter:

@@ -3,8 +3,9 @@ page: choosing, connecting, matching and the guides are pages within it, each wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -34,12 +35,15 @@ from rightsdesk.desktop.pages.platforms.sections import (
 )
 from rightsdesk.desktop.pages.platforms.texts import heading_text, under_text
 from rightsdesk.desktop.parts.opening import open_page, tell_where
+from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.resources.facts import Place
 from rightsdesk.workspace.overview.values import RosterRow
 from rightsdesk.workspace.types import Account, AnsweredLast, Filter, GuidedView
+
+P = TypeVar("P", bound=SubPage)
 
 
 class Seen(NamedTuple):
@@ -83,42 +87,17 @@ class PlatformsPage(Page):
         self.board.choosing.connect(self._choose)
         self.board.elsewhere.connect(self.show_place)
         self.board.passphrase_wanted.connect(self._passphrase)
-        self.roster = Roster()
-        self.roster.chosen.connect(desk.choose_artist)
         self.start = QStackedWidget()
         self.start.addWidget(self.board)
-        self.start.addWidget(self.roster)
         self.front = QWidget()
         column = QVBoxLayout(self.front)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space(3))
         column.addWidget(self.header)
         column.addWidget(self.start, 1)
-        self.chooser = Chooser()
-        self.chooser.chosen.connect(self._used_chosen)
-        self.chooser.elsewhere.connect(self.show_place)
-        self.directory = Directory()
-        self.directory.wanted.connect(self._deed)
-        self.details = Details(self.checks, lambda address: self.open_url(address))
-        self.details.said.connect(self._said)
-        self.details.deleted.connect(lambda control: self._delete_note(control))
-        self.details.placed.connect(self._placed)
-        self.details.deed.connect(self._account_deed)
-        self.details.terms_wanted.connect(self.terms_wanted)
-        self.details.connect_wanted.connect(lambda name: self.connect_account(platform=name))
-        self.flow = ConnectFlow(desk)
-        self.flow.connected.connect(self._account_connected)
-        self.flow.end_wanted.connect(self._end)
-        self.flow.told.connect(lambda text: notice.tell(text))
-        self.matching = MatchPage(desk, notice, lambda address: self.open_url(address))
         self.stack = QStackedWidget()
-        for source in (self.deeds, self.matching):
-            source.undo_wanted.connect(self.undo_wanted)
-        subs = (self.chooser, self.directory, self.details, self.flow, self.matching)
-        for each in (self.front, *subs):
-            self.stack.addWidget(each)
-        for sub in subs:
-            sub.back.connect(self._leave_details if sub is self.details else self.show_front)
+        self.stack.addWidget(self.front)
+        self.deeds.undo_wanted.connect(self.undo_wanted)
         self.column.addWidget(self.stack, 1)
         desk.artist_changed.connect(lambda _a: self._artist_changed())
         self.checks.changed.connect(lambda _id: self.checks_changed())
@@ -126,12 +105,74 @@ class PlatformsPage(Page):
         # The page is made when it is first opened, with an artist in view already.
         self._artist_id = desk.artist.id if desk.artist else None
 
+    # --- what lies on top of the board, each built when it is first needed ------------
+
+    @cached_property
+    def roster(self) -> Roster:
+        """All artists, instead of the board of one."""
+        roster = Roster()
+        roster.chosen.connect(self._desk.choose_artist)
+        self.start.addWidget(roster)
+        return roster
+
+    @cached_property
+    def chooser(self) -> Chooser:
+        """Which platforms are in use."""
+        chooser = Chooser()
+        chooser.chosen.connect(self._used_chosen)
+        chooser.elsewhere.connect(self.show_place)
+        return self._added(chooser, self.show_front)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The registries and societies, or the AI makers."""
+        directory = Directory()
+        directory.wanted.connect(self._deed)
+        return self._added(directory, self.show_front)
+
+    @cached_property
+    def details(self) -> Details:
+        """One platform."""
+        details = Details(self.checks, lambda address: self.open_url(address))
+        details.said.connect(self._said)
+        details.deleted.connect(lambda control: self._delete_note(control))
+        details.placed.connect(self._placed)
+        details.deed.connect(self._account_deed)
+        details.terms_wanted.connect(self.terms_wanted)
+        details.connect_wanted.connect(lambda name: self.connect_account(platform=name))
+        return self._added(details, self._leave_details)
+
+    @cached_property
+    def flow(self) -> ConnectFlow:
+        """Connecting an account."""
+        flow = ConnectFlow(self._desk)
+        flow.connected.connect(self._account_connected)
+        flow.end_wanted.connect(self._end)
+        flow.told.connect(lambda text: self._notice.tell(text))
+        return self._added(flow, self.show_front)
+
+    @cached_property
+    def matching(self) -> MatchPage:
+        """Tracks that need matching."""
+        matching = MatchPage(self._desk, self._notice, lambda address: self.open_url(address))
+        matching.undo_wanted.connect(self.undo_wanted)
+        return self._added(matching, self.show_front)
+
+    def _added(self, sub: P, back: Callable[[], object]) -> P:
+        sub.back.connect(back)
+        self.stack.addWidget(sub)
+        return sub
+
+    def _in_front(self, name: str) -> bool:
+        """Whether the page of this attribute is in front; does not build it."""
+        return self.stack.currentWidget() is vars(self).get(name)
+
     # --- looking ---------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Look anew at everything that the page shows."""
         workspace, artist = self._desk.workspace, self._desk.artist
-        if self.stack.currentWidget() is self.matching:
+        if self._in_front("matching"):
             self.matching.look()
         if artist is None:
             self._desk.look(
@@ -165,7 +206,7 @@ class PlatformsPage(Page):
         number = self._desk.artist.id if self._desk.artist else None
         if number != self._artist_id:
             self._artist_id = number
-            if self.stack.currentWidget() is self.flow:
+            if self._in_front("flow"):
                 self.flow.give_up()
             self.stack.setCurrentWidget(self.front)
         self.outdated()
@@ -199,7 +240,7 @@ class PlatformsPage(Page):
         if not self.used and self.stack.currentWidget() is self.front:
             self.chooser.show_platforms(self.views, first=True, last=self.last)
             self.stack.setCurrentWidget(self.chooser)
-        elif self.used and self.stack.currentWidget() is self.chooser and self.chooser.is_first:
+        elif self.used and self._in_front("chooser") and self.chooser.is_first:
             self.stack.setCurrentWidget(self.front)
         self._show_wanted()
 
@@ -207,9 +248,9 @@ class PlatformsPage(Page):
         wanted, self._wanted = self._wanted, ""
         if wanted:
             self._open_details(wanted)
-        elif self.stack.currentWidget() is self.directory and self.directory.place is not None:
+        elif self._in_front("directory") and self.directory.place is not None:
             self.directory.show_place(self.directory.place, self.views)
-        elif self.stack.currentWidget() is self.details and self.details.one is not None:
+        elif self._in_front("details") and self.details.one is not None:
             one = self._one(self.details.one.view.platform)
             if one is not None:
                 self._show_details(one)
@@ -225,26 +266,25 @@ class PlatformsPage(Page):
     # --- moving ----------------------------------------------------------------------
 
     def first_focus(self) -> QWidget | None:
-        front = self.stack.currentWidget()
-        if front is self.flow:
+        if self._in_front("flow"):
             self.flow.step.focus_first()
             return None
-        if front is self.chooser:
+        if self._in_front("chooser"):
             return self.chooser.search
-        if front is self.details:
+        if self._in_front("details"):
             return self.details.first_focus()
-        if front is self.directory:
+        if self._in_front("directory"):
             return self.directory.back_button
-        if front is self.matching:
+        if self._in_front("matching"):
             return self.matching.first_focus()
-        if self.start.currentWidget() is self.roster:
+        if self.start.currentWidget() is not self.board:
             return self.roster.table
         return self.board.first_focus() or self.header.primary
 
     def search_here(self) -> bool:
-        front = self.stack.currentWidget()
-        for sub in (self.chooser, self.matching):
-            if front is sub:
+        for name in ("chooser", "matching"):
+            if self._in_front(name):
+                sub = getattr(self, name)
                 sub.search.setFocus()
                 sub.search.selectAll()
                 return True
@@ -259,7 +299,7 @@ class PlatformsPage(Page):
         self.stack.setCurrentWidget(page)
         if not self.isVisible():
             return
-        if page is self.flow:
+        if self._in_front("flow"):
             self.flow.step.focus_first()
         elif first := self.first_focus():
             first.setFocus()
@@ -334,7 +374,8 @@ class PlatformsPage(Page):
 
     def give_up(self) -> None:
         """The window closes: nothing half-done is kept, and no worker waits for an answer."""
-        self.flow.give_up()
+        if "flow" in vars(self):
+            self.flow.give_up()
 
     # --- doing -----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.tokens import Tone, space
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
@@ -30,7 +30,7 @@ class BackgroundSection(Section):
     ) -> None:
         """`starts` and `set_start` read and change whether the window opens at login; `tray` says
         whether this desktop shows icons of programs without a window."""
-        super().__init__("background", tr("In the background"))
+        super().__init__("background")
         self._memory, self._starts, self._set_start, self._tray = memory, starts, set_start, tray
         self.checks: dict[str, QRadioButton] = {}
         self._intervals = QWidget()
@@ -44,9 +44,9 @@ class BackgroundSection(Section):
         self.start.setObjectName("start-at-login")
         self.start.clicked.connect(self._start)
         words = tr("How often to see whether platforms still say what you want. Writes nothing.")
-        self.add(Row(tr("Automatic checks"), words, self._intervals))
-        self.notify_row = self.add(Row(tr("Notifications"), "", self.notify))
-        self.start_row = self.add(Row(tr("Login"), "", self.start))
+        self.add(words, self._intervals)
+        self.notify_row = self.add("", self.notify)
+        self.start_row = self.add("", self.start)
 
     def add_checks(self, actions: Sequence[QAction]) -> None:
         """Offer how often platforms are checked: one of these checkable actions."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import Button, action_button
 from rightsdesk.desktop.design.tokens import space
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.opening import open_folder_of
 from rightsdesk.desktop.parts.texts import breakable, path_text, tr
 
@@ -19,18 +19,18 @@ class DataSection(Section):
     """The data folder, and backups by hand and by itself."""
 
     def __init__(self, data_dir: Path) -> None:
-        super().__init__("data", tr("RightsDesk's own data"))
+        super().__init__("data")
         self.open = Button(
             tr("Open the folder"),
             lambda: open_folder_of(str(data_dir / "x"), self),
             name="open-data",
         )
-        self.add(Row(tr("Data folder"), breakable(path_text(str(data_dir))), self.open))
+        self.add(breakable(path_text(str(data_dir))), self.open)
         words = tr(
             "To move it: close RightsDesk, move the folder, and start with --data-dir and its new "
             "place, or set RIGHTSDESK_DATA_DIR."
         )
-        self.add(Row(tr("Another place"), words, QWidget()))
+        self.add(words, QWidget())
         self._buttons = QWidget()
         line = QHBoxLayout(self._buttons)
         line.setContentsMargins(0, 0, 0, 0)
@@ -39,7 +39,7 @@ class DataSection(Section):
             "One is made automatically each day that something changed; the newest three are in "
             "the folder “backups” there. Your music is not part of it."
         )
-        self.add(Row(tr("Backup"), about, self._buttons))
+        self.add(about, self._buttons)
 
     def add_actions(self, actions: Sequence[QAction]) -> None:
         """Offer actions on the data as buttons."""

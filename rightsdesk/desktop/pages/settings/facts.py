@@ -10,7 +10,7 @@ from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import counted, day_text, sentence, tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.tasks import Lane
@@ -29,13 +29,13 @@ class FactsSection(Section):
     """The version in use, an update by hand, and the address for the daily one."""
 
     def __init__(self, desk: ViewState) -> None:
-        super().__init__("facts", tr("Facts about platforms"))
+        super().__init__("facts")
         self._desk = desk
         self.now = Button(tr("Update now"), lambda: self._update(""), name="update-facts")
         self.file = Button(tr("From a file…"), self._from_file, name="facts-from-file")
         buttons = Flow(spacing=space(2))
         buttons.show_widgets([self.file, self.now])
-        self.version = self.add(Row(tr("In use"), "", buttons, wide=True))
+        self.version = self.add("", buttons, wide=True)
         self.address = QLineEdit()
         self.address.setObjectName("facts-address")
         self.address.setAccessibleName(tr("Address of newer facts"))
@@ -52,7 +52,7 @@ class FactsSection(Section):
             "Looks there once a day. Only files signed by those who make RightsDesk are taken. "
             "Empty: never."
         )
-        self.add(Row(tr("Automatic updates"), words, control, wide=True))
+        self.add(words, control, wide=True)
         self.outcome = Text(wrap=True)
         self.outcome.setObjectName("facts-outcome")
         self.outcome.hide()
@@ -60,8 +60,12 @@ class FactsSection(Section):
 
     def refresh(self) -> None:
         """Read what is in use and what is set."""
-        facts = self._desk.workspace.facts
-        self._desk.look("facts", lambda: _Seen(facts.state(), facts.address()), self._show)
+        workspace = self._desk.workspace
+
+        def look() -> _Seen:
+            return _Seen(workspace.facts.state(), workspace.facts.address())
+
+        self._desk.look("facts", look, self._show)
 
     def _show(self, seen: _Seen) -> None:
         state = seen.state

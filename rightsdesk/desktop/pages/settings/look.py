@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme, appearance
 from rightsdesk.desktop.design.tokens import space
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import number_text, tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -19,7 +19,7 @@ class LookSection(Section):
     """Theme, text size, motion, language."""
 
     def __init__(self, memory: WindowSettings, languages: Sequence[tuple[str, str]]) -> None:
-        super().__init__("look", tr("Appearance"))
+        super().__init__("look")
         self._memory, self._look = memory, appearance()
         self.schemes: dict[Scheme, QRadioButton] = {}
         themes = QWidget()
@@ -55,17 +55,12 @@ class LookSection(Section):
         for code, name in languages:
             self.languages.addItem(name, code)
         self.languages.activated.connect(self._speak)
+        self.add(tr("System follows your desktop, also while it is open."), themes)
+        self.add(tr("In per cent of your system's text size."), self.sizes)
+        self.add(tr("Without motion nothing moves, fades or spins."), self.still)
         self.add(
-            Row(tr("Theme"), tr("System follows your desktop, also while it is open."), themes)
-        )
-        self.add(Row(tr("Text size"), tr("In per cent of your system's text size."), self.sizes))
-        self.add(Row(tr("Motion"), tr("Without motion nothing moves, fades or spins."), self.still))
-        self.add(
-            Row(
-                tr("Language"),
-                tr("Takes effect at the next start. Files and platforms are not affected."),
-                self.languages,
-            )
+            tr("Takes effect at the next start. Files and platforms are not affected."),
+            self.languages,
         )
 
     def refresh(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
@@ -21,7 +21,7 @@ class NetworkSection(Section):
     """The system's proxy, none, or an address of one's own."""
 
     def __init__(self, desk: ViewState) -> None:
-        super().__init__("network", tr("Connection"))
+        super().__init__("network")
         self._desk = desk
         self.kind = CalmComboBox()
         self.kind.setObjectName("proxy-kind")
@@ -47,7 +47,7 @@ class NetworkSection(Section):
         line.addWidget(self.use)
         line.addStretch(0)
         words = tr("All requests to platforms and sites go through it. Most networks need none.")
-        self.add(Row(tr("Proxy"), words, control, wide=True))
+        self.add(words, control, wide=True)
         self.outcome = Text(wrap=True)
         self.outcome.setObjectName("proxy-outcome")
         self.outcome.hide()

@@ -1,10 +1,16 @@
-"""Settings: everything that can be set, each with a line of help, and a search over all."""
+"""Settings: everything that can be set, each with a line of help, and a search over all.
+
+The page is there at once with its first section; the others follow, one in each turn of the event
+loop, so that no turn is long.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,6 +28,7 @@ from rightsdesk.desktop.pages.settings.network import NetworkSection
 from rightsdesk.desktop.pages.settings.proof import ProofSection
 from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.pages.settings.terms import TermsSection
+from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.desktop.pages.settings.writing import WritingSection
 from rightsdesk.desktop.parts.search_field import SearchField
 from rightsdesk.desktop.parts.texts import tr
@@ -30,13 +37,17 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.folding import unaccented
 
+S = TypeVar("S", bound=Section)
 WIDEST_STEPS = 190
 """Lines of settings are no longer than this, in steps of the grid."""
 
 
 class SettingsPage(Page):
-    """Everything is saved at once. `add_checks` and `add_data` take the actions of the menus."""
+    """Everything is saved at once. Each section is an attribute that is called like its key, and
+    is built when it is first needed."""
 
+    notifications_changed = Signal(bool)
+    """Whether a person wants notifications now."""
     place = PagePlace.SETTINGS
 
     def __init__(
@@ -48,34 +59,29 @@ class SettingsPage(Page):
         starts: Callable[[], bool],
         set_start: Callable[[bool], object],
         tray: Callable[[], bool],
+        checks: Sequence[QAction] = (),
+        data: Sequence[QAction] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """`languages` are codes with names. For the others see BackgroundSection."""
+        """`languages` are codes with names. `checks` say how often platforms are checked, as
+        checkable actions; `data` are the actions on RightsDesk's own data. For the others see
+        BackgroundSection."""
         super().__init__(parent)
-        self.look = LookSection(memory, languages)
-        self.background = BackgroundSection(memory, starts=starts, set_start=set_start, tray=tray)
-        self.terms = TermsSection(desk)
-        self.writing = WritingSection(desk)
-        self.network = NetworkSection(desk)
-        self.facts = FactsSection(desk)
-        self.proof = ProofSection(desk)
-        self.data = DataSection(desk.workspace.data_dir)
-        self.sections: tuple[Section, ...] = (
-            *(self.look, self.background, self.terms, self.writing),
-            *(self.network, self.facts, self.proof, self.data),
-        )
+        self._desk, self._memory, self._languages = desk, memory, languages
+        self._starts, self._set_start, self._tray = starts, set_start, tray
+        self._checks, self._data_actions = checks, data
+        self._built: dict[str, Section] = {}
+        self._keys = tuple(titles())
         self.field = SearchField(tr("Search settings"), name="settings-search", pause=0)
         self.field.searched.connect(self._narrow)
         self.nothing = Text(tr("No setting is called that."), tone=Tone.DIM)
         self.nothing.hide()
         column = QWidget()
-        cards = QVBoxLayout(column)
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(space(4))
-        for section in self.sections:
-            cards.addWidget(section)
-        cards.addWidget(self.nothing)
-        cards.addStretch(1)
+        self._cards = QVBoxLayout(column)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(space(4))
+        self._cards.addWidget(self.nothing)
+        self._cards.addStretch(1)
         # The width is limited across, so that the height of each text is that of its lines.
         column.setMaximumWidth(space(WIDEST_STEPS))
         body = QWidget()
@@ -88,22 +94,84 @@ class SettingsPage(Page):
         self.column.addWidget(self.field)
         self._area = scrolled(body)
         self.column.addWidget(self._area, 1)
-        appearance().changed.connect(self.look.refresh)
-        self.look.refresh()
-        self.background.refresh()
+        self._build_next()
+
+    # --- sections, each built when it is first needed ---------------------------------
+
+    @cached_property
+    def look(self) -> LookSection:
+        """Theme, text size, motion, language."""
+        section = LookSection(self._memory, self._languages)
+        appearance().changed.connect(section.refresh)
+        return self._added(section)
+
+    @cached_property
+    def background(self) -> BackgroundSection:
+        """What RightsDesk does by itself."""
+        section = BackgroundSection(
+            self._memory, starts=self._starts, set_start=self._set_start, tray=self._tray
+        )
+        section.add_checks(self._checks)
+        section.notifications_changed.connect(self.notifications_changed)
+        return self._added(section)
+
+    @cached_property
+    def terms(self) -> TermsSection:
+        """Whether terms are watched."""
+        return self._added(TermsSection(self._desk))
+
+    @cached_property
+    def writing(self) -> WritingSection:
+        """What goes with an artist's choice."""
+        return self._added(WritingSection(self._desk))
+
+    @cached_property
+    def network(self) -> NetworkSection:
+        """The proxy."""
+        return self._added(NetworkSection(self._desk))
+
+    @cached_property
+    def facts(self) -> FactsSection:
+        """Facts about platforms."""
+        return self._added(FactsSection(self._desk))
+
+    @cached_property
+    def proof(self) -> ProofSection:
+        """The history, and its time stamps."""
+        return self._added(ProofSection(self._desk))
+
+    @cached_property
+    def data(self) -> DataSection:
+        """RightsDesk's own data."""
+        section = DataSection(self._desk.workspace.data_dir)
+        section.add_actions(self._data_actions)
+        return self._added(section)
 
     @property
-    def parts(self) -> list[tuple[str, str]]:
-        """Sections and settings, for the palette: a key and the title of each."""
-        found: list[tuple[str, str]] = []
-        for section in self.sections:
-            found.append((section.key, section.name))
-            found += [
-                (f"{section.key}/{n}", row.title)
-                for n, row in enumerate(section.rows)
-                if row.title != section.name
-            ]
-        return found
+    def sections(self) -> tuple[Section, ...]:
+        """All sections, from top to bottom. Builds those that are not there yet."""
+        return tuple(getattr(self, key) for key in self._keys)
+
+    def _added(self, section: S) -> S:
+        """Put a new section into its place, with what the others show already."""
+        before = self._keys[: self._keys.index(section.key)]
+        self._built[section.key] = section
+        self._cards.insertWidget(sum(key in self._built for key in before), section)
+        section.refresh()
+        if self.field.text():
+            section.narrow(unaccented(self.field.text()).split())
+        if len(self._built) == len(self._keys):
+            self._order()
+        return section
+
+    def _build_next(self) -> None:
+        """Build the next section that is missing, and the one after it in another turn."""
+        left = [key for key in self._keys if key not in self._built]
+        if left:
+            getattr(self, left[0])
+            QTimer.singleShot(0, self, self._build_next)
+
+    # --- using it ---------------------------------------------------------------------
 
     def show_part(self, key: str) -> None:
         """Scroll to a section or a setting, and give it the keyboard."""
@@ -126,29 +194,14 @@ class SettingsPage(Page):
         return True
 
     def refresh(self) -> None:
-        self.look.refresh()
-        self.background.refresh()
-        self.terms.refresh()
-        self.writing.refresh()
-        self.network.refresh()
-        self.facts.refresh()
-        self.proof.refresh()
-
-    def add_checks(self, actions: Sequence[QAction]) -> None:
-        """Offer how often platforms are checked: one of these checkable actions."""
-        self.background.add_checks(actions)
-        self._order()
-
-    def add_data(self, actions: Sequence[QAction]) -> None:
-        """Offer these actions on RightsDesk's own data as buttons."""
-        self.data.add_actions(actions)
-        self._order()
+        for section in self._built.values():
+            section.refresh()
 
     def _order(self) -> None:
-        """Let Tab go down the page, also to what was added later."""
+        """Let Tab go down the page, in whatever order its sections were built."""
         before: QWidget = self.field
-        for section in self.sections:
-            for row in section.rows:
+        for key in self._keys:
+            for row in self._built[key].rows:
                 for one in row.findChildren(QWidget):
                     here = one.window() is self.window()  # the list of a drop-down is elsewhere
                     if here and one.focusPolicy() & Qt.FocusPolicy.TabFocus:

@@ -13,7 +13,7 @@ from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import counted, number_text, sentence, tr, when_text
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
@@ -41,13 +41,13 @@ class ProofSection(Section):
     """The history as a whole, checked on demand; time stamps: by whom, and the newest."""
 
     def __init__(self, desk: ViewState) -> None:
-        super().__init__("proof", tr("Proof of the history"))
+        super().__init__("proof")
         self._desk = desk
         self._chosen = StampSources()
         self.check = Button(tr("Check"), self._check, name="check-ledger")
-        self.chain = self.add(Row(tr("Is the history whole?"), "", self.check))
+        self.chain = self.add("", self.check)
         self.stamp = Button(tr("Stamp now"), self._stamp, name="stamp-now")
-        self.newest = self.add(Row(tr("Time stamps"), "", self.stamp))
+        self.newest = self.add("", self.stamp)
         self.address = QLineEdit()
         self.address.setObjectName("stamp-authority")
         self.address.setAccessibleName(tr("Address of the authority"))
@@ -64,7 +64,7 @@ class ProofSection(Section):
         line.addWidget(self.address, 1)
         line.addWidget(self.root)
         line.addWidget(self.keep)
-        self.authority = self.add(Row(tr("Time stamps by an authority"), "", control, wide=True))
+        self.authority = self.add("", control, wide=True)
         self.calendars = CalmComboBox()
         self.calendars.setObjectName("stamp-calendars")
         self.calendars.addItem(tr("Off"), False)
@@ -74,7 +74,7 @@ class ProofSection(Section):
             "OpenTimestamps: free of charge, pending for some hours. Only a hash is sent, nothing "
             "of the history itself."
         )
-        self.add(Row(tr("Time stamps by calendars"), words, self.calendars))
+        self.add(words, self.calendars)
         self.outcome = Text(wrap=True)
         self.outcome.setObjectName("proof-outcome")
         self.outcome.hide()
@@ -82,9 +82,10 @@ class ProofSection(Section):
 
     def refresh(self) -> None:
         """Read the head, the newest time stamp, and who is chosen. Asks no server."""
-        evidence = self._desk.workspace.evidence
+        workspace = self._desk.workspace
 
         def look() -> _Seen:
+            evidence = workspace.evidence
             checks = evidence.check_stamps(evidence.stamps(1), ask=False)
             newest = checks[0] if checks else None
             return _Seen(evidence.head(), evidence.fault(), evidence.stamp_sources(), newest)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from rightsdesk.desktop.design.cards import Card, Hairline
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.folding import unaccented
 
 
@@ -52,17 +53,23 @@ class Row(QWidget):
 
 
 class Section(Card):
-    """A card of rows. `key` names it for the palette."""
+    """A card of rows. `key` names it for the palette; `titles` has its name and its rows'."""
 
-    def __init__(self, key: str, title: str) -> None:
-        super().__init__(title)
-        self.key, self.name = key, title
+    def __init__(self, key: str) -> None:
+        name, *rows = titles()[key]
+        super().__init__(name)
+        self.key, self.name = key, name
+        self._titles = iter(rows)
         self.rows: list[Row] = []
         self._lines: list[Hairline] = []
         self.body.setSpacing(space(1.5))
 
-    def add(self, row: Row) -> Row:
-        """Add a row below the others."""
+    def refresh(self) -> None:
+        """Show what is set now. Never waits: what is stored is read in a worker."""
+
+    def add(self, help_line: str, control: QWidget, *, wide: bool = False) -> Row:
+        """Add the next row below the others."""
+        row = Row(next(self._titles), help_line, control, wide=wide)
         line = Hairline()
         self.body.addWidget(line)
         line.setVisible(bool(self.rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox
 
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -14,7 +14,7 @@ class TermsSection(Section):
     """One switch, off at first."""
 
     def __init__(self, desk: ViewState) -> None:
-        super().__init__("terms", tr("Terms of platforms"))
+        super().__init__("terms")
         self._desk = desk
         self.watch = QCheckBox(tr("Watch the terms of the platforms I use"))
         self.watch.setObjectName("watch-terms")
@@ -23,7 +23,7 @@ class TermsSection(Section):
             "Reads each text once a day, from the platform and from Open Terms Archive, and says "
             "when it changes what AI may do with uploads. Off until you ask for it."
         )
-        self.add(Row(tr("Terms watch"), words, self.watch, wide=True))
+        self.add(words, self.watch, wide=True)
 
     def refresh(self) -> None:
         """Read what is set."""

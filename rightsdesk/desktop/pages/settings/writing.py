@@ -7,7 +7,7 @@ from rightsdesk.consent.dialects.files.sentence import chosen_sentence
 from rightsdesk.desktop.consents.details_form import DetailsForm
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone
-from rightsdesk.desktop.pages.settings.rows import Row, Section
+from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
@@ -19,7 +19,7 @@ class WritingSection(Section):
     """What goes with an artist's choice, with a preview of the sentence."""
 
     def __init__(self, desk: ViewState) -> None:
-        super().__init__("writing", tr("The sentence and sidecars"))
+        super().__init__("writing")
         self._desk = desk
         self._artist: Artist | None = None
         self.whose = CalmComboBox()
@@ -29,9 +29,9 @@ class WritingSection(Section):
         self.form.asked_for.connect(self._save)
         self.form.edited.connect(self._preview)
         words = tr("Each artist has their own. Files and platforms say it once you write to them.")
-        self.add(Row(tr("Artist"), words, self.whose))
+        self.add(words, self.whose)
         about = tr("Your own sentence, whom to ask, and when .xmp sidecars are written.")
-        self.add(Row(tr("Details of your choice"), about, self.form, wide=True))
+        self.add(about, self.form, wide=True)
         self.preview = Text(wrap=True)
         self.preview.setObjectName("sentence-preview")
         self.body.addWidget(Text(tr("Preview"), size=Size.SMALL, tone=Tone.DIM))
