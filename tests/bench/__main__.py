@@ -34,7 +34,11 @@ def main() -> None:
             return
         if given.page:
             number = 0 if given.store else given.page
-            found = catalogue_page.measured(given.store or folder, number)
+            found = []
+            for line in catalogue_page.measured(given.store or folder, number):
+                found.append(line)
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
             sys.stdout.write(f"\n{table(found)}")
             return
         if given.items:

@@ -1,8 +1,8 @@
 """The heartbeat of the window while it works: scan, tag, look and sync beside a large store.
 
 Each line is the longest turn of the main thread, in processor time of that thread. Files are
-generated; the platform is a practice server on this computer. `work_lines` needs a window that
-shows the store.
+generated, and the platform is a practice server, in another process (`beside`). `work_lines` needs
+a window that shows the store.
 """
 
 from __future__ import annotations
@@ -20,15 +20,13 @@ from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.review.dialog import ReviewDialog
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import settle
-from rightsdesk.practice.funkwhale import PracticeFunkwhale
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.bench.generated import generate
-from tests.bench.measuring import Cost, Line, expect
+from tests.bench.beside import ACCOUNT, FILES, TRACKS, beside
+from tests.bench.measuring import Cost, Line
 
 LONGEST_TURN = 0.05
 """The longest time, in seconds, that one turn of the main thread may take."""
-FILES, TRACKS = 200, 40
 PATIENCE = 600.0
 """Seconds after which a job will not end any more."""
 
@@ -78,14 +76,11 @@ def work_lines(
 ) -> Iterator[Line]:
     """The longest turn in a scan, a tag, a look and a sync of one more artist."""
     music = folder / "music"
-    expect(len(list(generate(music, FILES))), FILES)
     artist = workspace.artists.add("Bench").id
     workspace.consents.set(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
-    tracks = [{"title": f"Track {number}"} for number in range(TRACKS)]
-    with PracticeFunkwhale({"bench": tracks}) as server:
-        token, address = server.tokens["bench"], server.base_url
+    with beside(music) as (address, token):
         added = workspace.accounts.add(
-            artist, "funkwhale", identifier="bench", secret=token, base_url=address
+            artist, "funkwhale", identifier=ACCOUNT, secret=token, base_url=address
         )
         account = workspace.accounts.confirm(added.id)
         window.desk.reload()

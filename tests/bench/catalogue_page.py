@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView
 
+from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.review.dialog import ReviewDialog
 from rightsdesk.desktop.review.digest import Digest
 from rightsdesk.desktop.shell.main_window import MainWindow
@@ -139,6 +140,7 @@ def lines(workspace: Workspace, app: Heartbeat, folder: Path) -> Iterator[Line]:
     yield from page_lines(app, window)
     yield megabytes("memory, window", peak() / 1e6, "300 MB", MOST_MEMORY, 1)
     yield from work_lines(workspace, app, window, folder)
+    yield megabytes("memory, window and work", peak() / 1e6, "300 MB", MOST_MEMORY, 1)
     window.hide()
     work.close()
 
@@ -225,19 +227,20 @@ def _frames(view: QAbstractItemView, places: range | list[int]) -> Cost:
     return cost_here(run)
 
 
-def measured(data: Path, number: int = 0) -> list[Line]:
-    """Measure with a data folder; first fill it with this many recordings."""
+def measured(data: Path, number: int = 0) -> Iterator[Line]:
+    """Measure with a data folder; first fill it with this many recordings. Yields each line when it
+    is measured."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if number:
         with Workspace.open(data) as workspace:
             fill(workspace.catalogue._database, number)
-    found = [first_rows_line(data)]
+    yield first_rows_line(data)
     app = Heartbeat([])
+    appearance(app)  # as the program has it: its style is set before there is a window
     collector = Collector(app)
     with (
         TemporaryDirectory(prefix="rightsdesk-bench-") as folder,
         Workspace.open(data, ask_passphrase=lambda _why: "a passphrase of the bench") as workspace,
     ):
-        found += lines(workspace, app, Path(folder))
+        yield from lines(workspace, app, Path(folder))
     collector.stop()
-    return found

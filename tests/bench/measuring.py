@@ -37,6 +37,12 @@ class Line:
     at_most: bool = False
     note: str = ""
 
+    def __str__(self) -> str:
+        missed = "" if self.reached else " (missed)"
+        return (
+            f"{self.job}: {self.cost.clock:.3f}, {self.yardstick}: {self.plain.clock:.3f}{missed}"
+        )
+
     @property
     def ratio(self) -> float:
         """The ratio of elapsed times: how many times as fast, or with `at_most` as long."""
