@@ -11,6 +11,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.resources.controls import Control
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.guided import views
+from rightsdesk.workspace.guided.platform_readings import readings_by_artist
 from rightsdesk.workspace.status import problems as finding
 from rightsdesk.workspace.status.kept_problems import KeptProblems
 from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
@@ -65,7 +66,7 @@ def test_each_switch_is_read_once_for_all_artists(
 ) -> None:
     fill(workspace.catalogue._database, 200, artists_number=8)
     read: list[tuple[str, str]] = []
-    real = views.readings_by_artist
+    real = readings_by_artist
 
     def counted(connection: Connection, platform: str, control: Control, *more: Any) -> Any:
         read.append((platform, control.id))
