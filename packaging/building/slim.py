@@ -65,6 +65,9 @@ _LIBRARIES = (
 _LANGUAGES = ("de", "en", "es", "fr")
 """Languages of the window and of reports; `phrases.py` takes the locale of these only."""
 
+_OF_EVERY_SYSTEM = ("libgcc_s.so.1", "libstdc++.so.6")
+"""C++'s own libraries: the system's graphics drivers need theirs, which may be newer."""
+
 _PLUGIN = re.compile(r"(?:PySide6/)?(?:Qt/)?plugins/([\w-]+)/(?:lib)?([\w-]+)\.")
 _QT_LIBRARY = re.compile(r"^(?:lib)?Qt6?(\w+?)(?:\.so|\.dll|\.framework|\.abi3|\.pyd|$)")
 _LOCALE = re.compile(r"babel/locale-data/([a-z]+)[_.]")
@@ -84,6 +87,8 @@ def is_needed(name: str) -> bool:
         return not library[1].startswith(_LIBRARIES)
     if path.endswith((".so", ".pyd")) and (kept := _NATIVE.get(path.split("/")[0])):
         return bool(kept.match(path))
+    if path in _OF_EVERY_SYSTEM:
+        return False
     if path.startswith("stdnum/") and path.endswith(".dat"):
         return False  # tables for numbers of other trades
     return not path.endswith((".rlib", ".pyi", ".pxd", ".h"))

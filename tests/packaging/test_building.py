@@ -76,6 +76,7 @@ class TestSlim:
             "babel/locale-data/ja.dat",
             "babel/locale-data/ja_JP.dat",
             "c2pa/libs/libc2pa_c.rlib",
+            "libstdc++.so.6",
         ],
     )
     def test_what_it_does_not_need_goes(self, name: str) -> None:
