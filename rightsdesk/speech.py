@@ -6,6 +6,7 @@ same files without Qt, for the command line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
@@ -24,15 +25,27 @@ class Translator(Protocol):
     ) -> str | None: ...
 
 
+Form = Callable[[str], str]
+"""Makes of a form the text whose `format` fills in values."""
+
+
 class Speech:
     """A language, and how texts are said in it. Without a translator that is English.
 
-    `language` is what CLDR calls it: for `phrases`.
+    `language` is what CLDR calls it: for `phrases`. `form` is given every form before its values
+    are filled in: a window sets names in another direction of writing apart.
     """
 
-    def __init__(self, language: str = phrases.ENGLISH, translator: Translator | None = None):
+    def __init__(
+        self,
+        language: str = phrases.ENGLISH,
+        translator: Translator | None = None,
+        *,
+        form: Form = str,
+    ):
         self.translator = translator
         self.language = phrases.ENGLISH if translator is None else language
+        self._form = form
 
     def say(self, text: str) -> str:
         """A sentence of the engine in this language, with its values as they are.
@@ -40,12 +53,12 @@ class Speech:
         A text that comes from a file or a server, or that has no translation, stays as it is.
         """
         translator = self.translator
-        if translator is None or not text:
+        if not text or (translator is None and (self._form is str or text.isascii())):
             return text
         match text:
             case Sentence(form=form, values=values):
-                form = translator.translate(CONTEXT, form) or form
-                return form.format_map({name: self.say(value) for name, value in values.items()})
+                said = {name: self.say(value) for name, value in values.items()}
+                return self._form(self._translated(form)).format(**said)
             case Counted(one=one, many=many, number=number):
                 return self.counted(one, many, number)
             case Listed(parts=parts, either=either):
@@ -54,7 +67,12 @@ class Speech:
                 return put(every, self.language)
             case Dated(day=day, skeleton=skeleton):
                 return phrases.written(day, skeleton, self.language)
-        return translator.translate(CONTEXT, text) or text
+        return self._translated(text)
+
+    def _translated(self, text: str) -> str:
+        if self.translator is None:
+            return text
+        return self.translator.translate(CONTEXT, text) or text
 
     def counted(self, one: str, many: str, count: int) -> str:
         """`one` or `many` with `%n` filled in, in the form that the number asks for."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from rightsdesk.desktop.design.directions import Form
 from rightsdesk.errors import KnownError
 from rightsdesk.speech import CONTEXT, Speech, Translator
 
@@ -15,13 +16,13 @@ from rightsdesk.speech import CONTEXT, Speech, Translator
 class _Chosen:
     """The language of the window. It is chosen once, before the first window is made."""
 
-    speech = Speech()
+    speech = Speech(form=Form)
 
 
 def use_language(language: str, translator: Translator | None) -> None:
     """Say everything from now on in a language (as CLDR names it). Without a translator the words
     are English."""
-    _Chosen.speech = Speech(language, translator)
+    _Chosen.speech = Speech(language, translator, form=Form)
 
 
 def language() -> str:
@@ -30,10 +31,13 @@ def language() -> str:
 
 
 def tr(text: str) -> str:
-    """The text in the person's language."""
+    """The text in the person's language. Names that its `format` fills in are set apart where
+    they are written in the other direction."""
     if _Chosen.speech.translator is not None:
-        return _Chosen.speech.translator.translate(CONTEXT, text) or text
-    return QCoreApplication.translate(CONTEXT, text)
+        text = _Chosen.speech.translator.translate(CONTEXT, text) or text
+    else:
+        text = QCoreApplication.translate(CONTEXT, text)
+    return Form(text) if "{" in text else text
 
 
 def counted(one: str, many: str, count: int) -> str:
