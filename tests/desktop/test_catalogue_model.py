@@ -158,6 +158,9 @@ def test_rows_and_headers_are_read_out_as_sentences(
     ]
     cell = model.index(1, FIRST_CARRIER)
     assert cell.data(ROLE.AccessibleTextRole) == "Files: Silent · 2"
+    across = [model.index(0, n) for n in range(1, model.columnCount())]
+    assert {each.data(ROLE.AccessibleTextRole) for each in across} == {"Release 0"}
+    assert {each.data(ROLE.DisplayRole) for each in across} == {None}
 
 
 def test_a_rough_list_claims_nothing(model: CatalogueModel) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from rightsdesk.consent import Preset
 from rightsdesk.desktop.design.cards import Tile
 from rightsdesk.desktop.design.chips import chip_size, paint_chip
+from rightsdesk.desktop.design.one_of import OneOf
 from rightsdesk.desktop.design.tokens import Size, Tone, font_of, space, theme_of
 from rightsdesk.desktop.parts.texts import preset_meaning, preset_title, tr
 from rightsdesk.desktop.parts.widgets import described
@@ -57,6 +58,7 @@ class PresetCards(QWidget):
         super().__init__(parent)
         described(self, tr("What may AI do?"))
         self.cards: dict[Preset, ChoiceCard] = {}
+        one_of = OneOf(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(space(3))
@@ -64,6 +66,7 @@ class PresetCards(QWidget):
             card = ChoiceCard(preset_title(preset), preset_meaning(preset))
             card.setObjectName(f"preset-{preset.value}")
             card.clicked.connect(lambda _=False, p=preset: self.asked_for.emit(p))
+            one_of.add(card)
             self.cards[preset] = card
         self.columns = 0
         self.set_columns(columns)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.icons import paint_icon
+from rightsdesk.desktop.design.one_of import OneOf
 from rightsdesk.desktop.design.style import keyboard_focus, paint_box, paint_ring
 from rightsdesk.desktop.design.text import plain_tip
 from rightsdesk.desktop.design.tokens import Size, Tone, font_of, space, theme_of
@@ -133,6 +134,7 @@ class NavList(QWidget):
         super().__init__(parent)
         self.setAccessibleName(shown(name))
         self.items: dict[str, NavItem] = {}
+        self._one_of = OneOf(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(space(0.5))
@@ -143,6 +145,7 @@ class NavList(QWidget):
         item.setObjectName(f"nav-{key}")
         item.clicked.connect(lambda _on=False: self._clicked(key))
         item.installEventFilter(self)
+        self._one_of.add(item)
         self.items = {key: item, **self.items} if first else {**self.items, key: item}
         self._column.insertWidget(0 if first else self._column.count(), item)
         return item

@@ -319,9 +319,9 @@ class CatalogueModel(QAbstractTableModel):
         self._asked.clear()
 
     def _header_data(self, group: CatalogueGroup, column: int, role: int) -> Any:
-        if column:
-            return None
         name = shown(group_name(group, self.by))
+        if column:  # nothing is shown there; a screen reader says what the row is
+            return name if role == ROLE.AccessibleTextRole else None
         if role == ROLE.DisplayRole:
             return name
         rough = self._listing.grouped.rough

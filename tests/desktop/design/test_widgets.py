@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -79,6 +79,17 @@ def test_pages_are_walked_with_the_arrow_keys(look: Appearance, place: Place, qt
     assert chosen == ["catalogue"]
     qtbot.mouseClick(pages.items["catalogue"], Qt.MouseButton.LeftButton)
     assert pages.items["catalogue"].isChecked(), "a second click does not leave the page"
+
+
+def test_pages_are_a_choice_of_one_that_can_be_none(look: Appearance) -> None:
+    """To a screen reader they are no boxes to tick, and another list may have the page in front."""
+    pages = NavList("Pages")
+    items = [pages.add(key, key, key.title()) for key in ("home", "catalogue")]
+    spoken = [QAccessible.queryAccessibleInterface(item) for item in items]
+    assert {each.role() for each in spoken} == {QAccessible.Role.RadioButton}
+    for key, marked in (("home", [True, False]), ("catalogue", [False, True]), ("", [False] * 2)):
+        pages.choose(key)
+        assert [item.isChecked() for item in items] == marked
 
 
 def test_everything_has_a_name_for_those_who_listen(look: Appearance) -> None:
