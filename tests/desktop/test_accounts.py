@@ -115,7 +115,6 @@ def test_one_platform_is_written_from_its_account(
     assert "Says No AI" in scene.words("soundcloud")
     scene.window.actions_.undo.trigger()
     back = scene.dialog("review")
-    back.agree.click()
     scene.qtbot.mouseClick(back.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     assert "Says No AI" not in scene.words("soundcloud")

@@ -208,7 +208,6 @@ def test_a_start_after_an_interruption_offers_to_undo_what_was_done(
     assert [button.text() for button in notice.buttons] == ["Continue", "Undo"]
     scene.qtbot.mouseClick(notice.buttons[1], LEFT)
     review = again.dialog("review")
-    review.agree.click()
     again.qtbot.mouseClick(review.go, LEFT)
     again.qtbot.waitUntil(lambda: "Undo" in notice.text.text())
     again.settle()

@@ -341,16 +341,31 @@ def test_the_yes_names_how_much(qtbot: QtBot) -> None:
         kind=JobKind.SYNC,
     )
     dialog = review(qtbot, made)
-    assert dialog.agree.text() == "&Yes, let AI do more with these 10 files and 2 tracks"
+    assert dialog.go.text() == "&Yes, let AI do more with these 10 files and 2 tracks"
+
+
+def test_where_all_of_it_opens_up_the_button_is_the_only_yes(qtbot: QtBot) -> None:
+    """Nobody is asked twice in one dialog; as soon as something else is chosen, both are asked."""
+    made = plan(change(1, Consent(), NO_AI), change(2, NO_AI, OPEN))
+    dialog = review(qtbot, made, places(1, 2))
+    assert dialog.agree.isVisible()
+    closes = next(n for n in range(2) if "Song 1" in rows(dialog)[n])
+    assert dialog.rows.setData(dialog.rows.index(closes, 0), Qt.CheckState.Unchecked, CHECK)
+    assert dialog.agree.isHidden()
+    assert dialog.go.isEnabled()
+    assert dialog.go.text() == "&Yes, let AI do more with this file"
+    assert dialog.cancel.isDefault(), "Enter keeps things as they are"
+    with qtbot.waitSignal(dialog.agreed) as agreed:
+        qtbot.mouseClick(dialog.go, LEFT)
+    assert agreed.args[1].named == {("file", 2, use) for use in widened(NO_AI, OPEN)}
 
 
 def test_an_undo_that_opens_up_needs_the_yes_too(qtbot: QtBot) -> None:
     dialog = review(qtbot, plan(change(1, NO_AI, Consent()), kind=JobKind.UNDO))
     assert dialog.opens.isVisible()
-    assert not dialog.go.isEnabled()
+    assert dialog.go.text() == "&Yes, let AI do more with this file"
+    assert dialog.cancel.isDefault(), "Enter keeps things as they are"
     assert box_texts(dialog, "widenings")[0].startswith("This undoes what you said on 1 file.")
-    tick(qtbot, dialog.agree)
-    assert dialog.go.isEnabled()
 
 
 def test_what_opens_up_can_be_left_out_at_once(qtbot: QtBot) -> None:

@@ -192,8 +192,10 @@ class ReviewDialog(QDialog):
     def _chosen_changed(self) -> None:
         digest, planned, opened = self.digest, self.rows.planned, self.rows.opened
         self.heading.setText(words.heading_of(digest, planned))
-        self.go.setText(words.action_of(digest, planned))
+        yes = words.yes_of if self._all_open else words.action_of
+        self.go.setText(yes(digest, planned))
         self.opens.setVisible(bool(opened))
+        self.agree.setVisible(not self._all_open)
         if opened:
             self._opening_title.setText(words.opening_of(digest, opened))
             self.agree.setText(words.yes_of(digest, opened))
@@ -201,8 +203,18 @@ class ReviewDialog(QDialog):
         self.left.setText(words.left_text(left) if left else "")
         self._may_go()
 
+    @property
+    def _all_open(self) -> bool:
+        """Whether all that is chosen opens something up: then the button is the yes, so that
+        nobody is asked twice in one dialog."""
+        return bool(self.rows.opened) and self.rows.opened == self.rows.planned
+
+    @property
+    def _yes(self) -> bool:
+        return self._all_open or (bool(self.rows.opened) and self.agree.isChecked())
+
     def _may_go(self) -> None:
-        agreed = not self.rows.opened or self.agree.isChecked()
+        agreed = not self.rows.opened or self._yes
         self.go.setEnabled(agreed and bool(self.rows.planned))
 
     def _even_signed(self) -> None:
@@ -210,8 +222,7 @@ class ReviewDialog(QDialog):
         self.reject()
 
     def _agreed(self) -> None:
-        given = bool(self.rows.opened) and self.agree.isChecked()
-        confirmation = self.digest.confirmation if given else NO_CONFIRMATION
+        confirmation = self.digest.confirmation if self._yes else NO_CONFIRMATION
         about = replace(self.plan.about, carriers=tuple(sorted(self.rows.planned.items())))
         plan = replace(self.plan, about=about) if self.rows.left_out else self.plan
         self.agreed.emit(plan, confirmation, self.rows.left_out)
