@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import mutagen
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.desktop.pages.catalogue.details import CarrierCard
+from rightsdesk.desktop.pages.catalogue.legend import SignLegend
+from rightsdesk.desktop.parts.segments import segment_meaning
 from rightsdesk.desktop.parts.texts import evidence_text
 from rightsdesk.files.xmp.edit import fresh
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import CarrierView
+from rightsdesk.workspace.types import CarrierView, Segment
 from tests.desktop.conftest import Scene, Watched
 
 
@@ -81,6 +84,16 @@ def test_a_title_with_markup_shows_literally(
     assert found
     shown = [x for x in scene.window.catalogue.details.findChildren(QLabel) if x.pixmap().isNull()]
     assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}
+
+
+@pytest.mark.parametrize("segment", Segment)
+def test_each_sign_has_a_sentence(qapp: object, segment: Segment) -> None:
+    """Where it stands, and for those who look at the line below the list, or listen."""
+    meaning = segment_meaning(segment)
+    assert meaning.endswith(".")
+    legend = SignLegend()
+    legend.show_segments([segment])
+    assert meaning in " ".join(legend.toolTip().split())
 
 
 def test_the_licence_that_a_platform_shows_is_told(qapp: object) -> None:

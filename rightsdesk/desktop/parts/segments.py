@@ -13,6 +13,7 @@ from rightsdesk.desktop.parts.texts import (
     cell_text,
     consent_short,
     counted,
+    standing_meaning,
     tr,
 )
 from rightsdesk.workspace.types import Cell, MatrixRow, Segment
@@ -122,6 +123,14 @@ def legend_word(segment: Segment) -> str:
         Segment.TERMS: tr("terms only"),
         Segment.UNCHOSEN: tr("nothing chosen yet"),
     }[segment]
+
+
+def segment_meaning(segment: Segment) -> str:
+    """What a sign means, in a sentence."""
+    if segment is Segment.TO_WRITE:
+        return tr("Your choice is newer than what it says. Write it, and it says so.")
+    standing = next(one for one, other in STANDING_SEGMENTS.items() if other is segment)
+    return standing_meaning(standing)
 
 
 def carrier_word(row: MatrixRow, carrier: str, absence: Absence) -> str:

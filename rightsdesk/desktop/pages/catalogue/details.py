@@ -22,7 +22,12 @@ from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone
 from rightsdesk.desktop.parts.opening import open_in_browser, tell_where
-from rightsdesk.desktop.parts.segments import SIGNS, STANDING_SEGMENTS, choice_tone
+from rightsdesk.desktop.parts.segments import (
+    SIGNS,
+    STANDING_SEGMENTS,
+    choice_tone,
+    segment_meaning,
+)
 from rightsdesk.desktop.parts.texts import (
     breakable,
     consent_short,
@@ -67,6 +72,8 @@ from rightsdesk.workspace.words import as_declared
 
 SHOWN = 24
 """Carriers shown in full; a recording seldom has more than a handful."""
+UNEXPLAINED = frozenset({Segment.TO_WRITE, Segment.SILENT, Segment.UNCHOSEN, Segment.UNKNOWN})
+"""Signs whose word alone does not say what it means; a sentence below it does."""
 
 
 class Details(QWidget):
@@ -201,10 +208,17 @@ class CarrierCard(QWidget):
         layout.addWidget(title)
         where = view.container if is_file else carrier
         word = standing_word(view.standing, view.says)
-        sign, tone = SIGNS[segment or STANDING_SEGMENTS[view.standing]]
+        meant = segment or STANDING_SEGMENTS[view.standing]
+        sign, tone = SIGNS[meant]
         if segment is Segment.TO_WRITE:
             word = tr("To write")
-        layout.addWidget(with_icon(sign, tone, plain_label(f"{word} · {where}")))
+        stands = plain_label(f"{word} · {where}")
+        line = with_icon(sign, tone, stands)
+        line.setToolTip(plain_tip(segment_meaning(meant)))
+        stands.setAccessibleDescription(segment_meaning(meant))
+        layout.addWidget(line)
+        if meant in UNEXPLAINED:
+            layout.addWidget(dim_label(segment_meaning(meant)))
         stated = as_declared(view.says, view.statements)
         says = consent_text(stated) if stated else tr("nothing about AI")
         says = licensed_text(says, view.grants)
@@ -236,10 +250,10 @@ class CarrierCard(QWidget):
                 tr("Steps and what to note…"), lambda: self.platform_wanted.emit(view.kind)
             )
             steps.setObjectName("to-platform")
-            line = QHBoxLayout()
-            line.addWidget(steps)
-            line.addStretch(1)
-            layout.addLayout(line)
+            row = QHBoxLayout()
+            row.addWidget(steps)
+            row.addStretch(1)
+            layout.addLayout(row)
         if view.statements or view.place:
             layout.addWidget(self._folded(view, is_file=is_file))
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rightsdesk.desktop.design.icons import paint_icon
-from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import Size, space, theme_of
-from rightsdesk.desktop.parts.segments import SIGNS, legend_word
+from rightsdesk.desktop.parts.segments import SIGNS, legend_word, segment_meaning
 from rightsdesk.workspace.types import Segment
 
 
@@ -27,6 +27,8 @@ class SignLegend(Text):
         """Replace what is explained."""
         self._segments = tuple(one for one in SIGNS if one in segments)
         self.setAccessibleName(", ".join(map(legend_word, self._segments)))
+        lines = (f"{legend_word(one)}: {segment_meaning(one)}" for one in self._segments)
+        self.setToolTip(plain_tip("\n".join(lines)))
         self.setVisible(bool(self._segments))
         self.update()
 
