@@ -44,6 +44,7 @@ def choose(scene: Scene, flow: ConnectFlow, platform: str = "soundcloud") -> Non
     """Press a platform's tile."""
     assert shows(flow, flow.platform)
     scene.qtbot.mouseClick(flow.platform.tiles[platform], LEFT)
+    scene.settle()
     assert shows(flow, flow.form)
 
 
