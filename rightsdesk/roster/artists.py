@@ -64,7 +64,12 @@ def name_key(name: str) -> str:
 def all_artists(database: Database) -> list[ArtistRecord]:
     """All artists, by name."""
     with database.read() as connection:
-        rows = connection.execute(select(artists).order_by(artists.c.name_key)).all()
+        return artists_on(connection)
+
+
+def artists_on(connection: Connection) -> list[ArtistRecord]:
+    """All artists, by name, on a connection."""
+    rows = connection.execute(select(artists).order_by(artists.c.name_key)).all()
     return [
         ArtistRecord(
             id=row.id,

@@ -112,6 +112,12 @@ search_stale = Table(
 )
 """Recordings whose search text is out of date. Triggers fill it (migration 0019)."""
 
+PARTNER_MARKS = ("licensed=", "http://www.w3.org/ns/odrl")
+"""Texts, one of which is in the fields of every carrier that names a partner with a licence."""
+
+NAMES_PARTNERS = " OR ".join(f"instr(fields, '{mark}')" for mark in PARTNER_MARKS)
+"""The same as a condition in SQL, for the indexes of these carriers."""
+
 files = Table(
     "files",
     metadata,
@@ -138,6 +144,7 @@ files = Table(
     Index("ix_files_untold", "artist_id", sqlite_where=text("tags = ''")),
     Index("ix_files_shared", "path", sqlite_where=text("shared")),
     Index("ix_files_decided", "decided", sqlite_where=text("decided != ''")),
+    Index("ix_files_partners", "recording_id", sqlite_where=text(NAMES_PARTNERS)),
 )
 """A file of several artists has one row for each artist, all with `shared` set.
 
@@ -247,6 +254,7 @@ items = Table(
     Column("drift", Text, nullable=False, default="", server_default=""),
     UniqueConstraint("account_id", "remote_id"),
     Index("ix_items_whole", "account_id", sqlite_where=text("reach != 'item'")),
+    Index("ix_items_partners", "account_id", sqlite_where=text(NAMES_PARTNERS)),
 )
 
 PERSON, REFUSED, ASK, OWN = "person", "refused", "ask", "own"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rightsdesk.changes.types import FILES, SIDECARS
-from rightsdesk.consent import Consent, Declaration, Evidence
+from rightsdesk.consent import Consent, Declaration, Evidence, Fields
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.files.owned import settable_in
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.platforms.registry import platform_by_id
 
@@ -23,6 +24,14 @@ def suite_of(carrier: str) -> Suite:
     if carrier == SIDECARS:
         return SIDECAR_SUITE
     return FILE_SUITE if carrier == FILES else platform_by_id(carrier).suite
+
+
+def settable_of(carrier: str, places: str, fields: Fields) -> tuple[str, ...] | None:
+    """The fields that a carrier with these fields has a place for; None means all.
+
+    `places` is what a file has room for (`owned.places_of`).
+    """
+    return settable_in(places) if carrier == FILES else suite_of(carrier).settable(fields)
 
 
 def evidence_of(carrier: str) -> Evidence:

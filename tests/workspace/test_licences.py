@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.types import FILES, Never, Outcome
 from rightsdesk.clock import Clock
-from rightsdesk.consent import Preset, Use
+from rightsdesk.consent import Preset, Standing, Use
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.losses import loss_sentences
 from rightsdesk.store.deeds import ChangedSince
+from rightsdesk.store.joins import FILES_WITH_PARTNERS, ITEMS_WITH_PARTNERS
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.history.words import entry_words
@@ -27,7 +28,9 @@ from rightsdesk.workspace.licences.changing import NoSuchLicence
 from rightsdesk.workspace.licences.documents import NoDocument
 from rightsdesk.workspace.licences.opening import LicenceOpens
 from rightsdesk.workspace.licences.views import LicenceFilter
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.overview.values import Segment
+from rightsdesk.workspace.reports.gathering import gathered
+from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
 from tests.workspace.conftest import choose
 
 GENERATIVE = frozenset({Use.GENERATIVE_TRAINING})
@@ -138,6 +141,63 @@ def test_a_licence_that_ended_leaves_the_files_without_a_question(
     assert named(workspace, music) == set()
     assert workspace.jobs.plan_tag(ALL).planned == ()
     assert job_name(workspace.jobs.all()[0]) == job_name(report)
+
+
+def standing_everywhere(workspace: Workspace, koval: Artist) -> tuple[Standing, Segment]:
+    """The standing of all files by counts, cells, details and report; and Home's segment."""
+    every = koval.recordings
+    ((standing, counted),) = workspace.catalogue.counts(ALL)[FILES].items()
+    assert counted == every
+    ids = workspace.catalogue.recordings(Filter(standing=standing, carrier=FILES))
+    assert len(ids) == every
+    rows = workspace.catalogue.rows(ids)
+    assert {row.cells[FILES].standing for row in rows} == {standing}
+    details = workspace.catalogue.recording(ids[0])
+    assert {one.standing for one in details.carriers if one.kind == FILES} == {standing}
+    with gathered(workspace._database, ALL, workspace._clock.now(), Never()) as report:
+        assert {file.standing for line in report.recordings() for file in line.files} == {standing}
+    for home in (workspace.catalogue.home(), workspace.catalogue.home(koval.id)):
+        (carrier,) = home.carriers
+        ((segment, shown),) = carrier.bar.items()
+        assert shown == every
+    listed = workspace.catalogue.listed(ids)
+    assert {row.segments[FILES] for row in listed} == {segment}
+    return standing, segment
+
+
+def test_files_agree_only_while_they_name_the_partners_who_have_a_licence(
+    workspace: Workspace, koval: Artist, now: Now
+) -> None:
+    choose(workspace, koval)
+    write(workspace)
+    assert standing_everywhere(workspace, koval) == (Standing.AGREES, Segment.SAYS)
+
+    number = add(workspace, koval)
+    assert standing_everywhere(workspace, koval) == (Standing.SILENT, Segment.TO_WRITE)
+    silent = [one for one in workspace.catalogue.problems(ALL) if one.kind is ProblemKind.SILENT]
+    assert [one.count for one in silent] == [koval.recordings]
+    write(workspace)
+    assert standing_everywhere(workspace, koval) == (Standing.AGREES, Segment.SAYS)
+
+    workspace.licences.end(number)
+    now.time += timedelta(days=1)
+    assert standing_everywhere(workspace, koval) == (Standing.CONFLICTS, Segment.TO_WRITE)
+    workspace.history.undo(workspace.history.entries(limit=1)[0].id, confirmed=GENERATIVE)
+    assert standing_everywhere(workspace, koval) == (Standing.AGREES, Segment.SAYS)
+
+    now.time = datetime(2028, 1, 1, tzinfo=UTC)
+    workspace.catalogue._overview._kept = None  # readings age, and licences end, without a change
+    assert standing_everywhere(workspace, koval) == (Standing.CONFLICTS, Segment.TO_WRITE)
+    assert workspace.licences.narrow_ended() is not None
+    assert standing_everywhere(workspace, koval) == (Standing.AGREES, Segment.SAYS)
+
+
+def test_carriers_with_partners_are_found_by_their_index(workspace: Workspace) -> None:
+    for table, condition in (("files", FILES_WITH_PARTNERS), ("items", ITEMS_WITH_PARTNERS)):
+        with workspace._database.read() as connection:
+            query = text(f"EXPLAIN QUERY PLAN SELECT id FROM {table} WHERE {condition.text}")
+            (step,) = connection.execute(query).all()
+        assert f"ix_{table}_partners" in step.detail
 
 
 def test_a_run_of_the_usual_kind_narrows_and_says_so(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-KNOWN = tuple(f"{number:04}" for number in range(1, 28))
+KNOWN = tuple(f"{number:04}" for number in range(1, 29))
 """All revisions, oldest first."""
 
 HEAD = KNOWN[-1]

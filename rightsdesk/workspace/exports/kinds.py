@@ -44,8 +44,9 @@ from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import artist_of_recording, artist_of_release
 from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.licences.declared import declaration_of
 from rightsdesk.workspace.licences.of_scope import with_grants_of
-from rightsdesk.workspace.planning.plan import NoConsentSet, declaration_of
+from rightsdesk.workspace.planning.plan import NoConsentSet
 from rightsdesk.workspace.types import Scope, ScopeKind
 from rightsdesk.workspace.words import own_consents_words
 

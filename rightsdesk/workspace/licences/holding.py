@@ -20,8 +20,8 @@ class Holding:
     """The grants of each recording by these licences, whether they hold now or not.
 
     Several licences of a recording add up. A recording of several artists has only what all of
-    them licensed. `releases` and `recordings` are those with grants that their artist's music
-    does not have as a whole.
+    them licensed. `artists`, `releases` and `recordings` are those with licences of
+    their own.
     """
 
     def __init__(self, licences: Iterable[Licence], partners: Partners) -> None:
@@ -36,6 +36,7 @@ class Holding:
             ):
                 for number in numbers:
                     of[number].append(licence)
+        self.artists = frozenset(self._by[0])
         self.releases, self.recordings = frozenset(self._by[1]), frozenset(self._by[2])
         self._merged: dict[frozenset[int], Grants] = {}
 

@@ -36,7 +36,9 @@ BY_RELEASE = Sort()
 def recording_ids(overview: Overview, chosen: Filter, sort: Sort) -> list[int]:
     """The recordings that a filter lets through, in order; with `Filter.state`, too."""
     if sort.column in matrix.STORED_ORDERS:
-        found = matrix.recording_ids(overview.database, _without_state(chosen), sort)
+        found = matrix.recording_ids(
+            overview.database, _without_state(chosen), sort, overview.clock.now()
+        )
         return _in_state(overview.patterns(), found, chosen)
     found = recording_ids(overview, chosen, BY_RELEASE)
     return _by_pattern(overview.patterns(), found, sort)
@@ -106,10 +108,10 @@ def listed(overview: Overview, ids: Sequence[int]) -> list[MatrixRow]:
         now = overview.patterns()
     else:  # those of all would take longer, and change with each file that a job writes
         with overview.database.read() as connection:
-            now = patterns(connection, ids)
+            now = patterns(connection, overview.clock.now(), ids)
     return [
         replace(row, segments=now.segments(now.of.get(row.recording_id, b"")))
-        for row in matrix.rows(overview.database, ids)
+        for row in matrix.rows(overview.database, ids, overview.clock.now())
     ]
 
 
@@ -169,7 +171,9 @@ def _let_through(overview: Overview, now: Patterns, chosen: Filter) -> Collectio
             query = select(_R.id).where(conditions(chosen))
             found = {number for (number,) in read_many(connection, query)}
     if chosen.standing is not None:
-        meant = matrix.recording_ids(overview.database, _without_state(chosen), Sort("track"))
+        meant = matrix.recording_ids(
+            overview.database, _without_state(chosen), Sort("track"), overview.clock.now()
+        )
         found = set(meant) if found is None else set(meant).intersection(found)
     if chosen.state is not None:
         found = set(_in_state(now, now.of if found is None else found, chosen))

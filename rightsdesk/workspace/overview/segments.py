@@ -11,6 +11,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import repeat
 from typing import Any, TypeVar
 
@@ -28,12 +29,14 @@ from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
 from rightsdesk.workspace.status.attested import AttestedCells
+from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import WORST_FIRST, ResolvedConsents, comparison, may_be
 from rightsdesk.workspace.suites import column_of
 from rightsdesk.workspace.types import ScopeKind, State
 
 KEPT_FOR = 600.0
-"""Seconds after which patterns are computed again even without a change: readings age."""
+"""Seconds after which patterns are computed again even without a change: readings age, and licences
+begin and end."""
 
 T = TypeVar("T")
 Key = tuple[int, int, int]
@@ -52,7 +55,7 @@ _OF_STANDING = {
     Standing.CONFLICTS: Segment.SAYS_OTHERWISE,
 }
 _UNKNOWN, _TO_WRITE = CODE[Segment.UNKNOWN], CODE[Segment.TO_WRITE]
-_OTHERWISE = CODE[Segment.SAYS_OTHERWISE]
+_OTHERWISE, _SAYS = CODE[Segment.SAYS_OTHERWISE], CODE[Segment.SAYS]
 _PENDING = frozenset(map(CODE.__getitem__, PENDING))
 _STATES = {
     State.NEEDS_WORK: _PENDING,
@@ -174,7 +177,7 @@ class Overview:
                 return self._kept[2]
             now, generation = self.clock.monotonic(), self.database.generation
             with self.database.read() as connection:
-                made = patterns(connection)
+                made = patterns(connection, self.clock.now())
             if self._kept and self._kept[0] == generation:  # readings grow old
                 with self._made_lock:
                     self._made.clear()
@@ -212,8 +215,10 @@ class Overview:
         return fresh and kept[0] == self.database.generation
 
 
-def patterns(connection: Connection, among: Collection[int] | None = None) -> Patterns:
-    """Work out the patterns of all recordings, or of some."""
+def patterns(
+    connection: Connection, now: datetime, among: Collection[int] | None = None
+) -> Patterns:
+    """Work out the patterns of all recordings, or of some. Licences count as of `now` (aware)."""
     known = consents.load(connection)
     effective, dates = ResolvedConsents(known), _Dates(connection, known)
     r = recordings.c
@@ -230,7 +235,8 @@ def patterns(connection: Connection, among: Collection[int] | None = None) -> Pa
     for number, artist, release in rows:
         key = effective.key(artist, release, number)
         choices[number] = same.setdefault(key, key)
-    made = _Making(effective, dates, choices, _unconfirmed(connection))
+    misnamed = misnaming(connection, known, condition, now)
+    made = _Making(effective, dates, choices, _unconfirmed(connection), misnamed)
     fresh, of_file = Freshness.of(connection), files.c.recording_id
     made.add(connection, meant(_files(), of_file))
     if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
@@ -260,6 +266,7 @@ class _Making:
         dates: _Dates,
         choices: dict[int, Key],
         sent: Mapping[str, Collection[int]],
+        misnamed: Misnaming,
     ) -> None:
         self._cells: defaultdict[str, bytearray] = defaultdict(
             lambda: bytearray([NOTHING]) * len(choices)
@@ -270,12 +277,14 @@ class _Making:
         self._places = {number: place for place, number in enumerate(choices)}
         self._keys = list(choices.values())
         self._sent = sent
+        self._misnamed = misnamed
         self._codes: dict[str, defaultdict[Key, dict[str, int]]] = {}
         self._pending: dict[tuple[int, str], list[int]] = {}
 
     def add(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> None:
         """Add what was read: rows of carrier, file or item, recording, says, unread, since."""
         places, keys, last = self._places, self._keys, ""
+        misnamed = self._misnamed
         cells = bytearray()
         codes: dict[Key, dict[str, int]] = {}
         for carrier, target, number, says, unread, since in read_many(connection, query):
@@ -292,7 +301,9 @@ class _Making:
                 of_key = codes[key]
                 found = of_key.get(says)
                 code = self._code(carrier, key, says) if found is None else found
-                if code in _PENDING:
+                if code == _SAYS and misnamed and (carrier, target) in misnamed:
+                    code = self._to_write(carrier, key, target)
+                elif code in _PENDING:
                     code = self._counted(carrier, key, code, target, since)
             if code < cells[place]:
                 cells[place] = code
@@ -318,7 +329,9 @@ class _Making:
             code, key = _UNKNOWN, self._effective.key(artist, None, 0)
             if not unread:
                 code = self._code(platform, key, says)
-                if code in _PENDING:
+                if code == _SAYS and (platform, target) in self._misnamed:
+                    code = self._to_write(platform, key, target)
+                elif code in _PENDING:
                     code = self._counted(platform, key, code, target, since)
             cells = self._cells[platform]
             for place in owned[artist]:
@@ -367,11 +380,19 @@ class _Making:
             return code
         if chosen >= since:
             code = _TO_WRITE
+        self._count(carrier, key, code, target)
+        return code
+
+    def _to_write(self, carrier: str, key: Key, target: int) -> int:
+        """The code of what says the consent, but names other partners than the licences do."""
+        self._count(carrier, key, _TO_WRITE, target)
+        return _TO_WRITE
+
+    def _count(self, carrier: str, key: Key, code: int, target: int) -> None:
         if target not in self._sent.get(carrier, ()):
             count = self._pending.setdefault((key[0], carrier), [0, 0])
             count[0] += 1
             count[1] += code == _OTHERWISE
-        return code
 
 
 class _Dates:

@@ -19,9 +19,8 @@ from rightsdesk.workspace.planning.plan import (
     Declarations,
     consents_version,
     losses_of,
-    settable_of,
 )
-from rightsdesk.workspace.suites import suite_of
+from rightsdesk.workspace.suites import settable_of, suite_of
 from rightsdesk.workspace.types import Filter
 
 _AT_ONCE = 500
@@ -49,11 +48,11 @@ class _CarrierConsent:
         return self.held.stamp
 
     def edit(self, fields: Fields) -> Fields:
-        settable = settable_of(self.held, fields)
+        settable = settable_of(self.held.carrier, self.held.places, fields)
         return suite_of(self.held.carrier).edit(fields, self.declaration, settable)
 
     def losses(self, fields: Fields) -> tuple[AnyLoss, ...]:
-        settable = settable_of(self.held, fields)
+        settable = settable_of(self.held.carrier, self.held.places, fields)
         return losses_of(suite_of(self.held.carrier), self.declaration, settable)
 
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress
 from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import FILES_WITH_PARTNERS, ITEMS_WITH_PARTNERS
 from rightsdesk.store.schema import files, items
 from rightsdesk.workspace.licences.ended import partners_taken_out
 from rightsdesk.workspace.licences.stored import load
@@ -24,8 +25,6 @@ from rightsdesk.workspace.planning.as_on_disk import as_on_disk
 from rightsdesk.workspace.planning.held import Held, held_files, held_items
 from rightsdesk.workspace.types import Filter
 
-MARKS = ("licensed=", "http://www.w3.org/ns/odrl")
-"""Texts, one of which is in every carrier that names a partner."""
 _AT_ONCE = 5000
 _ALL = Filter()
 
@@ -76,10 +75,10 @@ def _naming(database: Database) -> Iterator[Held]:
                 number
                 for (number,) in read_many(
                     connection,
-                    select(table.c.id).where(or_(*(table.c.fields.contains(m) for m in MARKS))),
+                    select(table.c.id).where(naming),
                 )
             ]
-            for table in (files, items)
+            for table, naming in ((files, FILES_WITH_PARTNERS), (items, ITEMS_WITH_PARTNERS))
         )
     for start in range(0, len(file_ids), _AT_ONCE):
         yield from held_files(database, _ALL, file_ids[start : start + _AT_ONCE])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -31,15 +31,13 @@ from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE
-from rightsdesk.consent.licences.grant import Grants, beyond
 from rightsdesk.consent.losses import AnyLoss, CarrierLoss
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import lacks_xmp
-from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, settable_in
+from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text
 from rightsdesk.files.signed.manifest_place import SIGNED, SIGNED_BESIDE, Detached
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
-from rightsdesk.roster.artists import ArtistRecord, all_artists
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -49,14 +47,13 @@ from rightsdesk.store.schema import (
     health_decisions,
     stored_consents,
 )
-from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.jobs.pauses import Pauses
 from rightsdesk.workspace.jobs.refused import last_time
+from rightsdesk.workspace.licences.declared import Declared, OwnerKey
 from rightsdesk.workspace.licences.ended import ended_in
-from rightsdesk.workspace.licences.holding import holding, holding_version
+from rightsdesk.workspace.licences.holding import holding_version
 from rightsdesk.workspace.planning.held import Held
-from rightsdesk.workspace.suites import suite_of
-from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.suites import settable_of, suite_of
 
 MOST_REMEMBERED = 10_000
 """Cached changes, one per distinct content of a carrier."""
@@ -104,7 +101,7 @@ class _DeclarationChanges:
     def _change_for(self, held: Held) -> Change | None:
         suite = suite_of(held.carrier)
         fields = texts.load_fields(held.fields)
-        settable = settable_of(held, fields)
+        settable = settable_of(held.carrier, held.places, fields)
         edit = suite.edit(fields, self.declaration, settable)
         if not edit:
             return None
@@ -129,56 +126,32 @@ class _DeclarationChanges:
             yield CarrierLoss.LINE_UNREADABLE if unread else CarrierLoss.LINE_ENCODING
 
 
-def settable_of(held: Held, fields: Fields) -> tuple[str, ...] | None:
-    """The fields that a carrier with these fields has a place for; None means all."""
-    if held.carrier == FILES:
-        return settable_in(held.places)
-    return suite_of(held.carrier).settable(fields)
-
-
-_OwnerKey = tuple[int, int | None, int | None, bool]
-
-
 class Declarations:
     """The declaration for each carrier, by owner. Each combination of consents is built once."""
 
     def __init__(self, database: Database, now: datetime) -> None:
         with database.read() as connection:
-            self._consents = consents.load(connection)
-            self._licences = holding(connection, now, self._consents.partners)
-        self._roster = {artist.id: artist for artist in all_artists(database)}
-        self._releases = self._consents.with_own_consent(ScopeKind.RELEASE)
-        self._recordings = self._consents.with_own_consent(ScopeKind.RECORDING)
-        self._releases |= self._licences.releases
-        self._recordings |= self._licences.recordings
-        self._declared: dict[_OwnerKey, _DeclarationChanges | None] = {}
+            self._declared = Declared(connection, now)
+        self._changes: dict[OwnerKey, _DeclarationChanges | None] = {}
         self._shared: set[tuple[str, bytes | str]] = set()
         self._database = database
         self._refused: dict[str, dict[int, str]] = {}
 
     def of(self, held: Held) -> _DeclarationChanges | None:
         """The declaration for a carrier; None if no consent is set."""
-        release = held.release_id if held.release_id in self._releases else None
-        recording = held.recording_id if held.recording_id in self._recordings else None
         on_disk = held.carrier in (FILES, SIDECARS)
-        key = (held.artist_id, release, recording, on_disk)
-        if key not in self._declared:
-            consent = self._consents.effective(
-                artist_id=held.artist_id, release_id=release, recording_id=recording
-            )
-            places = self._consents.partners.get(recording or 0, ()) if on_disk else ()
-            owners = list(dict.fromkeys(place.artist_id for place in places)) or [held.artist_id]
-            artist = _speaker([self._roster[number] for number in owners])
-            grants = beyond(self._licences.at(held.artist_id, release, recording), consent)
-            declaration = declaration_of(artist, consent, grants)
-            declared = _DeclarationChanges(declaration) if consent else None
-            self._declared[key] = declared
-        return self._declared[key]
+        key = self._declared.key(
+            held.artist_id, held.release_id, held.recording_id, on_disk=on_disk
+        )
+        if key not in self._changes:
+            declaration = self._declared.of(key)
+            self._changes[key] = _DeclarationChanges(declaration) if declaration else None
+        return self._changes[key]
 
     def is_repeated(self, held: Held) -> bool:
         """Whether a file or sidecar of several artists came earlier, as another artist's."""
         on_disk = held.carrier in (FILES, SIDECARS)
-        if not on_disk or held.recording_id not in self._consents.partners:
+        if not on_disk or not self._declared.is_shared(held.recording_id):
             return False
         key = held.carrier, held.place
         repeated = key in self._shared
@@ -343,41 +316,6 @@ def consents_version(database: Database, now: datetime) -> str:
         rows = [tuple(row) for query in queries for row in connection.execute(query)]
         held = holding_version(connection, now)
     return hashlib.sha256(repr([rows, held]).encode()).hexdigest()
-
-
-def _speaker(owners: Sequence[ArtistRecord]) -> ArtistRecord:
-    """The artist who declares for a file of several artists: the first on the roster.
-
-    Details that this artist leaves empty come from the others. Sentences that any of them declared
-    before are known as former ones.
-    """
-    if len(owners) == 1:
-        return owners[0]
-    sentences = [artist.sentence for artist in owners if artist.sentence is not None]
-    sentence = next(iter(sentences), None)
-    former = [*(s for s in sentences if s and s != sentence)]
-    former += [s for owner in owners for s in owner.former_sentences if s != sentence]
-    return replace(
-        owners[0],
-        rightsholder=next((artist.rightsholder for artist in owners if artist.rightsholder), ""),
-        contact=next((artist.contact for artist in owners if artist.contact), ""),
-        terms_url=next((artist.terms_url for artist in owners if artist.terms_url), ""),
-        sentence=sentence,
-        former_sentences=tuple(dict.fromkeys(former)),
-    )
-
-
-def declaration_of(artist: ArtistRecord, consent: Consent, grants: Grants = ()) -> Declaration:
-    """An artist's declaration of a consent, with the artist's details, and partners' licences."""
-    return Declaration(
-        consent=consent,
-        rightsholder=artist.rightsholder,
-        contact=artist.contact,
-        terms_url=artist.terms_url,
-        sentence=artist.sentence,
-        former_sentences=artist.former_sentences,
-        grants=grants,
-    )
 
 
 def _change_for(database: Database, declared: _DeclarationChanges, held: Held) -> Change | None:

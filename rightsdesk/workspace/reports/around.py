@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -29,11 +30,13 @@ from rightsdesk.workspace.terms.documents import documents_of
 from rightsdesk.workspace.types import Attestation, Filter, ScopeKind
 
 
-def account_lines(database: Database, owners: Collection[Owner]) -> Iterator[AccountLine]:
+def account_lines(
+    database: Database, owners: Collection[Owner], now: datetime
+) -> Iterator[AccountLine]:
     """The logins of these artists: a line for each whole account or site, else for the login."""
     ids = {owner.id for owner in owners}
     only = next(iter(ids)) if len(ids) == 1 else None
-    for whole in whole_accounts(database, Filter(artist_id=only)):
+    for whole in whole_accounts(database, Filter(artist_id=only), now):
         if whole.account.artist_id in ids:
             yield from _lines(whole)
 

@@ -88,7 +88,7 @@ class Report:
         """
         source = self.source
         hasher = source.hasher if hashed else None
-        return recording_lines(source.connection, source.ids, source.cancel, hasher)
+        return recording_lines(source.connection, source.ids, self.made_at, source.cancel, hasher)
 
     def history(self) -> Iterator[HistoryLine]:
         """The entries of the history that concern the report, newest first."""
@@ -124,7 +124,7 @@ def gathered(
 
     `hasher` reads the files for their SHA-256. Raises NoSuchArtist.
     """
-    ids = matrix.recording_ids(database, chosen, Sort())
+    ids = matrix.recording_ids(database, chosen, Sort(), now)
     condition = conditions(chosen)
     open_points = tuple(
         OpenPoint(
@@ -133,7 +133,7 @@ def gathered(
         )
         for one in problems(database, chosen, now)
     )
-    counts = matrix.counts(database, chosen)
+    counts = matrix.counts(database, chosen, now)
     licences = views(database, LicenceFilter(), now)
     with database.read() as connection:
         owners = _owners(connection, chosen, condition)
@@ -145,7 +145,7 @@ def gathered(
         oldest = dict[str, str]()
         for one in noted:
             oldest[one.platform] = min(one.noted_at, oldest.get(one.platform, one.noted_at))
-        accounts = tuple(around.account_lines(database, owners))
+        accounts = tuple(around.account_lines(database, owners, now))
         about, name = _about(connection, chosen, owners)
         platforms = {*counts, *(one.platform for one in accounts), *oldest}
         yield Report(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from rightsdesk.changes.types import FILES, SIDECARS, Cancel
 from rightsdesk.consent import Consent, Standing
@@ -30,6 +31,7 @@ from rightsdesk.workspace.status.matrix import (
     seen_of_item,
     standing_of,
 )
+from rightsdesk.workspace.status.naming import Misnaming
 from rightsdesk.workspace.status.standings import RANK
 from rightsdesk.workspace.suites import evidence_of
 from rightsdesk.workspace.types import MatrixRow, ScopeKind
@@ -51,17 +53,25 @@ class Cancelled(KnownError):
 
 
 def recording_lines(
-    connection: Connection, ids: Sequence[int], cancel: Cancel, hasher: Hasher | None = None
+    connection: Connection,
+    ids: Sequence[int],
+    now: datetime,
+    cancel: Cancel,
+    hasher: Hasher | None = None,
 ) -> Iterator[RecordingLine]:
-    """The lines of these recordings, in the order of the ids. Raises Cancelled."""
-    reader = RowReader(connection, all_in_turn=True)
+    """The lines of these recordings, in the order of the ids. Raises Cancelled.
+
+    Licences count as of `now` (aware).
+    """
+    reader = RowReader(connection, now, all_in_turn=True)
+    misnamed = reader.misnamed(true())
     fresh = Freshness.of(connection)
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
         rows = reader.rows(part)
         consents = {row.recording_id: row.consent for row in rows}
-        on_disk = _files(connection, part, consents, hasher, cancel)
-        on_platforms = _items(connection, part, consents, fresh)
+        on_disk = _files(connection, part, consents, misnamed, hasher, cancel)
+        on_platforms = _items(connection, part, consents, misnamed, fresh)
         codes = _codes(connection, part)
         for row in rows:
             if cancel.is_set():
@@ -106,6 +116,7 @@ def _files(
     connection: Connection,
     ids: Sequence[int],
     consents: dict[int, Consent],
+    misnamed: Misnaming,
     hasher: Hasher | None,
     cancel: Cancel,
 ) -> dict[int, list[FileLine]]:
@@ -115,7 +126,8 @@ def _files(
         if cancel.is_set():
             raise Cancelled
         path = texts.load_path(row.path)
-        seen = StoredObservation(row.says, row.problem, row.seen_at, row.missing)
+        partners = misnamed.get((FILES, row.id))
+        seen = StoredObservation(row.says, row.problem, row.seen_at, row.missing, partners=partners)
         sha256, problem = ("", "") if hasher is None or row.missing else hasher(path)
         found[row.recording_id].append(
             FileLine(
@@ -151,14 +163,18 @@ def _files(
 
 
 def _items(
-    connection: Connection, ids: Sequence[int], consents: dict[int, Consent], fresh: Freshness
+    connection: Connection,
+    ids: Sequence[int],
+    consents: dict[int, Consent],
+    misnamed: Misnaming,
+    fresh: Freshness,
 ) -> dict[int, list[ItemLine]]:
     found: dict[int, list[ItemLine]] = defaultdict(list)
-    columns = (items.c.recording_id, accounts.c.platform, accounts.c.name, items.c.title)
+    columns = (items.c.recording_id, accounts.c.name, items.c.title)
     query = select(*columns, items.c.url, items.c.since, *OF_ITEM).select_from(RECORDING_ITEMS)
     query = query.where(items.c.recording_id.in_(ids)).order_by(items.c.id)
-    for number, platform, account, title, url, since, *read in connection.execute(query):
-        seen = seen_of_item(fresh, *read)
+    for number, account, title, url, since, platform, *read in connection.execute(query):
+        seen = seen_of_item(fresh, misnamed, platform, *read)
         consent = consents.get(number, Consent())
         found[number].append(
             ItemLine(

@@ -206,20 +206,30 @@ def recording(database: Database, recording_id: int, now: datetime | None = None
     scoped = consents.of_scope(database, Scope(ScopeKind.RECORDING, recording_id))
     scoped = replace(scoped, grants=row.grants)
     of_artist = consents.of_scope(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
-    views = [_with_standing(view, scoped.effective) for view in _files(database, recording_id)]
+    with database.read() as connection:
+        reader = matrix.RowReader(connection, now)
+        misnamed = reader.misnamed(recordings.c.id == recording_id)
+    views = [
+        _with_standing(view, scoped.effective, misnamed.get((view.kind, number)))
+        for view, number in _files(database, recording_id)
+    ]
     views += [
-        _with_standing(view, of_artist if for_all else scoped.effective)
-        for view, for_all in _items(database, recording_id)
+        _with_standing(
+            view, of_artist if for_all else scoped.effective, misnamed.get((view.kind, number))
+        )
+        for view, number, for_all in _items(database, recording_id)
     ]
     return RecordingView(row, scoped, (*views, *attested_carriers(row)))
 
 
-def _with_standing(view: CarrierView, consent: Consent) -> CarrierView:
-    seen = StoredObservation(texts.dump_consent(view.says), view.problem, view.seen_at)
+def _with_standing(view: CarrierView, consent: Consent, partners: Standing | None) -> CarrierView:
+    says = texts.dump_consent(view.says)
+    seen = StoredObservation(says, view.problem, view.seen_at, partners=partners)
     return replace(view, standing=standing_of(view.kind, consent, seen))
 
 
-def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
+def _files(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, int]]:
+    """The recording's files and sidecars, each with its id."""
     query = select(files).where(files.c.recording_id == recording_id).order_by(files.c.path)
     with database.read() as connection:
         rows = connection.execute(query).all()
@@ -230,14 +240,15 @@ def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
     for row in rows:
         path = texts.load_path(row.path)
         fields = texts.load_fields(row.fields)
-        yield _view(FILES, os.path.basename(path), path, row.container, fields, row)
+        yield _view(FILES, os.path.basename(path), path, row.container, fields, row), row.id
         for sidecar in sidecars_by_file.get(row.id, ()):
             place, held = texts.load_path(sidecar.path), texts.load_fields(sidecar.fields)
-            yield _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, sidecar)
+            view = _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, sidecar)
+            yield view, sidecar.id
 
 
-def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, bool]]:
-    """The recording's items, each with whether it holds for all of the artist's music."""
+def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, int, bool]]:
+    """The recording's items, each with its id, and whether it holds for all of the artist."""
     owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
     whole = select(items.c.id).select_from(ACCOUNT_ITEMS).where(WHOLE_ACCOUNTS)
     for_all = items.c.id.in_(whole.where(accounts.c.artist_id == owner.scalar_subquery()))
@@ -254,7 +265,7 @@ def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView,
         problem = fresh.problem(row.seen_at, row.problem, row.unread_since, row.unread_why)
         says = Consent() if fresh.is_old(row.seen_at) else view.says
         view = replace(view, terms=facts.terms_line, problem=problem, says=says)
-        yield view, row.reach != Reach.ITEM.value
+        yield view, row.id, row.reach != Reach.ITEM.value
 
 
 def _view(

@@ -36,6 +36,7 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.licences.holding import holding
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status.attested import AttestedCells
+from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import (
     MAY_BE_THERE,
     RANK,
@@ -58,7 +59,8 @@ class StoredObservation:
     """The last observation of one file or item: texts as the store has them.
 
     `carrier` is set if it differs from the column's: a sidecar among the files. `consent` is set if
-    it differs from the recording's: an account can only match the artist's consent.
+    it differs from the recording's: an account can only match the artist's consent. `partners` is
+    the standing by the partners that it names, if these are not the right ones (`naming`).
     """
 
     says: str
@@ -67,9 +69,11 @@ class StoredObservation:
     away: bool = False
     carrier: str = ""
     consent: Consent | None = None
+    partners: Standing | None = None
 
 
 OF_ITEM = (
+    *(accounts.c.platform, items.c.id),
     *(items.c.says, items.c.problem, items.c.seen_at, items.c.gone),
     *(accounts.c.unread_since, accounts.c.unread_why),
 )
@@ -78,6 +82,9 @@ OF_ITEM = (
 
 def seen_of_item(
     fresh: Freshness,
+    misnamed: Misnaming,
+    platform: str,
+    number: int,
     says: str,
     problem: str,
     seen_at: str,
@@ -87,7 +94,8 @@ def seen_of_item(
 ) -> StoredObservation:
     """The last observation of an item; a reading that is too old is a problem."""
     return StoredObservation(
-        says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away
+        *(says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away),
+        partners=misnamed.get((platform, number)),
     )
 
 
@@ -96,7 +104,10 @@ def standing_of(carrier: str, consent: Consent, seen: StoredObservation) -> Stan
     if seen.problem or seen.away or not seen.seen_at:
         return Standing.UNKNOWN
     required = consent if seen.consent is None else seen.consent
-    return comparison(seen.carrier or carrier, required, seen.says).standing
+    standing = comparison(seen.carrier or carrier, required, seen.says).standing
+    if seen.partners is None:
+        return standing
+    return min(standing, seen.partners, key=RANK.__getitem__)
 
 
 def cell_of(consent: Consent, carrier: str, seen: Sequence[StoredObservation]) -> Cell:
@@ -120,14 +131,14 @@ def _only_for_all(carrier: str, consent: Consent, seen: StoredObservation) -> st
     return ONLY_FOR_ALL
 
 
-def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
-    """The ids of the filtered recordings, in order."""
+def recording_ids(database: Database, chosen: Filter, sort: Sort, now: datetime) -> list[int]:
+    """The ids of the filtered recordings, in order. Licences count as of `now` (aware)."""
     with database.read() as connection:
         ordered = [number for (number,) in read_many(connection, _query(chosen, sort))]
         if chosen.standing is None and sort.column in _COLUMNS:
             return ordered
         stored = consents.load(connection)
-        ranked = standings(connection, stored, conditions(chosen))
+        ranked = standings(connection, stored, conditions(chosen), now)
         found = {carrier: ranks.by_number() for carrier, ranks in ranked.items()}
         for carrier, noted in _attested_ranks(connection, stored, chosen, sort).items():
             found[carrier] = noted | found.get(carrier, {})
@@ -188,8 +199,14 @@ class RowReader:
         self._connection = connection
         self._stored = consents.load(connection)
         self._attested = AttestedCells(connection, self._stored)
-        self._licences = holding(connection, now or datetime.now(UTC), self._stored.partners)
+        self._now = now or datetime.now(UTC)
+        self._licences = holding(connection, self._now, self._stored.partners)
         self._possible = _possible(connection, true()) if all_in_turn else None
+        self._misnamed = self.misnamed(true()) if all_in_turn else None
+
+    def misnamed(self, condition: ColumnElement[bool]) -> Misnaming:
+        """The files and items of recordings that name the wrong partners."""
+        return misnaming(self._connection, self._stored, condition, self._now)
 
     def rows(self, ids: Sequence[int]) -> list[MatrixRow]:
         """The rows of these recordings, in the order of the ids. Deleted ids are left out."""
@@ -198,7 +215,10 @@ class RowReader:
         for start in range(0, len(ids), IN_ONE_QUERY):
             part = ids[start : start + IN_ONE_QUERY]
             condition = recordings.c.id.in_(part)
-            seen = _seen(connection, condition, stored)
+            misnamed = self._misnamed
+            if misnamed is None:
+                misnamed = self.misnamed(condition)
+            seen = _seen(connection, condition, stored, misnamed)
             possible = self._possible
             if possible is None:
                 possible = _possible(connection, condition)
@@ -226,11 +246,11 @@ def _possible(
     return found
 
 
-def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]:
-    """How many recordings have which standing, by carrier."""
+def counts(database: Database, chosen: Filter, now: datetime) -> dict[str, dict[Standing, int]]:
+    """How many recordings have which standing, by carrier. Licences count as of `now` (aware)."""
     with database.read() as connection:
         stored = consents.load(connection)
-        found = standings(connection, stored, conditions(chosen))
+        found = standings(connection, stored, conditions(chosen), now)
         counted = {carrier: ranks.counted() for carrier, ranks in found.items()}
         for carrier, attested in (
             AttestedCells(connection, stored).counts(connection, conditions(chosen)).items()
@@ -240,16 +260,17 @@ def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]
 
 
 def to_write(
-    database: Database, chosen: Filter, waiting: Collection[tuple[str, int]]
+    database: Database, chosen: Filter, waiting: Collection[tuple[str, int]], now: datetime
 ) -> dict[str, dict[Standing, int]]:
     """How many recordings need a write, by carrier and standing. Attestations don't count.
 
     Recordings without a consent are left out: no carrier can fall short of it. So are unconfirmed
-    items, and the `waiting` items (carrier, id).
+    items, and the `waiting` items (carrier, id). Licences count as of `now` (aware).
     """
     leave_out = unchosen(database, chosen)
     with database.read() as connection:
-        found = standings(connection, consents.load(connection), conditions(chosen), waiting)
+        stored = consents.load(connection)
+        found = standings(connection, stored, conditions(chosen), now, waiting)
     return {carrier: dict(ranks.counted(leave_out)) for carrier, ranks in found.items()}
 
 
@@ -320,17 +341,23 @@ def _query(chosen: Filter, sort: Sort) -> Select[*tuple[Any, ...]]:
 
 
 def _seen(
-    connection: Connection, condition: ColumnElement[bool], stored: consents.StoredConsents
+    connection: Connection,
+    condition: ColumnElement[bool],
+    stored: consents.StoredConsents,
+    misnamed: Misnaming,
 ) -> dict[int, dict[str, list[StoredObservation]]]:
     """The last observations of recordings: recording → carrier → observations."""
     found: dict[int, dict[str, list[StoredObservation]]] = defaultdict(lambda: defaultdict(list))
     there = condition & files.c.missing.is_(False)
     query = _select(
-        *(files.c.recording_id, files.c.says, files.c.problem, files.c.seen_at, files.c.missing),
+        *(files.c.recording_id, files.c.id, files.c.says),
+        *(files.c.problem, files.c.seen_at, files.c.missing),
         source=RECORDING_FILES,
     )
-    for number, says, problem, seen_at, missing in connection.execute(query.where(there)):
-        found[number][FILES].append(StoredObservation(says, problem, seen_at, missing))
+    for number, target, says, problem, seen_at, missing in connection.execute(query.where(there)):
+        partners = misnamed.get((FILES, target))
+        observation = StoredObservation(says, problem, seen_at, missing, partners=partners)
+        found[number][FILES].append(observation)
     query = _select(
         *(files.c.recording_id, sidecars.c.says, sidecars.c.problem, sidecars.c.seen_at),
         source=RECORDING_SIDECARS,
@@ -342,10 +369,10 @@ def _seen(
         if FILES not in found[number]:
             found[number][FILES].append(StoredObservation("", FILES_GONE, seen_at, away=True))
     fresh = Freshness.of(connection)
-    query = _select(items.c.recording_id, accounts.c.platform, *OF_ITEM, source=RECORDING_ITEMS)
+    query = _select(items.c.recording_id, *OF_ITEM, source=RECORDING_ITEMS)
     for number, platform, *seen in connection.execute(query.where(condition)):
-        found[number][platform].append(seen_of_item(fresh, *seen))
-    _add_what_holds_for_all(connection, condition, stored, fresh, found)
+        found[number][platform].append(seen_of_item(fresh, misnamed, platform, *seen))
+    _add_what_holds_for_all(connection, condition, stored, fresh, misnamed, found)
     return found
 
 
@@ -354,15 +381,17 @@ def _add_what_holds_for_all(
     condition: ColumnElement[bool],
     stored: consents.StoredConsents,
     fresh: Freshness,
+    misnamed: Misnaming,
     found: dict[int, dict[str, list[StoredObservation]]],
 ) -> None:
     """Add what accounts and sites declare, to each recording of their artist."""
-    whole = select(accounts.c.artist_id, accounts.c.platform, *OF_ITEM)
+    whole = select(accounts.c.artist_id, *OF_ITEM)
     whole = whole.select_from(ACCOUNT_ITEMS)
     of_artist: dict[int, list[tuple[str, StoredObservation]]] = defaultdict(list)
     for artist, platform, *seen in connection.execute(whole.where(WHOLE_ACCOUNTS)):
         observation = replace(
-            seen_of_item(fresh, *seen), consent=stored.effective(artist_id=artist)
+            seen_of_item(fresh, misnamed, platform, *seen),
+            consent=stored.effective(artist_id=artist),
         )
         of_artist[artist].append((platform, observation))
     if not of_artist:

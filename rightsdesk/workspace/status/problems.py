@@ -70,8 +70,8 @@ def _all(database: Database, chosen: Filter, now: datetime) -> list[Problem]:
         *refused(database, chosen, now),
         *_drifted(database, chosen),
         *_unchosen(database, chosen),
-        *_standings(database, chosen, waiting),
-        *_whole_accounts(database, chosen, waiting),
+        *_standings(database, chosen, waiting, now),
+        *_whole_accounts(database, chosen, waiting, now),
         *views.problems(database, chosen),
         *_questions(database, chosen),
         *health.problems(database, chosen),
@@ -268,12 +268,14 @@ _KIND_OF = {
 }
 
 
-def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> Iterator[Problem]:
+def _standings(
+    database: Database, chosen: Filter, waiting: Collection[Key], now: datetime
+) -> Iterator[Problem]:
     """What has to be written again.
 
     Unconfirmed and waiting writes are left out: they have problems of their own.
     """
-    for carrier, numbers in matrix.to_write(database, chosen, waiting).items():
+    for carrier, numbers in matrix.to_write(database, chosen, waiting, now).items():
         for standing, kind in _KIND_OF.items():
             number = numbers.get(standing, 0)
             if not number:
@@ -296,7 +298,7 @@ def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> 
 
 
 def _whole_accounts(
-    database: Database, chosen: Filter, waiting: Collection[Key]
+    database: Database, chosen: Filter, waiting: Collection[Key], now: datetime
 ) -> Iterator[Problem]:
     """Whole-account states of artists without recordings, whom the matrix does not count.
 
@@ -304,7 +306,7 @@ def _whole_accounts(
     """
     with database.read() as connection:
         sent = sent_writes.unconfirmed(connection)
-    for whole in whole_accounts(database, chosen, counted=False):
+    for whole in whole_accounts(database, chosen, now, counted=False):
         for state in whole.states if whole.consent and not whole.recordings else ():
             where = whole.account.platform
             if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +40,7 @@ from rightsdesk.store.joins import (
 from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
+from rightsdesk.workspace.status.naming import misnaming
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
 
@@ -152,11 +154,13 @@ def standings(
     connection: Connection,
     stored: StoredConsents,
     condition: ColumnElement[bool],
+    now: datetime,
     without: Collection[tuple[str, int]] | None = None,
 ) -> dict[str, Ranks]:
     """The ranks of recordings by carrier, for recordings that have something there.
 
-    `condition` applies to recordings joined with artists and releases. `without` leaves out
+    `condition` applies to recordings joined with artists and releases. Licences count as of `now`
+    (aware). `without` leaves out
     unconfirmed items, and these items: (carrier, id).
     """
     meant = read_many(connection, select(_R.id).select_from(catalogued()).where(condition))
@@ -166,6 +170,7 @@ def standings(
     ranked: dict[tuple[str, tuple[int, int, int]], tuple[_Ranked, bytearray]] = {}
     fresh = Freshness.of(connection)
     accounts_as_a_whole = _of_accounts(fresh)
+    misnamed = misnaming(connection, stored, condition, now)
     queries = [_of_files(), _of_items(fresh), accounts_as_a_whole]
     if connection.execute(
         select(sidecars.c.id).limit(1)
@@ -177,7 +182,7 @@ def standings(
         if without is not None and query in of_items:
             limited = limited.where(*_not_waiting(without))
         rows = read_many(connection, limited)
-        for carrier, number, artist, release, says, unread in rows:
+        for carrier, number, artist, release, target, says, unread in rows:
             if query is accounts_as_a_whole:  # an account can only declare the artist's consent
                 choices = effective.key(artist, None, 0)
             else:
@@ -189,6 +194,8 @@ def standings(
                 both = ranked[key] = _Ranked(carrier, effective.of(choices)), ranks
             of_text, ranks = both
             rank = _UNKNOWN if unread else of_text[says]
+            if misnamed and not unread and (by_partners := misnamed.get((carrier, target))):
+                rank = min(rank, RANK[by_partners])
             place = places.get(number)
             if place is not None and rank < ranks[place]:
                 ranks[place] = rank
@@ -261,4 +268,4 @@ def _recording(
     carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool], before: str = "0"
 ) -> Select[*tuple[Any, ...]]:
     unread = or_(seen.c.problem != "", away, seen.c.seen_at < before)
-    return select(carrier, _R.id, _R.artist_id, _R.release_id, seen.c.says, unread)
+    return select(carrier, _R.id, _R.artist_id, _R.release_id, seen.c.id, seen.c.says, unread)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 
 from rightsdesk.consent import Consent
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, WHOLE_ACCOUNTS
-from rightsdesk.store.schema import accounts, items
+from rightsdesk.store.schema import items
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status import roster_view
 from rightsdesk.workspace.status.matrix import OF_ITEM, cell_of, seen_of_item
+from rightsdesk.workspace.status.naming import misnaming
 from rightsdesk.workspace.types import Account, Cell, Filter
 
 
@@ -46,18 +48,18 @@ class WholeAccount:
 
 
 def whole_accounts(
-    database: Database, chosen: Filter, *, counted: bool = True
+    database: Database, chosen: Filter, now: datetime, *, counted: bool = True
 ) -> list[WholeAccount]:
     """The whole accounts that a filter reaches: none if it names only part of the music.
 
-    `counted` as for `roster_view.logins`.
+    `counted` as for `roster_view.logins`. Licences count as of `now` (aware).
     """
     if chosen.narrowed:
         return []
     logins = roster_view.logins(database, chosen.artist_id, counted=counted)
     numbers = {artist.id: artist.recordings for artist in roster_view.artists(database)}
     query = (
-        select(items.c.account_id, accounts.c.platform, items.c.id, items.c.reach, items.c.title)
+        select(items.c.account_id, items.c.reach, items.c.title)
         .add_columns(*OF_ITEM)
         .select_from(ACCOUNT_ITEMS)
         .where(WHOLE_ACCOUNTS, items.c.gone.is_(False))
@@ -66,17 +68,18 @@ def whole_accounts(
     with database.read() as connection:
         stored, fresh = consents.load(connection), Freshness.of(connection)
         rows = connection.execute(query).all()
+        misnamed = misnaming(connection, stored, false(), now)
     consent_by_artist = {
         account.artist_id: stored.effective(artist_id=account.artist_id) for account in logins
     }
     artist_by_account = {account.id: account.artist_id for account in logins}
     states: dict[int, list[WholeState]] = defaultdict(list)
-    for account_id, platform, number, reach, title, *seen in rows:
+    for account_id, reach, title, platform, number, *seen in rows:
         if account_id in artist_by_account:
             cell = cell_of(
                 consent_by_artist[artist_by_account[account_id]],
                 platform,
-                [seen_of_item(fresh, *seen)],
+                [seen_of_item(fresh, misnamed, platform, number, *seen)],
             )
             states[account_id].append(WholeState(number, reach, title, cell))
     return [

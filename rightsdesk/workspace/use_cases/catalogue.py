@@ -166,7 +166,7 @@ class Catalogue:
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
         """The recordings that a filter lets through, in order."""
         if chosen.state is None and sort.column in matrix.STORED_ORDERS:
-            return matrix.recording_ids(self._database, chosen, sort)
+            return matrix.recording_ids(self._database, chosen, sort, self._clock.now())
         from rightsdesk.workspace.overview import lists
 
         return lists.recording_ids(self._overview, chosen, sort)
@@ -258,11 +258,11 @@ class Catalogue:
 
     def counts(self, chosen: Filter) -> dict[str, dict[Standing, int]]:
         """How many recordings have which standing, by carrier."""
-        return matrix.counts(self._database, chosen)
+        return matrix.counts(self._database, chosen, self._clock.now())
 
     def whole_accounts(self, chosen: Filter) -> list[WholeAccount]:
         """The filtered accounts with their whole-account states; none for part of the music."""
-        return whole_accounts(self._database, chosen)
+        return whole_accounts(self._database, chosen, self._clock.now())
 
     def problems(self, chosen: Filter) -> list[Problem]:
         """Conflicts and failures, and what to do about them."""

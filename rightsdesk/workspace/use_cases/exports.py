@@ -58,7 +58,7 @@ class Exports:
     def matrix_csv(self, chosen: Filter) -> str:
         """The matrix as CSV, for spreadsheets."""
         rows: list[MatrixRow] = []
-        ids = matrix.recording_ids(self._database, chosen, Sort())
+        ids = matrix.recording_ids(self._database, chosen, Sort(), self._clock.now())
         for start in range(0, len(ids), AT_ONCE):
             part = ids[start : start + AT_ONCE]
             rows += matrix.rows(self._database, part, self._clock.now())
