@@ -36,6 +36,7 @@ FREE = {
     "attestations": "platform control value note",
     "licences": "partner",
     "licence_scopes": "key title",
+    "letters": "artist kind language recipient address subject text note",
     "deeds": "who seat",
     "stamps": "source",
     "terms_versions": "platform document address broken etag",

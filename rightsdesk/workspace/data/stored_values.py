@@ -149,6 +149,8 @@ FORMS: Mapping[str, Form] = {
     "licences.ended_at": TIME,
     "licences.added_at": TIME,
     "letters.written_at": TIME,
+    "letters.sent_on": TIME,
+    "letters.answered_on": TIME,
     "licence_scopes.kind": _one_of(ScopeKind),
     "deeds.at": TIME,
     "deeds.kind": _one_of(DeedKind),
