@@ -5,6 +5,7 @@ Results are cached: a catalogue holds few different sets of fields, many thousan
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from rightsdesk.changes.carrier import Carrier, Observation
@@ -43,6 +44,12 @@ def change_to_fields(
 def stated_consent(suite: Suite, fields: Fields) -> Consent:
     """The consent that a suite's dialects read in these fields, taken together."""
     return _stated_consent(suite, frozenset(fields.items()))
+
+
+def with_partners(change: Change, suite: Suite) -> Change:
+    """A change from the journal, with the partners that the fields it changes name."""
+    before, after = named_partners(suite, change.expected), named_partners(suite, change.edit)
+    return replace(change, named_before=before, named_after=after)
 
 
 def named_partners(suite: Suite, fields: Fields) -> Grants:

@@ -227,7 +227,7 @@ def test_a_licence_is_in_the_reports_that_it_concerns(
     agreement = Agreement(
         partner="Klay",
         uses=frozenset({Use.GENERATIVE_TRAINING}),
-        period=Period(last=date(2099, 12, 31)),
+        period=Period(last=date(2099, 12, 31), zone="Pacific/Kiritimati"),
         reference="K-17",
     )
     scope = Scope(ScopeKind.RELEASE, first)
@@ -235,9 +235,23 @@ def test_a_licence_is_in_the_reports_that_it_concerns(
     document = as_json(workspace, Filter(artist_id=chosen.id), tmp_path)
     [licence] = document["licences"]
     assert (licence["partner"], licence["state"], licence["covers"]) == ("Klay", "holds", [title])
+    licensed = [line for line in document["recordings"] if line["licensed"]]
+    assert {line["release"] for line in licensed} == {title}
+    assert not any(file["licensed"] for line in licensed for file in line["files"])
+    plan = workspace.jobs.plan_tag(Filter(artist_id=chosen.id))
+    job = workspace.jobs.apply(plan, confirmed=plan.confirmation()).job
+    assert job is not None
+    changed = [one for one in workspace.jobs.changes(job) if one.named_after]
+    assert {grant.partner for one in changed for grant in one.named_after} == {"Klay"}
+    written = as_json(workspace, Filter(release_id=first), tmp_path)["recordings"]
+    files = [file for line in written for file in line["files"]]
+    assert len(changed) == len(files) > 1
+    assert {(file["licensed"][0]["partner"], file["standing"]) for file in files} == {
+        ("Klay", "agrees")
+    }
     for elsewhere in (Filter(release_id=other), Filter(artist_id=signal.id)):
         assert as_json(workspace, elsewhere, tmp_path)["licences"] == []
     words = words_of(page(workspace, Filter(release_id=first), tmp_path, "de"))
     assert "Lizenz für Klay" in words
-    assert "bis 31. Dezember 2099" in words
+    assert "bis 31. Dezember 2099 (Pacific/Kiritimati)" in words
     assert "K-17" in words

@@ -29,7 +29,7 @@ from rightsdesk.cli.options import (
 )
 from rightsdesk.cli.output.json_shapes import change_shape, job_shape
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import consent_words, first_steps, joined, no_music_words, shown
+from rightsdesk.cli.output.words import first_steps, joined, licensed_words, no_music_words, shown
 from rightsdesk.cli.plan_runner import run_plan, run_undo
 from rightsdesk.cli.session import Session
 
@@ -305,7 +305,7 @@ def _outcome(name: str) -> Outcome | None:
 def _change_words(change: Change, where: Places) -> tuple[str, str, str, str]:
     place = where.get((change.target.carrier, change.target.id))
     name = place.place if place else change.target.label
-    before = "not read" if change.unread else consent_words(change.before)
+    before = "not read" if change.unread else licensed_words(change.before, change.named_before)
     outcome = OUTCOME_NAMES[change.outcome]
     said = f"{outcome}: {shown(change.problem)}" if change.problem else outcome
-    return shown(name), before, consent_words(change.after), said
+    return shown(name), before, licensed_words(change.after, change.named_after), said

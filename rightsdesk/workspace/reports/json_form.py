@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from rightsdesk.consent import Consent
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.presets import preset_of
 from rightsdesk.resources.wording import wording
 from rightsdesk.workspace.reports.gathering import Report
-from rightsdesk.workspace.reports.types import Choice, HistoryLine, RecordingLine
+from rightsdesk.workspace.reports.types import Choice, FileLine, HistoryLine, RecordingLine
 
 FORMAT, VERSION = "rightsdesk-report", 1
 Shape = dict[str, Any]
@@ -163,6 +164,25 @@ def _entry(line: HistoryLine) -> Shape:
     }
 
 
+def _file(file: FileLine) -> Shape:
+    shape = _plain(file)
+    del shape["grants"]
+    return {**shape, "licensed": _licensed(file.grants)}
+
+
+def _licensed(grants: Grants) -> list[Shape]:
+    return [
+        {
+            "partner": grant.partner,
+            "uses": [use.value for use in grant.ordered_uses],
+            "territory": str(grant.territory),
+            "until": grant.period.last.isoformat() if grant.period.last else "",
+            "zone": grant.period.zone,
+        }
+        for grant in grants
+    ]
+
+
 def _recording(line: RecordingLine) -> Shape:
     return {
         "artist": line.artist,
@@ -175,6 +195,7 @@ def _recording(line: RecordingLine) -> Shape:
         "consent": _stated(line.consent),
         "set_for": line.set_for.value if line.set_for else None,
         "standings": {carrier: standing.value for carrier, standing in line.standings.items()},
-        "files": [_plain(file) for file in line.files],
+        "licensed": _licensed(line.grants),
+        "files": [_file(file) for file in line.files],
         "items": [_plain(item) for item in line.items],
     }

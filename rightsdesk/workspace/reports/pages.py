@@ -418,6 +418,12 @@ def _licences(report: Report, words: Words) -> Iterator[Block]:
 
 
 def _period(period: Period, words: Words) -> str:
+    """The days of a licence, and the time zone that they are days of."""
+    days = _days(period, words)
+    return f"{days} ({period.zone})" if period.first or period.last else days
+
+
+def _days(period: Period, words: Words) -> str:
     first = words.day(period.first.isoformat()) if period.first else ""
     last = words.day(period.last.isoformat()) if period.last else ""
     if first and last:
@@ -507,7 +513,10 @@ def _lines(line: RecordingLine, words: Words, places: Places) -> Rows:
     """A row for each file and each track of a recording; its title stands in the first."""
     under = " · ".join(filter(None, (line.artist, line.release)))
     codes = f"ISRC {line.isrc}" if line.isrc else ""
-    first = ["\n".join(filter(None, (line.title, under, codes))), words.choice(line.consent)]
+    first = [
+        "\n".join(filter(None, (line.title, under, codes))),
+        words.choice(line.consent, line.grants),
+    ]
     carried = [*(_file(file, words, places.get(line.artist, ())) for file in line.files)]
     carried += [_item(item, words) for item in line.items]
     for cells in carried or [["–", "", "", ""]]:
@@ -520,7 +529,7 @@ def _file(file: FileLine, words: Words, folders: Sequence[str]) -> list[str]:
     if file.missing:
         result = words.text("misc.missing_file")
     where = _short(file.path, folders)
-    return [where, words.stated(file.says), result, _known(file, Evidence.FILE, words)]
+    return [where, words.stated(file.says, file.grants), result, _known(file, Evidence.FILE, words)]
 
 
 def _item(item: ItemLine, words: Words) -> list[str]:

@@ -16,12 +16,21 @@ from sqlalchemy import Connection, select, true
 
 from rightsdesk.changes.types import FILES, SIDECARS, Cancel
 from rightsdesk.consent import Consent, Standing
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.errors import KnownError
 from rightsdesk.files.opening import opened
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.store import texts
 from rightsdesk.store.joins import FILE_SIDECARS, RECORDING_ITEMS
-from rightsdesk.store.schema import accounts, files, items, recordings, releases, sidecars
+from rightsdesk.store.schema import (
+    PARTNER_MARKS,
+    accounts,
+    files,
+    items,
+    recordings,
+    releases,
+    sidecars,
+)
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.reports.types import FileLine, ItemLine, RecordingLine, ReleaseLine
 from rightsdesk.workspace.status.matrix import (
@@ -33,7 +42,7 @@ from rightsdesk.workspace.status.matrix import (
 )
 from rightsdesk.workspace.status.naming import Misnaming
 from rightsdesk.workspace.status.standings import RANK
-from rightsdesk.workspace.suites import evidence_of
+from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import MatrixRow, ScopeKind
 
 AT_ONCE = 500
@@ -103,6 +112,7 @@ def _line(
         standings={carrier: cell.standing for carrier, cell in row.cells.items()},
         files=tuple(on_disk.get(row.recording_id, ())),
         items=tuple(on_platforms.get(row.recording_id, ())),
+        grants=row.grants,
     )
 
 
@@ -141,6 +151,7 @@ def _files(
                 missing=bool(row.missing),
                 audio=row.essence or "",
                 sha256=sha256,
+                grants=_named(row.fields),
             )
         )
     query = select(files.c.recording_id, sidecars).select_from(FILE_SIDECARS)
@@ -160,6 +171,13 @@ def _files(
             )
         )
     return found
+
+
+def _named(fields: str) -> Grants:
+    """The partners that a file names, from its fields as stored."""
+    if not any(mark in fields for mark in PARTNER_MARKS):
+        return ()
+    return suite_of(FILES).grants_in(texts.load_fields(fields))
 
 
 def _items(

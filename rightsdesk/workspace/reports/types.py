@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.store.deeds import Deed
 from rightsdesk.workspace.types import ScopeKind
 
@@ -80,7 +81,7 @@ class FileLine:
 
     `audio` is the SHA-256 of the coded audio before RightsDesk first changed the file; `sha256` of
     the whole file as it is, if it was read for this report. `sidecar`: the line is the file's XMP
-    sidecar.
+    sidecar. `grants` are the partners that it names.
     """
 
     path: str
@@ -94,6 +95,7 @@ class FileLine:
     audio: str = ""
     sha256: str = ""
     sidecar: bool = False
+    grants: Grants = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class RecordingLine:
     """A recording with all that carries its consent.
 
     `standings` has the worst of each carrier, also those of whole accounts and noted switches.
-    `set_for` says where the consent was set; None if nowhere.
+    `set_for` says where the consent was set; None if nowhere. `grants` are what licences that hold
+    let partners do beyond it.
     """
 
     id: int
@@ -135,6 +138,7 @@ class RecordingLine:
     standings: Mapping[str, Standing]
     files: tuple[FileLine, ...] = ()
     items: tuple[ItemLine, ...] = ()
+    grants: Grants = ()
 
 
 @dataclass(frozen=True, slots=True)

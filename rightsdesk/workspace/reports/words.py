@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 
 from rightsdesk import phrases
 from rightsdesk.consent import AI_USES, Consent, Evidence, Permission, Standing, Use, preset_of
+from rightsdesk.consent.licences.grant import Grants
+from rightsdesk.consent.licences.words import with_grants
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import USE_NAMES
 from rightsdesk.message_files import speech_of
@@ -70,8 +72,11 @@ class Words:
         """`A, B and C`."""
         return str(phrases.and_list(parts, self._cldr))
 
-    def choice(self, consent: Consent | None) -> str:
-        """The name of a consent: a preset's, or that it has answers of its own."""
+    def choice(self, consent: Consent | None, grants: Grants = ()) -> str:
+        """The name of a consent: a preset's, or that it has answers of its own; and partners."""
+        return self.say(with_grants(self._choice(consent), grants))
+
+    def _choice(self, consent: Consent | None) -> str:
         if consent is None:
             return self.text("misc.differs")
         if not consent:
@@ -98,10 +103,13 @@ class Words:
             found.append(self.text("summary.uses_silent", uses=self.uses(silent)))
         return found
 
-    def stated(self, consent: Consent) -> str:
-        """What a carrier says, in a cell: the preset's name, else answer by answer."""
+    def stated(self, consent: Consent, grants: Grants = ()) -> str:
+        """What a carrier says: the preset's name, else answer by answer; and partners."""
+        return self.say(with_grants(self._stated(consent), grants))
+
+    def _stated(self, consent: Consent) -> str:
         if not consent or preset_of(consent):
-            return self.choice(consent)
+            return self._choice(consent)
         parts = []
         for permission in Permission:
             if some := [use for use in Use if consent.get(use) is permission]:

@@ -10,6 +10,7 @@ from itertools import chain
 from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
+from rightsdesk.changes.edits import with_partners
 from rightsdesk.changes.types import (
     FILES,
     NO_CONFIRMATION,
@@ -47,6 +48,7 @@ from rightsdesk.workspace.planning.forecast import forecast
 from rightsdesk.workspace.planning.held import Held, held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.remarks import remarks
 from rightsdesk.workspace.sign_in.hosts import hosts_of
+from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import Filter, NoAccount
 from rightsdesk.workspace.use_cases.core import Core
 
@@ -194,7 +196,8 @@ class Jobs:
         """A page of a job's changes, in order: those with ids above `after`. Raises NoSuchJob."""
         self._job(job_id)
         page = journal.page_of(self._database, job_id, after, limit, outcome)
-        return [journaled.change for journaled in page]
+        changes = (journaled.change for journaled in page)
+        return [with_partners(change, suite_of(change.target.carrier)) for change in changes]
 
     def failures(self, job_id: int) -> list[FailedGroup]:
         """What a job did not do, by reason, the most frequent first."""
