@@ -299,7 +299,7 @@ def test_opening_says_that_the_history_is_not_whole(isolated: Path) -> None:
     for _ in range(2):  # until somebody does something about it
         with Workspace.open(isolated) as workspace:
             (said,) = workspace.notes
-            assert "Entry 2 is missing. RightsDesk had noted its hash" in said
+            assert "Entry 2 is missing. RightsDesk had noted the newest hash" in said
             assert "rightsdesk ledger verify" in said
             assert workspace.artists.all(), "everything else can be used"
 

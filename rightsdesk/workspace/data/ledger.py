@@ -210,7 +210,7 @@ _FORMS: Mapping[FaultKind, str] = {
 _MISSING_ONE = "Entry {number} is missing."
 _MISSING_MANY = "Entries {number} to {last} are missing."
 _WITNESSES: Mapping[str, str] = {
-    "note": "RightsDesk had noted its hash outside the database.",
+    "note": "RightsDesk had noted the newest hash outside the database.",
     "stamp": "A time stamp proves it.",
     "counter": "The database still counts them.",
 }

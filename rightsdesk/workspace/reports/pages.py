@@ -345,7 +345,7 @@ def _accounts(report: Report, words: Words) -> Iterator[Block]:
                 *(says, standing, known, minute(one.seen_at), words.say(one.problem)),
             ]
 
-    columns = ("artist", "platform", "account", "says", "standing", "known", "read", "result")
+    columns = ("artist", "platform", "account", "says", "standing", "known", "read", "note")
     yield from _table(words, "accounts", columns, rows(), (12, 12, 14, 14, 12, 12, 11, 13))
 
 
