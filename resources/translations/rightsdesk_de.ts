@@ -151,13 +151,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n belong to other artists here and were not taken in.</source>
-        <translation>
-            <numerusform>%n gehört hier zu einem anderen Act und wurde nicht aufgenommen.</numerusform>
-            <numerusform>%n gehören hier zu anderen Acts und wurden nicht aufgenommen.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n by its terms</source>
         <translation>
             <numerusform>%n laut Bedingungen</numerusform>
@@ -275,13 +268,6 @@
         <translation>
             <numerusform>%n gefunden</numerusform>
             <numerusform>%n gefunden</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n from you</source>
-        <translation>
-            <numerusform>%n von dir</numerusform>
-            <numerusform>%n von dir</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -579,13 +565,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n wait: they go on {when}.</source>
-        <translation>
-            <numerusform>%n wartet: Es geht {when} weiter.</numerusform>
-            <numerusform>%n warten: Es geht {when} weiter.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n were right already.</source>
         <translation>
             <numerusform>%n stimmte schon.</numerusform>
@@ -716,10 +695,6 @@
         <translation>&amp;Vergessen…</translation>
     </message>
     <message>
-        <source>&amp;Go on in the background</source>
-        <translation>Im &amp;Hintergrund weiter</translation>
-    </message>
-    <message>
         <source>&amp;Go to…</source>
         <translation>&amp;Gehe zu…</translation>
     </message>
@@ -787,10 +762,6 @@
         <translation>RightsDesk ö&amp;ffnen</translation>
     </message>
     <message>
-        <source>&amp;Open it up</source>
-        <translation>&amp;Freigeben</translation>
-    </message>
-    <message>
         <source>&amp;Pause</source>
         <translation>&amp;Pausieren</translation>
     </message>
@@ -804,10 +775,6 @@
             <numerusform>%n Track &amp;schützen…</numerusform>
             <numerusform>%n Tracks &amp;schützen…</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>&amp;Put in</source>
-        <translation>&amp;Einfügen</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -872,10 +839,6 @@
     <message>
         <source>&amp;Stop and quit</source>
         <translation>&amp;Anhalten und beenden</translation>
-    </message>
-    <message>
-        <source>&amp;Take back…</source>
-        <translation>Zu&amp;rücknehmen…</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -1132,10 +1095,6 @@
         <translation>KI-Vorgaben (community.lexicon.preference.ai)</translation>
     </message>
     <message>
-        <source>AI registry</source>
-        <translation>KI-Register</translation>
-    </message>
-    <message>
         <source>AI tagging</source>
         <translation>KI-Markierung</translation>
     </message>
@@ -1146,14 +1105,6 @@
     <message>
         <source>AI training crawlers (ai_training)</source>
         <translation>Crawler für KI-Training (ai_training)</translation>
-    </message>
-    <message>
-        <source>AI training is off on {name}.</source>
-        <translation>KI-Training ist auf {name} ausgeschaltet.</translation>
-    </message>
-    <message>
-        <source>AI training is on on {name}.</source>
-        <translation>KI-Training ist auf {name} eingeschaltet.</translation>
     </message>
     <message>
         <source>AI uses need a licence from you. Search and recommendations stay allowed.</source>
@@ -1306,10 +1257,6 @@
         <translation>Alles von {artist}</translation>
     </message>
     <message>
-        <source>All requests to platforms and sites take it. Most networks need none.</source>
-        <translation>Alle Anfragen an Plattformen und Websites laufen darüber. Die meisten Netzwerke brauchen keinen.</translation>
-    </message>
-    <message>
         <source>All third-party companies</source>
         <translation>Alle Drittunternehmen</translation>
     </message>
@@ -1370,16 +1317,8 @@
         <translation>Ein Angebot, das KI-Firmen nennt</translation>
     </message>
     <message>
-        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
-        <translation>Ein älterer Stand von RightsDesks eigenen Daten wurde zurückgespielt. Vorgänge von danach stehen nicht im Protokoll und lassen sich hier darum nicht rückgängig machen. Was Dateien und Plattformen sagen, ist unbekannt, bis sie neu gelesen sind: scan, dann look.</translation>
-    </message>
-    <message>
         <source>And {n} more.</source>
         <translation>Und {n} weitere.</translation>
-    </message>
-    <message>
-        <source>Announced in September 2024 for the first quarter of 2025. Whether it runs was not verified.</source>
-        <translation>Im September 2024 für das erste Quartal 2025 angekündigt. Ob es läuft, ist nicht geprüft.</translation>
     </message>
     <message>
         <source>Announcement of November 2024. Where exactly SymphonicMS asks was not found.</source>
@@ -1410,18 +1349,6 @@
         <translation>Anderer Ort</translation>
     </message>
     <message>
-        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
-        <translation>Ein anderes Programm hat diese Datei genau in dem Moment geändert, in dem sie ersetzt wurde, und beim Zurücknehmen hat die Festplatte einen Fehler gemeldet.</translation>
-    </message>
-    <message>
-        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
-        <translation>Ein anderes Programm hat diese Datei genau in dem Moment geändert, in dem sie ersetzt wurde, und beim Zurücknehmen hat die Festplatte einen Fehler gemeldet. Die Fassung des anderen Programms liegt in {name}.</translation>
-    </message>
-    <message>
-        <source>Another program changed this file at the very moment when it was to be replaced.</source>
-        <translation>Ein anderes Programm hat diese Datei genau in dem Moment geändert, in dem sie ersetzt werden sollte.</translation>
-    </message>
-    <message>
         <source>Another program has locked this file at {host}.</source>
         <translation>Ein anderes Programm hat diese Datei auf {host} gesperrt.</translation>
     </message>
@@ -1448,10 +1375,6 @@
     <message>
         <source>Answer</source>
         <translation>Antworten</translation>
-    </message>
-    <message>
-        <source>Any use for AI training needs written consent of Merlin or the member label.</source>
-        <translation>Jede Nutzung für KI-Training braucht die schriftliche Zustimmung von Merlin oder vom Mitgliedslabel.</translation>
     </message>
     <message>
         <source>App password</source>
@@ -1578,18 +1501,6 @@
         <translation>Am Ende des Copyright-Felds der Datei.</translation>
     </message>
     <message>
-        <source>At work…</source>
-        <translation>Bei der Arbeit…</translation>
-    </message>
-    <message>
-        <source>Attestation withdrawn: {platform}, {artist}</source>
-        <translation>Angabe zurückgenommen: {platform}, {artist}</translation>
-    </message>
-    <message>
-        <source>Attested: {platform}, {artist}: {control} is {value}</source>
-        <translation>Angegeben: {platform}, {artist}: {control} ist {value}</translation>
-    </message>
-    <message>
         <source>Audio verified: {counts}.</source>
         <translation>Audio geprüft: {counts}.</translation>
     </message>
@@ -1636,10 +1547,6 @@
     <message>
         <source>Backup</source>
         <translation>Sicherung</translation>
-    </message>
-    <message>
-        <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
-        <translation>Die Bedingungen von Bandcamp verbieten KI-Training sowie Text und Data Mining mit allem, was auf Bandcamp ist.</translation>
     </message>
     <message>
         <source>Begin with https://: {address}</source>
@@ -1754,18 +1661,6 @@
         <translation>Änderungen</translation>
     </message>
     <message>
-        <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
-        <translation>Das Ändern dieser Datei hätte ihr Audio beschädigt, darum hat RightsDesk es gelassen.</translation>
-    </message>
-    <message>
-        <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
-        <translation>Das Ändern dieser Datei hätte ihren Aufbau beschädigt, darum hat RightsDesk es gelassen.</translation>
-    </message>
-    <message>
-        <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
-        <translation>Das Ändern dieser Datei hätte ihren Teil „{name}“ beschädigt, darum hat RightsDesk es gelassen.</translation>
-    </message>
-    <message>
         <source>Changing this file would lose this: {lost}.</source>
         <translation>Beim Ändern dieser Datei ginge verloren: {lost}.</translation>
     </message>
@@ -1796,10 +1691,6 @@
     <message>
         <source>Check again, then repeat.</source>
         <translation>Prüfe erneut und wiederhole es dann.</translation>
-    </message>
-    <message>
-        <source>Check it again, then attest how it is set (attest {platform}).</source>
-        <translation>Prüfe es erneut und gib dann an, wie es eingestellt ist (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it now, or turn on automatic checks in Settings.</source>
@@ -1840,10 +1731,6 @@
     <message>
         <source>Check the disk, then scan the file again.</source>
         <translation>Prüfe die Festplatte und lies die Datei dann neu ein.</translation>
-    </message>
-    <message>
-        <source>Check the disk, then start RightsDesk again: it will bring the file back.</source>
-        <translation>Prüfe die Festplatte und starte RightsDesk dann neu: Es holt die Datei zurück.</translation>
     </message>
     <message>
         <source>Check the internet connection and the address, and try again.</source>
@@ -2098,10 +1985,6 @@
         <translation>Cloudflare hat eine Antwort in unbekannter Form geschickt.</translation>
     </message>
     <message>
-        <source>Codes and copies</source>
-        <translation>Codes und Kopien</translation>
-    </message>
-    <message>
         <source>Compare it with the one on your app&apos;s page there.</source>
         <translation>Vergleiche sie mit der auf der Seite deiner App dort.</translation>
     </message>
@@ -2128,10 +2011,6 @@
     <message>
         <source>Comparing…</source>
         <translation>Abgleich…</translation>
-    </message>
-    <message>
-        <source>Computers search it for patterns, for whatever end.</source>
-        <translation>Computer durchsuchen es nach Mustern, zu welchem Zweck auch immer.</translation>
     </message>
     <message>
         <source>Connect</source>
@@ -2461,10 +2340,6 @@
         <translation>Do Not Train Registry</translation>
     </message>
     <message>
-        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
-        <translation>Tu das Gegenteil: Verbinde oder entferne das Konto, lies den Ordner ein oder vergiss ihn, füg den Act hinzu oder entferne ihn.</translation>
-    </message>
-    <message>
         <source>Do you use these?</source>
         <translation>Nutzt du diese?</translation>
     </message>
@@ -2481,14 +2356,6 @@
         <translation>Erledigt</translation>
     </message>
     <message>
-        <source>Done again: {subject}</source>
-        <translation>Wiederhergestellt: {subject}</translation>
-    </message>
-    <message>
-        <source>Done again: {subject}.</source>
-        <translation>Wiederhergestellt: {subject}.</translation>
-    </message>
-    <message>
         <source>Done: {name}.</source>
         <translation>Erledigt: {name}.</translation>
     </message>
@@ -2503,10 +2370,6 @@
     <message>
         <source>Each artist has their own. Files and platforms say it once you write to them.</source>
         <translation>Jeder Act hat eigene Angaben. Dateien und Plattformen sagen es, sobald du dorthin schreibst.</translation>
-    </message>
-    <message>
-        <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
-        <translation>Jeder Vorgang lässt sich rückgängig machen, auch nach einem Neustart: Bearbeiten › Rückgängig oder die Seite „Aktivität“. Bearbeiten › Wiederherstellen holt zurück, was du zuletzt rückgängig gemacht hast.</translation>
     </message>
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
@@ -2705,10 +2568,6 @@
         <translation>Suchen…</translation>
     </message>
     <message>
-        <source>Finishing the file at hand, then RightsDesk closes.</source>
-        <translation>Die Datei in Arbeit wird noch fertig, dann schließt sich RightsDesk.</translation>
-    </message>
-    <message>
         <source>First start</source>
         <translation>Erster Start</translation>
     </message>
@@ -2735,10 +2594,6 @@
     <message>
         <source>Folders of {artist}</source>
         <translation>Ordner von {artist}</translation>
-    </message>
-    <message>
-        <source>Follow the steps, then attest what you set (attest {platform}).</source>
-        <translation>Folge den Schritten und gib dann an, was du eingestellt hast (attest {platform}).</translation>
     </message>
     <message>
         <source>For example: on the label&apos;s account</source>
@@ -2833,10 +2688,6 @@
         <translation>Kommt auf deine Website als /{paths}; robots.txt und die Header verweisen darauf.</translation>
     </message>
     <message>
-        <source>Going on…</source>
-        <translation>Geht weiter…</translation>
-    </message>
-    <message>
         <source>Good for: {use}</source>
         <translation>Wozu es gut ist: {use}</translation>
     </message>
@@ -2887,10 +2738,6 @@
     <message>
         <source>Home</source>
         <translation>Start</translation>
-    </message>
-    <message>
-        <source>How far it gets today</source>
-        <translation>Wie weit es heute kommt</translation>
     </message>
     <message>
         <source>How is it set there now?</source>
@@ -3013,10 +2860,6 @@
         <translation>Wenn du nichts tust, bist du nicht dabei, {held}.</translation>
     </message>
     <message>
-        <source>If you stop, what is done stays done, and the rest can go on later.</source>
-        <translation>Wenn du anhältst, bleibt Erledigtes erledigt, und der Rest kann später weitergehen.</translation>
-    </message>
-    <message>
         <source>If your account is on a server of its own, enter that server&apos;s address too.</source>
         <translation>Wenn dein Konto auf einem eigenen Server liegt, gib auch dessen Adresse ein.</translation>
     </message>
@@ -3068,10 +2911,6 @@
         <translation>In Prozent der Textgröße deines Systems.</translation>
     </message>
     <message>
-        <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
-        <translation>In den USA deckt die Lizenz, die du TikTok gibst, das Training, Testen und Verbessern seiner Modelle für maschinelles Lernen ab.</translation>
-    </message>
-    <message>
         <source>In the background</source>
         <translation>Im Hintergrund</translation>
     </message>
@@ -3090,10 +2929,6 @@
     <message>
         <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
         <translation>In {name} erlaubt ein Ja zur Suche auch Training und KI-Eingabe innerhalb von Suchmaschinen. Darum wird es weggelassen.</translation>
-    </message>
-    <message>
-        <source>In {n} languages, word by word</source>
-        <translation>In {n} Sprachen, Wort für Wort</translation>
     </message>
     <message>
         <source>Inherited: {answer}</source>
@@ -3144,10 +2979,6 @@
         <translation>Seit {when} nicht lesbar. Was du siehst, ist von davor. {why}</translation>
     </message>
     <message>
-        <source>It discloses how a post was made. It is not a consent.</source>
-        <translation>Das legt offen, wie ein Beitrag entstanden ist. Eine Zustimmung ist das nicht.</translation>
-    </message>
-    <message>
         <source>It distinguishes search, AI answers and AI training, and expressly reserves rights.</source>
         <translation>Es unterscheidet Suche, KI-Antworten und KI-Training und behält Rechte ausdrücklich vor.</translation>
     </message>
@@ -3160,10 +2991,6 @@
         <translation>Dafür gibt es eine eigene Einstellung: {switches}.</translation>
     </message>
     <message>
-        <source>It has no value that a person sets.</source>
-        <translation>Es hat keinen Wert, den ein Mensch einstellt.</translation>
-    </message>
-    <message>
         <source>It has no word for: {uses}</source>
         <translation>Dafür fehlt ein Wort: {uses}</translation>
     </message>
@@ -3174,10 +3001,6 @@
     <message>
         <source>It holds for the files and pages that say it, not for copies that are out already.</source>
         <translation>Sie gilt für die Dateien und Seiten, die sie tragen, nicht für Kopien, die schon draußen sind.</translation>
-    </message>
-    <message>
-        <source>It is listed again by itself once there is more of it.</source>
-        <translation>Es erscheint von selbst wieder in der Liste, sobald mehr davon da ist.</translation>
     </message>
     <message>
         <source>It is listed again.</source>
@@ -3194,10 +3017,6 @@
     <message>
         <source>It is public, dated, and made for machines; it covers the whole account.</source>
         <translation>Es ist öffentlich, datiert und für Maschinen gemacht; es gilt für das ganze Konto.</translation>
-    </message>
-    <message>
-        <source>It is set another way now…</source>
-        <translation>Es ist jetzt anders eingestellt…</translation>
     </message>
     <message>
         <source>It is signed: it shows who stated it, and that the file is unchanged since.</source>
@@ -3224,10 +3043,6 @@
         <translation>Frühestens {when} wird es noch einmal geschrieben.</translation>
     </message>
     <message>
-        <source>It is your own site: only your own terms apply.</source>
-        <translation>Es ist deine eigene Website: Es gelten nur deine eigenen Bedingungen.</translation>
-    </message>
-    <message>
         <source>It keeps all your answers with the music, including “ask me”, which the common signals cannot state.</source>
         <translation>Es bewahrt alle deine Antworten bei der Musik, auch „Frag mich“, das die üblichen Signale nicht ausdrücken können.</translation>
     </message>
@@ -3243,27 +3058,315 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n belong to other artists here and were not added.</source>
+        <translation>
+            <numerusform>%n gehört hier zu einem anderen Act und wurde nicht hinzugefügt.</numerusform>
+            <numerusform>%n gehören hier zu anderen Acts und wurden nicht hinzugefügt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changes in terms</source>
+        <translation>
+            <numerusform>%n Änderung in Bedingungen</numerusform>
+            <numerusform>%n Änderungen in Bedingungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n earlier writes</source>
+        <translation>
+            <numerusform>%n früherer Schreibvorgang</numerusform>
+            <numerusform>%n frühere Schreibvorgänge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries are on record, each chained to the one before.</source>
+        <translation>
+            <numerusform>%n Eintrag ist aufgezeichnet, jeder mit dem davor verkettet.</numerusform>
+            <numerusform>%n Einträge sind aufgezeichnet, jeder mit dem davor verkettet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
         <translation>
             <numerusform>%n Datei nennt {other}. Alle Dateien hier würden zu {artist} gehören: Wähle den Ordner von nur einem Act und füge andere später hinzu.</numerusform>
             <numerusform>%n Dateien nennen {other}. Alle Dateien hier würden zu {artist} gehören: Wähle den Ordner von nur einem Act und füge andere später hinzu.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n hold today.</source>
+        <translation>
+            <numerusform>%n gilt heute.</numerusform>
+            <numerusform>%n gelten heute.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n known from their terms</source>
+        <translation>
+            <numerusform>%n laut Bedingungen bekannt</numerusform>
+            <numerusform>%n laut Bedingungen bekannt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left out.</source>
+        <translation>
+            <numerusform>%n weggelassen.</numerusform>
+            <numerusform>%n weggelassen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n months</source>
+        <translation>
+            <numerusform>%n Monat</numerusform>
+            <numerusform>%n Monate</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n noted by you</source>
+        <translation>
+            <numerusform>%n von dir notiert</numerusform>
+            <numerusform>%n von dir notiert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n platforms</source>
+        <translation>
+            <numerusform>%n Plattform</numerusform>
+            <numerusform>%n Plattformen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say what you want</source>
+        <translation>
+            <numerusform>%n sagt, was du willst</numerusform>
+            <numerusform>%n sagen, was du willst</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time stamps</source>
+        <translation>
+            <numerusform>%n Zeitstempel</numerusform>
+            <numerusform>%n Zeitstempel</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait: they continue {when}.</source>
+        <translation>
+            <numerusform>%n wartet: Es geht {when} weiter.</numerusform>
+            <numerusform>%n warten: Es geht {when} weiter.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n years</source>
+        <translation>
+            <numerusform>%n Jahr</numerusform>
+            <numerusform>%n Jahre</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>A&amp;dresse</translation>
+    </message>
+    <message>
+        <source>&amp;Continue in the background</source>
+        <translation>Im &amp;Hintergrund weiter</translation>
+    </message>
+    <message>
+        <source>&amp;From</source>
+        <translation>&amp;Von</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the letter</source>
+        <translation>Brief be&amp;halten</translation>
+    </message>
+    <message>
+        <source>&amp;Let AI do more</source>
+        <translation>KI &amp;mehr erlauben</translation>
+    </message>
+    <message>
+        <source>&amp;Letter</source>
+        <translation>&amp;Brief</translation>
+    </message>
+    <message>
+        <source>&amp;Same as for {artist}</source>
+        <translation>&amp;Wie bei {artist}</translation>
+    </message>
+    <message>
+        <source>&amp;Save as a file…</source>
+        <translation>Als Datei &amp;speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;To</source>
+        <translation>&amp;An</translation>
+    </message>
+    <message>
+        <source>&amp;Undo…</source>
+        <translation>&amp;Rückgängig…</translation>
+    </message>
+    <message>
+        <source>&amp;Until the end of</source>
+        <translation>&amp;Bis einschließlich</translation>
+    </message>
+    <message>
+        <source>(nothing about this)</source>
+        <translation>(nichts dazu)</translation>
+    </message>
+    <message>
+        <source>A PDF can&apos;t be made here.</source>
+        <translation>Ein PDF lässt sich hier nicht erstellen.</translation>
+    </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
         <translation>Vielleicht braucht ein Cache eine Weile oder muss geleert werden. Prüfe später erneut.</translation>
+    </message>
+    <message>
+        <source>A critique of it</source>
+        <translation>Eine Kritik daran</translation>
+    </message>
+    <message>
+        <source>A form that is reported</source>
+        <translation>Ein Formular, von dem berichtet wird</translation>
+    </message>
+    <message>
+        <source>A letter is about one artist: choose the artist first.</source>
+        <translation>In einem Brief geht es um einen Act: Wähle zuerst den Act.</translation>
+    </message>
+    <message>
+        <source>A letter is about the music of one artist.</source>
+        <translation>In einem Brief geht es um die Musik eines Acts.</translation>
+    </message>
+    <message>
+        <source>A licence can&apos;t name the year {year}.</source>
+        <translation>Eine Lizenz kann das Jahr {year} nicht nennen.</translation>
+    </message>
+    <message>
+        <source>A licence ended</source>
+        <translation>Eine Lizenz ist beendet</translation>
+    </message>
+    <message>
+        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner, and nobody else may do more. When it ends, it is taken out again.</source>
+        <translation>Eine Lizenz erlaubt einem Partner, was deine Wahl allen verweigert: zum Beispiel bis 2027 mit einem Album zu trainieren. Deine Dateien und Websites nennen dann diesen Partner, und niemand sonst darf mehr. Wenn sie endet, wird sie wieder herausgenommen.</translation>
+    </message>
+    <message>
+        <source>A licence {ends}</source>
+        <translation>Eine Lizenz {ends}</translation>
+    </message>
+    <message>
+        <source>A licensing go-between: music gets in through a distributor such as Symphonic, with your yes.</source>
+        <translation>Ein Lizenzvermittler: Musik kommt über einen Vertrieb wie Symphonic hinein, mit deinem Ja.</translation>
+    </message>
+    <message>
+        <source>A new licence</source>
+        <translation>Eine neue Lizenz</translation>
+    </message>
+    <message>
+        <source>A number that the partner is known by</source>
+        <translation>Eine Nummer, unter der man den Partner kennt</translation>
     </message>
     <message>
         <source>A plugin may change what its API answers. Try again later.</source>
         <translation>Vielleicht ändert ein Plugin, was die API antwortet. Versuch es später noch einmal.</translation>
     </message>
     <message>
+        <source>A registry of machine-readable reservations, one for each content code.</source>
+        <translation>Ein Register für maschinenlesbare Vorbehalte, einer für jeden Inhaltscode.</translation>
+    </message>
+    <message>
+        <source>A separate form exists for personal information from third parties that Meta&apos;s AI put out.</source>
+        <translation>Für persönliche Daten von Dritten, die Metas KI ausgegeben hat, gibt es ein eigenes Formular.</translation>
+    </message>
+    <message>
+        <source>A service that you sign up for: it watches for imitations of a voice or a likeness and licenses them. What its terms say about training was not found.</source>
+        <translation>Ein Dienst, bei dem du dich anmeldest: Er achtet auf Nachahmungen von Stimme oder Abbild und lizenziert sie. Was seine Bedingungen zum Training sagen, war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>A setting that is reported</source>
+        <translation>Eine Einstellung, von der berichtet wird</translation>
+    </message>
+    <message>
         <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
         <translation>Ein Signal ist kein Schloss. Von keinem KI-Unternehmen ist dokumentiert, dass es Signale in Audiodateien liest. Wozu sie gut sind: Sie behalten dir deine Rechte in maschinenlesbarer Form vor (in der EU: Richtlinie 2019/790, Artikel 4 Absatz 3) und zeigen, seit wann.</translation>
     </message>
     <message>
+        <source>A switch is said to exist, but its name or its place is not sure (looked up {month}).</source>
+        <translation>Es soll einen Schalter geben, aber sein Name oder sein Ort ist nicht sicher (Stand {month}).</translation>
+    </message>
+    <message>
+        <source>A switch to opt out of sharing public blogs with third parties, AI training included; blogs hidden from search have it on already.</source>
+        <translation>Ein Schalter gegen die Weitergabe öffentlicher Blogs an Dritte, auch für KI-Training; bei Blogs, die vor der Suche verborgen sind, ist er schon an.</translation>
+    </message>
+    <message>
+        <source>A test since 24 March 2026: artists approve releases before they appear in their profile. It is against false releases, not against training.</source>
+        <translation>Ein Test seit 24. März 2026: Acts geben Releases frei, bevor sie in ihrem Profil erscheinen. Das hilft gegen falsche Releases, nicht gegen Training.</translation>
+    </message>
+    <message>
+        <source>A time stamp proves it.</source>
+        <translation>Ein Zeitstempel beweist es.</translation>
+    </message>
+    <message>
         <source>A track there may be this one: see the open questions.</source>
         <translation>Ein Track dort könnte dieser sein: Sieh dir die offenen Fragen an.</translation>
+    </message>
+    <message>
+        <source>AI at Meta</source>
+        <translation>KI bei Meta</translation>
+    </message>
+    <message>
+        <source>AI crawlers are refused there</source>
+        <translation>KI-Crawler werden dort abgewiesen</translation>
+    </message>
+    <message>
+        <source>AI makers</source>
+        <translation>KI-Hersteller</translation>
+    </message>
+    <message>
+        <source>AI may do less</source>
+        <translation>KI darf weniger</translation>
+    </message>
+    <message>
+        <source>AI may do more</source>
+        <translation>KI darf mehr</translation>
+    </message>
+    <message>
+        <source>AI may then do more with {what} again:</source>
+        <translation>KI darf dann mit {what} wieder mehr:</translation>
+    </message>
+    <message>
+        <source>AI may then do more with {what}:</source>
+        <translation>KI darf dann mit {what} mehr:</translation>
+    </message>
+    <message>
+        <source>AI providers that Wix uses may not train on personal data.</source>
+        <translation>KI-Anbieter, die Wix nutzt, dürfen nicht mit personenbezogenen Daten trainieren.</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Account and security</source>
+        <translation>Konto und Sicherheit</translation>
+    </message>
+    <message>
+        <source>Account settings</source>
+        <translation>Kontoeinstellungen</translation>
+    </message>
+    <message>
+        <source>Add a licence…</source>
+        <translation>Lizenz hinzufügen…</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
@@ -3274,12 +3377,210 @@
         <translation>Musik hinzufügen</translation>
     </message>
     <message>
+        <source>Add this to it? What others wrote in it stays.</source>
+        <translation>Das hier hinzufügen? Was andere hineingeschrieben haben, bleibt.</translation>
+    </message>
+    <message>
+        <source>Address of newer facts</source>
+        <translation>Adresse für neuere Fakten</translation>
+    </message>
+    <message>
+        <source>Address of the authority</source>
+        <translation>Adresse der Stelle</translation>
+    </message>
+    <message>
+        <source>Adobe account</source>
+        <translation>Adobe-Konto</translation>
+    </message>
+    <message>
+        <source>Adobe may analyse cloud content to improve products; a personal account can switch it off.</source>
+        <translation>Adobe darf Inhalte in der Cloud analysieren, um Produkte zu verbessern; in einem persönlichen Konto lässt sich das ausschalten.</translation>
+    </message>
+    <message>
+        <source>Adobe&apos;s FAQ, read in a copy, and three guides of 2023.</source>
+        <translation>Adobes FAQ, in einer Kopie gelesen, und drei Anleitungen von 2023.</translation>
+    </message>
+    <message>
+        <source>All music of {name}</source>
+        <translation>Alle Musik von {name}</translation>
+    </message>
+    <message>
+        <source>All requests to platforms and sites go through it. Most networks need none.</source>
+        <translation>Alle Anfragen an Plattformen und Websites laufen darüber. Die meisten Netzwerke brauchen keinen.</translation>
+    </message>
+    <message>
+        <source>All your sounds at once, not single ones; solo speech has a box of its own.</source>
+        <translation>Alle deine Sounds auf einmal, nicht einzelne; für reine Sprachaufnahmen gibt es ein eigenes Kästchen.</translation>
+    </message>
+    <message>
+        <source>All your stories. It asks AI companies; it does not bind them.</source>
+        <translation>Alle deine Geschichten. Die Einstellung bittet KI-Firmen; sie bindet sie nicht.</translation>
+    </message>
+    <message>
+        <source>Allow GitHub to use my data for AI model training</source>
+        <translation>Allow GitHub to use my data for AI model training</translation>
+    </message>
+    <message>
+        <source>Allows nothing new</source>
+        <translation>Erlaubt nichts Neues</translation>
+    </message>
+    <message>
+        <source>An AI registry was announced in September 2024 for early 2025. No sign that it opened was found, so it is not a step.</source>
+        <translation>Ein KI-Register wurde im September 2024 für Anfang 2025 angekündigt. Es gibt kein Zeichen, dass es offen ist, darum ist es kein Schritt.</translation>
+    </message>
+    <message>
+        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: rescan the folders, then check the platforms.</source>
+        <translation>Ein älterer Stand von RightsDesks eigenen Daten wurde zurückgespielt. Vorgänge, die seitdem gelaufen sind, stehen nicht im Journal und lassen sich hier nicht rückgängig machen. Was Dateien und Plattformen sagen, ist unbekannt, bis sie neu gelesen sind: Lies die Ordner neu ein und prüfe dann die Plattformen.</translation>
+    </message>
+    <message>
+        <source>An older state of the data was restored: after entry {entry}</source>
+        <translation>Ein älterer Stand der Daten wurde zurückgespielt: nach Eintrag {entry}</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Und %n weitere.</numerusform>
+            <numerusform>Und %n weitere.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Announced as an optional registry by ISRC.</source>
+        <translation>Als freiwilliges Register nach ISRC angekündigt.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file just as RightsDesk was about to replace it.</source>
+        <translation>Ein anderes Programm hat diese Datei geändert, gerade als RightsDesk sie ersetzen wollte.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file while RightsDesk replaced it. The disk reported an error when its version was put back.</source>
+        <translation>Ein anderes Programm hat diese Datei geändert, während RightsDesk sie ersetzt hat. Als dessen Fassung zurückgestellt wurde, hat die Festplatte einen Fehler gemeldet.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file while RightsDesk replaced it. The disk reported an error when its version was put back. That version is kept in {name}.</source>
+        <translation>Ein anderes Programm hat diese Datei geändert, während RightsDesk sie ersetzt hat. Als dessen Fassung zurückgestellt wurde, hat die Festplatte einen Fehler gemeldet. Diese Fassung liegt in {name}.</translation>
+    </message>
+    <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
         <translation>Ein anderes Programm hat seit dem letzten Einlesen geändert, was diese Datei über ihre Aufnahme sagt. Daran wurde nichts geändert. Lies ihren Ordner neu ein und vergleiche dann erneut.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Answered for %n platforms</source>
+        <translation>
+            <numerusform>Für %n Plattform beantwortet</numerusform>
+            <numerusform>Für %n Plattformen beantwortet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Any use of the music files with AI is forbidden without the rights holders&apos; permission.</source>
+        <translation>Jede Nutzung der Musikdateien mit KI ist ohne Erlaubnis der Rechteinhaber verboten.</translation>
+    </message>
+    <message>
+        <source>Are you a member of {name}?</source>
+        <translation>Bist du Mitglied von {name}?</translation>
+    </message>
+    <message>
+        <source>Ars Technica in several copies, and Dropbox&apos;s help page of October 2023.</source>
+        <translation>Ars Technica in mehreren Kopien und Dropbox’ Hilfeseite vom Oktober 2023.</translation>
+    </message>
+    <message>
+        <source>ArtStation&apos;s terms of service say that the tag exists. Its place in the menus was not read.</source>
+        <translation>Die Nutzungsbedingungen von ArtStation sagen, dass es den Tag gibt. Wo er in den Menüs steht, wurde nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Artist Profile Protection</source>
+        <translation>Artist Profile Protection</translation>
+    </message>
+    <message>
+        <source>Artists and publishers can mark works as open to AI licensing in BandLab Licensing.</source>
+        <translation>Acts und Verlage können Werke in BandLab Licensing als offen für KI-Lizenzen markieren.</translation>
+    </message>
+    <message>
+        <source>As for Facebook: used unless you objected.</source>
+        <translation>Wie bei Facebook: genutzt, wenn du nicht widersprochen hast.</translation>
+    </message>
+    <message>
+        <source>Ask me again</source>
+        <translation>Erneut fragen</translation>
+    </message>
+    <message>
+        <source>At least Jen and Kits AI since August 2024; about twenty by mid-2025. The live list is larger and undated.</source>
+        <translation>Mindestens Jen und Kits AI seit August 2024; etwa zwanzig bis Mitte 2025. Die aktuelle Liste ist länger und ohne Datum.</translation>
+    </message>
+    <message>
+        <source>Attribution and licence management; Symphonic was the first large partner.</source>
+        <translation>Zuschreibung und Lizenzverwaltung; Symphonic war der erste große Partner.</translation>
     </message>
     <message>
         <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
         <translation>Bei Audius darf KI-Musik dich erst nachahmen, wenn du dort einer Vereinbarung zustimmst, einer Lizenz ohne Ende. Mach das bei Audius unter „Settings“, „AI Generated Music“, wenn du es willst.</translation>
+    </message>
+    <message>
+        <source>Automated access is forbidden except through the API; AI tools have an addendum of their own. The promise itself is not in the terms.</source>
+        <translation>Automatischer Zugriff ist verboten, außer über die API; für KI-Werkzeuge gibt es einen eigenen Zusatz. Die Zusage selbst steht nicht in den Bedingungen.</translation>
+    </message>
+    <message>
+        <source>Automatic updates</source>
+        <translation>Automatische Updates</translation>
+    </message>
+    <message>
+        <source>Bandcamp will not use your music to train models that generate music, nor let others, without your express permission (since 11 November 2024).</source>
+        <translation>Bandcamp nutzt deine Musik nicht, um Modelle zu trainieren, die Musik erzeugen, und lässt es auch andere nicht tun, außer mit deiner ausdrücklichen Erlaubnis (seit 11. November 2024).</translation>
+    </message>
+    <message>
+        <source>Block AI training</source>
+        <translation>Block AI training</translation>
+    </message>
+    <message>
+        <source>Block known artificial intelligence crawlers</source>
+        <translation>Block known artificial intelligence crawlers</translation>
+    </message>
+    <message>
+        <source>Block, limit or allow for each file. Warner Music bought it in June 2026: weigh that first.</source>
+        <translation>Blockieren, begrenzen oder erlauben, für jede Datei. Warner Music hat es im Juni 2026 gekauft: Bedenke das zuerst.</translation>
+    </message>
+    <message>
+        <source>Blocking the training crawlers also blocks Googlebot, Applebot and BingBot, so the site may vanish from search. Since 1 July 2026 new zones block training and agents only on pages with advertisements.</source>
+        <translation>Die Trainings-Crawler zu blockieren, blockiert auch Googlebot, Applebot und BingBot; die Website kann dann aus der Suche verschwinden. Seit 1. Juli 2026 blockieren neue Zonen Training und Agenten nur auf Seiten mit Werbung.</translation>
+    </message>
+    <message>
+        <source>Blog settings</source>
+        <translation>Blog-Einstellungen</translation>
+    </message>
+    <message>
+        <source>CD Baby takes no sound made with AI. On training nothing was found.</source>
+        <translation>CD Baby nimmt keinen Klang, der mit KI gemacht ist. Zum Training war nichts zu finden.</translation>
+    </message>
+    <message>
+        <source>Canva&apos;s trust page and the AI Data Use Index.</source>
+        <translation>Canvas Trust-Seite und der AI Data Use Index.</translation>
+    </message>
+    <message>
+        <source>Cascadia Mono</source>
+        <translation>Cascadia Mono</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer *.der)</source>
+        <translation>Zertifikate (*.pem *.crt *.cer *.der)</translation>
+    </message>
+    <message>
+        <source>Certified</source>
+        <translation>Zertifiziert</translation>
+    </message>
+    <message>
+        <source>Certified by Fairly Trained</source>
+        <translation>Von Fairly Trained zertifiziert</translation>
+    </message>
+    <message>
+        <source>Certifies AI makers, not artists. Use its list to judge a licence offer.</source>
+        <translation>Zertifiziert KI-Hersteller, nicht Acts. Nutze die Liste, um ein Lizenzangebot zu beurteilen.</translation>
+    </message>
+    <message>
+        <source>Change a licence</source>
+        <translation>Lizenz ändern</translation>
+    </message>
+    <message>
+        <source>Change my choice…</source>
+        <translation>Meine Wahl ändern…</translation>
     </message>
     <message>
         <source>Changed by something else since the job was planned.</source>
@@ -3290,12 +3591,48 @@
         <translation>Seitdem von etwas anderem geändert.</translation>
     </message>
     <message>
+        <source>Changes in &amp;terms…</source>
+        <translation>Änderungen der &amp;Bedingungen…</translation>
+    </message>
+    <message>
+        <source>Changes in its terms</source>
+        <translation>Änderungen in den Bedingungen</translation>
+    </message>
+    <message>
+        <source>Changes in terms</source>
+        <translation>Änderungen in Bedingungen</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its audio, so RightsDesk left it alone.</source>
+        <translation>Diese Datei zu ändern, hätte ihr Audio beschädigt, darum hat RightsDesk sie in Ruhe gelassen.</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its part “{name}”, so RightsDesk left it alone.</source>
+        <translation>Diese Datei zu ändern, hätte ihren Teil „{name}“ beschädigt, darum hat RightsDesk sie in Ruhe gelassen.</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its structure, so RightsDesk left it alone.</source>
+        <translation>Diese Datei zu ändern, hätte ihren Aufbau beschädigt, darum hat RightsDesk sie in Ruhe gelassen.</translation>
+    </message>
+    <message>
+        <source>ChatGPT&apos;s terms of service say that the option exists. Its name in the menus was not read.</source>
+        <translation>Die Nutzungsbedingungen von ChatGPT sagen, dass es die Option gibt. Wie sie in den Menüs heißt, wurde nicht gelesen.</translation>
+    </message>
+    <message>
         <source>Check again later (look).</source>
         <translation>Prüfe später erneut (look).</translation>
     </message>
     <message>
         <source>Check again later: that settles it.</source>
         <translation>Prüfe später erneut: Das klärt es.</translation>
+    </message>
+    <message>
+        <source>Check it again, then note how it is set (attest {platform}).</source>
+        <translation>Prüfe es erneut und notiere dann, wie es eingestellt ist (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it on the platform itself, and ask its support why it is not shown.</source>
@@ -3306,12 +3643,56 @@
         <translation>Prüfe die Adresse und den Port, die dein Hoster dir nennt, oder versuch es später noch einmal.</translation>
     </message>
     <message>
+        <source>Check the disk, then start RightsDesk again: it will restore the file.</source>
+        <translation>Prüfe die Festplatte und starte RightsDesk dann neu: Es stellt die Datei wieder her.</translation>
+    </message>
+    <message>
+        <source>Check the record</source>
+        <translation>Protokoll prüfen</translation>
+    </message>
+    <message>
         <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
         <translation>Prüfe das Datum dieses Computers und ob das Netzwerk eine Anmeldeseite zeigt.</translation>
     </message>
     <message>
+        <source>Check whether the file is there and plays; if not, restore it from a backup.</source>
+        <translation>Prüfe, ob die Datei da ist und sich abspielen lässt; wenn nicht, hol sie aus einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>Checked now: every entry fits.</source>
+        <translation>Jetzt geprüft: Jeder Eintrag passt.</translation>
+    </message>
+    <message>
+        <source>Checked now: it does not fit. Details: rightsdesk ledger verify</source>
+        <translation>Jetzt geprüft: Es passt nicht. Details: rightsdesk ledger verify</translation>
+    </message>
+    <message>
+        <source>Checking platforms…</source>
+        <translation>Plattformen werden geprüft…</translation>
+    </message>
+    <message>
+        <source>Choose a file of facts</source>
+        <translation>Datei mit Fakten wählen</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Datei wählen…</translation>
+    </message>
+    <message>
         <source>Choose a folder…</source>
         <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
+        <translation>Wähle eine Stelle: rightsdesk stamp authority ADDRESS. Oder nutze Kalender: rightsdesk stamp calendars on.</translation>
+    </message>
+    <message>
+        <source>Choose another backup.</source>
+        <translation>Wähle eine andere Sicherung.</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation>Wähle eine andere.</translation>
     </message>
     <message>
         <source>Choose first what AI may do with it.</source>
@@ -3322,8 +3703,24 @@
         <translation>Wähle das zuerst (consent set).</translation>
     </message>
     <message>
+        <source>Choose the authority&apos;s root certificate</source>
+        <translation>Stammzertifikat der Stelle wählen</translation>
+    </message>
+    <message>
         <source>Choose the folder that it is in</source>
         <translation>Wähle den Ordner, in dem sie liegt</translation>
+    </message>
+    <message>
+        <source>Choose what AI may do with them, or name a release without them.</source>
+        <translation>Wähle, was KI damit darf, oder nenne ein Release ohne sie.</translation>
+    </message>
+    <message>
+        <source>Choose “No generative AI” for a no to all of it.</source>
+        <translation>Wähle „No generative AI“ für ein Nein zu allem.</translation>
+    </message>
+    <message>
+        <source>Claude&apos;s terms of service say that the option exists. Its name in the menus was not read.</source>
+        <translation>Die Nutzungsbedingungen von Claude sagen, dass es die Option gibt. Wie sie in den Menüs heißt, wurde nicht gelesen.</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
@@ -3338,6 +3735,14 @@
         <translation>Cloudflare weist die Crawler der Suche ab. RightsDesk lässt diese Einstellung, wie sie ist.</translation>
     </message>
     <message>
+        <source>Codes and duplicates</source>
+        <translation>Codes und Dubletten</translation>
+    </message>
+    <message>
+        <source>Collecting societies</source>
+        <translation>Verwertungsgesellschaften</translation>
+    </message>
+    <message>
         <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
         <translation>Vergleiche ihn mit dem Fingerabdruck, den dein Hoster veröffentlicht. Verbinde die Website nur, wenn er gleich ist.</translation>
     </message>
@@ -3346,8 +3751,16 @@
         <translation>Vergleiche Act und Adresse des Kontos und verbinde es dann neu, oder entferne es und füg es wieder hinzu.</translation>
     </message>
     <message>
+        <source>Computers search it for patterns, for any purpose.</source>
+        <translation>Computer durchsuchen es nach Mustern, zu jedem Zweck.</translation>
+    </message>
+    <message>
         <source>Confirm that this is what you want.</source>
         <translation>Bestätige, dass du das willst.</translation>
+    </message>
+    <message>
+        <source>Connect an account, say which platforms you use, or name one: rightsdesk terms check SoundCloud</source>
+        <translation>Verbinde ein Konto, sag, welche Plattformen du nutzt, oder nenne eine: rightsdesk terms check SoundCloud</translation>
     </message>
     <message>
         <source>Connect its disk again. If it was moved, scan it where it is now.</source>
@@ -3358,6 +3771,42 @@
         <translation>Verbinde eins und versuch es dann noch einmal.</translation>
     </message>
     <message>
+        <source>Consolas</source>
+        <translation>Consolas</translation>
+    </message>
+    <message>
+        <source>Contains information from the Open Terms Archive databases, by Open Terms Archive contributors (France collection: with contributions from UFC-Que Choisir and the Office of the French Ambassador for Digital Affairs), which is made available under the {licence}: {url}</source>
+        <translation>Enthält Informationen aus den Datenbanken von Open Terms Archive, von den Mitwirkenden an Open Terms Archive (Sammlung Frankreich: mit Beiträgen von UFC-Que Choisir und dem Büro des französischen Botschafters für Digitales), die unter der {licence} verfügbar gemacht sind: {url}</translation>
+    </message>
+    <message>
+        <source>Content analysis</source>
+        <translation>Content analysis</translation>
+    </message>
+    <message>
+        <source>Content delivered under separate agreements (labels, distributors) may not be used for AI by SoundCloud or anyone without the rights holder.</source>
+        <translation>Inhalte, die über eigene Verträge geliefert werden (Labels, Vertriebe), dürfen weder SoundCloud noch andere ohne die Rechteinhaber für KI nutzen.</translation>
+    </message>
+    <message>
+        <source>Content may be used to develop and improve Bluesky, and is not sold without your permission.</source>
+        <translation>Inhalte dürfen genutzt werden, um Bluesky zu entwickeln und zu verbessern, und werden ohne deine Erlaubnis nicht verkauft.</translation>
+    </message>
+    <message>
+        <source>Content trains models unless you opt out in the account.</source>
+        <translation>Inhalte trainieren Modelle, wenn du im Konto nicht widersprichst.</translation>
+    </message>
+    <message>
+        <source>Continuing…</source>
+        <translation>Geht weiter…</translation>
+    </message>
+    <message>
+        <source>Copies of Tumblr&apos;s staff post of February 2024, two guides, and The Verge.</source>
+        <translation>Kopien von Tumblrs Team-Beitrag vom Februar 2024, zwei Anleitungen und The Verge.</translation>
+    </message>
+    <message>
+        <source>Copilot</source>
+        <translation>Copilot</translation>
+    </message>
+    <message>
         <source>Copy it to a folder of your own, and change it there.</source>
         <translation>Kopiere sie in einen eigenen Ordner und ändere sie dort.</translation>
     </message>
@@ -3366,16 +3815,224 @@
         <translation>Korrigiere es in den Dateien mit einem Tag-Editor und lies ihren Ordner dann neu ein.</translation>
     </message>
     <message>
+        <source>Covers</source>
+        <translation>Gilt für</translation>
+    </message>
+    <message>
+        <source>Crawlers</source>
+        <translation>Crawler</translation>
+    </message>
+    <message>
+        <source>Crawlers are allowed</source>
+        <translation>Crawler sind erlaubt</translation>
+    </message>
+    <message>
+        <source>D.4: the licence on your content covers training of GitHub&apos;s and its affiliates&apos; models.</source>
+        <translation>D.4: Die Lizenz an deinen Inhalten deckt das Training von Modellen von GitHub und verbundenen Unternehmen ab.</translation>
+    </message>
+    <message>
+        <source>Data mining of the repertoire by AI makers needs SACEM&apos;s permission.</source>
+        <translation>Data Mining im Repertoire durch KI-Hersteller braucht die Erlaubnis der SACEM.</translation>
+    </message>
+    <message>
+        <source>Days are whole days, as clocks show them in that time zone.</source>
+        <translation>Tage sind ganze Tage, wie Uhren sie in dieser Zeitzone zeigen.</translation>
+    </message>
+    <message>
+        <source>Declare a reservation for each file; it is bound to the file&apos;s ISCC and signed.</source>
+        <translation>Erkläre für jede Datei einen Vorbehalt; er ist an den ISCC der Datei gebunden und signiert.</translation>
+    </message>
+    <message>
+        <source>Deezer opposes all harvesting and mining of site, app and content (French law, art. L. 122-5-3).</source>
+        <translation>Deezer widerspricht jedem Auslesen und Mining von Website, App und Inhalten (französisches Recht, Art. L. 122-5-3).</translation>
+    </message>
+    <message>
+        <source>Default on; off stops use from then on; it does not cover models that personalize or protect.</source>
+        <translation>Standard: an; „aus“ stoppt die Nutzung ab dann; Modelle zum Personalisieren oder Schützen sind nicht erfasst.</translation>
+    </message>
+    <message>
+        <source>Default: no training unless that would cost you credit and links. For a full no choose “Minimize third-party training”.</source>
+        <translation>Standard: kein Training, außer wenn dich das Namensnennung und Links kosten würde. Für ein volles Nein wähle „Minimize third-party training“.</translation>
+    </message>
+    <message>
+        <source>Default: only the Creative Commons licence counts. You can state “No generative AI” for all your sounds; the API shows the choice with each sound.</source>
+        <translation>Standard: Nur die Creative-Commons-Lizenz zählt. Du kannst für alle deine Sounds „No generative AI“ angeben; die API zeigt die Wahl bei jedem Sound.</translation>
+    </message>
+    <message>
+        <source>DejaVu Sans</source>
+        <translation>DejaVu Sans</translation>
+    </message>
+    <message>
+        <source>DejaVu Sans Mono</source>
+        <translation>DejaVu Sans Mono</translation>
+    </message>
+    <message>
+        <source>Details of your choice</source>
+        <translation>Details deiner Wahl</translation>
+    </message>
+    <message>
+        <source>Developers may not train on content without the rights holders&apos; permission.</source>
+        <translation>Entwickler dürfen ohne Erlaubnis der Rechteinhaber nicht mit Inhalten trainieren.</translation>
+    </message>
+    <message>
+        <source>Developing AI at Meta is a purpose of its own, for Meta&apos;s products and for third parties.</source>
+        <translation>KI bei Meta zu entwickeln, ist ein eigener Zweck, für Metas Produkte und für Dritte.</translation>
+    </message>
+    <message>
+        <source>Do it for each of your public blogs.</source>
+        <translation>Mach das für jeden deiner öffentlichen Blogs.</translation>
+    </message>
+    <message>
+        <source>Do not upload what you want to keep out: whatever you give Suno may train its models, for good.</source>
+        <translation>Lade nichts hoch, was du heraushalten willst: Was du Suno gibst, kann seine Modelle trainieren, und das für immer.</translation>
+    </message>
+    <message>
+        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist, or answer the change in terms again.</source>
+        <translation>Tu das Gegenteil: Verbinde oder entferne das Konto, lies den Ordner ein oder vergiss ihn, füg den Act hinzu oder entferne ihn, oder beantworte die Änderung der Bedingungen noch einmal.</translation>
+    </message>
+    <message>
+        <source>Drive&apos;s own terms have no word on AI. Google&apos;s privacy policy speaks of public information.</source>
+        <translation>Drives eigene Bedingungen haben kein Wort zu KI. Googles Datenschutzerklärung spricht von öffentlichen Informationen.</translation>
+    </message>
+    <message>
+        <source>E.3: private repositories are not used, except what is given to AI features.</source>
+        <translation>E.3: Private Repositorys werden nicht genutzt, außer was KI-Funktionen übergeben wird.</translation>
+    </message>
+    <message>
+        <source>Each job can be undone, also after a restart: Edit › Undo, or the page Activity. Edit › Redo repeats what was undone last.</source>
+        <translation>Jeder Vorgang lässt sich rückgängig machen, auch nach einem Neustart: Bearbeiten › Rückgängig oder die Seite „Aktivität“. Bearbeiten › Wiederherstellen wiederholt, was du zuletzt rückgängig gemacht hast.</translation>
+    </message>
+    <message>
+        <source>Each project, against use by others.</source>
+        <translation>Jedes Projekt einzeln, gegen die Nutzung durch andere.</translation>
+    </message>
+    <message>
+        <source>Each server has its own terms. mastodon.social forbids training since 1 July 2025; the terms template forbids scraping but does not name AI.</source>
+        <translation>Jeder Server hat eigene Bedingungen. mastodon.social verbietet Training seit 1. Juli 2025; die Vorlage für Bedingungen verbietet Scraping, nennt aber KI nicht.</translation>
+    </message>
+    <message>
+        <source>Ed Newton-Rex, who runs Fairly Trained, finds the promise too narrow: it leaves room for models that do not copy your style but still compete with you. He asks for a plain “no generative training without explicit consent”.</source>
+        <translation>Ed Newton-Rex, der Fairly Trained leitet, findet die Zusage zu eng: Sie lässt Raum für Modelle, die deinen Stil nicht kopieren, dir aber trotzdem Konkurrenz machen. Er fordert ein schlichtes „kein generatives Training ohne ausdrückliche Zustimmung“.</translation>
+    </message>
+    <message>
+        <source>Edit robots.txt yourself: there is an editor, and no single AI switch.</source>
+        <translation>Bearbeite robots.txt selbst: Es gibt einen Editor und keinen einzelnen KI-Schalter.</translation>
+    </message>
+    <message>
+        <source>End it now</source>
+        <translation>Jetzt beenden</translation>
+    </message>
+    <message>
+        <source>End the licence of {partner} now? Files and sites stop naming {partner}, without another question.</source>
+        <translation>Die Lizenz von {partner} jetzt beenden? Dateien und Websites nennen {partner} dann nicht mehr, ohne weitere Frage.</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>Ending licences…</source>
+        <translation>Lizenzen werden beendet…</translation>
+    </message>
+    <message>
+        <source>Ends in {number} days</source>
+        <translation>Endet in {number} Tagen</translation>
+    </message>
+    <message>
+        <source>End…</source>
+        <translation>Beenden…</translation>
+    </message>
+    <message>
         <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
         <translation>Gib sie ein oder setz RIGHTSDESK_PASSPHRASE. Wenn sie verloren ist, verbinde ein Konto mit einem neuen Schlüssel neu.</translation>
+    </message>
+    <message>
+        <source>Entries {number} to {last} are missing.</source>
+        <translation>Die Einträge {number} bis {last} fehlen.</translation>
+    </message>
+    <message>
+        <source>Entry {number} does not fit to the one before it: one of the two was changed, exchanged or added later.</source>
+        <translation>Eintrag {number} passt nicht zu dem davor: Einer der beiden wurde geändert, ausgetauscht oder später hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Entry {number} has a format that this version does not know.</source>
+        <translation>Eintrag {number} hat ein Format, das diese Version nicht kennt.</translation>
+    </message>
+    <message>
+        <source>Entry {number} is missing.</source>
+        <translation>Eintrag {number} fehlt.</translation>
+    </message>
+    <message>
+        <source>Entry {number} is not the one that was there before: its hash is another.</source>
+        <translation>Eintrag {number} ist nicht der, der vorher da war: Sein Hash ist ein anderer.</translation>
+    </message>
+    <message>
+        <source>Epic does not use or license your content for generative AI, tagged or not.</source>
+        <translation>Epic nutzt und lizenziert deine Inhalte nicht für generative KI, mit oder ohne Tag.</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Nachweise</translation>
     </message>
     <message>
         <source>Example: http://proxy.example:8080.</source>
         <translation>Beispiel: http://proxy.example:8080.</translation>
     </message>
     <message>
+        <source>Facts about platforms</source>
+        <translation>Fakten zu Plattformen</translation>
+    </message>
+    <message>
+        <source>Facts about platforms (*.facts)</source>
+        <translation>Fakten zu Plattformen (*.facts)</translation>
+    </message>
+    <message>
         <source>Fair. One more word makes it strong.</source>
         <translation>Brauchbar. Ein Wort mehr macht sie stark.</translation>
+    </message>
+    <message>
+        <source>Files and code</source>
+        <translation>Dateien und Code</translation>
+    </message>
+    <message>
+        <source>Files go to a partner only when you use an AI feature; partners may not train on them.</source>
+        <translation>Dateien gehen nur an einen Partner, wenn du eine KI-Funktion nutzt; Partner dürfen nicht damit trainieren.</translation>
+    </message>
+    <message>
+        <source>Files in Adobe&apos;s cloud, of personal accounts. Files on your disk are not concerned.</source>
+        <translation>Dateien in Adobes Cloud, bei persönlichen Konten. Dateien auf deiner Festplatte sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Fill them in, then note that it was sent.</source>
+        <translation>Füll sie aus und notiere dann, dass er gesendet wurde.</translation>
+    </message>
+    <message>
+        <source>First nine (January 2024): Beatoven.AI, Boomy, BRIA AI, Endel, LifeScore, Rightsify, Somms.ai, Soundful, Tuney.</source>
+        <translation>Die ersten neun (Januar 2024): Beatoven.AI, Boomy, BRIA AI, Endel, LifeScore, Rightsify, Somms.ai, Soundful, Tuney.</translation>
+    </message>
+    <message>
+        <source>Follow the steps, then note what you set (attest {platform}).</source>
+        <translation>Folge den Schritten und notiere dann, was du eingestellt hast (attest {platform}).</translation>
+    </message>
+    <message>
+        <source>For a full no, choose “Minimize third-party training”.</source>
+        <translation>Für ein volles Nein wähle „Minimize third-party training“.</translation>
+    </message>
+    <message>
+        <source>For cover art: tag projects “NoAI”. Epic itself does not train on any of them.</source>
+        <translation>Für Cover-Bilder: Gib Projekten den Tag „NoAI“. Epic selbst trainiert mit keinem davon.</translation>
+    </message>
+    <message>
+        <source>For cover art: works carry “noai” unless you agree.</source>
+        <translation>Für Cover-Bilder: Werke tragen „noai“, wenn du nicht zustimmst.</translation>
+    </message>
+    <message>
+        <source>For each blog: switch “Prevent third-party sharing” on. The terms do not mention AI but allow licensing the public stream.</source>
+        <translation>Für jeden Blog: Schalte „Weitergabe an Dritte verhindern“ ein. Die Bedingungen nennen KI nicht, erlauben aber, den öffentlichen Stream zu lizenzieren.</translation>
+    </message>
+    <message>
+        <source>For each publication: switch “Block AI training” on. It tells crawlers that listen.</source>
+        <translation>Für jede Publikation: Schalte „Block AI training“ ein. Das sagt es den Crawlern, die darauf hören.</translation>
     </message>
     <message>
         <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
@@ -3388,6 +4045,74 @@
     <message>
         <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
         <translation>Für das Register dieses Namens, einmal für jede Aufnahme, mit dem ISCC der Aufnahme.</translation>
+    </message>
+    <message>
+        <source>Four choices: No additional preferences (default), Open Source Models only, Non-Commercial Open Source Models only, No generative AI; an extra box for solo speech.</source>
+        <translation>Vier Möglichkeiten: No additional preferences (Standard), Open Source Models only, Non-Commercial Open Source Models only, No generative AI; dazu ein Kästchen für Sprachaufnahmen einer Person.</translation>
+    </message>
+    <message>
+        <source>Freesound itself says that the statement may have no legal effect.</source>
+        <translation>Freesound selbst sagt, dass die Angabe vielleicht keine rechtliche Wirkung hat.</translation>
+    </message>
+    <message>
+        <source>Freesound&apos;s source code of 30 July 2026.</source>
+        <translation>Freesounds Quellcode vom 30. Juli 2026.</translation>
+    </message>
+    <message>
+        <source>From 2026 a closed platform; downloads are off; artists opt in.</source>
+        <translation>Ab 2026 eine geschlossene Plattform; Downloads sind aus; Acts machen per Opt-in mit.</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Aus einer Datei…</translation>
+    </message>
+    <message>
+        <source>Gen AI preferences</source>
+        <translation>Gen AI preferences</translation>
+    </message>
+    <message>
+        <source>General terms revised as of 4 February 2022; the part read does not mention AI.</source>
+        <translation>Allgemeine Bedingungen in der Fassung vom 4. Februar 2022; der gelesene Teil nennt KI nicht.</translation>
+    </message>
+    <message>
+        <source>Generative AI Settings</source>
+        <translation>Generative AI Settings</translation>
+    </message>
+    <message>
+        <source>Generative AI Settings: allow use of public content</source>
+        <translation>Generative AI Settings: allow use of public content</translation>
+    </message>
+    <message>
+        <source>Generative AI preferences</source>
+        <translation>Generative AI preferences</translation>
+    </message>
+    <message>
+        <source>Generative features are under AI terms that differ by region (UK, Brazil, European Region).</source>
+        <translation>Für generative Funktionen gelten KI-Bedingungen, die je nach Region anders sind (Vereinigtes Königreich, Brasilien, Region Europa).</translation>
+    </message>
+    <message>
+        <source>Get the file from those who make RightsDesk.</source>
+        <translation>Hol die Datei von denen, die RightsDesk machen.</translation>
+    </message>
+    <message>
+        <source>Get the file once more, from those who make RightsDesk.</source>
+        <translation>Hol die Datei noch einmal, von denen, die RightsDesk machen.</translation>
+    </message>
+    <message>
+        <source>Get the file once more.</source>
+        <translation>Hol die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>GitHub&apos;s documentation (github/docs, manage-policies.md, 0460e4095).</source>
+        <translation>GitHubs Dokumentation (github/docs, manage-policies.md, 0460e4095).</translation>
+    </message>
+    <message>
+        <source>Give a name that ends in .pdf, .html or .json.</source>
+        <translation>Gib einen Namen an, der auf .pdf, .html oder .json endet.</translation>
+    </message>
+    <message>
+        <source>Give a name that ends in .txt, .html or .pdf.</source>
+        <translation>Gib einen Namen an, der auf .txt, .html oder .pdf endet.</translation>
     </message>
     <message>
         <source>Go back to RightsDesk and use the page it opened last.</source>
@@ -3414,6 +4139,26 @@
         <translation>Kommt in die Konfiguration des Servers, innerhalb von server { }.</translation>
     </message>
     <message>
+        <source>Google says that publicly available information may help to train its AI models.</source>
+        <translation>Google sagt, dass öffentlich verfügbare Informationen helfen können, seine KI-Modelle zu trainieren.</translation>
+    </message>
+    <message>
+        <source>Here, and wherever this choice is inherited, AI may then also do this:</source>
+        <translation>Hier und überall, wo diese Wahl übernommen wird, darf KI dann auch das:</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>Gültig</translation>
+    </message>
+    <message>
+        <source>How much fits today</source>
+        <translation>Wie viel heute noch geht</translation>
+    </message>
+    <message>
+        <source>I sent it</source>
+        <translation>Ich habe ihn gesendet</translation>
+    </message>
+    <message>
         <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
         <translation>Wenn es auf einen anderen Server umgezogen ist, füg es mit dessen Adresse hinzu. Sonst aktiviere es in den Einstellungen des Kontos wieder und prüfe dann erneut.</translation>
     </message>
@@ -3422,12 +4167,96 @@
         <translation>Wenn das wieder passiert, hat sich das Archiv geändert: Sieh nach, ob es ein neueres RightsDesk gibt.</translation>
     </message>
     <message>
+        <source>If you do not opt out, third-party collaborators may use your data for their own purposes, training AI included.</source>
+        <translation>Wenn du nicht widersprichst, dürfen Drittpartner deine Daten für eigene Zwecke nutzen, auch für KI-Training.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays at “{value}” {held}.</source>
+        <translation>Wenn du nichts tust, bleibt es bei „{value}“, {held}.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays off and refuses nothing {held}.</source>
+        <translation>Wenn du nichts tust, bleibt es aus und verweigert nichts, {held}.</translation>
+    </message>
+    <message>
+        <source>If you stop, what is done stays done, and you can continue the rest later.</source>
+        <translation>Wenn du anhältst, bleibt getan, was getan ist, und du kannst den Rest später fortsetzen.</translation>
+    </message>
+    <message>
+        <source>In YouTube Studio, under Content detection, adults can ask to be told when their face is imitated. It covers the face only and has a consent of its own.</source>
+        <translation>In YouTube Studio, unter „Inhaltserkennung“, können Erwachsene sich melden lassen, wenn ihr Gesicht nachgeahmt wird. Das gilt nur für das Gesicht und braucht eine eigene Zustimmung.</translation>
+    </message>
+    <message>
+        <source>In its words: “{quote}”</source>
+        <translation>Im Wortlaut: „{quote}“</translation>
+    </message>
+    <message>
+        <source>In letter {number} these places are still to be filled in: {places}.</source>
+        <translation>In Brief {number} sind noch diese Stellen auszufüllen: {places}.</translation>
+    </message>
+    <message>
+        <source>In the EU and the UK an objection form exists: see Meta. A second form concerns what Meta took from others; its address was not found.</source>
+        <translation>In der EU und im Vereinigten Königreich gibt es ein Widerspruchsformular: siehe Meta. Ein zweites Formular betrifft, was Meta von anderen genommen hat; seine Adresse war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>In the EU and the UK you can object with a form, for each account of Facebook, Instagram and Threads. Elsewhere there is no choice.</source>
+        <translation>In der EU und im Vereinigten Königreich kannst du mit einem Formular widersprechen, für jedes Konto bei Facebook, Instagram und Threads. Anderswo gibt es keine Wahl.</translation>
+    </message>
+    <message>
+        <source>In the US the licence covers training TikTok&apos;s models. In the EEA, the UK and Switzerland the terms have no word on it, and the privacy policy names the same purpose. No switch was found.</source>
+        <translation>In den USA deckt die Lizenz das Training von TikToks Modellen ab. Im EWR, im Vereinigten Königreich und in der Schweiz haben die Bedingungen kein Wort dazu, und die Datenschutzerklärung nennt denselben Zweck. Ein Schalter war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>Individual plans: what you type into AI features and what they answer. Repositories are not covered.</source>
+        <translation>Persönliche Tarife: was du in KI-Funktionen eingibst und was sie antworten. Repositorys sind nicht erfasst.</translation>
+    </message>
+    <message>
+        <source>Install openssl, which reads more replies, or choose another authority.</source>
+        <translation>Installiere openssl, das mehr Antworten lesen kann, oder wähle eine andere Stelle.</translation>
+    </message>
+    <message>
+        <source>Installed. The facts about {platforms} are new.</source>
+        <translation>Installiert. Die Fakten zu {platforms} sind neu.</translation>
+    </message>
+    <message>
+        <source>Is the history whole?</source>
+        <translation>Ist der Verlauf vollständig?</translation>
+    </message>
+    <message>
+        <source>It concerns {artists}.</source>
+        <translation>Es betrifft {artists}.</translation>
+    </message>
+    <message>
+        <source>It concerns {artists}. Accounts there: {accounts}.</source>
+        <translation>Es betrifft {artists}. Konten dort: {accounts}.</translation>
+    </message>
+    <message>
         <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
         <translation>Es verweist nicht auf deine RSL-Lizenz: Die Adresse deiner Website ist nicht bekannt.</translation>
     </message>
     <message>
+        <source>It has 64 digits and letters a to f.</source>
+        <translation>Er hat 64 Ziffern und Buchstaben von a bis f.</translation>
+    </message>
+    <message>
         <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
         <translation>Es gilt für die ganze Musik des Acts und hat keinen Platz für eine einzelne Wahl.</translation>
+    </message>
+    <message>
+        <source>It is a no unless you say yes.</source>
+        <translation>Es ist ein Nein, bis du Ja sagst.</translation>
+    </message>
+    <message>
+        <source>It is a yes unless you say no.</source>
+        <translation>Es ist ein Ja, bis du Nein sagst.</translation>
+    </message>
+    <message>
+        <source>It is in another language ({language}).</source>
+        <translation>Es ist in einer anderen Sprache ({language}).</translation>
     </message>
     <message>
         <source>It is in another language than the other version.</source>
@@ -3438,16 +4267,488 @@
         <translation>Daran wird nichts geändert.</translation>
     </message>
     <message>
+        <source>It is listed again automatically when there is more of it.</source>
+        <translation>Es erscheint automatisch wieder in der Liste, wenn mehr davon da ist.</translation>
+    </message>
+    <message>
+        <source>It is not said who says so about the certificate.</source>
+        <translation>Es fehlt, wer das über das Zertifikat sagt.</translation>
+    </message>
+    <message>
         <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
         <translation>Es ist nur nötig, wenn du zu beiden Arten von Training und zu Data Mining „Frag mich“ sagst, und es muss die Adresse deiner Website kennen.</translation>
+    </message>
+    <message>
+        <source>It is set differently now…</source>
+        <translation>Es ist jetzt anders eingestellt…</translation>
+    </message>
+    <message>
+        <source>It is your own site: only your own terms apply, and your files and headers are what counts.</source>
+        <translation>Es ist deine eigene Website: Es gelten nur deine eigenen Bedingungen, und es zählen deine Dateien und Header.</translation>
     </message>
     <message>
         <source>It may be cut off, or the network may show a login page. Try again later.</source>
         <translation>Vielleicht ist sie abgeschnitten, oder das Netzwerk zeigt eine Anmeldeseite. Versuch es später noch einmal.</translation>
     </message>
     <message>
-        <source>It moves to “Ignored” with this reason, and can be taken back there. It is listed again once there is more of it.</source>
-        <translation>Es kommt mit diesem Grund zu „Ignoriert“ und lässt sich dort zurücknehmen. Es erscheint wieder in der Liste, sobald mehr davon da ist.</translation>
+        <source>It moves to “Ignored” with this reason, and you can undo that there. It is listed again once there is more of it.</source>
+        <translation>Es kommt mit diesem Grund zu „Ignoriert“ und lässt sich dort rückgängig machen. Es erscheint wieder in der Liste, sobald mehr davon da ist.</translation>
+    </message>
+    <message>
+        <source>LinkedIn help, answer a6278444, read in a copy, and several guides.</source>
+        <translation>LinkedIn-Hilfe, Antwort a6278444, in einer Kopie gelesen, und mehrere Anleitungen.</translation>
+    </message>
+    <message>
+        <source>Listeners are not granted any right to use content in AI technologies; the rights holder may license that.</source>
+        <translation>Hörer bekommen kein Recht, Inhalte in KI-Technik zu nutzen; die Rechteinhaber können das lizenzieren.</translation>
+    </message>
+    <message>
+        <source>Looked up in {month}.</source>
+        <translation>Nachgesehen: {month}.</translation>
+    </message>
+    <message>
+        <source>Meta&apos;s privacy policy applies, so object at Instagram.</source>
+        <translation>Es gilt Metas Datenschutzerklärung, also widersprich bei Instagram.</translation>
+    </message>
+    <message>
+        <source>Minimize third-party training</source>
+        <translation>Minimize third-party training</translation>
+    </message>
+    <message>
+        <source>New choice</source>
+        <translation>Neue Wahl</translation>
+    </message>
+    <message>
+        <source>Newly allows: {uses}</source>
+        <translation>Erlaubt neu: {uses}</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>Neuigkeiten</translation>
+    </message>
+    <message>
+        <source>No switch for artists was found. Apple&apos;s privacy text is about private data, not about delivered music.</source>
+        <translation>Ein Schalter für Acts war nicht zu finden. In Apples Datenschutztext geht es um private Daten, nicht um gelieferte Musik.</translation>
+    </message>
+    <message>
+        <source>No switch was found (looked up {month}).</source>
+        <translation>Kein Schalter gefunden (Stand {month}).</translation>
+    </message>
+    <message>
+        <source>No switch: by posting you license training to Reddit and its partners. Do not post there what you want to keep out.</source>
+        <translation>Kein Schalter: Wer etwas postet, lizenziert Training an Reddit und seine Partner. Poste dort nichts, was du heraushalten willst.</translation>
+    </message>
+    <message>
+        <source>No terms have changed</source>
+        <translation>Keine Bedingungen haben sich geändert</translation>
+    </message>
+    <message>
+        <source>No text about AI training was found. If it matters to you, ask in writing and keep the answer.</source>
+        <translation>Kein Text zu KI-Training gefunden. Wenn es dir wichtig ist, frag schriftlich und bewahre die Antwort auf.</translation>
+    </message>
+    <message>
+        <source>No text of Beatport about AI training was found, only old general terms.</source>
+        <translation>Von Beatport war kein Text zu KI-Training zu finden, nur alte allgemeine Bedingungen.</translation>
+    </message>
+    <message>
+        <source>No time stamp was added, and nothing was changed.</source>
+        <translation>Es wurde kein Zeitstempel hinzugefügt und nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on Pandora was found.</source>
+        <translation>Zu KI-Training auf Pandora war nichts zu finden.</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training was found: the terms of use were not available, and the help pages on rules and safety do not mention AI.</source>
+        <translation>Zu KI-Training war nichts zu finden: Die Nutzungsbedingungen waren nicht verfügbar, und die Hilfeseiten zu Regeln und Sicherheit nennen KI nicht.</translation>
+    </message>
+    <message>
+        <source>Nothing is sent from here. This is information, not legal advice.</source>
+        <translation>Von hier wird nichts gesendet. Das ist Information, keine Rechtsberatung.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet. Once it is, you can change your mind, but not undo what others did meanwhile.</source>
+        <translation>Noch ist nichts geschrieben. Sobald es das ist, kannst du es dir anders überlegen, aber nicht rückgängig machen, was andere inzwischen getan haben.</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind yet.</source>
+        <translation>Noch nichts dergleichen.</translation>
+    </message>
+    <message>
+        <source>Nothing usable was found about an opt-out for artists.</source>
+        <translation>Zu einem Opt-out für Acts war nichts Brauchbares zu finden.</translation>
+    </message>
+    <message>
+        <source>One forum copy. Pinterest&apos;s help pages that were found do not list it, and its name is not confirmed.</source>
+        <translation>Eine Kopie aus einem Forum. Die gefundenen Hilfeseiten von Pinterest führen es nicht auf, und der Name ist nicht bestätigt.</translation>
+    </message>
+    <message>
+        <source>One is made automatically each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
+        <translation>Eine entsteht automatisch an jedem Tag, an dem sich etwas geändert hat; die neuesten drei liegen dort im Ordner „backups“. Deine Musik gehört nicht dazu.</translation>
+    </message>
+    <message>
+        <source>Opt out of training</source>
+        <translation>Opt out of training</translation>
+    </message>
+    <message>
+        <source>Opt-in for generative training</source>
+        <translation>Opt-in für generatives Training</translation>
+    </message>
+    <message>
+        <source>Opt-in, 20 % of the income shared, own tracks only, leave at any time.</source>
+        <translation>Opt-in, 20 % der Einnahmen werden geteilt, nur eigene Tracks, Ausstieg jederzeit.</translation>
+    </message>
+    <message>
+        <source>Put long texts into the note.</source>
+        <translation>Schreib lange Texte in die Notiz.</translation>
+    </message>
+    <message>
+        <source>Recordings, and what files and platforms say</source>
+        <translation>Aufnahmen und was Dateien und Plattformen sagen</translation>
+    </message>
+    <message>
+        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If that was not intended, restore the file from a backup.</source>
+        <translation>RightsDesk vergleicht das Audio bei jeder eigenen Änderung; also war es ein anderes Programm oder die Festplatte. Wenn das nicht gewollt war, hol die Datei aus einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is still busy. Stop that first, or wait until it is done.</source>
+        <translation>RightsDesk ist noch beschäftigt. Halte das erst an oder warte, bis es fertig ist.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is still working: {what}</source>
+        <translation>RightsDesk arbeitet noch: {what}</translation>
+    </message>
+    <message>
+        <source>RightsDesk left this file alone: it would not hold your consent afterwards.</source>
+        <translation>RightsDesk hat diese Datei in Ruhe gelassen: Sie würde deine Wahl danach nicht enthalten.</translation>
+    </message>
+    <message>
+        <source>Robots.txt Editor</source>
+        <translation>Robots.txt Editor</translation>
+    </message>
+    <message>
+        <source>Root certificate…</source>
+        <translation>Stammzertifikat…</translation>
+    </message>
+    <message>
+        <source>RouteNote says that Apple does not let third parties use its content for AI training.</source>
+        <translation>RouteNote sagt, dass Apple Dritte seine Inhalte nicht für KI-Training nutzen lässt.</translation>
+    </message>
+    <message>
+        <source>RouteNote will not use your music for AI training and cannot speak for the stores.</source>
+        <translation>RouteNote nutzt deine Musik nicht für KI-Training und kann nicht für die Shops sprechen.</translation>
+    </message>
+    <message>
+        <source>STIM reserves reproduction for text and data mining.</source>
+        <translation>STIM behält sich die Vervielfältigung für Text und Data Mining vor.</translation>
+    </message>
+    <message>
+        <source>Says what you chose</source>
+        <translation>Sagt, was du gewählt hast</translation>
+    </message>
+    <message>
+        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to check again.</source>
+        <translation>Manche Plattformen haben einen Schalter, den kein Programm umlegen kann. Die Seite „Plattformen“ führt dich hin, einen nach dem anderen: was gilt, wenn du nichts tust, was die Bedingungen sagen und woher das bekannt ist, die Schritte und ein Knopf, um zu notieren, was du eingestellt hast. Was du notierst, erscheint als deine Angabe, mit Datum, nie als etwas, das gelesen wurde; ein halbes Jahr später, oder wenn sich die Bedingungen ändern, bittet RightsDesk dich, es erneut zu prüfen.</translation>
+    </message>
+    <message>
+        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it continues, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
+        <translation>Manche Plattformen nehmen nur so viele Änderungen am Tag an oder wollen eine Pause. RightsDesk hebt dann den Rest des Vorgangs auf, sagt, wann es weitergeht, und macht das, solange dieses Fenster offen ist: genau das, dem du zugestimmt hast, und nur dort, wo es noch deine Wahl ist. In den Einstellungen kannst du es auch einmal am Tag oder einmal pro Woche nach deinen Plattformen sehen lassen; es sagt dann, was sich dort geändert hat, und schreibt nichts.</translation>
+    </message>
+    <message>
+        <source>Source: {document} (Open Terms Archive, {version}).</source>
+        <translation>Quelle: {document} (Open Terms Archive, {version}).</translation>
+    </message>
+    <message>
+        <source>Source: {document}.</source>
+        <translation>Quelle: {document}.</translation>
+    </message>
+    <message>
+        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. Its pages at haveibeentrained.com may not answer either.</source>
+        <translation>Spawnings eigenes Programm vom Oktober 2024 fragt mit einem Schlüssel ab, ob Adressen eingetragen sind. Ob das 2026 noch geht und wer einen Schlüssel bekommt, ist unbekannt. Auch seine Seiten auf haveibeentrained.com antworten vielleicht nicht.</translation>
+    </message>
+    <message>
+        <source>Spotify trains its own models on user, usage, voice and message data to improve the service.</source>
+        <translation>Spotify trainiert eigene Modelle mit Nutzer-, Nutzungs-, Sprach- und Nachrichtendaten, um den Dienst zu verbessern.</translation>
+    </message>
+    <message>
+        <source>Squarespace&apos;s help page and three guides.</source>
+        <translation>Squarespaces Hilfeseite und drei Anleitungen.</translation>
+    </message>
+    <message>
+        <source>Stamp now</source>
+        <translation>Jetzt stempeln</translation>
+    </message>
+    <message>
+        <source>Stamped: entry {number} and all before it.</source>
+        <translation>Gestempelt: Eintrag {number} und alle davor.</translation>
+    </message>
+    <message>
+        <source>Start again when you have time for it.</source>
+        <translation>Starte neu, wenn du Zeit dafür hast.</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start. Files and platforms are not affected.</source>
+        <translation>Wirkt ab dem nächsten Start. Dateien und Plattformen sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Taking part is a choice that users must opt in to.</source>
+        <translation>Teilzunehmen ist eine Wahl, der Nutzer per Opt-in zustimmen müssen.</translation>
+    </message>
+    <message>
+        <source>Template for server terms: no automated gathering, no scraping without permission; AI is not named.</source>
+        <translation>Vorlage für Serverbedingungen: kein automatisches Sammeln, kein Scraping ohne Erlaubnis; KI wird nicht genannt.</translation>
+    </message>
+    <message>
+        <source>Terms have changed</source>
+        <translation>Bedingungen haben sich geändert</translation>
+    </message>
+    <message>
+        <source>Terms last updated 11 December 2023; the part read does not mention AI.</source>
+        <translation>Bedingungen zuletzt am 11. Dezember 2023 aktualisiert; der gelesene Teil nennt KI nicht.</translation>
+    </message>
+    <message>
+        <source>Terms of platforms</source>
+        <translation>Bedingungen der Plattformen</translation>
+    </message>
+    <message>
+        <source>Text to pass on</source>
+        <translation>Text zum Weitergeben</translation>
+    </message>
+    <message>
+        <source>The AI Data Use Index on X&apos;s help article, and several guides that name the same path.</source>
+        <translation>Der AI Data Use Index zum Hilfeartikel von X und mehrere Anleitungen, die denselben Weg nennen.</translation>
+    </message>
+    <message>
+        <source>The Archive welcomed the ruling of 24 June 2025 that training on bought books was fair use.</source>
+        <translation>Das Archive begrüßte das Urteil vom 24. Juni 2025, dass Training mit gekauften Büchern Fair Use war.</translation>
+    </message>
+    <message>
+        <source>The digest of the document is no SHA-256.</source>
+        <translation>Der Digest des Dokuments ist kein SHA-256.</translation>
+    </message>
+    <message>
+        <source>The disk failed while this file was being changed, and the old version could not be restored at once.</source>
+        <translation>Die Festplatte hat versagt, während diese Datei geändert wurde, und die alte Fassung ließ sich nicht sofort wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>The licence covers no music.</source>
+        <translation>Die Lizenz gilt für keine Musik.</translation>
+    </message>
+    <message>
+        <source>The licence covers no use.</source>
+        <translation>Die Lizenz gilt für keine Nutzung.</translation>
+    </message>
+    <message>
+        <source>The licence does not end at the end of a day.</source>
+        <translation>Die Lizenz endet nicht am Ende eines Tages.</translation>
+    </message>
+    <message>
+        <source>The licence includes training AI, and partners may get the content.</source>
+        <translation>Die Lizenz schließt KI-Training ein, und Partner können die Inhalte bekommen.</translation>
+    </message>
+    <message>
+        <source>The licence names no partner.</source>
+        <translation>Die Lizenz nennt keinen Partner.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} ended on {day}.</source>
+        <translation>Die Lizenz von {partner} endete am {day}.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} ended.</source>
+        <translation>Die Lizenz von {partner} endete.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} has ended.</source>
+        <translation>Die Lizenz von {partner} ist beendet.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} is stored. Files and sites name it once you write.</source>
+        <translation>Die Lizenz von {partner} ist gespeichert. Dateien und Websites nennen sie, sobald du schreibst.</translation>
+    </message>
+    <message>
+        <source>The licence on what you submit is perpetual and covers training.</source>
+        <translation>Die Lizenz an dem, was du einreichst, gilt für immer und deckt Training ab.</translation>
+    </message>
+    <message>
+        <source>The licence would end on {last}, before it starts on {first}.</source>
+        <translation>Die Lizenz würde am {last} enden, bevor sie am {first} beginnt.</translation>
+    </message>
+    <message>
+        <source>The licence you give covers training X&apos;s machine learning and AI models.</source>
+        <translation>Die Lizenz, die du gibst, deckt das Training von X’ Modellen für maschinelles Lernen und KI ab.</translation>
+    </message>
+    <message>
+        <source>The switch for AI music in your likeness is off by default; turning it on accepts a perpetual licence.</source>
+        <translation>Der Schalter für KI-Musik nach deinem Abbild ist standardmäßig aus; wer ihn einschaltet, nimmt eine Lizenz an, die nie endet.</translation>
+    </message>
+    <message>
+        <source>The terms cover AI features; they say nothing about training on sites&apos; content.</source>
+        <translation>Die Bedingungen regeln KI-Funktionen; zum Training mit Inhalten von Websites sagen sie nichts.</translation>
+    </message>
+    <message>
+        <source>The terms forbid mining by others. The privacy notice of 2026 lets Twitch and Amazon use data for generative AI. No switch was found.</source>
+        <translation>Die Bedingungen verbieten Mining durch andere. Die Datenschutzhinweise von 2026 lassen Twitch und Amazon Daten für generative KI nutzen. Ein Schalter war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>The terms mention AI as a means of the service and point to Meta&apos;s AI terms; they do not speak of training.</source>
+        <translation>Die Bedingungen nennen KI als Mittel des Dienstes und verweisen auf Metas KI-Bedingungen; von Training sprechen sie nicht.</translation>
+    </message>
+    <message>
+        <source>The terms speak of an opt-in mechanism. No such switch was found in the settings or in the API.</source>
+        <translation>Die Bedingungen sprechen von einem Opt-in-Verfahren. Weder in den Einstellungen noch in der API war ein solcher Schalter zu finden.</translation>
+    </message>
+    <message>
+        <source>The terms that could be found are of 4 February 2022, before the question came up. They belong to BandLab Singapore.</source>
+        <translation>Die auffindbaren Bedingungen sind vom 4. Februar 2022, bevor sich die Frage stellte. Sie gehören zu BandLab Singapore.</translation>
+    </message>
+    <message>
+        <source>The territory excepts nothing.</source>
+        <translation>Das Gebiet nimmt nichts aus.</translation>
+    </message>
+    <message>
+        <source>The territory is empty: all of it is excepted.</source>
+        <translation>Das Gebiet ist leer: Alles darin ist ausgenommen.</translation>
+    </message>
+    <message>
+        <source>The territory names the world and single countries.</source>
+        <translation>Das Gebiet nennt die Welt und einzelne Länder.</translation>
+    </message>
+    <message>
+        <source>There is no decision {number} to undo.</source>
+        <translation>Es gibt keine Entscheidung {number}, die sich rückgängig machen ließe.</translation>
+    </message>
+    <message>
+        <source>This changed nothing, so there is nothing to undo.</source>
+        <translation>Hierbei wurde nichts geändert, also gibt es nichts rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>This choice newly allows: {uses}.</source>
+        <translation>Diese Wahl erlaubt neu: {uses}.</translation>
+    </message>
+    <message>
+        <source>What Google may do rests on the general licence.</source>
+        <translation>Was Google darf, beruht auf der allgemeinen Lizenz.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk does automatically</source>
+        <translation>Was RightsDesk automatisch macht</translation>
+    </message>
+    <message>
+        <source>What you agreed to with a platform, a label or a distributor still applies.</source>
+        <translation>Was du mit einer Plattform, einem Label oder einem Vertrieb vereinbart hast, gilt weiter.</translation>
+    </message>
+    <message>
+        <source>What you choose, note, match and write appears here, and can be undone.</source>
+        <translation>Was du wählst, notierst, zuordnest und schreibst, erscheint hier und lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>What you type and upload, not the web.</source>
+        <translation>Was du eingibst und hochlädst, nicht das Web.</translation>
+    </message>
+    <message>
+        <source>What you upload to ChatGPT trains models unless you opt out in the account. What OpenAI crawls: robots.txt for GPTBot.</source>
+        <translation>Was du bei ChatGPT hochlädst, trainiert Modelle, wenn du im Konto nicht widersprichst. Für das, was OpenAI crawlt: robots.txt für GPTBot.</translation>
+    </message>
+    <message>
+        <source>What you upload to Claude trains models unless you opt out in the account. Feedback and flagged material are used all the same.</source>
+        <translation>Was du bei Claude hochlädst, trainiert Modelle, wenn du im Konto nicht widersprichst. Feedback und beanstandetes Material werden trotzdem genutzt.</translation>
+    </message>
+    <message>
+        <source>What {artist} chose, to pass on</source>
+        <translation>Was {artist} gewählt hat, zum Weitergeben</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Where your data is</source>
+        <translation>Wo deine Daten sind</translation>
+    </message>
+    <message>
+        <source>Without the passphrase, the keys to your accounts stay locked.</source>
+        <translation>Ohne die Passphrase bleiben die Schlüssel zu deinen Konten gesperrt.</translation>
+    </message>
+    <message>
+        <source>You have not noted how “{label}” is set on {name}.</source>
+        <translation>Du hast nicht notiert, wie „{label}“ auf {name} eingestellt ist.</translation>
+    </message>
+    <message>
+        <source>You noted on {day} that “{label}” allows less than you chose: {uses}.</source>
+        <translation>Du hast am {day} notiert, dass „{label}“ weniger erlaubt, als du gewählt hast: {uses}.</translation>
+    </message>
+    <message>
+        <source>You noted on {day} that “{label}” allows more than you chose: {uses}.</source>
+        <translation>Du hast am {day} notiert, dass „{label}“ mehr erlaubt, als du gewählt hast: {uses}.</translation>
+    </message>
+    <message>
+        <source>You noted this on {day}. The day to check again was {due}.</source>
+        <translation>Das hast du am {day} notiert. Der Tag zum erneuten Prüfen war {due}.</translation>
+    </message>
+    <message>
+        <source>You noted this {day}.</source>
+        <translation>Das hast du {day} notiert.</translation>
+    </message>
+    <message>
+        <source>You noted this. RightsDesk can&apos;t read it there.</source>
+        <translation>Das hast du notiert. RightsDesk kann es dort nicht lesen.</translation>
+    </message>
+    <message>
+        <source>in the table: details of the track</source>
+        <translation>in der Tabelle: Details des Tracks</translation>
+    </message>
+    <message>
+        <source>it can&apos;t be checked without a root certificate.</source>
+        <translation>er lässt sich ohne Stammzertifikat nicht prüfen.</translation>
+    </message>
+    <message>
+        <source>it can&apos;t be read here; openssl reads it.</source>
+        <translation>er lässt sich hier nicht lesen; openssl liest ihn.</translation>
+    </message>
+    <message>
+        <source>it claims block {blocks} of Bitcoin, which RightsDesk can&apos;t check.</source>
+        <translation>er beruft sich auf Block {blocks} von Bitcoin, was RightsDesk nicht prüfen kann.</translation>
+    </message>
+    <message>
+        <source>it does not hold.</source>
+        <translation>er gilt nicht.</translation>
+    </message>
+    <message>
+        <source>it holds.</source>
+        <translation>er gilt.</translation>
+    </message>
+    <message>
+        <source>it is pending, for some hours.</source>
+        <translation>er steht noch aus, einige Stunden lang.</translation>
+    </message>
+    <message>
+        <source>openssl is not installed</source>
+        <translation>openssl ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>openssl named no time</source>
+        <translation>openssl hat keine Zeit genannt</translation>
+    </message>
+    <message>
+        <source>says what you chose</source>
+        <translation>sagt, was du gewählt hast</translation>
+    </message>
+    <message>
+        <source>{partner} may: {terms}</source>
+        <translation>{partner} darf: {terms}</translation>
+    </message>
+    <message>
+        <source>{partner} {until}</source>
+        <translation>{partner} {until}</translation>
+    </message>
+    <message>
+        <source>“{text}” is too long, or has line breaks.</source>
+        <translation>„{text}“ ist zu lang oder hat Zeilenumbrüche.</translation>
+    </message>
+    <message>
+        <source>“{title}” doesn&apos;t cover {uses}: there, the answer for {names} still applies ({answers}).</source>
+        <translation>„{title}“ sagt nichts zu {uses}: Dort gilt weiter die Antwort für {names} ({answers}).</translation>
     </message>
     <message>
         <source>It opens the keys to your accounts.</source>
@@ -3460,6 +4761,10 @@
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
         <translation>Es läuft auf deinem eigenen Server: Es gelten nur deine eigenen Bedingungen.</translation>
+    </message>
+    <message>
+        <source>It says no for you.</source>
+        <translation>Es sagt für dich Nein.</translation>
     </message>
     <message>
         <source>It says something other than you want.</source>
@@ -3490,6 +4795,10 @@
         <translation>Es übersteht fast jede Umwandlung, und alle können es lesen. Ein Gericht hat entschieden, dass bloße Worte allein nicht maschinenlesbar sind; darum ergänzt es die anderen Signale.</translation>
     </message>
     <message>
+        <source>It was answered</source>
+        <translation>Er wurde beantwortet</translation>
+    </message>
+    <message>
         <source>It was left as it is.</source>
         <translation>Daran wurde nichts geändert.</translation>
     </message>
@@ -3510,12 +4819,24 @@
         <translation>Es wurde nirgendwohin gesendet.</translation>
     </message>
     <message>
+        <source>It was not stamped with a time yet.</source>
+        <translation>Es hat noch keinen Zeitstempel.</translation>
+    </message>
+    <message>
         <source>It was removed. Nothing of it is kept.</source>
         <translation>Es wurde entfernt. Davon bleibt nichts erhalten.</translation>
     </message>
     <message>
         <source>It was written {times}, and never showed.</source>
         <translation>Es wurde {times} geschrieben und war nie zu sehen.</translation>
+    </message>
+    <message>
+        <source>It works by web address, not by file. Whether it still runs could not be verified, so it is not a step.</source>
+        <translation>Es geht nach Webadresse, nicht nach Datei. Ob es noch läuft, ließ sich nicht prüfen, darum ist es kein Schritt.</translation>
+    </message>
+    <message>
+        <source>It works from then on: what was taken before stays taken.</source>
+        <translation>Es wirkt ab dann: Was vorher genommen wurde, bleibt genommen.</translation>
     </message>
     <message>
         <source>It&apos;s off now</source>
@@ -3530,12 +4851,40 @@
         <translation>Diese ist es</translation>
     </message>
     <message>
+        <source>Its AI policy</source>
+        <translation>KI-Richtlinie</translation>
+    </message>
+    <message>
+        <source>Its API</source>
+        <translation>API</translation>
+    </message>
+    <message>
         <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
         <translation>Das XMP-Paket ist beschädigt; daran wurde nichts geändert, die anderen Felder werden geschrieben.</translation>
     </message>
     <message>
+        <source>Its address for RFC 3161, from its own site. Empty: nobody is asked.</source>
+        <translation>Ihre Adresse für RFC 3161, von ihrer eigenen Website. Leer: Niemand wird gefragt.</translation>
+    </message>
+    <message>
+        <source>Its agreement with publishers</source>
+        <translation>Vereinbarung mit Verlagen</translation>
+    </message>
+    <message>
+        <source>Its directory</source>
+        <translation>Verzeichnis</translation>
+    </message>
+    <message>
+        <source>Its files and tracks are no longer known.</source>
+        <translation>Die Dateien und Tracks dazu sind nicht mehr bekannt.</translation>
+    </message>
+    <message>
         <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
         <translation>Die Dateien darin verschwinden aus der Liste, außer sie liegen in einem anderen Ordner von {artist}. Auf der Festplatte bleiben sie, wie sie sind, und sagen weiter, was sie sagen. Was geschrieben wurde, lässt sich weiterhin rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Its help page</source>
+        <translation>Hilfeseite</translation>
     </message>
     <message>
         <source>Its keys are deleted from this computer.</source>
@@ -3546,8 +4895,36 @@
         <translation>Die Schlüssel gelten weiter, bis du unter archive.org/account/s3.php neue erstellst.</translation>
     </message>
     <message>
+        <source>Its licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Its list</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Its notes explain that all public posts may be licensed as a stream.</source>
+        <translation>Die Hinweise dazu erklären, dass alle öffentlichen Beiträge als Stream lizenziert werden dürfen.</translation>
+    </message>
+    <message>
         <source>Its own setting</source>
         <translation>Eigene Einstellung</translation>
+    </message>
+    <message>
+        <source>Its owner</source>
+        <translation>Eigentümer</translation>
+    </message>
+    <message>
+        <source>Its principles</source>
+        <translation>Grundsätze</translation>
+    </message>
+    <message>
+        <source>Its privacy policy</source>
+        <translation>Datenschutzerklärung</translation>
+    </message>
+    <message>
+        <source>Its programme</source>
+        <translation>Programm</translation>
     </message>
     <message>
         <source>Its queue may take minutes or hours. Check the account again later, then repeat.</source>
@@ -3558,8 +4935,28 @@
         <translation>Die Weiterleitungsadresse muss {redirect_uri} sein.</translation>
     </message>
     <message>
+        <source>Its reservation of rights</source>
+        <translation>Nutzungsvorbehalt</translation>
+    </message>
+    <message>
+        <source>Its rules for users</source>
+        <translation>Regeln für Nutzer</translation>
+    </message>
+    <message>
         <source>Its server may hide folders that begin with a dot: ask your web host.</source>
         <translation>Vielleicht versteckt der Server Ordner, die mit einem Punkt beginnen: Frag deinen Hoster.</translation>
+    </message>
+    <message>
+        <source>Its source code</source>
+        <translation>Quellcode</translation>
+    </message>
+    <message>
+        <source>Its state</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Its statement</source>
+        <translation>Erklärung</translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
@@ -3570,6 +4967,10 @@
         <translation>Bedingungen</translation>
     </message>
     <message>
+        <source>Its terms for developers</source>
+        <translation>Bedingungen für Entwickler</translation>
+    </message>
+    <message>
         <source>Its token stays valid until you delete the application in your server&apos;s settings.</source>
         <translation>Das Token gilt weiter, bis du die Anwendung in den Einstellungen deines Servers löschst.</translation>
     </message>
@@ -3578,16 +4979,44 @@
         <translation>Die Werte sind: {values}.</translation>
     </message>
     <message>
+        <source>J.3: inputs and outputs of AI features train models unless you opt out; it works from then on.</source>
+        <translation>J.3: Ein- und Ausgaben von KI-Funktionen trainieren Modelle, wenn du nicht widersprichst; das wirkt ab dann.</translation>
+    </message>
+    <message>
         <source>Job {number}</source>
         <translation>Vorgang {number}</translation>
+    </message>
+    <message>
+        <source>Job {number} ended</source>
+        <translation>Vorgang {number} beendet</translation>
+    </message>
+    <message>
+        <source>Job {number} ended: {counts}</source>
+        <translation>Vorgang {number} beendet: {counts}</translation>
+    </message>
+    <message>
+        <source>Joint announcement of ASCAP, BMI and SOCAN; works made wholly by AI are not taken; training without permission is condemned.</source>
+        <translation>Gemeinsame Ankündigung von ASCAP, BMI und SOCAN; Werke, die ganz von KI stammen, werden nicht angenommen; Training ohne Erlaubnis wird verurteilt.</translation>
     </message>
     <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
     <message>
+        <source>Keep a copy in RightsDesk&apos;s data folder</source>
+        <translation>Eine Kopie in RightsDesks Datenordner behalten</translation>
+    </message>
+    <message>
         <source>Keep apart</source>
         <translation>Getrennt lassen</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep it in a file, as the document.</source>
+        <translation>Behalte es in einer Datei, als Dokument.</translation>
     </message>
     <message>
         <source>Keep it listed</source>
@@ -3614,6 +5043,10 @@
         <translation>Tasten</translation>
     </message>
     <message>
+        <source>Known of it: {terms}</source>
+        <translation>Darüber bekannt: {terms}</translation>
+    </message>
+    <message>
         <source>Known only from {carrier}&apos;s terms, as of {day}.</source>
         <translation>Nur aus den Bedingungen von {carrier} bekannt, Stand {day}.</translation>
     </message>
@@ -3624,6 +5057,10 @@
     <message>
         <source>LANDR&apos;s programme shares 20 % of its income with those who join.</source>
         <translation>LANDRs Programm teilt 20 % seiner Einnahmen mit denen, die mitmachen.</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>Sp&amp;rache</translation>
     </message>
     <message>
         <source>Label</source>
@@ -3654,6 +5091,10 @@
         <translation>Stehen gelassen, weil es dort noch gebraucht wird: {needed}.</translation>
     </message>
     <message>
+        <source>Left out in the review.</source>
+        <translation>In der Durchsicht weggelassen.</translation>
+    </message>
+    <message>
         <source>Length</source>
         <translation>Länge</translation>
     </message>
@@ -3666,8 +5107,40 @@
         <translation>Lass es ändern, wem die Datei gehört, oder mach eine Kopie und ändere die.</translation>
     </message>
     <message>
+        <source>Letter</source>
+        <translation>Brief</translation>
+    </message>
+    <message>
+        <source>Letter {number} was not sent by then.</source>
+        <translation>Brief {number} war bis dahin nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>Letter {number} was sent on {day}.</source>
+        <translation>Brief {number} wurde am {day} gesendet.</translation>
+    </message>
+    <message>
+        <source>Letter {number} was sent, so its text stays.</source>
+        <translation>Brief {number} wurde gesendet, darum bleibt sein Text.</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>Briefe</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} ended</source>
+        <translation>Lizenz von {partner} beendet</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} ended: last day {day}</source>
+        <translation>Lizenz von {partner} beendet: letzter Tag {day}</translation>
+    </message>
+    <message>
         <source>Licence there: {licence}</source>
         <translation>Lizenz dort: {licence}</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
     </message>
     <message>
         <source>Licences for AI training, for those who join.</source>
@@ -3678,12 +5151,20 @@
         <translation>Lizenzen, bei denen Mitgliedslabels einzeln mitmachen können.</translation>
     </message>
     <message>
+        <source>Licensed catalogues take part by the artist&apos;s yes (Universal and Merlin; others are reported). Own uploads: expect that they train.</source>
+        <translation>Lizenzierte Kataloge nehmen mit dem Ja des Acts teil (Universal und Merlin; von anderen wird berichtet). Eigene Uploads: Rechne damit, dass sie trainieren.</translation>
+    </message>
+    <message>
         <source>Licensing</source>
         <translation>Lizenzierung</translation>
     </message>
     <message>
         <source>Light</source>
         <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Likeness detection</source>
+        <translation>Erkennung von Abbildern</translation>
     </message>
     <message>
         <source>Limit</source>
@@ -3694,16 +5175,12 @@
         <translation>Zeilen in der robots.txt deiner Website, mit Kommentaren, die sie erklären.</translation>
     </message>
     <message>
-        <source>LinkedIn help, answer a6278444.</source>
-        <translation>LinkedIn-Hilfe, Antwort a6278444.</translation>
-    </message>
-    <message>
-        <source>LinkedIn uses what members share to improve generative AI, unless they switch it off.</source>
-        <translation>LinkedIn nutzt, was Mitglieder teilen, um generative KI zu verbessern, wenn sie es nicht ausschalten.</translation>
-    </message>
-    <message>
         <source>Listeners find it by searching.</source>
         <translation>Leute finden es über die Suche.</translation>
+    </message>
+    <message>
+        <source>Listeners get no right to use what is on Amazon Music in AI. For artists there is no switch.</source>
+        <translation>Hörer bekommen kein Recht, was auf Amazon Music ist, in KI zu nutzen. Für Acts gibt es keinen Schalter.</translation>
     </message>
     <message>
         <source>Login</source>
@@ -3714,20 +5191,16 @@
         <translation>Einlesen</translation>
     </message>
     <message>
-        <source>Look whether the file is there and plays; if not, take it from a backup.</source>
-        <translation>Sieh nach, ob die Datei da ist und sich abspielen lässt; wenn nicht, hol sie aus einer Sicherung.</translation>
-    </message>
-    <message>
         <source>Looked for in {day}.</source>
         <translation>Gesucht im {day}.</translation>
     </message>
     <message>
-        <source>Looking at platforms…</source>
-        <translation>Plattformen werden geprüft…</translation>
-    </message>
-    <message>
         <source>Looking for music…</source>
         <translation>Musik wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Looks there once a day. Only files signed by those who make RightsDesk are taken. Empty: never.</source>
+        <translation>Sieht dort einmal am Tag nach. Es werden nur Dateien genommen, die von denen signiert sind, die RightsDesk machen. Leer: nie.</translation>
     </message>
     <message>
         <source>Make a new app password in the account&apos;s settings, and connect again.</source>
@@ -3740,6 +5213,10 @@
     <message>
         <source>Make a new key?</source>
         <translation>Neuen Schlüssel anlegen?</translation>
+    </message>
+    <message>
+        <source>Make a report…</source>
+        <translation>Bericht erstellen…</translation>
     </message>
     <message>
         <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
@@ -3774,6 +5251,10 @@
         <translation>Mach Platz, sorg dafür, dass sich {folder} schreiben lässt, und versuch es dann noch einmal.</translation>
     </message>
     <message>
+        <source>Make room on the disk of RightsDesk&apos;s data folder, then try again.</source>
+        <translation>Mach Platz auf der Festplatte mit RightsDesks Datenordner und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
         <source>Make room, or name a file on another disk.</source>
         <translation>Mach Platz oder nenne eine Datei auf einer anderen Festplatte.</translation>
     </message>
@@ -3788,6 +5269,14 @@
     <message>
         <source>Making something that sounds like you.</source>
         <translation>Etwas machen, das klingt wie du.</translation>
+    </message>
+    <message>
+        <source>Marketing &amp; SEO</source>
+        <translation>Marketing &amp; SEO</translation>
+    </message>
+    <message>
+        <source>Mastodon.social: training on its users&apos; data is not permitted, from 1 July 2025.</source>
+        <translation>Mastodon.social: Training mit den Daten seiner Nutzer ist seit 1. Juli 2025 nicht erlaubt.</translation>
     </message>
     <message numerus="yes">
         <source>Match %n tracks…</source>
@@ -3817,12 +5306,48 @@
         <translation>Zuordnen…</translation>
     </message>
     <message>
+        <source>Material trains models unless you opt out in the account.</source>
+        <translation>Material trainiert Modelle, wenn du im Konto nicht widersprichst.</translation>
+    </message>
+    <message>
         <source>May train on it already: {names}.</source>
         <translation>Dürfen schon damit trainieren: {names}.</translation>
     </message>
     <message>
+        <source>May use the music for</source>
+        <translation>Darf die Musik nutzen für</translation>
+    </message>
+    <message>
         <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
         <translation>Medienverwaltungen und exiftool zeigen es den Leuten. Von keiner Maschine ist bekannt, dass sie danach handelt.</translation>
+    </message>
+    <message>
+        <source>Medium&apos;s help page.</source>
+        <translation>Mediums Hilfeseite.</translation>
+    </message>
+    <message>
+        <source>Member labels join each AI licence by themselves: ask your label about Udio and ElevenLabs.</source>
+        <translation>Mitgliedslabels entscheiden bei jeder KI-Lizenz selbst, ob sie mitmachen: Frag dein Label nach Udio und ElevenLabs.</translation>
+    </message>
+    <message>
+        <source>Members may not copy works from Deezer for text and data mining or to train AI models.</source>
+        <translation>Mitglieder dürfen Werke von Deezer nicht für Text und Data Mining oder zum Trainieren von KI-Modellen kopieren.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do for a no. The AI licence of September 2025 takes only works with explicit approval.</source>
+        <translation>Mitglieder: Für ein Nein ist nichts zu tun. Die KI-Lizenz vom September 2025 nimmt nur Werke mit ausdrücklicher Zustimmung.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do, GEMA has reserved text and data mining for your works. Recordings are another matter.</source>
+        <translation>Mitglieder: nichts zu tun, die GEMA hat Text und Data Mining für deine Werke vorbehalten. Bei Aufnahmen ist das anders.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do, SACEM opted out for its repertoire.</source>
+        <translation>Mitglieder: nichts zu tun, die SACEM hat für ihr Repertoire widersprochen.</translation>
+    </message>
+    <message>
+        <source>Menlo</source>
+        <translation>Menlo</translation>
     </message>
     <message>
         <source>Merge</source>
@@ -3845,12 +5370,20 @@
         <translation>Merlins Erklärung vom 16. Dezember 2024 und Meldungen zu den Lizenzen mit Udio und ElevenLabs.</translation>
     </message>
     <message>
-        <source>Meta trains its AI on what people share, in the EU since 27 May 2025. In the EU and the UK you can object; in the US you cannot.</source>
-        <translation>Meta trainiert seine KI mit dem, was Leute teilen, in der EU seit dem 27. Mai 2025. In der EU und im Vereinigten Königreich kannst du widersprechen; in den USA nicht.</translation>
-    </message>
-    <message>
         <source>Missing folders</source>
         <translation>Fehlende Ordner</translation>
+    </message>
+    <message>
+        <source>Model training and improvements</source>
+        <translation>Model training and improvements</translation>
+    </message>
+    <message>
+        <source>Models made from traffic data belong to Cloudflare.</source>
+        <translation>Modelle aus Verkehrsdaten gehören Cloudflare.</translation>
+    </message>
+    <message>
+        <source>Models that generate content. For other models there is a Data Processing Objection Form.</source>
+        <translation>Modelle, die Inhalte erzeugen. Für andere Modelle gibt es ein Data Processing Objection Form.</translation>
     </message>
     <message>
         <source>Models that make music or voices learn from it.</source>
@@ -3877,6 +5410,10 @@
         <translation>Mehr für {name}</translation>
     </message>
     <message>
+        <source>More: contract, reference, certificate</source>
+        <translation>Mehr: Vertrag, Aktenzeichen, Zertifikat</translation>
+    </message>
+    <message>
         <source>Most of the text is missing.</source>
         <translation>Der größte Teil des Texts fehlt.</translation>
     </message>
@@ -3895,6 +5432,14 @@
     <message>
         <source>Music made with AI</source>
         <translation>Mit KI gemachte Musik</translation>
+    </message>
+    <message>
+        <source>My Privacy &amp; Data</source>
+        <translation>My Privacy &amp; Data</translation>
+    </message>
+    <message>
+        <source>My Selfie pictures train models. A switch for public content is reported by one post only, so it is not a step.</source>
+        <translation>My-Selfie-Bilder trainieren Modelle. Von einem Schalter für öffentliche Inhalte berichtet nur ein Beitrag, darum ist er kein Schritt.</translation>
     </message>
     <message>
         <source>My addresses are registered</source>
@@ -3933,6 +5478,14 @@
         <translation>Nenne einen HTTP-Proxy.</translation>
     </message>
     <message>
+        <source>Name an artist, a release or a recording.</source>
+        <translation>Nenne einen Act, ein Release oder eine Aufnahme.</translation>
+    </message>
+    <message>
+        <source>Name at least one.</source>
+        <translation>Nenne mindestens eins.</translation>
+    </message>
+    <message>
         <source>Name at least two of the members of “{id}”.</source>
         <translation>Nenne mindestens zwei Teile von „{id}“.</translation>
     </message>
@@ -3949,6 +5502,14 @@
         <translation>Name des Filters:</translation>
     </message>
     <message>
+        <source>Name one of the two.</source>
+        <translation>Nenne eins von beiden.</translation>
+    </message>
+    <message>
+        <source>Name one of these: {keys}</source>
+        <translation>Nenne eins davon: {keys}</translation>
+    </message>
+    <message>
         <source>Name the artist or the release too, or give the ISRC.</source>
         <translation>Nenne auch den Act oder das Release, oder gib den ISRC an.</translation>
     </message>
@@ -3959,6 +5520,30 @@
     <message>
         <source>Name the artist too, or give the UPC.</source>
         <translation>Nenne auch den Act, oder gib den UPC an.</translation>
+    </message>
+    <message>
+        <source>Name the artist.</source>
+        <translation>Nenne den Act.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate, as PEM or DER.</source>
+        <translation>Nenne das Stammzertifikat der Stelle, als PEM oder DER.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate: rightsdesk stamp authority ADDRESS --root FILE.</source>
+        <translation>Nenne das Stammzertifikat der Stelle: rightsdesk stamp authority ADDRESS --root FILE.</translation>
+    </message>
+    <message>
+        <source>Name the file of the contract, or leave it out.</source>
+        <translation>Nenne die Datei des Vertrags oder lass sie weg.</translation>
+    </message>
+    <message>
+        <source>Name the source.</source>
+        <translation>Nenne die Quelle.</translation>
+    </message>
+    <message>
+        <source>Name what is excepted, as in: world except US</source>
+        <translation>Nenne, was ausgenommen ist, etwa so: world except US</translation>
     </message>
     <message>
         <source>Named in {number} of {files} in {place}</source>
@@ -3975,10 +5560,6 @@
     <message>
         <source>Needs you now</source>
         <translation>Braucht dich jetzt</translation>
-    </message>
-    <message>
-        <source>News and copies of Meta&apos;s help pages. The form&apos;s title is in our words.</source>
-        <translation>Meldungen und Kopien von Metas Hilfeseiten. Der Titel des Formulars ist in unseren Worten.</translation>
     </message>
     <message>
         <source>Next</source>
@@ -4021,8 +5602,20 @@
         <translation>Für diese Musik ist kein Konto verbunden.</translation>
     </message>
     <message>
+        <source>No additional preferences</source>
+        <translation>No additional preferences</translation>
+    </message>
+    <message>
         <source>No artist needs you on a platform</source>
         <translation>Auf Plattformen braucht dich kein Act</translation>
+    </message>
+    <message>
+        <source>No artist used it when this was noticed.</source>
+        <translation>Kein Act hat sie genutzt, als das bemerkt wurde.</translation>
+    </message>
+    <message>
+        <source>No artist uses a platform so far, so there are no terms to watch.</source>
+        <translation>Bisher nutzt kein Act eine Plattform, darum gibt es keine Bedingungen zu beobachten.</translation>
     </message>
     <message>
         <source>No backup was made.</source>
@@ -4041,16 +5634,24 @@
         <translation>Noch ist nichts gewählt.</translation>
     </message>
     <message>
+        <source>No distribution of AI-generated content (page updated 29 October 2025).</source>
+        <translation>Kein Vertrieb von KI-erzeugten Inhalten (Seite aktualisiert am 29. Oktober 2025).</translation>
+    </message>
+    <message>
+        <source>No field for AI. Rights and licence are all there is; the Archive argues in public that training can be fair use.</source>
+        <translation>Kein Feld für KI. Es gibt nur Rechte und Lizenz; das Archive vertritt öffentlich, dass Training Fair Use sein kann.</translation>
+    </message>
+    <message>
         <source>No file</source>
         <translation>Keine Datei</translation>
     </message>
     <message>
-        <source>No file and no item is known any more.</source>
-        <translation>Keine Datei und kein Eintrag ist mehr bekannt.</translation>
-    </message>
-    <message>
         <source>No file of it is where it was.</source>
         <translation>Keine Datei davon ist noch da, wo sie war.</translation>
+    </message>
+    <message>
+        <source>No file was written.</source>
+        <translation>Es wurde keine Datei geschrieben.</translation>
     </message>
     <message>
         <source>No files here</source>
@@ -4063,6 +5664,14 @@
     <message>
         <source>No label</source>
         <translation>Kein Label</translation>
+    </message>
+    <message>
+        <source>No letter yet. A reservation of rights, an objection or a question to a platform is filled from the record; you send it yourself.</source>
+        <translation>Noch kein Brief. Ein Nutzungsvorbehalt, ein Widerspruch oder eine Frage an eine Plattform wird aus dem Protokoll ausgefüllt; senden musst du selbst.</translation>
+    </message>
+    <message>
+        <source>No licences yet</source>
+        <translation>Noch keine Lizenzen</translation>
     </message>
     <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
@@ -4101,44 +5710,16 @@
         <translation>Kein Release</translation>
     </message>
     <message>
+        <source>No reservation and no switch was found. Since 28 October 2025 works made partly with AI can be registered; that is no consent.</source>
+        <translation>Es war kein Vorbehalt und kein Schalter zu finden. Seit 28. Oktober 2025 lassen sich Werke anmelden, die teilweise mit KI gemacht sind; das ist keine Zustimmung.</translation>
+    </message>
+    <message>
         <source>No sentence</source>
         <translation>Kein Satz</translation>
     </message>
     <message>
         <source>No setting is called that.</source>
         <translation>Keine Einstellung heißt so.</translation>
-    </message>
-    <message>
-        <source>No switch against AI training was found (checked 2026-11).</source>
-        <translation>Kein Schalter gegen KI-Training gefunden (geprüft 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for AI training was found (checked 2026-11).</source>
-        <translation>Kein Schalter für KI-Training gefunden (geprüft 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for artists was found (checked 2026-11).</source>
-        <translation>Kein Schalter für Acts gefunden (geprüft 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for single artists was found (checked 2026-11). Ask TuneCore in writing whether your music is part of its AI licences.</source>
-        <translation>Kein Schalter für einzelne Acts gefunden (geprüft 2026-11). Frag TuneCore schriftlich, ob deine Musik zu dessen KI-Lizenzen gehört.</translation>
-    </message>
-    <message>
-        <source>No switch is known, though the terms speak of one (checked 2026-08). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
-        <translation>Es ist kein Schalter bekannt, obwohl die Bedingungen von einem sprechen (geprüft 2026-08). Der „no AI“-Tag auf SoundCloud gehört SoundCloud und gilt für die ganze Website.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask Audiomack for its name in writing.</source>
-        <translation>Kein Schalter gefunden (geprüft 2026-11). Wenn du von einem weißt, frag Audiomack schriftlich, wie er heißt.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask Mixcloud for its name in writing.</source>
-        <translation>Kein Schalter gefunden (geprüft 2026-11). Wenn du von einem weißt, frag Mixcloud schriftlich, wie er heißt.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask UnitedMasters for its name in writing.</source>
-        <translation>Kein Schalter gefunden (geprüft 2026-11). Wenn du von einem weißt, frag UnitedMasters schriftlich, wie er heißt.</translation>
     </message>
     <message>
         <source>No track fits the search.</source>
@@ -4153,12 +5734,44 @@
         <translation>Kein Training, kein Nachahmen, keine KI-Eingabe, kein Data Mining. Suche und Empfehlungen bleiben erlaubt.</translation>
     </message>
     <message>
+        <source>No use of platform content for AI without written permission of Dailymotion and/or the uploader.</source>
+        <translation>Keine Nutzung von Inhalten der Plattform für KI ohne schriftliche Erlaubnis von Dailymotion und/oder dem, der hochgeladen hat.</translation>
+    </message>
+    <message>
+        <source>No word on AI in the version of {day}.</source>
+        <translation>Kein Wort zu KI in der Fassung: {day}.</translation>
+    </message>
+    <message>
         <source>No, remove it</source>
         <translation>Nein, entfernen</translation>
     </message>
     <message>
+        <source>NoAI tag</source>
+        <translation>NoAI-Tag</translation>
+    </message>
+    <message>
+        <source>Nobody is chosen who gives time stamps.</source>
+        <translation>Es ist niemand gewählt, der Zeitstempel gibt.</translation>
+    </message>
+    <message>
+        <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
+        <translation>Niemand darf KI-Modelle mit Inhalten von Bandcamp trainieren oder füttern oder sie minen.</translation>
+    </message>
+    <message>
+        <source>Nobody stamps it with a time: choose who does in the settings.</source>
+        <translation>Niemand stempelt es mit einer Zeit: Wähle in den Einstellungen, wer das macht.</translation>
+    </message>
+    <message>
+        <source>Non-Commercial Open Source Models only</source>
+        <translation>Non-Commercial Open Source Models only</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>Keine</translation>
+    </message>
+    <message>
+        <source>None at the moment.</source>
+        <translation>Zurzeit keine.</translation>
     </message>
     <message>
         <source>None of the files of {old} is in {new}.</source>
@@ -4173,6 +5786,18 @@
         <translation>Heute keine von {updates}, alle {when}.</translation>
     </message>
     <message>
+        <source>None yet.</source>
+        <translation>Noch keine.</translation>
+    </message>
+    <message>
+        <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
+        <translation>Noch keine: Es ist niemand gewählt, der sie gibt. Ein Zeitstempel beweist anderen, dass der Verlauf zu dieser Zeit so war.</translation>
+    </message>
+    <message>
+        <source>Not certified</source>
+        <translation>Nicht zertifiziert</translation>
+    </message>
+    <message>
         <source>Not checked yet.</source>
         <translation>Noch nicht geprüft.</translation>
     </message>
@@ -4183,6 +5808,14 @@
     <message>
         <source>Not entered</source>
         <translation>Nicht eingetragen</translation>
+    </message>
+    <message>
+        <source>Not found in the settings</source>
+        <translation>In den Einstellungen nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Nicht bekannt</translation>
     </message>
     <message>
         <source>Not on a release</source>
@@ -4233,12 +5866,24 @@
         <translation>Nicht versucht: {why}</translation>
     </message>
     <message>
+        <source>Not yet</source>
+        <translation>Noch nicht</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>Hinweis</translation>
     </message>
     <message>
         <source>Note deleted: {platform}</source>
         <translation>Notiz gelöscht: {platform}</translation>
+    </message>
+    <message>
+        <source>Note deleted: {platform}, {artist}</source>
+        <translation>Notiz gelöscht: {platform}, {artist}</translation>
+    </message>
+    <message>
+        <source>Note first when it was sent.</source>
+        <translation>Notiere erst, wann er gesendet wurde.</translation>
     </message>
     <message>
         <source>Note on {name} deleted. It stays in the history.</source>
@@ -4249,20 +5894,32 @@
         <translation>Notiz:</translation>
     </message>
     <message>
+        <source>Note: {platform}, {artist}: {control} is {value}</source>
+        <translation>Notiz: {platform}, {artist}: {control} ist {value}</translation>
+    </message>
+    <message>
+        <source>Noted</source>
+        <translation>Notiert</translation>
+    </message>
+    <message>
+        <source>Noted by you</source>
+        <translation>Von dir notiert</translation>
+    </message>
+    <message>
+        <source>Noted by you {day}</source>
+        <translation>Von dir {day} notiert</translation>
+    </message>
+    <message>
+        <source>Noted by you {day}.</source>
+        <translation>Von dir {day} notiert.</translation>
+    </message>
+    <message>
+        <source>Noted by you: {standing}</source>
+        <translation>Von dir notiert: {standing}</translation>
+    </message>
+    <message>
         <source>Notes</source>
         <translation>Notizen</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on Audiomack was found (checked 2026-11).</source>
-        <translation>Nichts über KI-Training auf Audiomack gefunden (geprüft 2026-11).</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on Mixcloud was found (checked 2026-11).</source>
-        <translation>Nichts über KI-Training auf Mixcloud gefunden (geprüft 2026-11).</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on UnitedMasters was found (checked 2026-11).</source>
-        <translation>Nichts über KI-Training auf UnitedMasters gefunden (geprüft 2026-11).</translation>
     </message>
     <message>
         <source>Nothing came back in time from {service} through the proxy {named}.</source>
@@ -4289,20 +5946,16 @@
         <translation>Nichts ist beschädigt.</translation>
     </message>
     <message>
+        <source>Nothing is on record yet.</source>
+        <translation>Noch ist nichts aufgezeichnet.</translation>
+    </message>
+    <message>
         <source>Nothing is reported from them, and your music was not touched.</source>
         <translation>Nichts daraus wird gezeigt, und deine Musik wurde nicht angerührt.</translation>
     </message>
     <message>
-        <source>Nothing is there to change, or no choice has been made yet.</source>
-        <translation>Es gibt dort nichts zu ändern, oder es ist noch nichts gewählt.</translation>
-    </message>
-    <message>
         <source>Nothing is unknown.</source>
         <translation>Nichts ist unbekannt.</translation>
-    </message>
-    <message>
-        <source>Nothing is written yet. What others do once it is out may not be undone by changing your mind.</source>
-        <translation>Noch ist nichts geschrieben. Was andere tun, sobald es draußen ist, lässt sich vielleicht nicht mehr zurückholen, auch wenn du es dir anders überlegst.</translation>
     </message>
     <message>
         <source>Nothing needs work.</source>
@@ -4320,20 +5973,12 @@
         </translation>
     </message>
     <message>
-        <source>Nothing of that kind was done.</source>
-        <translation>Davon wurde noch nichts getan.</translation>
-    </message>
-    <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
         <translation>Von dieser Anmeldung bleibt nichts erhalten. Bei {name} wurde sie nicht beendet: Damit könnte auch eine enden, die hier benutzt wird.</translation>
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
         <translation>Von dieser Anmeldung bleibt nichts erhalten. Bei {name} wurde sie nicht beendet: Damit würde auch eine enden, die hier benutzt wird.</translation>
-    </message>
-    <message>
-        <source>Nothing opens up</source>
-        <translation>Nichts wird freigegeben</translation>
     </message>
     <message>
         <source>Nothing says otherwise.</source>
@@ -4344,12 +5989,60 @@
         <translation>Nichts zu ändern: Diese Tracks haben diese Wahl schon.</translation>
     </message>
     <message>
+        <source>Nothing to do for a no: Fair Trade AI is joined only by your yes.</source>
+        <translation>Für ein Nein ist nichts zu tun: Bei Fair Trade AI bist du nur mit deinem Ja dabei.</translation>
+    </message>
+    <message>
+        <source>Nothing to do for a no: the Musical AI dataset is joined only by your yes.</source>
+        <translation>Für ein Nein ist nichts zu tun: Beim Datensatz von Musical AI bist du nur mit deinem Ja dabei.</translation>
+    </message>
+    <message>
         <source>Nothing to do for any artist</source>
         <translation>Für keinen Act etwas zu tun</translation>
     </message>
     <message>
         <source>Nothing to do. Everything that could be read says what you chose.</source>
         <translation>Nichts zu tun. Alles, was lesbar war, sagt, was du gewählt hast.</translation>
+    </message>
+    <message>
+        <source>Nothing to press at RouteNote; each store has its own terms.</source>
+        <translation>Bei RouteNote ist nichts einzustellen; jeder Shop hat eigene Bedingungen.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: Bandcamp binds itself and everyone else; training to generate music needs your express permission.</source>
+        <translation>Nichts einzustellen: Bandcamp bindet sich und alle anderen; Training zum Erzeugen von Musik braucht deine ausdrückliche Erlaubnis.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: Deezer reserves text and data mining for its whole service and forbids members to train AI.</source>
+        <translation>Nichts einzustellen: Deezer behält Text und Data Mining für den ganzen Dienst vor und verbietet Mitgliedern, KI zu trainieren.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: any AI use of the files needs the rights holder&apos;s permission.</source>
+        <translation>Nichts einzustellen: Jede KI-Nutzung der Dateien braucht die Erlaubnis der Rechteinhaber.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: generative training that imitates you needs your yes. Write your own reservation into tags and description.</source>
+        <translation>Nichts einzustellen: Generatives Training, das dich nachahmt, braucht dein Ja. Schreib deinen eigenen Vorbehalt in Tags und Beschreibung.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: nobody may use what is there for AI without permission.</source>
+        <translation>Nichts einzustellen: Niemand darf, was dort ist, ohne Erlaubnis für KI nutzen.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: not used to train AI.</source>
+        <translation>Nichts einzustellen: wird nicht zum Trainieren von KI genutzt.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: sound and picture of your calls train no AI.</source>
+        <translation>Nichts einzustellen: Ton und Bild deiner Anrufe trainieren keine KI.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: the terms forbid training by anyone.</source>
+        <translation>Nichts einzustellen: Die Bedingungen verbieten allen das Training.</translation>
+    </message>
+    <message>
+        <source>Nothing to read</source>
+        <translation>Nichts zu lesen</translation>
     </message>
     <message>
         <source>Nothing to write</source>
@@ -4360,10 +6053,6 @@
         <translation>Nichts, bis du wählst</translation>
     </message>
     <message>
-        <source>Nothing was changed by this, so there is nothing to undo.</source>
-        <translation>Hierbei wurde nichts geändert, also gibt es nichts rückgängig zu machen.</translation>
-    </message>
-    <message>
         <source>Nothing was changed there.</source>
         <translation>Dort wurde nichts geändert.</translation>
     </message>
@@ -4372,12 +6061,28 @@
         <translation>Nichts wurde geändert.</translation>
     </message>
     <message>
+        <source>Nothing was changed: the facts in use stay.</source>
+        <translation>Nichts wurde geändert: Die Fakten in Gebrauch bleiben.</translation>
+    </message>
+    <message>
         <source>Nothing was connected.</source>
         <translation>Nichts wurde verbunden.</translation>
     </message>
     <message>
+        <source>Nothing was done since the newest time stamp, so none was made.</source>
+        <translation>Seit dem neuesten Zeitstempel wurde nichts getan, darum wurde keiner gemacht.</translation>
+    </message>
+    <message>
         <source>Nothing was done yet.</source>
         <translation>Noch wurde nichts getan.</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched.</source>
+        <translation>Es wurde nichts geholt.</translation>
+    </message>
+    <message>
+        <source>Nothing was noted.</source>
+        <translation>Es wurde nichts notiert.</translation>
     </message>
     <message>
         <source>Nothing was published.</source>
@@ -4408,6 +6113,10 @@
         <translation>Dorthin wurde nichts gesendet.</translation>
     </message>
     <message>
+        <source>Nothing was sent, and nothing was changed.</source>
+        <translation>Es wurde nichts gesendet und nichts geändert.</translation>
+    </message>
+    <message>
         <source>Nothing was sent.</source>
         <translation>Nichts wurde gesendet.</translation>
     </message>
@@ -4432,6 +6141,10 @@
         <translation>Benachrichtigen</translation>
     </message>
     <message>
+        <source>Noto Sans Mono</source>
+        <translation>Noto Sans Mono</translation>
+    </message>
+    <message>
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>
@@ -4442,6 +6155,22 @@
     <message>
         <source>Objection to the use of your information for AI at Meta</source>
         <translation>Widerspruch gegen die Nutzung deiner Informationen für KI bei Meta</translation>
+    </message>
+    <message>
+        <source>Of {day} (number {number}), about {platforms}. Came with RightsDesk.</source>
+        <translation>Stand: {day} (Nummer {number}), zu {platforms}. Kam mit RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Of {day} (number {number}), about {platforms}. Installed as an update.</source>
+        <translation>Stand: {day} (Nummer {number}), zu {platforms}. Als Update installiert.</translation>
+    </message>
+    <message>
+        <source>Of {day}, {age} ago.</source>
+        <translation>Stand: {day}, {age} her.</translation>
+    </message>
+    <message>
+        <source>Of {day}.</source>
+        <translation>Stand: {day}.</translation>
     </message>
     <message>
         <source>Off</source>
@@ -4476,6 +6205,14 @@
         <translation>Öffne auf Bluesky „Einstellungen“, „Datenschutz und Sicherheit“, „App-Passwörter“ und füge eins namens RightsDesk hinzu.</translation>
     </message>
     <message>
+        <source>On by default, since 3 November 2025 also in the EU, the EEA, the UK, Switzerland, Canada and Hong Kong. Off works from then on only.</source>
+        <translation>Standardmäßig an, seit 3. November 2025 auch in der EU, im EWR, im Vereinigten Königreich, in der Schweiz, in Kanada und Hongkong. „Aus“ wirkt nur ab dann.</translation>
+    </message>
+    <message>
+        <source>On by default. Switch it off; the licence in the terms covers training either way.</source>
+        <translation>Standardmäßig an. Schalte es aus; die Lizenz in den Bedingungen deckt Training so oder so ab.</translation>
+    </message>
+    <message>
         <source>On unless you switch it off</source>
         <translation>An, bis du es ausschaltest</translation>
     </message>
@@ -4504,12 +6241,12 @@
         <translation>Derselbe UPC steht auf {releases}: {named}.</translation>
     </message>
     <message>
-        <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
-        <translation>An jedem Tag, an dem sich etwas geändert hat, entsteht von selbst eine; die neuesten drei sind dort im Ordner „backups“. Deine Musik gehört nicht dazu.</translation>
-    </message>
-    <message>
         <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
         <translation>Einer der Texte zum Schreiben enthält ein Steuerzeichen, das in XMP nicht stehen darf.</translation>
+    </message>
+    <message>
+        <source>One user&apos;s post. No help page was found.</source>
+        <translation>Der Beitrag eines Nutzers. Eine Hilfeseite war nicht zu finden.</translation>
     </message>
     <message>
         <source>Only XMP is written: this file has no place where RightsDesk can safely write other fields.</source>
@@ -4524,8 +6261,24 @@
         <translation>Nur auf Seiten mit Werbung</translation>
     </message>
     <message>
+        <source>Only terms of 2021 could be found. They are older than the question.</source>
+        <translation>Nur Bedingungen von 2021 waren zu finden. Sie sind älter als die Frage.</translation>
+    </message>
+    <message>
+        <source>Only terms of December 2023 and older were found, and the part read does not mention AI. How an artist says no to Believe&apos;s licences was not found.</source>
+        <translation>Nur Bedingungen vom Dezember 2023 und ältere waren zu finden, und der gelesene Teil nennt KI nicht. Wie ein Act zu Believes Lizenzen Nein sagt, war nicht zu finden.</translation>
+    </message>
+    <message>
         <source>Only the companies that I chose</source>
         <translation>Nur die Unternehmen, die ich gewählt habe</translation>
+    </message>
+    <message>
+        <source>Only the home page is known for sure. The steps lead on from there.</source>
+        <translation>Nur die Startseite ist sicher bekannt. Die Schritte führen von dort weiter.</translation>
+    </message>
+    <message>
+        <source>Only the opening page was held, not the parts behind it.</source>
+        <translation>Nur die Eingangsseite lag vor, nicht die Teile dahinter.</translation>
     </message>
     <message>
         <source>Only the terms apply: there is no switch for Google&apos;s own use of what is on YouTube.</source>
@@ -4552,16 +6305,40 @@
         <translation>Offen</translation>
     </message>
     <message>
+        <source>Open Canva&apos;s settings and go to Privacy settings.</source>
+        <translation>Öffne Canvas Einstellungen und geh zu „Datenschutzeinstellungen“.</translation>
+    </message>
+    <message>
+        <source>Open Dropbox&apos;s settings in the browser.</source>
+        <translation>Öffne Dropbox’ Einstellungen im Browser.</translation>
+    </message>
+    <message>
+        <source>Open GitHub&apos;s settings and go to Copilot.</source>
+        <translation>Öffne GitHubs Einstellungen und geh zu „Copilot“.</translation>
+    </message>
+    <message>
         <source>Open LinkedIn and go to Settings &amp; Privacy, then Data privacy.</source>
         <translation>Öffne LinkedIn und geh zu „Einstellungen &amp; Datenschutz“, dann „Datenschutz“.</translation>
+    </message>
+    <message>
+        <source>Open Medium and go to Settings, then Account.</source>
+        <translation>Öffne Medium und geh zu „Settings“, dann „Account“.</translation>
     </message>
     <message>
         <source>Open Meta&apos;s Privacy Center and find the form to object.</source>
         <translation>Öffne Metas Privacy Center und such das Widerspruchsformular.</translation>
     </message>
     <message>
+        <source>Open Source Models only</source>
+        <translation>Open Source Models only</translation>
+    </message>
+    <message>
         <source>Open Sureel&apos;s page on entering music. It offers a form, a CSV or JSON file, DDEX, and OpenPlay.</source>
         <translation>Öffne Sureels Seite zum Eintragen von Musik. Es gibt ein Formular, CSV- oder JSON-Dateien, DDEX und OpenPlay.</translation>
+    </message>
+    <message>
+        <source>Open Tumblr in the browser, not in the app, and go to the settings of your blog.</source>
+        <translation>Öffne Tumblr im Browser, nicht in der App, und geh zu den Einstellungen deines Blogs.</translation>
     </message>
     <message>
         <source>Open X and go to Settings, then Privacy and safety, then Data sharing and personalization.</source>
@@ -4574,6 +6351,10 @@
     <message>
         <source>Open haveibeentrained.com. In September 2025 it was said to be under maintenance, so it may not answer.</source>
         <translation>Öffne haveibeentrained.com. Im September 2025 hieß es, die Seite werde gewartet; vielleicht antwortet sie nicht.</translation>
+    </message>
+    <message>
+        <source>Open home page</source>
+        <translation>Startseite öffnen</translation>
     </message>
     <message>
         <source>Open it in an audio program and save it again.</source>
@@ -4592,44 +6373,64 @@
         <translation>Seite erneut öffnen</translation>
     </message>
     <message>
+        <source>Open the Robots.txt Editor. Some plans do not have it.</source>
+        <translation>Öffne den Robots.txt Editor. Manche Tarife haben ihn nicht.</translation>
+    </message>
+    <message>
         <source>Open the folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Seite öffnen</translation>
+    </message>
+    <message>
+        <source>Open the settings of your publication on Substack.</source>
+        <translation>Öffne die Einstellungen deiner Publikation auf Substack.</translation>
     </message>
     <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
         <translation>Öffne deine App-Seite auf SoundCloud und registriere eine App. Vielleicht verlangt SoundCloud dafür ein Artist-Pro-Abo.</translation>
     </message>
     <message>
+        <source>Open your site in Squarespace and go to Settings, then Crawlers.</source>
+        <translation>Öffne deine Website in Squarespace und geh zu „Settings“, dann „Crawlers“.</translation>
+    </message>
+    <message>
+        <source>Open your site&apos;s dashboard in Wix and go to Marketing &amp; SEO, then SEO Tools.</source>
+        <translation>Öffne das Dashboard deiner Website in Wix und geh zu „Marketing &amp; SEO“, dann „SEO Tools“.</translation>
+    </message>
+    <message>
         <source>Open “Data for Generative AI Improvement”.</source>
         <translation>Öffne „Daten zur Verbesserung generativer KI“.</translation>
+    </message>
+    <message>
+        <source>Open “Gen AI preferences”.</source>
+        <translation>Öffne „Gen AI preferences“.</translation>
     </message>
     <message>
         <source>Open “Grok &amp; Third-party Collaborators”.</source>
         <translation>Öffne „Grok &amp; Third-party Collaborators“.</translation>
     </message>
     <message>
+        <source>Open “Third-party AI and your stories”.</source>
+        <translation>Öffne „Third-party AI and your stories“.</translation>
+    </message>
+    <message>
+        <source>Open “Third-party AI”. If it is not there, the features do not exist for your account.</source>
+        <translation>Öffne „Third-party AI“. Wenn es nicht da ist, gibt es die Funktionen für dein Konto nicht.</translation>
+    </message>
+    <message>
         <source>OpenAI, Anthropic, Google, Apple, Common Crawl and others document that their crawlers obey it. Some, such as Bytespider, are known not to.</source>
         <translation>OpenAI, Anthropic, Google, Apple, Common Crawl und andere dokumentieren, dass ihre Crawler sich daran halten. Von manchen, etwa Bytespider, ist bekannt, dass sie es nicht tun.</translation>
     </message>
     <message>
+        <source>OpenTimestamps: free of charge, pending for some hours. Only a hash is sent, nothing of the history itself.</source>
+        <translation>OpenTimestamps: kostenlos, einige Stunden lang ausstehend. Gesendet wird nur ein Hash, nichts vom Verlauf selbst.</translation>
+    </message>
+    <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
         <translation>Öffnet RightsDesk bei der Anmeldung am Computer, damit die automatischen Prüfungen laufen.</translation>
-    </message>
-    <message>
-        <source>Opens up: {uses}</source>
-        <translation>Gibt frei: {uses}</translation>
-    </message>
-    <message>
-        <source>Opt-in: since 21 May 2025 SoundCloud says it will not train generative AI that replicates or synthesizes your voice, music or likeness without your explicit consent. Recommendations, search, playlists, tagging and fraud checks are not covered by that promise.</source>
-        <translation>Opt-in: Seit dem 21. Mai 2025 sagt SoundCloud, dass es ohne deine ausdrückliche Zustimmung keine generative KI trainiert, die deine Stimme, deine Musik oder dein Abbild nachahmt oder künstlich erzeugt. Empfehlungen, Suche, Playlists, Verschlagwortung und Betrugsprüfung fallen nicht unter diese Zusage.</translation>
-    </message>
-    <message>
-        <source>Opted in, some or all</source>
-        <translation>Zugestimmt, für einige oder alle</translation>
-    </message>
-    <message>
-        <source>Opted out, all my recordings</source>
-        <translation>Widersprochen, für alle meine Aufnahmen</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -4642,6 +6443,18 @@
     <message>
         <source>Other people on this computer may write in {parent}, so they could put a folder of theirs in the place of RightsDesk&apos;s data folder ({folder}).</source>
         <translation>Andere Leute an diesem Computer dürfen in {parent} schreiben; sie könnten also einen eigenen Ordner an die Stelle von RightsDesks Datenordner setzen ({folder}).</translation>
+    </message>
+    <message>
+        <source>Others may not mine or scrape.</source>
+        <translation>Andere dürfen nicht minen oder scrapen.</translation>
+    </message>
+    <message>
+        <source>Others may not train on Spotify. Spotify itself trains models on user data; artists have no switch.</source>
+        <translation>Andere dürfen mit Spotify nicht trainieren. Spotify selbst trainiert Modelle mit Nutzerdaten; Acts haben keinen Schalter.</translation>
+    </message>
+    <message>
+        <source>Others must heed machine-readable signs such as robots.txt against training.</source>
+        <translation>Andere müssen maschinenlesbare Zeichen gegen Training wie robots.txt beachten.</translation>
     </message>
     <message>
         <source>Out unless you join</source>
@@ -4660,8 +6473,24 @@
         <translation>Eigene Website</translation>
     </message>
     <message>
+        <source>Own site: robots.txt for Google-Extended. Public information may otherwise be used.</source>
+        <translation>Eigene Website: robots.txt für Google-Extended. Öffentliche Informationen dürfen sonst genutzt werden.</translation>
+    </message>
+    <message>
         <source>P&amp;ick {artist}</source>
         <translation>{artist} &amp;wählen</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;HTML (*.html);;JSON (*.json)</source>
+        <translation>PDF (*.pdf);;HTML (*.html);;JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;HTML (*.html);;Text (*.txt)</source>
+        <translation>PDF (*.pdf);;HTML (*.html);;Text (*.txt)</translation>
+    </message>
+    <message>
+        <source>PRS has principles and a registration policy. A reservation for its repertoire was not found.</source>
+        <translation>PRS hat Grundsätze und eine Richtlinie zur Anmeldung. Ein Vorbehalt für ihr Repertoire war nicht zu finden.</translation>
     </message>
     <message>
         <source>Page</source>
@@ -4674,6 +6503,14 @@
     <message>
         <source>Part of the delivery since 2026. They disclose how music was made. They are not a consent.</source>
         <translation>Seit 2026 Teil der Anlieferung. Sie legen offen, wie Musik entstanden ist. Eine Zustimmung sind sie nicht.</translation>
+    </message>
+    <message>
+        <source>Partner</source>
+        <translation>Partner</translation>
+    </message>
+    <message>
+        <source>Partners may not train on your files. You can switch off that files go to partners at all.</source>
+        <translation>Partner dürfen nicht mit deinen Dateien trainieren. Du kannst ausschalten, dass Dateien überhaupt an Partner gehen.</translation>
     </message>
     <message>
         <source>Parts of the text are missing.</source>
@@ -4700,8 +6537,24 @@
         <translation>Füge beides hier ein. Gib dem Token noch „Zone: Read“, wenn RightsDesk die Zone mit ihrem Namen zeigen soll.</translation>
     </message>
     <message>
+        <source>Paste the rules that RightsDesk exports for robots.txt, and save.</source>
+        <translation>Füge die Regeln ein, die RightsDesk für robots.txt exportiert, und speichere.</translation>
+    </message>
+    <message>
         <source>Path</source>
         <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Patreon said that training on creators&apos; work should be paid for.</source>
+        <translation>Patreon sagte, dass Training mit Werken von Kreativen bezahlt werden sollte.</translation>
+    </message>
+    <message>
+        <source>Patreon&apos;s own terms on training were not found. One text reports that it rejects “fair use” for training.</source>
+        <translation>Patreons eigene Bedingungen zum Training waren nicht zu finden. Ein Text berichtet, dass es „Fair Use“ für Training ablehnt.</translation>
+    </message>
+    <message>
+        <source>People in the EU and the UK: public posts, photos, captions and comments of that account.</source>
+        <translation>Menschen in der EU und im Vereinigten Königreich: öffentliche Beiträge, Fotos, Bildtexte und Kommentare dieses Kontos.</translation>
     </message>
     <message>
         <source>People, and whoever reads SoundCloud&apos;s pages or interface. It is your reservation, not a switch of SoundCloud&apos;s.</source>
@@ -4714,6 +6567,18 @@
     <message>
         <source>People, courts, and every player and shop that shows the field. No machine is known to act on it.</source>
         <translation>Menschen, Gerichte und jeder Player und Shop, der das Feld zeigt. Von keiner Maschine ist bekannt, dass sie danach handelt.</translation>
+    </message>
+    <message>
+        <source>Personal data may be used to develop and train AI models.</source>
+        <translation>Personenbezogene Daten dürfen genutzt werden, um KI-Modelle zu entwickeln und zu trainieren.</translation>
+    </message>
+    <message>
+        <source>Pictures given to My Selfie develop models for all services and research.</source>
+        <translation>Bilder, die My Selfie bekommt, dienen der Entwicklung von Modellen für alle Dienste und die Forschung.</translation>
+    </message>
+    <message>
+        <source>Pins may be used to train models regardless of when they were posted.</source>
+        <translation>Pins dürfen zum Trainieren von Modellen genutzt werden, egal wann sie gepostet wurden.</translation>
     </message>
     <message>
         <source>Platform</source>
@@ -4756,6 +6621,10 @@
         <translation>Bitte aktualisiere RightsDesk oder wähle einen anderen Datenordner.</translation>
     </message>
     <message>
+        <source>Policy and terms forbid anyone to use what is on Traxsource as AI training data.</source>
+        <translation>Richtlinie und Bedingungen verbieten allen, was auf Traxsource ist, als KI-Trainingsdaten zu nutzen.</translation>
+    </message>
+    <message>
         <source>Port {port} on this computer is used by another program.</source>
         <translation>Port {port} auf diesem Computer wird von einem anderen Programm benutzt.</translation>
     </message>
@@ -4780,12 +6649,40 @@
         <translation>Vorschau</translation>
     </message>
     <message>
+        <source>Principle “Choice”: rights holders decide, also about AI.</source>
+        <translation>Grundsatz „Wahl“: Rechteinhaber entscheiden, auch über KI.</translation>
+    </message>
+    <message>
+        <source>Prioritize maximum reach</source>
+        <translation>Prioritize maximum reach</translation>
+    </message>
+    <message>
         <source>Privacy Center</source>
         <translation>Privacy Center</translation>
     </message>
     <message>
+        <source>Privacy and data</source>
+        <translation>Privatsphäre und Daten</translation>
+    </message>
+    <message>
+        <source>Privacy and personal data</source>
+        <translation>Datenschutz und personenbezogene Daten</translation>
+    </message>
+    <message>
         <source>Privacy and safety</source>
         <translation>Datenschutz und Sicherheit</translation>
+    </message>
+    <message>
+        <source>Privacy settings</source>
+        <translation>Datenschutzeinstellungen</translation>
+    </message>
+    <message>
+        <source>Privacy settings: user content</source>
+        <translation>Datenschutzeinstellungen: Inhalte der Nutzer</translation>
+    </message>
+    <message>
+        <source>Private personal data does not train Apple&apos;s foundation models. It says nothing about delivered music.</source>
+        <translation>Private personenbezogene Daten trainieren Apples Basismodelle nicht. Über gelieferte Musik sagt es nichts.</translation>
     </message>
     <message>
         <source>Problems</source>
@@ -4796,8 +6693,20 @@
         <translation>Probleme, die dringendsten zuerst</translation>
     </message>
     <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Project settings</source>
+        <translation>Projekteinstellungen</translation>
+    </message>
+    <message>
         <source>Proof</source>
         <translation>Nachweis</translation>
+    </message>
+    <message>
+        <source>Proof of the history</source>
+        <translation>Nachweis des Verlaufs</translation>
     </message>
     <message numerus="yes">
         <source>Protect %n files…</source>
@@ -4826,6 +6735,38 @@
         <translation>Proxy</translation>
     </message>
     <message>
+        <source>Public content.</source>
+        <translation>Öffentliche Inhalte.</translation>
+    </message>
+    <message>
+        <source>Public directory of the declarations.</source>
+        <translation>Öffentliches Verzeichnis der Erklärungen.</translation>
+    </message>
+    <message>
+        <source>Public information may help to train Google&apos;s AI.</source>
+        <translation>Öffentliche Informationen können helfen, Googles KI zu trainieren.</translation>
+    </message>
+    <message>
+        <source>Public posts and reblogs of that blog. Blogs hidden from search have it on already.</source>
+        <translation>Öffentliche Beiträge und Reblogs dieses Blogs. Bei Blogs, die vor Suchmaschinen verborgen sind, ist sie schon an.</translation>
+    </message>
+    <message>
+        <source>Public posts, and what you say to Grok. Posts of private accounts are said not to be used.</source>
+        <translation>Öffentliche Beiträge und was du Grok schreibst. Beiträge privater Konten werden laut X nicht genutzt.</translation>
+    </message>
+    <message>
+        <source>Public repositories: the licence covers training, and there is no switch. Private ones are left alone unless you hand them to an AI feature. The Copilot switch covers only what you type into AI features.</source>
+        <translation>Öffentliche Repositorys: Die Lizenz deckt Training ab, und es gibt keinen Schalter. Private bleiben in Ruhe, wenn du sie nicht einer KI-Funktion übergibst. Der Copilot-Schalter gilt nur für das, was du in KI-Funktionen eintippst.</translation>
+    </message>
+    <message>
+        <source>Publication details</source>
+        <translation>Publication details</translation>
+    </message>
+    <message>
+        <source>Publication settings</source>
+        <translation>Einstellungen der Publikation</translation>
+    </message>
+    <message>
         <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
         <translation>Veröffentliche als Besitzer der Datei oder leg die exportierte Datei selbst dort ab.</translation>
     </message>
@@ -4842,10 +6783,6 @@
         <translation>Zurücksetzen</translation>
     </message>
     <message>
-        <source>Put this into it? What others wrote in it stays.</source>
-        <translation>Das hier einfügen? Was andere hineingeschrieben haben, bleibt.</translation>
-    </message>
-    <message>
         <source>R&amp;emove artist…</source>
         <translation>Act &amp;entfernen…</translation>
     </message>
@@ -4856,6 +6793,14 @@
     <message>
         <source>RSL can only say “ask me” with the web address of your terms.</source>
         <translation>RSL kann „Frag mich“ nur mit der Webadresse deiner Bedingungen sagen.</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>Read both</source>
+        <translation>Beide lesen</translation>
     </message>
     <message>
         <source>Read by RightsDesk</source>
@@ -4909,6 +6854,10 @@
         <translation>Lies sie erneut (account check) oder schalte die automatischen Prüfungen ein (look --every).</translation>
     </message>
     <message>
+        <source>Reading terms…</source>
+        <translation>Bedingungen werden gelesen…</translation>
+    </message>
+    <message>
         <source>Reading the audio…</source>
         <translation>Audio wird gelesen…</translation>
     </message>
@@ -4937,6 +6886,10 @@
         <translation>Lese… bisher {n} {nouns}</translation>
     </message>
     <message>
+        <source>Reads each text once a day, from the platform and from Open Terms Archive, and says when it changes what AI may do with uploads. Off until you ask for it.</source>
+        <translation>Liest jeden Text einmal am Tag, von der Plattform und von Open Terms Archive, und sagt, wenn er ändert, was KI mit Uploads darf. Aus, bis du es einschaltest.</translation>
+    </message>
+    <message>
         <source>Reads: {what}.</source>
         <translation>Liest: {what}.</translation>
     </message>
@@ -4951,10 +6904,6 @@
     <message>
         <source>Recording: {name}</source>
         <translation>Aufnahme: {name}</translation>
-    </message>
-    <message>
-        <source>Recordings and what is said about them</source>
-        <translation>Aufnahmen und was über sie gesagt ist</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -4973,6 +6922,14 @@
         <translation>Wiederherstellen: {subject}</translation>
     </message>
     <message>
+        <source>Redone: {subject}</source>
+        <translation>Wiederhergestellt: {subject}</translation>
+    </message>
+    <message>
+        <source>Redone: {subject}.</source>
+        <translation>Wiederhergestellt: {subject}.</translation>
+    </message>
+    <message>
         <source>Register exactly {redirect_uri} as the redirect address of your app. Then try again.</source>
         <translation>Trag genau {redirect_uri} als Weiterleitungsadresse deiner App ein. Versuch es dann noch einmal.</translation>
     </message>
@@ -4983,6 +6940,10 @@
     <message>
         <source>Registries</source>
         <translation>Register</translation>
+    </message>
+    <message>
+        <source>Registries and societies</source>
+        <translation>Register und Gesellschaften</translation>
     </message>
     <message>
         <source>Registry</source>
@@ -5061,6 +7022,18 @@
         <translation>Beim Ersetzen von {name} ginge verloren: {lost}.</translation>
     </message>
     <message>
+        <source>Replies are verified with the system&apos;s certificates.</source>
+        <translation>Antworten werden mit den Zertifikaten des Systems geprüft.</translation>
+    </message>
+    <message>
+        <source>Replies are verified with your root certificate.</source>
+        <translation>Antworten werden mit deinem Stammzertifikat geprüft.</translation>
+    </message>
+    <message>
+        <source>Report.pdf</source>
+        <translation>Bericht.pdf</translation>
+    </message>
+    <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
         <translation>Pflicht seit dem 10. Februar 2025. Es legt offen, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
     </message>
@@ -5137,10 +7110,6 @@
         <translation>RightsDesk schließt sich, wenn das fertig ist.</translation>
     </message>
     <message>
-        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If it was not meant, take the file from a backup.</source>
-        <translation>RightsDesk vergleicht das Audio bei jeder eigenen Änderung; also war es ein anderes Programm oder die Festplatte. Wenn das nicht gewollt war, hol die Datei aus einer Sicherung.</translation>
-    </message>
-    <message>
         <source>RightsDesk could not end the sign-in at {name}.</source>
         <translation>RightsDesk konnte die Anmeldung bei {name} nicht beenden.</translation>
     </message>
@@ -5151,10 +7120,6 @@
     <message>
         <source>RightsDesk could not send this to {service} ({error}).</source>
         <translation>RightsDesk konnte das nicht an {service} senden ({error}).</translation>
-    </message>
-    <message>
-        <source>RightsDesk did not change this file: it would not say what it should.</source>
-        <translation>RightsDesk hat diese Datei nicht geändert: Sie würde nicht sagen, was sie soll.</translation>
     </message>
     <message>
         <source>RightsDesk did not follow, as that could give your sign-in away.</source>
@@ -5169,12 +7134,12 @@
         <translation>RightsDesk ist dem nicht gefolgt. Verbinde die Website mit der Adresse der Region, in der der Bucket liegt.</translation>
     </message>
     <message>
-        <source>RightsDesk did not read it itself.</source>
-        <translation>RightsDesk hat es nicht selbst gelesen.</translation>
+        <source>RightsDesk did not follow. The page&apos;s address may have been taken over.</source>
+        <translation>RightsDesk ist nicht gefolgt. Vielleicht hat jemand die Adresse der Seite übernommen.</translation>
     </message>
     <message>
-        <source>RightsDesk does not know what the terms say about AI training outside its programme.</source>
-        <translation>RightsDesk weiß nicht, was die Bedingungen außerhalb des Programms über KI-Training sagen.</translation>
+        <source>RightsDesk did not read it itself.</source>
+        <translation>RightsDesk hat es nicht selbst gelesen.</translation>
     </message>
     <message>
         <source>RightsDesk does not know what the terms say about AI training.</source>
@@ -5185,8 +7150,16 @@
         <translation>RightsDesk weiß nicht, wo die Dateien von {service} liegen.</translation>
     </message>
     <message>
+        <source>RightsDesk finishes this file, then closes.</source>
+        <translation>RightsDesk macht diese Datei fertig und schließt dann.</translation>
+    </message>
+    <message>
         <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
         <translation>RightsDesk hat auf diesem Computer keinen Schlüsselbund gefunden, der Logins sicher aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>RightsDesk had noted its hash outside the database.</source>
+        <translation>RightsDesk hatte den Hash außerhalb der Datenbank vermerkt.</translation>
     </message>
     <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
@@ -5205,12 +7178,16 @@
         <translation>RightsDesk wartet nur auf eine Anmeldung.</translation>
     </message>
     <message>
-        <source>RightsDesk is still at work: {what}</source>
-        <translation>RightsDesk ist noch bei der Arbeit: {what}</translation>
-    </message>
-    <message>
         <source>RightsDesk keeps the old text. It restores it when it next reads this site, or when you undo the job.</source>
         <translation>RightsDesk behält den alten Text. Es stellt ihn zurück, wenn es diese Website das nächste Mal liest oder wenn du den Vorgang rückgängig machst.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no document of {platforms}.</source>
+        <translation>RightsDesk kennt kein Dokument von {platforms}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no document “{name}”.</source>
+        <translation>RightsDesk kennt kein Dokument „{name}“.</translation>
     </message>
     <message>
         <source>RightsDesk knows no platform with “{text}” in its name</source>
@@ -5219,10 +7196,6 @@
     <message>
         <source>RightsDesk knows no platform “{name}”.</source>
         <translation>RightsDesk kennt keine Plattform „{name}“.</translation>
-    </message>
-    <message>
-        <source>RightsDesk knows of no switch there.</source>
-        <translation>RightsDesk kennt dort keinen Schalter.</translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -5273,6 +7246,10 @@
         <translation>RightsDesk liest dann, was dort steht, und kann dort schreiben. Einfache zuerst.</translation>
     </message>
     <message>
+        <source>RightsDesk watches the terms of your platforms once you switch it on.</source>
+        <translation>RightsDesk beobachtet die Bedingungen deiner Plattformen, sobald du es einschaltest.</translation>
+    </message>
+    <message>
         <source>RightsDesk will ask about {name} again.</source>
         <translation>RightsDesk fragt wieder nach {name}.</translation>
     </message>
@@ -5317,10 +7294,6 @@
         <translation>RightsDesk. Von keinem KI-Unternehmen ist bekannt, dass es das liest.</translation>
     </message>
     <message>
-        <source>RouteNote says that it will not use your music for AI training. For each store the store&apos;s own terms count.</source>
-        <translation>RouteNote sagt, dass es deine Musik nicht für KI-Training nutzt. Für jeden Shop gelten dessen eigene Bedingungen.</translation>
-    </message>
-    <message>
         <source>Run by yourself or friends</source>
         <translation>Selbst betrieben oder im Freundeskreis</translation>
     </message>
@@ -5329,16 +7302,24 @@
         <translation>Starte das nach dieser Zeit noch einmal: RightsDesk macht dann dort weiter, wo es angehalten hat.</translation>
     </message>
     <message>
+        <source>SEO Tools</source>
+        <translation>SEO Tools</translation>
+    </message>
+    <message>
         <source>SFTP shows no access lists and no extended attributes. A file keeps them if the server lets RightsDesk write into it, which it has not done so far. Otherwise the file is replaced, and they are lost. Owner, group and permissions stay.</source>
         <translation>SFTP zeigt keine Zugriffslisten und keine erweiterten Attribute. Eine Datei behält sie, wenn der Server RightsDesk in sie hineinschreiben lässt, was er bisher nicht getan hat. Sonst wird die Datei ersetzt, und sie gehen verloren. Besitzer, Gruppe und Zugriffsrechte bleiben.</translation>
     </message>
     <message>
-        <source>SXDirect</source>
-        <translation>SXDirect</translation>
-    </message>
-    <message>
         <source>Sa&amp;ve</source>
         <translation>S&amp;peichern</translation>
+    </message>
+    <message>
+        <source>Said to be under maintenance in September 2025.</source>
+        <translation>Wurde im September 2025 angeblich gewartet.</translation>
+    </message>
+    <message>
+        <source>Said to exist, not confirmed</source>
+        <translation>Soll es geben, nicht bestätigt</translation>
     </message>
     <message>
         <source>Said to some crawlers only: no {uses}.</source>
@@ -5380,8 +7361,24 @@
         <translation>Gespeichert für {name}.</translation>
     </message>
     <message>
+        <source>Saved in {path}.</source>
+        <translation>Gespeichert in {path}.</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Gespeichert.</translation>
+    </message>
+    <message>
         <source>Saved. It is used from the next request on.</source>
         <translation>Gespeichert. Gilt ab der nächsten Anfrage.</translation>
+    </message>
+    <message>
+        <source>Saved. Looked for once a day.</source>
+        <translation>Gespeichert. Wird einmal am Tag gesucht.</translation>
+    </message>
+    <message>
+        <source>Saved. Never looked for.</source>
+        <translation>Gespeichert. Wird nie gesucht.</translation>
     </message>
     <message>
         <source>Saved: you don&apos;t use {name}.</source>
@@ -5447,16 +7444,16 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Sag, welche Aufnahme es jeweils ist.</translation>
     </message>
     <message>
+        <source>Say who may use the music.</source>
+        <translation>Sag, wer die Musik nutzen darf.</translation>
+    </message>
+    <message>
         <source>Say yes in your browser</source>
         <translation>Sag in deinem Browser ja</translation>
     </message>
     <message>
         <source>Says otherwise</source>
         <translation>Weicht ab</translation>
-    </message>
-    <message>
-        <source>Says what was chosen</source>
-        <translation>Passt zur Wahl</translation>
     </message>
     <message>
         <source>Says {choice}</source>
@@ -5475,8 +7472,20 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Lies ihren Ordner neu ein und wiederhole es dann.</translation>
     </message>
     <message>
+        <source>Scraping and automated access are forbidden.</source>
+        <translation>Scraping und automatischer Zugriff sind verboten.</translation>
+    </message>
+    <message>
+        <source>Scraping without written consent is forbidden.</source>
+        <translation>Scraping ohne schriftliche Zustimmung ist verboten.</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Search artists, releases and tracks</source>
+        <translation>Acts, Releases und Tracks suchen</translation>
     </message>
     <message>
         <source>Search help</source>
@@ -5543,6 +7552,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Server</translation>
     </message>
     <message>
+        <source>Set AI training to block or disallow for the zone.</source>
+        <translation>Stell das KI-Training für die Zone auf Blockieren oder Untersagen.</translation>
+    </message>
+    <message>
         <source>Set HOME, or say where to keep the data: --data-dir DIR, or {variable}.</source>
         <translation>Setz HOME oder sag, wo die Daten liegen sollen: --data-dir DIR oder {variable}.</translation>
     </message>
@@ -5569,6 +7582,22 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Settings &amp; Privacy</source>
         <translation>Einstellungen &amp; Datenschutz</translation>
+    </message>
+    <message>
+        <source>Settings &amp; privacy</source>
+        <translation>Einstellungen &amp; Datenschutz</translation>
+    </message>
+    <message>
+        <source>Settings, Crawlers: the box writes the known AI crawlers into robots.txt.</source>
+        <translation>Settings, Crawlers: Das Kästchen schreibt die bekannten KI-Crawler in robots.txt.</translation>
+    </message>
+    <message>
+        <source>Several guides of 2025 and 2026 name the same form and path. Its title is in our words.</source>
+        <translation>Mehrere Anleitungen von 2025 und 2026 nennen dasselbe Formular und denselben Weg. Der Titel ist in unseren Worten.</translation>
+    </message>
+    <message>
+        <source>Shopify&apos;s own words about AI training on shop content were not found.</source>
+        <translation>Shopifys eigene Worte zum KI-Training mit Shop-Inhalten waren nicht zu finden.</translation>
     </message>
     <message>
         <source>Shops and archives</source>
@@ -5604,6 +7633,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Show &amp;only</source>
         <translation>&amp;Nur zeigen</translation>
+    </message>
+    <message>
+        <source>Show details of the current track (Enter)</source>
+        <translation>Details des aktuellen Tracks zeigen (Enter)</translation>
     </message>
     <message>
         <source>Show in &amp;folder</source>
@@ -5661,6 +7694,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Neu anmelden…</translation>
     </message>
     <message>
+        <source>Sign in at Freesound and open your account settings.</source>
+        <translation>Melde dich bei Freesound an und öffne deine Kontoeinstellungen.</translation>
+    </message>
+    <message>
         <source>Sign in at WordPress.com, open its page for applications, and create one of the kind “native”.</source>
         <translation>Melde dich bei WordPress.com an, öffne die Seite für Anwendungen und erstelle eine vom Typ „native“.</translation>
     </message>
@@ -5673,12 +7710,12 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Melde dich in deinem Browser an</translation>
     </message>
     <message>
-        <source>Sign in to SXDirect and look for the AI registry. It was announced for early 2025; whether it has opened was not found.</source>
-        <translation>Melde dich bei SXDirect an und such das KI-Register. Angekündigt war es für Anfang 2025; ob es schon offen ist, war nicht zu finden.</translation>
-    </message>
-    <message>
         <source>Sign in to the account again.</source>
         <translation>Melde dich in dem Konto neu an.</translation>
+    </message>
+    <message>
+        <source>Sign in to your Adobe account and open Account and security, then Privacy and personal data.</source>
+        <translation>Melde dich in deinem Adobe-Konto an und öffne „Konto und Sicherheit“, dann „Datenschutz und personenbezogene Daten“.</translation>
     </message>
     <message>
         <source>Sign in to {platform} again</source>
@@ -5709,12 +7746,28 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Anmeldungen</translation>
     </message>
     <message>
+        <source>Signed in again: {platform}, {account}, for {artist}</source>
+        <translation>Neu angemeldet: {platform}, {account}, für {artist}</translation>
+    </message>
+    <message>
+        <source>Signed-in users choose whether content improves products and trains models.</source>
+        <translation>Angemeldete Nutzer wählen, ob Inhalte Produkte verbessern und Modelle trainieren.</translation>
+    </message>
+    <message>
         <source>Signing out…</source>
         <translation>Wird abgemeldet…</translation>
     </message>
     <message>
         <source>Since</source>
         <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Since 24 April 2026 for Free, Pro, Pro+ and Max; not Business or Enterprise.</source>
+        <translation>Seit 24. April 2026 für Free, Pro, Pro+ und Max; nicht Business oder Enterprise.</translation>
+    </message>
+    <message>
+        <source>Since 29 June 2026 music made wholly with AI is labelled and earns nothing; distributors are expected to declare it.</source>
+        <translation>Seit 29. Juni 2026 wird Musik, die ganz mit KI gemacht ist, gekennzeichnet und verdient nichts; Vertriebe sollen sie angeben.</translation>
     </message>
     <message>
         <source>Since 29 October 2025 CD Baby accepts no sound made with AI. That is about how music was made. It is not a consent.</source>
@@ -5727,10 +7780,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Since January 2026 Bandcamp accepts no music made with AI. That is about how music was made. It is not a consent.</source>
         <translation>Seit Januar 2026 nimmt Bandcamp keine mit KI gemachte Musik an. Da geht es darum, wie Musik entstanden ist. Eine Zustimmung ist das nicht.</translation>
-    </message>
-    <message>
-        <source>Since May 2024 Vimeo promises not to train generative AI on your videos without your explicit consent. Its terms forbid scraping.</source>
-        <translation>Seit Mai 2024 sagt Vimeo zu, generative KI nicht ohne deine ausdrückliche Zustimmung mit deinen Videos zu trainieren. Die Bedingungen verbieten Scraping.</translation>
     </message>
     <message>
         <source>Since spring 2026 DistroKid asks whether AI made the lyrics, the music or the sound. That discloses how music was made. It is not a consent.</source>
@@ -5761,14 +7810,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Einige nennen andere deiner Acts: {names}. Ist das der richtige Ordner?</translation>
     </message>
     <message>
-        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to look again.</source>
-        <translation>Manche Plattformen haben einen Schalter, den kein Programm drücken kann. Die Seite „Plattformen“ führt dich hin, eine nach der anderen: was gilt, wenn du nichts tust, was die Bedingungen sagen und woher das bekannt ist, die Schritte und ein Knopf, um zu notieren, was du eingestellt hast. Was du notierst, wird als deine Angabe gezeigt, mit Datum, nie als etwas Gelesenes; ein halbes Jahr später, oder wenn sich die Bedingungen ändern, bittet dich RightsDesk, wieder nachzusehen.</translation>
-    </message>
-    <message>
-        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it goes on, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
-        <translation>Manche Plattformen nehmen am Tag nur eine bestimmte Zahl von Änderungen an oder wollen eine Pause. RightsDesk behält dann den Rest des Vorgangs, sagt, wann es weitergeht, und macht das, solange dieses Fenster offen ist: genau das, womit du einverstanden warst, und nur, wo es noch deine Wahl ist. In den Einstellungen kannst du es auch einmal am Tag oder einmal pro Woche auf deinen Plattformen nachsehen lassen; dann sagt es, was sich dort geändert hat, und schreibt nichts.</translation>
-    </message>
-    <message>
         <source>Some settings need a larger plan. Check them at Cloudflare, under Security.</source>
         <translation>Manche Einstellungen brauchen einen größeren Tarif. Prüfe sie bei Cloudflare unter „Security“.</translation>
     </message>
@@ -5783,10 +7824,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Something is missing in {shown}.</source>
         <translation>In {shown} fehlt etwas.</translation>
-    </message>
-    <message>
-        <source>Something is still under way. Stop it, or wait for its end.</source>
-        <translation>Es läuft noch etwas. Halte es an oder warte, bis es fertig ist.</translation>
     </message>
     <message>
         <source>Sort: &amp;A to Z</source>
@@ -5805,6 +7842,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Sortieren: &amp;Schlechteste zuerst</translation>
     </message>
     <message>
+        <source>SoundCloud said that it never trained AI on artists&apos; content, builds no generative AI, lets no third party scrape for training, and would offer an opt-out before any such use.</source>
+        <translation>SoundCloud sagte, dass es nie KI mit Inhalten von Acts trainiert hat, keine generative KI baut, keine Dritten fürs Training scrapen lässt und vor einer solchen Nutzung ein Opt-out anbieten würde.</translation>
+    </message>
+    <message>
         <source>SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of your own on this track are lost when its tags are written, and an undo can&apos;t bring them back.</source>
         <translation>SoundCloud zeigt keine Maschinen-Tags (etwa geo:lat=43.5), darum schreibt RightsDesk keine. Eigene auf diesem Track gehen verloren, wenn seine Tags geschrieben werden, und Rückgängig kann sie nicht zurückholen.</translation>
     </message>
@@ -5813,16 +7854,12 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>SoundCloud hat diese Änderungen für Spam gehalten und gestoppt.</translation>
     </message>
     <message>
-        <source>SoundCloud, YouTube, Bluesky and more</source>
-        <translation>SoundCloud, YouTube, Bluesky und mehr</translation>
+        <source>SoundCloud will not train generative AI that imitates your voice, music or likeness unless you opt in.</source>
+        <translation>SoundCloud trainiert keine generative KI, die deine Stimme, deine Musik oder dein Abbild nachahmt, außer du stimmst per Opt-in zu.</translation>
     </message>
     <message>
-        <source>Source: {source}
-Looked up in {day}.
-{strength}</source>
-        <translation>Quelle: {source}
-Nachgesehen im {day}.
-{strength}</translation>
+        <source>SoundCloud, YouTube, Bluesky and more</source>
+        <translation>SoundCloud, YouTube, Bluesky und mehr</translation>
     </message>
     <message>
         <source>Source: {source}. Looked up {when}.</source>
@@ -5837,20 +7874,8 @@ Nachgesehen im {day}.
         <translation>Spawnings Anleitung und sein quelloffener Client. Ob der Dienst noch läuft, ist nicht geprüft.</translation>
     </message>
     <message>
-        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. So open haveibeentrained.com, and record here what you see.</source>
-        <translation>Spawnings eigener Client vom Oktober 2024 fragt mit einem Schlüssel ab, ob Adressen registriert sind. Ob das 2026 noch geht und wer einen Schlüssel bekommt, ist unbekannt. Öffne also haveibeentrained.com und halte hier fest, was du siehst.</translation>
-    </message>
-    <message>
-        <source>Spotify&apos;s rules for listeners and for developers forbid training AI on what is on Spotify.</source>
-        <translation>Spotifys Regeln für alle, die hören oder entwickeln, verbieten das Training von KI mit dem, was auf Spotify ist.</translation>
-    </message>
-    <message>
         <source>Standard sentence</source>
         <translation>Standardsatz</translation>
-    </message>
-    <message>
-        <source>Start again when you have a minute for it.</source>
-        <translation>Starte neu, wenn du eine Minute Zeit dafür hast.</translation>
     </message>
     <message>
         <source>Start at login</source>
@@ -5867,10 +7892,6 @@ Nachgesehen im {day}.
     <message>
         <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
         <translation>Starte den Schlüsselbund deines Systems oder verbinde deine Konten neu, mit einem neuen Schlüssel, den eine Passphrase schützt.</translation>
-    </message>
-    <message>
-        <source>State your choice for each recording by its ISRC.</source>
-        <translation>Gib deine Wahl für jede Aufnahme über ihren ISRC an.</translation>
     </message>
     <message>
         <source>Step back</source>
@@ -5891,6 +7912,10 @@ Nachgesehen im {day}.
     <message>
         <source>Still on</source>
         <translation>Noch an</translation>
+    </message>
+    <message>
+        <source>Still to be filled in, since the record does not have it: {places}.</source>
+        <translation>Noch auszufüllen, weil es im Protokoll fehlt: {places}.</translation>
     </message>
     <message>
         <source>Still: {value}</source>
@@ -5937,12 +7962,28 @@ Nachgesehen im {day}.
         <translation>Hält nach diesem an…</translation>
     </message>
     <message>
+        <source>Store the licence</source>
+        <translation>Lizenz speichern</translation>
+    </message>
+    <message>
+        <source>Store the licence without a copy: its digest is kept.</source>
+        <translation>Die Lizenz ohne Kopie speichern: Ihr Digest bleibt.</translation>
+    </message>
+    <message>
         <source>Streaming</source>
         <translation>Streaming</translation>
     </message>
     <message>
         <source>Strong: read in the document itself.</source>
         <translation>Stark: im Dokument selbst gelesen.</translation>
+    </message>
+    <message>
+        <source>Substack may analyse content for safety; that licence does not cover training third-party AI.</source>
+        <translation>Substack darf Inhalte aus Gründen der Sicherheit analysieren; diese Lizenz deckt das Training von KI Dritter nicht ab.</translation>
+    </message>
+    <message>
+        <source>Substack&apos;s help page, a guide, and a forum post of May 2026.</source>
+        <translation>Substacks Hilfeseite, eine Anleitung und ein Forenbeitrag vom Mai 2026.</translation>
     </message>
     <message>
         <source>Suggested.</source>
@@ -5957,12 +7998,32 @@ Nachgesehen im {day}.
         <translation>Sureels Seiten für Entwickler. Einzelheiten zur API waren nicht zu finden.</translation>
     </message>
     <message>
+        <source>Swap the two days, or leave one out.</source>
+        <translation>Tausche die zwei Tage oder lass einen weg.</translation>
+    </message>
+    <message>
+        <source>Switch content analysis off. It concerns files in Adobe&apos;s cloud, not on your disk.</source>
+        <translation>Schalte „Content analysis“ aus. Das betrifft Dateien in Adobes Cloud, nicht auf deiner Festplatte.</translation>
+    </message>
+    <message>
         <source>Switch it off.</source>
         <translation>Schalte es aus.</translation>
     </message>
     <message>
+        <source>Switch it on.</source>
+        <translation>Schalte es ein.</translation>
+    </message>
+    <message>
         <source>Switch off the use of your posts and your conversations with Grok for training.</source>
         <translation>Schalte aus, dass deine Beiträge und deine Unterhaltungen mit Grok fürs Training genutzt werden.</translation>
+    </message>
+    <message>
+        <source>Switch “Content analysis” off.</source>
+        <translation>Schalte „Content analysis“ aus.</translation>
+    </message>
+    <message>
+        <source>Switch “Prevent third-party sharing” on, for each site. The terms speak of AI only as a feature.</source>
+        <translation>Schalte „Weitergabe an Dritte verhindern“ ein, für jede Website. Die Bedingungen sprechen von KI nur als Funktion.</translation>
     </message>
     <message>
         <source>Switches only you can set</source>
@@ -6001,26 +8062,6 @@ Nachgesehen im {day}.
         <translation>Tab, Umschalt+Tab</translation>
     </message>
     <message>
-        <source>Take another backup.</source>
-        <translation>Nimm eine andere Sicherung.</translation>
-    </message>
-    <message>
-        <source>Take back: {what}</source>
-        <translation>Zurücknehmen: {what}</translation>
-    </message>
-    <message>
-        <source>Take back…</source>
-        <translation>Zurücknehmen…</translation>
-    </message>
-    <message>
-        <source>Take decision {later_id} back first.</source>
-        <translation>Nimm erst Entscheidung {later_id} zurück.</translation>
-    </message>
-    <message>
-        <source>Take it back</source>
-        <translation>Zurücknehmen</translation>
-    </message>
-    <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
         <translation>Nutzungsbedingungen sind kürzer. Vergleiche die Seite, auf der nur die Bedingungen stehen.</translation>
     </message>
@@ -6033,20 +8074,28 @@ Nachgesehen im {day}.
         <translation>Nutzungsbedingungen sind kürzer. Speichere die Seite, auf der nur die Bedingungen stehen.</translation>
     </message>
     <message>
-        <source>Terms of {day}.</source>
-        <translation>Bedingungen, Stand {day}.</translation>
-    </message>
-    <message>
         <source>Terms only</source>
         <translation>Nur Bedingungen</translation>
     </message>
     <message>
-        <source>Text size</source>
-        <translation>Textgröße</translation>
+        <source>Terms watch</source>
+        <translation>Beobachtung der Bedingungen</translation>
     </message>
     <message>
-        <source>Text to hand over</source>
-        <translation>Text zum Weitergeben</translation>
+        <source>Text of the letter</source>
+        <translation>Text des Briefs</translation>
+    </message>
+    <message>
+        <source>Text of {day}, from Open Terms Archive, SHA-256 {hash}</source>
+        <translation>Text vom {day}, aus Open Terms Archive, SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Text of {day}, from the page itself, SHA-256 {hash}</source>
+        <translation>Text vom {day}, von der Seite selbst, SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Textgröße</translation>
     </message>
     <message>
         <source>That allows less than you want: {uses}.</source>
@@ -6065,6 +8114,14 @@ Nachgesehen im {day}.
         <translation>Das sagt nicht, was du willst.</translation>
     </message>
     <message>
+        <source>That is neither a yes nor a no.</source>
+        <translation>Das ist weder ein Ja noch ein Nein.</translation>
+    </message>
+    <message>
+        <source>That it is so by default is reported, not read.</source>
+        <translation>Dass es standardmäßig so ist, wird berichtet, wurde aber nicht gelesen.</translation>
+    </message>
+    <message>
         <source>That login answered on {platform}. If it is someone else&apos;s, remove it: what {artist} wants would be written there. If you leave without an answer, it is removed.</source>
         <translation>Dieser Login hat auf {platform} geantwortet. Wenn er jemand anderem gehört, entferne ihn: Sonst würde dort geschrieben, was {artist} will. Wenn du ohne Antwort gehst, wird er entfernt.</translation>
     </message>
@@ -6075,10 +8132,6 @@ Nachgesehen im {day}.
     <message>
         <source>That was not the right passphrase.</source>
         <translation>Das war nicht die richtige Passphrase.</translation>
-    </message>
-    <message>
-        <source>The AI label on a post</source>
-        <translation>Das KI-Label an einem Beitrag</translation>
     </message>
     <message>
         <source>The Audius account&apos;s switch is on in a spelling that is not Audius&apos;s.</source>
@@ -6117,6 +8170,10 @@ Nachgesehen im {day}.
         <translation>Die DDEX-Notiz enthält eine ungültige Zeile.</translation>
     </message>
     <message>
+        <source>The French edition says the same.</source>
+        <translation>Die französische Ausgabe sagt dasselbe.</translation>
+    </message>
+    <message>
         <source>The Internet Archive doesn&apos;t have this any more.</source>
         <translation>Das Internet Archive hat das nicht mehr.</translation>
     </message>
@@ -6127,6 +8184,10 @@ Nachgesehen im {day}.
     <message>
         <source>The Internet Archive refused this change: “{reason}”</source>
         <translation>Das Internet Archive hat diese Änderung abgelehnt: „{reason}“</translation>
+    </message>
+    <message>
+        <source>The Premium Partner Agreement is public. In the part that could be read, nothing was said about AI training.</source>
+        <translation>Das Premium Partner Agreement ist öffentlich. Im lesbaren Teil stand nichts zu KI-Training.</translation>
     </message>
     <message>
         <source>The RSL document cannot be read.</source>
@@ -6161,6 +8222,10 @@ Nachgesehen im {day}.
         <translation>Es fehlt in der Liste des Kontos und ließ sich einzeln nicht lesen. Lies das Konto erneut.</translation>
     </message>
     <message>
+        <source>The account, except Canva for Education.</source>
+        <translation>Das Konto, außer bei Canva für Bildung.</translation>
+    </message>
+    <message>
         <source>The address of the WordPress site is missing.</source>
         <translation>Die Adresse der WordPress-Website fehlt.</translation>
     </message>
@@ -6177,8 +8242,16 @@ Nachgesehen im {day}.
         <translation>Die Antwort im Browser kam nicht von {service}.</translation>
     </message>
     <message>
+        <source>The answer of {host} can&apos;t be read ({detail}).</source>
+        <translation>Die Antwort von {host} lässt sich nicht lesen ({detail}).</translation>
+    </message>
+    <message>
         <source>The app password was kept.</source>
         <translation>Das App-Passwort wurde behalten.</translation>
+    </message>
+    <message>
+        <source>The archive may have stopped following this document.</source>
+        <translation>Vielleicht folgt das Archiv diesem Dokument nicht mehr.</translation>
     </message>
     <message>
         <source>The audio could not be read.</source>
@@ -6200,6 +8273,22 @@ Nachgesehen im {day}.
         </translation>
     </message>
     <message>
+        <source>The authority refused the time stamp ({status}).</source>
+        <translation>Die Stelle hat den Zeitstempel abgelehnt ({status}).</translation>
+    </message>
+    <message>
+        <source>The authority refused the time stamp: “{said}”.</source>
+        <translation>Die Stelle hat den Zeitstempel abgelehnt: „{said}“.</translation>
+    </message>
+    <message>
+        <source>The authority&apos;s reply can&apos;t be read ({detail}).</source>
+        <translation>Die Antwort der Stelle lässt sich nicht lesen ({detail}).</translation>
+    </message>
+    <message>
+        <source>The authority&apos;s reply does not hold ({detail}).</source>
+        <translation>Die Antwort der Stelle gilt nicht ({detail}).</translation>
+    </message>
+    <message>
         <source>The backup could not be restored: {why}</source>
         <translation>Die Sicherung ließ sich nicht zurückspielen: {why}</translation>
     </message>
@@ -6216,6 +8305,10 @@ Nachgesehen im {day}.
         <translation>Die Sicherung {source} stammt von einem neueren RightsDesk.</translation>
     </message>
     <message>
+        <source>The channel; with a content manager, all its channels.</source>
+        <translation>Der Kanal; mit einem Content-Manager alle seine Kanäle.</translation>
+    </message>
+    <message>
         <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
         <translation>Das Community-Lexikon vom April 2026. Es ist ein Signal: Nichts setzt es durch.</translation>
     </message>
@@ -6230,6 +8323,14 @@ Nachgesehen im {day}.
     <message>
         <source>The connection to {host} would not be encrypted, so it was not opened.</source>
         <translation>Die Verbindung zu {host} wäre nicht verschlüsselt, darum wurde sie nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>The contract</source>
+        <translation>Der Vertrag</translation>
+    </message>
+    <message>
+        <source>The contract: its digest is kept</source>
+        <translation>Der Vertrag: Sein Digest bleibt gespeichert</translation>
     </message>
     <message>
         <source>The copyright line can&apos;t be read, so it stays as it is.</source>
@@ -6252,6 +8353,18 @@ Nachgesehen im {day}.
         <translation>Die Daten, die jetzt hier sind, werden im Ordner „backups“ beiseitegelegt. Das Fenster schließt und öffnet sich wieder. Was Dateien und Plattformen sagen, ist dann unbekannt, bis sie neu gelesen sind, und Vorgänge, die nicht in der Sicherung sind, lassen sich nicht rückgängig machen.</translation>
     </message>
     <message>
+        <source>The database is damaged where entry {number} should be.</source>
+        <translation>Die Datenbank ist beschädigt, wo Eintrag {number} sein sollte.</translation>
+    </message>
+    <message>
+        <source>The database still counts them.</source>
+        <translation>Die Datenbank zählt sie noch mit.</translation>
+    </message>
+    <message>
+        <source>The day to ask again has to be after today.</source>
+        <translation>Der Tag zum erneuten Fragen muss nach heute liegen.</translation>
+    </message>
+    <message>
         <source>The day to check again has to be after the day when you checked.</source>
         <translation>Der Tag zum erneuten Prüfen muss nach dem Tag liegen, an dem du geprüft hast.</translation>
     </message>
@@ -6262,10 +8375,6 @@ Nachgesehen im {day}.
     <message>
         <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
         <translation>Die Beschreibung hätte {characters}; {name} nimmt {longest}. Kürze sie dort oder wähle einen kürzeren eigenen Satz.</translation>
-    </message>
-    <message>
-        <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
-        <translation>Die Festplatte hat versagt, während diese Datei geändert wurde, und sie ließ sich nicht sofort zurückholen.</translation>
     </message>
     <message>
         <source>The disk or network share with this file can&apos;t be reached.</source>
@@ -6292,8 +8401,24 @@ Nachgesehen im {day}.
         <translation>Die frühere Klausel</translation>
     </message>
     <message>
+        <source>The earlier text is back since {day}.</source>
+        <translation>Der frühere Text ist seit {day} zurück.</translation>
+    </message>
+    <message>
+        <source>The facts about “{platform}” are not written as this RightsDesk reads them.</source>
+        <translation>Die Fakten zu „{platform}“ sind nicht so geschrieben, wie dieses RightsDesk sie liest.</translation>
+    </message>
+    <message>
+        <source>The file has more than {size} MB. Facts about platforms are smaller.</source>
+        <translation>Die Datei hat mehr als {size} MB. Fakten zu Plattformen sind kleiner.</translation>
+    </message>
+    <message>
         <source>The file is as the other program left it.</source>
         <translation>Die Datei ist so, wie das andere Programm sie hinterlassen hat.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or cut.</source>
+        <translation>Die Datei ist beschädigt oder abgeschnitten.</translation>
     </message>
     <message>
         <source>The file is no longer there.</source>
@@ -6306,6 +8431,10 @@ Nachgesehen im {day}.
     <message>
         <source>The file is not text.</source>
         <translation>Die Datei ist kein Text.</translation>
+    </message>
+    <message>
+        <source>The file is signed with a key that RightsDesk does not know.</source>
+        <translation>Die Datei ist mit einem Schlüssel signiert, den RightsDesk nicht kennt.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
@@ -6364,6 +8493,10 @@ Nachgesehen im {day}.
         <translation>Die Dateien dort blieben unverändert.</translation>
     </message>
     <message>
+        <source>The first licence covers only works whose writers and publishers agreed.</source>
+        <translation>Die erste Lizenz gilt nur für Werke, deren Autoren und Verlage zugestimmt haben.</translation>
+    </message>
+    <message>
         <source>The folder or server of your site</source>
         <translation>Der Ordner oder Server deiner Website</translation>
     </message>
@@ -6374,6 +8507,14 @@ Nachgesehen im {day}.
     <message>
         <source>The handle may have changed: check the account&apos;s settings. If it is right, make a new app password there, and connect again.</source>
         <translation>Vielleicht hat sich das Handle geändert: Prüfe die Einstellungen des Kontos. Wenn es stimmt, leg dort ein neues App-Passwort an und verbinde neu.</translation>
+    </message>
+    <message>
+        <source>The history is not whole any more: {fault} Everything else can be used. To see more: rightsdesk ledger verify</source>
+        <translation>Der Verlauf ist nicht mehr vollständig: {fault} Alles andere lässt sich nutzen. Um mehr zu sehen: rightsdesk ledger verify</translation>
+    </message>
+    <message>
+        <source>The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
+        <translation>Die installierten Fakten zu Plattformen sind nicht nutzbar. {why} RightsDesk nutzt die, mit denen es kam ({shipped}).</translation>
     </message>
     <message>
         <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
@@ -6408,10 +8549,6 @@ Nachgesehen im {day}.
         <translation>Der Schlüssel zu deinen gespeicherten Logins ist nicht mehr im Schlüsselbund.</translation>
     </message>
     <message>
-        <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
-        <translation>Die Lizenz, die du X gibst, deckt das Training von Modellen für maschinelles Lernen und KI mit deinen Beiträgen ab.</translation>
-    </message>
-    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>In der Liste der Befunde stehen die Nummern der Entscheidungen.</translation>
     </message>
@@ -6428,6 +8565,10 @@ Nachgesehen im {day}.
         <translation>In der Liste der Vorgänge stehen ihre Nummern.</translation>
     </message>
     <message>
+        <source>The list of letters has their numbers.</source>
+        <translation>Die Liste der Briefe hat ihre Nummern.</translation>
+    </message>
+    <message>
         <source>The list of open questions has their numbers.</source>
         <translation>In der Liste der offenen Fragen stehen ihre Nummern.</translation>
     </message>
@@ -6438,6 +8579,10 @@ Nachgesehen im {day}.
     <message>
         <source>The list of the history has their numbers.</source>
         <translation>In der Liste des Verlaufs stehen ihre Nummern.</translation>
+    </message>
+    <message>
+        <source>The list that belongs to entry {number} was changed.</source>
+        <translation>Die Liste, die zu Eintrag {number} gehört, wurde geändert.</translation>
     </message>
     <message>
         <source>The main record of your AI preferences on Bluesky is for one reader or one collection only.</source>
@@ -6452,8 +8597,64 @@ Nachgesehen im {day}.
         <translation>Die Meldungen, mit denen dein Vertrieb deine Releases an Shops schickt.</translation>
     </message>
     <message>
+        <source>The new facts can&apos;t be stored: {why}.</source>
+        <translation>Die neuen Fakten lassen sich nicht speichern: {why}.</translation>
+    </message>
+    <message>
         <source>The new passphrase opens your sign-ins now.</source>
         <translation>Die neue Passphrase öffnet jetzt deine Anmeldungen.</translation>
+    </message>
+    <message>
+        <source>The newest terms held are of 19 September 2024 and have no word on AI. They may be out of date.</source>
+        <translation>Die neuesten vorliegenden Bedingungen sind vom 19. September 2024 und haben kein Wort zu KI. Vielleicht sind sie überholt.</translation>
+    </message>
+    <message>
+        <source>The newest terms held are of July 2024 and have no word on AI.</source>
+        <translation>Die neuesten vorliegenden Bedingungen sind vom Juli 2024 und haben kein Wort zu KI.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI training. Scraping is forbidden.</source>
+        <translation>Die neuesten vorliegenden Bedingungen haben kein Wort zu KI-Training. Scraping ist verboten.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI training. Write your preference as a record: it is a signal.</source>
+        <translation>Die neuesten vorliegenden Bedingungen haben kein Wort zu KI-Training. Schreib deine Präferenz als Datensatz: Er ist ein Signal.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI, and they are old.</source>
+        <translation>Die neuesten vorliegenden Bedingungen haben kein Wort zu KI, und sie sind alt.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI.</source>
+        <translation>Die neuesten vorliegenden Bedingungen haben kein Wort zu KI.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI. Scraping is forbidden.</source>
+        <translation>Die neuesten vorliegenden Bedingungen haben kein Wort zu KI. Scraping ist verboten.</translation>
+    </message>
+    <message>
+        <source>The newest time stamp is of {day}; what was done since is not covered.</source>
+        <translation>Der neueste Zeitstempel ist vom {day}; was seitdem getan wurde, ist nicht erfasst.</translation>
+    </message>
+    <message>
+        <source>The newest time stamp, of {day}, covers all of it.</source>
+        <translation>Der neueste Zeitstempel, vom {day}, erfasst alles.</translation>
+    </message>
+    <message>
+        <source>The newest version held is of {day}, {age} ago.</source>
+        <translation>Die neueste vorliegende Fassung: {day}, {age} her.</translation>
+    </message>
+    <message>
+        <source>The newest version held is of {day}.</source>
+        <translation>Die neueste vorliegende Fassung: {day}.</translation>
+    </message>
+    <message>
+        <source>The newest, of entry {number}, is of {when}, by {hosts}: {state}</source>
+        <translation>Der neueste, zu Eintrag {number}, von {hosts} ({when}): {state}</translation>
+    </message>
+    <message>
+        <source>The note is too long.</source>
+        <translation>Die Notiz ist zu lang.</translation>
     </message>
     <message>
         <source>The old files were restored.</source>
@@ -6468,6 +8669,10 @@ Nachgesehen im {day}.
         <translation>Die eine Änderung {when}.</translation>
     </message>
     <message>
+        <source>The page shows its text by a script (JavaScript). RightsDesk runs no scripts of others.</source>
+        <translation>Die Seite zeigt ihren Text mit einem Skript (JavaScript). RightsDesk führt keine Skripte anderer aus.</translation>
+    </message>
+    <message>
         <source>The passphrase can&apos;t be set while the keyring refuses the vault&apos;s key.</source>
         <translation>Die Passphrase lässt sich nicht setzen, solange der Schlüsselbund den Schlüssel zu deinen Logins verweigert.</translation>
     </message>
@@ -6480,8 +8685,20 @@ Nachgesehen im {day}.
         <translation>Die Plattform nennt keinen Act</translation>
     </message>
     <message>
+        <source>The privacy policy allows training on all pins, whenever posted. An opt-out was reported, but its name and place were not confirmed.</source>
+        <translation>Die Datenschutzerklärung erlaubt Training mit allen Pins, egal wann gepostet. Von einem Opt-out wurde berichtet, aber Name und Ort waren nicht bestätigt.</translation>
+    </message>
+    <message>
+        <source>The privacy policy names training of machine learning models.</source>
+        <translation>Die Datenschutzerklärung nennt das Training von Modellen für maschinelles Lernen.</translation>
+    </message>
+    <message>
         <source>The private key can&apos;t be read.</source>
         <translation>Der private Schlüssel lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The promise does not cover internal uses: recommendations, search, playlists, tagging, fraud checks, emerging talent, personalisation, customer support, First Fans, and Musiio.</source>
+        <translation>Die Zusage gilt nicht für interne Nutzungen: Empfehlungen, Suche, Playlists, Tagging, Betrugsprüfung, neue Talente, Personalisierung, Kundendienst, First Fans und Musiio.</translation>
     </message>
     <message>
         <source>The proxy stays as it was.</source>
@@ -6504,12 +8721,28 @@ Nachgesehen im {day}.
         <translation>Der Proxy {named} ist ein SOCKS-Proxy, den RightsDesk nicht benutzen kann.</translation>
     </message>
     <message>
+        <source>The public API carries gen_ai_preference for each sound.</source>
+        <translation>Die öffentliche API gibt zu jedem Sound gen_ai_preference an.</translation>
+    </message>
+    <message>
+        <source>The public terms found are of 15 September 2023. A mark “Open to AI licensing” is mentioned by one text only.</source>
+        <translation>Die gefundenen öffentlichen Bedingungen sind vom 15. September 2023. Eine Markierung „Open to AI licensing“ nennt nur ein Text.</translation>
+    </message>
+    <message>
+        <source>The publication. It tells crawlers not to train; only those that listen obey.</source>
+        <translation>Die Publikation. Sie sagt Crawlern, dass sie nicht trainieren sollen; nur die gehorchen, die darauf hören.</translation>
+    </message>
+    <message>
         <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
         <translation>In der veröffentlichten robots.txt steht keine einzige robots.txt-Zeile: Vielleicht ist sie eine Webseite. Sie wird ersetzt, und Rückgängig holt sie zurück.</translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
         <translation>Franz jagt im komplett verwahrlosten Taxi quer durch Bayern 0123456789</translation>
+    </message>
+    <message>
+        <source>The record</source>
+        <translation>Das Protokoll</translation>
     </message>
     <message>
         <source>The recording&apos;s &amp;ISCC</source>
@@ -6526,6 +8759,10 @@ Nachgesehen im {day}.
     <message>
         <source>The registry takes a declaration only with the recording&apos;s ISCC.</source>
         <translation>Das Register nimmt eine Erklärung nur mit dem ISCC der Aufnahme.</translation>
+    </message>
+    <message>
+        <source>The report was stopped.</source>
+        <translation>Der Bericht wurde angehalten.</translation>
     </message>
     <message>
         <source>The reservation in the copyright line is damaged.</source>
@@ -6600,8 +8837,20 @@ Nachgesehen im {day}.
         <translation>Die Anmeldung wurde bei {name} wieder beendet.</translation>
     </message>
     <message>
+        <source>The signature does not fit: the file was changed after it was made, or is cut.</source>
+        <translation>Die Signatur passt nicht: Die Datei wurde danach geändert oder ist abgeschnitten.</translation>
+    </message>
+    <message>
         <source>The site&apos;s own address is missing.</source>
         <translation>Die eigene Adresse der Website fehlt.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s robots.txt, for about 26 crawlers in 2026. It is a request.</source>
+        <translation>Die robots.txt der Website, für etwa 26 Crawler im Jahr 2026. Sie ist eine Bitte.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s robots.txt. There is no single AI switch.</source>
+        <translation>Die robots.txt der Website. Einen einzelnen KI-Schalter gibt es nicht.</translation>
     </message>
     <message>
         <source>The site&apos;s settings</source>
@@ -6624,16 +8873,16 @@ Nachgesehen im {day}.
         <translation>Die gespeicherte Aufzeichnung dieser Änderung ist beschädigt und darum nicht brauchbar.</translation>
     </message>
     <message>
-        <source>The subject of this entry is gone.</source>
-        <translation>Das, worum es in diesem Eintrag geht, ist weg.</translation>
-    </message>
-    <message>
         <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
         <translation>Der Schalter ist an, aber die robots.txt der Website zeigt es nicht.</translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
         <translation>Der Schalter ist die Einstellung der Plattform selbst; die Beschreibung sagt es dort, wo Leute dein Video sehen.</translation>
+    </message>
+    <message>
+        <source>The switch tells AI tools not to train; only those who respect it obey; it may cost visibility.</source>
+        <translation>Der Schalter sagt KI-Werkzeugen, dass sie nicht trainieren sollen; nur wer das achtet, hält sich daran; er kann Sichtbarkeit kosten.</translation>
     </message>
     <message>
         <source>The system could not change this file: {reason}.</source>
@@ -6660,16 +8909,12 @@ Nachgesehen im {day}.
         <translation>Das Dokument tdmrep.json ist keine Liste von Regeln.</translation>
     </message>
     <message>
-        <source>The terms of September 2024 say nothing about AI.</source>
-        <translation>Die Bedingungen vom September 2024 sagen nichts über KI.</translation>
-    </message>
-    <message>
-        <source>The terms say: {terms}</source>
-        <translation>Die Bedingungen sagen: {terms}</translation>
-    </message>
-    <message>
         <source>The text is not an RSL document.</source>
         <translation>Der Text ist kein RSL-Dokument.</translation>
+    </message>
+    <message>
+        <source>The third-party training setting is off by default; every rights holder must allow it and the video must be public.</source>
+        <translation>Die Einstellung zum Training durch Drittanbieter ist standardmäßig aus; alle Rechteinhaber müssen es erlauben, und das Video muss öffentlich sein.</translation>
     </message>
     <message>
         <source>The title and other tags of this file can&apos;t be read.</source>
@@ -6696,6 +8941,10 @@ Nachgesehen im {day}.
         <translation>Die Angaben zum Track, über die API</translation>
     </message>
     <message>
+        <source>The user agreement speaks of AI only as a feature that you may use.</source>
+        <translation>Die Nutzungsvereinbarung spricht von KI nur als Funktion, die du nutzen kannst.</translation>
+    </message>
+    <message>
         <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
         <translation>Die Variable PYTHON_KEYRING_BACKEND nennt einen Schlüsselbund, der nicht brauchbar ist ({name}).</translation>
     </message>
@@ -6706,6 +8955,10 @@ Nachgesehen im {day}.
     <message>
         <source>The web server may lack permission to read this user&apos;s files, or may refuse their content: ask your web host.</source>
         <translation>Vielleicht darf der Webserver die Dateien dieses Benutzerkontos nicht lesen, oder er lehnt ihren Inhalt ab: Frag deinen Hoster.</translation>
+    </message>
+    <message>
+        <source>The words are the platform&apos;s own, as this computer fetched them. They were found by rules, not by a lawyer: read the whole text before you rely on it.</source>
+        <translation>Die Worte sind die der Plattform selbst, wie dieser Computer sie geholt hat. Gefunden wurden sie mit Regeln, nicht von einem Anwalt: Lies den ganzen Text, bevor du dich darauf verlässt.</translation>
     </message>
     <message>
         <source>The words in the table</source>
@@ -6764,8 +9017,20 @@ Nachgesehen im {day}.
         <translation>Der Server von {service} hat dieses Konto nicht freigeschaltet.</translation>
     </message>
     <message>
+        <source>The “noai” mark is set unless you actively consent; it binds other users.</source>
+        <translation>Die Markierung „noai“ ist gesetzt, wenn du nicht aktiv zustimmst; sie bindet andere Nutzer.</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Design</translation>
+    </message>
+    <message>
+        <source>There are new facts about {platforms}.</source>
+        <translation>Es gibt neue Fakten zu {platforms}.</translation>
+    </message>
+    <message>
+        <source>There are two settings: one for usage data, one for your content. Switch both off.</source>
+        <translation>Es gibt zwei Einstellungen: eine für Nutzungsdaten, eine für deine Inhalte. Schalte beide aus.</translation>
     </message>
     <message>
         <source>There are {recordings} for “{name}”.</source>
@@ -6774,6 +9039,14 @@ Nachgesehen im {day}.
     <message>
         <source>There are {releases} called “{name}”.</source>
         <translation>Es gibt {releases} namens „{name}“.</translation>
+    </message>
+    <message>
+        <source>There are: {codes}.</source>
+        <translation>Es gibt: {codes}.</translation>
+    </message>
+    <message>
+        <source>There are: {kinds}.</source>
+        <translation>Es gibt: {kinds}.</translation>
     </message>
     <message>
         <source>There are: {names}.</source>
@@ -6804,6 +9077,14 @@ Nachgesehen im {day}.
         <translation>Noch gibt es kein Konto.</translation>
     </message>
     <message>
+        <source>There is no address to get newer facts from.</source>
+        <translation>Es gibt keine Adresse, um neuere Fakten zu holen.</translation>
+    </message>
+    <message>
+        <source>There is no alarm {number}.</source>
+        <translation>Es gibt keine Meldung {number}.</translation>
+    </message>
+    <message>
         <source>There is no artist “{name}”.</source>
         <translation>Es gibt keinen Act „{name}“.</translation>
     </message>
@@ -6818,10 +9099,6 @@ Nachgesehen im {day}.
     <message>
         <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
         <translation>Dafür gibt es keine Wahl mehr, darum wurde daran nichts geändert. Wähle zuerst, was KI damit darf.</translation>
-    </message>
-    <message>
-        <source>There is no decision {number} to take back.</source>
-        <translation>Es gibt keine Entscheidung {number}, die sich zurücknehmen ließe.</translation>
     </message>
     <message>
         <source>There is no entry {number} in the history.</source>
@@ -6856,8 +9133,28 @@ Nachgesehen im {day}.
         <translation>Es gibt keinen Vorgang {job_id}.</translation>
     </message>
     <message>
+        <source>There is no language “{code}”.</source>
+        <translation>Es gibt keine Sprache „{code}“.</translation>
+    </message>
+    <message>
+        <source>There is no letter {number}.</source>
+        <translation>Es gibt keinen Brief {number}.</translation>
+    </message>
+    <message>
+        <source>There is no letter “{kind}”.</source>
+        <translation>Es gibt keinen Brief „{kind}“.</translation>
+    </message>
+    <message>
+        <source>There is no licence {number}.</source>
+        <translation>Es gibt keine Lizenz {number}.</translation>
+    </message>
+    <message>
         <source>There is no new file, and RightsDesk&apos;s data are as they were.</source>
         <translation>Es gibt keine neue Datei, und RightsDesks Daten sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>There is no note of this.</source>
+        <translation>Dazu gibt es keine Notiz.</translation>
     </message>
     <message>
         <source>There is no open finding or problem “{number}”.</source>
@@ -6884,6 +9181,10 @@ Nachgesehen im {day}.
         <translation>In {shown} ist kein Platz mehr für Dateien: Die Festplatte ist voll oder ein Kontingent aufgebraucht.</translation>
     </message>
     <message>
+        <source>There is no switch so far (checked 2026-11). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
+        <translation>Bisher gibt es keinen Schalter (geprüft 2026-11). Der „no AI“-Tag auf SoundCloud gehört SoundCloud und gilt für die ganze Website.</translation>
+    </message>
+    <message>
         <source>There is no switch. You sign up for this service, which watches for imitations of a voice or a likeness and licenses them (checked 2026-11). No public API was found.</source>
         <translation>Es gibt keinen Schalter. Du meldest dich bei diesem Dienst an; er achtet auf Nachahmungen von Stimme oder Abbild und lizenziert sie (geprüft 2026-11). Eine öffentliche API war nicht zu finden.</translation>
     </message>
@@ -6902,6 +9203,10 @@ Nachgesehen im {day}.
     <message>
         <source>There is no switch: your site&apos;s files and headers are what counts.</source>
         <translation>Es gibt keinen Schalter: Es zählen die Dateien und Header deiner Website.</translation>
+    </message>
+    <message>
+        <source>There is no time stamp {number}.</source>
+        <translation>Es gibt keinen Zeitstempel {number}.</translation>
     </message>
     <message>
         <source>There is no track {item_id} on a platform.</source>
@@ -6924,6 +9229,14 @@ Nachgesehen im {day}.
         <translation>Noch gibt es nichts zu ändern.</translation>
     </message>
     <message>
+        <source>There is nothing to change, or no choice has been made yet.</source>
+        <translation>Es gibt nichts zu ändern, oder es wurde noch keine Wahl getroffen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to choose.</source>
+        <translation>Es gibt nichts zu wählen.</translation>
+    </message>
+    <message>
         <source>There is nothing to compare with, and what the audio is now proves nothing.</source>
         <translation>Es gibt nichts zum Vergleichen, und was das Audio jetzt ist, beweist nichts.</translation>
     </message>
@@ -6944,6 +9257,14 @@ Nachgesehen im {day}.
         <translation>Diese Daten stammen von einem neueren RightsDesk.</translation>
     </message>
     <message>
+        <source>These facts ({version}) are not newer than the ones in use ({in_use}).</source>
+        <translation>Diese Fakten ({version}) sind nicht neuer als die in Gebrauch ({in_use}).</translation>
+    </message>
+    <message>
+        <source>These facts are made for a newer RightsDesk.</source>
+        <translation>Diese Fakten sind für ein neueres RightsDesk gemacht.</translation>
+    </message>
+    <message>
         <source>These logins were stored by a newer RightsDesk.</source>
         <translation>Diese Logins hat ein neueres RightsDesk gespeichert.</translation>
     </message>
@@ -6954,6 +9275,10 @@ Nachgesehen im {day}.
     <message>
         <source>They are different ones</source>
         <translation>Es sind verschiedene</translation>
+    </message>
+    <message>
+        <source>They are made for another version of RightsDesk.</source>
+        <translation>Sie sind für eine andere Version von RightsDesk gemacht.</translation>
     </message>
     <message>
         <source>They are the same recording</source>
@@ -6974,6 +9299,18 @@ Nachgesehen im {day}.
     <message>
         <source>They were left unchanged.</source>
         <translation>Daran wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Third parties: off unless you switch it on. Google itself: no switch, and the terms have no word on AI.</source>
+        <translation>Dritte: aus, bis du es einschaltest. Google selbst: kein Schalter, und die Bedingungen haben kein Wort zu KI.</translation>
+    </message>
+    <message>
+        <source>Third-party AI</source>
+        <translation>Third-party AI</translation>
+    </message>
+    <message>
+        <source>Third-party AI and your stories</source>
+        <translation>Third-party AI and your stories</translation>
     </message>
     <message>
         <source>Third-party training</source>
@@ -7080,10 +9417,6 @@ Nachgesehen im {day}.
         <translation>Das lässt sich aus dem Verlauf nicht rückgängig machen.</translation>
     </message>
     <message>
-        <source>This choice opens up: {uses}.</source>
-        <translation>Diese Wahl gibt frei: {uses}.</translation>
-    </message>
-    <message>
         <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
         <translation>Dieser Computer hat keinen Schlüsselbund, der die Schlüssel zu deinen Konten aufbewahren könnte. Wähle eine Passphrase, die sie schützt. RightsDesk fragt danach, wenn es nach einem Start zum ersten Mal ein Konto braucht.</translation>
     </message>
@@ -7096,20 +9429,180 @@ Nachgesehen im {day}.
         <translation>Das ließ sich nicht zurücklesen.</translation>
     </message>
     <message>
+        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t continue in the background. It can wait, and close when this is done.</source>
+        <translation>Dieser Desktop hat keinen Platz für Programme ohne Fenster, darum kann RightsDesk nicht im Hintergrund weitermachen. Es kann warten und schließen, wenn das fertig ist.</translation>
+    </message>
+    <message>
+        <source>This desktop shows no program icons, so there is none.</source>
+        <translation>Dieser Desktop zeigt keine Programmsymbole, darum gibt es keins.</translation>
+    </message>
+    <message>
+        <source>This is in effect, so there is nothing to redo.</source>
+        <translation>Das gilt schon, also gibt es nichts wiederherzustellen.</translation>
+    </message>
+    <message>
+        <source>This licence ends earlier: on {day}.</source>
+        <translation>Diese Lizenz endet früher: am {day}.</translation>
+    </message>
+    <message>
+        <source>This licence has ended already.</source>
+        <translation>Diese Lizenz ist schon beendet.</translation>
+    </message>
+    <message>
+        <source>This licence lets {partner} do more than before: {uses}.</source>
+        <translation>Mit dieser Lizenz darf {partner} mehr als bisher: {uses}.</translation>
+    </message>
+    <message>
+        <source>This note was deleted already.</source>
+        <translation>Diese Notiz wurde schon gelöscht.</translation>
+    </message>
+    <message>
+        <source>This undoes what you said on {what}. AI may then do more:</source>
+        <translation>Das macht rückgängig, was du zu {what} gesagt hast. KI darf dann mehr:</translation>
+    </message>
+    <message>
+        <source>This was undone already.</source>
+        <translation>Das wurde schon rückgängig gemacht.</translation>
+    </message>
+    <message>
+        <source>This would newly allow {uses}, and that was not confirmed.</source>
+        <translation>Das würde neu erlauben: {uses}, und das wurde nicht bestätigt.</translation>
+    </message>
+    <message>
+        <source>This {name} file has data after its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
+        <translation>Diese {name}-Datei hat nach ihrem letzten Block noch Daten, die Klang sein können, darum lässt RightsDesk sie in Ruhe.</translation>
+    </message>
+    <message>
+        <source>Tick “Block known artificial intelligence crawlers”.</source>
+        <translation>Hake „Block known artificial intelligence crawlers“ an.</translation>
+    </message>
+    <message>
+        <source>Tick “Block known artificial intelligence crawlers”. One box for all crawlers; it is a request.</source>
+        <translation>Hake „Block known artificial intelligence crawlers“ an. Ein Kästchen für alle Crawler; es ist eine Bitte.</translation>
+    </message>
+    <message>
+        <source>Time stamp of entry {entry}, by {source}</source>
+        <translation>Zeitstempel zu Eintrag {entry}, von {source}</translation>
+    </message>
+    <message>
+        <source>Time stamps</source>
+        <translation>Zeitstempel</translation>
+    </message>
+    <message>
+        <source>Time stamps by an authority</source>
+        <translation>Zeitstempel von einer Stelle</translation>
+    </message>
+    <message>
+        <source>Time stamps by an authority are not available on this system.</source>
+        <translation>Zeitstempel von einer Stelle gibt es auf diesem System nicht.</translation>
+    </message>
+    <message>
+        <source>Time stamps by calendars</source>
+        <translation>Zeitstempel von Kalendern</translation>
+    </message>
+    <message>
+        <source>Time zone of these days</source>
+        <translation>Zeitzone dieser Tage</translation>
+    </message>
+    <message>
+        <source>To allow that too, answer it yourself under “Choose each use”.</source>
+        <translation>Um auch das zu erlauben, beantworte es selbst unter „Jede Nutzung einzeln wählen“.</translation>
+    </message>
+    <message>
+        <source>Undo: {what}</source>
+        <translation>Rückgängig: {what}</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>Rückgängig…</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk first.</source>
+        <translation>Aktualisiere zuerst RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Update now</source>
+        <translation>Jetzt aktualisieren</translation>
+    </message>
+    <message>
+        <source>Upload asks for AI use in audio and artwork of new tracks: a disclosure, no consent.</source>
+        <translation>Beim Hochladen wird nach KI in Audio und Cover-Bild neuer Tracks gefragt: Das legt offen und ist keine Zustimmung.</translation>
+    </message>
+    <message>
+        <source>Use a name as in: Europe/Berlin, America/New_York, UTC</source>
+        <translation>Nimm einen Namen wie: Europe/Berlin, America/New_York, UTC</translation>
+    </message>
+    <message>
+        <source>Use a source of OpenTimestamps, or RightsDesk for Windows on Intel processors.</source>
+        <translation>Nutze eine Quelle von OpenTimestamps oder RightsDesk für Windows auf Intel-Prozessoren.</translation>
+    </message>
+    <message>
+        <source>Use codes of two letters (ISO 3166), EU or world, as in: EU, CH except FR</source>
+        <translation>Nimm Codes aus zwei Buchstaben (ISO 3166), EU oder world, etwa so: EU, CH except FR</translation>
+    </message>
+    <message>
+        <source>User field allow_ai_attribution, default false; track field no_ai_use.</source>
+        <translation>Feld allow_ai_attribution beim Nutzer, Standard false; Feld no_ai_use beim Track.</translation>
+    </message>
+    <message>
+        <source>Users can opt out of training Pinterest Canvas in their settings.</source>
+        <translation>Nutzer können in ihren Einstellungen dem Training von Pinterest Canvas widersprechen.</translation>
+    </message>
+    <message>
+        <source>Users may not train AI on any part of the service or its content.</source>
+        <translation>Nutzer dürfen KI mit keinem Teil des Dienstes oder seiner Inhalte trainieren.</translation>
+    </message>
+    <message>
+        <source>Vimeo promised in May 2024 to ask first. The newest terms held forbid automated access; of AI they mention only Vimeo&apos;s own tools.</source>
+        <translation>Vimeo hat im Mai 2024 zugesagt, vorher zu fragen. Die neuesten vorliegenden Bedingungen verbieten automatischen Zugriff; bei KI nennen sie nur Vimeos eigene Werkzeuge.</translation>
+    </message>
+    <message>
+        <source>Vimeo will not let generative AI be trained on hosted videos without explicit consent.</source>
+        <translation>Vimeo lässt generative KI nicht ohne ausdrückliche Zustimmung mit den Videos dort trainieren.</translation>
+    </message>
+    <message>
+        <source>Visibility</source>
+        <translation>Sichtbarkeit</translation>
+    </message>
+    <message>
+        <source>Voice given to ElevenLabs may train its models, analyses say. The place of an opt-out was not found.</source>
+        <translation>Stimmen, die ElevenLabs bekommt, können seine Modelle trainieren, sagen Analysen. Wo man widerspricht, war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>Voice recordings may be used to train models.</source>
+        <translation>Sprachaufnahmen dürfen zum Trainieren von Modellen genutzt werden.</translation>
+    </message>
+    <message>
+        <source>Waiting at {n} of {all}</source>
+        <translation>Wartet bei {n} von {all}</translation>
+    </message>
+    <message>
+        <source>Warner Music Group announced on 10 June 2026 that it acquired Sureel AI.</source>
+        <translation>Warner Music Group gab am 10. Juni 2026 bekannt, dass es Sureel AI gekauft hat.</translation>
+    </message>
+    <message>
+        <source>Watch the terms of the platforms I use</source>
+        <translation>Die Bedingungen der Plattformen beobachten, die ich nutze</translation>
+    </message>
+    <message>
+        <source>WeTransfer states at the head of its terms that content does not train AI.</source>
+        <translation>WeTransfer erklärt am Anfang seiner Bedingungen, dass Inhalte keine KI trainieren.</translation>
+    </message>
+    <message>
         <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
         <translation>Schwach: leicht zu erraten. Mehrere Wörter, die nicht zusammengehören, sind besser.</translation>
     </message>
     <message>
+        <source>Weak: one text reports it, so it is not offered as a step.</source>
+        <translation>Schwach: Ein Text berichtet davon, darum wird es nicht als Schritt angeboten.</translation>
+    </message>
+    <message>
+        <source>Web address of the partner</source>
+        <translation>Webadresse des Partners</translation>
+    </message>
+    <message>
         <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
         <translation>WebDAV zeigt nicht, wem eine Datei gehört und wer sie lesen darf. Vielleicht setzt der Server Besitzer, Zugriffsrechte und Zugriffsliste neu. Wenn die Datei dann nicht mehr öffentlich lesbar ist, wird die alte zurückgespielt.</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for icons of programs, so there are none.</source>
-        <translation>Dieser Desktop hat keinen Platz für Symbole von Programmen, darum gibt es keine.</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
-        <translation>Auf diesem Desktop gibt es keinen Platz für Programme ohne Fenster, darum kann RightsDesk nicht im Hintergrund weitermachen. Es kann warten und sich schließen, wenn das hier fertig ist.</translation>
     </message>
     <message>
         <source>This disk can only be read, not written.</source>
@@ -7118,6 +9611,10 @@ Nachgesehen im {day}.
     <message>
         <source>This file belongs to {owners} here.</source>
         <translation>Diese Datei gehört hier zu {owners}.</translation>
+    </message>
+    <message>
+        <source>This file can&apos;t be read.</source>
+        <translation>Diese Datei lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
@@ -7240,6 +9737,10 @@ Nachgesehen im {day}.
         <translation>Das ist {number} Mal hintereinander passiert.</translation>
     </message>
     <message>
+        <source>This holds no certificates that can be read.</source>
+        <translation>Darin sind keine lesbaren Zertifikate.</translation>
+    </message>
+    <message>
         <source>This is a fault of RightsDesk</source>
         <translation>Das ist ein Fehler von RightsDesk</translation>
     </message>
@@ -7296,12 +9797,16 @@ Nachgesehen im {day}.
         <translation>Das ist eine Adresse. „{field}“ ist die Reihe von Buchstaben und Ziffern daneben.</translation>
     </message>
     <message>
-        <source>This is in force already: there is no undo to reverse.</source>
-        <translation>Das gilt schon: Es gibt kein Rückgängig, das sich umkehren ließe.</translation>
-    </message>
-    <message>
         <source>This is job {job}: its undo is reviewed before anything is written.</source>
         <translation>Das ist Vorgang {job}: Sein Rückgängig siehst du durch, bevor etwas geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>This is no file of facts about platforms.</source>
+        <translation>Das ist keine Datei mit Fakten zu Plattformen.</translation>
+    </message>
+    <message>
+        <source>This is no signed file of facts about platforms.</source>
+        <translation>Das ist keine signierte Datei mit Fakten zu Plattformen.</translation>
     </message>
     <message>
         <source>This is not a file but a device or a pipe.</source>
@@ -7324,6 +9829,10 @@ Nachgesehen im {day}.
         <translation>Das ist nicht genau ein wohlgeformter ISRC. Er steht in {named} und wurde nicht verwendet.</translation>
     </message>
     <message>
+        <source>This is not something a person sets.</source>
+        <translation>Das ist nichts, was ein Mensch einstellt.</translation>
+    </message>
+    <message>
         <source>This is not the id of a Cloudflare zone.</source>
         <translation>Das ist nicht die ID einer Cloudflare-Zone.</translation>
     </message>
@@ -7334,10 +9843,6 @@ Nachgesehen im {day}.
     <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
         <translation>Das ist der Login von {name}, und das ist nicht das Konto, das neu verbunden werden soll.</translation>
-    </message>
-    <message>
-        <source>This is undone already.</source>
-        <translation>Das ist schon rückgängig gemacht.</translation>
     </message>
     <message>
         <source>This item holds no recordings.</source>
@@ -7368,22 +9873,6 @@ Nachgesehen im {day}.
         <translation>Das verweist nur auf deine RSL-Datei, in der die Antworten stehen.</translation>
     </message>
     <message>
-        <source>This opens something up</source>
-        <translation>Das gibt etwas frei</translation>
-    </message>
-    <message>
-        <source>This opens up {what} again. AI may then do more with:</source>
-        <translation>Das gibt {what} wieder frei. KI darf dann mehr mit:</translation>
-    </message>
-    <message>
-        <source>This opens up {what}. AI may then do more with:</source>
-        <translation>Das gibt {what} frei. KI darf dann mehr mit:</translation>
-    </message>
-    <message>
-        <source>This opens up, here and wherever it is inherited:</source>
-        <translation>Das gibt frei, hier und überall, wo es übernommen wird:</translation>
-    </message>
-    <message>
         <source>This recording belongs to another artist.</source>
         <translation>Diese Aufnahme gehört einem anderen Act.</translation>
     </message>
@@ -7406,10 +9895,6 @@ Nachgesehen im {day}.
     <message>
         <source>This site calls itself {address}.</source>
         <translation>Diese Website nennt sich {address}.</translation>
-    </message>
-    <message>
-        <source>This takes back what you said on {what}. AI may do more again:</source>
-        <translation>Das nimmt zurück, was du gesagt hast ({what}). KI darf wieder mehr mit:</translation>
     </message>
     <message>
         <source>This token lacks the permission for this zone.</source>
@@ -7436,10 +9921,6 @@ Nachgesehen im {day}.
         <translation>Das wurde seit dem letzten Lesen von etwas anderem geändert.</translation>
     </message>
     <message>
-        <source>This was never attested.</source>
-        <translation>Dazu gab es nie eine Angabe.</translation>
-    </message>
-    <message>
         <source>This was sent already and is not confirmed yet.</source>
         <translation>Das wurde schon gesendet und ist noch nicht bestätigt.</translation>
     </message>
@@ -7456,16 +9937,8 @@ Nachgesehen im {day}.
         <translation>Das wurde gesendet, und {waited} später ist es noch nicht zu sehen: Es wurde nicht angenommen. Es lässt sich noch einmal planen.</translation>
     </message>
     <message>
-        <source>This was withdrawn already.</source>
-        <translation>Das wurde schon zurückgenommen.</translation>
-    </message>
-    <message>
         <source>This was written, and is no longer there. It can be planned again.</source>
         <translation>Das wurde geschrieben und ist nicht mehr da. Es lässt sich noch einmal planen.</translation>
-    </message>
-    <message>
-        <source>This would open up {uses}, and that was not confirmed.</source>
-        <translation>Das würde freigeben: {uses}. Es wurde nicht bestätigt.</translation>
     </message>
     <message>
         <source>This zone only has the older switch for AI bots.</source>
@@ -7474,10 +9947,6 @@ Nachgesehen im {day}.
     <message>
         <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
         <translation>Diese {name}-Datei sagt nicht, wie lang sie ist, darum lässt RightsDesk sie in Ruhe.</translation>
-    </message>
-    <message>
-        <source>This {name} file goes on behind its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
-        <translation>Diese {name}-Datei geht nach ihrem letzten Chunk weiter, und das kann Ton sein; darum lässt RightsDesk sie in Ruhe.</translation>
     </message>
     <message>
         <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
@@ -7540,12 +10009,12 @@ Nachgesehen im {day}.
         <translation>Titel verschieden</translation>
     </message>
     <message>
-        <source>To allow that, too, answer it yourself below “Choose each use”.</source>
-        <translation>Um auch das zu erlauben, beantworte es unten selbst bei „Jede Nutzung einzeln wählen“.</translation>
-    </message>
-    <message>
         <source>To do</source>
         <translation>Zu tun</translation>
+    </message>
+    <message>
+        <source>To extend it, change it: that lets its partner do more.</source>
+        <translation>Um sie zu verlängern, ändere sie: Damit darf ihr Partner mehr.</translation>
     </message>
     <message>
         <source>To join or to leave, look for the programme in SymphonicMS, or ask your contact at Symphonic.</source>
@@ -7564,6 +10033,10 @@ Nachgesehen im {day}.
         <translation>So zieht er um: Schließ RightsDesk, verschieb den Ordner und starte mit --data-dir und dem neuen Ort, oder setz RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
+        <source>To see them: rightsdesk stamp list</source>
+        <translation>Um sie zu sehen: rightsdesk stamp list</translation>
+    </message>
+    <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
         <translation>Um Änderungen eines Vorgangs auf {platform} später rückgängig zu machen, verbinde denselben Login neu.</translation>
     </message>
@@ -7572,8 +10045,28 @@ Nachgesehen im {day}.
         <translation>Zu schreiben</translation>
     </message>
     <message>
+        <source>To {name}, sent on {sent}, answered on {answered}</source>
+        <translation>An {name}, gesendet am {sent}, beantwortet am {answered}</translation>
+    </message>
+    <message>
+        <source>To {name}, sent on {sent}, no answer noted</source>
+        <translation>An {name}, gesendet am {sent}, keine Antwort notiert</translation>
+    </message>
+    <message>
+        <source>To {name}, written on {written}, not sent</source>
+        <translation>An {name}, geschrieben am {written}, nicht gesendet</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Tools and artwork</source>
+        <translation>Werkzeuge und Cover-Bilder</translation>
+    </message>
+    <message>
+        <source>Tracks that are wholly your own.</source>
+        <translation>Tracks, die ganz dir gehören.</translation>
     </message>
     <message>
         <source>Tracks that couldn&apos;t be read</source>
@@ -7586,6 +10079,10 @@ Nachgesehen im {day}.
     <message>
         <source>Tracks to match</source>
         <translation>Tracks zum Zuordnen</translation>
+    </message>
+    <message>
+        <source>Train Pinterest Canvas</source>
+        <translation>Train Pinterest Canvas</translation>
     </message>
     <message>
         <source>Transparency Tags</source>
@@ -7612,12 +10109,20 @@ Nachgesehen im {day}.
         <translation>Versuch es in ein paar Minuten noch einmal.</translation>
     </message>
     <message>
+        <source>Try again later, or choose other calendars.</source>
+        <translation>Versuch es später noch einmal oder wähle andere Kalender.</translation>
+    </message>
+    <message>
         <source>Try again later.</source>
         <translation>Versuch es später noch einmal.</translation>
     </message>
     <message>
         <source>Try again later. If it happens again, connect the account again.</source>
         <translation>Versuch es später noch einmal. Wenn es wieder passiert, verbinde das Konto neu.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it stays, the page may have moved.</source>
+        <translation>Versuch es später noch einmal. Wenn es so bleibt, ist die Seite vielleicht umgezogen.</translation>
     </message>
     <message>
         <source>Try again later. If it stays, the service may have moved.</source>
@@ -7644,6 +10149,26 @@ Nachgesehen im {day}.
         <translation>Versuch es noch einmal. Wenn sie verloren ist, verbinde ein Konto mit einem neuen Schlüssel neu.</translation>
     </message>
     <message>
+        <source>Twitch uses data to develop or deploy its generative AI models and services.</source>
+        <translation>Twitch nutzt Daten, um seine generativen KI-Modelle und -Dienste zu entwickeln oder einzusetzen.</translation>
+    </message>
+    <message>
+        <source>Two choices since 19 March 2026; the default asks not to train unless that would stop credit and links.</source>
+        <translation>Zwei Möglichkeiten seit 19. März 2026; die Voreinstellung bittet, nicht zu trainieren, außer wenn das Namensnennung und Links verhindern würde.</translation>
+    </message>
+    <message>
+        <source>Two guides of 2026.</source>
+        <translation>Zwei Anleitungen von 2026.</translation>
+    </message>
+    <message>
+        <source>Two privacy settings: one for usage data, one for your content. Look at both; the default was not found.</source>
+        <translation>Zwei Datenschutzeinstellungen: eine für Nutzungsdaten, eine für deine Inhalte. Sieh dir beide an; der Standard war nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>Two settings decide what may train Canva&apos;s AI.</source>
+        <translation>Zwei Einstellungen entscheiden, was Canvas KI trainieren darf.</translation>
+    </message>
+    <message>
         <source>Type that text again.</source>
         <translation>Tipp diesen Text noch einmal ein.</translation>
     </message>
@@ -7652,8 +10177,32 @@ Nachgesehen im {day}.
         <translation>UPC {code}</translation>
     </message>
     <message>
+        <source>Udio has a licence with Merlin; members may take part.</source>
+        <translation>Udio hat eine Lizenz mit Merlin; Mitglieder können mitmachen.</translation>
+    </message>
+    <message>
+        <source>Under Publication details, or under Privacy, find “Block AI training”.</source>
+        <translation>Such unter „Publication details“ oder unter „Privacy“ nach „Block AI training“.</translation>
+    </message>
+    <message>
+        <source>Under Visibility, switch “Prevent third-party sharing” on.</source>
+        <translation>Schalte unter „Sichtbarkeit“ die Option „Weitergabe an Dritte verhindern“ ein.</translation>
+    </message>
+    <message>
+        <source>Under “Model training and improvements”, switch “Allow GitHub to use my data for AI model training” off.</source>
+        <translation>Schalte unter „Model training and improvements“ die Option „Allow GitHub to use my data for AI model training“ aus.</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo decision {later_id} first.</source>
+        <translation>Mach erst Entscheidung {later_id} rückgängig.</translation>
+    </message>
+    <message>
+        <source>Undo it</source>
+        <translation>Rückgängig machen</translation>
     </message>
     <message>
         <source>Undo it there: rightsdesk undo {job}</source>
@@ -7682,13 +10231,6 @@ Nachgesehen im {day}.
     <message>
         <source>Undo: {subject}</source>
         <translation>Rückgängig: {subject}</translation>
-    </message>
-    <message numerus="yes">
-        <source>Undone for %n tracks.</source>
-        <translation>
-            <numerusform>Für %n Track rückgängig gemacht.</numerusform>
-            <numerusform>Für %n Tracks rückgängig gemacht.</numerusform>
-        </translation>
     </message>
     <message>
         <source>Undone.</source>
@@ -7783,10 +10325,6 @@ Nachgesehen im {day}.
         <translation>Diese A&amp;ntworten übernehmen</translation>
     </message>
     <message>
-        <source>Used from the next start on. Files and platforms are not affected.</source>
-        <translation>Gilt ab dem nächsten Start. Dateien und Plattformen sind davon nicht betroffen.</translation>
-    </message>
-    <message>
         <source>User name</source>
         <translation>Benutzername</translation>
     </message>
@@ -7819,14 +10357,6 @@ Nachgesehen im {day}.
         <translation>Warten auf die Antwort von {platform}.</translation>
     </message>
     <message>
-        <source>Waits at {n} of {all}</source>
-        <translation>Wartet bei {n} von {all}</translation>
-    </message>
-    <message>
-        <source>Warner Music was reported to have bought Sureel in June 2026. Consider that before you submit a catalogue.</source>
-        <translation>Warner Music hat Berichten zufolge im Juni 2026 Sureel gekauft. Bedenke das, bevor du einen Katalog einreichst.</translation>
-    </message>
-    <message>
         <source>WavPack</source>
         <translation>WavPack</translation>
     </message>
@@ -7837,10 +10367,6 @@ Nachgesehen im {day}.
     <message>
         <source>What AI may do stays the same everywhere.</source>
         <translation>Was KI darf, bleibt überall gleich.</translation>
-    </message>
-    <message>
-        <source>What RightsDesk does by itself</source>
-        <translation>Was RightsDesk von selbst tut</translation>
     </message>
     <message>
         <source>What RightsDesk knows of the artist is deleted: choices, accounts, keys, and what jobs have left to do there. Your files and platforms stay as they are, and keep saying what they say.</source>
@@ -7855,12 +10381,20 @@ Nachgesehen im {day}.
         <translation>Was RightsDesk dort geschrieben hat</translation>
     </message>
     <message>
+        <source>What TIDAL&apos;s terms say about training was not found. Its AI policy is about music made with AI.</source>
+        <translation>Was TIDALs Bedingungen zum Training sagen, war nicht zu finden. In der KI-Richtlinie geht es um Musik, die mit KI gemacht ist.</translation>
+    </message>
+    <message>
         <source>What a declaration does, and what it does not</source>
         <translation>Was eine Erklärung bewirkt und was nicht</translation>
     </message>
     <message>
         <source>What and why…</source>
         <translation>Was und warum…</translation>
+    </message>
+    <message>
+        <source>What blocking costs</source>
+        <translation>Was Blockieren kostet</translation>
     </message>
     <message>
         <source>What can be decided: {kinds}.</source>
@@ -7875,16 +10409,16 @@ Nachgesehen im {day}.
         <translation>Was Crawler nicht abrufen dürfen, trägt keine AIPREF-Vorgabe.</translation>
     </message>
     <message>
-        <source>What goes with the choice</source>
-        <translation>Was zur Wahl dazugehört</translation>
-    </message>
-    <message>
         <source>What holds by default is not known</source>
         <translation>Was ohne dein Zutun gilt, ist nicht bekannt</translation>
     </message>
     <message>
         <source>What holds if you do nothing is not known.</source>
         <translation>Was gilt, wenn du nichts tust, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>What holds was not found.</source>
+        <translation>Was gilt, war nicht zu finden.</translation>
     </message>
     <message>
         <source>What is known</source>
@@ -7895,6 +10429,18 @@ Nachgesehen im {day}.
         <translation>Was zugeordnet ist, sagt schon, was du willst.</translation>
     </message>
     <message>
+        <source>What is shared with AI at Meta improves AI at Meta unless you objected.</source>
+        <translation>Was mit KI bei Meta geteilt wird, verbessert KI bei Meta, wenn du nicht widersprochen hast.</translation>
+    </message>
+    <message>
+        <source>What it covers</source>
+        <translation>Wofür es gilt</translation>
+    </message>
+    <message>
+        <source>What it means for you</source>
+        <translation>Was es für dich bedeutet</translation>
+    </message>
+    <message>
         <source>What may AI do with your music?</source>
         <translation>Was darf KI mit deiner Musik?</translation>
     </message>
@@ -7903,8 +10449,24 @@ Nachgesehen im {day}.
         <translation>Was darf KI?</translation>
     </message>
     <message>
+        <source>What one partner may do. Everyone else may do no more than before.</source>
+        <translation>Was ein Partner darf. Alle anderen dürfen nicht mehr als bisher.</translation>
+    </message>
+    <message>
+        <source>What they take from what you give them, and where you can object.</source>
+        <translation>Was sie von dem nehmen, was du ihnen gibst, und wo du widersprechen kannst.</translation>
+    </message>
+    <message>
+        <source>What this entry is about no longer exists.</source>
+        <translation>Worum es in diesem Eintrag geht, gibt es nicht mehr.</translation>
+    </message>
+    <message>
         <source>What to do</source>
         <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>What was chosen, found and done, in a form that holds elsewhere.</source>
+        <translation>Was gewählt, gefunden und getan wurde, in einer Form, die auch anderswo gilt.</translation>
     </message>
     <message>
         <source>What was found…</source>
@@ -7931,32 +10493,24 @@ Nachgesehen im {day}.
         <translation>Was geschrieben wurde, liest sich anders zurück.</translation>
     </message>
     <message>
-        <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
-        <translation>Was du mit einer Plattform, einem Label oder einem Vertrieb vereinbart hast, gilt trotzdem.</translation>
-    </message>
-    <message>
-        <source>What you choose, note, match and write stands here, and can be undone.</source>
-        <translation>Was du wählst, notierst, zuordnest und schreibst, steht hier und lässt sich rückgängig machen.</translation>
-    </message>
-    <message>
         <source>What you declared on {platform} stays there, and your files stay as they are.</source>
         <translation>Was du auf {platform} erklärt hast, bleibt dort, und deine Dateien bleiben, wie sie sind.</translation>
-    </message>
-    <message>
-        <source>What you told us says otherwise</source>
-        <translation>Deine Angabe weicht ab</translation>
-    </message>
-    <message>
-        <source>What {artist} chose, to hand over</source>
-        <translation>Was {artist} gewählt hat, zum Weitergeben</translation>
     </message>
     <message>
         <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
         <translation>Wenn eine Prüfung eine Änderung findet, eine Plattform eine neue Anmeldung will oder Arbeit fertig wurde, während das Fenster verborgen war. Aus, bis du es einschaltest.</translation>
     </message>
     <message>
+        <source>When signed in to Grok you choose whether your content is used.</source>
+        <translation>Wenn du bei Grok angemeldet bist, wählst du, ob deine Inhalte genutzt werden.</translation>
+    </message>
+    <message>
         <source>Where</source>
         <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Where a no can be stated for all of your music, and what societies do for members.</source>
+        <translation>Wo sich ein Nein für deine ganze Musik sagen lässt und was Gesellschaften für Mitglieder tun.</translation>
     </message>
     <message>
         <source>Where are the files of the site?</source>
@@ -7987,16 +10541,20 @@ Nachgesehen im {day}.
         <translation>Wo ist „{folder}“ jetzt?</translation>
     </message>
     <message>
+        <source>Where it is</source>
+        <translation>Wo es steht</translation>
+    </message>
+    <message>
+        <source>Where it is, word by word</source>
+        <translation>Wo es steht, Wort für Wort</translation>
+    </message>
+    <message>
         <source>Where its files are</source>
         <translation>Wo ihre Dateien liegen</translation>
     </message>
     <message>
         <source>Where you stand</source>
         <translation>Dein Stand</translation>
-    </message>
-    <message>
-        <source>Where your data lies</source>
-        <translation>Wo deine Daten liegen</translation>
     </message>
     <message>
         <source>Where: {url}</source>
@@ -8007,8 +10565,16 @@ Nachgesehen im {day}.
         <translation>Ob KI-Nutzung verboten ist</translation>
     </message>
     <message>
+        <source>Whether files go to AI partners at all. In 2023 the features did not exist in the EEA, the UK and Canada.</source>
+        <translation>Ob Dateien überhaupt an KI-Partner gehen. 2023 gab es die Funktionen im EWR, im Vereinigten Königreich und in Kanada nicht.</translation>
+    </message>
+    <message>
         <source>Which backup?</source>
         <translation>Welche Sicherung?</translation>
+    </message>
+    <message>
+        <source>Which change</source>
+        <translation>Welche Änderung</translation>
     </message>
     <message>
         <source>Which do you use?</source>
@@ -8023,6 +10589,10 @@ Nachgesehen im {day}.
         <translation>Welche Aufnahmen das sind.</translation>
     </message>
     <message>
+        <source>Who can hear, fork and use a track depends on Private, Public or Forkable; the default is Private.</source>
+        <translation>Wer einen Track hören, forken und nutzen kann, hängt von Private, Public oder Forkable ab; der Standard ist Private.</translation>
+    </message>
+    <message>
         <source>Who holds the rights</source>
         <translation>Wer die Rechte hat</translation>
     </message>
@@ -8035,10 +10605,6 @@ Nachgesehen im {day}.
         <translation>Wer sich daran hält</translation>
     </message>
     <message>
-        <source>Who owns it</source>
-        <translation>Wem es gehört</translation>
-    </message>
-    <message>
         <source>Who reads this?</source>
         <translation>Wer liest das?</translation>
     </message>
@@ -8047,8 +10613,16 @@ Nachgesehen im {day}.
         <translation>Wer liest, was RightsDesk schreibt</translation>
     </message>
     <message>
+        <source>Who says so</source>
+        <translation>Wer das sagt</translation>
+    </message>
+    <message>
         <source>Whoever queries the registry. No AI company is known to document that it does.</source>
         <translation>Wer das Register abfragt. Von keinem KI-Unternehmen ist dokumentiert, dass es das tut.</translation>
+    </message>
+    <message>
+        <source>Whole: {entries} and {stamps} fit. Head: {hash}…</source>
+        <translation>Vollständig: {entries} und {stamps} passen. Kopf: {hash}…</translation>
     </message>
     <message>
         <source>Whom to ask for a licence</source>
@@ -8099,20 +10673,12 @@ Nachgesehen im {day}.
         <translation>Ohne Bewegung wandert, blendet und dreht sich nichts.</translation>
     </message>
     <message>
-        <source>Without the passphrase the keys to your accounts stay locked.</source>
-        <translation>Ohne die Passphrase bleiben die Schlüssel zu deinen Konten gesperrt.</translation>
-    </message>
-    <message>
         <source>Without your label&apos;s yes your music is not part of these licences.</source>
         <translation>Ohne das Ja deines Labels gehört deine Musik nicht zu diesen Lizenzen.</translation>
     </message>
     <message>
         <source>Without your yes you are not in the programme. To say no, do nothing.</source>
         <translation>Ohne dein Ja bist du nicht im Programm. Um Nein zu sagen, tu nichts.</translation>
-    </message>
-    <message>
-        <source>Word by word</source>
-        <translation>Wort für Wort</translation>
     </message>
     <message>
         <source>WordPress.com&apos;s source code. When it is on, the site&apos;s robots.txt refuses the crawlers of many AI makers.</source>
@@ -8125,6 +10691,14 @@ Nachgesehen im {day}.
     <message>
         <source>WordPress.com, which then does not share your site, and refuses AI crawlers.</source>
         <translation>WordPress.com, das deine Website dann nicht weitergibt und KI-Crawler abweist.</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>In Arbeit…</translation>
+    </message>
+    <message>
+        <source>Works of members may not be used for commercial text and data mining, training of generative AI included.</source>
+        <translation>Werke von Mitgliedern dürfen nicht für kommerzielles Text und Data Mining genutzt werden, auch nicht zum Training generativer KI.</translation>
     </message>
     <message>
         <source>Write</source>
@@ -8141,6 +10715,22 @@ Nachgesehen im {day}.
     <message>
         <source>Write &amp;to {platforms}…</source>
         <translation>A&amp;uf {platforms} schreiben…</translation>
+    </message>
+    <message>
+        <source>Write a letter…</source>
+        <translation>Brief schreiben…</translation>
+    </message>
+    <message>
+        <source>Write another letter.</source>
+        <translation>Schreib einen anderen Brief.</translation>
+    </message>
+    <message>
+        <source>Write days as in 2027-12-31.</source>
+        <translation>Schreib Tage so: 2027-12-31.</translation>
+    </message>
+    <message>
+        <source>Write it as in: https://example.com</source>
+        <translation>Schreib es etwa so: https://example.com</translation>
     </message>
     <message>
         <source>Write there…</source>
@@ -8192,6 +10782,14 @@ Nachgesehen im {day}.
         <translation>Schreiben…</translation>
     </message>
     <message>
+        <source>Writing and membership</source>
+        <translation>Schreiben und Mitgliedschaft</translation>
+    </message>
+    <message>
+        <source>Writing {path} …</source>
+        <translation>{path} wird geschrieben …</translation>
+    </message>
+    <message>
         <source>Written</source>
         <translation>Geschrieben</translation>
     </message>
@@ -8206,10 +10804,6 @@ Nachgesehen im {day}.
     <message>
         <source>Written, not shown yet</source>
         <translation>Geschrieben, noch nicht zu sehen</translation>
-    </message>
-    <message>
-        <source>X&apos;s help pages and Open Terms Archive.</source>
-        <translation>X-Hilfeseiten und Open Terms Archive.</translation>
     </message>
     <message>
         <source>XMP in the file, or in a sidecar next to it.</source>
@@ -8234,6 +10828,13 @@ Nachgesehen im {day}.
             <numerusform>Ja, KI darf mit diesen %n Aufnahmen mehr</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Yes, {partner} may do more with these %n recordings</source>
+        <translation>
+            <numerusform>Ja, {partner} darf mit dieser Aufnahme mehr</numerusform>
+            <numerusform>Ja, {partner} darf mit diesen %n Aufnahmen mehr</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Yesterday</source>
         <translation>Gestern</translation>
@@ -8251,18 +10852,6 @@ Nachgesehen im {day}.
         <translation>Du bist auf {platform}</translation>
     </message>
     <message>
-        <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
-        <translation>Deine Angabe vom {day}: „{label}“ erlaubt weniger, als du gewählt hast: {uses}.</translation>
-    </message>
-    <message>
-        <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
-        <translation>Deine Angabe vom {day}: „{label}“ erlaubt mehr, als du gewählt hast: {uses}.</translation>
-    </message>
-    <message>
-        <source>You attested this on {day}. {due} was the day to check again.</source>
-        <translation>Deine Angabe ist vom {day}. Der Tag zum erneuten Prüfen war {due}.</translation>
-    </message>
-    <message>
         <source>You can close this window and go back.</source>
         <translation>Du kannst dieses Fenster schließen und zurückgehen.</translation>
     </message>
@@ -8277,6 +10866,10 @@ Nachgesehen im {day}.
     <message>
         <source>You can undo all of it afterwards.</source>
         <translation>Du kannst danach alles rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>You changed your choice {day}.</source>
+        <translation>Du hast deine Wahl {day} geändert.</translation>
     </message>
     <message>
         <source>You chose not to allow it.</source>
@@ -8303,10 +10896,6 @@ Nachgesehen im {day}.
         <translation>Du darfst diese Datei oder diesen Ordner nicht lesen.</translation>
     </message>
     <message>
-        <source>You have not attested “{label}” on {name}.</source>
-        <translation>Zu „{label}“ auf {name} gibt es von dir keine Angabe.</translation>
-    </message>
-    <message>
         <source>You said {day} that you don&apos;t use {name}.</source>
         <translation>Du hast {day} gesagt, dass du {name} nicht nutzt.</translation>
     </message>
@@ -8325,26 +10914,6 @@ Nachgesehen im {day}.
     <message>
         <source>You then see only these, and what you have to do there yourself.</source>
         <translation>Du siehst dann nur diese und was du dort selbst tun musst.</translation>
-    </message>
-    <message>
-        <source>You told us</source>
-        <translation>Deine Angabe</translation>
-    </message>
-    <message>
-        <source>You told us so. RightsDesk cannot read it.</source>
-        <translation>Das hast du uns gesagt. RightsDesk kann es nicht lesen.</translation>
-    </message>
-    <message>
-        <source>You told us {day}</source>
-        <translation>Deine Angabe, {day}</translation>
-    </message>
-    <message>
-        <source>You told us {day}.</source>
-        <translation>Das hast du uns {day} gesagt.</translation>
-    </message>
-    <message>
-        <source>You told us: {standing}</source>
-        <translation>Deine Angabe: {standing}</translation>
     </message>
     <message>
         <source>You use {name}.</source>
@@ -8379,10 +10948,6 @@ Nachgesehen im {day}.
         <translation>Die Antwort von YouTube widerspricht sich.</translation>
     </message>
     <message>
-        <source>YouTube&apos;s switch covers other companies. It does not limit Google&apos;s own use under YouTube&apos;s terms.</source>
-        <translation>YouTubes Schalter gilt für andere Unternehmen. Was Google nach den Bedingungen von YouTube selbst nutzt, begrenzt er nicht.</translation>
-    </message>
-    <message>
         <source>Your &amp;choice</source>
         <translation>Deine &amp;Wahl</translation>
     </message>
@@ -8407,12 +10972,20 @@ Nachgesehen im {day}.
         <translation>Deine Antwort wird mit ihrem Datum aufbewahrt. Es ist deine Angabe: RightsDesk hat es nicht gelesen.</translation>
     </message>
     <message>
+        <source>Your app of {artist} is used for this account, too.</source>
+        <translation>Deine App von {artist} wird auch für dieses Konto genutzt.</translation>
+    </message>
+    <message>
         <source>Your apps are at {url}.</source>
         <translation>Deine Apps findest du unter {url}.</translation>
     </message>
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
         <translation>Dein Browser zeigt jetzt {platform}. Sag dort ja und komm dann zurück.</translation>
+    </message>
+    <message>
+        <source>Your choice is newer than what it says. Write it, and it says so.</source>
+        <translation>Deine Wahl ist neuer als das, was hier steht. Schreibe sie, dann steht sie hier.</translation>
     </message>
     <message>
         <source>Your choice is not there yet</source>
@@ -8427,6 +11000,10 @@ Nachgesehen im {day}.
         <translation>Vielleicht untersucht deine Firma oder ein Sicherheitsprogramm die Verbindungen: Deren Zertifikat muss dann im Zertifikatsspeicher dieses Systems sein oder in der Datei, die die Einstellung REQUESTS_CA_BUNDLE nennt. Sonst zeigt vielleicht das Netzwerk eine Anmeldeseite.</translation>
     </message>
     <message>
+        <source>Your content may be used to train, test and improve TikTok&apos;s models, “subject to your Platform settings”.</source>
+        <translation>Deine Inhalte dürfen genutzt werden, um TikToks Modelle zu trainieren, zu testen und zu verbessern, „vorbehaltlich deiner Plattform-Einstellungen“.</translation>
+    </message>
+    <message>
         <source>Your domain at Cloudflare.</source>
         <translation>Deine Domain bei Cloudflare.</translation>
     </message>
@@ -8439,8 +11016,16 @@ Nachgesehen im {day}.
         <translation>Deine Musik bleibt, wo sie ist. RightsDesk bewahrt deine Wahl, was es gelesen hat und was es zum Rückgängigmachen braucht, in diesem Ordner auf; Anmeldungen sind verschlüsselt:</translation>
     </message>
     <message>
+        <source>Your note says otherwise</source>
+        <translation>Deine Notiz sagt etwas anderes</translation>
+    </message>
+    <message>
         <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
         <translation>Dein eigener Satz, wen man fragt, und wann .xmp-Begleitdateien geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Your reference</source>
+        <translation>Dein Aktenzeichen</translation>
     </message>
     <message>
         <source>Your site&apos;s &amp;address</source>
@@ -8481,6 +11066,10 @@ Nachgesehen im {day}.
     <message>
         <source>Zone id</source>
         <translation>Zonen-ID</translation>
+    </message>
+    <message>
+        <source>Zoom trains neither its own nor others&apos; AI on customers&apos; content.</source>
+        <translation>Zoom trainiert weder eigene KI noch die anderer mit Inhalten von Kunden.</translation>
     </message>
     <message>
         <source>a 7-Zip archive</source>
@@ -8562,12 +11151,20 @@ Nachgesehen im {day}.
         <translation>Konten</translation>
     </message>
     <message>
+        <source>address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
         <source>address of the terms</source>
         <translation>Adresse der Bedingungen</translation>
     </message>
     <message>
         <source>after {time}</source>
         <translation>nach {time}</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>Vereinbarung</translation>
     </message>
     <message numerus="yes">
         <source>all %n say it</source>
@@ -8608,8 +11205,16 @@ Nachgesehen im {day}.
         <translation>ein anderes Programm hat diese Datenbank angelegt</translation>
     </message>
     <message>
+        <source>api</source>
+        <translation>API</translation>
+    </message>
+    <message>
         <source>artist</source>
         <translation>Act</translation>
+    </message>
+    <message>
+        <source>asks first</source>
+        <translation>fragt vorher</translation>
     </message>
     <message>
         <source>at hand</source>
@@ -8656,6 +11261,10 @@ Nachgesehen im {day}.
         <translation>Beschriftungen und Beschreibungen der Audiodateien und die Beiträge, die sie abspielen</translation>
     </message>
     <message>
+        <source>certified ({source})</source>
+        <translation>zertifiziert ({source})</translation>
+    </message>
+    <message>
         <source>changed again since</source>
         <translation>seitdem wieder geändert</translation>
     </message>
@@ -8692,8 +11301,20 @@ Nachgesehen im {day}.
         <translation>Kontakt</translation>
     </message>
     <message>
+        <source>continues soon</source>
+        <translation>geht bald weiter</translation>
+    </message>
+    <message>
+        <source>continues {when}</source>
+        <translation>geht {when} weiter</translation>
+    </message>
+    <message>
         <source>copyright sentence</source>
         <translation>Copyright-Satz</translation>
+    </message>
+    <message>
+        <source>critique</source>
+        <translation>Kritik</translation>
     </message>
     <message>
         <source>data mining</source>
@@ -8706,6 +11327,10 @@ Nachgesehen im {day}.
     <message>
         <source>details of {name}</source>
         <translation>Angaben zu {name}</translation>
+    </message>
+    <message>
+        <source>developer-terms</source>
+        <translation>Bedingungen für Entwickler</translation>
     </message>
     <message>
         <source>different</source>
@@ -8740,6 +11365,22 @@ Nachgesehen im {day}.
         <translation>Verschlüsselung</translation>
     </message>
     <message>
+        <source>ended on {day}</source>
+        <translation>endete am {day}</translation>
+    </message>
+    <message>
+        <source>ends in {days}</source>
+        <translation>läuft noch {days}</translation>
+    </message>
+    <message>
+        <source>ends today</source>
+        <translation>endet heute</translation>
+    </message>
+    <message>
+        <source>ends tomorrow</source>
+        <translation>endet morgen</translation>
+    </message>
+    <message>
         <source>everything in this list</source>
         <translation>alles in dieser Liste</translation>
     </message>
@@ -8750,6 +11391,18 @@ Nachgesehen im {day}.
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>for each blog</source>
+        <translation>für jeden Blog</translation>
+    </message>
+    <message>
+        <source>for each project</source>
+        <translation>für jedes Projekt</translation>
+    </message>
+    <message>
+        <source>for each publication</source>
+        <translation>für jede Publikation</translation>
     </message>
     <message>
         <source>for each release</source>
@@ -8768,6 +11421,18 @@ Nachgesehen im {day}.
         <translation>für die ganze Website</translation>
     </message>
     <message>
+        <source>form</source>
+        <translation>Formular</translation>
+    </message>
+    <message>
+        <source>from {first} ({zone})</source>
+        <translation>ab {first} ({zone})</translation>
+    </message>
+    <message>
+        <source>from {first} until {last} ({zone})</source>
+        <translation>von {first} bis {last} ({zone})</translation>
+    </message>
+    <message>
         <source>go through tracks, artists and lists</source>
         <translation>durch Tracks, Acts und Listen gehen</translation>
     </message>
@@ -8780,16 +11445,24 @@ Nachgesehen im {day}.
         <translation>geht bald weiter</translation>
     </message>
     <message>
-        <source>goes on {when}</source>
-        <translation>geht {when} weiter</translation>
-    </message>
-    <message>
         <source>group</source>
         <translation>Gruppe</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
         <translation>haveibeentrained.com</translation>
+    </message>
+    <message>
+        <source>help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>holds until {day}</source>
+        <translation>gilt bis {day}</translation>
+    </message>
+    <message>
+        <source>holds, without an end</source>
+        <translation>gilt, ohne Ende</translation>
     </message>
     <message>
         <source>img2dataset and datadiligence, tools that gather data sets, skip whatever carries it.</source>
@@ -8805,10 +11478,6 @@ Nachgesehen im {day}.
             <numerusform>in %n Datei</numerusform>
             <numerusform>in %n Dateien</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>in the table: what is said about the track</source>
-        <translation>in der Tabelle: was über den Track gesagt ist</translation>
     </message>
     <message>
         <source>item</source>
@@ -8843,6 +11512,14 @@ Nachgesehen im {day}.
         <translation>Länge</translation>
     </message>
     <message>
+        <source>licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>list</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
         <source>lock</source>
         <translation>Sperre</translation>
     </message>
@@ -8867,8 +11544,20 @@ Nachgesehen im {day}.
         <translation>mehr als {number} Dateien</translation>
     </message>
     <message>
+        <source>name of the maker of AI</source>
+        <translation>Name des KI-Herstellers</translation>
+    </message>
+    <message>
         <source>new name of {name}</source>
         <translation>neuer Name von {name}</translation>
+    </message>
+    <message>
+        <source>newly allows: {uses}</source>
+        <translation>erlaubt neu: {uses}</translation>
+    </message>
+    <message>
+        <source>news</source>
+        <translation>Neuigkeiten</translation>
     </message>
     <message>
         <source>no account</source>
@@ -8899,12 +11588,32 @@ Nachgesehen im {day}.
         <translation>nicht mehr da</translation>
     </message>
     <message>
+        <source>no music</source>
+        <translation>keine Musik</translation>
+    </message>
+    <message>
         <source>no music yet</source>
         <translation>noch keine Musik</translation>
     </message>
     <message>
         <source>no recordings</source>
         <translation>keine Aufnahmen</translation>
+    </message>
+    <message>
+        <source>no word on AI</source>
+        <translation>kein Wort zu KI</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>not certified ({source})</source>
+        <translation>nicht zertifiziert ({source})</translation>
+    </message>
+    <message>
+        <source>not chosen</source>
+        <translation>nicht gewählt</translation>
     </message>
     <message>
         <source>not known</source>
@@ -8933,6 +11642,17 @@ Nachgesehen im {day}.
     <message>
         <source>note on {platform}</source>
         <translation>Notiz zu {platform}</translation>
+    </message>
+    <message>
+        <source>noted by you</source>
+        <translation>von dir notiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>notes on %n platforms</source>
+        <translation>
+            <numerusform>Notiz zu %n Plattform</numerusform>
+            <numerusform>Notizen zu %n Plattformen</numerusform>
+        </translation>
     </message>
     <message>
         <source>nothing</source>
@@ -8971,16 +11691,20 @@ Nachgesehen im {day}.
         <translation>am {day}</translation>
     </message>
     <message>
+        <source>only in {places}</source>
+        <translation>nur in {places}</translation>
+    </message>
+    <message>
         <source>open</source>
         <translation>aufgeklappt</translation>
     </message>
     <message>
-        <source>opens up: {uses}</source>
-        <translation>gibt frei: {uses}</translation>
-    </message>
-    <message>
         <source>opt-in</source>
         <translation>Opt-in</translation>
+    </message>
+    <message>
+        <source>opt-out</source>
+        <translation>Opt-out</translation>
     </message>
     <message>
         <source>overwritten before it was confirmed</source>
@@ -9015,6 +11739,22 @@ Nachgesehen im {day}.
         <translation>Plattformen</translation>
     </message>
     <message>
+        <source>policy</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>principles</source>
+        <translation>Grundsätze</translation>
+    </message>
+    <message>
+        <source>privacy</source>
+        <translation>Datenschutz</translation>
+    </message>
+    <message>
+        <source>programme</source>
+        <translation>Programm</translation>
+    </message>
+    <message>
         <source>properties</source>
         <translation>Eigenschaften</translation>
     </message>
@@ -9043,6 +11783,14 @@ Nachgesehen im {day}.
         <translation>Release</translation>
     </message>
     <message>
+        <source>reservation</source>
+        <translation>Vorbehalt</translation>
+    </message>
+    <message>
+        <source>rightsdesk terms list shows all alarms and documents.</source>
+        <translation>rightsdesk terms list zeigt alle Meldungen und Dokumente.</translation>
+    </message>
+    <message>
         <source>rightsholder</source>
         <translation>Rechteinhaber</translation>
     </message>
@@ -9067,6 +11815,10 @@ Nachgesehen im {day}.
         <translation>Zeilen verweisen auf Zeilen, die fehlen</translation>
     </message>
     <message>
+        <source>rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
         <source>say it</source>
         <translation>passen</translation>
     </message>
@@ -9083,6 +11835,10 @@ Nachgesehen im {day}.
         <translation>passt</translation>
     </message>
     <message>
+        <source>says no for you</source>
+        <translation>sagt für dich Nein</translation>
+    </message>
+    <message>
         <source>says nothing</source>
         <translation>sagt nichts</translation>
     </message>
@@ -9093,10 +11849,6 @@ Nachgesehen im {day}.
     <message>
         <source>says something</source>
         <translation>sagt etwas</translation>
-    </message>
-    <message>
-        <source>says what was chosen</source>
-        <translation>passt zur Wahl</translation>
     </message>
     <message>
         <source>says what you want</source>
@@ -9143,6 +11895,22 @@ Nachgesehen im {day}.
         <translation>etwas, das es nicht mehr gibt</translation>
     </message>
     <message>
+        <source>source-code</source>
+        <translation>Quellcode</translation>
+    </message>
+    <message>
+        <source>starts on {day}</source>
+        <translation>beginnt am {day}</translation>
+    </message>
+    <message>
+        <source>statement</source>
+        <translation>Erklärung</translation>
+    </message>
+    <message>
+        <source>status</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
         <source>stays as it is</source>
         <translation>bleibt, wie es ist</translation>
     </message>
@@ -9151,8 +11919,16 @@ Nachgesehen im {day}.
         <translation>empfohlen</translation>
     </message>
     <message>
+        <source>switch</source>
+        <translation>Schalter</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>Tags</translation>
+    </message>
+    <message>
+        <source>terms</source>
+        <translation>Bedingungen</translation>
     </message>
     <message>
         <source>terms only</source>
@@ -9161,6 +11937,10 @@ Nachgesehen im {day}.
     <message>
         <source>that switch</source>
         <translation>diesen Schalter</translation>
+    </message>
+    <message>
+        <source>the EU</source>
+        <translation>die EU</translation>
     </message>
     <message>
         <source>the bucket {bucket}</source>
@@ -9175,6 +11955,10 @@ Nachgesehen im {day}.
         <translation>die Datei ist leer</translation>
     </message>
     <message>
+        <source>the history no longer has this entry as it was stamped.</source>
+        <translation>im Verlauf ist dieser Eintrag nicht mehr so, wie er gestempelt wurde.</translation>
+    </message>
+    <message>
         <source>the same settings</source>
         <translation>dieselben Einstellungen</translation>
     </message>
@@ -9185,6 +11969,10 @@ Nachgesehen im {day}.
     <message>
         <source>the sign-in is over. Connect it again.</source>
         <translation>Die Anmeldung gilt nicht mehr. Verbinde es neu.</translation>
+    </message>
+    <message>
+        <source>the world</source>
+        <translation>die Welt</translation>
     </message>
     <message>
         <source>title</source>
@@ -9246,6 +12034,22 @@ Nachgesehen im {day}.
         <translation>nicht lesbar</translation>
     </message>
     <message>
+        <source>until {day}</source>
+        <translation>bis {day}</translation>
+    </message>
+    <message>
+        <source>until {day} ({zone})</source>
+        <translation>bis {day} ({zone})</translation>
+    </message>
+    <message>
+        <source>until {last} ({zone})</source>
+        <translation>bis {last} ({zone})</translation>
+    </message>
+    <message>
+        <source>until {year}</source>
+        <translation>bis {year}</translation>
+    </message>
+    <message>
         <source>use as AI input</source>
         <translation>Nutzung als KI-Eingabe</translation>
     </message>
@@ -9270,16 +12074,16 @@ Nachgesehen im {day}.
         <translation>wer mit jedem Video trainieren darf, Tags, Beschreibungen und Lizenzen</translation>
     </message>
     <message>
+        <source>who says so</source>
+        <translation>wer das sagt</translation>
+    </message>
+    <message>
         <source>written, not confirmed yet</source>
         <translation>geschrieben, noch nicht bestätigt</translation>
     </message>
     <message>
         <source>yesterday {time}</source>
         <translation>gestern {time}</translation>
-    </message>
-    <message>
-        <source>you told us</source>
-        <translation>deine Angabe</translation>
     </message>
     <message>
         <source>your account&apos;s AI attribution and each track&apos;s “no AI use”</source>
@@ -9374,6 +12178,10 @@ Nachgesehen im {day}.
         <translation>{column}. Klicken zum Sortieren, Rechtsklick für die Auswahl der Spalten.</translation>
     </message>
     <message>
+        <source>{consent}, except {partners}</source>
+        <translation>{consent}, außer {partners}</translation>
+    </message>
+    <message>
         <source>{consent}, inherited from {names}.</source>
         <translation>{consent}, übernommen von {names}.</translation>
     </message>
@@ -9386,6 +12194,10 @@ Nachgesehen im {day}.
         <translation>{count}, zuerst {name}</translation>
     </message>
     <message>
+        <source>{day}</source>
+        <translation>{day}</translation>
+    </message>
+    <message>
         <source>{day} at {time}</source>
         <translation>{day} um {time}</translation>
     </message>
@@ -9394,8 +12206,24 @@ Nachgesehen im {day}.
         <translation>{day} liegt in der Zukunft. Gib den Tag ein, an dem du geprüft hast.</translation>
     </message>
     <message>
+        <source>{day}, {age} ago</source>
+        <translation>{day}, {age} her</translation>
+    </message>
+    <message>
         <source>{deed}</source>
         <translation>{deed}</translation>
+    </message>
+    <message>
+        <source>{deed} (and {number} more)</source>
+        <translation>{deed} (und {number} weitere)</translation>
+    </message>
+    <message>
+        <source>{dialects} can&apos;t name a partner, and say to {partner} what they say to everyone.</source>
+        <translation>{dialects} können keinen Partner nennen und sagen {partner} dasselbe wie allen.</translation>
+    </message>
+    <message>
+        <source>{dialects} can&apos;t name a partner, and says to {partner} what it says to everyone.</source>
+        <translation>{dialects} kann keinen Partner nennen und sagt {partner} dasselbe wie allen.</translation>
     </message>
     <message>
         <source>{dialect} also says “{stated}” to {uses}.</source>
@@ -9408,6 +12236,18 @@ Nachgesehen im {day}.
     <message>
         <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
         <translation>{dialect} sagt „{stated}“, wo du „{wanted}“ sagst: {uses}.</translation>
+    </message>
+    <message>
+        <source>{ended} {job}</source>
+        <translation>{ended} {job}</translation>
+    </message>
+    <message>
+        <source>{entries} The newest hash begins with {hash}.</source>
+        <translation>{entries} Der neueste Hash beginnt mit {hash}.</translation>
+    </message>
+    <message>
+        <source>{entries}, each chained to the one before it. The newest were checked when RightsDesk opened.</source>
+        <translation>{entries}, jeder mit dem davor verkettet. Die neuesten wurden geprüft, als RightsDesk geöffnet wurde.</translation>
     </message>
     <message>
         <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
@@ -9546,6 +12386,10 @@ Nachgesehen im {day}.
         <translation>{job} (Fortsetzung)</translation>
     </message>
     <message>
+        <source>{label}: {why}</source>
+        <translation>{label}: {why}</translation>
+    </message>
+    <message>
         <source>{login} is connected on {platform}. What is there could not be read yet; look at it again later.</source>
         <translation>{login} ist auf {platform} verbunden. Was dort ist, war noch nicht lesbar; lies es später erneut.</translation>
     </message>
@@ -9574,12 +12418,28 @@ Nachgesehen im {day}.
         <translation>{names} brauchen dich</translation>
     </message>
     <message>
+        <source>{name} ({artist})</source>
+        <translation>{name} ({artist})</translation>
+    </message>
+    <message>
+        <source>{name} ({artist}), not in the catalogue now</source>
+        <translation>{name} ({artist}), zurzeit nicht im Katalog</translation>
+    </message>
+    <message>
         <source>{name} allows {crawlers} in their own groups: {uses}.</source>
         <translation>{name} erlaubt {crawlers} in eigenen Gruppen: {uses}.</translation>
     </message>
     <message>
+        <source>{name} and {n} more</source>
+        <translation>{name} und {n} weitere</translation>
+    </message>
+    <message>
         <source>{name} conflicts with your choice.</source>
         <translation>{name} weicht von deiner Wahl ab.</translation>
+    </message>
+    <message>
+        <source>{name} does not apply to {crawlers}: they have groups of their own.</source>
+        <translation>{name} gilt nicht für {crawlers}: Sie haben eigene Gruppen.</translation>
     </message>
     <message>
         <source>{name} does not say all that you chose.</source>
@@ -9630,10 +12490,6 @@ Nachgesehen im {day}.
         <translation>{name} wird nicht über den Browser verbunden.</translation>
     </message>
     <message>
-        <source>{name} is not said to {crawlers}: see their own groups.</source>
-        <translation>{name} wird {crawlers} nicht gesagt: Sieh dir deren eigene Gruppen an.</translation>
-    </message>
-    <message>
         <source>{name} needs you</source>
         <translation>{name} braucht dich</translation>
     </message>
@@ -9648,6 +12504,18 @@ Nachgesehen im {day}.
     <message>
         <source>{name}, {since}</source>
         <translation>{name}, {since}</translation>
+    </message>
+    <message>
+        <source>{name}: AI training is off.</source>
+        <translation>{name}: KI-Training ist aus.</translation>
+    </message>
+    <message>
+        <source>{name}: AI training is on.</source>
+        <translation>{name}: KI-Training ist an.</translation>
+    </message>
+    <message>
+        <source>{name}: extend it, or let it end</source>
+        <translation>{name}: verlängern oder enden lassen</translation>
     </message>
     <message>
         <source>{name}: nothing was changed.</source>
@@ -9758,6 +12626,10 @@ Nachgesehen im {day}.
         <translation>{n} nur aus den Bedingungen bekannt</translation>
     </message>
     <message>
+        <source>{n} noted by you</source>
+        <translation>{n} von dir notiert</translation>
+    </message>
+    <message>
         <source>{n} of {all}</source>
         <translation>{n} von {all}</translation>
     </message>
@@ -9774,10 +12646,6 @@ Nachgesehen im {day}.
         <translation>{n} ausgewählt</translation>
     </message>
     <message>
-        <source>{n} you told us</source>
-        <translation>{n} nach deiner Angabe</translation>
-    </message>
-    <message>
         <source>{parts} has another choice; this says that of {name}.</source>
         <translation>{parts} mit einer anderen Wahl; hier steht die von {name}.</translation>
     </message>
@@ -9790,6 +12658,10 @@ Nachgesehen im {day}.
         <translation>{parts}.</translation>
     </message>
     <message>
+        <source>{path} can&apos;t be read: {why}.</source>
+        <translation>{path} lässt sich nicht lesen: {why}.</translation>
+    </message>
+    <message>
         <source>{path} may be published only in part: {why}</source>
         <translation>{path} ist vielleicht nur zum Teil veröffentlicht: {why}</translation>
     </message>
@@ -9800,6 +12672,10 @@ Nachgesehen im {day}.
     <message>
         <source>{percent} say it everywhere</source>
         <translation>{percent} passen überall</translation>
+    </message>
+    <message>
+        <source>{places}, except {without}</source>
+        <translation>{places}, außer {without}</translation>
     </message>
     <message>
         <source>{place} could not be changed.</source>
@@ -9822,8 +12698,20 @@ Nachgesehen im {day}.
         <translation>{platform} nicht lesbar</translation>
     </message>
     <message>
+        <source>{platform} changed what AI may do with uploads</source>
+        <translation>{platform} hat geändert, was KI mit Uploads darf</translation>
+    </message>
+    <message>
+        <source>{platform} changed “{document}” {day}</source>
+        <translation>{platform} hat „{document}“ {day} geändert</translation>
+    </message>
+    <message>
         <source>{platform} could not be read since {day} ({age}): {why}</source>
         <translation>{platform} nicht lesbar seit {day} ({age}): {why}</translation>
+    </message>
+    <message>
+        <source>{platform} has several documents.</source>
+        <translation>{platform} hat mehrere Dokumente.</translation>
     </message>
     <message>
         <source>{platform} is asked to end the sign-in.</source>
@@ -9832,6 +12720,18 @@ Nachgesehen im {day}.
     <message>
         <source>{platform}, {account} checked: {counts}</source>
         <translation>{platform}, {account} geprüft: {counts}</translation>
+    </message>
+    <message>
+        <source>{platform}, {account}: {writes} settled by reading</source>
+        <translation>{platform}, {account}: {writes} durch Lesen geklärt</translation>
+    </message>
+    <message>
+        <source>{platform}, {title}</source>
+        <translation>{platform}, {title}</translation>
+    </message>
+    <message>
+        <source>{platform}, {title} in Open Terms Archive</source>
+        <translation>{platform}, {title} in Open Terms Archive</translation>
     </message>
     <message>
         <source>{platform}: {control} is {value}</source>
@@ -9862,6 +12762,10 @@ Nachgesehen im {day}.
         <translation>{recordings} sehen wie eine aus ({kinds}), unterscheiden sich aber ({differing}): {named}. Sie wurden getrennt gelassen.</translation>
     </message>
     <message>
+        <source>{recordings} of this music have no choice, or one that allows training or data mining: the letter would contradict it.</source>
+        <translation>Ohne Wahl oder mit einer, die Training oder Data Mining erlaubt: {recordings} von dieser Musik. Der Brief würde dem widersprechen.</translation>
+    </message>
+    <message>
         <source>{recordings} with files that conflict with your choice.</source>
         <translation>{recordings} mit Dateien, die von deiner Wahl abweichen.</translation>
     </message>
@@ -9880,6 +12784,10 @@ Nachgesehen im {day}.
     <message>
         <source>{refused} of {known} known AI crawlers are refused.</source>
         <translation>Abgewiesen: {refused} von {known} bekannten KI-Crawlern.</translation>
+    </message>
+    <message>
+        <source>{region}: {text}</source>
+        <translation>{region}: {text}</translation>
     </message>
     <message>
         <source>{said} Left out.</source>
@@ -10170,6 +13078,10 @@ Nachgesehen im {day}.
         <translation>{service} hat ein anderes Video als das verlangte geschickt.</translation>
     </message>
     <message>
+        <source>{service} sent no page.</source>
+        <translation>{service} hat keine Seite gesendet.</translation>
+    </message>
+    <message>
         <source>{service} sent no usable sign-in.</source>
         <translation>{service} hat keine brauchbare Anmeldung geschickt.</translation>
     </message>
@@ -10188,6 +13100,10 @@ Nachgesehen im {day}.
     <message>
         <source>{service} sent tags that are not text.</source>
         <translation>{service} hat Tags geschickt, die kein Text sind.</translation>
+    </message>
+    <message>
+        <source>{service} sent us on to an address inside a private network ({host}).</source>
+        <translation>{service} hat uns zu einer Adresse in einem privaten Netzwerk weitergeschickt ({host}).</translation>
     </message>
     <message>
         <source>{service} sent us on to an address with your sign-in in it.</source>
@@ -10325,6 +13241,14 @@ Nachgesehen im {day}.
         <source>{when}, by {who}</source>
         <translation>{when}, von {who}</translation>
     </message>
+    <message>
+        <source>{when}, by {who} on {seat}</source>
+        <translation>{when}, von {who} auf {seat}</translation>
+    </message>
+    <message>
+        <source>{why}.</source>
+        <translation>{why}.</translation>
+    </message>
     <message numerus="yes">
         <source>{words}, with %n exceptions</source>
         <translation>
@@ -10343,6 +13267,10 @@ Nachgesehen im {day}.
     <message>
         <source>“{basename}” is there already.</source>
         <translation>„{basename}“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>“{code}” is no country that this version knows.</source>
+        <translation>„{code}“ ist kein Land, das diese Version kennt.</translation>
     </message>
     <message>
         <source>“{field}” is missing.</source>
@@ -10377,6 +13305,10 @@ Nachgesehen im {day}.
         <translation>„{name}“</translation>
     </message>
     <message>
+        <source>“{name}” cannot be read: {reason}.</source>
+        <translation>„{name}“ lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be written: its folder is not there.</source>
         <translation>„{name}“ lässt sich nicht schreiben: Der Ordner ist nicht da.</translation>
     </message>
@@ -10389,8 +13321,24 @@ Nachgesehen im {day}.
         <translation>„{name}“ lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
+        <source>“{name}” is no name for a letter.</source>
+        <translation>„{name}“ ist kein Name für einen Brief.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no name for a report.</source>
+        <translation>„{name}“ ist kein Name für einen Bericht.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no time zone that this computer knows.</source>
+        <translation>„{name}“ ist keine Zeitzone, die dieser Computer kennt.</translation>
+    </message>
+    <message>
         <source>“{name}” is on the roster already.</source>
         <translation>„{name}“ gibt es hier schon.</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large to keep.</source>
+        <translation>„{name}“ ist zu groß zum Aufbewahren.</translation>
     </message>
     <message>
         <source>“{number}” can&apos;t be ignored: {sentence}</source>
@@ -10405,6 +13353,10 @@ Nachgesehen im {day}.
         <translation>„{scope}“ fehlt</translation>
     </message>
     <message>
+        <source>“{site}” is no web address.</source>
+        <translation>„{site}“ ist keine Webadresse.</translation>
+    </message>
+    <message>
         <source>“{site}” is not a web address.</source>
         <translation>„{site}“ ist keine Webadresse.</translation>
     </message>
@@ -10417,6 +13369,10 @@ Nachgesehen im {day}.
         <translation>„{text}“ ist ein SOCKS-Proxy, den RightsDesk nicht benutzen kann.</translation>
     </message>
     <message>
+        <source>“{text}” is no day.</source>
+        <translation>„{text}“ ist kein Tag.</translation>
+    </message>
+    <message>
         <source>“{text}” is not an ISCC.</source>
         <translation>„{text}“ ist kein ISCC.</translation>
     </message>
@@ -10425,12 +13381,12 @@ Nachgesehen im {day}.
         <translation>„{text}“ ist keine Adresse eines Proxys.</translation>
     </message>
     <message>
-        <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
-        <translation>„{title}“ sagt nichts zu {uses}: Dort gilt weiter die Antwort für {names} ({answers}).</translation>
-    </message>
-    <message>
         <source>“{value}” is no value of {name}.</source>
         <translation>„{value}“ ist kein Wert für {name}.</translation>
+    </message>
+    <message>
+        <source>“{value}” unless you choose</source>
+        <translation>„{value}“, bis du wählst</translation>
     </message>
     <message>
         <source>•  {use}: {after}</source>

@@ -151,13 +151,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n belong to other artists here and were not taken in.</source>
-        <translation>
-            <numerusform>%n es de otro artista de aquí y no se ha incluido.</numerusform>
-            <numerusform>%n son de otros artistas de aquí y no se han incluido.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n by its terms</source>
         <translation>
             <numerusform>%n según sus condiciones</numerusform>
@@ -275,13 +268,6 @@
         <translation>
             <numerusform>%n resultado</numerusform>
             <numerusform>%n resultados</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n from you</source>
-        <translation>
-            <numerusform>%n según tú</numerusform>
-            <numerusform>%n según tú</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -579,13 +565,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n wait: they go on {when}.</source>
-        <translation>
-            <numerusform>%n en espera: sigue {when}.</numerusform>
-            <numerusform>%n en espera: siguen {when}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n were right already.</source>
         <translation>
             <numerusform>%n ya estaba bien.</numerusform>
@@ -716,10 +695,6 @@
         <translation>&amp;Olvidar…</translation>
     </message>
     <message>
-        <source>&amp;Go on in the background</source>
-        <translation>&amp;Seguir en segundo plano</translation>
-    </message>
-    <message>
         <source>&amp;Go to…</source>
         <translation>&amp;Ir a…</translation>
     </message>
@@ -787,10 +762,6 @@
         <translation>&amp;Abrir RightsDesk</translation>
     </message>
     <message>
-        <source>&amp;Open it up</source>
-        <translation>&amp;Permitirlo</translation>
-    </message>
-    <message>
         <source>&amp;Pause</source>
         <translation>&amp;Pausar</translation>
     </message>
@@ -804,10 +775,6 @@
             <numerusform>&amp;Proteger %n pista…</numerusform>
             <numerusform>&amp;Proteger %n pistas…</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>&amp;Put in</source>
-        <translation>&amp;Incluir</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -872,10 +839,6 @@
     <message>
         <source>&amp;Stop and quit</source>
         <translation>&amp;Detener y salir</translation>
-    </message>
-    <message>
-        <source>&amp;Take back…</source>
-        <translation>&amp;Retirar…</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -1132,10 +1095,6 @@
         <translation>Preferencias de IA (community.lexicon.preference.ai)</translation>
     </message>
     <message>
-        <source>AI registry</source>
-        <translation>Registro de IA</translation>
-    </message>
-    <message>
         <source>AI tagging</source>
         <translation>Etiquetado de IA</translation>
     </message>
@@ -1146,14 +1105,6 @@
     <message>
         <source>AI training crawlers (ai_training)</source>
         <translation>Rastreadores para entrenar IA (ai_training)</translation>
-    </message>
-    <message>
-        <source>AI training is off on {name}.</source>
-        <translation>El entrenamiento de IA está desactivado en {name}.</translation>
-    </message>
-    <message>
-        <source>AI training is on on {name}.</source>
-        <translation>El entrenamiento de IA está activado en {name}.</translation>
     </message>
     <message>
         <source>AI uses need a licence from you. Search and recommendations stay allowed.</source>
@@ -1306,10 +1257,6 @@
         <translation>Todo lo de {artist}</translation>
     </message>
     <message>
-        <source>All requests to platforms and sites take it. Most networks need none.</source>
-        <translation>Por él pasa todo lo que se pide a plataformas y webs. La mayoría de las redes no lo necesitan.</translation>
-    </message>
-    <message>
         <source>All third-party companies</source>
         <translation>Todas las empresas externas</translation>
     </message>
@@ -1370,16 +1317,8 @@
         <translation>Una oferta que nombra a fabricantes de IA</translation>
     </message>
     <message>
-        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
-        <translation>Se ha restaurado un estado anterior de los datos de RightsDesk. Las tareas hechas desde entonces no están en el registro, así que aquí no se pueden deshacer. No se sabe qué dicen archivos y plataformas hasta que se vuelvan a leer: escanea y luego comprueba.</translation>
-    </message>
-    <message>
         <source>And {n} more.</source>
         <translation>Y {n} más.</translation>
-    </message>
-    <message>
-        <source>Announced in September 2024 for the first quarter of 2025. Whether it runs was not verified.</source>
-        <translation>Se anunció en septiembre de 2024 para el primer trimestre de 2025. No se ha verificado si funciona.</translation>
     </message>
     <message>
         <source>Announcement of November 2024. Where exactly SymphonicMS asks was not found.</source>
@@ -1410,18 +1349,6 @@
         <translation>Otro sitio</translation>
     </message>
     <message>
-        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
-        <translation>Otro programa cambió este archivo justo cuando se reemplazaba, y el disco dio un error al intentar deshacerlo.</translation>
-    </message>
-    <message>
-        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
-        <translation>Otro programa cambió este archivo justo cuando se reemplazaba, y el disco dio un error al intentar deshacerlo. Su versión se conserva en {name}.</translation>
-    </message>
-    <message>
-        <source>Another program changed this file at the very moment when it was to be replaced.</source>
-        <translation>Otro programa cambió este archivo justo cuando se iba a reemplazar.</translation>
-    </message>
-    <message>
         <source>Another program has locked this file at {host}.</source>
         <translation>Otro programa ha bloqueado este archivo en {host}.</translation>
     </message>
@@ -1448,10 +1375,6 @@
     <message>
         <source>Answer</source>
         <translation>Respuesta</translation>
-    </message>
-    <message>
-        <source>Any use for AI training needs written consent of Merlin or the member label.</source>
-        <translation>Todo uso para entrenar IA necesita el consentimiento por escrito de Merlin o del sello miembro.</translation>
     </message>
     <message>
         <source>App password</source>
@@ -1578,18 +1501,6 @@
         <translation>Al final del campo de copyright del archivo.</translation>
     </message>
     <message>
-        <source>At work…</source>
-        <translation>Trabajando…</translation>
-    </message>
-    <message>
-        <source>Attestation withdrawn: {platform}, {artist}</source>
-        <translation>Nota retirada: {platform}, {artist}</translation>
-    </message>
-    <message>
-        <source>Attested: {platform}, {artist}: {control} is {value}</source>
-        <translation>Anotado: {platform}, {artist}: {control} está en {value}</translation>
-    </message>
-    <message>
         <source>Audio verified: {counts}.</source>
         <translation>Audio verificado: {counts}.</translation>
     </message>
@@ -1636,10 +1547,6 @@
     <message>
         <source>Backup</source>
         <translation>Copia de seguridad</translation>
-    </message>
-    <message>
-        <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
-        <translation>Las condiciones de Bandcamp prohíben el entrenamiento de IA y la minería de textos y datos con todo lo que hay en Bandcamp.</translation>
     </message>
     <message>
         <source>Begin with https://: {address}</source>
@@ -1754,18 +1661,6 @@
         <translation>Cambios</translation>
     </message>
     <message>
-        <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
-        <translation>Cambiar este archivo habría dañado su audio, así que RightsDesk no lo ha hecho.</translation>
-    </message>
-    <message>
-        <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
-        <translation>Cambiar este archivo habría dañado su estructura, así que RightsDesk no lo ha hecho.</translation>
-    </message>
-    <message>
-        <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
-        <translation>Cambiar este archivo habría dañado su parte «{name}», así que RightsDesk no lo ha hecho.</translation>
-    </message>
-    <message>
         <source>Changing this file would lose this: {lost}.</source>
         <translation>Al cambiar este archivo se perdería: {lost}.</translation>
     </message>
@@ -1796,10 +1691,6 @@
     <message>
         <source>Check again, then repeat.</source>
         <translation>Vuelve a comprobar y repite.</translation>
-    </message>
-    <message>
-        <source>Check it again, then attest how it is set (attest {platform}).</source>
-        <translation>Vuelve a comprobarlo y anota cómo está puesto (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it now, or turn on automatic checks in Settings.</source>
@@ -1840,10 +1731,6 @@
     <message>
         <source>Check the disk, then scan the file again.</source>
         <translation>Comprueba el disco y vuelve a escanear el archivo.</translation>
-    </message>
-    <message>
-        <source>Check the disk, then start RightsDesk again: it will bring the file back.</source>
-        <translation>Comprueba el disco y arranca RightsDesk de nuevo: recuperará el archivo.</translation>
     </message>
     <message>
         <source>Check the internet connection and the address, and try again.</source>
@@ -2098,10 +1985,6 @@
         <translation>Cloudflare ha enviado una respuesta con una forma desconocida.</translation>
     </message>
     <message>
-        <source>Codes and copies</source>
-        <translation>Códigos y copias</translation>
-    </message>
-    <message>
         <source>Compare it with the one on your app&apos;s page there.</source>
         <translation>Compáralo con el que aparece en la página de tu aplicación allí.</translation>
     </message>
@@ -2128,10 +2011,6 @@
     <message>
         <source>Comparing…</source>
         <translation>Comparando…</translation>
-    </message>
-    <message>
-        <source>Computers search it for patterns, for whatever end.</source>
-        <translation>Los ordenadores buscan patrones en ella, con cualquier fin.</translation>
     </message>
     <message>
         <source>Connect</source>
@@ -2461,10 +2340,6 @@
         <translation>Do Not Train Registry</translation>
     </message>
     <message>
-        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
-        <translation>Haz lo contrario: conecta o quita la cuenta, escanea u olvida la carpeta, añade o quita el artista.</translation>
-    </message>
-    <message>
         <source>Do you use these?</source>
         <translation>¿Usas estas?</translation>
     </message>
@@ -2481,14 +2356,6 @@
         <translation>Hecho</translation>
     </message>
     <message>
-        <source>Done again: {subject}</source>
-        <translation>Rehecho: {subject}</translation>
-    </message>
-    <message>
-        <source>Done again: {subject}.</source>
-        <translation>Rehecho: {subject}.</translation>
-    </message>
-    <message>
         <source>Done: {name}.</source>
         <translation>Hecho: {name}.</translation>
     </message>
@@ -2503,10 +2370,6 @@
     <message>
         <source>Each artist has their own. Files and platforms say it once you write to them.</source>
         <translation>Cada artista tiene la suya. Archivos y plataformas la dicen cuando escribes en ellos.</translation>
-    </message>
-    <message>
-        <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
-        <translation>Cada tarea se puede deshacer, también después de reiniciar: Editar › Deshacer, o la página Actividad. Editar › Rehacer repite lo último que se deshizo.</translation>
     </message>
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
@@ -2705,10 +2568,6 @@
         <translation>Encontrarla…</translation>
     </message>
     <message>
-        <source>Finishing the file at hand, then RightsDesk closes.</source>
-        <translation>Se termina el archivo en curso y luego RightsDesk se cierra.</translation>
-    </message>
-    <message>
         <source>First start</source>
         <translation>Primer inicio</translation>
     </message>
@@ -2735,10 +2594,6 @@
     <message>
         <source>Folders of {artist}</source>
         <translation>Carpetas de {artist}</translation>
-    </message>
-    <message>
-        <source>Follow the steps, then attest what you set (attest {platform}).</source>
-        <translation>Sigue los pasos y anota lo que has puesto (attest {platform}).</translation>
     </message>
     <message>
         <source>For example: on the label&apos;s account</source>
@@ -2833,10 +2688,6 @@
         <translation>Va en tu web como /{paths}; robots.txt y las cabeceras remiten a él.</translation>
     </message>
     <message>
-        <source>Going on…</source>
-        <translation>Continuando…</translation>
-    </message>
-    <message>
         <source>Good for: {use}</source>
         <translation>Sirve para: {use}</translation>
     </message>
@@ -2887,10 +2738,6 @@
     <message>
         <source>Home</source>
         <translation>Inicio</translation>
-    </message>
-    <message>
-        <source>How far it gets today</source>
-        <translation>Hasta dónde se llega hoy</translation>
     </message>
     <message>
         <source>How is it set there now?</source>
@@ -3013,10 +2860,6 @@
         <translation>Si no haces nada, te quedas fuera {held}.</translation>
     </message>
     <message>
-        <source>If you stop, what is done stays done, and the rest can go on later.</source>
-        <translation>Si lo detienes, lo hecho queda hecho, y el resto puede seguir más tarde.</translation>
-    </message>
-    <message>
         <source>If your account is on a server of its own, enter that server&apos;s address too.</source>
         <translation>Si tu cuenta está en un servidor propio, pon también la dirección de ese servidor.</translation>
     </message>
@@ -3068,10 +2911,6 @@
         <translation>En porcentaje del tamaño del texto de tu sistema.</translation>
     </message>
     <message>
-        <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
-        <translation>En EE. UU., la licencia que das a TikTok incluye entrenar, probar y mejorar sus modelos de aprendizaje automático.</translation>
-    </message>
-    <message>
         <source>In the background</source>
         <translation>En segundo plano</translation>
     </message>
@@ -3090,10 +2929,6 @@
     <message>
         <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
         <translation>En {name}, un sí a la búsqueda permite también el entrenamiento y la entrada para IA dentro de los buscadores. Por eso se omite.</translation>
-    </message>
-    <message>
-        <source>In {n} languages, word by word</source>
-        <translation>En {n} lenguajes, palabra por palabra</translation>
     </message>
     <message>
         <source>Inherited: {answer}</source>
@@ -3144,10 +2979,6 @@
         <translation>No se ha podido leer desde {when}. Lo que ves es de antes. {why}</translation>
     </message>
     <message>
-        <source>It discloses how a post was made. It is not a consent.</source>
-        <translation>Indica cómo se hizo una publicación. No es un consentimiento.</translation>
-    </message>
-    <message>
         <source>It distinguishes search, AI answers and AI training, and expressly reserves rights.</source>
         <translation>Distingue entre búsqueda, respuestas de IA y entrenamiento de IA, y reserva derechos expresamente.</translation>
     </message>
@@ -3160,10 +2991,6 @@
         <translation>Tiene un ajuste propio: {switches}.</translation>
     </message>
     <message>
-        <source>It has no value that a person sets.</source>
-        <translation>No tiene ningún valor que ponga una persona.</translation>
-    </message>
-    <message>
         <source>It has no word for: {uses}</source>
         <translation>No tiene palabra para: {uses}</translation>
     </message>
@@ -3174,10 +3001,6 @@
     <message>
         <source>It holds for the files and pages that say it, not for copies that are out already.</source>
         <translation>Vale para los archivos y páginas que lo dicen, no para las copias que ya circulan.</translation>
-    </message>
-    <message>
-        <source>It is listed again by itself once there is more of it.</source>
-        <translation>Vuelve a la lista por sí solo en cuanto haya más.</translation>
     </message>
     <message>
         <source>It is listed again.</source>
@@ -3194,10 +3017,6 @@
     <message>
         <source>It is public, dated, and made for machines; it covers the whole account.</source>
         <translation>Es pública, tiene fecha y está hecha para máquinas; vale para toda la cuenta.</translation>
-    </message>
-    <message>
-        <source>It is set another way now…</source>
-        <translation>Ahora está puesto de otro modo…</translation>
     </message>
     <message>
         <source>It is signed: it shows who stated it, and that the file is unchanged since.</source>
@@ -3224,10 +3043,6 @@
         <translation>Se volverá a escribir {when}, como muy pronto.</translation>
     </message>
     <message>
-        <source>It is your own site: only your own terms apply.</source>
-        <translation>Es tu propia web: solo valen tus propias condiciones.</translation>
-    </message>
-    <message>
         <source>It keeps all your answers with the music, including “ask me”, which the common signals cannot state.</source>
         <translation>Guarda todas tus respuestas junto a la música, también «pregúntame», que las señales habituales no pueden expresar.</translation>
     </message>
@@ -3243,27 +3058,315 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n belong to other artists here and were not added.</source>
+        <translation>
+            <numerusform>%n es de otro artista de aquí y no se ha añadido.</numerusform>
+            <numerusform>%n son de otros artistas de aquí y no se han añadido.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changes in terms</source>
+        <translation>
+            <numerusform>%n cambio en condiciones</numerusform>
+            <numerusform>%n cambios en condiciones</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days</source>
+        <translation>
+            <numerusform>%n día</numerusform>
+            <numerusform>%n días</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n earlier writes</source>
+        <translation>
+            <numerusform>%n escritura anterior</numerusform>
+            <numerusform>%n escrituras anteriores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries are on record, each chained to the one before.</source>
+        <translation>
+            <numerusform>%n entrada está registrada.</numerusform>
+            <numerusform>%n entradas están registradas, cada una encadenada con la anterior.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
         <translation>
             <numerusform>%n archivo nombra a {other}. Todos los archivos de aquí serían de {artist}: elige la carpeta de un solo artista y añade los demás después.</numerusform>
             <numerusform>%n archivos nombran a {other}. Todos los archivos de aquí serían de {artist}: elige la carpeta de un solo artista y añade los demás después.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n hold today.</source>
+        <translation>
+            <numerusform>%n vigente hoy.</numerusform>
+            <numerusform>%n vigentes hoy.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n known from their terms</source>
+        <translation>
+            <numerusform>%n según sus condiciones</numerusform>
+            <numerusform>%n según sus condiciones</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left out.</source>
+        <translation>
+            <numerusform>%n omitido.</numerusform>
+            <numerusform>%n omitidos.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n months</source>
+        <translation>
+            <numerusform>%n mes</numerusform>
+            <numerusform>%n meses</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n más</numerusform>
+            <numerusform>%n más</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n noted by you</source>
+        <translation>
+            <numerusform>%n anotado por ti</numerusform>
+            <numerusform>%n anotados por ti</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n platforms</source>
+        <translation>
+            <numerusform>%n plataforma</numerusform>
+            <numerusform>%n plataformas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say what you want</source>
+        <translation>
+            <numerusform>%n dice lo que quieres</numerusform>
+            <numerusform>%n dicen lo que quieres</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time stamps</source>
+        <translation>
+            <numerusform>%n sello de tiempo</numerusform>
+            <numerusform>%n sellos de tiempo</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait: they continue {when}.</source>
+        <translation>
+            <numerusform>%n espera: continúa {when}.</numerusform>
+            <numerusform>%n esperan: continúan {when}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n years</source>
+        <translation>
+            <numerusform>%n año</numerusform>
+            <numerusform>%n años</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>&amp;Dirección</translation>
+    </message>
+    <message>
+        <source>&amp;Continue in the background</source>
+        <translation>&amp;Continuar en segundo plano</translation>
+    </message>
+    <message>
+        <source>&amp;From</source>
+        <translation>&amp;De</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the letter</source>
+        <translation>&amp;Guardar la carta</translation>
+    </message>
+    <message>
+        <source>&amp;Let AI do more</source>
+        <translation>&amp;Permitir más a la IA</translation>
+    </message>
+    <message>
+        <source>&amp;Letter</source>
+        <translation>&amp;Carta</translation>
+    </message>
+    <message>
+        <source>&amp;Same as for {artist}</source>
+        <translation>&amp;Igual que para {artist}</translation>
+    </message>
+    <message>
+        <source>&amp;Save as a file…</source>
+        <translation>&amp;Guardar como archivo…</translation>
+    </message>
+    <message>
+        <source>&amp;To</source>
+        <translation>&amp;Para</translation>
+    </message>
+    <message>
+        <source>&amp;Undo…</source>
+        <translation>&amp;Deshacer…</translation>
+    </message>
+    <message>
+        <source>&amp;Until the end of</source>
+        <translation>&amp;Hasta el final de</translation>
+    </message>
+    <message>
+        <source>(nothing about this)</source>
+        <translation>(nada sobre esto)</translation>
+    </message>
+    <message>
+        <source>A PDF can&apos;t be made here.</source>
+        <translation>Aquí no se puede crear un PDF.</translation>
+    </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
         <translation>Puede que una caché tarde un rato, o que haya que vaciarla. Vuelve a comprobarlo más tarde.</translation>
+    </message>
+    <message>
+        <source>A critique of it</source>
+        <translation>Una crítica</translation>
+    </message>
+    <message>
+        <source>A form that is reported</source>
+        <translation>Un formulario del que se informa</translation>
+    </message>
+    <message>
+        <source>A letter is about one artist: choose the artist first.</source>
+        <translation>Una carta trata de un solo artista: elige antes el artista.</translation>
+    </message>
+    <message>
+        <source>A letter is about the music of one artist.</source>
+        <translation>Una carta trata de la música de un solo artista.</translation>
+    </message>
+    <message>
+        <source>A licence can&apos;t name the year {year}.</source>
+        <translation>Una licencia no puede indicar el año {year}.</translation>
+    </message>
+    <message>
+        <source>A licence ended</source>
+        <translation>Ha terminado una licencia</translation>
+    </message>
+    <message>
+        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner, and nobody else may do more. When it ends, it is taken out again.</source>
+        <translation>Una licencia permite a un socio lo que tu elección niega a todos los demás: entrenar con un álbum hasta 2027, por ejemplo. Tus archivos y webs nombran entonces a ese socio, y nadie más puede hacer más. Cuando termina, se vuelve a quitar.</translation>
+    </message>
+    <message>
+        <source>A licence {ends}</source>
+        <translation>Una licencia {ends}</translation>
+    </message>
+    <message>
+        <source>A licensing go-between: music gets in through a distributor such as Symphonic, with your yes.</source>
+        <translation>Un intermediario de licencias: la música entra a través de una distribuidora como Symphonic, con tu sí.</translation>
+    </message>
+    <message>
+        <source>A new licence</source>
+        <translation>Una licencia nueva</translation>
+    </message>
+    <message>
+        <source>A number that the partner is known by</source>
+        <translation>Un número con el que se conoce al socio</translation>
     </message>
     <message>
         <source>A plugin may change what its API answers. Try again later.</source>
         <translation>Puede que un plugin cambie lo que responde su API. Vuelve a intentarlo más tarde.</translation>
     </message>
     <message>
+        <source>A registry of machine-readable reservations, one for each content code.</source>
+        <translation>Un registro de reservas legibles por máquina, una para cada código de contenido.</translation>
+    </message>
+    <message>
+        <source>A separate form exists for personal information from third parties that Meta&apos;s AI put out.</source>
+        <translation>Existe otro formulario para la información personal de terceros que haya mostrado la IA de Meta.</translation>
+    </message>
+    <message>
+        <source>A service that you sign up for: it watches for imitations of a voice or a likeness and licenses them. What its terms say about training was not found.</source>
+        <translation>Un servicio en el que te inscribes: vigila si se imita una voz o una imagen y da licencias para ello. No se ha encontrado qué dicen sus condiciones sobre el entrenamiento.</translation>
+    </message>
+    <message>
+        <source>A setting that is reported</source>
+        <translation>Un ajuste del que se informa</translation>
+    </message>
+    <message>
         <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
         <translation>Una señal no es un candado. No consta que ninguna empresa de IA documente que lee señales dentro de los archivos de audio. Para qué sirven: reservan tus derechos de una forma que las máquinas pueden leer (en la UE: Directiva 2019/790, artículo 4, apartado 3), y muestran cuándo lo hiciste.</translation>
     </message>
     <message>
+        <source>A switch is said to exist, but its name or its place is not sure (looked up {month}).</source>
+        <translation>Se dice que existe un interruptor, pero su nombre o su sitio no es seguro (consultado en {month}).</translation>
+    </message>
+    <message>
+        <source>A switch to opt out of sharing public blogs with third parties, AI training included; blogs hidden from search have it on already.</source>
+        <translation>Un interruptor para no compartir los blogs públicos con terceros, entrenamiento de IA incluido; los blogs ocultos a los buscadores ya lo tienen activado.</translation>
+    </message>
+    <message>
+        <source>A test since 24 March 2026: artists approve releases before they appear in their profile. It is against false releases, not against training.</source>
+        <translation>Una prueba desde el 24 de marzo de 2026: los artistas aprueban los lanzamientos antes de que aparezcan en su perfil. Sirve contra lanzamientos falsos, no contra el entrenamiento.</translation>
+    </message>
+    <message>
+        <source>A time stamp proves it.</source>
+        <translation>Un sello de tiempo lo demuestra.</translation>
+    </message>
+    <message>
         <source>A track there may be this one: see the open questions.</source>
         <translation>Puede que una pista de allí sea esta: mira las preguntas abiertas.</translation>
+    </message>
+    <message>
+        <source>AI at Meta</source>
+        <translation>IA en Meta</translation>
+    </message>
+    <message>
+        <source>AI crawlers are refused there</source>
+        <translation>Allí se rechazan los rastreadores de IA</translation>
+    </message>
+    <message>
+        <source>AI makers</source>
+        <translation>Fabricantes de IA</translation>
+    </message>
+    <message>
+        <source>AI may do less</source>
+        <translation>La IA puede hacer menos</translation>
+    </message>
+    <message>
+        <source>AI may do more</source>
+        <translation>La IA puede hacer más</translation>
+    </message>
+    <message>
+        <source>AI may then do more with {what} again:</source>
+        <translation>La IA podrá hacer entonces otra vez más con {what}:</translation>
+    </message>
+    <message>
+        <source>AI may then do more with {what}:</source>
+        <translation>La IA podrá hacer entonces más con {what}:</translation>
+    </message>
+    <message>
+        <source>AI providers that Wix uses may not train on personal data.</source>
+        <translation>Los proveedores de IA que usa Wix no pueden entrenar con datos personales.</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Cuenta</translation>
+    </message>
+    <message>
+        <source>Account and security</source>
+        <translation>Cuenta y seguridad</translation>
+    </message>
+    <message>
+        <source>Account settings</source>
+        <translation>Ajustes de la cuenta</translation>
+    </message>
+    <message>
+        <source>Add a licence…</source>
+        <translation>Añadir una licencia…</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
@@ -3274,12 +3377,210 @@
         <translation>Añadir la música</translation>
     </message>
     <message>
+        <source>Add this to it? What others wrote in it stays.</source>
+        <translation>¿Añadirle esto? Lo que otros han escrito en él se queda.</translation>
+    </message>
+    <message>
+        <source>Address of newer facts</source>
+        <translation>Dirección de datos más recientes</translation>
+    </message>
+    <message>
+        <source>Address of the authority</source>
+        <translation>Dirección de la autoridad</translation>
+    </message>
+    <message>
+        <source>Adobe account</source>
+        <translation>Cuenta de Adobe</translation>
+    </message>
+    <message>
+        <source>Adobe may analyse cloud content to improve products; a personal account can switch it off.</source>
+        <translation>Adobe puede analizar el contenido de la nube para mejorar sus productos; en una cuenta personal se puede desactivar.</translation>
+    </message>
+    <message>
+        <source>Adobe&apos;s FAQ, read in a copy, and three guides of 2023.</source>
+        <translation>Las preguntas frecuentes de Adobe, leídas en una copia, y tres guías de 2023.</translation>
+    </message>
+    <message>
+        <source>All music of {name}</source>
+        <translation>Toda la música de {name}</translation>
+    </message>
+    <message>
+        <source>All requests to platforms and sites go through it. Most networks need none.</source>
+        <translation>Por él pasan todas las peticiones a plataformas y webs. La mayoría de las redes no necesitan ninguno.</translation>
+    </message>
+    <message>
+        <source>All your sounds at once, not single ones; solo speech has a box of its own.</source>
+        <translation>Todos tus sonidos a la vez, no uno por uno; las grabaciones solo de voz hablada tienen su propia casilla.</translation>
+    </message>
+    <message>
+        <source>All your stories. It asks AI companies; it does not bind them.</source>
+        <translation>Todas tus historias. Se lo pide a las empresas de IA; no las obliga.</translation>
+    </message>
+    <message>
+        <source>Allow GitHub to use my data for AI model training</source>
+        <translation>Allow GitHub to use my data for AI model training</translation>
+    </message>
+    <message>
+        <source>Allows nothing new</source>
+        <translation>No permite nada nuevo</translation>
+    </message>
+    <message>
+        <source>An AI registry was announced in September 2024 for early 2025. No sign that it opened was found, so it is not a step.</source>
+        <translation>En septiembre de 2024 se anunció un registro de IA para principios de 2025. No se ha encontrado ninguna señal de que se haya abierto, así que no es un paso.</translation>
+    </message>
+    <message>
+        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: rescan the folders, then check the platforms.</source>
+        <translation>Se ha restaurado un estado anterior de los datos de RightsDesk. Las tareas hechas desde entonces no están en el diario, así que aquí no se pueden deshacer. No se sabe qué dicen los archivos y las plataformas hasta que se vuelvan a leer: reescanea las carpetas y comprueba después las plataformas.</translation>
+    </message>
+    <message>
+        <source>An older state of the data was restored: after entry {entry}</source>
+        <translation>Se ha restaurado un estado anterior de los datos: el de después de la entrada {entry}</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Y %n más.</numerusform>
+            <numerusform>Y %n más.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Announced as an optional registry by ISRC.</source>
+        <translation>Anunciado como registro opcional por ISRC.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file just as RightsDesk was about to replace it.</source>
+        <translation>Otro programa ha cambiado este archivo justo cuando RightsDesk iba a reemplazarlo.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file while RightsDesk replaced it. The disk reported an error when its version was put back.</source>
+        <translation>Otro programa ha cambiado este archivo mientras RightsDesk lo reemplazaba. El disco ha dado un error al reponer su versión.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file while RightsDesk replaced it. The disk reported an error when its version was put back. That version is kept in {name}.</source>
+        <translation>Otro programa ha cambiado este archivo mientras RightsDesk lo reemplazaba. El disco ha dado un error al reponer su versión. Esa versión se conserva en {name}.</translation>
+    </message>
+    <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
         <translation>Otro programa ha cambiado lo que este archivo dice de su grabación desde el último escaneo. Se ha dejado como estaba. Escanea su carpeta y vuelve a comparar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Answered for %n platforms</source>
+        <translation>
+            <numerusform>Respondido para %n plataforma</numerusform>
+            <numerusform>Respondido para %n plataformas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Any use of the music files with AI is forbidden without the rights holders&apos; permission.</source>
+        <translation>Está prohibido todo uso de los archivos de música con IA sin permiso de los titulares de los derechos.</translation>
+    </message>
+    <message>
+        <source>Are you a member of {name}?</source>
+        <translation>¿Eres miembro de {name}?</translation>
+    </message>
+    <message>
+        <source>Ars Technica in several copies, and Dropbox&apos;s help page of October 2023.</source>
+        <translation>Ars Technica en varias copias, y la página de ayuda de Dropbox de octubre de 2023.</translation>
+    </message>
+    <message>
+        <source>ArtStation&apos;s terms of service say that the tag exists. Its place in the menus was not read.</source>
+        <translation>Las condiciones del servicio de ArtStation dicen que la etiqueta existe. No se ha leído su sitio en los menús.</translation>
+    </message>
+    <message>
+        <source>Artist Profile Protection</source>
+        <translation>Artist Profile Protection</translation>
+    </message>
+    <message>
+        <source>Artists and publishers can mark works as open to AI licensing in BandLab Licensing.</source>
+        <translation>Artistas y editoriales pueden marcar obras como abiertas a licencias de IA en BandLab Licensing.</translation>
+    </message>
+    <message>
+        <source>As for Facebook: used unless you objected.</source>
+        <translation>Como en Facebook: se usa salvo que te hayas opuesto.</translation>
+    </message>
+    <message>
+        <source>Ask me again</source>
+        <translation>Pregúntame otra vez</translation>
+    </message>
+    <message>
+        <source>At least Jen and Kits AI since August 2024; about twenty by mid-2025. The live list is larger and undated.</source>
+        <translation>Al menos Jen y Kits AI desde agosto de 2024; unos veinte a mediados de 2025. La lista en línea es más larga y no tiene fecha.</translation>
+    </message>
+    <message>
+        <source>Attribution and licence management; Symphonic was the first large partner.</source>
+        <translation>Gestión de atribuciones y licencias; Symphonic fue el primer socio grande.</translation>
     </message>
     <message>
         <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
         <translation>Audius solo permite que la música hecha con IA te imite si aceptas su acuerdo, una licencia sin fin. Si lo quieres, hazlo en Audius, en Settings, AI Generated Music.</translation>
+    </message>
+    <message>
+        <source>Automated access is forbidden except through the API; AI tools have an addendum of their own. The promise itself is not in the terms.</source>
+        <translation>El acceso automatizado está prohibido salvo por la API; las herramientas de IA tienen un anexo propio. La promesa en sí no está en las condiciones.</translation>
+    </message>
+    <message>
+        <source>Automatic updates</source>
+        <translation>Actualizaciones automáticas</translation>
+    </message>
+    <message>
+        <source>Bandcamp will not use your music to train models that generate music, nor let others, without your express permission (since 11 November 2024).</source>
+        <translation>Bandcamp no usará tu música para entrenar modelos que generan música, ni dejará que otros lo hagan, sin tu permiso expreso (desde el 11 de noviembre de 2024).</translation>
+    </message>
+    <message>
+        <source>Block AI training</source>
+        <translation>Block AI training</translation>
+    </message>
+    <message>
+        <source>Block known artificial intelligence crawlers</source>
+        <translation>Bloquear rastreadores de inteligencia artificial conocidos</translation>
+    </message>
+    <message>
+        <source>Block, limit or allow for each file. Warner Music bought it in June 2026: weigh that first.</source>
+        <translation>Bloquea, limita o permite para cada archivo. Warner Music lo compró en junio de 2026: valóralo antes.</translation>
+    </message>
+    <message>
+        <source>Blocking the training crawlers also blocks Googlebot, Applebot and BingBot, so the site may vanish from search. Since 1 July 2026 new zones block training and agents only on pages with advertisements.</source>
+        <translation>Bloquear los rastreadores de entrenamiento bloquea también Googlebot, Applebot y BingBot, así que el sitio puede desaparecer de los buscadores. Desde el 1 de julio de 2026, las zonas nuevas bloquean entrenamiento y agentes solo en páginas con publicidad.</translation>
+    </message>
+    <message>
+        <source>Blog settings</source>
+        <translation>Configuración del blog</translation>
+    </message>
+    <message>
+        <source>CD Baby takes no sound made with AI. On training nothing was found.</source>
+        <translation>CD Baby no acepta sonido hecho con IA. Sobre el entrenamiento no se ha encontrado nada.</translation>
+    </message>
+    <message>
+        <source>Canva&apos;s trust page and the AI Data Use Index.</source>
+        <translation>La página de confianza de Canva y el AI Data Use Index.</translation>
+    </message>
+    <message>
+        <source>Cascadia Mono</source>
+        <translation>Cascadia Mono</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer *.der)</source>
+        <translation>Certificados (*.pem *.crt *.cer *.der)</translation>
+    </message>
+    <message>
+        <source>Certified</source>
+        <translation>Con certificado</translation>
+    </message>
+    <message>
+        <source>Certified by Fairly Trained</source>
+        <translation>Con el certificado de Fairly Trained</translation>
+    </message>
+    <message>
+        <source>Certifies AI makers, not artists. Use its list to judge a licence offer.</source>
+        <translation>Certifica a fabricantes de IA, no a artistas. Usa su lista para juzgar una oferta de licencia.</translation>
+    </message>
+    <message>
+        <source>Change a licence</source>
+        <translation>Cambiar una licencia</translation>
+    </message>
+    <message>
+        <source>Change my choice…</source>
+        <translation>Cambiar mi elección…</translation>
     </message>
     <message>
         <source>Changed by something else since the job was planned.</source>
@@ -3290,12 +3591,48 @@
         <translation>Otra cosa lo ha cambiado desde entonces.</translation>
     </message>
     <message>
+        <source>Changes in &amp;terms…</source>
+        <translation>Cambios en las &amp;condiciones…</translation>
+    </message>
+    <message>
+        <source>Changes in its terms</source>
+        <translation>Cambios en sus condiciones</translation>
+    </message>
+    <message>
+        <source>Changes in terms</source>
+        <translation>Cambios en condiciones</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Cambiar…</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its audio, so RightsDesk left it alone.</source>
+        <translation>Cambiar este archivo habría dañado su audio, así que RightsDesk no lo ha tocado.</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its part “{name}”, so RightsDesk left it alone.</source>
+        <translation>Cambiar este archivo habría dañado su parte «{name}», así que RightsDesk no lo ha tocado.</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its structure, so RightsDesk left it alone.</source>
+        <translation>Cambiar este archivo habría dañado su estructura, así que RightsDesk no lo ha tocado.</translation>
+    </message>
+    <message>
+        <source>ChatGPT&apos;s terms of service say that the option exists. Its name in the menus was not read.</source>
+        <translation>Las condiciones del servicio de ChatGPT dicen que la opción existe. No se ha leído su nombre en los menús.</translation>
+    </message>
+    <message>
         <source>Check again later (look).</source>
         <translation>Vuelve a comprobarlo más tarde (look).</translation>
     </message>
     <message>
         <source>Check again later: that settles it.</source>
         <translation>Vuelve a comprobarlo más tarde: así se aclara.</translation>
+    </message>
+    <message>
+        <source>Check it again, then note how it is set (attest {platform}).</source>
+        <translation>Vuelve a comprobarlo y anota cómo está puesto (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it on the platform itself, and ask its support why it is not shown.</source>
@@ -3306,12 +3643,56 @@
         <translation>Comprueba la dirección y el puerto, que te da tu proveedor de alojamiento, o vuelve a intentarlo más tarde.</translation>
     </message>
     <message>
+        <source>Check the disk, then start RightsDesk again: it will restore the file.</source>
+        <translation>Comprueba el disco y vuelve a abrir RightsDesk: restaurará el archivo.</translation>
+    </message>
+    <message>
+        <source>Check the record</source>
+        <translation>Comprobar el registro</translation>
+    </message>
+    <message>
         <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
         <translation>Comprueba la fecha de este ordenador, y si la red muestra una página de inicio de sesión.</translation>
     </message>
     <message>
+        <source>Check whether the file is there and plays; if not, restore it from a backup.</source>
+        <translation>Comprueba si el archivo está ahí y suena; si no, restáuralo de una copia de seguridad.</translation>
+    </message>
+    <message>
+        <source>Checked now: every entry fits.</source>
+        <translation>Comprobado ahora: todas las entradas encajan.</translation>
+    </message>
+    <message>
+        <source>Checked now: it does not fit. Details: rightsdesk ledger verify</source>
+        <translation>Comprobado ahora: no encaja. Detalles: rightsdesk ledger verify</translation>
+    </message>
+    <message>
+        <source>Checking platforms…</source>
+        <translation>Comprobando plataformas…</translation>
+    </message>
+    <message>
+        <source>Choose a file of facts</source>
+        <translation>Elige un archivo de datos</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Elegir un archivo…</translation>
+    </message>
+    <message>
         <source>Choose a folder…</source>
         <translation>Elegir una carpeta…</translation>
+    </message>
+    <message>
+        <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
+        <translation>Elige una autoridad: rightsdesk stamp authority ADDRESS. O usa calendarios: rightsdesk stamp calendars on.</translation>
+    </message>
+    <message>
+        <source>Choose another backup.</source>
+        <translation>Elige otra copia de seguridad.</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation>Elige otro.</translation>
     </message>
     <message>
         <source>Choose first what AI may do with it.</source>
@@ -3322,8 +3703,24 @@
         <translation>Elígelo antes (consent set).</translation>
     </message>
     <message>
+        <source>Choose the authority&apos;s root certificate</source>
+        <translation>Elige el certificado raíz de la autoridad</translation>
+    </message>
+    <message>
         <source>Choose the folder that it is in</source>
         <translation>Elige la carpeta en la que está</translation>
+    </message>
+    <message>
+        <source>Choose what AI may do with them, or name a release without them.</source>
+        <translation>Elige qué puede hacer la IA con ellas, o indica un lanzamiento que no las tenga.</translation>
+    </message>
+    <message>
+        <source>Choose “No generative AI” for a no to all of it.</source>
+        <translation>Elige «No generative AI» para un no a todo.</translation>
+    </message>
+    <message>
+        <source>Claude&apos;s terms of service say that the option exists. Its name in the menus was not read.</source>
+        <translation>Las condiciones del servicio de Claude dicen que la opción existe. No se ha leído su nombre en los menús.</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
@@ -3338,6 +3735,14 @@
         <translation>Cloudflare rechaza los rastreadores de búsqueda. RightsDesk deja ese ajuste como está.</translation>
     </message>
     <message>
+        <source>Codes and duplicates</source>
+        <translation>Códigos y duplicados</translation>
+    </message>
+    <message>
+        <source>Collecting societies</source>
+        <translation>Entidades de gestión</translation>
+    </message>
+    <message>
         <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
         <translation>Compárala con la huella que publica tu proveedor de alojamiento. Conecta la web solo si es la misma.</translation>
     </message>
@@ -3346,8 +3751,16 @@
         <translation>Compara el artista y la dirección de la cuenta y vuelve a conectarla, o quítala y añádela otra vez.</translation>
     </message>
     <message>
+        <source>Computers search it for patterns, for any purpose.</source>
+        <translation>Los ordenadores buscan patrones en ella, con cualquier fin.</translation>
+    </message>
+    <message>
         <source>Confirm that this is what you want.</source>
         <translation>Confirma que esto es lo que quieres.</translation>
+    </message>
+    <message>
+        <source>Connect an account, say which platforms you use, or name one: rightsdesk terms check SoundCloud</source>
+        <translation>Conecta una cuenta, di qué plataformas usas, o indica una: rightsdesk terms check SoundCloud</translation>
     </message>
     <message>
         <source>Connect its disk again. If it was moved, scan it where it is now.</source>
@@ -3358,6 +3771,42 @@
         <translation>Conecta una y vuelve a intentarlo.</translation>
     </message>
     <message>
+        <source>Consolas</source>
+        <translation>Consolas</translation>
+    </message>
+    <message>
+        <source>Contains information from the Open Terms Archive databases, by Open Terms Archive contributors (France collection: with contributions from UFC-Que Choisir and the Office of the French Ambassador for Digital Affairs), which is made available under the {licence}: {url}</source>
+        <translation>Contiene información de las bases de datos de Open Terms Archive, de los colaboradores de Open Terms Archive (colección de Francia: con aportaciones de UFC-Que Choisir y de la Oficina del Embajador de Francia para Asuntos Digitales), que se ofrece bajo la {licence}: {url}</translation>
+    </message>
+    <message>
+        <source>Content analysis</source>
+        <translation>Análisis de contenido</translation>
+    </message>
+    <message>
+        <source>Content delivered under separate agreements (labels, distributors) may not be used for AI by SoundCloud or anyone without the rights holder.</source>
+        <translation>El contenido entregado por acuerdos aparte (sellos, distribuidoras) no lo puede usar para IA ni SoundCloud ni nadie sin el titular de los derechos.</translation>
+    </message>
+    <message>
+        <source>Content may be used to develop and improve Bluesky, and is not sold without your permission.</source>
+        <translation>El contenido se puede usar para desarrollar y mejorar Bluesky, y no se vende sin tu permiso.</translation>
+    </message>
+    <message>
+        <source>Content trains models unless you opt out in the account.</source>
+        <translation>El contenido entrena modelos salvo que te excluyas en la cuenta.</translation>
+    </message>
+    <message>
+        <source>Continuing…</source>
+        <translation>Continuando…</translation>
+    </message>
+    <message>
+        <source>Copies of Tumblr&apos;s staff post of February 2024, two guides, and The Verge.</source>
+        <translation>Copias de la publicación del equipo de Tumblr de febrero de 2024, dos guías y The Verge.</translation>
+    </message>
+    <message>
+        <source>Copilot</source>
+        <translation>Copilot</translation>
+    </message>
+    <message>
         <source>Copy it to a folder of your own, and change it there.</source>
         <translation>Cópialo a una carpeta tuya y cámbialo allí.</translation>
     </message>
@@ -3366,16 +3815,224 @@
         <translation>Corrígelo en los archivos con un editor de etiquetas y vuelve a escanear su carpeta.</translation>
     </message>
     <message>
+        <source>Covers</source>
+        <translation>Abarca</translation>
+    </message>
+    <message>
+        <source>Crawlers</source>
+        <translation>Rastreadores</translation>
+    </message>
+    <message>
+        <source>Crawlers are allowed</source>
+        <translation>Los rastreadores están permitidos</translation>
+    </message>
+    <message>
+        <source>D.4: the licence on your content covers training of GitHub&apos;s and its affiliates&apos; models.</source>
+        <translation>D.4: la licencia sobre tu contenido incluye el entrenamiento de los modelos de GitHub y de sus empresas afiliadas.</translation>
+    </message>
+    <message>
+        <source>Data mining of the repertoire by AI makers needs SACEM&apos;s permission.</source>
+        <translation>La minería de datos del repertorio por fabricantes de IA necesita el permiso de SACEM.</translation>
+    </message>
+    <message>
+        <source>Days are whole days, as clocks show them in that time zone.</source>
+        <translation>Los días son días completos, según los relojes de esa zona horaria.</translation>
+    </message>
+    <message>
+        <source>Declare a reservation for each file; it is bound to the file&apos;s ISCC and signed.</source>
+        <translation>Declara una reserva para cada archivo; queda ligada al ISCC del archivo y firmada.</translation>
+    </message>
+    <message>
+        <source>Deezer opposes all harvesting and mining of site, app and content (French law, art. L. 122-5-3).</source>
+        <translation>Deezer se opone a toda recopilación y minería del sitio, la app y el contenido (ley francesa, art. L. 122-5-3).</translation>
+    </message>
+    <message>
+        <source>Default on; off stops use from then on; it does not cover models that personalize or protect.</source>
+        <translation>Activado por defecto; al desactivarlo, el uso acaba desde ese momento; no se refiere a modelos que personalizan o protegen.</translation>
+    </message>
+    <message>
+        <source>Default: no training unless that would cost you credit and links. For a full no choose “Minimize third-party training”.</source>
+        <translation>Por defecto: sin entrenamiento, salvo que eso te cueste créditos y enlaces. Para un no completo, elige «Minimize third-party training».</translation>
+    </message>
+    <message>
+        <source>Default: only the Creative Commons licence counts. You can state “No generative AI” for all your sounds; the API shows the choice with each sound.</source>
+        <translation>Por defecto: solo cuenta la licencia Creative Commons. Puedes declarar «No generative AI» para todos tus sonidos; la API muestra la elección con cada sonido.</translation>
+    </message>
+    <message>
+        <source>DejaVu Sans</source>
+        <translation>DejaVu Sans</translation>
+    </message>
+    <message>
+        <source>DejaVu Sans Mono</source>
+        <translation>DejaVu Sans Mono</translation>
+    </message>
+    <message>
+        <source>Details of your choice</source>
+        <translation>Detalles de tu elección</translation>
+    </message>
+    <message>
+        <source>Developers may not train on content without the rights holders&apos; permission.</source>
+        <translation>Los desarrolladores no pueden entrenar con el contenido sin permiso de los titulares de los derechos.</translation>
+    </message>
+    <message>
+        <source>Developing AI at Meta is a purpose of its own, for Meta&apos;s products and for third parties.</source>
+        <translation>Desarrollar IA en Meta es un fin en sí mismo, para los productos de Meta y para terceros.</translation>
+    </message>
+    <message>
+        <source>Do it for each of your public blogs.</source>
+        <translation>Hazlo en cada uno de tus blogs públicos.</translation>
+    </message>
+    <message>
+        <source>Do not upload what you want to keep out: whatever you give Suno may train its models, for good.</source>
+        <translation>No subas lo que quieras dejar fuera: todo lo que das a Suno puede entrenar sus modelos, para siempre.</translation>
+    </message>
+    <message>
+        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist, or answer the change in terms again.</source>
+        <translation>Haz lo contrario: conecta o quita la cuenta, escanea u olvida la carpeta, añade o quita el artista, o vuelve a responder al cambio en las condiciones.</translation>
+    </message>
+    <message>
+        <source>Drive&apos;s own terms have no word on AI. Google&apos;s privacy policy speaks of public information.</source>
+        <translation>Las condiciones del propio Drive no dicen nada sobre IA. La política de privacidad de Google habla de información pública.</translation>
+    </message>
+    <message>
+        <source>E.3: private repositories are not used, except what is given to AI features.</source>
+        <translation>E.3: los repositorios privados no se usan, salvo lo que se da a funciones de IA.</translation>
+    </message>
+    <message>
+        <source>Each job can be undone, also after a restart: Edit › Undo, or the page Activity. Edit › Redo repeats what was undone last.</source>
+        <translation>Cada tarea se puede deshacer, también después de reiniciar: Editar › Deshacer, o la página Actividad. Editar › Rehacer repite lo último que se deshizo.</translation>
+    </message>
+    <message>
+        <source>Each project, against use by others.</source>
+        <translation>Cada proyecto, contra el uso por parte de otros.</translation>
+    </message>
+    <message>
+        <source>Each server has its own terms. mastodon.social forbids training since 1 July 2025; the terms template forbids scraping but does not name AI.</source>
+        <translation>Cada servidor tiene sus propias condiciones. mastodon.social prohíbe el entrenamiento desde el 1 de julio de 2025; la plantilla de condiciones prohíbe la extracción automatizada de datos, pero no nombra la IA.</translation>
+    </message>
+    <message>
+        <source>Ed Newton-Rex, who runs Fairly Trained, finds the promise too narrow: it leaves room for models that do not copy your style but still compete with you. He asks for a plain “no generative training without explicit consent”.</source>
+        <translation>Ed Newton-Rex, que dirige Fairly Trained, ve la promesa demasiado estrecha: deja sitio a modelos que no copian tu estilo pero compiten contigo. Pide un claro «ningún entrenamiento generativo sin consentimiento explícito».</translation>
+    </message>
+    <message>
+        <source>Edit robots.txt yourself: there is an editor, and no single AI switch.</source>
+        <translation>Edita robots.txt tú: hay un editor, y ningún interruptor único de IA.</translation>
+    </message>
+    <message>
+        <source>End it now</source>
+        <translation>Terminarla ahora</translation>
+    </message>
+    <message>
+        <source>End the licence of {partner} now? Files and sites stop naming {partner}, without another question.</source>
+        <translation>¿Terminar ahora la licencia de {partner}? Los archivos y las webs dejan de nombrar a {partner}, sin más preguntas.</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Terminadas</translation>
+    </message>
+    <message>
+        <source>Ending licences…</source>
+        <translation>Terminando licencias…</translation>
+    </message>
+    <message>
+        <source>Ends in {number} days</source>
+        <translation>Terminan en {number} días</translation>
+    </message>
+    <message>
+        <source>End…</source>
+        <translation>Terminar…</translation>
+    </message>
+    <message>
         <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
         <translation>Escríbela, o define RIGHTSDESK_PASSPHRASE. Si se ha perdido, vuelve a conectar una cuenta con una clave nueva.</translation>
+    </message>
+    <message>
+        <source>Entries {number} to {last} are missing.</source>
+        <translation>Faltan las entradas {number} a {last}.</translation>
+    </message>
+    <message>
+        <source>Entry {number} does not fit to the one before it: one of the two was changed, exchanged or added later.</source>
+        <translation>La entrada {number} no encaja con la anterior: una de las dos se ha cambiado, sustituido o añadido después.</translation>
+    </message>
+    <message>
+        <source>Entry {number} has a format that this version does not know.</source>
+        <translation>La entrada {number} tiene un formato que esta versión no conoce.</translation>
+    </message>
+    <message>
+        <source>Entry {number} is missing.</source>
+        <translation>Falta la entrada {number}.</translation>
+    </message>
+    <message>
+        <source>Entry {number} is not the one that was there before: its hash is another.</source>
+        <translation>La entrada {number} no es la que había antes: su hash es otro.</translation>
+    </message>
+    <message>
+        <source>Epic does not use or license your content for generative AI, tagged or not.</source>
+        <translation>Epic no usa tu contenido para IA generativa ni da licencias para ello, con etiqueta o sin ella.</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Pruebas</translation>
     </message>
     <message>
         <source>Example: http://proxy.example:8080.</source>
         <translation>Ejemplo: http://proxy.example:8080.</translation>
     </message>
     <message>
+        <source>Facts about platforms</source>
+        <translation>Datos sobre plataformas</translation>
+    </message>
+    <message>
+        <source>Facts about platforms (*.facts)</source>
+        <translation>Datos sobre plataformas (*.facts)</translation>
+    </message>
+    <message>
         <source>Fair. One more word makes it strong.</source>
         <translation>Aceptable. Con una palabra más será fuerte.</translation>
+    </message>
+    <message>
+        <source>Files and code</source>
+        <translation>Archivos y código</translation>
+    </message>
+    <message>
+        <source>Files go to a partner only when you use an AI feature; partners may not train on them.</source>
+        <translation>Los archivos solo van a un socio cuando usas una función de IA; los socios no pueden entrenar con ellos.</translation>
+    </message>
+    <message>
+        <source>Files in Adobe&apos;s cloud, of personal accounts. Files on your disk are not concerned.</source>
+        <translation>Los archivos en la nube de Adobe, de cuentas personales. Los archivos de tu disco no se ven afectados.</translation>
+    </message>
+    <message>
+        <source>Fill them in, then note that it was sent.</source>
+        <translation>Rellénalos y anota después que se envió.</translation>
+    </message>
+    <message>
+        <source>First nine (January 2024): Beatoven.AI, Boomy, BRIA AI, Endel, LifeScore, Rightsify, Somms.ai, Soundful, Tuney.</source>
+        <translation>Los nueve primeros (enero de 2024): Beatoven.AI, Boomy, BRIA AI, Endel, LifeScore, Rightsify, Somms.ai, Soundful, Tuney.</translation>
+    </message>
+    <message>
+        <source>Follow the steps, then note what you set (attest {platform}).</source>
+        <translation>Sigue los pasos y anota lo que has puesto (attest {platform}).</translation>
+    </message>
+    <message>
+        <source>For a full no, choose “Minimize third-party training”.</source>
+        <translation>Para un no completo, elige «Minimize third-party training».</translation>
+    </message>
+    <message>
+        <source>For cover art: tag projects “NoAI”. Epic itself does not train on any of them.</source>
+        <translation>Para portadas: etiqueta los proyectos con «NoAI». Epic no entrena con ninguno de ellos.</translation>
+    </message>
+    <message>
+        <source>For cover art: works carry “noai” unless you agree.</source>
+        <translation>Para portadas: las obras llevan «noai» salvo que aceptes.</translation>
+    </message>
+    <message>
+        <source>For each blog: switch “Prevent third-party sharing” on. The terms do not mention AI but allow licensing the public stream.</source>
+        <translation>En cada blog: activa «Impedir que se comparta con terceros». Las condiciones no mencionan la IA, pero permiten dar licencias del flujo público.</translation>
+    </message>
+    <message>
+        <source>For each publication: switch “Block AI training” on. It tells crawlers that listen.</source>
+        <translation>En cada publicación: activa «Block AI training». Avisa a los rastreadores que hacen caso.</translation>
     </message>
     <message>
         <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
@@ -3388,6 +4045,74 @@
     <message>
         <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
         <translation>Para el registro de ese nombre, una vez por cada grabación, con el ISCC de esa grabación.</translation>
+    </message>
+    <message>
+        <source>Four choices: No additional preferences (default), Open Source Models only, Non-Commercial Open Source Models only, No generative AI; an extra box for solo speech.</source>
+        <translation>Cuatro opciones: No additional preferences (por defecto), Open Source Models only, Non-Commercial Open Source Models only, No generative AI; una casilla más para voz hablada en solitario.</translation>
+    </message>
+    <message>
+        <source>Freesound itself says that the statement may have no legal effect.</source>
+        <translation>El propio Freesound dice que la declaración puede no tener efecto legal.</translation>
+    </message>
+    <message>
+        <source>Freesound&apos;s source code of 30 July 2026.</source>
+        <translation>El código fuente de Freesound del 30 de julio de 2026.</translation>
+    </message>
+    <message>
+        <source>From 2026 a closed platform; downloads are off; artists opt in.</source>
+        <translation>Desde 2026, una plataforma cerrada; sin descargas; los artistas deciden si entran.</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Desde un archivo…</translation>
+    </message>
+    <message>
+        <source>Gen AI preferences</source>
+        <translation>Gen AI preferences</translation>
+    </message>
+    <message>
+        <source>General terms revised as of 4 February 2022; the part read does not mention AI.</source>
+        <translation>Condiciones generales revisadas el 4 de febrero de 2022; la parte leída no menciona la IA.</translation>
+    </message>
+    <message>
+        <source>Generative AI Settings</source>
+        <translation>Configuración de IA generativa</translation>
+    </message>
+    <message>
+        <source>Generative AI Settings: allow use of public content</source>
+        <translation>Configuración de IA generativa: permitir el uso de contenido público</translation>
+    </message>
+    <message>
+        <source>Generative AI preferences</source>
+        <translation>Preferencias de IA generativa</translation>
+    </message>
+    <message>
+        <source>Generative features are under AI terms that differ by region (UK, Brazil, European Region).</source>
+        <translation>Las funciones generativas se rigen por condiciones de IA que varían según la región (Reino Unido, Brasil, región europea).</translation>
+    </message>
+    <message>
+        <source>Get the file from those who make RightsDesk.</source>
+        <translation>Consigue el archivo de quienes hacen RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Get the file once more, from those who make RightsDesk.</source>
+        <translation>Consigue el archivo otra vez, de quienes hacen RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Get the file once more.</source>
+        <translation>Consigue el archivo otra vez.</translation>
+    </message>
+    <message>
+        <source>GitHub&apos;s documentation (github/docs, manage-policies.md, 0460e4095).</source>
+        <translation>La documentación de GitHub (github/docs, manage-policies.md, 0460e4095).</translation>
+    </message>
+    <message>
+        <source>Give a name that ends in .pdf, .html or .json.</source>
+        <translation>Pon un nombre que termine en .pdf, .html o .json.</translation>
+    </message>
+    <message>
+        <source>Give a name that ends in .txt, .html or .pdf.</source>
+        <translation>Pon un nombre que termine en .txt, .html o .pdf.</translation>
     </message>
     <message>
         <source>Go back to RightsDesk and use the page it opened last.</source>
@@ -3414,6 +4139,26 @@
         <translation>Va en la configuración del servidor, dentro de server { }.</translation>
     </message>
     <message>
+        <source>Google says that publicly available information may help to train its AI models.</source>
+        <translation>Google dice que la información disponible públicamente puede ayudar a entrenar sus modelos de IA.</translation>
+    </message>
+    <message>
+        <source>Here, and wherever this choice is inherited, AI may then also do this:</source>
+        <translation>Aquí, y donde se hereda esta elección, la IA podrá hacer entonces también esto:</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>Vigentes</translation>
+    </message>
+    <message>
+        <source>How much fits today</source>
+        <translation>Cuánto cabe hoy</translation>
+    </message>
+    <message>
+        <source>I sent it</source>
+        <translation>La he enviado</translation>
+    </message>
+    <message>
         <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
         <translation>Si se ha pasado a otro servidor, añádela con la dirección de ese servidor. Si no, reactívala en los ajustes de la cuenta y vuelve a comprobarla.</translation>
     </message>
@@ -3422,12 +4167,96 @@
         <translation>Si vuelve a pasar, Internet Archive ha cambiado: mira si hay un RightsDesk más nuevo.</translation>
     </message>
     <message>
+        <source>If you do not opt out, third-party collaborators may use your data for their own purposes, training AI included.</source>
+        <translation>Si no te excluyes, colaboradores externos pueden usar tus datos para sus propios fines, entrenamiento de IA incluido.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays at “{value}” {held}.</source>
+        <translation>Si no haces nada, sigue en «{value}» {held}.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays off and refuses nothing {held}.</source>
+        <translation>Si no haces nada, sigue desactivado y no rechaza nada {held}.</translation>
+    </message>
+    <message>
+        <source>If you stop, what is done stays done, and you can continue the rest later.</source>
+        <translation>Si paras, lo hecho queda hecho, y puedes continuar el resto más tarde.</translation>
+    </message>
+    <message>
+        <source>In YouTube Studio, under Content detection, adults can ask to be told when their face is imitated. It covers the face only and has a consent of its own.</source>
+        <translation>En YouTube Studio, en Detección de contenido, las personas adultas pueden pedir que se les avise cuando se imita su cara. Solo abarca la cara y tiene un consentimiento propio.</translation>
+    </message>
+    <message>
+        <source>In its words: “{quote}”</source>
+        <translation>En sus palabras: «{quote}»</translation>
+    </message>
+    <message>
+        <source>In letter {number} these places are still to be filled in: {places}.</source>
+        <translation>En la carta {number} aún hay que rellenar: {places}.</translation>
+    </message>
+    <message>
+        <source>In the EU and the UK an objection form exists: see Meta. A second form concerns what Meta took from others; its address was not found.</source>
+        <translation>En la UE y el Reino Unido existe un formulario de oposición: mira Meta. Un segundo formulario trata de lo que Meta tomó de otros; no se ha encontrado su dirección.</translation>
+    </message>
+    <message>
+        <source>In the EU and the UK you can object with a form, for each account of Facebook, Instagram and Threads. Elsewhere there is no choice.</source>
+        <translation>En la UE y el Reino Unido te puedes oponer con un formulario, para cada cuenta de Facebook, Instagram y Threads. En otros sitios no hay elección.</translation>
+    </message>
+    <message>
+        <source>In the US the licence covers training TikTok&apos;s models. In the EEA, the UK and Switzerland the terms have no word on it, and the privacy policy names the same purpose. No switch was found.</source>
+        <translation>En EE. UU. la licencia incluye entrenar los modelos de TikTok. En el EEE, el Reino Unido y Suiza las condiciones no dicen nada de ello, y la política de privacidad nombra el mismo fin. No se ha encontrado ningún interruptor.</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>En uso</translation>
+    </message>
+    <message>
+        <source>Individual plans: what you type into AI features and what they answer. Repositories are not covered.</source>
+        <translation>Planes individuales: lo que escribes en las funciones de IA y lo que responden. Los repositorios no están incluidos.</translation>
+    </message>
+    <message>
+        <source>Install openssl, which reads more replies, or choose another authority.</source>
+        <translation>Instala openssl, que lee más respuestas, o elige otra autoridad.</translation>
+    </message>
+    <message>
+        <source>Installed. The facts about {platforms} are new.</source>
+        <translation>Instalado. Los datos sobre {platforms} son nuevos.</translation>
+    </message>
+    <message>
+        <source>Is the history whole?</source>
+        <translation>¿Está entero el historial?</translation>
+    </message>
+    <message>
+        <source>It concerns {artists}.</source>
+        <translation>Afecta a {artists}.</translation>
+    </message>
+    <message>
+        <source>It concerns {artists}. Accounts there: {accounts}.</source>
+        <translation>Afecta a {artists}. Cuentas allí: {accounts}.</translation>
+    </message>
+    <message>
         <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
         <translation>No remite a tu licencia RSL: no se sabe la dirección de tu web.</translation>
     </message>
     <message>
+        <source>It has 64 digits and letters a to f.</source>
+        <translation>Son 64 cifras o letras de la a a la f.</translation>
+    </message>
+    <message>
         <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
         <translation>Vale para toda la música del artista y no tiene sitio para elecciones sueltas.</translation>
+    </message>
+    <message>
+        <source>It is a no unless you say yes.</source>
+        <translation>Es un no salvo que digas que sí.</translation>
+    </message>
+    <message>
+        <source>It is a yes unless you say no.</source>
+        <translation>Es un sí salvo que digas que no.</translation>
+    </message>
+    <message>
+        <source>It is in another language ({language}).</source>
+        <translation>Está en otro idioma ({language}).</translation>
     </message>
     <message>
         <source>It is in another language than the other version.</source>
@@ -3438,16 +4267,488 @@
         <translation>Se deja como está.</translation>
     </message>
     <message>
+        <source>It is listed again automatically when there is more of it.</source>
+        <translation>Se vuelve a mostrar automáticamente cuando hay más.</translation>
+    </message>
+    <message>
+        <source>It is not said who says so about the certificate.</source>
+        <translation>No se dice quién lo afirma del certificado.</translation>
+    </message>
+    <message>
         <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
         <translation>Solo hace falta si dices «pregúntame» a los dos tipos de entrenamiento y a la minería de datos, y tiene que saber la dirección de tu web.</translation>
+    </message>
+    <message>
+        <source>It is set differently now…</source>
+        <translation>Ahora está puesto de otra forma…</translation>
+    </message>
+    <message>
+        <source>It is your own site: only your own terms apply, and your files and headers are what counts.</source>
+        <translation>Es tu propia web: solo valen tus propias condiciones, y lo que cuenta son tus archivos y cabeceras.</translation>
     </message>
     <message>
         <source>It may be cut off, or the network may show a login page. Try again later.</source>
         <translation>Puede estar cortado, o la red puede estar mostrando una página de acceso. Vuelve a intentarlo más tarde.</translation>
     </message>
     <message>
-        <source>It moves to “Ignored” with this reason, and can be taken back there. It is listed again once there is more of it.</source>
-        <translation>Pasa a «Ignorado» con este motivo, y ahí se puede retirar. Vuelve a la lista en cuanto haya más.</translation>
+        <source>It moves to “Ignored” with this reason, and you can undo that there. It is listed again once there is more of it.</source>
+        <translation>Pasa a «Ignorado» con este motivo, y allí lo puedes deshacer. Se vuelve a mostrar en cuanto hay más.</translation>
+    </message>
+    <message>
+        <source>LinkedIn help, answer a6278444, read in a copy, and several guides.</source>
+        <translation>Ayuda de LinkedIn, respuesta a6278444, leída en una copia, y varias guías.</translation>
+    </message>
+    <message>
+        <source>Listeners are not granted any right to use content in AI technologies; the rights holder may license that.</source>
+        <translation>Los oyentes no reciben ningún derecho a usar contenido en tecnologías de IA; el titular de los derechos puede dar licencias para ello.</translation>
+    </message>
+    <message>
+        <source>Looked up in {month}.</source>
+        <translation>Consultado en {month}.</translation>
+    </message>
+    <message>
+        <source>Meta&apos;s privacy policy applies, so object at Instagram.</source>
+        <translation>Vale la política de privacidad de Meta, así que presenta tu oposición en Instagram.</translation>
+    </message>
+    <message>
+        <source>Minimize third-party training</source>
+        <translation>Minimize third-party training</translation>
+    </message>
+    <message>
+        <source>New choice</source>
+        <translation>Nueva elección</translation>
+    </message>
+    <message>
+        <source>Newly allows: {uses}</source>
+        <translation>Permite ahora: {uses}</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>Noticias</translation>
+    </message>
+    <message>
+        <source>No switch for artists was found. Apple&apos;s privacy text is about private data, not about delivered music.</source>
+        <translation>No se ha encontrado ningún interruptor para artistas. El texto de privacidad de Apple trata de datos privados, no de música entregada.</translation>
+    </message>
+    <message>
+        <source>No switch was found (looked up {month}).</source>
+        <translation>No se ha encontrado ningún interruptor (consultado en {month}).</translation>
+    </message>
+    <message>
+        <source>No switch: by posting you license training to Reddit and its partners. Do not post there what you want to keep out.</source>
+        <translation>Sin interruptor: al publicar das a Reddit y a sus socios licencia para entrenar. No publiques allí lo que quieras dejar fuera.</translation>
+    </message>
+    <message>
+        <source>No terms have changed</source>
+        <translation>No ha cambiado ninguna condición</translation>
+    </message>
+    <message>
+        <source>No text about AI training was found. If it matters to you, ask in writing and keep the answer.</source>
+        <translation>No se ha encontrado ningún texto sobre el entrenamiento de IA. Si te importa, pregunta por escrito y guarda la respuesta.</translation>
+    </message>
+    <message>
+        <source>No text of Beatport about AI training was found, only old general terms.</source>
+        <translation>No se ha encontrado ningún texto de Beatport sobre el entrenamiento de IA, solo condiciones generales antiguas.</translation>
+    </message>
+    <message>
+        <source>No time stamp was added, and nothing was changed.</source>
+        <translation>No se ha añadido ningún sello de tiempo, y no se ha cambiado nada.</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on Pandora was found.</source>
+        <translation>No se ha encontrado nada sobre el entrenamiento de IA en Pandora.</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training was found: the terms of use were not available, and the help pages on rules and safety do not mention AI.</source>
+        <translation>No se ha encontrado nada sobre el entrenamiento de IA: las condiciones de uso no estaban disponibles, y las páginas de ayuda sobre normas y seguridad no mencionan la IA.</translation>
+    </message>
+    <message>
+        <source>Nothing is sent from here. This is information, not legal advice.</source>
+        <translation>Desde aquí no se envía nada. Esto es información, no asesoramiento legal.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet. Once it is, you can change your mind, but not undo what others did meanwhile.</source>
+        <translation>Aún no se ha escrito nada. Una vez escrito, puedes cambiar de idea, pero no deshacer lo que otros hayan hecho entretanto.</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind yet.</source>
+        <translation>Aún no hay nada de este tipo.</translation>
+    </message>
+    <message>
+        <source>Nothing usable was found about an opt-out for artists.</source>
+        <translation>No se ha encontrado nada útil sobre una exclusión voluntaria para artistas.</translation>
+    </message>
+    <message>
+        <source>One forum copy. Pinterest&apos;s help pages that were found do not list it, and its name is not confirmed.</source>
+        <translation>Una copia de un foro. Las páginas de ayuda de Pinterest que se han encontrado no lo incluyen, y su nombre no está confirmado.</translation>
+    </message>
+    <message>
+        <source>One is made automatically each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
+        <translation>Se crea una automáticamente cada día en que algo ha cambiado; las tres más recientes están allí, en la carpeta «backups». Tu música no forma parte de ella.</translation>
+    </message>
+    <message>
+        <source>Opt out of training</source>
+        <translation>Excluirse del entrenamiento</translation>
+    </message>
+    <message>
+        <source>Opt-in for generative training</source>
+        <translation>Aceptación del entrenamiento generativo</translation>
+    </message>
+    <message>
+        <source>Opt-in, 20 % of the income shared, own tracks only, leave at any time.</source>
+        <translation>Participación voluntaria, 20 % de los ingresos repartido, solo pistas propias, salida cuando quieras.</translation>
+    </message>
+    <message>
+        <source>Put long texts into the note.</source>
+        <translation>Pon los textos largos en la nota.</translation>
+    </message>
+    <message>
+        <source>Recordings, and what files and platforms say</source>
+        <translation>Grabaciones, y lo que dicen archivos y plataformas</translation>
+    </message>
+    <message>
+        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If that was not intended, restore the file from a backup.</source>
+        <translation>RightsDesk compara el audio en cada cambio que hace; así que esto lo ha hecho otro programa o el disco. Si no era a propósito, restaura el archivo de una copia de seguridad.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is still busy. Stop that first, or wait until it is done.</source>
+        <translation>RightsDesk sigue ocupado. Detén eso antes, o espera a que termine.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is still working: {what}</source>
+        <translation>RightsDesk sigue trabajando: {what}</translation>
+    </message>
+    <message>
+        <source>RightsDesk left this file alone: it would not hold your consent afterwards.</source>
+        <translation>RightsDesk no ha tocado este archivo: después no contendría tu elección.</translation>
+    </message>
+    <message>
+        <source>Robots.txt Editor</source>
+        <translation>Editor de robots.txt</translation>
+    </message>
+    <message>
+        <source>Root certificate…</source>
+        <translation>Certificado raíz…</translation>
+    </message>
+    <message>
+        <source>RouteNote says that Apple does not let third parties use its content for AI training.</source>
+        <translation>RouteNote dice que Apple no deja que terceros usen su contenido para entrenar IA.</translation>
+    </message>
+    <message>
+        <source>RouteNote will not use your music for AI training and cannot speak for the stores.</source>
+        <translation>RouteNote no usará tu música para entrenar IA y no puede hablar por las tiendas.</translation>
+    </message>
+    <message>
+        <source>STIM reserves reproduction for text and data mining.</source>
+        <translation>STIM reserva la reproducción para minería de textos y datos.</translation>
+    </message>
+    <message>
+        <source>Says what you chose</source>
+        <translation>Dice lo que elegiste</translation>
+    </message>
+    <message>
+        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to check again.</source>
+        <translation>Algunas plataformas tienen un interruptor que ningún programa puede pulsar. La página Plataformas te lleva allí, uno tras otro: qué vale si no haces nada, qué dicen las condiciones y cómo se sabe, los pasos, y un botón para anotar lo que has puesto. Lo que anotas se muestra como palabra tuya, con su fecha, nunca como algo leído; medio año después, o cuando cambian las condiciones, RightsDesk te pide que lo vuelvas a comprobar.</translation>
+    </message>
+    <message>
+        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it continues, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
+        <translation>Algunas plataformas solo admiten cierto número de cambios al día, o quieren una pausa. RightsDesk guarda entonces el resto de la tarea, dice cuándo continúa, y lo hace mientras esta ventana está abierta: exactamente lo que aceptaste, y solo donde sigue siendo tu elección. En Ajustes también puedes hacer que mire tus plataformas una vez al día o a la semana; entonces cuenta qué ha cambiado allí, y no escribe nada.</translation>
+    </message>
+    <message>
+        <source>Source: {document} (Open Terms Archive, {version}).</source>
+        <translation>Fuente: {document} (Open Terms Archive, {version}).</translation>
+    </message>
+    <message>
+        <source>Source: {document}.</source>
+        <translation>Fuente: {document}.</translation>
+    </message>
+    <message>
+        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. Its pages at haveibeentrained.com may not answer either.</source>
+        <translation>El propio cliente de Spawning de octubre de 2024 pregunta, con una clave, si hay direcciones registradas. No se sabe si eso aún funciona en 2026 ni quién puede conseguir una clave. Puede que sus páginas en haveibeentrained.com tampoco respondan.</translation>
+    </message>
+    <message>
+        <source>Spotify trains its own models on user, usage, voice and message data to improve the service.</source>
+        <translation>Spotify entrena sus propios modelos con datos de usuarios, de uso, de voz y de mensajes para mejorar el servicio.</translation>
+    </message>
+    <message>
+        <source>Squarespace&apos;s help page and three guides.</source>
+        <translation>La página de ayuda de Squarespace y tres guías.</translation>
+    </message>
+    <message>
+        <source>Stamp now</source>
+        <translation>Sellar ahora</translation>
+    </message>
+    <message>
+        <source>Stamped: entry {number} and all before it.</source>
+        <translation>Sellado: la entrada {number} y todas las anteriores.</translation>
+    </message>
+    <message>
+        <source>Start again when you have time for it.</source>
+        <translation>Vuelve a empezar cuando tengas tiempo para ello.</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start. Files and platforms are not affected.</source>
+        <translation>Se aplica la próxima vez que se abra. Los archivos y las plataformas no se ven afectados.</translation>
+    </message>
+    <message>
+        <source>Taking part is a choice that users must opt in to.</source>
+        <translation>Participar es una opción que los usuarios tienen que activar.</translation>
+    </message>
+    <message>
+        <source>Template for server terms: no automated gathering, no scraping without permission; AI is not named.</source>
+        <translation>Plantilla de condiciones para servidores: sin recopilación automatizada, sin extracción de datos sin permiso; no se nombra la IA.</translation>
+    </message>
+    <message>
+        <source>Terms have changed</source>
+        <translation>Han cambiado condiciones</translation>
+    </message>
+    <message>
+        <source>Terms last updated 11 December 2023; the part read does not mention AI.</source>
+        <translation>Condiciones actualizadas por última vez el 11 de diciembre de 2023; la parte leída no menciona la IA.</translation>
+    </message>
+    <message>
+        <source>Terms of platforms</source>
+        <translation>Condiciones de plataformas</translation>
+    </message>
+    <message>
+        <source>Text to pass on</source>
+        <translation>Texto para pasar a otros</translation>
+    </message>
+    <message>
+        <source>The AI Data Use Index on X&apos;s help article, and several guides that name the same path.</source>
+        <translation>El AI Data Use Index sobre el artículo de ayuda de X, y varias guías que indican el mismo camino.</translation>
+    </message>
+    <message>
+        <source>The Archive welcomed the ruling of 24 June 2025 that training on bought books was fair use.</source>
+        <translation>El Archive celebró la sentencia del 24 de junio de 2025 según la cual entrenar con libros comprados era uso legítimo («fair use»).</translation>
+    </message>
+    <message>
+        <source>The digest of the document is no SHA-256.</source>
+        <translation>La huella del documento no es un SHA-256.</translation>
+    </message>
+    <message>
+        <source>The disk failed while this file was being changed, and the old version could not be restored at once.</source>
+        <translation>El disco ha fallado mientras se cambiaba este archivo, y la versión anterior no se ha podido restaurar enseguida.</translation>
+    </message>
+    <message>
+        <source>The licence covers no music.</source>
+        <translation>La licencia no abarca ninguna música.</translation>
+    </message>
+    <message>
+        <source>The licence covers no use.</source>
+        <translation>La licencia no abarca ningún uso.</translation>
+    </message>
+    <message>
+        <source>The licence does not end at the end of a day.</source>
+        <translation>La licencia no termina al final de un día.</translation>
+    </message>
+    <message>
+        <source>The licence includes training AI, and partners may get the content.</source>
+        <translation>La licencia incluye entrenar IA, y los socios pueden recibir el contenido.</translation>
+    </message>
+    <message>
+        <source>The licence names no partner.</source>
+        <translation>La licencia no nombra a ningún socio.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} ended on {day}.</source>
+        <translation>La licencia de {partner} terminó el {day}.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} ended.</source>
+        <translation>La licencia de {partner} terminó.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} has ended.</source>
+        <translation>La licencia de {partner} ha terminado.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} is stored. Files and sites name it once you write.</source>
+        <translation>La licencia de {partner} está guardada. Los archivos y las webs la nombran en cuanto escribas.</translation>
+    </message>
+    <message>
+        <source>The licence on what you submit is perpetual and covers training.</source>
+        <translation>La licencia sobre lo que envías es perpetua e incluye el entrenamiento.</translation>
+    </message>
+    <message>
+        <source>The licence would end on {last}, before it starts on {first}.</source>
+        <translation>La licencia terminaría el {last}, antes de empezar el {first}.</translation>
+    </message>
+    <message>
+        <source>The licence you give covers training X&apos;s machine learning and AI models.</source>
+        <translation>La licencia que das incluye entrenar los modelos de aprendizaje automático y de IA de X.</translation>
+    </message>
+    <message>
+        <source>The switch for AI music in your likeness is off by default; turning it on accepts a perpetual licence.</source>
+        <translation>El interruptor para música hecha con IA a tu imagen está desactivado por defecto; al activarlo se acepta una licencia perpetua.</translation>
+    </message>
+    <message>
+        <source>The terms cover AI features; they say nothing about training on sites&apos; content.</source>
+        <translation>Las condiciones se refieren a las funciones de IA; no dicen nada sobre entrenar con el contenido de los sitios.</translation>
+    </message>
+    <message>
+        <source>The terms forbid mining by others. The privacy notice of 2026 lets Twitch and Amazon use data for generative AI. No switch was found.</source>
+        <translation>Las condiciones prohíben la minería por otros. El aviso de privacidad de 2026 deja que Twitch y Amazon usen datos para IA generativa. No se ha encontrado ningún interruptor.</translation>
+    </message>
+    <message>
+        <source>The terms mention AI as a means of the service and point to Meta&apos;s AI terms; they do not speak of training.</source>
+        <translation>Las condiciones mencionan la IA como un medio del servicio y remiten a las condiciones de IA de Meta; no hablan de entrenamiento.</translation>
+    </message>
+    <message>
+        <source>The terms speak of an opt-in mechanism. No such switch was found in the settings or in the API.</source>
+        <translation>Las condiciones hablan de un mecanismo de aceptación previa. No se ha encontrado tal interruptor en los ajustes ni en la API.</translation>
+    </message>
+    <message>
+        <source>The terms that could be found are of 4 February 2022, before the question came up. They belong to BandLab Singapore.</source>
+        <translation>Las condiciones que se han podido encontrar son del 4 de febrero de 2022, de antes de que surgiera la cuestión. Son de BandLab Singapore.</translation>
+    </message>
+    <message>
+        <source>The territory excepts nothing.</source>
+        <translation>El territorio no exceptúa nada.</translation>
+    </message>
+    <message>
+        <source>The territory is empty: all of it is excepted.</source>
+        <translation>El territorio está vacío: está exceptuado todo.</translation>
+    </message>
+    <message>
+        <source>The territory names the world and single countries.</source>
+        <translation>El territorio nombra el mundo y países sueltos.</translation>
+    </message>
+    <message>
+        <source>There is no decision {number} to undo.</source>
+        <translation>No hay ninguna decisión {number} que deshacer.</translation>
+    </message>
+    <message>
+        <source>This changed nothing, so there is nothing to undo.</source>
+        <translation>Esto no cambió nada, así que no hay nada que deshacer.</translation>
+    </message>
+    <message>
+        <source>This choice newly allows: {uses}.</source>
+        <translation>Esta elección permite ahora: {uses}.</translation>
+    </message>
+    <message>
+        <source>What Google may do rests on the general licence.</source>
+        <translation>Lo que Google puede hacer se basa en la licencia general.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk does automatically</source>
+        <translation>Lo que RightsDesk hace automáticamente</translation>
+    </message>
+    <message>
+        <source>What you agreed to with a platform, a label or a distributor still applies.</source>
+        <translation>Lo que acordaste con una plataforma, un sello o una distribuidora sigue valiendo.</translation>
+    </message>
+    <message>
+        <source>What you choose, note, match and write appears here, and can be undone.</source>
+        <translation>Lo que eliges, anotas, asocias y escribes aparece aquí, y se puede deshacer.</translation>
+    </message>
+    <message>
+        <source>What you type and upload, not the web.</source>
+        <translation>Lo que escribes y subes, no la web.</translation>
+    </message>
+    <message>
+        <source>What you upload to ChatGPT trains models unless you opt out in the account. What OpenAI crawls: robots.txt for GPTBot.</source>
+        <translation>Lo que subes a ChatGPT entrena modelos salvo que te excluyas en la cuenta. Lo que OpenAI rastrea: robots.txt para GPTBot.</translation>
+    </message>
+    <message>
+        <source>What you upload to Claude trains models unless you opt out in the account. Feedback and flagged material are used all the same.</source>
+        <translation>Lo que subes a Claude entrena modelos salvo que te excluyas en la cuenta. Los comentarios y el material marcado se usan de todos modos.</translation>
+    </message>
+    <message>
+        <source>What {artist} chose, to pass on</source>
+        <translation>Lo que {artist} ha elegido, para pasar a otros</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Cuándo</translation>
+    </message>
+    <message>
+        <source>Where your data is</source>
+        <translation>Dónde están tus datos</translation>
+    </message>
+    <message>
+        <source>Without the passphrase, the keys to your accounts stay locked.</source>
+        <translation>Sin la frase de contraseña, las claves de tus cuentas siguen bloqueadas.</translation>
+    </message>
+    <message>
+        <source>You have not noted how “{label}” is set on {name}.</source>
+        <translation>No has anotado cómo está puesto «{label}» en {name}.</translation>
+    </message>
+    <message>
+        <source>You noted on {day} that “{label}” allows less than you chose: {uses}.</source>
+        <translation>El {day} anotaste que «{label}» permite menos de lo que elegiste: {uses}.</translation>
+    </message>
+    <message>
+        <source>You noted on {day} that “{label}” allows more than you chose: {uses}.</source>
+        <translation>El {day} anotaste que «{label}» permite más de lo que elegiste: {uses}.</translation>
+    </message>
+    <message>
+        <source>You noted this on {day}. The day to check again was {due}.</source>
+        <translation>Lo anotaste el {day}. Había que volver a comprobarlo el {due}.</translation>
+    </message>
+    <message>
+        <source>You noted this {day}.</source>
+        <translation>Lo anotaste {day}.</translation>
+    </message>
+    <message>
+        <source>You noted this. RightsDesk can&apos;t read it there.</source>
+        <translation>Lo has anotado tú. RightsDesk no lo puede leer allí.</translation>
+    </message>
+    <message>
+        <source>in the table: details of the track</source>
+        <translation>en la tabla: detalles de la pista</translation>
+    </message>
+    <message>
+        <source>it can&apos;t be checked without a root certificate.</source>
+        <translation>no se puede comprobar sin un certificado raíz.</translation>
+    </message>
+    <message>
+        <source>it can&apos;t be read here; openssl reads it.</source>
+        <translation>no se puede leer aquí; openssl lo lee.</translation>
+    </message>
+    <message>
+        <source>it claims block {blocks} of Bitcoin, which RightsDesk can&apos;t check.</source>
+        <translation>afirma el bloque {blocks} de Bitcoin, que RightsDesk no puede comprobar.</translation>
+    </message>
+    <message>
+        <source>it does not hold.</source>
+        <translation>no es válido.</translation>
+    </message>
+    <message>
+        <source>it holds.</source>
+        <translation>es válido.</translation>
+    </message>
+    <message>
+        <source>it is pending, for some hours.</source>
+        <translation>está pendiente, durante unas horas.</translation>
+    </message>
+    <message>
+        <source>openssl is not installed</source>
+        <translation>openssl no está instalado</translation>
+    </message>
+    <message>
+        <source>openssl named no time</source>
+        <translation>openssl no ha indicado ninguna hora</translation>
+    </message>
+    <message>
+        <source>says what you chose</source>
+        <translation>dice lo que elegiste</translation>
+    </message>
+    <message>
+        <source>{partner} may: {terms}</source>
+        <translation>{partner} puede: {terms}</translation>
+    </message>
+    <message>
+        <source>{partner} {until}</source>
+        <translation>{partner} {until}</translation>
+    </message>
+    <message>
+        <source>“{text}” is too long, or has line breaks.</source>
+        <translation>«{text}» es demasiado largo, o tiene saltos de línea.</translation>
+    </message>
+    <message>
+        <source>“{title}” doesn&apos;t cover {uses}: there, the answer for {names} still applies ({answers}).</source>
+        <translation>«{title}» no abarca {uses}: ahí sigue valiendo la respuesta para {names} ({answers}).</translation>
     </message>
     <message>
         <source>It opens the keys to your accounts.</source>
@@ -3460,6 +4761,10 @@
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
         <translation>Funciona en tu propio servidor: solo valen tus propias condiciones.</translation>
+    </message>
+    <message>
+        <source>It says no for you.</source>
+        <translation>Dice que no por ti.</translation>
     </message>
     <message>
         <source>It says something other than you want.</source>
@@ -3490,6 +4795,10 @@
         <translation>Sobrevive a casi cualquier conversión, y cualquiera puede leerlo. Un tribunal ha considerado que las meras palabras no son legibles por máquina, así que complementa a las demás señales.</translation>
     </message>
     <message>
+        <source>It was answered</source>
+        <translation>Han respondido</translation>
+    </message>
+    <message>
         <source>It was left as it is.</source>
         <translation>Se ha dejado como está.</translation>
     </message>
@@ -3510,12 +4819,24 @@
         <translation>No se ha enviado a ningún sitio.</translation>
     </message>
     <message>
+        <source>It was not stamped with a time yet.</source>
+        <translation>Aún no se ha sellado con una hora.</translation>
+    </message>
+    <message>
         <source>It was removed. Nothing of it is kept.</source>
         <translation>Se ha quitado. No se guarda nada de ella.</translation>
     </message>
     <message>
         <source>It was written {times}, and never showed.</source>
         <translation>Se ha escrito {times}, y nunca ha aparecido.</translation>
+    </message>
+    <message>
+        <source>It works by web address, not by file. Whether it still runs could not be verified, so it is not a step.</source>
+        <translation>Funciona por dirección web, no por archivo. No se ha podido comprobar si sigue en marcha, así que no es un paso.</translation>
+    </message>
+    <message>
+        <source>It works from then on: what was taken before stays taken.</source>
+        <translation>Vale desde ese momento: lo que se tomó antes, tomado queda.</translation>
     </message>
     <message>
         <source>It&apos;s off now</source>
@@ -3530,12 +4851,40 @@
         <translation>Es esta</translation>
     </message>
     <message>
+        <source>Its AI policy</source>
+        <translation>Su política de IA</translation>
+    </message>
+    <message>
+        <source>Its API</source>
+        <translation>Su API</translation>
+    </message>
+    <message>
         <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
         <translation>Su paquete XMP está dañado; se ha dejado como estaba, los demás campos se escriben.</translation>
     </message>
     <message>
+        <source>Its address for RFC 3161, from its own site. Empty: nobody is asked.</source>
+        <translation>Su dirección para RFC 3161, de su propia web. Vacío: no se pregunta a nadie.</translation>
+    </message>
+    <message>
+        <source>Its agreement with publishers</source>
+        <translation>Su acuerdo con editoriales</translation>
+    </message>
+    <message>
+        <source>Its directory</source>
+        <translation>Su directorio</translation>
+    </message>
+    <message>
+        <source>Its files and tracks are no longer known.</source>
+        <translation>Sus archivos y pistas ya no se conocen.</translation>
+    </message>
+    <message>
         <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
         <translation>Sus archivos salen de la lista, salvo que estén en otra carpeta de {artist}. En el disco se quedan como están, y siguen diciendo lo que dicen. Lo que se escribió aún se puede deshacer.</translation>
+    </message>
+    <message>
+        <source>Its help page</source>
+        <translation>Su página de ayuda</translation>
     </message>
     <message>
         <source>Its keys are deleted from this computer.</source>
@@ -3546,8 +4895,36 @@
         <translation>Sus claves siguen siendo válidas hasta que crees otras en archive.org/account/s3.php.</translation>
     </message>
     <message>
+        <source>Its licence</source>
+        <translation>Su licencia</translation>
+    </message>
+    <message>
+        <source>Its list</source>
+        <translation>Su lista</translation>
+    </message>
+    <message>
+        <source>Its notes explain that all public posts may be licensed as a stream.</source>
+        <translation>Sus notas explican que se pueden dar licencias de todas las publicaciones públicas como flujo.</translation>
+    </message>
+    <message>
         <source>Its own setting</source>
         <translation>Su propio ajuste</translation>
+    </message>
+    <message>
+        <source>Its owner</source>
+        <translation>Su dueño</translation>
+    </message>
+    <message>
+        <source>Its principles</source>
+        <translation>Sus principios</translation>
+    </message>
+    <message>
+        <source>Its privacy policy</source>
+        <translation>Su política de privacidad</translation>
+    </message>
+    <message>
+        <source>Its programme</source>
+        <translation>Su programa</translation>
     </message>
     <message>
         <source>Its queue may take minutes or hours. Check the account again later, then repeat.</source>
@@ -3558,8 +4935,28 @@
         <translation>Su dirección de redirección tiene que ser {redirect_uri}.</translation>
     </message>
     <message>
+        <source>Its reservation of rights</source>
+        <translation>Su reserva de derechos</translation>
+    </message>
+    <message>
+        <source>Its rules for users</source>
+        <translation>Sus normas para usuarios</translation>
+    </message>
+    <message>
         <source>Its server may hide folders that begin with a dot: ask your web host.</source>
         <translation>Puede que su servidor oculte las carpetas que empiezan por punto: pregunta a tu proveedor de alojamiento.</translation>
+    </message>
+    <message>
+        <source>Its source code</source>
+        <translation>Su código fuente</translation>
+    </message>
+    <message>
+        <source>Its state</source>
+        <translation>Su estado</translation>
+    </message>
+    <message>
+        <source>Its statement</source>
+        <translation>Su declaración</translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
@@ -3570,6 +4967,10 @@
         <translation>Sus condiciones</translation>
     </message>
     <message>
+        <source>Its terms for developers</source>
+        <translation>Sus condiciones para desarrolladores</translation>
+    </message>
+    <message>
         <source>Its token stays valid until you delete the application in your server&apos;s settings.</source>
         <translation>Su token sigue siendo válido hasta que elimines la aplicación en los ajustes de tu servidor.</translation>
     </message>
@@ -3578,16 +4979,44 @@
         <translation>Sus valores son: {values}.</translation>
     </message>
     <message>
+        <source>J.3: inputs and outputs of AI features train models unless you opt out; it works from then on.</source>
+        <translation>J.3: las entradas y salidas de funciones de IA entrenan modelos salvo que te excluyas; vale desde ese momento.</translation>
+    </message>
+    <message>
         <source>Job {number}</source>
         <translation>Tarea {number}</translation>
+    </message>
+    <message>
+        <source>Job {number} ended</source>
+        <translation>Tarea {number} terminada</translation>
+    </message>
+    <message>
+        <source>Job {number} ended: {counts}</source>
+        <translation>Tarea {number} terminada: {counts}</translation>
+    </message>
+    <message>
+        <source>Joint announcement of ASCAP, BMI and SOCAN; works made wholly by AI are not taken; training without permission is condemned.</source>
+        <translation>Anuncio conjunto de ASCAP, BMI y SOCAN; no se admiten obras hechas del todo con IA; se condena entrenar sin permiso.</translation>
     </message>
     <message>
         <source>Keep</source>
         <translation>Conservar</translation>
     </message>
     <message>
+        <source>Keep a copy in RightsDesk&apos;s data folder</source>
+        <translation>Guardar una copia en la carpeta de datos de RightsDesk</translation>
+    </message>
+    <message>
         <source>Keep apart</source>
         <translation>Mantener aparte</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarla</translation>
+    </message>
+    <message>
+        <source>Keep it in a file, as the document.</source>
+        <translation>Guárdalo en un archivo, como documento.</translation>
     </message>
     <message>
         <source>Keep it listed</source>
@@ -3614,6 +5043,10 @@
         <translation>Teclas</translation>
     </message>
     <message>
+        <source>Known of it: {terms}</source>
+        <translation>Se sabe de ella: {terms}</translation>
+    </message>
+    <message>
         <source>Known only from {carrier}&apos;s terms, as of {day}.</source>
         <translation>Solo se sabe por las condiciones de {carrier} ({day}).</translation>
     </message>
@@ -3624,6 +5057,10 @@
     <message>
         <source>LANDR&apos;s programme shares 20 % of its income with those who join.</source>
         <translation>El programa de LANDR reparte el 20 % de sus ingresos entre quienes participan.</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>Id&amp;ioma</translation>
     </message>
     <message>
         <source>Label</source>
@@ -3654,6 +5091,10 @@
         <translation>Se deja porque aún hace falta allí: {needed}.</translation>
     </message>
     <message>
+        <source>Left out in the review.</source>
+        <translation>Omitido en la revisión.</translation>
+    </message>
+    <message>
         <source>Length</source>
         <translation>Duración</translation>
     </message>
@@ -3666,8 +5107,40 @@
         <translation>Que lo cambie su propietario, o haz una copia y cambia esa.</translation>
     </message>
     <message>
+        <source>Letter</source>
+        <translation>Carta</translation>
+    </message>
+    <message>
+        <source>Letter {number} was not sent by then.</source>
+        <translation>La carta {number} aún no se había enviado entonces.</translation>
+    </message>
+    <message>
+        <source>Letter {number} was sent on {day}.</source>
+        <translation>La carta {number} se envió el {day}.</translation>
+    </message>
+    <message>
+        <source>Letter {number} was sent, so its text stays.</source>
+        <translation>La carta {number} se ha enviado, así que su texto se queda.</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>Cartas</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} ended</source>
+        <translation>Licencia de {partner} terminada</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} ended: last day {day}</source>
+        <translation>Licencia de {partner} terminada: último día {day}</translation>
+    </message>
+    <message>
         <source>Licence there: {licence}</source>
         <translation>Licencia allí: {licence}</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Licencias</translation>
     </message>
     <message>
         <source>Licences for AI training, for those who join.</source>
@@ -3678,12 +5151,20 @@
         <translation>Licencias en las que los sellos miembros pueden participar, una a una.</translation>
     </message>
     <message>
+        <source>Licensed catalogues take part by the artist&apos;s yes (Universal and Merlin; others are reported). Own uploads: expect that they train.</source>
+        <translation>Los catálogos con licencia participan con el sí del artista (Universal y Merlin; se habla de otros). Lo que subas tú: cuenta con que entrenan.</translation>
+    </message>
+    <message>
         <source>Licensing</source>
         <translation>Licencias</translation>
     </message>
     <message>
         <source>Light</source>
         <translation>Claro</translation>
+    </message>
+    <message>
+        <source>Likeness detection</source>
+        <translation>Detección de imagen</translation>
     </message>
     <message>
         <source>Limit</source>
@@ -3694,16 +5175,12 @@
         <translation>Líneas en el robots.txt de tu web, con comentarios que las explican.</translation>
     </message>
     <message>
-        <source>LinkedIn help, answer a6278444.</source>
-        <translation>Ayuda de LinkedIn, respuesta a6278444.</translation>
-    </message>
-    <message>
-        <source>LinkedIn uses what members share to improve generative AI, unless they switch it off.</source>
-        <translation>LinkedIn usa lo que comparten sus miembros para mejorar la IA generativa, salvo que lo desactiven.</translation>
-    </message>
-    <message>
         <source>Listeners find it by searching.</source>
         <translation>Los oyentes la encuentran al buscar.</translation>
+    </message>
+    <message>
+        <source>Listeners get no right to use what is on Amazon Music in AI. For artists there is no switch.</source>
+        <translation>Los oyentes no reciben ningún derecho a usar en IA lo que está en Amazon Music. Para artistas no hay interruptor.</translation>
     </message>
     <message>
         <source>Login</source>
@@ -3714,20 +5191,16 @@
         <translation>Mirar</translation>
     </message>
     <message>
-        <source>Look whether the file is there and plays; if not, take it from a backup.</source>
-        <translation>Mira si el archivo está ahí y suena; si no, recupéralo de una copia de seguridad.</translation>
-    </message>
-    <message>
         <source>Looked for in {day}.</source>
         <translation>Se buscó en {day}.</translation>
     </message>
     <message>
-        <source>Looking at platforms…</source>
-        <translation>Leyendo plataformas…</translation>
-    </message>
-    <message>
         <source>Looking for music…</source>
         <translation>Buscando música…</translation>
+    </message>
+    <message>
+        <source>Looks there once a day. Only files signed by those who make RightsDesk are taken. Empty: never.</source>
+        <translation>Mira allí una vez al día. Solo se aceptan archivos firmados por quienes hacen RightsDesk. Vacío: nunca.</translation>
     </message>
     <message>
         <source>Make a new app password in the account&apos;s settings, and connect again.</source>
@@ -3740,6 +5213,10 @@
     <message>
         <source>Make a new key?</source>
         <translation>¿Crear una clave nueva?</translation>
+    </message>
+    <message>
+        <source>Make a report…</source>
+        <translation>Crear un informe…</translation>
     </message>
     <message>
         <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
@@ -3774,6 +5251,10 @@
         <translation>Libera espacio, asegúrate de que se puede escribir en {folder} y vuelve a intentarlo.</translation>
     </message>
     <message>
+        <source>Make room on the disk of RightsDesk&apos;s data folder, then try again.</source>
+        <translation>Haz sitio en el disco de la carpeta de datos de RightsDesk y vuelve a intentarlo.</translation>
+    </message>
+    <message>
         <source>Make room, or name a file on another disk.</source>
         <translation>Haz sitio, o indica un archivo en otro disco.</translation>
     </message>
@@ -3788,6 +5269,14 @@
     <message>
         <source>Making something that sounds like you.</source>
         <translation>Hacer algo que suena a ti.</translation>
+    </message>
+    <message>
+        <source>Marketing &amp; SEO</source>
+        <translation>Marketing y SEO</translation>
+    </message>
+    <message>
+        <source>Mastodon.social: training on its users&apos; data is not permitted, from 1 July 2025.</source>
+        <translation>Mastodon.social: no se permite entrenar con los datos de sus usuarios, desde el 1 de julio de 2025.</translation>
     </message>
     <message numerus="yes">
         <source>Match %n tracks…</source>
@@ -3817,12 +5306,48 @@
         <translation>Asociar…</translation>
     </message>
     <message>
+        <source>Material trains models unless you opt out in the account.</source>
+        <translation>El material entrena modelos salvo que te excluyas en la cuenta.</translation>
+    </message>
+    <message>
         <source>May train on it already: {names}.</source>
         <translation>Ya pueden entrenar con él: {names}.</translation>
     </message>
     <message>
+        <source>May use the music for</source>
+        <translation>Puede usar la música para</translation>
+    </message>
+    <message>
         <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
         <translation>Los gestores multimedia y exiftool lo muestran a las personas. No consta que ninguna máquina actúe en consecuencia.</translation>
+    </message>
+    <message>
+        <source>Medium&apos;s help page.</source>
+        <translation>La página de ayuda de Medium.</translation>
+    </message>
+    <message>
+        <source>Member labels join each AI licence by themselves: ask your label about Udio and ElevenLabs.</source>
+        <translation>Los sellos miembros deciden uno a uno en qué licencia de IA participan: pregunta a tu sello por Udio y ElevenLabs.</translation>
+    </message>
+    <message>
+        <source>Members may not copy works from Deezer for text and data mining or to train AI models.</source>
+        <translation>Los miembros no pueden copiar obras de Deezer para minería de textos y datos ni para entrenar modelos de IA.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do for a no. The AI licence of September 2025 takes only works with explicit approval.</source>
+        <translation>Miembros: para un no, nada que hacer. La licencia de IA de septiembre de 2025 solo toma obras con aprobación explícita.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do, GEMA has reserved text and data mining for your works. Recordings are another matter.</source>
+        <translation>Miembros: nada que hacer, GEMA ha reservado la minería de textos y datos para tus obras. Las grabaciones son otro asunto.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do, SACEM opted out for its repertoire.</source>
+        <translation>Miembros: nada que hacer, SACEM se ha opuesto por todo su repertorio.</translation>
+    </message>
+    <message>
+        <source>Menlo</source>
+        <translation>Menlo</translation>
     </message>
     <message>
         <source>Merge</source>
@@ -3845,12 +5370,20 @@
         <translation>Comunicado de Merlin del 16 de diciembre de 2024 y noticias sobre las licencias con Udio y ElevenLabs.</translation>
     </message>
     <message>
-        <source>Meta trains its AI on what people share, in the EU since 27 May 2025. In the EU and the UK you can object; in the US you cannot.</source>
-        <translation>Meta entrena su IA con lo que comparte la gente, en la UE desde el 27 de mayo de 2025. En la UE y el Reino Unido te puedes oponer; en EE. UU., no.</translation>
-    </message>
-    <message>
         <source>Missing folders</source>
         <translation>Carpetas que faltan</translation>
+    </message>
+    <message>
+        <source>Model training and improvements</source>
+        <translation>Model training and improvements</translation>
+    </message>
+    <message>
+        <source>Models made from traffic data belong to Cloudflare.</source>
+        <translation>Los modelos hechos con datos de tráfico son de Cloudflare.</translation>
+    </message>
+    <message>
+        <source>Models that generate content. For other models there is a Data Processing Objection Form.</source>
+        <translation>Modelos que generan contenido. Para otros modelos hay un Data Processing Objection Form.</translation>
     </message>
     <message>
         <source>Models that make music or voices learn from it.</source>
@@ -3877,6 +5410,10 @@
         <translation>Más sobre {name}</translation>
     </message>
     <message>
+        <source>More: contract, reference, certificate</source>
+        <translation>Más: contrato, referencia, certificado</translation>
+    </message>
+    <message>
         <source>Most of the text is missing.</source>
         <translation>Falta la mayor parte del texto.</translation>
     </message>
@@ -3895,6 +5432,14 @@
     <message>
         <source>Music made with AI</source>
         <translation>Música hecha con IA</translation>
+    </message>
+    <message>
+        <source>My Privacy &amp; Data</source>
+        <translation>Mi privacidad y datos</translation>
+    </message>
+    <message>
+        <source>My Selfie pictures train models. A switch for public content is reported by one post only, so it is not a step.</source>
+        <translation>Las imágenes de My Selfie entrenan modelos. De un interruptor para contenido público solo informa una publicación, así que no es un paso.</translation>
     </message>
     <message>
         <source>My addresses are registered</source>
@@ -3933,6 +5478,14 @@
         <translation>Indica un proxy HTTP.</translation>
     </message>
     <message>
+        <source>Name an artist, a release or a recording.</source>
+        <translation>Indica un artista, un lanzamiento o una grabación.</translation>
+    </message>
+    <message>
+        <source>Name at least one.</source>
+        <translation>Indica al menos uno.</translation>
+    </message>
+    <message>
         <source>Name at least two of the members of “{id}”.</source>
         <translation>Indica al menos dos de los miembros de «{id}».</translation>
     </message>
@@ -3949,6 +5502,14 @@
         <translation>Nombre del filtro:</translation>
     </message>
     <message>
+        <source>Name one of the two.</source>
+        <translation>Indica uno de los dos.</translation>
+    </message>
+    <message>
+        <source>Name one of these: {keys}</source>
+        <translation>Indica uno de estos: {keys}</translation>
+    </message>
+    <message>
         <source>Name the artist or the release too, or give the ISRC.</source>
         <translation>Indica también el artista o el lanzamiento, o da el ISRC.</translation>
     </message>
@@ -3959,6 +5520,30 @@
     <message>
         <source>Name the artist too, or give the UPC.</source>
         <translation>Indica también el artista, o da el UPC.</translation>
+    </message>
+    <message>
+        <source>Name the artist.</source>
+        <translation>Indica el artista.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate, as PEM or DER.</source>
+        <translation>Indica el certificado raíz de la autoridad, como PEM o DER.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate: rightsdesk stamp authority ADDRESS --root FILE.</source>
+        <translation>Indica el certificado raíz de la autoridad: rightsdesk stamp authority ADDRESS --root FILE.</translation>
+    </message>
+    <message>
+        <source>Name the file of the contract, or leave it out.</source>
+        <translation>Indica el archivo del contrato, u omítelo.</translation>
+    </message>
+    <message>
+        <source>Name the source.</source>
+        <translation>Indica la fuente.</translation>
+    </message>
+    <message>
+        <source>Name what is excepted, as in: world except US</source>
+        <translation>Indica lo exceptuado, así: world except US</translation>
     </message>
     <message>
         <source>Named in {number} of {files} in {place}</source>
@@ -3975,10 +5560,6 @@
     <message>
         <source>Needs you now</source>
         <translation>Te necesita ahora</translation>
-    </message>
-    <message>
-        <source>News and copies of Meta&apos;s help pages. The form&apos;s title is in our words.</source>
-        <translation>Noticias y copias de las páginas de ayuda de Meta. El título del formulario es nuestro.</translation>
     </message>
     <message>
         <source>Next</source>
@@ -4021,8 +5602,20 @@
         <translation>No hay ninguna cuenta conectada para esta música.</translation>
     </message>
     <message>
+        <source>No additional preferences</source>
+        <translation>No additional preferences</translation>
+    </message>
+    <message>
         <source>No artist needs you on a platform</source>
         <translation>Ningún artista te necesita en ninguna plataforma</translation>
+    </message>
+    <message>
+        <source>No artist used it when this was noticed.</source>
+        <translation>Ningún artista la usaba cuando se detectó esto.</translation>
+    </message>
+    <message>
+        <source>No artist uses a platform so far, so there are no terms to watch.</source>
+        <translation>Por ahora ningún artista usa una plataforma, así que no hay condiciones que vigilar.</translation>
     </message>
     <message>
         <source>No backup was made.</source>
@@ -4041,16 +5634,24 @@
         <translation>Aún no hay ninguna elección.</translation>
     </message>
     <message>
+        <source>No distribution of AI-generated content (page updated 29 October 2025).</source>
+        <translation>Sin distribución de contenido generado con IA (página actualizada el 29 de octubre de 2025).</translation>
+    </message>
+    <message>
+        <source>No field for AI. Rights and licence are all there is; the Archive argues in public that training can be fair use.</source>
+        <translation>Ningún campo para IA. Solo hay derechos y licencia; el Archivo defiende en público que entrenar puede ser uso legítimo («fair use»).</translation>
+    </message>
+    <message>
         <source>No file</source>
         <translation>Ningún archivo</translation>
     </message>
     <message>
-        <source>No file and no item is known any more.</source>
-        <translation>Ya no se conoce ningún archivo ni elemento.</translation>
-    </message>
-    <message>
         <source>No file of it is where it was.</source>
         <translation>Ningún archivo suyo está donde estaba.</translation>
+    </message>
+    <message>
+        <source>No file was written.</source>
+        <translation>No se ha escrito ningún archivo.</translation>
     </message>
     <message>
         <source>No files here</source>
@@ -4063,6 +5664,14 @@
     <message>
         <source>No label</source>
         <translation>Sin sello</translation>
+    </message>
+    <message>
+        <source>No letter yet. A reservation of rights, an objection or a question to a platform is filled from the record; you send it yourself.</source>
+        <translation>Aún no hay cartas. Una reserva de derechos, una oposición o una pregunta a una plataforma se rellena con lo registrado; la envías tú.</translation>
+    </message>
+    <message>
+        <source>No licences yet</source>
+        <translation>Aún no hay licencias</translation>
     </message>
     <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
@@ -4101,44 +5710,16 @@
         <translation>Sin lanzamiento</translation>
     </message>
     <message>
+        <source>No reservation and no switch was found. Since 28 October 2025 works made partly with AI can be registered; that is no consent.</source>
+        <translation>No se ha encontrado ninguna reserva ni ningún interruptor. Desde el 28 de octubre de 2025 se pueden registrar obras hechas en parte con IA; eso no es un consentimiento.</translation>
+    </message>
+    <message>
         <source>No sentence</source>
         <translation>Sin frase</translation>
     </message>
     <message>
         <source>No setting is called that.</source>
         <translation>Ningún ajuste se llama así.</translation>
-    </message>
-    <message>
-        <source>No switch against AI training was found (checked 2026-11).</source>
-        <translation>No se ha encontrado ningún interruptor contra el entrenamiento de IA (comprobado 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for AI training was found (checked 2026-11).</source>
-        <translation>No se ha encontrado ningún interruptor para el entrenamiento de IA (comprobado 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for artists was found (checked 2026-11).</source>
-        <translation>No se ha encontrado ningún interruptor para artistas (comprobado 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for single artists was found (checked 2026-11). Ask TuneCore in writing whether your music is part of its AI licences.</source>
-        <translation>No se ha encontrado ningún interruptor para artistas individuales (comprobado 2026-11). Pregunta por escrito a TuneCore si tu música forma parte de sus licencias de IA.</translation>
-    </message>
-    <message>
-        <source>No switch is known, though the terms speak of one (checked 2026-08). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
-        <translation>No se conoce ningún interruptor, aunque las condiciones hablan de uno (comprobado 2026-08). La etiqueta «no AI» de SoundCloud es del propio SoundCloud, para todo el sitio.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask Audiomack for its name in writing.</source>
-        <translation>No se ha encontrado ningún interruptor (comprobado 2026-11). Si sabes de alguno, pregunta por escrito a Audiomack cómo se llama.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask Mixcloud for its name in writing.</source>
-        <translation>No se ha encontrado ningún interruptor (comprobado 2026-11). Si sabes de alguno, pregunta por escrito a Mixcloud cómo se llama.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask UnitedMasters for its name in writing.</source>
-        <translation>No se ha encontrado ningún interruptor (comprobado 2026-11). Si sabes de alguno, pregunta por escrito a UnitedMasters cómo se llama.</translation>
     </message>
     <message>
         <source>No track fits the search.</source>
@@ -4153,12 +5734,44 @@
         <translation>Sin entrenamiento, imitación, entrada para IA ni minería de datos. La búsqueda y las recomendaciones siguen permitidas.</translation>
     </message>
     <message>
+        <source>No use of platform content for AI without written permission of Dailymotion and/or the uploader.</source>
+        <translation>Ningún uso del contenido de la plataforma para IA sin permiso por escrito de Dailymotion o de quien lo subió, o de ambos.</translation>
+    </message>
+    <message>
+        <source>No word on AI in the version of {day}.</source>
+        <translation>La versión de {day} no dice nada sobre IA.</translation>
+    </message>
+    <message>
         <source>No, remove it</source>
         <translation>No, quitarla</translation>
     </message>
     <message>
+        <source>NoAI tag</source>
+        <translation>Etiqueta NoAI</translation>
+    </message>
+    <message>
+        <source>Nobody is chosen who gives time stamps.</source>
+        <translation>No se ha elegido a nadie que dé sellos de tiempo.</translation>
+    </message>
+    <message>
+        <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
+        <translation>Nadie puede entrenar o alimentar modelos de IA con contenido de Bandcamp, ni extraer datos de él.</translation>
+    </message>
+    <message>
+        <source>Nobody stamps it with a time: choose who does in the settings.</source>
+        <translation>Nadie lo sella con la hora: elige en los ajustes quién lo hace.</translation>
+    </message>
+    <message>
+        <source>Non-Commercial Open Source Models only</source>
+        <translation>Non-Commercial Open Source Models only</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>Ninguno</translation>
+    </message>
+    <message>
+        <source>None at the moment.</source>
+        <translation>Ninguna por ahora.</translation>
     </message>
     <message>
         <source>None of the files of {old} is in {new}.</source>
@@ -4173,6 +5786,18 @@
         <translation>Hoy, ninguno de los {updates}; todos {when}.</translation>
     </message>
     <message>
+        <source>None yet.</source>
+        <translation>Aún ninguno.</translation>
+    </message>
+    <message>
+        <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
+        <translation>Aún ninguno: no se ha elegido a nadie que los dé. Un sello de tiempo demuestra a otros que el historial era así en ese momento.</translation>
+    </message>
+    <message>
+        <source>Not certified</source>
+        <translation>Sin certificado</translation>
+    </message>
+    <message>
         <source>Not checked yet.</source>
         <translation>Aún sin comprobar.</translation>
     </message>
@@ -4183,6 +5808,14 @@
     <message>
         <source>Not entered</source>
         <translation>Sin inscribir</translation>
+    </message>
+    <message>
+        <source>Not found in the settings</source>
+        <translation>No encontrado en los ajustes</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Sin datos</translation>
     </message>
     <message>
         <source>Not on a release</source>
@@ -4233,12 +5866,24 @@
         <translation>Sin intentar: {why}</translation>
     </message>
     <message>
+        <source>Not yet</source>
+        <translation>Aún no</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>Nota</translation>
     </message>
     <message>
         <source>Note deleted: {platform}</source>
         <translation>Nota eliminada: {platform}</translation>
+    </message>
+    <message>
+        <source>Note deleted: {platform}, {artist}</source>
+        <translation>Nota eliminada: {platform}, {artist}</translation>
+    </message>
+    <message>
+        <source>Note first when it was sent.</source>
+        <translation>Anota antes cuándo se envió.</translation>
     </message>
     <message>
         <source>Note on {name} deleted. It stays in the history.</source>
@@ -4249,20 +5894,32 @@
         <translation>Nota:</translation>
     </message>
     <message>
+        <source>Note: {platform}, {artist}: {control} is {value}</source>
+        <translation>Nota: {platform}, {artist}: {control} está en {value}</translation>
+    </message>
+    <message>
+        <source>Noted</source>
+        <translation>Anotado</translation>
+    </message>
+    <message>
+        <source>Noted by you</source>
+        <translation>Anotado por ti</translation>
+    </message>
+    <message>
+        <source>Noted by you {day}</source>
+        <translation>Anotado por ti {day}</translation>
+    </message>
+    <message>
+        <source>Noted by you {day}.</source>
+        <translation>Anotado por ti {day}.</translation>
+    </message>
+    <message>
+        <source>Noted by you: {standing}</source>
+        <translation>Anotado por ti: {standing}</translation>
+    </message>
+    <message>
         <source>Notes</source>
         <translation>Notas</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on Audiomack was found (checked 2026-11).</source>
-        <translation>No se ha encontrado nada sobre entrenamiento de IA en Audiomack (comprobado 2026-11).</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on Mixcloud was found (checked 2026-11).</source>
-        <translation>No se ha encontrado nada sobre entrenamiento de IA en Mixcloud (comprobado 2026-11).</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on UnitedMasters was found (checked 2026-11).</source>
-        <translation>No se ha encontrado nada sobre entrenamiento de IA en UnitedMasters (comprobado 2026-11).</translation>
     </message>
     <message>
         <source>Nothing came back in time from {service} through the proxy {named}.</source>
@@ -4289,20 +5946,16 @@
         <translation>No hay nada dañado.</translation>
     </message>
     <message>
+        <source>Nothing is on record yet.</source>
+        <translation>Aún no hay nada registrado.</translation>
+    </message>
+    <message>
         <source>Nothing is reported from them, and your music was not touched.</source>
         <translation>No se informa de nada de ellos, y tu música no se ha tocado.</translation>
     </message>
     <message>
-        <source>Nothing is there to change, or no choice has been made yet.</source>
-        <translation>No hay nada que cambiar, o aún no has elegido.</translation>
-    </message>
-    <message>
         <source>Nothing is unknown.</source>
         <translation>No falta ningún dato.</translation>
-    </message>
-    <message>
-        <source>Nothing is written yet. What others do once it is out may not be undone by changing your mind.</source>
-        <translation>Aún no se ha escrito nada. Lo que otros hagan una vez publicado quizá no se pueda deshacer cambiando de idea.</translation>
     </message>
     <message>
         <source>Nothing needs work.</source>
@@ -4320,20 +5973,12 @@
         </translation>
     </message>
     <message>
-        <source>Nothing of that kind was done.</source>
-        <translation>No se ha hecho nada de ese tipo.</translation>
-    </message>
-    <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
         <translation>No se guarda nada de esta sesión. En {name} no se ha cerrado: eso podría cerrar también una que se usa aquí.</translation>
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
         <translation>No se guarda nada de esta sesión. En {name} no se ha cerrado: eso cerraría también una que se usa aquí.</translation>
-    </message>
-    <message>
-        <source>Nothing opens up</source>
-        <translation>No se permite nada más</translation>
     </message>
     <message>
         <source>Nothing says otherwise.</source>
@@ -4344,12 +5989,60 @@
         <translation>Nada que cambiar: estas pistas ya tienen esta elección.</translation>
     </message>
     <message>
+        <source>Nothing to do for a no: Fair Trade AI is joined only by your yes.</source>
+        <translation>Para un no, nada que hacer: en Fair Trade AI solo se entra con tu sí.</translation>
+    </message>
+    <message>
+        <source>Nothing to do for a no: the Musical AI dataset is joined only by your yes.</source>
+        <translation>Para un no, nada que hacer: en el conjunto de datos de Musical AI solo se entra con tu sí.</translation>
+    </message>
+    <message>
         <source>Nothing to do for any artist</source>
         <translation>Nada por hacer para ningún artista</translation>
     </message>
     <message>
         <source>Nothing to do. Everything that could be read says what you chose.</source>
         <translation>Nada por hacer. Todo lo que se ha podido leer dice lo que elegiste.</translation>
+    </message>
+    <message>
+        <source>Nothing to press at RouteNote; each store has its own terms.</source>
+        <translation>Nada que pulsar en RouteNote; cada tienda tiene sus propias condiciones.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: Bandcamp binds itself and everyone else; training to generate music needs your express permission.</source>
+        <translation>Nada que pulsar: Bandcamp se obliga a sí mismo y a todos los demás; entrenar para generar música necesita tu permiso expreso.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: Deezer reserves text and data mining for its whole service and forbids members to train AI.</source>
+        <translation>Nada que pulsar: Deezer reserva la minería de textos y datos para todo su servicio y prohíbe a sus miembros entrenar IA.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: any AI use of the files needs the rights holder&apos;s permission.</source>
+        <translation>Nada que pulsar: todo uso de los archivos con IA necesita el permiso del titular de los derechos.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: generative training that imitates you needs your yes. Write your own reservation into tags and description.</source>
+        <translation>Nada que pulsar: el entrenamiento generativo que te imita necesita tu sí. Escribe tu propia reserva en etiquetas y descripción.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: nobody may use what is there for AI without permission.</source>
+        <translation>Nada que pulsar: nadie puede usar para IA lo que hay allí sin permiso.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: not used to train AI.</source>
+        <translation>Nada que pulsar: no se usa para entrenar IA.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: sound and picture of your calls train no AI.</source>
+        <translation>Nada que pulsar: el sonido y la imagen de tus llamadas no entrenan ninguna IA.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: the terms forbid training by anyone.</source>
+        <translation>Nada que pulsar: las condiciones prohíben que nadie entrene.</translation>
+    </message>
+    <message>
+        <source>Nothing to read</source>
+        <translation>Nada que leer</translation>
     </message>
     <message>
         <source>Nothing to write</source>
@@ -4360,10 +6053,6 @@
         <translation>Nada hasta que elijas</translation>
     </message>
     <message>
-        <source>Nothing was changed by this, so there is nothing to undo.</source>
-        <translation>Esto no cambió nada, así que no hay nada que deshacer.</translation>
-    </message>
-    <message>
         <source>Nothing was changed there.</source>
         <translation>Allí no se ha cambiado nada.</translation>
     </message>
@@ -4372,12 +6061,28 @@
         <translation>No se ha cambiado nada.</translation>
     </message>
     <message>
+        <source>Nothing was changed: the facts in use stay.</source>
+        <translation>No se ha cambiado nada: siguen los datos en uso.</translation>
+    </message>
+    <message>
         <source>Nothing was connected.</source>
         <translation>No se ha conectado nada.</translation>
     </message>
     <message>
+        <source>Nothing was done since the newest time stamp, so none was made.</source>
+        <translation>No se ha hecho nada desde el último sello de tiempo, así que no se ha creado ninguno.</translation>
+    </message>
+    <message>
         <source>Nothing was done yet.</source>
         <translation>Aún no se ha hecho nada.</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched.</source>
+        <translation>No se ha descargado nada.</translation>
+    </message>
+    <message>
+        <source>Nothing was noted.</source>
+        <translation>No se ha anotado nada.</translation>
     </message>
     <message>
         <source>Nothing was published.</source>
@@ -4408,6 +6113,10 @@
         <translation>No se le ha enviado nada.</translation>
     </message>
     <message>
+        <source>Nothing was sent, and nothing was changed.</source>
+        <translation>No se ha enviado nada, y no se ha cambiado nada.</translation>
+    </message>
+    <message>
         <source>Nothing was sent.</source>
         <translation>No se ha enviado nada.</translation>
     </message>
@@ -4432,6 +6141,10 @@
         <translation>Notificarme</translation>
     </message>
     <message>
+        <source>Noto Sans Mono</source>
+        <translation>Noto Sans Mono</translation>
+    </message>
+    <message>
         <source>Now</source>
         <translation>Ahora</translation>
     </message>
@@ -4442,6 +6155,22 @@
     <message>
         <source>Objection to the use of your information for AI at Meta</source>
         <translation>Oposición al uso de tu información para IA en Meta</translation>
+    </message>
+    <message>
+        <source>Of {day} (number {number}), about {platforms}. Came with RightsDesk.</source>
+        <translation>Fecha: {day} (número {number}), sobre {platforms}. Incluidos en RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Of {day} (number {number}), about {platforms}. Installed as an update.</source>
+        <translation>Fecha: {day} (número {number}), sobre {platforms}. Instalados como actualización.</translation>
+    </message>
+    <message>
+        <source>Of {day}, {age} ago.</source>
+        <translation>Fecha: {day}, hace {age}.</translation>
+    </message>
+    <message>
+        <source>Of {day}.</source>
+        <translation>Fecha: {day}.</translation>
     </message>
     <message>
         <source>Off</source>
@@ -4476,6 +6205,14 @@
         <translation>En Bluesky, abre Ajustes, Privacidad y seguridad, Contraseñas de aplicación, y añade una llamada RightsDesk.</translation>
     </message>
     <message>
+        <source>On by default, since 3 November 2025 also in the EU, the EEA, the UK, Switzerland, Canada and Hong Kong. Off works from then on only.</source>
+        <translation>Activado por defecto, desde el 3 de noviembre de 2025 también en la UE, el EEE, el Reino Unido, Suiza, Canadá y Hong Kong. Desactivarlo solo vale desde ese momento.</translation>
+    </message>
+    <message>
+        <source>On by default. Switch it off; the licence in the terms covers training either way.</source>
+        <translation>Activado por defecto. Desactívalo; la licencia de las condiciones incluye el entrenamiento de todos modos.</translation>
+    </message>
+    <message>
         <source>On unless you switch it off</source>
         <translation>Activado salvo que lo desactives</translation>
     </message>
@@ -4504,12 +6241,12 @@
         <translation>Un mismo UPC está en {releases}: {named}.</translation>
     </message>
     <message>
-        <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
-        <translation>Se hace una por sí sola cada día que algo cambia; las tres más nuevas están allí, en la carpeta «backups». Tu música no forma parte de ella.</translation>
-    </message>
-    <message>
         <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
         <translation>Uno de los textos por escribir contiene un carácter de control, que XMP no admite.</translation>
+    </message>
+    <message>
+        <source>One user&apos;s post. No help page was found.</source>
+        <translation>La publicación de un usuario. No se ha encontrado ninguna página de ayuda.</translation>
     </message>
     <message>
         <source>Only XMP is written: this file has no place where RightsDesk can safely write other fields.</source>
@@ -4524,8 +6261,24 @@
         <translation>Solo en páginas con publicidad</translation>
     </message>
     <message>
+        <source>Only terms of 2021 could be found. They are older than the question.</source>
+        <translation>Solo se han podido encontrar condiciones de 2021. Son anteriores a la cuestión.</translation>
+    </message>
+    <message>
+        <source>Only terms of December 2023 and older were found, and the part read does not mention AI. How an artist says no to Believe&apos;s licences was not found.</source>
+        <translation>Solo se han encontrado condiciones de diciembre de 2023 y anteriores, y la parte leída no menciona la IA. No se ha encontrado cómo dice un artista que no a las licencias de Believe.</translation>
+    </message>
+    <message>
         <source>Only the companies that I chose</source>
         <translation>Solo las empresas que he elegido</translation>
+    </message>
+    <message>
+        <source>Only the home page is known for sure. The steps lead on from there.</source>
+        <translation>Solo se conoce con seguridad la página de inicio. Los pasos siguen desde allí.</translation>
+    </message>
+    <message>
+        <source>Only the opening page was held, not the parts behind it.</source>
+        <translation>Solo tenemos la página inicial, no las partes que hay detrás.</translation>
     </message>
     <message>
         <source>Only the terms apply: there is no switch for Google&apos;s own use of what is on YouTube.</source>
@@ -4552,16 +6305,40 @@
         <translation>Abierto</translation>
     </message>
     <message>
+        <source>Open Canva&apos;s settings and go to Privacy settings.</source>
+        <translation>Abre la configuración de Canva y ve a Ajustes de privacidad.</translation>
+    </message>
+    <message>
+        <source>Open Dropbox&apos;s settings in the browser.</source>
+        <translation>Abre la configuración de Dropbox en el navegador.</translation>
+    </message>
+    <message>
+        <source>Open GitHub&apos;s settings and go to Copilot.</source>
+        <translation>Abre la configuración (Settings) de GitHub y ve a Copilot.</translation>
+    </message>
+    <message>
         <source>Open LinkedIn and go to Settings &amp; Privacy, then Data privacy.</source>
         <translation>Abre LinkedIn y ve a Ajustes y privacidad y luego a Privacidad de datos.</translation>
+    </message>
+    <message>
+        <source>Open Medium and go to Settings, then Account.</source>
+        <translation>Abre Medium y ve a Settings y luego a Account.</translation>
     </message>
     <message>
         <source>Open Meta&apos;s Privacy Center and find the form to object.</source>
         <translation>Abre el Centro de privacidad de Meta y busca el formulario de oposición.</translation>
     </message>
     <message>
+        <source>Open Source Models only</source>
+        <translation>Open Source Models only</translation>
+    </message>
+    <message>
         <source>Open Sureel&apos;s page on entering music. It offers a form, a CSV or JSON file, DDEX, and OpenPlay.</source>
         <translation>Abre la página de Sureel sobre cómo incorporar música. Ofrece un formulario, un archivo CSV o JSON, DDEX y OpenPlay.</translation>
+    </message>
+    <message>
+        <source>Open Tumblr in the browser, not in the app, and go to the settings of your blog.</source>
+        <translation>Abre Tumblr en el navegador, no en la app, y ve a la configuración de tu blog.</translation>
     </message>
     <message>
         <source>Open X and go to Settings, then Privacy and safety, then Data sharing and personalization.</source>
@@ -4574,6 +6351,10 @@
     <message>
         <source>Open haveibeentrained.com. In September 2025 it was said to be under maintenance, so it may not answer.</source>
         <translation>Abre haveibeentrained.com. En septiembre de 2025 se decía que estaba en mantenimiento, así que quizá no responda.</translation>
+    </message>
+    <message>
+        <source>Open home page</source>
+        <translation>Abrir la página de inicio</translation>
     </message>
     <message>
         <source>Open it in an audio program and save it again.</source>
@@ -4592,44 +6373,64 @@
         <translation>Abrir la página de nuevo</translation>
     </message>
     <message>
+        <source>Open the Robots.txt Editor. Some plans do not have it.</source>
+        <translation>Abre el Editor de robots.txt. Algunos planes no lo tienen.</translation>
+    </message>
+    <message>
         <source>Open the folder</source>
         <translation>Abrir la carpeta</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Abrir la página</translation>
+    </message>
+    <message>
+        <source>Open the settings of your publication on Substack.</source>
+        <translation>Abre la configuración de tu publicación en Substack.</translation>
     </message>
     <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
         <translation>Abre tu página de aplicaciones en SoundCloud y registra una. SoundCloud puede pedir un plan Artist Pro.</translation>
     </message>
     <message>
+        <source>Open your site in Squarespace and go to Settings, then Crawlers.</source>
+        <translation>Abre tu sitio en Squarespace y ve a Ajustes y luego a Rastreadores.</translation>
+    </message>
+    <message>
+        <source>Open your site&apos;s dashboard in Wix and go to Marketing &amp; SEO, then SEO Tools.</source>
+        <translation>Abre el panel de tu sitio en Wix y ve a Marketing y SEO y luego a Herramientas SEO.</translation>
+    </message>
+    <message>
         <source>Open “Data for Generative AI Improvement”.</source>
         <translation>Abre «Datos para mejorar la IA generativa».</translation>
+    </message>
+    <message>
+        <source>Open “Gen AI preferences”.</source>
+        <translation>Abre «Gen AI preferences».</translation>
     </message>
     <message>
         <source>Open “Grok &amp; Third-party Collaborators”.</source>
         <translation>Abre «Grok &amp; Third-party Collaborators».</translation>
     </message>
     <message>
+        <source>Open “Third-party AI and your stories”.</source>
+        <translation>Abre «Third-party AI and your stories».</translation>
+    </message>
+    <message>
+        <source>Open “Third-party AI”. If it is not there, the features do not exist for your account.</source>
+        <translation>Abre «IA de terceros». Si no está, esas funciones no existen para tu cuenta.</translation>
+    </message>
+    <message>
         <source>OpenAI, Anthropic, Google, Apple, Common Crawl and others document that their crawlers obey it. Some, such as Bytespider, are known not to.</source>
         <translation>OpenAI, Anthropic, Google, Apple, Common Crawl y otros documentan que sus rastreadores lo obedecen. De algunos, como Bytespider, se sabe que no.</translation>
     </message>
     <message>
+        <source>OpenTimestamps: free of charge, pending for some hours. Only a hash is sent, nothing of the history itself.</source>
+        <translation>OpenTimestamps: gratis, pendiente durante unas horas. Solo se envía un hash, nada del historial en sí.</translation>
+    </message>
+    <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
         <translation>Abre RightsDesk cuando entras en tu sistema, para que haya comprobaciones automáticas.</translation>
-    </message>
-    <message>
-        <source>Opens up: {uses}</source>
-        <translation>Pasa a permitir: {uses}</translation>
-    </message>
-    <message>
-        <source>Opt-in: since 21 May 2025 SoundCloud says it will not train generative AI that replicates or synthesizes your voice, music or likeness without your explicit consent. Recommendations, search, playlists, tagging and fraud checks are not covered by that promise.</source>
-        <translation>Voluntario: desde el 21 de mayo de 2025 SoundCloud dice que no entrenará IA generativa que replique o sintetice tu voz, tu música o tu imagen sin tu consentimiento explícito. Esa promesa no cubre las recomendaciones, la búsqueda, las listas, el etiquetado ni el control del fraude.</translation>
-    </message>
-    <message>
-        <source>Opted in, some or all</source>
-        <translation>Aceptado, en parte o todo</translation>
-    </message>
-    <message>
-        <source>Opted out, all my recordings</source>
-        <translation>Rechazado, todas mis grabaciones</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -4642,6 +6443,18 @@
     <message>
         <source>Other people on this computer may write in {parent}, so they could put a folder of theirs in the place of RightsDesk&apos;s data folder ({folder}).</source>
         <translation>Otras personas de este ordenador pueden escribir en {parent}, así que podrían poner una carpeta suya en lugar de la carpeta de datos de RightsDesk ({folder}).</translation>
+    </message>
+    <message>
+        <source>Others may not mine or scrape.</source>
+        <translation>Otros no pueden hacer minería ni extracción automatizada de datos.</translation>
+    </message>
+    <message>
+        <source>Others may not train on Spotify. Spotify itself trains models on user data; artists have no switch.</source>
+        <translation>Otros no pueden entrenar con Spotify. El propio Spotify entrena modelos con datos de usuarios; los artistas no tienen interruptor.</translation>
+    </message>
+    <message>
+        <source>Others must heed machine-readable signs such as robots.txt against training.</source>
+        <translation>Otros tienen que respetar señales legibles por máquina contra el entrenamiento, como robots.txt.</translation>
     </message>
     <message>
         <source>Out unless you join</source>
@@ -4660,8 +6473,24 @@
         <translation>Web propia</translation>
     </message>
     <message>
+        <source>Own site: robots.txt for Google-Extended. Public information may otherwise be used.</source>
+        <translation>Web propia: robots.txt para Google-Extended. Si no, la información pública se puede usar.</translation>
+    </message>
+    <message>
         <source>P&amp;ick {artist}</source>
         <translation>E&amp;legir a {artist}</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;HTML (*.html);;JSON (*.json)</source>
+        <translation>PDF (*.pdf);;HTML (*.html);;JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;HTML (*.html);;Text (*.txt)</source>
+        <translation>PDF (*.pdf);;HTML (*.html);;Texto (*.txt)</translation>
+    </message>
+    <message>
+        <source>PRS has principles and a registration policy. A reservation for its repertoire was not found.</source>
+        <translation>PRS tiene principios y una política de registro. No se ha encontrado ninguna reserva para su repertorio.</translation>
     </message>
     <message>
         <source>Page</source>
@@ -4674,6 +6503,14 @@
     <message>
         <source>Part of the delivery since 2026. They disclose how music was made. They are not a consent.</source>
         <translation>Forman parte de la entrega desde 2026. Indican cómo se hizo la música. No son un consentimiento.</translation>
+    </message>
+    <message>
+        <source>Partner</source>
+        <translation>Socio</translation>
+    </message>
+    <message>
+        <source>Partners may not train on your files. You can switch off that files go to partners at all.</source>
+        <translation>Los socios no pueden entrenar con tus archivos. Puedes desactivar que los archivos vayan siquiera a socios.</translation>
     </message>
     <message>
         <source>Parts of the text are missing.</source>
@@ -4700,8 +6537,24 @@
         <translation>Pega los dos aquí. Añade «Zone: Read» al token si quieres que RightsDesk muestre la zona por su nombre.</translation>
     </message>
     <message>
+        <source>Paste the rules that RightsDesk exports for robots.txt, and save.</source>
+        <translation>Pega las reglas que RightsDesk exporta para robots.txt, y guarda.</translation>
+    </message>
+    <message>
         <source>Path</source>
         <translation>Ruta</translation>
+    </message>
+    <message>
+        <source>Patreon said that training on creators&apos; work should be paid for.</source>
+        <translation>Patreon ha dicho que se debería pagar por entrenar con el trabajo de los creadores.</translation>
+    </message>
+    <message>
+        <source>Patreon&apos;s own terms on training were not found. One text reports that it rejects “fair use” for training.</source>
+        <translation>No se han encontrado condiciones del propio Patreon sobre el entrenamiento. Un texto cuenta que rechaza el «fair use» para entrenar.</translation>
+    </message>
+    <message>
+        <source>People in the EU and the UK: public posts, photos, captions and comments of that account.</source>
+        <translation>Personas en la UE y el Reino Unido: publicaciones, fotos, pies de foto y comentarios públicos de esa cuenta.</translation>
     </message>
     <message>
         <source>People, and whoever reads SoundCloud&apos;s pages or interface. It is your reservation, not a switch of SoundCloud&apos;s.</source>
@@ -4714,6 +6567,18 @@
     <message>
         <source>People, courts, and every player and shop that shows the field. No machine is known to act on it.</source>
         <translation>Las personas, los tribunales, y todo reproductor y tienda que muestra el campo. No consta que ninguna máquina actúe en consecuencia.</translation>
+    </message>
+    <message>
+        <source>Personal data may be used to develop and train AI models.</source>
+        <translation>Se pueden usar datos personales para desarrollar y entrenar modelos de IA.</translation>
+    </message>
+    <message>
+        <source>Pictures given to My Selfie develop models for all services and research.</source>
+        <translation>Las imágenes dadas a My Selfie desarrollan modelos para todos los servicios y la investigación.</translation>
+    </message>
+    <message>
+        <source>Pins may be used to train models regardless of when they were posted.</source>
+        <translation>Los pines se pueden usar para entrenar modelos sin importar cuándo se publicaron.</translation>
     </message>
     <message>
         <source>Platform</source>
@@ -4756,6 +6621,10 @@
         <translation>Actualiza RightsDesk, o elige otra carpeta de datos.</translation>
     </message>
     <message>
+        <source>Policy and terms forbid anyone to use what is on Traxsource as AI training data.</source>
+        <translation>La política y las condiciones prohíben a todos usar lo que hay en Traxsource como datos para entrenar IA.</translation>
+    </message>
+    <message>
         <source>Port {port} on this computer is used by another program.</source>
         <translation>El puerto {port} de este ordenador lo usa otro programa.</translation>
     </message>
@@ -4780,12 +6649,40 @@
         <translation>Vista previa</translation>
     </message>
     <message>
+        <source>Principle “Choice”: rights holders decide, also about AI.</source>
+        <translation>Principio «Choice»: deciden los titulares de los derechos, también sobre la IA.</translation>
+    </message>
+    <message>
+        <source>Prioritize maximum reach</source>
+        <translation>Prioritize maximum reach</translation>
+    </message>
+    <message>
         <source>Privacy Center</source>
         <translation>Centro de privacidad</translation>
     </message>
     <message>
+        <source>Privacy and data</source>
+        <translation>Privacidad y datos</translation>
+    </message>
+    <message>
+        <source>Privacy and personal data</source>
+        <translation>Privacidad y datos personales</translation>
+    </message>
+    <message>
         <source>Privacy and safety</source>
         <translation>Privacidad y seguridad</translation>
+    </message>
+    <message>
+        <source>Privacy settings</source>
+        <translation>Ajustes de privacidad</translation>
+    </message>
+    <message>
+        <source>Privacy settings: user content</source>
+        <translation>Ajustes de privacidad: contenido de usuario</translation>
+    </message>
+    <message>
+        <source>Private personal data does not train Apple&apos;s foundation models. It says nothing about delivered music.</source>
+        <translation>Los datos personales privados no entrenan los modelos fundacionales de Apple. No dice nada de la música entregada.</translation>
     </message>
     <message>
         <source>Problems</source>
@@ -4796,8 +6693,20 @@
         <translation>Problemas, primero los más urgentes</translation>
     </message>
     <message>
+        <source>Profile</source>
+        <translation>Perfil</translation>
+    </message>
+    <message>
+        <source>Project settings</source>
+        <translation>Ajustes del proyecto</translation>
+    </message>
+    <message>
         <source>Proof</source>
         <translation>Prueba</translation>
+    </message>
+    <message>
+        <source>Proof of the history</source>
+        <translation>Prueba del historial</translation>
     </message>
     <message numerus="yes">
         <source>Protect %n files…</source>
@@ -4826,6 +6735,38 @@
         <translation>Proxy</translation>
     </message>
     <message>
+        <source>Public content.</source>
+        <translation>Contenido público.</translation>
+    </message>
+    <message>
+        <source>Public directory of the declarations.</source>
+        <translation>Directorio público de las declaraciones.</translation>
+    </message>
+    <message>
+        <source>Public information may help to train Google&apos;s AI.</source>
+        <translation>La información pública puede ayudar a entrenar la IA de Google.</translation>
+    </message>
+    <message>
+        <source>Public posts and reblogs of that blog. Blogs hidden from search have it on already.</source>
+        <translation>Publicaciones públicas y reblogs de ese blog. Los blogs ocultos a los buscadores ya lo tienen activado.</translation>
+    </message>
+    <message>
+        <source>Public posts, and what you say to Grok. Posts of private accounts are said not to be used.</source>
+        <translation>Publicaciones públicas y lo que le dices a Grok. Según X, las publicaciones de cuentas privadas no se usan.</translation>
+    </message>
+    <message>
+        <source>Public repositories: the licence covers training, and there is no switch. Private ones are left alone unless you hand them to an AI feature. The Copilot switch covers only what you type into AI features.</source>
+        <translation>Repositorios públicos: la licencia incluye el entrenamiento, y no hay interruptor. Los privados no se tocan, salvo que los des a una función de IA. El interruptor de Copilot solo se refiere a lo que escribes en funciones de IA.</translation>
+    </message>
+    <message>
+        <source>Publication details</source>
+        <translation>Publication details</translation>
+    </message>
+    <message>
+        <source>Publication settings</source>
+        <translation>Publication settings</translation>
+    </message>
+    <message>
         <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
         <translation>Publica como propietario del archivo, o pon allí tú el archivo exportado.</translation>
     </message>
@@ -4842,10 +6783,6 @@
         <translation>Restablecer</translation>
     </message>
     <message>
-        <source>Put this into it? What others wrote in it stays.</source>
-        <translation>¿Incluir esto en el archivo? Lo que otros escribieron en él se queda.</translation>
-    </message>
-    <message>
         <source>R&amp;emove artist…</source>
         <translation>&amp;Quitar artista…</translation>
     </message>
@@ -4856,6 +6793,14 @@
     <message>
         <source>RSL can only say “ask me” with the web address of your terms.</source>
         <translation>RSL solo puede decir «pregúntame» con la dirección web de tus condiciones.</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>Read both</source>
+        <translation>Lee los dos</translation>
     </message>
     <message>
         <source>Read by RightsDesk</source>
@@ -4909,6 +6854,10 @@
         <translation>Vuelve a leerlos (account check), o activa las comprobaciones automáticas (look --every).</translation>
     </message>
     <message>
+        <source>Reading terms…</source>
+        <translation>Leyendo condiciones…</translation>
+    </message>
+    <message>
         <source>Reading the audio…</source>
         <translation>Leyendo el audio…</translation>
     </message>
@@ -4937,6 +6886,10 @@
         <translation>Leyendo… {n} {nouns} por ahora</translation>
     </message>
     <message>
+        <source>Reads each text once a day, from the platform and from Open Terms Archive, and says when it changes what AI may do with uploads. Off until you ask for it.</source>
+        <translation>Lee cada texto una vez al día, de la plataforma y de Open Terms Archive, y avisa cuando cambia lo que la IA puede hacer con lo que se sube. Desactivado hasta que lo pidas.</translation>
+    </message>
+    <message>
         <source>Reads: {what}.</source>
         <translation>Lee: {what}.</translation>
     </message>
@@ -4951,10 +6904,6 @@
     <message>
         <source>Recording: {name}</source>
         <translation>Grabación: {name}</translation>
-    </message>
-    <message>
-        <source>Recordings and what is said about them</source>
-        <translation>Grabaciones y lo que se dice de ellas</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -4973,6 +6922,14 @@
         <translation>Rehacer: {subject}</translation>
     </message>
     <message>
+        <source>Redone: {subject}</source>
+        <translation>Rehecho: {subject}</translation>
+    </message>
+    <message>
+        <source>Redone: {subject}.</source>
+        <translation>Rehecho: {subject}.</translation>
+    </message>
+    <message>
         <source>Register exactly {redirect_uri} as the redirect address of your app. Then try again.</source>
         <translation>Registra exactamente {redirect_uri} como dirección de redirección de tu aplicación. Después vuelve a intentarlo.</translation>
     </message>
@@ -4983,6 +6940,10 @@
     <message>
         <source>Registries</source>
         <translation>Registros</translation>
+    </message>
+    <message>
+        <source>Registries and societies</source>
+        <translation>Registros y entidades</translation>
     </message>
     <message>
         <source>Registry</source>
@@ -5061,6 +7022,18 @@
         <translation>Al reemplazar {name} se perdería: {lost}.</translation>
     </message>
     <message>
+        <source>Replies are verified with the system&apos;s certificates.</source>
+        <translation>Las respuestas se comprueban con los certificados del sistema.</translation>
+    </message>
+    <message>
+        <source>Replies are verified with your root certificate.</source>
+        <translation>Las respuestas se comprueban con tu certificado raíz.</translation>
+    </message>
+    <message>
+        <source>Report.pdf</source>
+        <translation>Informe.pdf</translation>
+    </message>
+    <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
         <translation>Obligatorio desde el 10 de febrero de 2025. Indica cómo se hizo la música. No es un consentimiento.</translation>
     </message>
@@ -5137,10 +7110,6 @@
         <translation>RightsDesk se cierra cuando termine esto.</translation>
     </message>
     <message>
-        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If it was not meant, take the file from a backup.</source>
-        <translation>RightsDesk compara el audio en cada cambio que hace; así que esto lo ha hecho otro programa o el disco. Si no era la intención, recupera el archivo de una copia de seguridad.</translation>
-    </message>
-    <message>
         <source>RightsDesk could not end the sign-in at {name}.</source>
         <translation>RightsDesk no ha podido cerrar la sesión en {name}.</translation>
     </message>
@@ -5151,10 +7120,6 @@
     <message>
         <source>RightsDesk could not send this to {service} ({error}).</source>
         <translation>RightsDesk no ha podido enviar esto a {service} ({error}).</translation>
-    </message>
-    <message>
-        <source>RightsDesk did not change this file: it would not say what it should.</source>
-        <translation>RightsDesk no ha cambiado este archivo: no diría lo que debería.</translation>
     </message>
     <message>
         <source>RightsDesk did not follow, as that could give your sign-in away.</source>
@@ -5169,12 +7134,12 @@
         <translation>RightsDesk no la ha seguido. Conecta la web con la dirección de la región del propio bucket.</translation>
     </message>
     <message>
-        <source>RightsDesk did not read it itself.</source>
-        <translation>RightsDesk no lo ha leído por sí mismo.</translation>
+        <source>RightsDesk did not follow. The page&apos;s address may have been taken over.</source>
+        <translation>RightsDesk no lo ha seguido. Puede que otros se hayan apoderado de la dirección de la página.</translation>
     </message>
     <message>
-        <source>RightsDesk does not know what the terms say about AI training outside its programme.</source>
-        <translation>RightsDesk no sabe qué dicen las condiciones sobre entrenar IA fuera de su programa.</translation>
+        <source>RightsDesk did not read it itself.</source>
+        <translation>RightsDesk no lo ha leído por sí mismo.</translation>
     </message>
     <message>
         <source>RightsDesk does not know what the terms say about AI training.</source>
@@ -5185,8 +7150,16 @@
         <translation>RightsDesk no sabe dónde se guardan los archivos de {service}.</translation>
     </message>
     <message>
+        <source>RightsDesk finishes this file, then closes.</source>
+        <translation>RightsDesk termina este archivo y se cierra.</translation>
+    </message>
+    <message>
         <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
         <translation>RightsDesk no ha encontrado en este ordenador ningún llavero para guardar los accesos a salvo.</translation>
+    </message>
+    <message>
+        <source>RightsDesk had noted its hash outside the database.</source>
+        <translation>RightsDesk había anotado su hash fuera de la base de datos.</translation>
     </message>
     <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
@@ -5205,12 +7178,16 @@
         <translation>RightsDesk solo espera a que se inicie sesión.</translation>
     </message>
     <message>
-        <source>RightsDesk is still at work: {what}</source>
-        <translation>RightsDesk sigue trabajando: {what}</translation>
-    </message>
-    <message>
         <source>RightsDesk keeps the old text. It restores it when it next reads this site, or when you undo the job.</source>
         <translation>RightsDesk conserva el texto anterior. Lo restaura la próxima vez que lea esta web, o cuando deshagas la tarea.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no document of {platforms}.</source>
+        <translation>RightsDesk no conoce ningún documento de {platforms}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no document “{name}”.</source>
+        <translation>RightsDesk no conoce ningún documento «{name}».</translation>
     </message>
     <message>
         <source>RightsDesk knows no platform with “{text}” in its name</source>
@@ -5219,10 +7196,6 @@
     <message>
         <source>RightsDesk knows no platform “{name}”.</source>
         <translation>RightsDesk no conoce ninguna plataforma «{name}».</translation>
-    </message>
-    <message>
-        <source>RightsDesk knows of no switch there.</source>
-        <translation>RightsDesk no conoce allí ningún interruptor.</translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -5273,6 +7246,10 @@
         <translation>RightsDesk lee entonces lo que dice, y puede escribir allí. Primero las fáciles.</translation>
     </message>
     <message>
+        <source>RightsDesk watches the terms of your platforms once you switch it on.</source>
+        <translation>RightsDesk vigila las condiciones de tus plataformas en cuanto lo actives.</translation>
+    </message>
+    <message>
         <source>RightsDesk will ask about {name} again.</source>
         <translation>RightsDesk volverá a preguntar por {name}.</translation>
     </message>
@@ -5317,10 +7294,6 @@
         <translation>RightsDesk. No consta que ninguna empresa de IA lo lea.</translation>
     </message>
     <message>
-        <source>RouteNote says that it will not use your music for AI training. For each store the store&apos;s own terms count.</source>
-        <translation>RouteNote dice que no usará tu música para entrenar IA. En cada tienda cuentan las condiciones de la tienda.</translation>
-    </message>
-    <message>
         <source>Run by yourself or friends</source>
         <translation>Las lleváis tú o tus amigos</translation>
     </message>
@@ -5329,16 +7302,24 @@
         <translation>Ejecútalo de nuevo después de esa hora: RightsDesk continúa donde se quedó.</translation>
     </message>
     <message>
+        <source>SEO Tools</source>
+        <translation>Herramientas SEO</translation>
+    </message>
+    <message>
         <source>SFTP shows no access lists and no extended attributes. A file keeps them if the server lets RightsDesk write into it, which it has not done so far. Otherwise the file is replaced, and they are lost. Owner, group and permissions stay.</source>
         <translation>SFTP no muestra listas de acceso ni atributos extendidos. Un archivo los conserva si el servidor deja que RightsDesk escriba dentro de él, cosa que hasta ahora no ha hecho. Si no, el archivo se reemplaza y se pierden. El propietario, el grupo y los permisos se quedan.</translation>
     </message>
     <message>
-        <source>SXDirect</source>
-        <translation>SXDirect</translation>
-    </message>
-    <message>
         <source>Sa&amp;ve</source>
         <translation>&amp;Guardar</translation>
+    </message>
+    <message>
+        <source>Said to be under maintenance in September 2025.</source>
+        <translation>Se dice que estaba en mantenimiento en septiembre de 2025.</translation>
+    </message>
+    <message>
+        <source>Said to exist, not confirmed</source>
+        <translation>Se dice que existe, sin confirmar</translation>
     </message>
     <message>
         <source>Said to some crawlers only: no {uses}.</source>
@@ -5380,8 +7361,24 @@
         <translation>Guardado para {name}.</translation>
     </message>
     <message>
+        <source>Saved in {path}.</source>
+        <translation>Guardado en {path}.</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Guardado.</translation>
+    </message>
+    <message>
         <source>Saved. It is used from the next request on.</source>
         <translation>Guardado. Se usa a partir de la próxima petición.</translation>
+    </message>
+    <message>
+        <source>Saved. Looked for once a day.</source>
+        <translation>Guardado. Se busca una vez al día.</translation>
+    </message>
+    <message>
+        <source>Saved. Never looked for.</source>
+        <translation>Guardado. No se busca nunca.</translation>
     </message>
     <message>
         <source>Saved: you don&apos;t use {name}.</source>
@@ -5447,16 +7444,16 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Di qué grabación es cada una.</translation>
     </message>
     <message>
+        <source>Say who may use the music.</source>
+        <translation>Di quién puede usar la música.</translation>
+    </message>
+    <message>
         <source>Say yes in your browser</source>
         <translation>Di que sí en tu navegador</translation>
     </message>
     <message>
         <source>Says otherwise</source>
         <translation>Dice otra cosa</translation>
-    </message>
-    <message>
-        <source>Says what was chosen</source>
-        <translation>Dice lo que se eligió</translation>
     </message>
     <message>
         <source>Says {choice}</source>
@@ -5475,8 +7472,20 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Vuelve a escanear su carpeta y repite.</translation>
     </message>
     <message>
+        <source>Scraping and automated access are forbidden.</source>
+        <translation>La extracción y el acceso automatizados están prohibidos.</translation>
+    </message>
+    <message>
+        <source>Scraping without written consent is forbidden.</source>
+        <translation>La extracción automatizada de datos sin consentimiento por escrito está prohibida.</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Search artists, releases and tracks</source>
+        <translation>Buscar artistas, lanzamientos y pistas</translation>
     </message>
     <message>
         <source>Search help</source>
@@ -5543,6 +7552,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Servidor</translation>
     </message>
     <message>
+        <source>Set AI training to block or disallow for the zone.</source>
+        <translation>Pon el entrenamiento de IA en bloquear o no permitir para la zona.</translation>
+    </message>
+    <message>
         <source>Set HOME, or say where to keep the data: --data-dir DIR, or {variable}.</source>
         <translation>Define HOME, o di dónde guardar los datos: --data-dir DIR, o {variable}.</translation>
     </message>
@@ -5569,6 +7582,22 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Settings &amp; Privacy</source>
         <translation>Ajustes y privacidad</translation>
+    </message>
+    <message>
+        <source>Settings &amp; privacy</source>
+        <translation>Configuración y privacidad</translation>
+    </message>
+    <message>
+        <source>Settings, Crawlers: the box writes the known AI crawlers into robots.txt.</source>
+        <translation>Ajustes, Rastreadores: la casilla escribe los rastreadores de IA conocidos en robots.txt.</translation>
+    </message>
+    <message>
+        <source>Several guides of 2025 and 2026 name the same form and path. Its title is in our words.</source>
+        <translation>Varias guías de 2025 y 2026 indican el mismo formulario y el mismo camino. Su título es nuestro.</translation>
+    </message>
+    <message>
+        <source>Shopify&apos;s own words about AI training on shop content were not found.</source>
+        <translation>No se han encontrado palabras de Shopify sobre entrenar IA con el contenido de las tiendas.</translation>
     </message>
     <message>
         <source>Shops and archives</source>
@@ -5604,6 +7633,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Show &amp;only</source>
         <translation>Mostrar &amp;solo</translation>
+    </message>
+    <message>
+        <source>Show details of the current track (Enter)</source>
+        <translation>Mostrar los detalles de la pista actual (Intro)</translation>
     </message>
     <message>
         <source>Show in &amp;folder</source>
@@ -5661,6 +7694,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Volver a iniciar sesión…</translation>
     </message>
     <message>
+        <source>Sign in at Freesound and open your account settings.</source>
+        <translation>Inicia sesión en Freesound y abre los ajustes de tu cuenta.</translation>
+    </message>
+    <message>
         <source>Sign in at WordPress.com, open its page for applications, and create one of the kind “native”.</source>
         <translation>Inicia sesión en WordPress.com, abre su página de aplicaciones y crea una del tipo «native».</translation>
     </message>
@@ -5673,12 +7710,12 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Iniciar sesión en tu navegador</translation>
     </message>
     <message>
-        <source>Sign in to SXDirect and look for the AI registry. It was announced for early 2025; whether it has opened was not found.</source>
-        <translation>Inicia sesión en SXDirect y busca el registro de IA. Se anunció para principios de 2025; no se ha averiguado si ya está abierto.</translation>
-    </message>
-    <message>
         <source>Sign in to the account again.</source>
         <translation>Vuelve a iniciar sesión en la cuenta.</translation>
+    </message>
+    <message>
+        <source>Sign in to your Adobe account and open Account and security, then Privacy and personal data.</source>
+        <translation>Inicia sesión en tu cuenta de Adobe y abre Cuenta y seguridad y luego Privacidad y datos personales.</translation>
     </message>
     <message>
         <source>Sign in to {platform} again</source>
@@ -5709,12 +7746,28 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Sesiones</translation>
     </message>
     <message>
+        <source>Signed in again: {platform}, {account}, for {artist}</source>
+        <translation>Sesión iniciada de nuevo: {platform}, {account}, para {artist}</translation>
+    </message>
+    <message>
+        <source>Signed-in users choose whether content improves products and trains models.</source>
+        <translation>Los usuarios con sesión iniciada deciden si el contenido mejora productos y entrena modelos.</translation>
+    </message>
+    <message>
         <source>Signing out…</source>
         <translation>Cerrando sesión…</translation>
     </message>
     <message>
         <source>Since</source>
         <translation>Desde</translation>
+    </message>
+    <message>
+        <source>Since 24 April 2026 for Free, Pro, Pro+ and Max; not Business or Enterprise.</source>
+        <translation>Desde el 24 de abril de 2026 para Free, Pro, Pro+ y Max; no para Business ni Enterprise.</translation>
+    </message>
+    <message>
+        <source>Since 29 June 2026 music made wholly with AI is labelled and earns nothing; distributors are expected to declare it.</source>
+        <translation>Desde el 29 de junio de 2026, la música hecha del todo con IA se etiqueta y no gana nada; se espera que las distribuidoras la declaren.</translation>
     </message>
     <message>
         <source>Since 29 October 2025 CD Baby accepts no sound made with AI. That is about how music was made. It is not a consent.</source>
@@ -5727,10 +7780,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Since January 2026 Bandcamp accepts no music made with AI. That is about how music was made. It is not a consent.</source>
         <translation>Desde enero de 2026 Bandcamp no acepta música hecha con IA. Se trata de cómo se ha hecho la música. No es un consentimiento.</translation>
-    </message>
-    <message>
-        <source>Since May 2024 Vimeo promises not to train generative AI on your videos without your explicit consent. Its terms forbid scraping.</source>
-        <translation>Desde mayo de 2024 Vimeo promete no entrenar IA generativa con tus vídeos sin tu consentimiento explícito. Sus condiciones prohíben la extracción automatizada de datos.</translation>
     </message>
     <message>
         <source>Since spring 2026 DistroKid asks whether AI made the lyrics, the music or the sound. That discloses how music was made. It is not a consent.</source>
@@ -5761,14 +7810,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Algunos nombran a otros artistas tuyos: {names}. ¿Es esta la carpeta correcta?</translation>
     </message>
     <message>
-        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to look again.</source>
-        <translation>Algunas plataformas tienen un interruptor que ningún programa puede pulsar. La página Plataformas te lleva hasta allí, uno tras otro: qué vale si no haces nada, qué dicen las condiciones y cómo se sabe, los pasos, y un botón para anotar lo que has puesto. Lo que anotas se muestra como palabra tuya, con su fecha, nunca como algo leído; medio año después, o cuando cambien las condiciones, RightsDesk te pide que vuelvas a mirar.</translation>
-    </message>
-    <message>
-        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it goes on, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
-        <translation>Algunas plataformas solo aceptan cierto número de cambios al día, o piden una pausa. Entonces RightsDesk guarda el resto de la tarea, dice cuándo sigue, y lo hace mientras esta ventana está abierta: exactamente lo que aceptaste, y solo donde sigue siendo tu elección. En Ajustes también puedes hacer que mire tus plataformas una vez al día o a la semana; entonces dice qué ha cambiado allí, y no escribe nada.</translation>
-    </message>
-    <message>
         <source>Some settings need a larger plan. Check them at Cloudflare, under Security.</source>
         <translation>Algunos ajustes necesitan un plan superior. Compruébalos en Cloudflare, en Security.</translation>
     </message>
@@ -5783,10 +7824,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Something is missing in {shown}.</source>
         <translation>Falta algo en {shown}.</translation>
-    </message>
-    <message>
-        <source>Something is still under way. Stop it, or wait for its end.</source>
-        <translation>Todavía hay algo en marcha. Detenlo o espera a que termine.</translation>
     </message>
     <message>
         <source>Sort: &amp;A to Z</source>
@@ -5805,6 +7842,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Ordenar: primero lo &amp;peor</translation>
     </message>
     <message>
+        <source>SoundCloud said that it never trained AI on artists&apos; content, builds no generative AI, lets no third party scrape for training, and would offer an opt-out before any such use.</source>
+        <translation>SoundCloud ha dicho que nunca ha entrenado IA con el contenido de artistas, que no crea IA generativa, que no deja que terceros extraigan datos para entrenar, y que ofrecería una exclusión voluntaria antes de un uso así.</translation>
+    </message>
+    <message>
         <source>SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of your own on this track are lost when its tags are written, and an undo can&apos;t bring them back.</source>
         <translation>SoundCloud no muestra etiquetas de máquina (como geo:lat=43.5), así que RightsDesk no escribe ninguna. Si esta pista tiene alguna tuya, se pierde al escribir sus etiquetas, y deshacer no la puede recuperar.</translation>
     </message>
@@ -5813,16 +7854,12 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>SoundCloud tomó estos cambios por spam y los detuvo.</translation>
     </message>
     <message>
-        <source>SoundCloud, YouTube, Bluesky and more</source>
-        <translation>SoundCloud, YouTube, Bluesky y más</translation>
+        <source>SoundCloud will not train generative AI that imitates your voice, music or likeness unless you opt in.</source>
+        <translation>SoundCloud no entrenará IA generativa que imite tu voz, tu música o tu imagen salvo que lo aceptes antes.</translation>
     </message>
     <message>
-        <source>Source: {source}
-Looked up in {day}.
-{strength}</source>
-        <translation>Fuente: {source}
-Se consultó en {day}.
-{strength}</translation>
+        <source>SoundCloud, YouTube, Bluesky and more</source>
+        <translation>SoundCloud, YouTube, Bluesky y más</translation>
     </message>
     <message>
         <source>Source: {source}. Looked up {when}.</source>
@@ -5837,20 +7874,8 @@ Se consultó en {day}.
         <translation>La guía de Spawning y su cliente de código abierto. No se ha verificado si el servicio sigue funcionando.</translation>
     </message>
     <message>
-        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. So open haveibeentrained.com, and record here what you see.</source>
-        <translation>El propio cliente de Spawning, de octubre de 2024, pregunta con una clave si hay direcciones registradas. No se sabe si en 2026 sigue funcionando ni quién puede conseguir una clave. Así que abre haveibeentrained.com y anota aquí lo que ves.</translation>
-    </message>
-    <message>
-        <source>Spotify&apos;s rules for listeners and for developers forbid training AI on what is on Spotify.</source>
-        <translation>Las reglas de Spotify para oyentes y desarrolladores prohíben entrenar IA con lo que hay en Spotify.</translation>
-    </message>
-    <message>
         <source>Standard sentence</source>
         <translation>Frase estándar</translation>
-    </message>
-    <message>
-        <source>Start again when you have a minute for it.</source>
-        <translation>Empieza de nuevo cuando tengas un minuto para ello.</translation>
     </message>
     <message>
         <source>Start at login</source>
@@ -5867,10 +7892,6 @@ Se consultó en {day}.
     <message>
         <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
         <translation>Arranca el llavero de tu sistema, o vuelve a conectar tus cuentas con una clave nueva protegida por una frase de contraseña.</translation>
-    </message>
-    <message>
-        <source>State your choice for each recording by its ISRC.</source>
-        <translation>Declara tu elección para cada grabación por su ISRC.</translation>
     </message>
     <message>
         <source>Step back</source>
@@ -5891,6 +7912,10 @@ Se consultó en {day}.
     <message>
         <source>Still on</source>
         <translation>Sigue activado</translation>
+    </message>
+    <message>
+        <source>Still to be filled in, since the record does not have it: {places}.</source>
+        <translation>Aún por rellenar, porque no está en el registro: {places}.</translation>
     </message>
     <message>
         <source>Still: {value}</source>
@@ -5937,12 +7962,28 @@ Se consultó en {day}.
         <translation>Se detiene después de este…</translation>
     </message>
     <message>
+        <source>Store the licence</source>
+        <translation>Guardar la licencia</translation>
+    </message>
+    <message>
+        <source>Store the licence without a copy: its digest is kept.</source>
+        <translation>Guarda la licencia sin copia: se conserva su huella.</translation>
+    </message>
+    <message>
         <source>Streaming</source>
         <translation>Streaming</translation>
     </message>
     <message>
         <source>Strong: read in the document itself.</source>
         <translation>Sólido: leído en el propio documento.</translation>
+    </message>
+    <message>
+        <source>Substack may analyse content for safety; that licence does not cover training third-party AI.</source>
+        <translation>Substack puede analizar el contenido por seguridad; esa licencia no incluye entrenar IA de terceros.</translation>
+    </message>
+    <message>
+        <source>Substack&apos;s help page, a guide, and a forum post of May 2026.</source>
+        <translation>La página de ayuda de Substack, una guía y una publicación en un foro de mayo de 2026.</translation>
     </message>
     <message>
         <source>Suggested.</source>
@@ -5957,12 +7998,32 @@ Se consultó en {day}.
         <translation>Las páginas de Sureel para desarrolladores. No se han encontrado detalles de su API.</translation>
     </message>
     <message>
+        <source>Swap the two days, or leave one out.</source>
+        <translation>Intercambia los dos días, u omite uno.</translation>
+    </message>
+    <message>
+        <source>Switch content analysis off. It concerns files in Adobe&apos;s cloud, not on your disk.</source>
+        <translation>Desactiva el análisis de contenido. Se refiere a archivos en la nube de Adobe, no en tu disco.</translation>
+    </message>
+    <message>
         <source>Switch it off.</source>
         <translation>Desactívalo.</translation>
     </message>
     <message>
+        <source>Switch it on.</source>
+        <translation>Actívalo.</translation>
+    </message>
+    <message>
         <source>Switch off the use of your posts and your conversations with Grok for training.</source>
         <translation>Desactiva el uso de tus publicaciones y de tus conversaciones con Grok para entrenar.</translation>
+    </message>
+    <message>
+        <source>Switch “Content analysis” off.</source>
+        <translation>Desactiva «Análisis de contenido».</translation>
+    </message>
+    <message>
+        <source>Switch “Prevent third-party sharing” on, for each site. The terms speak of AI only as a feature.</source>
+        <translation>Activa «Impedir que se comparta con terceros», en cada sitio. Las condiciones solo hablan de la IA como función.</translation>
     </message>
     <message>
         <source>Switches only you can set</source>
@@ -6001,26 +8062,6 @@ Se consultó en {day}.
         <translation>Tab, Mayús+Tab</translation>
     </message>
     <message>
-        <source>Take another backup.</source>
-        <translation>Elige otra copia de seguridad.</translation>
-    </message>
-    <message>
-        <source>Take back: {what}</source>
-        <translation>Retirar: {what}</translation>
-    </message>
-    <message>
-        <source>Take back…</source>
-        <translation>Retirar…</translation>
-    </message>
-    <message>
-        <source>Take decision {later_id} back first.</source>
-        <translation>Retira primero la decisión {later_id}.</translation>
-    </message>
-    <message>
-        <source>Take it back</source>
-        <translation>Retirarlo</translation>
-    </message>
-    <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
         <translation>Unas condiciones de uso son más cortas. Compara la página que solo contiene las condiciones.</translation>
     </message>
@@ -6033,20 +8074,28 @@ Se consultó en {day}.
         <translation>Unas condiciones de uso son más cortas. Guarda la página que solo contiene las condiciones.</translation>
     </message>
     <message>
-        <source>Terms of {day}.</source>
-        <translation>Condiciones de {day}.</translation>
-    </message>
-    <message>
         <source>Terms only</source>
         <translation>Solo condiciones</translation>
     </message>
     <message>
-        <source>Text size</source>
-        <translation>Tamaño del texto</translation>
+        <source>Terms watch</source>
+        <translation>Vigilancia de condiciones</translation>
     </message>
     <message>
-        <source>Text to hand over</source>
-        <translation>Texto para entregar</translation>
+        <source>Text of the letter</source>
+        <translation>Texto de la carta</translation>
+    </message>
+    <message>
+        <source>Text of {day}, from Open Terms Archive, SHA-256 {hash}</source>
+        <translation>Texto del {day}, de Open Terms Archive, SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Text of {day}, from the page itself, SHA-256 {hash}</source>
+        <translation>Texto del {day}, de la propia página, SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Tamaño del texto</translation>
     </message>
     <message>
         <source>That allows less than you want: {uses}.</source>
@@ -6065,6 +8114,14 @@ Se consultó en {day}.
         <translation>Eso no indica lo que quieres.</translation>
     </message>
     <message>
+        <source>That is neither a yes nor a no.</source>
+        <translation>Eso no es ni un sí ni un no.</translation>
+    </message>
+    <message>
+        <source>That it is so by default is reported, not read.</source>
+        <translation>Que sea así por defecto se cuenta, no se ha leído.</translation>
+    </message>
+    <message>
         <source>That login answered on {platform}. If it is someone else&apos;s, remove it: what {artist} wants would be written there. If you leave without an answer, it is removed.</source>
         <translation>Ese usuario ha respondido en {platform}. Si es de otra persona, quítalo: se escribiría allí lo que quiere {artist}. Si sales sin responder, se quita.</translation>
     </message>
@@ -6075,10 +8132,6 @@ Se consultó en {day}.
     <message>
         <source>That was not the right passphrase.</source>
         <translation>Esa no era la frase de contraseña.</translation>
-    </message>
-    <message>
-        <source>The AI label on a post</source>
-        <translation>La etiqueta de IA en una publicación</translation>
     </message>
     <message>
         <source>The Audius account&apos;s switch is on in a spelling that is not Audius&apos;s.</source>
@@ -6117,6 +8170,10 @@ Se consultó en {day}.
         <translation>La nota DDEX tiene una línea no válida.</translation>
     </message>
     <message>
+        <source>The French edition says the same.</source>
+        <translation>La edición francesa dice lo mismo.</translation>
+    </message>
+    <message>
         <source>The Internet Archive doesn&apos;t have this any more.</source>
         <translation>Internet Archive ya no tiene esto.</translation>
     </message>
@@ -6127,6 +8184,10 @@ Se consultó en {day}.
     <message>
         <source>The Internet Archive refused this change: “{reason}”</source>
         <translation>Internet Archive ha rechazado este cambio: «{reason}»</translation>
+    </message>
+    <message>
+        <source>The Premium Partner Agreement is public. In the part that could be read, nothing was said about AI training.</source>
+        <translation>El Premium Partner Agreement es público. En la parte que se ha podido leer no se dice nada del entrenamiento de IA.</translation>
     </message>
     <message>
         <source>The RSL document cannot be read.</source>
@@ -6161,6 +8222,10 @@ Se consultó en {day}.
         <translation>Falta en la lista de la cuenta, y no se ha podido leer por separado. Vuelve a leer la cuenta.</translation>
     </message>
     <message>
+        <source>The account, except Canva for Education.</source>
+        <translation>La cuenta, excepto Canva para Educación.</translation>
+    </message>
+    <message>
         <source>The address of the WordPress site is missing.</source>
         <translation>Falta la dirección del sitio de WordPress.</translation>
     </message>
@@ -6177,8 +8242,16 @@ Se consultó en {day}.
         <translation>La respuesta en el navegador no venía de {service}.</translation>
     </message>
     <message>
+        <source>The answer of {host} can&apos;t be read ({detail}).</source>
+        <translation>No se puede leer la respuesta de {host} ({detail}).</translation>
+    </message>
+    <message>
         <source>The app password was kept.</source>
         <translation>La contraseña de aplicación se ha conservado.</translation>
+    </message>
+    <message>
+        <source>The archive may have stopped following this document.</source>
+        <translation>Puede que el archivo haya dejado de seguir este documento.</translation>
     </message>
     <message>
         <source>The audio could not be read.</source>
@@ -6200,6 +8273,22 @@ Se consultó en {day}.
         </translation>
     </message>
     <message>
+        <source>The authority refused the time stamp ({status}).</source>
+        <translation>La autoridad ha rechazado el sello de tiempo ({status}).</translation>
+    </message>
+    <message>
+        <source>The authority refused the time stamp: “{said}”.</source>
+        <translation>La autoridad ha rechazado el sello de tiempo: «{said}».</translation>
+    </message>
+    <message>
+        <source>The authority&apos;s reply can&apos;t be read ({detail}).</source>
+        <translation>No se puede leer la respuesta de la autoridad ({detail}).</translation>
+    </message>
+    <message>
+        <source>The authority&apos;s reply does not hold ({detail}).</source>
+        <translation>La respuesta de la autoridad no es válida ({detail}).</translation>
+    </message>
+    <message>
         <source>The backup could not be restored: {why}</source>
         <translation>No se ha podido restaurar la copia de seguridad: {why}</translation>
     </message>
@@ -6216,6 +8305,10 @@ Se consultó en {day}.
         <translation>La copia de seguridad {source} la hizo un RightsDesk más nuevo.</translation>
     </message>
     <message>
+        <source>The channel; with a content manager, all its channels.</source>
+        <translation>El canal; con un gestor de contenido, todos sus canales.</translation>
+    </message>
+    <message>
         <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
         <translation>El léxico de la comunidad de abril de 2026. Es una señal: nada obliga a cumplirla.</translation>
     </message>
@@ -6230,6 +8323,14 @@ Se consultó en {day}.
     <message>
         <source>The connection to {host} would not be encrypted, so it was not opened.</source>
         <translation>La conexión con {host} no iría cifrada, así que no se ha abierto.</translation>
+    </message>
+    <message>
+        <source>The contract</source>
+        <translation>El contrato</translation>
+    </message>
+    <message>
+        <source>The contract: its digest is kept</source>
+        <translation>El contrato: se conserva su huella</translation>
     </message>
     <message>
         <source>The copyright line can&apos;t be read, so it stays as it is.</source>
@@ -6252,6 +8353,18 @@ Se consultó en {day}.
         <translation>Los datos que hay ahora se guardan aparte, en la carpeta «backups». La ventana se cierra y se vuelve a abrir. Lo que dicen archivos y plataformas no se sabrá hasta que se vuelvan a leer, y las tareas que no están en la copia no se podrán deshacer.</translation>
     </message>
     <message>
+        <source>The database is damaged where entry {number} should be.</source>
+        <translation>La base de datos está dañada donde debería estar la entrada {number}.</translation>
+    </message>
+    <message>
+        <source>The database still counts them.</source>
+        <translation>La base de datos todavía las cuenta.</translation>
+    </message>
+    <message>
+        <source>The day to ask again has to be after today.</source>
+        <translation>El día para volver a preguntar tiene que ser posterior a hoy.</translation>
+    </message>
+    <message>
         <source>The day to check again has to be after the day when you checked.</source>
         <translation>El día para volver a comprobar tiene que ser posterior al día en que comprobaste.</translation>
     </message>
@@ -6262,10 +8375,6 @@ Se consultó en {day}.
     <message>
         <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
         <translation>La descripción tendría {characters}; {name} admite {longest}. Acórtala allí, o elige una frase propia más corta.</translation>
-    </message>
-    <message>
-        <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
-        <translation>El disco falló mientras se cambiaba este archivo, y no se pudo recuperar en el momento.</translation>
     </message>
     <message>
         <source>The disk or network share with this file can&apos;t be reached.</source>
@@ -6292,8 +8401,24 @@ Se consultó en {day}.
         <translation>La cláusula anterior</translation>
     </message>
     <message>
+        <source>The earlier text is back since {day}.</source>
+        <translation>El texto anterior ha vuelto desde el {day}.</translation>
+    </message>
+    <message>
+        <source>The facts about “{platform}” are not written as this RightsDesk reads them.</source>
+        <translation>Los datos sobre «{platform}» no están escritos como los lee este RightsDesk.</translation>
+    </message>
+    <message>
+        <source>The file has more than {size} MB. Facts about platforms are smaller.</source>
+        <translation>El archivo tiene más de {size} MB. Los datos sobre plataformas son más pequeños.</translation>
+    </message>
+    <message>
         <source>The file is as the other program left it.</source>
         <translation>El archivo está como lo dejó el otro programa.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or cut.</source>
+        <translation>El archivo está dañado o cortado.</translation>
     </message>
     <message>
         <source>The file is no longer there.</source>
@@ -6306,6 +8431,10 @@ Se consultó en {day}.
     <message>
         <source>The file is not text.</source>
         <translation>El archivo no es texto.</translation>
+    </message>
+    <message>
+        <source>The file is signed with a key that RightsDesk does not know.</source>
+        <translation>El archivo está firmado con una clave que RightsDesk no conoce.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
@@ -6364,6 +8493,10 @@ Se consultó en {day}.
         <translation>Los archivos de allí se han dejado sin cambios.</translation>
     </message>
     <message>
+        <source>The first licence covers only works whose writers and publishers agreed.</source>
+        <translation>La primera licencia abarca solo obras cuyos autores y editoriales han aceptado.</translation>
+    </message>
+    <message>
         <source>The folder or server of your site</source>
         <translation>La carpeta o el servidor de tu web</translation>
     </message>
@@ -6374,6 +8507,14 @@ Se consultó en {day}.
     <message>
         <source>The handle may have changed: check the account&apos;s settings. If it is right, make a new app password there, and connect again.</source>
         <translation>Puede que el identificador haya cambiado: compruébalo en los ajustes de la cuenta. Si es correcto, crea allí una nueva contraseña de aplicación y conéctala de nuevo.</translation>
+    </message>
+    <message>
+        <source>The history is not whole any more: {fault} Everything else can be used. To see more: rightsdesk ledger verify</source>
+        <translation>El historial ya no está entero: {fault} Todo lo demás se puede usar. Para ver más: rightsdesk ledger verify</translation>
+    </message>
+    <message>
+        <source>The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
+        <translation>No se pueden usar los datos instalados sobre plataformas. {why} RightsDesk usa los que traía ({shipped}).</translation>
     </message>
     <message>
         <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
@@ -6408,10 +8549,6 @@ Se consultó en {day}.
         <translation>La clave de tus accesos guardados ya no está en el llavero.</translation>
     </message>
     <message>
-        <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
-        <translation>La licencia que das a X incluye entrenar modelos de aprendizaje automático y de IA con lo que publicas.</translation>
-    </message>
-    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>La lista de hallazgos tiene los números de las decisiones.</translation>
     </message>
@@ -6428,6 +8565,10 @@ Se consultó en {day}.
         <translation>La lista de tareas tiene sus números.</translation>
     </message>
     <message>
+        <source>The list of letters has their numbers.</source>
+        <translation>La lista de cartas tiene sus números.</translation>
+    </message>
+    <message>
         <source>The list of open questions has their numbers.</source>
         <translation>La lista de preguntas abiertas tiene sus números.</translation>
     </message>
@@ -6438,6 +8579,10 @@ Se consultó en {day}.
     <message>
         <source>The list of the history has their numbers.</source>
         <translation>La lista del historial tiene sus números.</translation>
+    </message>
+    <message>
+        <source>The list that belongs to entry {number} was changed.</source>
+        <translation>La lista que va con la entrada {number} se ha cambiado.</translation>
     </message>
     <message>
         <source>The main record of your AI preferences on Bluesky is for one reader or one collection only.</source>
@@ -6452,8 +8597,64 @@ Se consultó en {day}.
         <translation>Los mensajes con los que tu distribuidora envía tus lanzamientos a las tiendas.</translation>
     </message>
     <message>
+        <source>The new facts can&apos;t be stored: {why}.</source>
+        <translation>No se pueden guardar los datos nuevos: {why}.</translation>
+    </message>
+    <message>
         <source>The new passphrase opens your sign-ins now.</source>
         <translation>La nueva frase de contraseña ya abre tus accesos.</translation>
+    </message>
+    <message>
+        <source>The newest terms held are of 19 September 2024 and have no word on AI. They may be out of date.</source>
+        <translation>Las condiciones más recientes que tenemos son del 19 de septiembre de 2024 y no dicen nada sobre IA. Puede que estén anticuadas.</translation>
+    </message>
+    <message>
+        <source>The newest terms held are of July 2024 and have no word on AI.</source>
+        <translation>Las condiciones más recientes que tenemos son de julio de 2024 y no dicen nada sobre IA.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI training. Scraping is forbidden.</source>
+        <translation>Las condiciones más recientes que tenemos no dicen nada sobre el entrenamiento de IA. La extracción automatizada de datos está prohibida.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI training. Write your preference as a record: it is a signal.</source>
+        <translation>Las condiciones más recientes que tenemos no dicen nada sobre el entrenamiento de IA. Escribe tu preferencia como registro: es una señal.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI, and they are old.</source>
+        <translation>Las condiciones más recientes que tenemos no dicen nada sobre IA, y son antiguas.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI.</source>
+        <translation>Las condiciones más recientes que tenemos no dicen nada sobre IA.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI. Scraping is forbidden.</source>
+        <translation>Las condiciones más recientes que tenemos no dicen nada sobre IA. La extracción automatizada de datos está prohibida.</translation>
+    </message>
+    <message>
+        <source>The newest time stamp is of {day}; what was done since is not covered.</source>
+        <translation>El sello de tiempo más reciente es del {day}; lo hecho desde entonces no está cubierto.</translation>
+    </message>
+    <message>
+        <source>The newest time stamp, of {day}, covers all of it.</source>
+        <translation>El sello de tiempo más reciente, del {day}, lo cubre todo.</translation>
+    </message>
+    <message>
+        <source>The newest version held is of {day}, {age} ago.</source>
+        <translation>La versión más reciente que tenemos es de {day}, de hace {age}.</translation>
+    </message>
+    <message>
+        <source>The newest version held is of {day}.</source>
+        <translation>La versión más reciente que tenemos es de {day}.</translation>
+    </message>
+    <message>
+        <source>The newest, of entry {number}, is of {when}, by {hosts}: {state}</source>
+        <translation>El más reciente, de la entrada {number}, es de {when}, por {hosts}: {state}</translation>
+    </message>
+    <message>
+        <source>The note is too long.</source>
+        <translation>La nota es demasiado larga.</translation>
     </message>
     <message>
         <source>The old files were restored.</source>
@@ -6468,6 +8669,10 @@ Se consultó en {day}.
         <translation>El único cambio, {when}.</translation>
     </message>
     <message>
+        <source>The page shows its text by a script (JavaScript). RightsDesk runs no scripts of others.</source>
+        <translation>La página muestra su texto con un script (JavaScript). RightsDesk no ejecuta scripts ajenos.</translation>
+    </message>
+    <message>
         <source>The passphrase can&apos;t be set while the keyring refuses the vault&apos;s key.</source>
         <translation>No se puede establecer la frase de contraseña mientras el llavero niegue la clave de los accesos.</translation>
     </message>
@@ -6480,8 +8685,20 @@ Se consultó en {day}.
         <translation>La plataforma no nombra ningún artista</translation>
     </message>
     <message>
+        <source>The privacy policy allows training on all pins, whenever posted. An opt-out was reported, but its name and place were not confirmed.</source>
+        <translation>La política de privacidad permite entrenar con todos los pines, se publicaran cuando se publicaran. Se ha hablado de una exclusión voluntaria, pero su nombre y su sitio no se han confirmado.</translation>
+    </message>
+    <message>
+        <source>The privacy policy names training of machine learning models.</source>
+        <translation>La política de privacidad nombra el entrenamiento de modelos de aprendizaje automático.</translation>
+    </message>
+    <message>
         <source>The private key can&apos;t be read.</source>
         <translation>No se puede leer la clave privada.</translation>
+    </message>
+    <message>
+        <source>The promise does not cover internal uses: recommendations, search, playlists, tagging, fraud checks, emerging talent, personalisation, customer support, First Fans, and Musiio.</source>
+        <translation>La promesa no se refiere a usos internos: recomendaciones, búsqueda, listas de reproducción, etiquetado, control de fraude, nuevos talentos, personalización, atención al cliente, First Fans y Musiio.</translation>
     </message>
     <message>
         <source>The proxy stays as it was.</source>
@@ -6504,12 +8721,28 @@ Se consultó en {day}.
         <translation>El proxy {named} es un proxy SOCKS, que RightsDesk no puede usar.</translation>
     </message>
     <message>
+        <source>The public API carries gen_ai_preference for each sound.</source>
+        <translation>La API pública lleva gen_ai_preference para cada sonido.</translation>
+    </message>
+    <message>
+        <source>The public terms found are of 15 September 2023. A mark “Open to AI licensing” is mentioned by one text only.</source>
+        <translation>Las condiciones públicas encontradas son del 15 de septiembre de 2023. Solo un texto menciona una marca «Open to AI licensing».</translation>
+    </message>
+    <message>
+        <source>The publication. It tells crawlers not to train; only those that listen obey.</source>
+        <translation>La publicación. Dice a los rastreadores que no entrenen; solo obedecen los que hacen caso.</translation>
+    </message>
+    <message>
         <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
         <translation>El robots.txt publicado no contiene ninguna línea de un robots.txt: puede que sea una página web. Se reemplaza, y al deshacer se restaura.</translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
         <translation>El veloz murciélago hindú comía feliz cardillo y kiwi 0123456789</translation>
+    </message>
+    <message>
+        <source>The record</source>
+        <translation>El registro</translation>
     </message>
     <message>
         <source>The recording&apos;s &amp;ISCC</source>
@@ -6526,6 +8759,10 @@ Se consultó en {day}.
     <message>
         <source>The registry takes a declaration only with the recording&apos;s ISCC.</source>
         <translation>El registro solo acepta una declaración con el ISCC de la grabación.</translation>
+    </message>
+    <message>
+        <source>The report was stopped.</source>
+        <translation>El informe se ha detenido.</translation>
     </message>
     <message>
         <source>The reservation in the copyright line is damaged.</source>
@@ -6600,8 +8837,20 @@ Se consultó en {day}.
         <translation>Se ha vuelto a cerrar la sesión en {name}.</translation>
     </message>
     <message>
+        <source>The signature does not fit: the file was changed after it was made, or is cut.</source>
+        <translation>La firma no encaja: el archivo se ha cambiado después de crearse, o está cortado.</translation>
+    </message>
+    <message>
         <source>The site&apos;s own address is missing.</source>
         <translation>Falta la dirección de la propia web.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s robots.txt, for about 26 crawlers in 2026. It is a request.</source>
+        <translation>El robots.txt del sitio, para unos 26 rastreadores en 2026. Es una petición.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s robots.txt. There is no single AI switch.</source>
+        <translation>El robots.txt del sitio. No hay un único ajuste para la IA.</translation>
     </message>
     <message>
         <source>The site&apos;s settings</source>
@@ -6624,16 +8873,16 @@ Se consultó en {day}.
         <translation>El registro guardado de este cambio está dañado, así que no se puede usar.</translation>
     </message>
     <message>
-        <source>The subject of this entry is gone.</source>
-        <translation>Aquello a lo que se refiere esta entrada ya no existe.</translation>
-    </message>
-    <message>
         <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
         <translation>El interruptor está activado, pero el robots.txt del sitio no lo muestra.</translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
         <translation>El interruptor es el ajuste de la propia plataforma; la descripción lo declara donde la gente ve tu vídeo.</translation>
+    </message>
+    <message>
+        <source>The switch tells AI tools not to train; only those who respect it obey; it may cost visibility.</source>
+        <translation>El interruptor dice a las herramientas de IA que no entrenen; solo obedecen las que lo respetan; puede costar visibilidad.</translation>
     </message>
     <message>
         <source>The system could not change this file: {reason}.</source>
@@ -6660,16 +8909,12 @@ Se consultó en {day}.
         <translation>El documento tdmrep.json no es una lista de reglas.</translation>
     </message>
     <message>
-        <source>The terms of September 2024 say nothing about AI.</source>
-        <translation>Las condiciones de septiembre de 2024 no dicen nada sobre IA.</translation>
-    </message>
-    <message>
-        <source>The terms say: {terms}</source>
-        <translation>Las condiciones dicen: {terms}</translation>
-    </message>
-    <message>
         <source>The text is not an RSL document.</source>
         <translation>El texto no es un documento RSL.</translation>
+    </message>
+    <message>
+        <source>The third-party training setting is off by default; every rights holder must allow it and the video must be public.</source>
+        <translation>El ajuste de entrenamiento de terceros está desactivado por defecto; todos los titulares de los derechos tienen que permitirlo y el vídeo tiene que ser público.</translation>
     </message>
     <message>
         <source>The title and other tags of this file can&apos;t be read.</source>
@@ -6696,6 +8941,10 @@ Se consultó en {day}.
         <translation>Los datos de la pista, por la API</translation>
     </message>
     <message>
+        <source>The user agreement speaks of AI only as a feature that you may use.</source>
+        <translation>Las condiciones de uso hablan de la IA solo como una función que puedes usar.</translation>
+    </message>
+    <message>
         <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
         <translation>La variable PYTHON_KEYRING_BACKEND indica un llavero que no se puede usar ({name}).</translation>
     </message>
@@ -6706,6 +8955,10 @@ Se consultó en {day}.
     <message>
         <source>The web server may lack permission to read this user&apos;s files, or may refuse their content: ask your web host.</source>
         <translation>Puede que el servidor web no tenga permiso para leer los archivos de este usuario, o que rechace su contenido: pregunta a tu proveedor de alojamiento.</translation>
+    </message>
+    <message>
+        <source>The words are the platform&apos;s own, as this computer fetched them. They were found by rules, not by a lawyer: read the whole text before you rely on it.</source>
+        <translation>Las palabras son de la propia plataforma, tal como las descargó este ordenador. Las han encontrado reglas, no un abogado: lee el texto entero antes de fiarte de él.</translation>
     </message>
     <message>
         <source>The words in the table</source>
@@ -6764,8 +9017,20 @@ Se consultó en {day}.
         <translation>El servidor de {service} no ha aprobado esta cuenta.</translation>
     </message>
     <message>
+        <source>The “noai” mark is set unless you actively consent; it binds other users.</source>
+        <translation>La marca «noai» está puesta salvo que aceptes activamente; obliga a otros usuarios.</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Tema</translation>
+    </message>
+    <message>
+        <source>There are new facts about {platforms}.</source>
+        <translation>Hay datos nuevos sobre {platforms}.</translation>
+    </message>
+    <message>
+        <source>There are two settings: one for usage data, one for your content. Switch both off.</source>
+        <translation>Hay dos ajustes: uno para los datos de uso y otro para tu contenido. Desactiva los dos.</translation>
     </message>
     <message>
         <source>There are {recordings} for “{name}”.</source>
@@ -6774,6 +9039,14 @@ Se consultó en {day}.
     <message>
         <source>There are {releases} called “{name}”.</source>
         <translation>Hay {releases} con el nombre «{name}».</translation>
+    </message>
+    <message>
+        <source>There are: {codes}.</source>
+        <translation>Hay: {codes}.</translation>
+    </message>
+    <message>
+        <source>There are: {kinds}.</source>
+        <translation>Hay: {kinds}.</translation>
     </message>
     <message>
         <source>There are: {names}.</source>
@@ -6804,6 +9077,14 @@ Se consultó en {day}.
         <translation>Aún no hay ninguna cuenta.</translation>
     </message>
     <message>
+        <source>There is no address to get newer facts from.</source>
+        <translation>No hay ninguna dirección de la que obtener datos más recientes.</translation>
+    </message>
+    <message>
+        <source>There is no alarm {number}.</source>
+        <translation>No hay ningún aviso {number}.</translation>
+    </message>
+    <message>
         <source>There is no artist “{name}”.</source>
         <translation>No hay ningún artista «{name}».</translation>
     </message>
@@ -6818,10 +9099,6 @@ Se consultó en {day}.
     <message>
         <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
         <translation>Ya no hay elección para esto, así que se ha dejado como estaba. Elige antes qué puede hacer la IA con ello.</translation>
-    </message>
-    <message>
-        <source>There is no decision {number} to take back.</source>
-        <translation>No hay ninguna decisión {number} que retirar.</translation>
     </message>
     <message>
         <source>There is no entry {number} in the history.</source>
@@ -6856,8 +9133,28 @@ Se consultó en {day}.
         <translation>No existe la tarea {job_id}.</translation>
     </message>
     <message>
+        <source>There is no language “{code}”.</source>
+        <translation>No hay ningún idioma «{code}».</translation>
+    </message>
+    <message>
+        <source>There is no letter {number}.</source>
+        <translation>No hay ninguna carta {number}.</translation>
+    </message>
+    <message>
+        <source>There is no letter “{kind}”.</source>
+        <translation>No hay ninguna carta «{kind}».</translation>
+    </message>
+    <message>
+        <source>There is no licence {number}.</source>
+        <translation>No hay ninguna licencia {number}.</translation>
+    </message>
+    <message>
         <source>There is no new file, and RightsDesk&apos;s data are as they were.</source>
         <translation>No hay ningún archivo nuevo, y los datos de RightsDesk están como estaban.</translation>
+    </message>
+    <message>
+        <source>There is no note of this.</source>
+        <translation>No hay ninguna nota de esto.</translation>
     </message>
     <message>
         <source>There is no open finding or problem “{number}”.</source>
@@ -6884,6 +9181,10 @@ Se consultó en {day}.
         <translation>No queda espacio para archivos en {shown}: el disco está lleno, o se ha agotado una cuota.</translation>
     </message>
     <message>
+        <source>There is no switch so far (checked 2026-11). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
+        <translation>Por ahora no hay interruptor (comprobado 2026-11). La etiqueta «no AI» de SoundCloud es del propio SoundCloud, para todo el sitio.</translation>
+    </message>
+    <message>
         <source>There is no switch. You sign up for this service, which watches for imitations of a voice or a likeness and licenses them (checked 2026-11). No public API was found.</source>
         <translation>No hay interruptor. Te inscribes en este servicio, que vigila si se imita una voz o una imagen y da licencias para ello (comprobado 2026-11). No se ha encontrado ninguna API pública.</translation>
     </message>
@@ -6902,6 +9203,10 @@ Se consultó en {day}.
     <message>
         <source>There is no switch: your site&apos;s files and headers are what counts.</source>
         <translation>No hay interruptor: lo que cuenta son los archivos y cabeceras de tu web.</translation>
+    </message>
+    <message>
+        <source>There is no time stamp {number}.</source>
+        <translation>No hay ningún sello de tiempo {number}.</translation>
     </message>
     <message>
         <source>There is no track {item_id} on a platform.</source>
@@ -6924,6 +9229,14 @@ Se consultó en {day}.
         <translation>Aún no hay nada que cambiar.</translation>
     </message>
     <message>
+        <source>There is nothing to change, or no choice has been made yet.</source>
+        <translation>No hay nada que cambiar, o aún no se ha hecho ninguna elección.</translation>
+    </message>
+    <message>
+        <source>There is nothing to choose.</source>
+        <translation>No hay nada que elegir.</translation>
+    </message>
+    <message>
         <source>There is nothing to compare with, and what the audio is now proves nothing.</source>
         <translation>No hay nada con que comparar, y lo que el audio es ahora no prueba nada.</translation>
     </message>
@@ -6944,6 +9257,14 @@ Se consultó en {day}.
         <translation>Estos datos los ha creado un RightsDesk más nuevo.</translation>
     </message>
     <message>
+        <source>These facts ({version}) are not newer than the ones in use ({in_use}).</source>
+        <translation>Estos datos ({version}) no son más recientes que los que están en uso ({in_use}).</translation>
+    </message>
+    <message>
+        <source>These facts are made for a newer RightsDesk.</source>
+        <translation>Estos datos están hechos para un RightsDesk más nuevo.</translation>
+    </message>
+    <message>
         <source>These logins were stored by a newer RightsDesk.</source>
         <translation>Estos accesos los ha guardado un RightsDesk más nuevo.</translation>
     </message>
@@ -6954,6 +9275,10 @@ Se consultó en {day}.
     <message>
         <source>They are different ones</source>
         <translation>Son distintas</translation>
+    </message>
+    <message>
+        <source>They are made for another version of RightsDesk.</source>
+        <translation>Están hechos para otra versión de RightsDesk.</translation>
     </message>
     <message>
         <source>They are the same recording</source>
@@ -6974,6 +9299,18 @@ Se consultó en {day}.
     <message>
         <source>They were left unchanged.</source>
         <translation>Se han dejado sin cambios.</translation>
+    </message>
+    <message>
+        <source>Third parties: off unless you switch it on. Google itself: no switch, and the terms have no word on AI.</source>
+        <translation>Terceros: desactivado salvo que lo actives. El propio Google: ningún interruptor, y las condiciones no dicen nada sobre IA.</translation>
+    </message>
+    <message>
+        <source>Third-party AI</source>
+        <translation>IA de terceros</translation>
+    </message>
+    <message>
+        <source>Third-party AI and your stories</source>
+        <translation>Third-party AI and your stories</translation>
     </message>
     <message>
         <source>Third-party training</source>
@@ -7080,10 +9417,6 @@ Se consultó en {day}.
         <translation>Esto no se puede deshacer desde el historial.</translation>
     </message>
     <message>
-        <source>This choice opens up: {uses}.</source>
-        <translation>Esta elección pasa a permitir: {uses}.</translation>
-    </message>
-    <message>
         <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
         <translation>Este ordenador no tiene un llavero que pueda guardar las claves de tus cuentas. Elige una frase de contraseña para protegerlas. RightsDesk la pide la primera vez que necesita una cuenta después de arrancar.</translation>
     </message>
@@ -7096,20 +9429,180 @@ Se consultó en {day}.
         <translation>No se ha podido volver a leer.</translation>
     </message>
     <message>
+        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t continue in the background. It can wait, and close when this is done.</source>
+        <translation>Este escritorio no tiene sitio para programas sin ventana, así que RightsDesk no puede continuar en segundo plano. Puede esperar, y cerrarse cuando esto termine.</translation>
+    </message>
+    <message>
+        <source>This desktop shows no program icons, so there is none.</source>
+        <translation>Este escritorio no muestra iconos de programas, así que no hay ninguno.</translation>
+    </message>
+    <message>
+        <source>This is in effect, so there is nothing to redo.</source>
+        <translation>Esto está en vigor, así que no hay nada que rehacer.</translation>
+    </message>
+    <message>
+        <source>This licence ends earlier: on {day}.</source>
+        <translation>Esta licencia termina antes: el {day}.</translation>
+    </message>
+    <message>
+        <source>This licence has ended already.</source>
+        <translation>Esta licencia ya ha terminado.</translation>
+    </message>
+    <message>
+        <source>This licence lets {partner} do more than before: {uses}.</source>
+        <translation>Esta licencia permite a {partner} hacer más que antes: {uses}.</translation>
+    </message>
+    <message>
+        <source>This note was deleted already.</source>
+        <translation>Esta nota ya se había eliminado.</translation>
+    </message>
+    <message>
+        <source>This undoes what you said on {what}. AI may then do more:</source>
+        <translation>Esto deshace lo que dijiste sobre {what}. La IA podrá hacer entonces más:</translation>
+    </message>
+    <message>
+        <source>This was undone already.</source>
+        <translation>Esto ya se había deshecho.</translation>
+    </message>
+    <message>
+        <source>This would newly allow {uses}, and that was not confirmed.</source>
+        <translation>Esto permitiría ahora {uses}, y no se ha confirmado.</translation>
+    </message>
+    <message>
+        <source>This {name} file has data after its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
+        <translation>Este archivo {name} tiene datos después de su último bloque, que pueden ser sonido, así que RightsDesk no lo toca.</translation>
+    </message>
+    <message>
+        <source>Tick “Block known artificial intelligence crawlers”.</source>
+        <translation>Marca «Bloquear rastreadores de inteligencia artificial conocidos».</translation>
+    </message>
+    <message>
+        <source>Tick “Block known artificial intelligence crawlers”. One box for all crawlers; it is a request.</source>
+        <translation>Marca «Bloquear rastreadores de inteligencia artificial conocidos». Una casilla para todos los rastreadores; es una petición.</translation>
+    </message>
+    <message>
+        <source>Time stamp of entry {entry}, by {source}</source>
+        <translation>Sello de tiempo de la entrada {entry}, por {source}</translation>
+    </message>
+    <message>
+        <source>Time stamps</source>
+        <translation>Sellos de tiempo</translation>
+    </message>
+    <message>
+        <source>Time stamps by an authority</source>
+        <translation>Sellos de tiempo de una autoridad</translation>
+    </message>
+    <message>
+        <source>Time stamps by an authority are not available on this system.</source>
+        <translation>Los sellos de tiempo de una autoridad no están disponibles en este sistema.</translation>
+    </message>
+    <message>
+        <source>Time stamps by calendars</source>
+        <translation>Sellos de tiempo de calendarios</translation>
+    </message>
+    <message>
+        <source>Time zone of these days</source>
+        <translation>Zona horaria de estos días</translation>
+    </message>
+    <message>
+        <source>To allow that too, answer it yourself under “Choose each use”.</source>
+        <translation>Para permitir eso también, respóndelo tú en «Elegir cada uso».</translation>
+    </message>
+    <message>
+        <source>Undo: {what}</source>
+        <translation>Deshacer: {what}</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>Deshacer…</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk first.</source>
+        <translation>Actualiza antes RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Update now</source>
+        <translation>Actualizar ahora</translation>
+    </message>
+    <message>
+        <source>Upload asks for AI use in audio and artwork of new tracks: a disclosure, no consent.</source>
+        <translation>Al subir, pregunta por el uso de IA en el audio y la portada de pistas nuevas: es información, no un consentimiento.</translation>
+    </message>
+    <message>
+        <source>Use a name as in: Europe/Berlin, America/New_York, UTC</source>
+        <translation>Usa un nombre como: Europe/Berlin, America/New_York, UTC</translation>
+    </message>
+    <message>
+        <source>Use a source of OpenTimestamps, or RightsDesk for Windows on Intel processors.</source>
+        <translation>Usa una fuente de OpenTimestamps, o RightsDesk para Windows con procesador Intel.</translation>
+    </message>
+    <message>
+        <source>Use codes of two letters (ISO 3166), EU or world, as in: EU, CH except FR</source>
+        <translation>Usa códigos de dos letras (ISO 3166), EU o world, así: EU, CH except FR</translation>
+    </message>
+    <message>
+        <source>User field allow_ai_attribution, default false; track field no_ai_use.</source>
+        <translation>Campo de usuario allow_ai_attribution, por defecto false; campo de pista no_ai_use.</translation>
+    </message>
+    <message>
+        <source>Users can opt out of training Pinterest Canvas in their settings.</source>
+        <translation>Los usuarios pueden excluirse en sus ajustes del entrenamiento de Pinterest Canvas.</translation>
+    </message>
+    <message>
+        <source>Users may not train AI on any part of the service or its content.</source>
+        <translation>Los usuarios no pueden entrenar IA con ninguna parte del servicio ni de su contenido.</translation>
+    </message>
+    <message>
+        <source>Vimeo promised in May 2024 to ask first. The newest terms held forbid automated access; of AI they mention only Vimeo&apos;s own tools.</source>
+        <translation>Vimeo prometió en mayo de 2024 preguntar antes. Las condiciones más recientes que tenemos prohíben el acceso automatizado; de la IA solo mencionan herramientas del propio Vimeo.</translation>
+    </message>
+    <message>
+        <source>Vimeo will not let generative AI be trained on hosted videos without explicit consent.</source>
+        <translation>Vimeo no dejará que se entrene IA generativa con los vídeos que aloja sin consentimiento explícito.</translation>
+    </message>
+    <message>
+        <source>Visibility</source>
+        <translation>Visibilidad</translation>
+    </message>
+    <message>
+        <source>Voice given to ElevenLabs may train its models, analyses say. The place of an opt-out was not found.</source>
+        <translation>La voz que se da a ElevenLabs puede entrenar sus modelos, según varios análisis. No se ha encontrado dónde está la exclusión voluntaria.</translation>
+    </message>
+    <message>
+        <source>Voice recordings may be used to train models.</source>
+        <translation>Las grabaciones de voz se pueden usar para entrenar modelos.</translation>
+    </message>
+    <message>
+        <source>Waiting at {n} of {all}</source>
+        <translation>En espera en {n} de {all}</translation>
+    </message>
+    <message>
+        <source>Warner Music Group announced on 10 June 2026 that it acquired Sureel AI.</source>
+        <translation>Warner Music Group anunció el 10 de junio de 2026 que había adquirido Sureel AI.</translation>
+    </message>
+    <message>
+        <source>Watch the terms of the platforms I use</source>
+        <translation>Vigilar las condiciones de las plataformas que uso</translation>
+    </message>
+    <message>
+        <source>WeTransfer states at the head of its terms that content does not train AI.</source>
+        <translation>WeTransfer dice al principio de sus condiciones que el contenido no entrena IA.</translation>
+    </message>
+    <message>
         <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
         <translation>Débil: fácil de adivinar. Es mejor usar varias palabras que no tengan relación.</translation>
     </message>
     <message>
+        <source>Weak: one text reports it, so it is not offered as a step.</source>
+        <translation>Débil: lo cuenta un solo texto, así que no se ofrece como paso.</translation>
+    </message>
+    <message>
+        <source>Web address of the partner</source>
+        <translation>Dirección web del socio</translation>
+    </message>
+    <message>
         <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
         <translation>WebDAV no muestra de quién es un archivo ni quién puede leerlo. Puede que el servidor vuelva a fijar propietario, permisos y lista de acceso. Si entonces los visitantes no pueden leer el archivo, se restaura el anterior.</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for icons of programs, so there are none.</source>
-        <translation>Este escritorio no tiene sitio para iconos de programas, así que no hay ninguno.</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
-        <translation>Este escritorio no tiene sitio para programas sin ventana, así que RightsDesk no puede seguir en segundo plano. Puede esperar y cerrarse cuando termine esto.</translation>
     </message>
     <message>
         <source>This disk can only be read, not written.</source>
@@ -7118,6 +9611,10 @@ Se consultó en {day}.
     <message>
         <source>This file belongs to {owners} here.</source>
         <translation>Este archivo es aquí de {owners}.</translation>
+    </message>
+    <message>
+        <source>This file can&apos;t be read.</source>
+        <translation>No se puede leer este archivo.</translation>
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
@@ -7240,6 +9737,10 @@ Se consultó en {day}.
         <translation>Ha pasado {number} veces seguidas.</translation>
     </message>
     <message>
+        <source>This holds no certificates that can be read.</source>
+        <translation>Esto no contiene ningún certificado que se pueda leer.</translation>
+    </message>
+    <message>
         <source>This is a fault of RightsDesk</source>
         <translation>Esto es un fallo de RightsDesk</translation>
     </message>
@@ -7296,12 +9797,16 @@ Se consultó en {day}.
         <translation>Esto es una dirección. «{field}» es la serie de letras y cifras que hay al lado.</translation>
     </message>
     <message>
-        <source>This is in force already: there is no undo to reverse.</source>
-        <translation>Esto ya está en vigor: no hay nada deshecho que rehacer.</translation>
-    </message>
-    <message>
         <source>This is job {job}: its undo is reviewed before anything is written.</source>
         <translation>Esta es la tarea {job}: lo que deshace se revisa antes de escribir nada.</translation>
+    </message>
+    <message>
+        <source>This is no file of facts about platforms.</source>
+        <translation>Esto no es un archivo de datos sobre plataformas.</translation>
+    </message>
+    <message>
+        <source>This is no signed file of facts about platforms.</source>
+        <translation>Esto no es un archivo firmado de datos sobre plataformas.</translation>
     </message>
     <message>
         <source>This is not a file but a device or a pipe.</source>
@@ -7324,6 +9829,10 @@ Se consultó en {day}.
         <translation>Esto no es un único ISRC bien formado. Está en {named}, y no se ha usado.</translation>
     </message>
     <message>
+        <source>This is not something a person sets.</source>
+        <translation>Esto no es algo que ponga una persona.</translation>
+    </message>
+    <message>
         <source>This is not the id of a Cloudflare zone.</source>
         <translation>Este no es el ID de una zona de Cloudflare.</translation>
     </message>
@@ -7334,10 +9843,6 @@ Se consultó en {day}.
     <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
         <translation>Este usuario es {name}, que no es la cuenta que hay que conectar de nuevo.</translation>
-    </message>
-    <message>
-        <source>This is undone already.</source>
-        <translation>Esto ya está deshecho.</translation>
     </message>
     <message>
         <source>This item holds no recordings.</source>
@@ -7368,22 +9873,6 @@ Se consultó en {day}.
         <translation>Esto solo remite a tu archivo RSL, que contiene las respuestas.</translation>
     </message>
     <message>
-        <source>This opens something up</source>
-        <translation>Esto permite algo más</translation>
-    </message>
-    <message>
-        <source>This opens up {what} again. AI may then do more with:</source>
-        <translation>Esto vuelve a dar permiso en {what}. La IA podrá hacer entonces más con:</translation>
-    </message>
-    <message>
-        <source>This opens up {what}. AI may then do more with:</source>
-        <translation>Esto da permiso en {what}. La IA podrá hacer entonces más con:</translation>
-    </message>
-    <message>
-        <source>This opens up, here and wherever it is inherited:</source>
-        <translation>Esto pasa a permitir, aquí y donde se hereda:</translation>
-    </message>
-    <message>
         <source>This recording belongs to another artist.</source>
         <translation>Esta grabación es de otro artista.</translation>
     </message>
@@ -7406,10 +9895,6 @@ Se consultó en {day}.
     <message>
         <source>This site calls itself {address}.</source>
         <translation>Esta web se llama a sí misma {address}.</translation>
-    </message>
-    <message>
-        <source>This takes back what you said on {what}. AI may do more again:</source>
-        <translation>Esto retira lo que dijiste en {what}. La IA podrá volver a hacer más:</translation>
     </message>
     <message>
         <source>This token lacks the permission for this zone.</source>
@@ -7436,10 +9921,6 @@ Se consultó en {day}.
         <translation>Otra cosa lo ha cambiado desde la última lectura.</translation>
     </message>
     <message>
-        <source>This was never attested.</source>
-        <translation>Esto no se había anotado nunca.</translation>
-    </message>
-    <message>
         <source>This was sent already and is not confirmed yet.</source>
         <translation>Esto ya se ha enviado y aún está sin confirmar.</translation>
     </message>
@@ -7456,16 +9937,8 @@ Se consultó en {day}.
         <translation>Se envió, y al cabo de {waited} sigue sin aparecer: no se ha aceptado. Se puede volver a planear.</translation>
     </message>
     <message>
-        <source>This was withdrawn already.</source>
-        <translation>Esto ya se había retirado.</translation>
-    </message>
-    <message>
         <source>This was written, and is no longer there. It can be planned again.</source>
         <translation>Se escribió, y ya no está. Se puede volver a planear.</translation>
-    </message>
-    <message>
-        <source>This would open up {uses}, and that was not confirmed.</source>
-        <translation>Esto pasaría a permitir {uses}, y no se ha confirmado.</translation>
     </message>
     <message>
         <source>This zone only has the older switch for AI bots.</source>
@@ -7474,10 +9947,6 @@ Se consultó en {day}.
     <message>
         <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
         <translation>Este archivo {name} no dice cuánto dura, así que RightsDesk no lo toca.</translation>
-    </message>
-    <message>
-        <source>This {name} file goes on behind its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
-        <translation>Este archivo {name} sigue tras su último bloque, que puede ser sonido, así que RightsDesk no lo toca.</translation>
     </message>
     <message>
         <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
@@ -7540,12 +10009,12 @@ Se consultó en {day}.
         <translation>Título distinto</translation>
     </message>
     <message>
-        <source>To allow that, too, answer it yourself below “Choose each use”.</source>
-        <translation>Para permitir eso también, respóndelo tú en «Elegir cada uso».</translation>
-    </message>
-    <message>
         <source>To do</source>
         <translation>Por hacer</translation>
+    </message>
+    <message>
+        <source>To extend it, change it: that lets its partner do more.</source>
+        <translation>Para prolongarla, cámbiala: eso permite más a su socio.</translation>
     </message>
     <message>
         <source>To join or to leave, look for the programme in SymphonicMS, or ask your contact at Symphonic.</source>
@@ -7564,6 +10033,10 @@ Se consultó en {day}.
         <translation>Para moverla: cierra RightsDesk, mueve la carpeta y arranca con --data-dir y su nuevo sitio, o define RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
+        <source>To see them: rightsdesk stamp list</source>
+        <translation>Para verlos: rightsdesk stamp list</translation>
+    </message>
+    <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
         <translation>Para deshacer más tarde los cambios de una tarea en {platform}, vuelve a conectar el mismo usuario.</translation>
     </message>
@@ -7572,8 +10045,28 @@ Se consultó en {day}.
         <translation>Por escribir</translation>
     </message>
     <message>
+        <source>To {name}, sent on {sent}, answered on {answered}</source>
+        <translation>A {name}, enviada el {sent}, respondida el {answered}</translation>
+    </message>
+    <message>
+        <source>To {name}, sent on {sent}, no answer noted</source>
+        <translation>A {name}, enviada el {sent}, sin respuesta anotada</translation>
+    </message>
+    <message>
+        <source>To {name}, written on {written}, not sent</source>
+        <translation>A {name}, escrita el {written}, sin enviar</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>Hoy</translation>
+    </message>
+    <message>
+        <source>Tools and artwork</source>
+        <translation>Herramientas y arte visual</translation>
+    </message>
+    <message>
+        <source>Tracks that are wholly your own.</source>
+        <translation>Pistas que son del todo tuyas.</translation>
     </message>
     <message>
         <source>Tracks that couldn&apos;t be read</source>
@@ -7586,6 +10079,10 @@ Se consultó en {day}.
     <message>
         <source>Tracks to match</source>
         <translation>Pistas por asociar</translation>
+    </message>
+    <message>
+        <source>Train Pinterest Canvas</source>
+        <translation>Entrenar Pinterest Canvas</translation>
     </message>
     <message>
         <source>Transparency Tags</source>
@@ -7612,12 +10109,20 @@ Se consultó en {day}.
         <translation>Vuelve a intentarlo dentro de unos minutos.</translation>
     </message>
     <message>
+        <source>Try again later, or choose other calendars.</source>
+        <translation>Vuelve a intentarlo más tarde, o elige otros calendarios.</translation>
+    </message>
+    <message>
         <source>Try again later.</source>
         <translation>Vuelve a intentarlo más tarde.</translation>
     </message>
     <message>
         <source>Try again later. If it happens again, connect the account again.</source>
         <translation>Vuelve a intentarlo más tarde. Si vuelve a pasar, conecta la cuenta de nuevo.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it stays, the page may have moved.</source>
+        <translation>Vuelve a intentarlo más tarde. Si sigue así, puede que la página haya cambiado de sitio.</translation>
     </message>
     <message>
         <source>Try again later. If it stays, the service may have moved.</source>
@@ -7644,6 +10149,26 @@ Se consultó en {day}.
         <translation>Vuelve a intentarlo. Si se ha perdido, vuelve a conectar una cuenta con una clave nueva.</translation>
     </message>
     <message>
+        <source>Twitch uses data to develop or deploy its generative AI models and services.</source>
+        <translation>Twitch usa datos para desarrollar u ofrecer sus modelos y servicios de IA generativa.</translation>
+    </message>
+    <message>
+        <source>Two choices since 19 March 2026; the default asks not to train unless that would stop credit and links.</source>
+        <translation>Dos opciones desde el 19 de marzo de 2026; la opción por defecto pide no entrenar, salvo que eso impida créditos y enlaces.</translation>
+    </message>
+    <message>
+        <source>Two guides of 2026.</source>
+        <translation>Dos guías de 2026.</translation>
+    </message>
+    <message>
+        <source>Two privacy settings: one for usage data, one for your content. Look at both; the default was not found.</source>
+        <translation>Dos ajustes de privacidad: uno para los datos de uso y otro para tu contenido. Mira los dos; no se ha encontrado qué hay por defecto.</translation>
+    </message>
+    <message>
+        <source>Two settings decide what may train Canva&apos;s AI.</source>
+        <translation>Dos ajustes deciden qué puede entrenar la IA de Canva.</translation>
+    </message>
+    <message>
         <source>Type that text again.</source>
         <translation>Escribe ese texto otra vez.</translation>
     </message>
@@ -7652,8 +10177,32 @@ Se consultó en {day}.
         <translation>UPC {code}</translation>
     </message>
     <message>
+        <source>Udio has a licence with Merlin; members may take part.</source>
+        <translation>Udio tiene una licencia con Merlin; los miembros pueden participar.</translation>
+    </message>
+    <message>
+        <source>Under Publication details, or under Privacy, find “Block AI training”.</source>
+        <translation>En Publication details, o en Privacy, busca «Block AI training».</translation>
+    </message>
+    <message>
+        <source>Under Visibility, switch “Prevent third-party sharing” on.</source>
+        <translation>En Visibilidad, activa «Impedir que se comparta con terceros».</translation>
+    </message>
+    <message>
+        <source>Under “Model training and improvements”, switch “Allow GitHub to use my data for AI model training” off.</source>
+        <translation>En «Model training and improvements», desactiva «Allow GitHub to use my data for AI model training».</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>Undo decision {later_id} first.</source>
+        <translation>Deshaz antes la decisión {later_id}.</translation>
+    </message>
+    <message>
+        <source>Undo it</source>
+        <translation>Deshacerlo</translation>
     </message>
     <message>
         <source>Undo it there: rightsdesk undo {job}</source>
@@ -7682,13 +10231,6 @@ Se consultó en {day}.
     <message>
         <source>Undo: {subject}</source>
         <translation>Deshacer: {subject}</translation>
-    </message>
-    <message numerus="yes">
-        <source>Undone for %n tracks.</source>
-        <translation>
-            <numerusform>Deshecho para %n pista.</numerusform>
-            <numerusform>Deshecho para %n pistas.</numerusform>
-        </translation>
     </message>
     <message>
         <source>Undone.</source>
@@ -7783,10 +10325,6 @@ Se consultó en {day}.
         <translation>Usar estas &amp;respuestas</translation>
     </message>
     <message>
-        <source>Used from the next start on. Files and platforms are not affected.</source>
-        <translation>Se usa a partir del próximo arranque. No afecta a archivos ni plataformas.</translation>
-    </message>
-    <message>
         <source>User name</source>
         <translation>Nombre de usuario</translation>
     </message>
@@ -7819,14 +10357,6 @@ Se consultó en {day}.
         <translation>Esperando la respuesta de {platform}.</translation>
     </message>
     <message>
-        <source>Waits at {n} of {all}</source>
-        <translation>En espera en {n} de {all}</translation>
-    </message>
-    <message>
-        <source>Warner Music was reported to have bought Sureel in June 2026. Consider that before you submit a catalogue.</source>
-        <translation>Se ha publicado que Warner Music compró Sureel en junio de 2026. Tenlo en cuenta antes de enviar un catálogo.</translation>
-    </message>
-    <message>
         <source>WavPack</source>
         <translation>WavPack</translation>
     </message>
@@ -7837,10 +10367,6 @@ Se consultó en {day}.
     <message>
         <source>What AI may do stays the same everywhere.</source>
         <translation>Lo que la IA puede hacer no cambia en ninguna parte.</translation>
-    </message>
-    <message>
-        <source>What RightsDesk does by itself</source>
-        <translation>Qué hace RightsDesk por su cuenta</translation>
     </message>
     <message>
         <source>What RightsDesk knows of the artist is deleted: choices, accounts, keys, and what jobs have left to do there. Your files and platforms stay as they are, and keep saying what they say.</source>
@@ -7855,12 +10381,20 @@ Se consultó en {day}.
         <translation>Lo que RightsDesk ha escrito allí</translation>
     </message>
     <message>
+        <source>What TIDAL&apos;s terms say about training was not found. Its AI policy is about music made with AI.</source>
+        <translation>No se ha encontrado qué dicen las condiciones de TIDAL sobre el entrenamiento. Su política de IA trata de la música hecha con IA.</translation>
+    </message>
+    <message>
         <source>What a declaration does, and what it does not</source>
         <translation>Qué hace una declaración, y qué no</translation>
     </message>
     <message>
         <source>What and why…</source>
         <translation>Qué y por qué…</translation>
+    </message>
+    <message>
+        <source>What blocking costs</source>
+        <translation>Lo que cuesta bloquear</translation>
     </message>
     <message>
         <source>What can be decided: {kinds}.</source>
@@ -7875,16 +10409,16 @@ Se consultó en {day}.
         <translation>Lo que los rastreadores no pueden descargar no lleva ninguna preferencia AIPREF.</translation>
     </message>
     <message>
-        <source>What goes with the choice</source>
-        <translation>Qué acompaña a la elección</translation>
-    </message>
-    <message>
         <source>What holds by default is not known</source>
         <translation>No se sabe qué vale por defecto</translation>
     </message>
     <message>
         <source>What holds if you do nothing is not known.</source>
         <translation>No se sabe qué vale si no haces nada.</translation>
+    </message>
+    <message>
+        <source>What holds was not found.</source>
+        <translation>No se ha encontrado qué vale.</translation>
     </message>
     <message>
         <source>What is known</source>
@@ -7895,6 +10429,18 @@ Se consultó en {day}.
         <translation>Lo que está asociado ya dice lo que quieres.</translation>
     </message>
     <message>
+        <source>What is shared with AI at Meta improves AI at Meta unless you objected.</source>
+        <translation>Lo que se comparte con la IA de Meta mejora la IA en Meta salvo que te hayas opuesto.</translation>
+    </message>
+    <message>
+        <source>What it covers</source>
+        <translation>Qué abarca</translation>
+    </message>
+    <message>
+        <source>What it means for you</source>
+        <translation>Qué significa para ti</translation>
+    </message>
+    <message>
         <source>What may AI do with your music?</source>
         <translation>¿Qué puede hacer la IA con tu música?</translation>
     </message>
@@ -7903,8 +10449,24 @@ Se consultó en {day}.
         <translation>¿Qué puede hacer la IA?</translation>
     </message>
     <message>
+        <source>What one partner may do. Everyone else may do no more than before.</source>
+        <translation>Lo que puede hacer un socio. Nadie más puede hacer más que antes.</translation>
+    </message>
+    <message>
+        <source>What they take from what you give them, and where you can object.</source>
+        <translation>Lo que toman de lo que les das, y dónde te puedes oponer.</translation>
+    </message>
+    <message>
+        <source>What this entry is about no longer exists.</source>
+        <translation>Aquello de lo que trata esta entrada ya no existe.</translation>
+    </message>
+    <message>
         <source>What to do</source>
         <translation>Qué hacer</translation>
+    </message>
+    <message>
+        <source>What was chosen, found and done, in a form that holds elsewhere.</source>
+        <translation>Lo que se ha elegido, encontrado y hecho, en una forma que vale en otros sitios.</translation>
     </message>
     <message>
         <source>What was found…</source>
@@ -7931,32 +10493,24 @@ Se consultó en {day}.
         <translation>Lo escrito se lee luego de otra forma.</translation>
     </message>
     <message>
-        <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
-        <translation>Lo que acordaste con una plataforma, un sello o una distribuidora sigue valiendo.</translation>
-    </message>
-    <message>
-        <source>What you choose, note, match and write stands here, and can be undone.</source>
-        <translation>Lo que eliges, anotas, asocias y escribes aparece aquí, y se puede deshacer.</translation>
-    </message>
-    <message>
         <source>What you declared on {platform} stays there, and your files stay as they are.</source>
         <translation>Lo que declaraste en {platform} se queda allí, y tus archivos se quedan como están.</translation>
-    </message>
-    <message>
-        <source>What you told us says otherwise</source>
-        <translation>Lo que nos dijiste dice otra cosa</translation>
-    </message>
-    <message>
-        <source>What {artist} chose, to hand over</source>
-        <translation>Lo que eligió {artist}, para entregar</translation>
     </message>
     <message>
         <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
         <translation>Cuando una comprobación encuentra un cambio, una plataforma quiere que vuelvas a iniciar sesión, o un trabajo ha terminado con la ventana oculta. Desactivado hasta que lo pidas.</translation>
     </message>
     <message>
+        <source>When signed in to Grok you choose whether your content is used.</source>
+        <translation>Con la sesión iniciada en Grok decides si se usa tu contenido.</translation>
+    </message>
+    <message>
         <source>Where</source>
         <translation>Dónde</translation>
+    </message>
+    <message>
+        <source>Where a no can be stated for all of your music, and what societies do for members.</source>
+        <translation>Dónde se puede declarar un no para toda tu música, y qué hacen las entidades por sus miembros.</translation>
     </message>
     <message>
         <source>Where are the files of the site?</source>
@@ -7987,16 +10541,20 @@ Se consultó en {day}.
         <translation>¿Dónde está «{folder}» ahora?</translation>
     </message>
     <message>
+        <source>Where it is</source>
+        <translation>Dónde está</translation>
+    </message>
+    <message>
+        <source>Where it is, word by word</source>
+        <translation>Dónde está, palabra por palabra</translation>
+    </message>
+    <message>
         <source>Where its files are</source>
         <translation>Dónde están sus archivos</translation>
     </message>
     <message>
         <source>Where you stand</source>
         <translation>Tu situación</translation>
-    </message>
-    <message>
-        <source>Where your data lies</source>
-        <translation>Dónde están tus datos</translation>
     </message>
     <message>
         <source>Where: {url}</source>
@@ -8007,8 +10565,16 @@ Se consultó en {day}.
         <translation>Si el uso con IA está prohibido</translation>
     </message>
     <message>
+        <source>Whether files go to AI partners at all. In 2023 the features did not exist in the EEA, the UK and Canada.</source>
+        <translation>Si los archivos llegan o no a socios de IA. En 2023 estas funciones no existían en el EEE, el Reino Unido ni Canadá.</translation>
+    </message>
+    <message>
         <source>Which backup?</source>
         <translation>¿Qué copia?</translation>
+    </message>
+    <message>
+        <source>Which change</source>
+        <translation>Qué cambio</translation>
     </message>
     <message>
         <source>Which do you use?</source>
@@ -8023,6 +10589,10 @@ Se consultó en {day}.
         <translation>Qué grabaciones son.</translation>
     </message>
     <message>
+        <source>Who can hear, fork and use a track depends on Private, Public or Forkable; the default is Private.</source>
+        <translation>Quién puede oír, bifurcar y usar una pista depende de Private, Public o Forkable; por defecto es Private.</translation>
+    </message>
+    <message>
         <source>Who holds the rights</source>
         <translation>Quién tiene los derechos</translation>
     </message>
@@ -8035,10 +10605,6 @@ Se consultó en {day}.
         <translation>Quién lo obedece</translation>
     </message>
     <message>
-        <source>Who owns it</source>
-        <translation>De quién es</translation>
-    </message>
-    <message>
         <source>Who reads this?</source>
         <translation>¿Quién lee esto?</translation>
     </message>
@@ -8047,8 +10613,16 @@ Se consultó en {day}.
         <translation>Quién lee lo que escribe RightsDesk</translation>
     </message>
     <message>
+        <source>Who says so</source>
+        <translation>Quién lo dice</translation>
+    </message>
+    <message>
         <source>Whoever queries the registry. No AI company is known to document that it does.</source>
         <translation>Quien consulte el registro. No consta que ninguna empresa de IA documente que lo hace.</translation>
+    </message>
+    <message>
+        <source>Whole: {entries} and {stamps} fit. Head: {hash}…</source>
+        <translation>Entero: {entries} y {stamps} encajan. Último hash: {hash}…</translation>
     </message>
     <message>
         <source>Whom to ask for a licence</source>
@@ -8099,20 +10673,12 @@ Se consultó en {day}.
         <translation>Sin animaciones, nada se mueve, se desvanece ni gira.</translation>
     </message>
     <message>
-        <source>Without the passphrase the keys to your accounts stay locked.</source>
-        <translation>Sin la frase de contraseña, las claves de tus cuentas siguen bloqueadas.</translation>
-    </message>
-    <message>
         <source>Without your label&apos;s yes your music is not part of these licences.</source>
         <translation>Sin el sí de tu sello, tu música no forma parte de estas licencias.</translation>
     </message>
     <message>
         <source>Without your yes you are not in the programme. To say no, do nothing.</source>
         <translation>Sin tu sí no estás en el programa. Para decir que no, no hagas nada.</translation>
-    </message>
-    <message>
-        <source>Word by word</source>
-        <translation>Palabra por palabra</translation>
     </message>
     <message>
         <source>WordPress.com&apos;s source code. When it is on, the site&apos;s robots.txt refuses the crawlers of many AI makers.</source>
@@ -8125,6 +10691,14 @@ Se consultó en {day}.
     <message>
         <source>WordPress.com, which then does not share your site, and refuses AI crawlers.</source>
         <translation>WordPress.com, que entonces no comparte tu sitio y rechaza los rastreadores de IA.</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>Trabajando…</translation>
+    </message>
+    <message>
+        <source>Works of members may not be used for commercial text and data mining, training of generative AI included.</source>
+        <translation>Las obras de los miembros no se pueden usar para minería de textos y datos comercial, entrenamiento de IA generativa incluido.</translation>
     </message>
     <message>
         <source>Write</source>
@@ -8141,6 +10715,22 @@ Se consultó en {day}.
     <message>
         <source>Write &amp;to {platforms}…</source>
         <translation>Escribir e&amp;n {platforms}…</translation>
+    </message>
+    <message>
+        <source>Write a letter…</source>
+        <translation>Escribir una carta…</translation>
+    </message>
+    <message>
+        <source>Write another letter.</source>
+        <translation>Escribe otra carta.</translation>
+    </message>
+    <message>
+        <source>Write days as in 2027-12-31.</source>
+        <translation>Escribe los días como 2027-12-31.</translation>
+    </message>
+    <message>
+        <source>Write it as in: https://example.com</source>
+        <translation>Escríbela así: https://example.com</translation>
     </message>
     <message>
         <source>Write there…</source>
@@ -8192,6 +10782,14 @@ Se consultó en {day}.
         <translation>Escribir…</translation>
     </message>
     <message>
+        <source>Writing and membership</source>
+        <translation>Textos y suscripciones</translation>
+    </message>
+    <message>
+        <source>Writing {path} …</source>
+        <translation>Escribiendo {path} …</translation>
+    </message>
+    <message>
         <source>Written</source>
         <translation>Escrito</translation>
     </message>
@@ -8206,10 +10804,6 @@ Se consultó en {day}.
     <message>
         <source>Written, not shown yet</source>
         <translation>Escrito, aún no aparece</translation>
-    </message>
-    <message>
-        <source>X&apos;s help pages and Open Terms Archive.</source>
-        <translation>Páginas de ayuda de X y Open Terms Archive.</translation>
     </message>
     <message>
         <source>XMP in the file, or in a sidecar next to it.</source>
@@ -8234,6 +10828,13 @@ Se consultó en {day}.
             <numerusform>Sí, que la IA pueda hacer más con estas %n grabaciones</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Yes, {partner} may do more with these %n recordings</source>
+        <translation>
+            <numerusform>Sí, que {partner} pueda hacer más con esta grabación</numerusform>
+            <numerusform>Sí, que {partner} pueda hacer más con estas %n grabaciones</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Yesterday</source>
         <translation>Ayer</translation>
@@ -8251,18 +10852,6 @@ Se consultó en {day}.
         <translation>Estás en {platform}</translation>
     </message>
     <message>
-        <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
-        <translation>El {day} anotaste que «{label}» permite menos de lo que elegiste: {uses}.</translation>
-    </message>
-    <message>
-        <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
-        <translation>El {day} anotaste que «{label}» permite más de lo que elegiste: {uses}.</translation>
-    </message>
-    <message>
-        <source>You attested this on {day}. {due} was the day to check again.</source>
-        <translation>Lo anotaste el {day}. Había que volver a comprobarlo el {due}.</translation>
-    </message>
-    <message>
         <source>You can close this window and go back.</source>
         <translation>Puedes cerrar esta ventana y volver.</translation>
     </message>
@@ -8277,6 +10866,10 @@ Se consultó en {day}.
     <message>
         <source>You can undo all of it afterwards.</source>
         <translation>Después podrás deshacerlo todo.</translation>
+    </message>
+    <message>
+        <source>You changed your choice {day}.</source>
+        <translation>Cambiaste tu elección {day}.</translation>
     </message>
     <message>
         <source>You chose not to allow it.</source>
@@ -8303,10 +10896,6 @@ Se consultó en {day}.
         <translation>No tienes permiso para leer este archivo o carpeta.</translation>
     </message>
     <message>
-        <source>You have not attested “{label}” on {name}.</source>
-        <translation>No has anotado «{label}» en {name}.</translation>
-    </message>
-    <message>
         <source>You said {day} that you don&apos;t use {name}.</source>
         <translation>Dijiste {day} que no usas {name}.</translation>
     </message>
@@ -8325,26 +10914,6 @@ Se consultó en {day}.
     <message>
         <source>You then see only these, and what you have to do there yourself.</source>
         <translation>Así solo ves estas, y lo que tienes que hacer tú allí.</translation>
-    </message>
-    <message>
-        <source>You told us</source>
-        <translation>Según tú</translation>
-    </message>
-    <message>
-        <source>You told us so. RightsDesk cannot read it.</source>
-        <translation>Lo dijiste tú. RightsDesk no lo puede leer.</translation>
-    </message>
-    <message>
-        <source>You told us {day}</source>
-        <translation>Según tú, {day}</translation>
-    </message>
-    <message>
-        <source>You told us {day}.</source>
-        <translation>Según tú, {day}.</translation>
-    </message>
-    <message>
-        <source>You told us: {standing}</source>
-        <translation>Según tú: {standing}</translation>
     </message>
     <message>
         <source>You use {name}.</source>
@@ -8379,10 +10948,6 @@ Se consultó en {day}.
         <translation>La respuesta de YouTube se contradice.</translation>
     </message>
     <message>
-        <source>YouTube&apos;s switch covers other companies. It does not limit Google&apos;s own use under YouTube&apos;s terms.</source>
-        <translation>El interruptor de YouTube se refiere a otras empresas. No limita el uso del propio Google según las condiciones de YouTube.</translation>
-    </message>
-    <message>
         <source>Your &amp;choice</source>
         <translation>Tu &amp;elección</translation>
     </message>
@@ -8407,12 +10972,20 @@ Se consultó en {day}.
         <translation>Tu respuesta se guarda con su fecha. Es tuya: RightsDesk no la ha leído allí.</translation>
     </message>
     <message>
+        <source>Your app of {artist} is used for this account, too.</source>
+        <translation>Tu app de {artist} se usa también para esta cuenta.</translation>
+    </message>
+    <message>
         <source>Your apps are at {url}.</source>
         <translation>Tus aplicaciones están en {url}.</translation>
     </message>
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
         <translation>Tu navegador muestra ahora {platform}. Di que sí allí y vuelve.</translation>
+    </message>
+    <message>
+        <source>Your choice is newer than what it says. Write it, and it says so.</source>
+        <translation>Tu elección es más reciente que lo que consta aquí. Escríbela y constará.</translation>
     </message>
     <message>
         <source>Your choice is not there yet</source>
@@ -8427,6 +11000,10 @@ Se consultó en {day}.
         <translation>Puede que tu empresa o un programa de seguridad inspeccione las conexiones: entonces su certificado tiene que estar en el almacén de certificados de este sistema, o en el archivo que indica el ajuste REQUESTS_CA_BUNDLE. Si no, puede que la red muestre una página de inicio de sesión.</translation>
     </message>
     <message>
+        <source>Your content may be used to train, test and improve TikTok&apos;s models, “subject to your Platform settings”.</source>
+        <translation>Tu contenido se puede usar para entrenar, probar y mejorar los modelos de TikTok, «según tus ajustes de la Plataforma».</translation>
+    </message>
+    <message>
         <source>Your domain at Cloudflare.</source>
         <translation>Tu dominio en Cloudflare.</translation>
     </message>
@@ -8439,8 +11016,16 @@ Se consultó en {day}.
         <translation>Tu música se queda donde está. RightsDesk guarda en esta carpeta tus elecciones, lo que ha leído y lo que necesita para deshacer; los accesos van cifrados:</translation>
     </message>
     <message>
+        <source>Your note says otherwise</source>
+        <translation>Tu nota dice otra cosa</translation>
+    </message>
+    <message>
         <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
         <translation>Tu propia frase, a quién preguntar y cuándo se escriben sidecars .xmp.</translation>
+    </message>
+    <message>
+        <source>Your reference</source>
+        <translation>Tu referencia</translation>
     </message>
     <message>
         <source>Your site&apos;s &amp;address</source>
@@ -8481,6 +11066,10 @@ Se consultó en {day}.
     <message>
         <source>Zone id</source>
         <translation>ID de zona</translation>
+    </message>
+    <message>
+        <source>Zoom trains neither its own nor others&apos; AI on customers&apos; content.</source>
+        <translation>Zoom no entrena ni su IA ni la de otros con el contenido de sus clientes.</translation>
     </message>
     <message>
         <source>a 7-Zip archive</source>
@@ -8562,12 +11151,20 @@ Se consultó en {day}.
         <translation>cuentas</translation>
     </message>
     <message>
+        <source>address</source>
+        <translation>dirección</translation>
+    </message>
+    <message>
         <source>address of the terms</source>
         <translation>dirección de las condiciones</translation>
     </message>
     <message>
         <source>after {time}</source>
         <translation>después de las {time}</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>acuerdo</translation>
     </message>
     <message numerus="yes">
         <source>all %n say it</source>
@@ -8608,8 +11205,16 @@ Se consultó en {day}.
         <translation>esta base de datos la ha creado otro programa</translation>
     </message>
     <message>
+        <source>api</source>
+        <translation>API</translation>
+    </message>
+    <message>
         <source>artist</source>
         <translation>artista</translation>
+    </message>
+    <message>
+        <source>asks first</source>
+        <translation>pregunta antes</translation>
     </message>
     <message>
         <source>at hand</source>
@@ -8656,6 +11261,10 @@ Se consultó en {day}.
         <translation>pies y descripciones de los archivos de audio, y las entradas que los reproducen</translation>
     </message>
     <message>
+        <source>certified ({source})</source>
+        <translation>con certificado ({source})</translation>
+    </message>
+    <message>
         <source>changed again since</source>
         <translation>cambiado otra vez</translation>
     </message>
@@ -8692,8 +11301,20 @@ Se consultó en {day}.
         <translation>contacto</translation>
     </message>
     <message>
+        <source>continues soon</source>
+        <translation>continúa pronto</translation>
+    </message>
+    <message>
+        <source>continues {when}</source>
+        <translation>continúa {when}</translation>
+    </message>
+    <message>
         <source>copyright sentence</source>
         <translation>frase de copyright</translation>
+    </message>
+    <message>
+        <source>critique</source>
+        <translation>crítica</translation>
     </message>
     <message>
         <source>data mining</source>
@@ -8706,6 +11327,10 @@ Se consultó en {day}.
     <message>
         <source>details of {name}</source>
         <translation>detalles de {name}</translation>
+    </message>
+    <message>
+        <source>developer-terms</source>
+        <translation>condiciones para desarrolladores</translation>
     </message>
     <message>
         <source>different</source>
@@ -8740,6 +11365,22 @@ Se consultó en {day}.
         <translation>cifrado</translation>
     </message>
     <message>
+        <source>ended on {day}</source>
+        <translation>terminó el {day}</translation>
+    </message>
+    <message>
+        <source>ends in {days}</source>
+        <translation>termina en {days}</translation>
+    </message>
+    <message>
+        <source>ends today</source>
+        <translation>termina hoy</translation>
+    </message>
+    <message>
+        <source>ends tomorrow</source>
+        <translation>termina mañana</translation>
+    </message>
+    <message>
         <source>everything in this list</source>
         <translation>todo lo de esta lista</translation>
     </message>
@@ -8750,6 +11391,18 @@ Se consultó en {day}.
     <message>
         <source>failed</source>
         <translation>con error</translation>
+    </message>
+    <message>
+        <source>for each blog</source>
+        <translation>para cada blog</translation>
+    </message>
+    <message>
+        <source>for each project</source>
+        <translation>para cada proyecto</translation>
+    </message>
+    <message>
+        <source>for each publication</source>
+        <translation>para cada publicación</translation>
     </message>
     <message>
         <source>for each release</source>
@@ -8768,6 +11421,18 @@ Se consultó en {day}.
         <translation>para todo el sitio</translation>
     </message>
     <message>
+        <source>form</source>
+        <translation>formulario</translation>
+    </message>
+    <message>
+        <source>from {first} ({zone})</source>
+        <translation>desde el {first} ({zone})</translation>
+    </message>
+    <message>
+        <source>from {first} until {last} ({zone})</source>
+        <translation>desde el {first} hasta el {last} ({zone})</translation>
+    </message>
+    <message>
         <source>go through tracks, artists and lists</source>
         <translation>recorrer pistas, artistas y listas</translation>
     </message>
@@ -8780,16 +11445,24 @@ Se consultó en {day}.
         <translation>sigue pronto</translation>
     </message>
     <message>
-        <source>goes on {when}</source>
-        <translation>sigue {when}</translation>
-    </message>
-    <message>
         <source>group</source>
         <translation>grupo</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
         <translation>haveibeentrained.com</translation>
+    </message>
+    <message>
+        <source>help</source>
+        <translation>ayuda</translation>
+    </message>
+    <message>
+        <source>holds until {day}</source>
+        <translation>vigente hasta el {day}</translation>
+    </message>
+    <message>
+        <source>holds, without an end</source>
+        <translation>vigente, sin final</translation>
     </message>
     <message>
         <source>img2dataset and datadiligence, tools that gather data sets, skip whatever carries it.</source>
@@ -8805,10 +11478,6 @@ Se consultó en {day}.
             <numerusform>en %n archivo</numerusform>
             <numerusform>en %n archivos</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>in the table: what is said about the track</source>
-        <translation>en la tabla: lo que se dice de la pista</translation>
     </message>
     <message>
         <source>item</source>
@@ -8843,6 +11512,14 @@ Se consultó en {day}.
         <translation>duración</translation>
     </message>
     <message>
+        <source>licence</source>
+        <translation>licencia</translation>
+    </message>
+    <message>
+        <source>list</source>
+        <translation>lista</translation>
+    </message>
+    <message>
         <source>lock</source>
         <translation>candado</translation>
     </message>
@@ -8867,8 +11544,20 @@ Se consultó en {day}.
         <translation>más de {number} archivos</translation>
     </message>
     <message>
+        <source>name of the maker of AI</source>
+        <translation>nombre del fabricante de IA</translation>
+    </message>
+    <message>
         <source>new name of {name}</source>
         <translation>nuevo nombre de {name}</translation>
+    </message>
+    <message>
+        <source>newly allows: {uses}</source>
+        <translation>permite ahora: {uses}</translation>
+    </message>
+    <message>
+        <source>news</source>
+        <translation>noticias</translation>
     </message>
     <message>
         <source>no account</source>
@@ -8899,12 +11588,32 @@ Se consultó en {day}.
         <translation>ya no está</translation>
     </message>
     <message>
+        <source>no music</source>
+        <translation>sin música</translation>
+    </message>
+    <message>
         <source>no music yet</source>
         <translation>aún sin música</translation>
     </message>
     <message>
         <source>no recordings</source>
         <translation>sin grabaciones</translation>
+    </message>
+    <message>
+        <source>no word on AI</source>
+        <translation>nada sobre IA</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>ninguno</translation>
+    </message>
+    <message>
+        <source>not certified ({source})</source>
+        <translation>sin certificado ({source})</translation>
+    </message>
+    <message>
+        <source>not chosen</source>
+        <translation>sin elegir</translation>
     </message>
     <message>
         <source>not known</source>
@@ -8933,6 +11642,17 @@ Se consultó en {day}.
     <message>
         <source>note on {platform}</source>
         <translation>nota sobre {platform}</translation>
+    </message>
+    <message>
+        <source>noted by you</source>
+        <translation>anotado por ti</translation>
+    </message>
+    <message numerus="yes">
+        <source>notes on %n platforms</source>
+        <translation>
+            <numerusform>notas sobre %n plataforma</numerusform>
+            <numerusform>notas sobre %n plataformas</numerusform>
+        </translation>
     </message>
     <message>
         <source>nothing</source>
@@ -8971,16 +11691,20 @@ Se consultó en {day}.
         <translation>el {day}</translation>
     </message>
     <message>
+        <source>only in {places}</source>
+        <translation>solo en {places}</translation>
+    </message>
+    <message>
         <source>open</source>
         <translation>abierto</translation>
     </message>
     <message>
-        <source>opens up: {uses}</source>
-        <translation>pasa a permitir: {uses}</translation>
-    </message>
-    <message>
         <source>opt-in</source>
         <translation>si participas</translation>
+    </message>
+    <message>
+        <source>opt-out</source>
+        <translation>exclusión voluntaria</translation>
     </message>
     <message>
         <source>overwritten before it was confirmed</source>
@@ -9015,6 +11739,22 @@ Se consultó en {day}.
         <translation>plataformas</translation>
     </message>
     <message>
+        <source>policy</source>
+        <translation>política</translation>
+    </message>
+    <message>
+        <source>principles</source>
+        <translation>principios</translation>
+    </message>
+    <message>
+        <source>privacy</source>
+        <translation>privacidad</translation>
+    </message>
+    <message>
+        <source>programme</source>
+        <translation>programa</translation>
+    </message>
+    <message>
         <source>properties</source>
         <translation>propiedades</translation>
     </message>
@@ -9043,6 +11783,14 @@ Se consultó en {day}.
         <translation>lanzamiento</translation>
     </message>
     <message>
+        <source>reservation</source>
+        <translation>reserva</translation>
+    </message>
+    <message>
+        <source>rightsdesk terms list shows all alarms and documents.</source>
+        <translation>rightsdesk terms list muestra todos los avisos y documentos.</translation>
+    </message>
+    <message>
         <source>rightsholder</source>
         <translation>titular de los derechos</translation>
     </message>
@@ -9067,6 +11815,10 @@ Se consultó en {day}.
         <translation>hay filas que remiten a filas que faltan</translation>
     </message>
     <message>
+        <source>rules</source>
+        <translation>normas</translation>
+    </message>
+    <message>
         <source>say it</source>
         <translation>lo dicen</translation>
     </message>
@@ -9083,6 +11835,10 @@ Se consultó en {day}.
         <translation>lo dice</translation>
     </message>
     <message>
+        <source>says no for you</source>
+        <translation>dice que no por ti</translation>
+    </message>
+    <message>
         <source>says nothing</source>
         <translation>no dice nada</translation>
     </message>
@@ -9093,10 +11849,6 @@ Se consultó en {day}.
     <message>
         <source>says something</source>
         <translation>dice algo</translation>
-    </message>
-    <message>
-        <source>says what was chosen</source>
-        <translation>dice lo que se eligió</translation>
     </message>
     <message>
         <source>says what you want</source>
@@ -9143,6 +11895,22 @@ Se consultó en {day}.
         <translation>algo que ya no está</translation>
     </message>
     <message>
+        <source>source-code</source>
+        <translation>código fuente</translation>
+    </message>
+    <message>
+        <source>starts on {day}</source>
+        <translation>empieza el {day}</translation>
+    </message>
+    <message>
+        <source>statement</source>
+        <translation>declaración</translation>
+    </message>
+    <message>
+        <source>status</source>
+        <translation>estado</translation>
+    </message>
+    <message>
         <source>stays as it is</source>
         <translation>se queda como está</translation>
     </message>
@@ -9151,8 +11919,16 @@ Se consultó en {day}.
         <translation>sugerido</translation>
     </message>
     <message>
+        <source>switch</source>
+        <translation>interruptor</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>etiquetas</translation>
+    </message>
+    <message>
+        <source>terms</source>
+        <translation>condiciones</translation>
     </message>
     <message>
         <source>terms only</source>
@@ -9161,6 +11937,10 @@ Se consultó en {day}.
     <message>
         <source>that switch</source>
         <translation>ese interruptor</translation>
+    </message>
+    <message>
+        <source>the EU</source>
+        <translation>la UE</translation>
     </message>
     <message>
         <source>the bucket {bucket}</source>
@@ -9175,6 +11955,10 @@ Se consultó en {day}.
         <translation>el archivo está vacío</translation>
     </message>
     <message>
+        <source>the history no longer has this entry as it was stamped.</source>
+        <translation>el historial ya no tiene esta entrada tal como se selló.</translation>
+    </message>
+    <message>
         <source>the same settings</source>
         <translation>los mismos ajustes</translation>
     </message>
@@ -9185,6 +11969,10 @@ Se consultó en {day}.
     <message>
         <source>the sign-in is over. Connect it again.</source>
         <translation>la sesión ha terminado. Vuelve a conectar la cuenta.</translation>
+    </message>
+    <message>
+        <source>the world</source>
+        <translation>el mundo</translation>
     </message>
     <message>
         <source>title</source>
@@ -9246,6 +12034,22 @@ Se consultó en {day}.
         <translation>ilegible</translation>
     </message>
     <message>
+        <source>until {day}</source>
+        <translation>hasta el {day}</translation>
+    </message>
+    <message>
+        <source>until {day} ({zone})</source>
+        <translation>hasta el {day} ({zone})</translation>
+    </message>
+    <message>
+        <source>until {last} ({zone})</source>
+        <translation>hasta el {last} ({zone})</translation>
+    </message>
+    <message>
+        <source>until {year}</source>
+        <translation>hasta {year}</translation>
+    </message>
+    <message>
         <source>use as AI input</source>
         <translation>uso como entrada para IA</translation>
     </message>
@@ -9270,16 +12074,16 @@ Se consultó en {day}.
         <translation>quién puede entrenar con cada vídeo, etiquetas, descripciones y licencias</translation>
     </message>
     <message>
+        <source>who says so</source>
+        <translation>quién lo dice</translation>
+    </message>
+    <message>
         <source>written, not confirmed yet</source>
         <translation>escrito, aún sin confirmar</translation>
     </message>
     <message>
         <source>yesterday {time}</source>
         <translation>ayer {time}</translation>
-    </message>
-    <message>
-        <source>you told us</source>
-        <translation>según tú</translation>
     </message>
     <message>
         <source>your account&apos;s AI attribution and each track&apos;s “no AI use”</source>
@@ -9374,6 +12178,10 @@ Se consultó en {day}.
         <translation>{column}. Haz clic para ordenar, clic derecho para elegir columnas.</translation>
     </message>
     <message>
+        <source>{consent}, except {partners}</source>
+        <translation>{consent}, excepto {partners}</translation>
+    </message>
+    <message>
         <source>{consent}, inherited from {names}.</source>
         <translation>{consent}, heredado de {names}.</translation>
     </message>
@@ -9386,6 +12194,10 @@ Se consultó en {day}.
         <translation>{count}, primero {name}</translation>
     </message>
     <message>
+        <source>{day}</source>
+        <translation>{day}</translation>
+    </message>
+    <message>
         <source>{day} at {time}</source>
         <translation>{day} a las {time}</translation>
     </message>
@@ -9394,8 +12206,24 @@ Se consultó en {day}.
         <translation>{day} está en el futuro. Pon el día en que comprobaste.</translation>
     </message>
     <message>
+        <source>{day}, {age} ago</source>
+        <translation>{day}, hace {age}</translation>
+    </message>
+    <message>
         <source>{deed}</source>
         <translation>{deed}</translation>
+    </message>
+    <message>
+        <source>{deed} (and {number} more)</source>
+        <translation>{deed} (y {number} más)</translation>
+    </message>
+    <message>
+        <source>{dialects} can&apos;t name a partner, and say to {partner} what they say to everyone.</source>
+        <translation>{dialects} no pueden nombrar a un socio, y dicen a {partner} lo que dicen a todos.</translation>
+    </message>
+    <message>
+        <source>{dialects} can&apos;t name a partner, and says to {partner} what it says to everyone.</source>
+        <translation>{dialects} no puede nombrar a un socio, y dice a {partner} lo que dice a todos.</translation>
     </message>
     <message>
         <source>{dialect} also says “{stated}” to {uses}.</source>
@@ -9408,6 +12236,18 @@ Se consultó en {day}.
     <message>
         <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
         <translation>{dialect} dice «{stated}» para {uses}, donde tú dices «{wanted}».</translation>
+    </message>
+    <message>
+        <source>{ended} {job}</source>
+        <translation>{ended} {job}</translation>
+    </message>
+    <message>
+        <source>{entries} The newest hash begins with {hash}.</source>
+        <translation>{entries} El hash más reciente empieza por {hash}.</translation>
+    </message>
+    <message>
+        <source>{entries}, each chained to the one before it. The newest were checked when RightsDesk opened.</source>
+        <translation>{entries}, cada una encadenada con la anterior. Las más recientes se comprobaron al abrir RightsDesk.</translation>
     </message>
     <message>
         <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
@@ -9546,6 +12386,10 @@ Se consultó en {day}.
         <translation>{job} (continuación)</translation>
     </message>
     <message>
+        <source>{label}: {why}</source>
+        <translation>{label}: {why}</translation>
+    </message>
+    <message>
         <source>{login} is connected on {platform}. What is there could not be read yet; look at it again later.</source>
         <translation>{login} está conectado en {platform}. Aún no se ha podido leer lo que hay allí; vuelve a mirarlo más tarde.</translation>
     </message>
@@ -9574,12 +12418,28 @@ Se consultó en {day}.
         <translation>{names} te necesitan</translation>
     </message>
     <message>
+        <source>{name} ({artist})</source>
+        <translation>{name} ({artist})</translation>
+    </message>
+    <message>
+        <source>{name} ({artist}), not in the catalogue now</source>
+        <translation>{name} ({artist}), ahora fuera del catálogo</translation>
+    </message>
+    <message>
         <source>{name} allows {crawlers} in their own groups: {uses}.</source>
         <translation>{name} permite a {crawlers} en sus propios grupos: {uses}.</translation>
     </message>
     <message>
+        <source>{name} and {n} more</source>
+        <translation>{name} y {n} más</translation>
+    </message>
+    <message>
         <source>{name} conflicts with your choice.</source>
         <translation>{name} contradice tu elección.</translation>
+    </message>
+    <message>
+        <source>{name} does not apply to {crawlers}: they have groups of their own.</source>
+        <translation>{name} no vale para {crawlers}: tienen grupos propios.</translation>
     </message>
     <message>
         <source>{name} does not say all that you chose.</source>
@@ -9630,10 +12490,6 @@ Se consultó en {day}.
         <translation>{name} no se conecta por el navegador.</translation>
     </message>
     <message>
-        <source>{name} is not said to {crawlers}: see their own groups.</source>
-        <translation>{name} no se dice a {crawlers}: mira sus propios grupos.</translation>
-    </message>
-    <message>
         <source>{name} needs you</source>
         <translation>{name} te necesita</translation>
     </message>
@@ -9648,6 +12504,18 @@ Se consultó en {day}.
     <message>
         <source>{name}, {since}</source>
         <translation>{name}, {since}</translation>
+    </message>
+    <message>
+        <source>{name}: AI training is off.</source>
+        <translation>{name}: el entrenamiento de IA está desactivado.</translation>
+    </message>
+    <message>
+        <source>{name}: AI training is on.</source>
+        <translation>{name}: el entrenamiento de IA está activado.</translation>
+    </message>
+    <message>
+        <source>{name}: extend it, or let it end</source>
+        <translation>{name}: prolóngala, o deja que termine</translation>
     </message>
     <message>
         <source>{name}: nothing was changed.</source>
@@ -9758,6 +12626,10 @@ Se consultó en {day}.
         <translation>{n} solo según sus condiciones</translation>
     </message>
     <message>
+        <source>{n} noted by you</source>
+        <translation>{n} anotados por ti</translation>
+    </message>
+    <message>
         <source>{n} of {all}</source>
         <translation>{n} de {all}</translation>
     </message>
@@ -9774,10 +12646,6 @@ Se consultó en {day}.
         <translation>Selección: {n}</translation>
     </message>
     <message>
-        <source>{n} you told us</source>
-        <translation>{n} según tú</translation>
-    </message>
-    <message>
         <source>{parts} has another choice; this says that of {name}.</source>
         <translation>{parts} tiene otra elección; esto dice la de {name}.</translation>
     </message>
@@ -9790,6 +12658,10 @@ Se consultó en {day}.
         <translation>{parts}.</translation>
     </message>
     <message>
+        <source>{path} can&apos;t be read: {why}.</source>
+        <translation>No se puede leer {path}: {why}.</translation>
+    </message>
+    <message>
         <source>{path} may be published only in part: {why}</source>
         <translation>Puede que {path} solo esté publicado en parte: {why}</translation>
     </message>
@@ -9800,6 +12672,10 @@ Se consultó en {day}.
     <message>
         <source>{percent} say it everywhere</source>
         <translation>El {percent} lo dice en todas partes</translation>
+    </message>
+    <message>
+        <source>{places}, except {without}</source>
+        <translation>{places}, excepto {without}</translation>
     </message>
     <message>
         <source>{place} could not be changed.</source>
@@ -9822,8 +12698,20 @@ Se consultó en {day}.
         <translation>{platform} no se puede leer</translation>
     </message>
     <message>
+        <source>{platform} changed what AI may do with uploads</source>
+        <translation>{platform} ha cambiado lo que la IA puede hacer con lo que se sube</translation>
+    </message>
+    <message>
+        <source>{platform} changed “{document}” {day}</source>
+        <translation>{platform} cambió «{document}» {day}</translation>
+    </message>
+    <message>
         <source>{platform} could not be read since {day} ({age}): {why}</source>
         <translation>{platform} no se ha podido leer desde {day} ({age}): {why}</translation>
+    </message>
+    <message>
+        <source>{platform} has several documents.</source>
+        <translation>{platform} tiene varios documentos.</translation>
     </message>
     <message>
         <source>{platform} is asked to end the sign-in.</source>
@@ -9832,6 +12720,18 @@ Se consultó en {day}.
     <message>
         <source>{platform}, {account} checked: {counts}</source>
         <translation>{platform}, {account}: comprobado ({counts})</translation>
+    </message>
+    <message>
+        <source>{platform}, {account}: {writes} settled by reading</source>
+        <translation>{platform}, {account}: {writes}, estado aclarado al leer</translation>
+    </message>
+    <message>
+        <source>{platform}, {title}</source>
+        <translation>{platform}, {title}</translation>
+    </message>
+    <message>
+        <source>{platform}, {title} in Open Terms Archive</source>
+        <translation>{platform}, {title} en Open Terms Archive</translation>
     </message>
     <message>
         <source>{platform}: {control} is {value}</source>
@@ -9862,6 +12762,10 @@ Se consultó en {day}.
         <translation>{recordings} parecen la misma ({kinds}) pero difieren en {differing}: {named}. Se han mantenido aparte.</translation>
     </message>
     <message>
+        <source>{recordings} of this music have no choice, or one that allows training or data mining: the letter would contradict it.</source>
+        <translation>{recordings} de esta música no tienen elección, o tienen una que permite el entrenamiento o la minería de datos: la carta la contradiría.</translation>
+    </message>
+    <message>
         <source>{recordings} with files that conflict with your choice.</source>
         <translation>{recordings} con archivos que contradicen tu elección.</translation>
     </message>
@@ -9880,6 +12784,10 @@ Se consultó en {day}.
     <message>
         <source>{refused} of {known} known AI crawlers are refused.</source>
         <translation>Se rechaza a {refused} de {known} rastreadores de IA conocidos.</translation>
+    </message>
+    <message>
+        <source>{region}: {text}</source>
+        <translation>{region}: {text}</translation>
     </message>
     <message>
         <source>{said} Left out.</source>
@@ -10170,6 +13078,10 @@ Se consultó en {day}.
         <translation>{service} ha enviado otro vídeo, no el que se pidió.</translation>
     </message>
     <message>
+        <source>{service} sent no page.</source>
+        <translation>{service} no ha enviado ninguna página.</translation>
+    </message>
+    <message>
         <source>{service} sent no usable sign-in.</source>
         <translation>{service} no ha enviado ninguna sesión utilizable.</translation>
     </message>
@@ -10188,6 +13100,10 @@ Se consultó en {day}.
     <message>
         <source>{service} sent tags that are not text.</source>
         <translation>{service} ha enviado etiquetas que no son texto.</translation>
+    </message>
+    <message>
+        <source>{service} sent us on to an address inside a private network ({host}).</source>
+        <translation>{service} nos ha remitido a una dirección dentro de una red privada ({host}).</translation>
     </message>
     <message>
         <source>{service} sent us on to an address with your sign-in in it.</source>
@@ -10325,6 +13241,14 @@ Se consultó en {day}.
         <source>{when}, by {who}</source>
         <translation>{when}, por {who}</translation>
     </message>
+    <message>
+        <source>{when}, by {who} on {seat}</source>
+        <translation>{when}, por {who} en {seat}</translation>
+    </message>
+    <message>
+        <source>{why}.</source>
+        <translation>{why}.</translation>
+    </message>
     <message numerus="yes">
         <source>{words}, with %n exceptions</source>
         <translation>
@@ -10343,6 +13267,10 @@ Se consultó en {day}.
     <message>
         <source>“{basename}” is there already.</source>
         <translation>«{basename}» ya está ahí.</translation>
+    </message>
+    <message>
+        <source>“{code}” is no country that this version knows.</source>
+        <translation>«{code}» no es ningún país que conozca esta versión.</translation>
     </message>
     <message>
         <source>“{field}” is missing.</source>
@@ -10377,6 +13305,10 @@ Se consultó en {day}.
         <translation>«{name}»</translation>
     </message>
     <message>
+        <source>“{name}” cannot be read: {reason}.</source>
+        <translation>No se puede leer «{name}»: {reason}.</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be written: its folder is not there.</source>
         <translation>No se puede escribir «{name}»: su carpeta no está ahí.</translation>
     </message>
@@ -10389,8 +13321,24 @@ Se consultó en {day}.
         <translation>No se puede escribir «{name}»: {reason}.</translation>
     </message>
     <message>
+        <source>“{name}” is no name for a letter.</source>
+        <translation>«{name}» no es nombre para una carta.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no name for a report.</source>
+        <translation>«{name}» no es nombre para un informe.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no time zone that this computer knows.</source>
+        <translation>«{name}» no es ninguna zona horaria que conozca este ordenador.</translation>
+    </message>
+    <message>
         <source>“{name}” is on the roster already.</source>
         <translation>«{name}» ya está en la lista de artistas.</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large to keep.</source>
+        <translation>«{name}» es demasiado grande para guardarlo.</translation>
     </message>
     <message>
         <source>“{number}” can&apos;t be ignored: {sentence}</source>
@@ -10405,6 +13353,10 @@ Se consultó en {day}.
         <translation>falta «{scope}»</translation>
     </message>
     <message>
+        <source>“{site}” is no web address.</source>
+        <translation>«{site}» no es una dirección web.</translation>
+    </message>
+    <message>
         <source>“{site}” is not a web address.</source>
         <translation>«{site}» no es una dirección web.</translation>
     </message>
@@ -10417,6 +13369,10 @@ Se consultó en {day}.
         <translation>«{text}» es un proxy SOCKS, que RightsDesk no puede usar.</translation>
     </message>
     <message>
+        <source>“{text}” is no day.</source>
+        <translation>«{text}» no es un día.</translation>
+    </message>
+    <message>
         <source>“{text}” is not an ISCC.</source>
         <translation>«{text}» no es un ISCC.</translation>
     </message>
@@ -10425,12 +13381,12 @@ Se consultó en {day}.
         <translation>«{text}» no es la dirección de un proxy.</translation>
     </message>
     <message>
-        <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
-        <translation>«{title}» no dice nada sobre {uses}: ahí sigue valiendo la respuesta para {names} ({answers}).</translation>
-    </message>
-    <message>
         <source>“{value}” is no value of {name}.</source>
         <translation>«{value}» no es un valor de {name}.</translation>
+    </message>
+    <message>
+        <source>“{value}” unless you choose</source>
+        <translation>«{value}» salvo que elijas</translation>
     </message>
     <message>
         <source>•  {use}: {after}</source>

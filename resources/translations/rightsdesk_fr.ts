@@ -151,13 +151,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n belong to other artists here and were not taken in.</source>
-        <translation>
-            <numerusform>%n appartient ici à un autre artiste et n’a pas été repris.</numerusform>
-            <numerusform>%n appartiennent ici à d’autres artistes et n’ont pas été repris.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n by its terms</source>
         <translation>
             <numerusform>%n selon les conditions</numerusform>
@@ -275,13 +268,6 @@
         <translation>
             <numerusform>%n résultat</numerusform>
             <numerusform>%n résultats</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n from you</source>
-        <translation>
-            <numerusform>%n selon vous</numerusform>
-            <numerusform>%n selon vous</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -579,13 +565,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n wait: they go on {when}.</source>
-        <translation>
-            <numerusform>%n en attente&#x202f;: reprise {when}.</numerusform>
-            <numerusform>%n en attente&#x202f;: reprise {when}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n were right already.</source>
         <translation>
             <numerusform>%n déjà conforme.</numerusform>
@@ -716,10 +695,6 @@
         <translation>&amp;Oublier…</translation>
     </message>
     <message>
-        <source>&amp;Go on in the background</source>
-        <translation>&amp;Continuer en arrière-plan</translation>
-    </message>
-    <message>
         <source>&amp;Go to…</source>
         <translation>&amp;Aller à…</translation>
     </message>
@@ -787,10 +762,6 @@
         <translation>&amp;Ouvrir RightsDesk</translation>
     </message>
     <message>
-        <source>&amp;Open it up</source>
-        <translation>&amp;Ouvrir à l’IA</translation>
-    </message>
-    <message>
         <source>&amp;Pause</source>
         <translation>&amp;Pause</translation>
     </message>
@@ -804,10 +775,6 @@
             <numerusform>&amp;Protéger %n morceau…</numerusform>
             <numerusform>&amp;Protéger %n morceaux…</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>&amp;Put in</source>
-        <translation>&amp;Insérer</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -872,10 +839,6 @@
     <message>
         <source>&amp;Stop and quit</source>
         <translation>&amp;Arrêter et quitter</translation>
-    </message>
-    <message>
-        <source>&amp;Take back…</source>
-        <translation>&amp;Retirer…</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -1132,10 +1095,6 @@
         <translation>Préférences IA (community.lexicon.preference.ai)</translation>
     </message>
     <message>
-        <source>AI registry</source>
-        <translation>Registre IA</translation>
-    </message>
-    <message>
         <source>AI tagging</source>
         <translation>Marquage IA</translation>
     </message>
@@ -1146,14 +1105,6 @@
     <message>
         <source>AI training crawlers (ai_training)</source>
         <translation>Robots d’entraînement d’IA (ai_training)</translation>
-    </message>
-    <message>
-        <source>AI training is off on {name}.</source>
-        <translation>L’entraînement d’IA est désactivé sur {name}.</translation>
-    </message>
-    <message>
-        <source>AI training is on on {name}.</source>
-        <translation>L’entraînement d’IA est activé sur {name}.</translation>
     </message>
     <message>
         <source>AI uses need a licence from you. Search and recommendations stay allowed.</source>
@@ -1306,10 +1257,6 @@
         <translation>Tout {artist}</translation>
     </message>
     <message>
-        <source>All requests to platforms and sites take it. Most networks need none.</source>
-        <translation>Toutes les requêtes vers les plateformes et les sites passent par lui. La plupart des réseaux s’en passent.</translation>
-    </message>
-    <message>
         <source>All third-party companies</source>
         <translation>Toutes les sociétés tierces</translation>
     </message>
@@ -1370,16 +1317,8 @@
         <translation>Une offre qui nomme des fabricants d’IA</translation>
     </message>
     <message>
-        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: scan, then look.</source>
-        <translation>Un état plus ancien des données de RightsDesk a été restauré. Les tâches faites depuis ne sont pas dans le journal, elles ne peuvent donc pas être annulées ici. Ce que disent les fichiers et les plateformes est inconnu tant qu’ils n’ont pas été relus&#x202f;: analysez, puis vérifiez.</translation>
-    </message>
-    <message>
         <source>And {n} more.</source>
         <translation>Et {n} de plus.</translation>
-    </message>
-    <message>
-        <source>Announced in September 2024 for the first quarter of 2025. Whether it runs was not verified.</source>
-        <translation>Annoncé en septembre 2024 pour le premier trimestre 2025. Nous n’avons pas vérifié si c’est en service.</translation>
     </message>
     <message>
         <source>Announcement of November 2024. Where exactly SymphonicMS asks was not found.</source>
@@ -1410,18 +1349,6 @@
         <translation>Un autre emplacement</translation>
     </message>
     <message>
-        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back.</source>
-        <translation>Un autre programme a modifié ce fichier au moment même de son remplacement, et le disque a signalé une erreur quand il a fallu revenir en arrière.</translation>
-    </message>
-    <message>
-        <source>Another program changed this file at the very moment when it was replaced, and the disk reported an error when that was to be taken back. Its version is kept in {name}.</source>
-        <translation>Un autre programme a modifié ce fichier au moment même de son remplacement, et le disque a signalé une erreur quand il a fallu revenir en arrière. Sa version est gardée dans {name}.</translation>
-    </message>
-    <message>
-        <source>Another program changed this file at the very moment when it was to be replaced.</source>
-        <translation>Un autre programme a modifié ce fichier au moment même où il allait être remplacé.</translation>
-    </message>
-    <message>
         <source>Another program has locked this file at {host}.</source>
         <translation>Un autre programme a verrouillé ce fichier chez {host}.</translation>
     </message>
@@ -1448,10 +1375,6 @@
     <message>
         <source>Answer</source>
         <translation>Réponse</translation>
-    </message>
-    <message>
-        <source>Any use for AI training needs written consent of Merlin or the member label.</source>
-        <translation>Toute utilisation pour l’entraînement d’IA exige l’accord écrit de Merlin ou du label membre.</translation>
     </message>
     <message>
         <source>App password</source>
@@ -1578,18 +1501,6 @@
         <translation>À la fin du champ copyright du fichier.</translation>
     </message>
     <message>
-        <source>At work…</source>
-        <translation>Au travail…</translation>
-    </message>
-    <message>
-        <source>Attestation withdrawn: {platform}, {artist}</source>
-        <translation>Indication retirée&#x202f;: {platform}, {artist}</translation>
-    </message>
-    <message>
-        <source>Attested: {platform}, {artist}: {control} is {value}</source>
-        <translation>Indiqué&#x202f;: {platform}, {artist}&#x202f;: {control} = {value}</translation>
-    </message>
-    <message>
         <source>Audio verified: {counts}.</source>
         <translation>Audio vérifié&#x202f;: {counts}.</translation>
     </message>
@@ -1636,10 +1547,6 @@
     <message>
         <source>Backup</source>
         <translation>Sauvegarde</translation>
-    </message>
-    <message>
-        <source>Bandcamp&apos;s terms forbid AI training and text and data mining with anything on Bandcamp.</source>
-        <translation>Les conditions de Bandcamp interdisent l’entraînement d’IA et la fouille de textes et de données sur tout ce qui est sur Bandcamp.</translation>
     </message>
     <message>
         <source>Begin with https://: {address}</source>
@@ -1754,18 +1661,6 @@
         <translation>Modifications</translation>
     </message>
     <message>
-        <source>Changing this file would have harmed its audio, so RightsDesk did not.</source>
-        <translation>Modifier ce fichier aurait endommagé son audio, RightsDesk ne l’a donc pas fait.</translation>
-    </message>
-    <message>
-        <source>Changing this file would have harmed its form, so RightsDesk did not.</source>
-        <translation>Modifier ce fichier aurait endommagé sa structure, RightsDesk ne l’a donc pas fait.</translation>
-    </message>
-    <message>
-        <source>Changing this file would have harmed its part “{name}”, so RightsDesk did not.</source>
-        <translation>Modifier ce fichier aurait endommagé sa partie «&#x202f;{name}&#x202f;», RightsDesk ne l’a donc pas fait.</translation>
-    </message>
-    <message>
         <source>Changing this file would lose this: {lost}.</source>
         <translation>Modifier ce fichier ferait perdre ceci&#x202f;: {lost}.</translation>
     </message>
@@ -1796,10 +1691,6 @@
     <message>
         <source>Check again, then repeat.</source>
         <translation>Revérifiez, puis recommencez.</translation>
-    </message>
-    <message>
-        <source>Check it again, then attest how it is set (attest {platform}).</source>
-        <translation>Revérifiez, puis indiquez comment c’est réglé (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it now, or turn on automatic checks in Settings.</source>
@@ -1840,10 +1731,6 @@
     <message>
         <source>Check the disk, then scan the file again.</source>
         <translation>Vérifiez le disque, puis analysez à nouveau le fichier.</translation>
-    </message>
-    <message>
-        <source>Check the disk, then start RightsDesk again: it will bring the file back.</source>
-        <translation>Vérifiez le disque, puis redémarrez RightsDesk&#x202f;: il rétablira le fichier.</translation>
     </message>
     <message>
         <source>Check the internet connection and the address, and try again.</source>
@@ -2098,10 +1985,6 @@
         <translation>Cloudflare a envoyé une réponse de forme inconnue.</translation>
     </message>
     <message>
-        <source>Codes and copies</source>
-        <translation>Codes et doublons</translation>
-    </message>
-    <message>
         <source>Compare it with the one on your app&apos;s page there.</source>
         <translation>Comparez avec ce qui figure sur la page de votre application là-bas.</translation>
     </message>
@@ -2128,10 +2011,6 @@
     <message>
         <source>Comparing…</source>
         <translation>Comparaison…</translation>
-    </message>
-    <message>
-        <source>Computers search it for patterns, for whatever end.</source>
-        <translation>Des ordinateurs y cherchent des motifs, quel qu’en soit le but.</translation>
     </message>
     <message>
         <source>Connect</source>
@@ -2461,10 +2340,6 @@
         <translation>Do Not Train Registry</translation>
     </message>
     <message>
-        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist.</source>
-        <translation>Faites l’inverse&#x202f;: connectez ou retirez le compte, analysez ou oubliez le dossier, ajoutez ou retirez l’artiste.</translation>
-    </message>
-    <message>
         <source>Do you use these?</source>
         <translation>Les utilisez-vous&#x202f;?</translation>
     </message>
@@ -2481,14 +2356,6 @@
         <translation>Terminé</translation>
     </message>
     <message>
-        <source>Done again: {subject}</source>
-        <translation>Rétabli&#x202f;: {subject}</translation>
-    </message>
-    <message>
-        <source>Done again: {subject}.</source>
-        <translation>Rétabli&#x202f;: {subject}.</translation>
-    </message>
-    <message>
         <source>Done: {name}.</source>
         <translation>Terminé&#x202f;: {name}.</translation>
     </message>
@@ -2503,10 +2370,6 @@
     <message>
         <source>Each artist has their own. Files and platforms say it once you write to them.</source>
         <translation>Chaque artiste a le sien. Les fichiers et les plateformes le disent une fois que vous y écrivez.</translation>
-    </message>
-    <message>
-        <source>Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. Edit › Redo does again what was undone last.</source>
-        <translation>Chaque tâche peut être annulée, même après un redémarrage&#x202f;: Édition › Annuler, ou la page Activité. Édition › Rétablir refait ce qui a été annulé en dernier.</translation>
     </message>
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
@@ -2705,10 +2568,6 @@
         <translation>Retrouver…</translation>
     </message>
     <message>
-        <source>Finishing the file at hand, then RightsDesk closes.</source>
-        <translation>Le fichier en cours se termine, puis RightsDesk se ferme.</translation>
-    </message>
-    <message>
         <source>First start</source>
         <translation>Premiers pas</translation>
     </message>
@@ -2735,10 +2594,6 @@
     <message>
         <source>Folders of {artist}</source>
         <translation>Dossiers de {artist}</translation>
-    </message>
-    <message>
-        <source>Follow the steps, then attest what you set (attest {platform}).</source>
-        <translation>Suivez les étapes, puis indiquez votre réglage (attest {platform}).</translation>
     </message>
     <message>
         <source>For example: on the label&apos;s account</source>
@@ -2833,10 +2688,6 @@
         <translation>Se place sur votre site comme /{paths}&#x202f;; robots.txt et les en-têtes y renvoient.</translation>
     </message>
     <message>
-        <source>Going on…</source>
-        <translation>Reprise…</translation>
-    </message>
-    <message>
         <source>Good for: {use}</source>
         <translation>Utile pour&#x202f;: {use}</translation>
     </message>
@@ -2887,10 +2738,6 @@
     <message>
         <source>Home</source>
         <translation>Accueil</translation>
-    </message>
-    <message>
-        <source>How far it gets today</source>
-        <translation>Jusqu’où cela va aujourd’hui</translation>
     </message>
     <message>
         <source>How is it set there now?</source>
@@ -3013,10 +2860,6 @@
         <translation>Si vous ne faites rien, vous ne participez pas {held}.</translation>
     </message>
     <message>
-        <source>If you stop, what is done stays done, and the rest can go on later.</source>
-        <translation>Si vous arrêtez, ce qui est fait reste fait, et la suite pourra reprendre plus tard.</translation>
-    </message>
-    <message>
         <source>If your account is on a server of its own, enter that server&apos;s address too.</source>
         <translation>Si votre compte est sur un serveur à part, indiquez aussi l’adresse de ce serveur.</translation>
     </message>
@@ -3068,10 +2911,6 @@
         <translation>En pourcentage de la taille de texte de votre système.</translation>
     </message>
     <message>
-        <source>In the US, the licence that you give TikTok covers training, testing and improving its machine learning models.</source>
-        <translation>Aux États-Unis, la licence que vous donnez à TikTok couvre l’entraînement, le test et l’amélioration de ses modèles d’apprentissage automatique.</translation>
-    </message>
-    <message>
         <source>In the background</source>
         <translation>En arrière-plan</translation>
     </message>
@@ -3090,10 +2929,6 @@
     <message>
         <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
         <translation>Dans {name}, oui à la recherche permet aussi l’entraînement et l’entrée d’IA dans les moteurs de recherche. C’est donc omis.</translation>
-    </message>
-    <message>
-        <source>In {n} languages, word by word</source>
-        <translation>En {n} langages, mot à mot</translation>
     </message>
     <message>
         <source>Inherited: {answer}</source>
@@ -3144,10 +2979,6 @@
         <translation>Illisible depuis&#x202f;: {when}. Ce que vous voyez date d’avant. {why}</translation>
     </message>
     <message>
-        <source>It discloses how a post was made. It is not a consent.</source>
-        <translation>Cela indique comment un post a été fait. Ce n’est pas un consentement.</translation>
-    </message>
-    <message>
         <source>It distinguishes search, AI answers and AI training, and expressly reserves rights.</source>
         <translation>Il distingue recherche, réponses d’IA et entraînement d’IA, et réserve des droits expressément.</translation>
     </message>
@@ -3160,10 +2991,6 @@
         <translation>Elle a son propre réglage&#x202f;: {switches}.</translation>
     </message>
     <message>
-        <source>It has no value that a person sets.</source>
-        <translation>Il n’y a pas de valeur à régler soi-même.</translation>
-    </message>
-    <message>
         <source>It has no word for: {uses}</source>
         <translation>Il n’a pas de mot pour&#x202f;: {uses}</translation>
     </message>
@@ -3174,10 +3001,6 @@
     <message>
         <source>It holds for the files and pages that say it, not for copies that are out already.</source>
         <translation>Il vaut pour les fichiers et les pages qui le disent, pas pour les copies déjà en circulation.</translation>
-    </message>
-    <message>
-        <source>It is listed again by itself once there is more of it.</source>
-        <translation>Cela réapparaît de soi-même s’il y en a davantage.</translation>
     </message>
     <message>
         <source>It is listed again.</source>
@@ -3194,10 +3017,6 @@
     <message>
         <source>It is public, dated, and made for machines; it covers the whole account.</source>
         <translation>C’est public, daté et fait pour les machines&#x202f;; cela vaut pour tout le compte.</translation>
-    </message>
-    <message>
-        <source>It is set another way now…</source>
-        <translation>C’est réglé autrement maintenant…</translation>
     </message>
     <message>
         <source>It is signed: it shows who stated it, and that the file is unchanged since.</source>
@@ -3224,10 +3043,6 @@
         <translation>L’écriture sera refaite au plus tôt {when}.</translation>
     </message>
     <message>
-        <source>It is your own site: only your own terms apply.</source>
-        <translation>C’est votre propre site&#x202f;: seules vos conditions s’appliquent.</translation>
-    </message>
-    <message>
         <source>It keeps all your answers with the music, including “ask me”, which the common signals cannot state.</source>
         <translation>Il garde toutes vos réponses avec la musique, y compris «&#x202f;me demander&#x202f;», que les signaux courants ne savent pas dire.</translation>
     </message>
@@ -3243,27 +3058,315 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n belong to other artists here and were not added.</source>
+        <translation>
+            <numerusform>%n appartient ici à un autre artiste et n’a pas été ajouté.</numerusform>
+            <numerusform>%n appartiennent ici à d’autres artistes et n’ont pas été ajoutés.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changes in terms</source>
+        <translation>
+            <numerusform>%n changement de conditions</numerusform>
+            <numerusform>%n changements de conditions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days</source>
+        <translation>
+            <numerusform>%n jour</numerusform>
+            <numerusform>%n jours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n earlier writes</source>
+        <translation>
+            <numerusform>%n écriture antérieure</numerusform>
+            <numerusform>%n écritures antérieures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries are on record, each chained to the one before.</source>
+        <translation>
+            <numerusform>%n entrée est enregistrée, chaînée à un hash.</numerusform>
+            <numerusform>%n entrées sont enregistrées, chacune chaînée à la précédente.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
         <translation>
             <numerusform>%n fichier nomme {other}. Tous les fichiers ici seraient à {artist} : choisissez le dossier d’un seul artiste et ajoutez les autres plus tard.</numerusform>
             <numerusform>%n fichiers nomment {other}. Tous les fichiers ici seraient à {artist} : choisissez le dossier d’un seul artiste et ajoutez les autres plus tard.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n hold today.</source>
+        <translation>
+            <numerusform>%n est en vigueur aujourd’hui.</numerusform>
+            <numerusform>%n sont en vigueur aujourd’hui.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n known from their terms</source>
+        <translation>
+            <numerusform>%n connu par ses conditions</numerusform>
+            <numerusform>%n connus par leurs conditions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left out.</source>
+        <translation>
+            <numerusform>%n laissé de côté.</numerusform>
+            <numerusform>%n laissés de côté.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n months</source>
+        <translation>
+            <numerusform>%n mois</numerusform>
+            <numerusform>%n mois</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n de plus</numerusform>
+            <numerusform>%n de plus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n noted by you</source>
+        <translation>
+            <numerusform>%n noté par vous</numerusform>
+            <numerusform>%n notés par vous</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n platforms</source>
+        <translation>
+            <numerusform>%n plateforme</numerusform>
+            <numerusform>%n plateformes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n say what you want</source>
+        <translation>
+            <numerusform>%n dit ce que vous voulez</numerusform>
+            <numerusform>%n disent ce que vous voulez</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time stamps</source>
+        <translation>
+            <numerusform>%n horodatage</numerusform>
+            <numerusform>%n horodatages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait: they continue {when}.</source>
+        <translation>
+            <numerusform>%n en attente&#x202f;: reprise {when}.</numerusform>
+            <numerusform>%n en attente&#x202f;: reprise {when}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n years</source>
+        <translation>
+            <numerusform>%n an</numerusform>
+            <numerusform>%n ans</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>Adr&amp;esse</translation>
+    </message>
+    <message>
+        <source>&amp;Continue in the background</source>
+        <translation>&amp;Continuer en arrière-plan</translation>
+    </message>
+    <message>
+        <source>&amp;From</source>
+        <translation>&amp;Du</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the letter</source>
+        <translation>&amp;Garder la lettre</translation>
+    </message>
+    <message>
+        <source>&amp;Let AI do more</source>
+        <translation>&amp;Permettre plus à l’IA</translation>
+    </message>
+    <message>
+        <source>&amp;Letter</source>
+        <translation>&amp;Lettre</translation>
+    </message>
+    <message>
+        <source>&amp;Same as for {artist}</source>
+        <translation>&amp;Comme pour {artist}</translation>
+    </message>
+    <message>
+        <source>&amp;Save as a file…</source>
+        <translation>&amp;Enregistrer comme fichier…</translation>
+    </message>
+    <message>
+        <source>&amp;To</source>
+        <translation>&amp;À</translation>
+    </message>
+    <message>
+        <source>&amp;Undo…</source>
+        <translation>&amp;Annuler…</translation>
+    </message>
+    <message>
+        <source>&amp;Until the end of</source>
+        <translation>&amp;Jusqu’à la fin du</translation>
+    </message>
+    <message>
+        <source>(nothing about this)</source>
+        <translation>(rien à ce sujet)</translation>
+    </message>
+    <message>
+        <source>A PDF can&apos;t be made here.</source>
+        <translation>Impossible de créer un PDF ici.</translation>
+    </message>
     <message>
         <source>A cache may need a while, or must be cleared. Check again later.</source>
         <translation>Un cache peut prendre du temps, ou doit être vidé. Revérifiez plus tard.</translation>
+    </message>
+    <message>
+        <source>A critique of it</source>
+        <translation>Une critique à ce sujet</translation>
+    </message>
+    <message>
+        <source>A form that is reported</source>
+        <translation>Un formulaire selon des tiers</translation>
+    </message>
+    <message>
+        <source>A letter is about one artist: choose the artist first.</source>
+        <translation>Une lettre porte sur un seul artiste&#x202f;: choisissez d’abord l’artiste.</translation>
+    </message>
+    <message>
+        <source>A letter is about the music of one artist.</source>
+        <translation>Une lettre porte sur la musique d’un seul artiste.</translation>
+    </message>
+    <message>
+        <source>A licence can&apos;t name the year {year}.</source>
+        <translation>Une licence ne peut pas indiquer l’année {year}.</translation>
+    </message>
+    <message>
+        <source>A licence ended</source>
+        <translation>Une licence a pris fin</translation>
+    </message>
+    <message>
+        <source>A licence lets one partner do what your choice refuses everyone: train on an album until 2027, say. Your files and sites then name that partner, and nobody else may do more. When it ends, it is taken out again.</source>
+        <translation>Une licence permet à un seul partenaire ce que votre choix refuse à tous&#x202f;: par exemple, entraîner avec un album jusqu’en 2027. Vos fichiers et vos sites nomment alors ce partenaire, et personne d’autre ne peut en faire plus. Quand elle prend fin, elle en est retirée.</translation>
+    </message>
+    <message>
+        <source>A licence {ends}</source>
+        <translation>Une licence {ends}</translation>
+    </message>
+    <message>
+        <source>A licensing go-between: music gets in through a distributor such as Symphonic, with your yes.</source>
+        <translation>Un intermédiaire de licences&#x202f;: la musique y entre par un distributeur comme Symphonic, avec votre oui.</translation>
+    </message>
+    <message>
+        <source>A new licence</source>
+        <translation>Une nouvelle licence</translation>
+    </message>
+    <message>
+        <source>A number that the partner is known by</source>
+        <translation>Un numéro qui identifie le partenaire</translation>
     </message>
     <message>
         <source>A plugin may change what its API answers. Try again later.</source>
         <translation>Une extension modifie peut-être les réponses de son API. Réessayez plus tard.</translation>
     </message>
     <message>
+        <source>A registry of machine-readable reservations, one for each content code.</source>
+        <translation>Un registre de réserves lisibles par machine, une pour chaque code de contenu.</translation>
+    </message>
+    <message>
+        <source>A separate form exists for personal information from third parties that Meta&apos;s AI put out.</source>
+        <translation>Il existe un formulaire à part pour les informations personnelles provenant de tiers que l’IA de Meta a restituées.</translation>
+    </message>
+    <message>
+        <source>A service that you sign up for: it watches for imitations of a voice or a likeness and licenses them. What its terms say about training was not found.</source>
+        <translation>Un service auquel on s’inscrit&#x202f;: il surveille les imitations d’une voix ou d’une image et en accorde des licences. Ce que ses conditions disent de l’entraînement n’a pas été trouvé.</translation>
+    </message>
+    <message>
+        <source>A setting that is reported</source>
+        <translation>Un réglage selon des tiers</translation>
+    </message>
+    <message>
         <source>A signal is not a lock. No AI company is known to document that it reads signals inside audio files. What they are good for: they reserve your rights in a form that machines can read (in the EU: Directive 2019/790, Article 4(3)), and show when you did.</source>
         <translation>Un signal n’est pas un verrou. On ne connaît aucune entreprise d’IA qui documente qu’elle lit des signaux dans les fichiers audio. Leur utilité&#x202f;: ils réservent vos droits sous une forme que les machines peuvent lire (dans l’UE&#x202f;: directive 2019/790, article 4, paragraphe 3), et montrent quand vous l’avez fait.</translation>
     </message>
     <message>
+        <source>A switch is said to exist, but its name or its place is not sure (looked up {month}).</source>
+        <translation>Une option existerait, mais son nom ou sa place n’est pas sûr (consulté&#x202f;: {month}).</translation>
+    </message>
+    <message>
+        <source>A switch to opt out of sharing public blogs with third parties, AI training included; blogs hidden from search have it on already.</source>
+        <translation>Une option pour refuser le partage des blogs publics avec des tiers, entraînement d’IA compris&#x202f;; les blogs cachés des recherches l’ont déjà activée.</translation>
+    </message>
+    <message>
+        <source>A test since 24 March 2026: artists approve releases before they appear in their profile. It is against false releases, not against training.</source>
+        <translation>Un test depuis le 24 mars 2026&#x202f;: les artistes approuvent les sorties avant qu’elles n’apparaissent dans leur profil. Cela vise les fausses sorties, pas l’entraînement.</translation>
+    </message>
+    <message>
+        <source>A time stamp proves it.</source>
+        <translation>Un horodatage le prouve.</translation>
+    </message>
+    <message>
         <source>A track there may be this one: see the open questions.</source>
         <translation>Un morceau là-bas est peut-être celui-ci&#x202f;: voyez les questions ouvertes.</translation>
+    </message>
+    <message>
+        <source>AI at Meta</source>
+        <translation>IA chez Meta</translation>
+    </message>
+    <message>
+        <source>AI crawlers are refused there</source>
+        <translation>Les robots d’IA y sont refusés</translation>
+    </message>
+    <message>
+        <source>AI makers</source>
+        <translation>Développeurs d’IA</translation>
+    </message>
+    <message>
+        <source>AI may do less</source>
+        <translation>L’IA peut faire moins</translation>
+    </message>
+    <message>
+        <source>AI may do more</source>
+        <translation>L’IA peut faire plus</translation>
+    </message>
+    <message>
+        <source>AI may then do more with {what} again:</source>
+        <translation>L’IA pourra alors de nouveau faire plus avec {what}&#x202f;:</translation>
+    </message>
+    <message>
+        <source>AI may then do more with {what}:</source>
+        <translation>L’IA pourra alors faire plus avec {what}&#x202f;:</translation>
+    </message>
+    <message>
+        <source>AI providers that Wix uses may not train on personal data.</source>
+        <translation>Les fournisseurs d’IA que Wix utilise n’ont pas le droit d’entraîner avec des données personnelles.</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Compte</translation>
+    </message>
+    <message>
+        <source>Account and security</source>
+        <translation>Compte et sécurité</translation>
+    </message>
+    <message>
+        <source>Account settings</source>
+        <translation>Paramètres du compte</translation>
+    </message>
+    <message>
+        <source>Add a licence…</source>
+        <translation>Ajouter une licence…</translation>
     </message>
     <message>
         <source>Add it with a tag editor, then scan the folder again. Until then these recordings are recognized by release, place and title.</source>
@@ -3274,12 +3377,210 @@
         <translation>Ajouter la musique</translation>
     </message>
     <message>
+        <source>Add this to it? What others wrote in it stays.</source>
+        <translation>L’y ajouter&#x202f;? Ce que d’autres y ont écrit reste.</translation>
+    </message>
+    <message>
+        <source>Address of newer facts</source>
+        <translation>Adresse des informations plus récentes</translation>
+    </message>
+    <message>
+        <source>Address of the authority</source>
+        <translation>Adresse de l’autorité</translation>
+    </message>
+    <message>
+        <source>Adobe account</source>
+        <translation>Compte Adobe</translation>
+    </message>
+    <message>
+        <source>Adobe may analyse cloud content to improve products; a personal account can switch it off.</source>
+        <translation>Adobe peut analyser les contenus du cloud pour améliorer ses produits&#x202f;; un compte personnel peut désactiver cela.</translation>
+    </message>
+    <message>
+        <source>Adobe&apos;s FAQ, read in a copy, and three guides of 2023.</source>
+        <translation>La FAQ d’Adobe, lue dans une copie, et trois guides de 2023.</translation>
+    </message>
+    <message>
+        <source>All music of {name}</source>
+        <translation>Toute la musique de {name}</translation>
+    </message>
+    <message>
+        <source>All requests to platforms and sites go through it. Most networks need none.</source>
+        <translation>Toutes les requêtes aux plateformes et aux sites passent par lui. La plupart des réseaux n’en ont pas besoin.</translation>
+    </message>
+    <message>
+        <source>All your sounds at once, not single ones; solo speech has a box of its own.</source>
+        <translation>Tous vos sons à la fois, pas un par un ; les enregistrements de parole seule ont leur propre case.</translation>
+    </message>
+    <message>
+        <source>All your stories. It asks AI companies; it does not bind them.</source>
+        <translation>Toutes vos histoires. Le réglage s&apos;adresse aux entreprises d&apos;IA ; il ne les oblige pas.</translation>
+    </message>
+    <message>
+        <source>Allow GitHub to use my data for AI model training</source>
+        <translation>Allow GitHub to use my data for AI model training</translation>
+    </message>
+    <message>
+        <source>Allows nothing new</source>
+        <translation>Ne permet rien de nouveau</translation>
+    </message>
+    <message>
+        <source>An AI registry was announced in September 2024 for early 2025. No sign that it opened was found, so it is not a step.</source>
+        <translation>Un registre IA a été annoncé en septembre 2024 pour début 2025. Aucun signe de son ouverture n’a été trouvé, ce n’est donc pas une étape.</translation>
+    </message>
+    <message>
+        <source>An older state of RightsDesk&apos;s own data was restored. Jobs that were done since are not in the journal, so they can&apos;t be undone here. What files and platforms say is unknown until they are read again: rescan the folders, then check the platforms.</source>
+        <translation>Un état antérieur des données propres à RightsDesk a été restauré. Les tâches faites depuis ne sont pas dans le journal et ne peuvent donc pas être annulées ici. Ce que disent les fichiers et les plateformes est inconnu jusqu’à une nouvelle lecture&#x202f;: réanalysez les dossiers, puis vérifiez les plateformes.</translation>
+    </message>
+    <message>
+        <source>An older state of the data was restored: after entry {entry}</source>
+        <translation>Un état antérieur des données a été restauré&#x202f;: après l’entrée {entry}</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Et %n de plus.</numerusform>
+            <numerusform>Et %n de plus.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Announced as an optional registry by ISRC.</source>
+        <translation>Annoncé comme registre facultatif par ISRC.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file just as RightsDesk was about to replace it.</source>
+        <translation>Un autre programme a modifié ce fichier juste au moment où RightsDesk allait le remplacer.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file while RightsDesk replaced it. The disk reported an error when its version was put back.</source>
+        <translation>Un autre programme a modifié ce fichier pendant que RightsDesk le remplaçait. Le disque a signalé une erreur quand sa version a été remise en place.</translation>
+    </message>
+    <message>
+        <source>Another program changed this file while RightsDesk replaced it. The disk reported an error when its version was put back. That version is kept in {name}.</source>
+        <translation>Un autre programme a modifié ce fichier pendant que RightsDesk le remplaçait. Le disque a signalé une erreur quand sa version a été remise en place. Cette version est conservée dans {name}.</translation>
+    </message>
+    <message>
         <source>Another program changed what this file says about its recording since the last scan. It was left as it is. Scan its folder, then compare again.</source>
         <translation>Un autre programme a modifié ce que ce fichier dit de son enregistrement depuis la dernière analyse. Il a été laissé tel quel. Analysez son dossier, puis comparez à nouveau.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Answered for %n platforms</source>
+        <translation>
+            <numerusform>Réponse donnée pour %n plateforme</numerusform>
+            <numerusform>Réponse donnée pour %n plateformes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Any use of the music files with AI is forbidden without the rights holders&apos; permission.</source>
+        <translation>Toute utilisation des fichiers musicaux avec de l’IA est interdite sans l’autorisation des titulaires des droits.</translation>
+    </message>
+    <message>
+        <source>Are you a member of {name}?</source>
+        <translation>Êtes-vous membre de {name}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Ars Technica in several copies, and Dropbox&apos;s help page of October 2023.</source>
+        <translation>Ars Technica dans plusieurs copies, et la page d’aide de Dropbox d’octobre 2023.</translation>
+    </message>
+    <message>
+        <source>ArtStation&apos;s terms of service say that the tag exists. Its place in the menus was not read.</source>
+        <translation>Les conditions d’utilisation d’ArtStation disent que le tag existe. Sa place dans les menus n’a pas été lue.</translation>
+    </message>
+    <message>
+        <source>Artist Profile Protection</source>
+        <translation>Artist Profile Protection</translation>
+    </message>
+    <message>
+        <source>Artists and publishers can mark works as open to AI licensing in BandLab Licensing.</source>
+        <translation>Artistes et éditeurs peuvent marquer des œuvres comme ouvertes aux licences d’IA dans BandLab Licensing.</translation>
+    </message>
+    <message>
+        <source>As for Facebook: used unless you objected.</source>
+        <translation>Comme pour Facebook&#x202f;: utilisé sauf si vous vous y êtes opposé.</translation>
+    </message>
+    <message>
+        <source>Ask me again</source>
+        <translation>Me redemander</translation>
+    </message>
+    <message>
+        <source>At least Jen and Kits AI since August 2024; about twenty by mid-2025. The live list is larger and undated.</source>
+        <translation>Au moins Jen et Kits AI depuis août 2024&#x202f;; une vingtaine à la mi-2025. La liste en ligne est plus longue et sans date.</translation>
+    </message>
+    <message>
+        <source>Attribution and licence management; Symphonic was the first large partner.</source>
+        <translation>Gestion de l’attribution et des licences&#x202f;; Symphonic a été le premier grand partenaire.</translation>
     </message>
     <message>
         <source>Audius lets AI music imitate you only after you accept its agreement, a licence without end. Do that in Audius, under Settings, AI Generated Music, if you want it.</source>
         <translation>Audius ne laisse la musique faite par IA vous imiter qu’une fois que vous avez accepté son contrat, une licence sans fin. Faites-le dans Audius, sous Settings, AI Generated Music, si vous le voulez.</translation>
+    </message>
+    <message>
+        <source>Automated access is forbidden except through the API; AI tools have an addendum of their own. The promise itself is not in the terms.</source>
+        <translation>L’accès automatisé est interdit sauf par l’API&#x202f;; les outils d’IA ont leur propre avenant. La promesse elle-même n’est pas dans les conditions.</translation>
+    </message>
+    <message>
+        <source>Automatic updates</source>
+        <translation>Mises à jour automatiques</translation>
+    </message>
+    <message>
+        <source>Bandcamp will not use your music to train models that generate music, nor let others, without your express permission (since 11 November 2024).</source>
+        <translation>Bandcamp n’utilisera pas votre musique pour entraîner des modèles qui génèrent de la musique, et ne laissera personne le faire, sans votre autorisation expresse (depuis le 11 novembre 2024).</translation>
+    </message>
+    <message>
+        <source>Block AI training</source>
+        <translation>Block AI training</translation>
+    </message>
+    <message>
+        <source>Block known artificial intelligence crawlers</source>
+        <translation>Bloquer les robots d’intelligence artificielle connus</translation>
+    </message>
+    <message>
+        <source>Block, limit or allow for each file. Warner Music bought it in June 2026: weigh that first.</source>
+        <translation>Bloquer, limiter ou autoriser pour chaque fichier. Warner Music l’a racheté en juin 2026&#x202f;: pensez-y d’abord.</translation>
+    </message>
+    <message>
+        <source>Blocking the training crawlers also blocks Googlebot, Applebot and BingBot, so the site may vanish from search. Since 1 July 2026 new zones block training and agents only on pages with advertisements.</source>
+        <translation>Bloquer les robots d’entraînement bloque aussi Googlebot, Applebot et BingBot&#x202f;: le site peut disparaître des recherches. Depuis le 1er juillet 2026, les nouvelles zones ne bloquent entraînement et agents que sur les pages avec de la publicité.</translation>
+    </message>
+    <message>
+        <source>Blog settings</source>
+        <translation>Paramètres du blog</translation>
+    </message>
+    <message>
+        <source>CD Baby takes no sound made with AI. On training nothing was found.</source>
+        <translation>CD Baby n’accepte aucun son fait avec de l’IA. Sur l’entraînement, rien n’a été trouvé.</translation>
+    </message>
+    <message>
+        <source>Canva&apos;s trust page and the AI Data Use Index.</source>
+        <translation>La page de confiance de Canva et l’AI Data Use Index.</translation>
+    </message>
+    <message>
+        <source>Cascadia Mono</source>
+        <translation>Cascadia Mono</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer *.der)</source>
+        <translation>Certificats (*.pem *.crt *.cer *.der)</translation>
+    </message>
+    <message>
+        <source>Certified</source>
+        <translation>Certifié</translation>
+    </message>
+    <message>
+        <source>Certified by Fairly Trained</source>
+        <translation>Certifié par Fairly Trained</translation>
+    </message>
+    <message>
+        <source>Certifies AI makers, not artists. Use its list to judge a licence offer.</source>
+        <translation>Certifie les développeurs d’IA, pas les artistes. Utilisez sa liste pour juger une offre de licence.</translation>
+    </message>
+    <message>
+        <source>Change a licence</source>
+        <translation>Modifier une licence</translation>
+    </message>
+    <message>
+        <source>Change my choice…</source>
+        <translation>Modifier mon choix…</translation>
     </message>
     <message>
         <source>Changed by something else since the job was planned.</source>
@@ -3290,12 +3591,48 @@
         <translation>Modifié par autre chose depuis.</translation>
     </message>
     <message>
+        <source>Changes in &amp;terms…</source>
+        <translation>Changements de &amp;conditions…</translation>
+    </message>
+    <message>
+        <source>Changes in its terms</source>
+        <translation>Changements de ses conditions</translation>
+    </message>
+    <message>
+        <source>Changes in terms</source>
+        <translation>Changements de conditions</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Modifier…</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its audio, so RightsDesk left it alone.</source>
+        <translation>Modifier ce fichier aurait endommagé son audio, RightsDesk n’y a donc pas touché.</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its part “{name}”, so RightsDesk left it alone.</source>
+        <translation>Modifier ce fichier aurait endommagé sa partie «&#x202f;{name}&#x202f;», RightsDesk n’y a donc pas touché.</translation>
+    </message>
+    <message>
+        <source>Changing this file would have damaged its structure, so RightsDesk left it alone.</source>
+        <translation>Modifier ce fichier aurait endommagé sa structure, RightsDesk n’y a donc pas touché.</translation>
+    </message>
+    <message>
+        <source>ChatGPT&apos;s terms of service say that the option exists. Its name in the menus was not read.</source>
+        <translation>Les conditions d’utilisation de ChatGPT disent que l’option existe. Son nom dans les menus n’a pas été lu.</translation>
+    </message>
+    <message>
         <source>Check again later (look).</source>
         <translation>Revérifiez plus tard (look).</translation>
     </message>
     <message>
         <source>Check again later: that settles it.</source>
         <translation>Revérifiez plus tard&#x202f;: cela tranchera.</translation>
+    </message>
+    <message>
+        <source>Check it again, then note how it is set (attest {platform}).</source>
+        <translation>Revérifiez, puis notez comment c’est réglé (attest {platform}).</translation>
     </message>
     <message>
         <source>Check it on the platform itself, and ask its support why it is not shown.</source>
@@ -3306,12 +3643,56 @@
         <translation>Vérifiez l’adresse et le port, que donne votre hébergeur, ou réessayez plus tard.</translation>
     </message>
     <message>
+        <source>Check the disk, then start RightsDesk again: it will restore the file.</source>
+        <translation>Vérifiez le disque, puis redémarrez RightsDesk&#x202f;: il restaurera le fichier.</translation>
+    </message>
+    <message>
+        <source>Check the record</source>
+        <translation>Vérifier l’historique</translation>
+    </message>
+    <message>
         <source>Check this computer&apos;s date, and whether the network shows a login page.</source>
         <translation>Vérifiez la date de cet ordinateur, et si le réseau affiche une page de connexion.</translation>
     </message>
     <message>
+        <source>Check whether the file is there and plays; if not, restore it from a backup.</source>
+        <translation>Vérifiez si le fichier est là et s’il se lit&#x202f;; sinon, restaurez-le depuis une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Checked now: every entry fits.</source>
+        <translation>Vérifié à l’instant&#x202f;: toutes les entrées concordent.</translation>
+    </message>
+    <message>
+        <source>Checked now: it does not fit. Details: rightsdesk ledger verify</source>
+        <translation>Vérifié à l’instant&#x202f;: cela ne concorde pas. Détails&#x202f;: rightsdesk ledger verify</translation>
+    </message>
+    <message>
+        <source>Checking platforms…</source>
+        <translation>Vérification des plateformes…</translation>
+    </message>
+    <message>
+        <source>Choose a file of facts</source>
+        <translation>Choisir un fichier d’informations</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Choisir un fichier…</translation>
+    </message>
+    <message>
         <source>Choose a folder…</source>
         <translation>Choisir un dossier…</translation>
+    </message>
+    <message>
+        <source>Choose an authority: rightsdesk stamp authority ADDRESS. Or use calendars: rightsdesk stamp calendars on.</source>
+        <translation>Choisissez une autorité&#x202f;: rightsdesk stamp authority ADDRESS. Ou utilisez des calendriers&#x202f;: rightsdesk stamp calendars on.</translation>
+    </message>
+    <message>
+        <source>Choose another backup.</source>
+        <translation>Choisissez une autre sauvegarde.</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation>Choisissez-en un autre.</translation>
     </message>
     <message>
         <source>Choose first what AI may do with it.</source>
@@ -3322,8 +3703,24 @@
         <translation>Choisissez-le d’abord (consent set).</translation>
     </message>
     <message>
+        <source>Choose the authority&apos;s root certificate</source>
+        <translation>Choisir le certificat racine de l’autorité</translation>
+    </message>
+    <message>
         <source>Choose the folder that it is in</source>
         <translation>Choisissez le dossier où elle se trouve</translation>
+    </message>
+    <message>
+        <source>Choose what AI may do with them, or name a release without them.</source>
+        <translation>Choisissez ce que l’IA peut en faire, ou nommez une sortie sans eux.</translation>
+    </message>
+    <message>
+        <source>Choose “No generative AI” for a no to all of it.</source>
+        <translation>Choisissez «&#x202f;No generative AI&#x202f;» pour un non à tout cela.</translation>
+    </message>
+    <message>
+        <source>Claude&apos;s terms of service say that the option exists. Its name in the menus was not read.</source>
+        <translation>Les conditions d’utilisation de Claude disent que l’option existe. Son nom dans les menus n’a pas été lu.</translation>
     </message>
     <message>
         <source>Close this window and go back to RightsDesk, which shows the result.</source>
@@ -3338,6 +3735,14 @@
         <translation>Cloudflare refuse les robots de recherche. RightsDesk laisse ce réglage tel quel.</translation>
     </message>
     <message>
+        <source>Codes and duplicates</source>
+        <translation>Codes et doublons</translation>
+    </message>
+    <message>
+        <source>Collecting societies</source>
+        <translation>Sociétés de gestion collective</translation>
+    </message>
+    <message>
         <source>Compare it with the fingerprint that your web host publishes. Connect the site only if it is the same.</source>
         <translation>Comparez-la avec l’empreinte que publie votre hébergeur. Ne connectez le site que si c’est la même.</translation>
     </message>
@@ -3346,8 +3751,16 @@
         <translation>Comparez l’artiste et l’adresse du compte, puis reconnectez-le, ou retirez-le et ajoutez-le à nouveau.</translation>
     </message>
     <message>
+        <source>Computers search it for patterns, for any purpose.</source>
+        <translation>Des ordinateurs y cherchent des motifs, dans n’importe quel but.</translation>
+    </message>
+    <message>
         <source>Confirm that this is what you want.</source>
         <translation>Confirmez que c’est ce que vous voulez.</translation>
+    </message>
+    <message>
+        <source>Connect an account, say which platforms you use, or name one: rightsdesk terms check SoundCloud</source>
+        <translation>Connectez un compte, dites quelles plateformes vous utilisez, ou nommez-en une&#x202f;: rightsdesk terms check SoundCloud</translation>
     </message>
     <message>
         <source>Connect its disk again. If it was moved, scan it where it is now.</source>
@@ -3358,6 +3771,42 @@
         <translation>Connectez-en un, puis réessayez.</translation>
     </message>
     <message>
+        <source>Consolas</source>
+        <translation>Consolas</translation>
+    </message>
+    <message>
+        <source>Contains information from the Open Terms Archive databases, by Open Terms Archive contributors (France collection: with contributions from UFC-Que Choisir and the Office of the French Ambassador for Digital Affairs), which is made available under the {licence}: {url}</source>
+        <translation>Contient des informations des bases de données d’Open Terms Archive, par les contributeurs d’Open Terms Archive (collection France&#x202f;: avec des contributions de l’UFC-Que Choisir et des services de l’Ambassadeur français pour le numérique), mises à disposition sous la licence {licence}&#x202f;: {url}</translation>
+    </message>
+    <message>
+        <source>Content analysis</source>
+        <translation>Analyse du contenu</translation>
+    </message>
+    <message>
+        <source>Content delivered under separate agreements (labels, distributors) may not be used for AI by SoundCloud or anyone without the rights holder.</source>
+        <translation>Les contenus livrés par des accords séparés (labels, distributeurs) ne peuvent être utilisés pour l’IA ni par SoundCloud ni par quiconque sans le titulaire des droits.</translation>
+    </message>
+    <message>
+        <source>Content may be used to develop and improve Bluesky, and is not sold without your permission.</source>
+        <translation>Les contenus peuvent servir à développer et à améliorer Bluesky, et ne sont pas vendus sans votre autorisation.</translation>
+    </message>
+    <message>
+        <source>Content trains models unless you opt out in the account.</source>
+        <translation>Les contenus entraînent des modèles, sauf si vous le refusez dans le compte.</translation>
+    </message>
+    <message>
+        <source>Continuing…</source>
+        <translation>Reprise…</translation>
+    </message>
+    <message>
+        <source>Copies of Tumblr&apos;s staff post of February 2024, two guides, and The Verge.</source>
+        <translation>Des copies du message de l’équipe de Tumblr de février 2024, deux guides, et The Verge.</translation>
+    </message>
+    <message>
+        <source>Copilot</source>
+        <translation>Copilot</translation>
+    </message>
+    <message>
         <source>Copy it to a folder of your own, and change it there.</source>
         <translation>Copiez-le dans un dossier à vous, et modifiez-le là.</translation>
     </message>
@@ -3366,16 +3815,224 @@
         <translation>Corrigez-le dans les fichiers avec un éditeur de tags, puis réanalysez leur dossier.</translation>
     </message>
     <message>
+        <source>Covers</source>
+        <translation>Couvre</translation>
+    </message>
+    <message>
+        <source>Crawlers</source>
+        <translation>Robots</translation>
+    </message>
+    <message>
+        <source>Crawlers are allowed</source>
+        <translation>Les robots sont autorisés</translation>
+    </message>
+    <message>
+        <source>D.4: the licence on your content covers training of GitHub&apos;s and its affiliates&apos; models.</source>
+        <translation>D.4&#x202f;: la licence sur vos contenus couvre l’entraînement des modèles de GitHub et de ses sociétés affiliées.</translation>
+    </message>
+    <message>
+        <source>Data mining of the repertoire by AI makers needs SACEM&apos;s permission.</source>
+        <translation>La fouille du répertoire par les développeurs d’IA exige l’autorisation de la SACEM.</translation>
+    </message>
+    <message>
+        <source>Days are whole days, as clocks show them in that time zone.</source>
+        <translation>Les jours sont des jours entiers, à l’heure de ce fuseau horaire.</translation>
+    </message>
+    <message>
+        <source>Declare a reservation for each file; it is bound to the file&apos;s ISCC and signed.</source>
+        <translation>Déclarez une réserve pour chaque fichier&#x202f;; elle est liée à l’ISCC du fichier et signée.</translation>
+    </message>
+    <message>
+        <source>Deezer opposes all harvesting and mining of site, app and content (French law, art. L. 122-5-3).</source>
+        <translation>Deezer s’oppose à tout moissonnage et à toute fouille du site, de l’appli et des contenus (droit français, art. L. 122-5-3).</translation>
+    </message>
+    <message>
+        <source>Default on; off stops use from then on; it does not cover models that personalize or protect.</source>
+        <translation>Activé par défaut&#x202f;; désactiver arrête l’utilisation à partir de là&#x202f;; cela ne couvre pas les modèles qui personnalisent ou protègent.</translation>
+    </message>
+    <message>
+        <source>Default: no training unless that would cost you credit and links. For a full no choose “Minimize third-party training”.</source>
+        <translation>Par défaut&#x202f;: pas d’entraînement, sauf si cela vous coûtait la mention et les liens. Pour un non complet, choisissez «&#x202f;Minimize third-party training&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Default: only the Creative Commons licence counts. You can state “No generative AI” for all your sounds; the API shows the choice with each sound.</source>
+        <translation>Par défaut&#x202f;: seule la licence Creative Commons compte. Vous pouvez déclarer «&#x202f;No generative AI&#x202f;» pour tous vos sons&#x202f;; l’API montre le choix avec chaque son.</translation>
+    </message>
+    <message>
+        <source>DejaVu Sans</source>
+        <translation>DejaVu Sans</translation>
+    </message>
+    <message>
+        <source>DejaVu Sans Mono</source>
+        <translation>DejaVu Sans Mono</translation>
+    </message>
+    <message>
+        <source>Details of your choice</source>
+        <translation>Détails de votre choix</translation>
+    </message>
+    <message>
+        <source>Developers may not train on content without the rights holders&apos; permission.</source>
+        <translation>Les développeurs n’ont pas le droit d’entraîner avec les contenus sans l’autorisation des titulaires des droits.</translation>
+    </message>
+    <message>
+        <source>Developing AI at Meta is a purpose of its own, for Meta&apos;s products and for third parties.</source>
+        <translation>Développer l’IA chez Meta est une finalité à part, pour les produits de Meta et pour des tiers.</translation>
+    </message>
+    <message>
+        <source>Do it for each of your public blogs.</source>
+        <translation>Faites-le pour chacun de vos blogs publics.</translation>
+    </message>
+    <message>
+        <source>Do not upload what you want to keep out: whatever you give Suno may train its models, for good.</source>
+        <translation>N’y mettez pas ce que vous voulez protéger&#x202f;: tout ce que vous donnez à Suno peut entraîner ses modèles, pour toujours.</translation>
+    </message>
+    <message>
+        <source>Do the opposite: connect or remove the account, scan or forget the folder, add or remove the artist, or answer the change in terms again.</source>
+        <translation>Faites l’inverse&#x202f;: connectez ou retirez le compte, analysez ou oubliez le dossier, ajoutez ou retirez l’artiste, ou répondez de nouveau au changement de conditions.</translation>
+    </message>
+    <message>
+        <source>Drive&apos;s own terms have no word on AI. Google&apos;s privacy policy speaks of public information.</source>
+        <translation>Les conditions de Drive elles-mêmes ne disent rien de l’IA. La politique de confidentialité de Google parle d’informations publiques.</translation>
+    </message>
+    <message>
+        <source>E.3: private repositories are not used, except what is given to AI features.</source>
+        <translation>E.3&#x202f;: les dépôts privés ne sont pas utilisés, sauf ce qui est donné aux fonctions d’IA.</translation>
+    </message>
+    <message>
+        <source>Each job can be undone, also after a restart: Edit › Undo, or the page Activity. Edit › Redo repeats what was undone last.</source>
+        <translation>Chaque tâche peut être annulée, même après un redémarrage&#x202f;: Édition › Annuler, ou la page Activité. Édition › Rétablir refait ce qui a été annulé en dernier.</translation>
+    </message>
+    <message>
+        <source>Each project, against use by others.</source>
+        <translation>Chaque projet, contre l&apos;utilisation par d&apos;autres.</translation>
+    </message>
+    <message>
+        <source>Each server has its own terms. mastodon.social forbids training since 1 July 2025; the terms template forbids scraping but does not name AI.</source>
+        <translation>Chaque serveur a ses propres conditions. mastodon.social interdit l’entraînement depuis le 1er juillet 2025&#x202f;; le modèle de conditions interdit le moissonnage (scraping) mais ne nomme pas l’IA.</translation>
+    </message>
+    <message>
+        <source>Ed Newton-Rex, who runs Fairly Trained, finds the promise too narrow: it leaves room for models that do not copy your style but still compete with you. He asks for a plain “no generative training without explicit consent”.</source>
+        <translation>Ed Newton-Rex, qui dirige Fairly Trained, trouve la promesse trop étroite&#x202f;: elle laisse la place à des modèles qui ne copient pas votre style mais vous font quand même concurrence. Il demande un simple «&#x202f;pas d’entraînement génératif sans consentement explicite&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Edit robots.txt yourself: there is an editor, and no single AI switch.</source>
+        <translation>Modifiez robots.txt vous-même&#x202f;: il y a un éditeur, et pas d’option unique pour l’IA.</translation>
+    </message>
+    <message>
+        <source>End it now</source>
+        <translation>Y mettre fin maintenant</translation>
+    </message>
+    <message>
+        <source>End the licence of {partner} now? Files and sites stop naming {partner}, without another question.</source>
+        <translation>Mettre fin maintenant à la licence de {partner}&#x202f;? Fichiers et sites cessent de nommer {partner}, sans autre question.</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Terminée</translation>
+    </message>
+    <message>
+        <source>Ending licences…</source>
+        <translation>Fin des licences…</translation>
+    </message>
+    <message>
+        <source>Ends in {number} days</source>
+        <translation>Prend fin dans {number} jours</translation>
+    </message>
+    <message>
+        <source>End…</source>
+        <translation>Mettre fin…</translation>
+    </message>
+    <message>
         <source>Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account with a new key.</source>
         <translation>Saisissez-la, ou définissez RIGHTSDESK_PASSPHRASE. Si elle est perdue, reconnectez un compte avec une nouvelle clé.</translation>
+    </message>
+    <message>
+        <source>Entries {number} to {last} are missing.</source>
+        <translation>Les entrées {number} à {last} manquent.</translation>
+    </message>
+    <message>
+        <source>Entry {number} does not fit to the one before it: one of the two was changed, exchanged or added later.</source>
+        <translation>L’entrée {number} ne concorde pas avec la précédente&#x202f;: l’une des deux a été modifiée, échangée ou ajoutée plus tard.</translation>
+    </message>
+    <message>
+        <source>Entry {number} has a format that this version does not know.</source>
+        <translation>L’entrée {number} a un format que cette version ne connaît pas.</translation>
+    </message>
+    <message>
+        <source>Entry {number} is missing.</source>
+        <translation>L’entrée {number} manque.</translation>
+    </message>
+    <message>
+        <source>Entry {number} is not the one that was there before: its hash is another.</source>
+        <translation>L’entrée {number} n’est pas celle qui était là avant&#x202f;: son hash est différent.</translation>
+    </message>
+    <message>
+        <source>Epic does not use or license your content for generative AI, tagged or not.</source>
+        <translation>Epic n’utilise pas vos contenus pour l’IA générative et n’accorde pas de licence pour cela, avec ou sans tag.</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Preuves</translation>
     </message>
     <message>
         <source>Example: http://proxy.example:8080.</source>
         <translation>Exemple&#x202f;: http://proxy.example:8080.</translation>
     </message>
     <message>
+        <source>Facts about platforms</source>
+        <translation>Informations sur les plateformes</translation>
+    </message>
+    <message>
+        <source>Facts about platforms (*.facts)</source>
+        <translation>Informations sur les plateformes (*.facts)</translation>
+    </message>
+    <message>
         <source>Fair. One more word makes it strong.</source>
         <translation>Moyenne. Un mot de plus la rend forte.</translation>
+    </message>
+    <message>
+        <source>Files and code</source>
+        <translation>Fichiers et code</translation>
+    </message>
+    <message>
+        <source>Files go to a partner only when you use an AI feature; partners may not train on them.</source>
+        <translation>Des fichiers ne vont à un partenaire que si vous utilisez une fonction d’IA&#x202f;; les partenaires n’ont pas le droit d’entraîner avec eux.</translation>
+    </message>
+    <message>
+        <source>Files in Adobe&apos;s cloud, of personal accounts. Files on your disk are not concerned.</source>
+        <translation>Les fichiers dans le cloud d&apos;Adobe, des comptes personnels. Les fichiers sur votre disque ne sont pas concernés.</translation>
+    </message>
+    <message>
+        <source>Fill them in, then note that it was sent.</source>
+        <translation>Remplissez-les, puis notez que la lettre a été envoyée.</translation>
+    </message>
+    <message>
+        <source>First nine (January 2024): Beatoven.AI, Boomy, BRIA AI, Endel, LifeScore, Rightsify, Somms.ai, Soundful, Tuney.</source>
+        <translation>Les neuf premiers (janvier 2024)&#x202f;: Beatoven.AI, Boomy, BRIA AI, Endel, LifeScore, Rightsify, Somms.ai, Soundful, Tuney.</translation>
+    </message>
+    <message>
+        <source>Follow the steps, then note what you set (attest {platform}).</source>
+        <translation>Suivez les étapes, puis notez votre réglage (attest {platform}).</translation>
+    </message>
+    <message>
+        <source>For a full no, choose “Minimize third-party training”.</source>
+        <translation>Pour un non complet, choisissez «&#x202f;Minimize third-party training&#x202f;».</translation>
+    </message>
+    <message>
+        <source>For cover art: tag projects “NoAI”. Epic itself does not train on any of them.</source>
+        <translation>Pour les pochettes&#x202f;: marquez vos projets «&#x202f;NoAI&#x202f;». Epic lui-même n’entraîne avec aucun d’eux.</translation>
+    </message>
+    <message>
+        <source>For cover art: works carry “noai” unless you agree.</source>
+        <translation>Pour les pochettes&#x202f;: les œuvres portent «&#x202f;noai&#x202f;» sauf si vous êtes d’accord.</translation>
+    </message>
+    <message>
+        <source>For each blog: switch “Prevent third-party sharing” on. The terms do not mention AI but allow licensing the public stream.</source>
+        <translation>Pour chaque blog&#x202f;: activez «&#x202f;Empêcher le partage avec des tiers&#x202f;». Les conditions ne parlent pas d’IA mais permettent de concéder le flux public sous licence.</translation>
+    </message>
+    <message>
+        <source>For each publication: switch “Block AI training” on. It tells crawlers that listen.</source>
+        <translation>Pour chaque publication&#x202f;: activez «&#x202f;Block AI training&#x202f;». Cela s’adresse aux robots qui écoutent.</translation>
     </message>
     <message>
         <source>For the administrator of your site&apos;s server: it has to send these with every answer.</source>
@@ -3388,6 +4045,74 @@
     <message>
         <source>For the registry of that name, once for each recording, with that recording&apos;s ISCC.</source>
         <translation>Pour le registre de ce nom, une fois par enregistrement, avec l’ISCC de cet enregistrement.</translation>
+    </message>
+    <message>
+        <source>Four choices: No additional preferences (default), Open Source Models only, Non-Commercial Open Source Models only, No generative AI; an extra box for solo speech.</source>
+        <translation>Quatre choix&#x202f;: No additional preferences (par défaut), Open Source Models only, Non-Commercial Open Source Models only, No generative AI&#x202f;; une case en plus pour la parole en solo.</translation>
+    </message>
+    <message>
+        <source>Freesound itself says that the statement may have no legal effect.</source>
+        <translation>Freesound dit lui-même que la déclaration n’a peut-être pas d’effet juridique.</translation>
+    </message>
+    <message>
+        <source>Freesound&apos;s source code of 30 July 2026.</source>
+        <translation>Le code source de Freesound du 30 juillet 2026.</translation>
+    </message>
+    <message>
+        <source>From 2026 a closed platform; downloads are off; artists opt in.</source>
+        <translation>À partir de 2026, une plateforme fermée&#x202f;; les téléchargements sont désactivés&#x202f;; les artistes participent par opt-in.</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Depuis un fichier…</translation>
+    </message>
+    <message>
+        <source>Gen AI preferences</source>
+        <translation>Gen AI preferences</translation>
+    </message>
+    <message>
+        <source>General terms revised as of 4 February 2022; the part read does not mention AI.</source>
+        <translation>Conditions générales révisées au 4 février 2022&#x202f;; la partie lue ne parle pas d’IA.</translation>
+    </message>
+    <message>
+        <source>Generative AI Settings</source>
+        <translation>Paramètres de l’IA générative</translation>
+    </message>
+    <message>
+        <source>Generative AI Settings: allow use of public content</source>
+        <translation>Paramètres de l’IA générative&#x202f;: autoriser l’utilisation du contenu public</translation>
+    </message>
+    <message>
+        <source>Generative AI preferences</source>
+        <translation>Generative AI preferences</translation>
+    </message>
+    <message>
+        <source>Generative features are under AI terms that differ by region (UK, Brazil, European Region).</source>
+        <translation>Les fonctions génératives relèvent de conditions d’IA qui diffèrent selon la région (Royaume-Uni, Brésil, région européenne).</translation>
+    </message>
+    <message>
+        <source>Get the file from those who make RightsDesk.</source>
+        <translation>Demandez le fichier à ceux qui font RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Get the file once more, from those who make RightsDesk.</source>
+        <translation>Demandez à nouveau le fichier à ceux qui font RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Get the file once more.</source>
+        <translation>Téléchargez à nouveau le fichier.</translation>
+    </message>
+    <message>
+        <source>GitHub&apos;s documentation (github/docs, manage-policies.md, 0460e4095).</source>
+        <translation>La documentation de GitHub (github/docs, manage-policies.md, 0460e4095).</translation>
+    </message>
+    <message>
+        <source>Give a name that ends in .pdf, .html or .json.</source>
+        <translation>Donnez un nom qui finit par .pdf, .html ou .json.</translation>
+    </message>
+    <message>
+        <source>Give a name that ends in .txt, .html or .pdf.</source>
+        <translation>Donnez un nom qui finit par .txt, .html ou .pdf.</translation>
     </message>
     <message>
         <source>Go back to RightsDesk and use the page it opened last.</source>
@@ -3414,6 +4139,26 @@
         <translation>Va dans la configuration du serveur, à l’intérieur de server { }.</translation>
     </message>
     <message>
+        <source>Google says that publicly available information may help to train its AI models.</source>
+        <translation>Google dit que les informations accessibles au public peuvent aider à entraîner ses modèles d’IA.</translation>
+    </message>
+    <message>
+        <source>Here, and wherever this choice is inherited, AI may then also do this:</source>
+        <translation>Ici, et partout où ce choix est hérité, l’IA pourra alors aussi faire ceci&#x202f;:</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>En vigueur</translation>
+    </message>
+    <message>
+        <source>How much fits today</source>
+        <translation>Ce qui passe aujourd’hui</translation>
+    </message>
+    <message>
+        <source>I sent it</source>
+        <translation>Je l’ai envoyée</translation>
+    </message>
+    <message>
         <source>If it was moved to another server, add it with that server&apos;s address. Otherwise reactivate it in the account&apos;s settings, then check it again.</source>
         <translation>S’il est passé sur un autre serveur, ajoutez-le avec l’adresse de ce serveur. Sinon, réactivez-le dans les paramètres du compte, puis revérifiez-le.</translation>
     </message>
@@ -3422,12 +4167,96 @@
         <translation>Si cela se reproduit, Internet Archive a changé&#x202f;: cherchez une version plus récente de RightsDesk.</translation>
     </message>
     <message>
+        <source>If you do not opt out, third-party collaborators may use your data for their own purposes, training AI included.</source>
+        <translation>Si vous ne refusez pas, des collaborateurs tiers peuvent utiliser vos données à leurs propres fins, entraînement d’IA compris.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays at “{value}” {held}.</source>
+        <translation>Si vous ne faites rien, cela reste sur «&#x202f;{value}&#x202f;» {held}.</translation>
+    </message>
+    <message>
+        <source>If you do nothing, it stays off and refuses nothing {held}.</source>
+        <translation>Si vous ne faites rien, cela reste désactivé et ne refuse rien {held}.</translation>
+    </message>
+    <message>
+        <source>If you stop, what is done stays done, and you can continue the rest later.</source>
+        <translation>Si vous arrêtez, ce qui est fait reste fait, et vous pouvez continuer le reste plus tard.</translation>
+    </message>
+    <message>
+        <source>In YouTube Studio, under Content detection, adults can ask to be told when their face is imitated. It covers the face only and has a consent of its own.</source>
+        <translation>Dans YouTube Studio, sous Détection de contenu, les adultes peuvent demander à être prévenus quand leur visage est imité. Cela ne couvre que le visage et a son propre consentement.</translation>
+    </message>
+    <message>
+        <source>In its words: “{quote}”</source>
+        <translation>Selon ses propres mots&#x202f;: «&#x202f;{quote}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>In letter {number} these places are still to be filled in: {places}.</source>
+        <translation>Dans la lettre {number}, il reste à remplir&#x202f;: {places}.</translation>
+    </message>
+    <message>
+        <source>In the EU and the UK an objection form exists: see Meta. A second form concerns what Meta took from others; its address was not found.</source>
+        <translation>Dans l’UE et au Royaume-Uni, il existe un formulaire d’opposition&#x202f;: voyez Meta. Un second formulaire concerne ce que Meta a pris chez d’autres&#x202f;; son adresse n’a pas été trouvée.</translation>
+    </message>
+    <message>
+        <source>In the EU and the UK you can object with a form, for each account of Facebook, Instagram and Threads. Elsewhere there is no choice.</source>
+        <translation>Dans l’UE et au Royaume-Uni, vous pouvez vous opposer par un formulaire, pour chaque compte Facebook, Instagram et Threads. Ailleurs, il n’y a pas de choix.</translation>
+    </message>
+    <message>
+        <source>In the US the licence covers training TikTok&apos;s models. In the EEA, the UK and Switzerland the terms have no word on it, and the privacy policy names the same purpose. No switch was found.</source>
+        <translation>Aux États-Unis, la licence couvre l’entraînement des modèles de TikTok. Dans l’EEE, au Royaume-Uni et en Suisse, les conditions n’en disent rien, et la politique de confidentialité nomme la même finalité. Aucune option n’a été trouvée.</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>Version utilisée</translation>
+    </message>
+    <message>
+        <source>Individual plans: what you type into AI features and what they answer. Repositories are not covered.</source>
+        <translation>Offres individuelles : ce que vous saisissez dans les fonctions d&apos;IA et ce qu&apos;elles répondent. Les dépôts ne sont pas couverts.</translation>
+    </message>
+    <message>
+        <source>Install openssl, which reads more replies, or choose another authority.</source>
+        <translation>Installez openssl, qui lit davantage de réponses, ou choisissez une autre autorité.</translation>
+    </message>
+    <message>
+        <source>Installed. The facts about {platforms} are new.</source>
+        <translation>Installé. Les informations sur {platforms} sont nouvelles.</translation>
+    </message>
+    <message>
+        <source>Is the history whole?</source>
+        <translation>L’historique est-il complet&#x202f;?</translation>
+    </message>
+    <message>
+        <source>It concerns {artists}.</source>
+        <translation>Cela concerne {artists}.</translation>
+    </message>
+    <message>
+        <source>It concerns {artists}. Accounts there: {accounts}.</source>
+        <translation>Cela concerne {artists}. Comptes là-bas&#x202f;: {accounts}.</translation>
+    </message>
+    <message>
         <source>It does not point to your RSL licence: your site&apos;s address is not known.</source>
         <translation>Il ne renvoie pas à votre licence RSL&#x202f;: l’adresse de votre site n’est pas connue.</translation>
     </message>
     <message>
+        <source>It has 64 digits and letters a to f.</source>
+        <translation>Il a 64 chiffres et lettres de a à f.</translation>
+    </message>
+    <message>
         <source>It holds for all of the artist&apos;s music and has no place for single consents.</source>
         <translation>Cela vaut pour toute la musique de l’artiste et n’a pas de place pour des choix au cas par cas.</translation>
+    </message>
+    <message>
+        <source>It is a no unless you say yes.</source>
+        <translation>C’est non, sauf si vous dites oui.</translation>
+    </message>
+    <message>
+        <source>It is a yes unless you say no.</source>
+        <translation>C’est oui, sauf si vous dites non.</translation>
+    </message>
+    <message>
+        <source>It is in another language ({language}).</source>
+        <translation>C’est dans une autre langue ({language}).</translation>
     </message>
     <message>
         <source>It is in another language than the other version.</source>
@@ -3438,16 +4267,488 @@
         <translation>Rien n’y est touché.</translation>
     </message>
     <message>
+        <source>It is listed again automatically when there is more of it.</source>
+        <translation>Cela réapparaît automatiquement s’il y en a davantage.</translation>
+    </message>
+    <message>
+        <source>It is not said who says so about the certificate.</source>
+        <translation>Il n’est pas indiqué qui l’affirme au sujet du certificat.</translation>
+    </message>
+    <message>
         <source>It is only needed where you say “ask me” to both kinds of training and to data mining, and it has to know your site&apos;s address.</source>
         <translation>Il n’est nécessaire que si vous dites «&#x202f;me demander&#x202f;» aux deux sortes d’entraînement et à la fouille de données, et il lui faut l’adresse de votre site.</translation>
+    </message>
+    <message>
+        <source>It is set differently now…</source>
+        <translation>C’est réglé autrement maintenant…</translation>
+    </message>
+    <message>
+        <source>It is your own site: only your own terms apply, and your files and headers are what counts.</source>
+        <translation>C’est votre propre site&#x202f;: seules vos conditions s’appliquent, et ce sont vos fichiers et vos en-têtes qui comptent.</translation>
     </message>
     <message>
         <source>It may be cut off, or the network may show a login page. Try again later.</source>
         <translation>Elle est peut-être tronquée, ou le réseau affiche une page de connexion. Réessayez plus tard.</translation>
     </message>
     <message>
-        <source>It moves to “Ignored” with this reason, and can be taken back there. It is listed again once there is more of it.</source>
-        <translation>Cela passe dans «&#x202f;Ignoré&#x202f;» avec cette raison, et peut en être retiré. Cela réapparaît s’il y en a davantage.</translation>
+        <source>It moves to “Ignored” with this reason, and you can undo that there. It is listed again once there is more of it.</source>
+        <translation>Cela passe dans «&#x202f;Ignoré&#x202f;» avec cette raison, et vous pouvez l’annuler là-bas. Cela réapparaît dès qu’il y en a davantage.</translation>
+    </message>
+    <message>
+        <source>LinkedIn help, answer a6278444, read in a copy, and several guides.</source>
+        <translation>L’aide de LinkedIn, réponse a6278444, lue dans une copie, et plusieurs guides.</translation>
+    </message>
+    <message>
+        <source>Listeners are not granted any right to use content in AI technologies; the rights holder may license that.</source>
+        <translation>Les auditeurs n’obtiennent aucun droit d’utiliser les contenus dans des technologies d’IA&#x202f;; le titulaire des droits peut en accorder la licence.</translation>
+    </message>
+    <message>
+        <source>Looked up in {month}.</source>
+        <translation>Consulté&#x202f;: {month}.</translation>
+    </message>
+    <message>
+        <source>Meta&apos;s privacy policy applies, so object at Instagram.</source>
+        <translation>La politique de confidentialité de Meta s’applique&#x202f;: opposez-vous donc sur Instagram.</translation>
+    </message>
+    <message>
+        <source>Minimize third-party training</source>
+        <translation>Minimize third-party training</translation>
+    </message>
+    <message>
+        <source>New choice</source>
+        <translation>Nouveau choix</translation>
+    </message>
+    <message>
+        <source>Newly allows: {uses}</source>
+        <translation>Permet désormais&#x202f;: {uses}</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>Actualités</translation>
+    </message>
+    <message>
+        <source>No switch for artists was found. Apple&apos;s privacy text is about private data, not about delivered music.</source>
+        <translation>Aucune option pour les artistes n’a été trouvée. Le texte d’Apple sur la confidentialité porte sur les données privées, pas sur la musique livrée.</translation>
+    </message>
+    <message>
+        <source>No switch was found (looked up {month}).</source>
+        <translation>Aucune option n’a été trouvée (consulté&#x202f;: {month}).</translation>
+    </message>
+    <message>
+        <source>No switch: by posting you license training to Reddit and its partners. Do not post there what you want to keep out.</source>
+        <translation>Aucune option&#x202f;: en publiant, vous accordez à Reddit et à ses partenaires une licence d’entraînement. N’y publiez pas ce que vous voulez protéger.</translation>
+    </message>
+    <message>
+        <source>No terms have changed</source>
+        <translation>Aucunes conditions n’ont changé</translation>
+    </message>
+    <message>
+        <source>No text about AI training was found. If it matters to you, ask in writing and keep the answer.</source>
+        <translation>Aucun texte sur l’entraînement d’IA n’a été trouvé. Si c’est important pour vous, demandez par écrit et gardez la réponse.</translation>
+    </message>
+    <message>
+        <source>No text of Beatport about AI training was found, only old general terms.</source>
+        <translation>Aucun texte de Beatport sur l’entraînement d’IA n’a été trouvé, seulement d’anciennes conditions générales.</translation>
+    </message>
+    <message>
+        <source>No time stamp was added, and nothing was changed.</source>
+        <translation>Aucun horodatage n’a été ajouté, et rien n’a été modifié.</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training on Pandora was found.</source>
+        <translation>Rien n’a été trouvé sur l’entraînement d’IA chez Pandora.</translation>
+    </message>
+    <message>
+        <source>Nothing about AI training was found: the terms of use were not available, and the help pages on rules and safety do not mention AI.</source>
+        <translation>Rien n’a été trouvé sur l’entraînement d’IA&#x202f;: les conditions d’utilisation n’étaient pas disponibles, et les pages d’aide sur les règles et la sécurité ne parlent pas d’IA.</translation>
+    </message>
+    <message>
+        <source>Nothing is sent from here. This is information, not legal advice.</source>
+        <translation>Rien n’est envoyé d’ici. Ceci est une information, pas un conseil juridique.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet. Once it is, you can change your mind, but not undo what others did meanwhile.</source>
+        <translation>Rien n’est encore écrit. Une fois que ce sera écrit, vous pourrez changer d’avis, mais pas défaire ce que d’autres auront fait entre-temps.</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind yet.</source>
+        <translation>Encore rien de ce genre.</translation>
+    </message>
+    <message>
+        <source>Nothing usable was found about an opt-out for artists.</source>
+        <translation>Rien d’utilisable n’a été trouvé sur un opt-out pour les artistes.</translation>
+    </message>
+    <message>
+        <source>One forum copy. Pinterest&apos;s help pages that were found do not list it, and its name is not confirmed.</source>
+        <translation>Une copie de forum. Les pages d’aide de Pinterest trouvées ne la mentionnent pas, et son nom n’est pas confirmé.</translation>
+    </message>
+    <message>
+        <source>One is made automatically each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
+        <translation>Une sauvegarde est faite automatiquement chaque jour où quelque chose a changé&#x202f;; les trois plus récentes sont dans le dossier «&#x202f;backups&#x202f;» à cet endroit. Votre musique n’en fait pas partie.</translation>
+    </message>
+    <message>
+        <source>Opt out of training</source>
+        <translation>Refuser l’entraînement</translation>
+    </message>
+    <message>
+        <source>Opt-in for generative training</source>
+        <translation>Opt-in pour l’entraînement génératif</translation>
+    </message>
+    <message>
+        <source>Opt-in, 20 % of the income shared, own tracks only, leave at any time.</source>
+        <translation>Opt-in, 20&#x202f;% des revenus partagés, morceaux propres seulement, départ possible à tout moment.</translation>
+    </message>
+    <message>
+        <source>Put long texts into the note.</source>
+        <translation>Mettez les longs textes dans la note.</translation>
+    </message>
+    <message>
+        <source>Recordings, and what files and platforms say</source>
+        <translation>Les enregistrements, et ce que disent les fichiers et les plateformes</translation>
+    </message>
+    <message>
+        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If that was not intended, restore the file from a backup.</source>
+        <translation>RightsDesk compare l’audio à chaque modification qu’il fait&#x202f;; c’est donc un autre programme ou le disque. Si ce n’était pas voulu, restaurez le fichier depuis une sauvegarde.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is still busy. Stop that first, or wait until it is done.</source>
+        <translation>RightsDesk est encore occupé. Arrêtez cela d’abord, ou attendez la fin.</translation>
+    </message>
+    <message>
+        <source>RightsDesk is still working: {what}</source>
+        <translation>RightsDesk travaille encore&#x202f;: {what}</translation>
+    </message>
+    <message>
+        <source>RightsDesk left this file alone: it would not hold your consent afterwards.</source>
+        <translation>RightsDesk n’a pas touché à ce fichier&#x202f;: il ne contiendrait pas votre choix ensuite.</translation>
+    </message>
+    <message>
+        <source>Robots.txt Editor</source>
+        <translation>Éditeur de robots.txt</translation>
+    </message>
+    <message>
+        <source>Root certificate…</source>
+        <translation>Certificat racine…</translation>
+    </message>
+    <message>
+        <source>RouteNote says that Apple does not let third parties use its content for AI training.</source>
+        <translation>RouteNote dit qu’Apple ne laisse pas des tiers utiliser ses contenus pour l’entraînement d’IA.</translation>
+    </message>
+    <message>
+        <source>RouteNote will not use your music for AI training and cannot speak for the stores.</source>
+        <translation>RouteNote n’utilisera pas votre musique pour l’entraînement d’IA et ne peut pas parler au nom des boutiques.</translation>
+    </message>
+    <message>
+        <source>STIM reserves reproduction for text and data mining.</source>
+        <translation>La STIM réserve la reproduction aux fins de fouille de textes et de données.</translation>
+    </message>
+    <message>
+        <source>Says what you chose</source>
+        <translation>Dit ce que vous avez choisi</translation>
+    </message>
+    <message>
+        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to check again.</source>
+        <translation>Certaines plateformes ont une option qu’aucun programme ne peut actionner. La page Plateformes vous y mène, l’une après l’autre&#x202f;: ce qui vaut si vous ne faites rien, ce que disent les conditions et comment on le sait, les étapes, et un bouton pour noter votre réglage. Ce que vous notez est montré comme votre parole, avec sa date, jamais comme quelque chose qui a été lu&#x202f;; six mois plus tard, ou quand les conditions changent, RightsDesk vous demande de revérifier.</translation>
+    </message>
+    <message>
+        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it continues, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
+        <translation>Certaines plateformes n’acceptent qu’un nombre limité de modifications par jour, ou veulent une pause. RightsDesk garde alors le reste de la tâche, dit quand elle reprend, et le fait tant que cette fenêtre est ouverte&#x202f;: exactement ce que vous avez accepté, et seulement là où c’est encore votre choix. Dans les paramètres, vous pouvez aussi le laisser consulter vos plateformes une fois par jour ou par semaine&#x202f;; il dit alors ce qui y a changé, et n’écrit rien.</translation>
+    </message>
+    <message>
+        <source>Source: {document} (Open Terms Archive, {version}).</source>
+        <translation>Source&#x202f;: {document} (Open Terms Archive, {version}).</translation>
+    </message>
+    <message>
+        <source>Source: {document}.</source>
+        <translation>Source&#x202f;: {document}.</translation>
+    </message>
+    <message>
+        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. Its pages at haveibeentrained.com may not answer either.</source>
+        <translation>Le client de Spawning lui-même, d’octobre 2024, demande si des adresses sont inscrites, avec une clé. On ne sait pas si cela marche encore en 2026, ni qui peut obtenir une clé. Ses pages sur haveibeentrained.com peuvent aussi ne pas répondre.</translation>
+    </message>
+    <message>
+        <source>Spotify trains its own models on user, usage, voice and message data to improve the service.</source>
+        <translation>Spotify entraîne ses propres modèles avec les données des utilisateurs, d’utilisation, de voix et de messages, pour améliorer le service.</translation>
+    </message>
+    <message>
+        <source>Squarespace&apos;s help page and three guides.</source>
+        <translation>La page d’aide de Squarespace et trois guides.</translation>
+    </message>
+    <message>
+        <source>Stamp now</source>
+        <translation>Horodater maintenant</translation>
+    </message>
+    <message>
+        <source>Stamped: entry {number} and all before it.</source>
+        <translation>Horodaté&#x202f;: l’entrée {number} et toutes les précédentes.</translation>
+    </message>
+    <message>
+        <source>Start again when you have time for it.</source>
+        <translation>Recommencez quand vous en aurez le temps.</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start. Files and platforms are not affected.</source>
+        <translation>Prend effet au prochain démarrage. Les fichiers et les plateformes ne sont pas concernés.</translation>
+    </message>
+    <message>
+        <source>Taking part is a choice that users must opt in to.</source>
+        <translation>Participer est un choix que les utilisateurs doivent faire activement.</translation>
+    </message>
+    <message>
+        <source>Template for server terms: no automated gathering, no scraping without permission; AI is not named.</source>
+        <translation>Modèle de conditions pour serveurs&#x202f;: pas de collecte automatisée, pas de moissonnage (scraping) sans autorisation&#x202f;; l’IA n’est pas nommée.</translation>
+    </message>
+    <message>
+        <source>Terms have changed</source>
+        <translation>Des conditions ont changé</translation>
+    </message>
+    <message>
+        <source>Terms last updated 11 December 2023; the part read does not mention AI.</source>
+        <translation>Conditions mises à jour le 11 décembre 2023&#x202f;; la partie lue ne parle pas d’IA.</translation>
+    </message>
+    <message>
+        <source>Terms of platforms</source>
+        <translation>Conditions des plateformes</translation>
+    </message>
+    <message>
+        <source>Text to pass on</source>
+        <translation>Texte à transmettre</translation>
+    </message>
+    <message>
+        <source>The AI Data Use Index on X&apos;s help article, and several guides that name the same path.</source>
+        <translation>L’AI Data Use Index à propos de l’article d’aide de X, et plusieurs guides qui indiquent le même chemin.</translation>
+    </message>
+    <message>
+        <source>The Archive welcomed the ruling of 24 June 2025 that training on bought books was fair use.</source>
+        <translation>L’Archive a salué la décision du 24 juin 2025 selon laquelle l’entraînement avec des livres achetés était un usage loyal (fair use).</translation>
+    </message>
+    <message>
+        <source>The digest of the document is no SHA-256.</source>
+        <translation>L’empreinte du document n’est pas un SHA-256.</translation>
+    </message>
+    <message>
+        <source>The disk failed while this file was being changed, and the old version could not be restored at once.</source>
+        <translation>Le disque a échoué pendant la modification de ce fichier, et l’ancienne version n’a pas pu être restaurée aussitôt.</translation>
+    </message>
+    <message>
+        <source>The licence covers no music.</source>
+        <translation>La licence ne couvre aucune musique.</translation>
+    </message>
+    <message>
+        <source>The licence covers no use.</source>
+        <translation>La licence ne couvre aucune utilisation.</translation>
+    </message>
+    <message>
+        <source>The licence does not end at the end of a day.</source>
+        <translation>La licence ne prend pas fin à la fin d’un jour.</translation>
+    </message>
+    <message>
+        <source>The licence includes training AI, and partners may get the content.</source>
+        <translation>La licence comprend l’entraînement d’IA, et des partenaires peuvent recevoir les contenus.</translation>
+    </message>
+    <message>
+        <source>The licence names no partner.</source>
+        <translation>La licence ne nomme aucun partenaire.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} ended on {day}.</source>
+        <translation>La licence de {partner} a pris fin le {day}.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} ended.</source>
+        <translation>La licence de {partner} a pris fin.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} has ended.</source>
+        <translation>La licence de {partner} est terminée.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} is stored. Files and sites name it once you write.</source>
+        <translation>La licence de {partner} est enregistrée. Fichiers et sites la nomment dès que vous écrivez.</translation>
+    </message>
+    <message>
+        <source>The licence on what you submit is perpetual and covers training.</source>
+        <translation>La licence sur ce que vous y mettez est perpétuelle et couvre l’entraînement.</translation>
+    </message>
+    <message>
+        <source>The licence would end on {last}, before it starts on {first}.</source>
+        <translation>La licence prendrait fin le {last}, avant de commencer le {first}.</translation>
+    </message>
+    <message>
+        <source>The licence you give covers training X&apos;s machine learning and AI models.</source>
+        <translation>La licence que vous donnez couvre l’entraînement des modèles d’apprentissage automatique et d’IA de X.</translation>
+    </message>
+    <message>
+        <source>The switch for AI music in your likeness is off by default; turning it on accepts a perpetual licence.</source>
+        <translation>L’option pour la musique d’IA à votre image est désactivée par défaut&#x202f;; l’activer, c’est accepter une licence perpétuelle.</translation>
+    </message>
+    <message>
+        <source>The terms cover AI features; they say nothing about training on sites&apos; content.</source>
+        <translation>Les conditions couvrent les fonctions d’IA&#x202f;; elles ne disent rien de l’entraînement avec le contenu des sites.</translation>
+    </message>
+    <message>
+        <source>The terms forbid mining by others. The privacy notice of 2026 lets Twitch and Amazon use data for generative AI. No switch was found.</source>
+        <translation>Les conditions interdisent la fouille par d’autres. L’avis de confidentialité de 2026 laisse Twitch et Amazon utiliser des données pour l’IA générative. Aucune option n’a été trouvée.</translation>
+    </message>
+    <message>
+        <source>The terms mention AI as a means of the service and point to Meta&apos;s AI terms; they do not speak of training.</source>
+        <translation>Les conditions mentionnent l’IA comme moyen du service et renvoient aux conditions d’IA de Meta&#x202f;; elles ne parlent pas d’entraînement.</translation>
+    </message>
+    <message>
+        <source>The terms speak of an opt-in mechanism. No such switch was found in the settings or in the API.</source>
+        <translation>Les conditions parlent d’un mécanisme d’opt-in. Aucune option de ce genre n’a été trouvée dans les paramètres ni dans l’API.</translation>
+    </message>
+    <message>
+        <source>The terms that could be found are of 4 February 2022, before the question came up. They belong to BandLab Singapore.</source>
+        <translation>Les conditions qui ont pu être trouvées datent du 4 février 2022, avant que la question ne se pose. Elles sont de BandLab Singapour.</translation>
+    </message>
+    <message>
+        <source>The territory excepts nothing.</source>
+        <translation>Le territoire n’excepte rien.</translation>
+    </message>
+    <message>
+        <source>The territory is empty: all of it is excepted.</source>
+        <translation>Le territoire est vide&#x202f;: tout en est excepté.</translation>
+    </message>
+    <message>
+        <source>The territory names the world and single countries.</source>
+        <translation>Le territoire nomme le monde et des pays précis.</translation>
+    </message>
+    <message>
+        <source>There is no decision {number} to undo.</source>
+        <translation>Il n’y a pas de décision {number} à annuler.</translation>
+    </message>
+    <message>
+        <source>This changed nothing, so there is nothing to undo.</source>
+        <translation>Cela n’a rien modifié, il n’y a donc rien à annuler.</translation>
+    </message>
+    <message>
+        <source>This choice newly allows: {uses}.</source>
+        <translation>Ce choix permet désormais&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>What Google may do rests on the general licence.</source>
+        <translation>Ce que Google peut faire repose sur la licence générale.</translation>
+    </message>
+    <message>
+        <source>What RightsDesk does automatically</source>
+        <translation>Ce que RightsDesk fait automatiquement</translation>
+    </message>
+    <message>
+        <source>What you agreed to with a platform, a label or a distributor still applies.</source>
+        <translation>Ce que vous avez convenu avec une plateforme, un label ou un distributeur vaut toujours.</translation>
+    </message>
+    <message>
+        <source>What you choose, note, match and write appears here, and can be undone.</source>
+        <translation>Ce que vous choisissez, notez, associez et écrivez apparaît ici, et peut être annulé.</translation>
+    </message>
+    <message>
+        <source>What you type and upload, not the web.</source>
+        <translation>Ce que vous saisissez et téléversez, pas le web.</translation>
+    </message>
+    <message>
+        <source>What you upload to ChatGPT trains models unless you opt out in the account. What OpenAI crawls: robots.txt for GPTBot.</source>
+        <translation>Ce que vous envoyez à ChatGPT entraîne des modèles, sauf si vous le refusez dans le compte. Ce que parcourt OpenAI&#x202f;: robots.txt pour GPTBot.</translation>
+    </message>
+    <message>
+        <source>What you upload to Claude trains models unless you opt out in the account. Feedback and flagged material are used all the same.</source>
+        <translation>Ce que vous envoyez à Claude entraîne des modèles, sauf si vous le refusez dans le compte. Les retours et les contenus signalés sont utilisés malgré tout.</translation>
+    </message>
+    <message>
+        <source>What {artist} chose, to pass on</source>
+        <translation>Ce que {artist} a choisi, à transmettre</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Quand</translation>
+    </message>
+    <message>
+        <source>Where your data is</source>
+        <translation>Où sont vos données</translation>
+    </message>
+    <message>
+        <source>Without the passphrase, the keys to your accounts stay locked.</source>
+        <translation>Sans la phrase secrète, les clés de vos comptes restent verrouillées.</translation>
+    </message>
+    <message>
+        <source>You have not noted how “{label}” is set on {name}.</source>
+        <translation>Vous n’avez pas noté comment «&#x202f;{label}&#x202f;» est réglé sur {name}.</translation>
+    </message>
+    <message>
+        <source>You noted on {day} that “{label}” allows less than you chose: {uses}.</source>
+        <translation>Vous avez noté le {day} que «&#x202f;{label}&#x202f;» permet moins que votre choix&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>You noted on {day} that “{label}” allows more than you chose: {uses}.</source>
+        <translation>Vous avez noté le {day} que «&#x202f;{label}&#x202f;» permet plus que votre choix&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>You noted this on {day}. The day to check again was {due}.</source>
+        <translation>Vous l’avez noté le {day}. Il fallait revérifier le {due}.</translation>
+    </message>
+    <message>
+        <source>You noted this {day}.</source>
+        <translation>Vous l’avez noté {day}.</translation>
+    </message>
+    <message>
+        <source>You noted this. RightsDesk can&apos;t read it there.</source>
+        <translation>Vous l’avez noté. RightsDesk ne peut pas le lire là-bas.</translation>
+    </message>
+    <message>
+        <source>in the table: details of the track</source>
+        <translation>dans le tableau&#x202f;: détails du morceau</translation>
+    </message>
+    <message>
+        <source>it can&apos;t be checked without a root certificate.</source>
+        <translation>il ne peut pas être vérifié sans certificat racine.</translation>
+    </message>
+    <message>
+        <source>it can&apos;t be read here; openssl reads it.</source>
+        <translation>il ne peut pas être lu ici&#x202f;; openssl le lit.</translation>
+    </message>
+    <message>
+        <source>it claims block {blocks} of Bitcoin, which RightsDesk can&apos;t check.</source>
+        <translation>il renvoie au bloc {blocks} de Bitcoin, ce que RightsDesk ne peut pas vérifier.</translation>
+    </message>
+    <message>
+        <source>it does not hold.</source>
+        <translation>il n’est pas valable.</translation>
+    </message>
+    <message>
+        <source>it holds.</source>
+        <translation>il est valable.</translation>
+    </message>
+    <message>
+        <source>it is pending, for some hours.</source>
+        <translation>il est en attente, pour quelques heures.</translation>
+    </message>
+    <message>
+        <source>openssl is not installed</source>
+        <translation>openssl n’est pas installé</translation>
+    </message>
+    <message>
+        <source>openssl named no time</source>
+        <translation>openssl n’a indiqué aucune heure</translation>
+    </message>
+    <message>
+        <source>says what you chose</source>
+        <translation>dit ce que vous avez choisi</translation>
+    </message>
+    <message>
+        <source>{partner} may: {terms}</source>
+        <translation>Permis à {partner}&#x202f;: {terms}</translation>
+    </message>
+    <message>
+        <source>{partner} {until}</source>
+        <translation>{partner} {until}</translation>
+    </message>
+    <message>
+        <source>“{text}” is too long, or has line breaks.</source>
+        <translation>«&#x202f;{text}&#x202f;» est trop long, ou contient des sauts de ligne.</translation>
+    </message>
+    <message>
+        <source>“{title}” doesn&apos;t cover {uses}: there, the answer for {names} still applies ({answers}).</source>
+        <translation>«&#x202f;{title}&#x202f;» ne couvre pas {uses}&#x202f;: là, la réponse pour {names} vaut toujours ({answers}).</translation>
     </message>
     <message>
         <source>It opens the keys to your accounts.</source>
@@ -3460,6 +4761,10 @@
     <message>
         <source>It runs on your own server: only your own terms apply.</source>
         <translation>Il tourne sur votre propre serveur&#x202f;: seules vos conditions s’appliquent.</translation>
+    </message>
+    <message>
+        <source>It says no for you.</source>
+        <translation>Elle dit non pour vous.</translation>
     </message>
     <message>
         <source>It says something other than you want.</source>
@@ -3490,6 +4795,10 @@
         <translation>Elle survit à presque toutes les conversions, et tout le monde peut la lire. Un tribunal a jugé que de simples mots ne sont pas lisibles par machine&#x202f;; elle complète donc les autres signaux.</translation>
     </message>
     <message>
+        <source>It was answered</source>
+        <translation>Une réponse est arrivée</translation>
+    </message>
+    <message>
         <source>It was left as it is.</source>
         <translation>Tout y est resté tel quel.</translation>
     </message>
@@ -3510,12 +4819,24 @@
         <translation>Rien n’a été envoyé nulle part.</translation>
     </message>
     <message>
+        <source>It was not stamped with a time yet.</source>
+        <translation>Cela n’a pas encore été horodaté.</translation>
+    </message>
+    <message>
         <source>It was removed. Nothing of it is kept.</source>
         <translation>Il a été retiré. Rien n’en est gardé.</translation>
     </message>
     <message>
         <source>It was written {times}, and never showed.</source>
         <translation>Cela a été écrit {times}, sans jamais apparaître.</translation>
+    </message>
+    <message>
+        <source>It works by web address, not by file. Whether it still runs could not be verified, so it is not a step.</source>
+        <translation>Cela marche par adresse web, pas par fichier. Impossible de vérifier si cela fonctionne encore, ce n’est donc pas une étape.</translation>
+    </message>
+    <message>
+        <source>It works from then on: what was taken before stays taken.</source>
+        <translation>Cela vaut à partir de là&#x202f;: ce qui a été pris avant reste pris.</translation>
     </message>
     <message>
         <source>It&apos;s off now</source>
@@ -3530,12 +4851,40 @@
         <translation>C’est celui-ci</translation>
     </message>
     <message>
+        <source>Its AI policy</source>
+        <translation>Sa politique sur l’IA</translation>
+    </message>
+    <message>
+        <source>Its API</source>
+        <translation>Son API</translation>
+    </message>
+    <message>
         <source>Its XMP packet is damaged; it was left as it is, the other fields are written.</source>
         <translation>Son paquet XMP est endommagé&#x202f;; il a été laissé tel quel, les autres champs sont écrits.</translation>
     </message>
     <message>
+        <source>Its address for RFC 3161, from its own site. Empty: nobody is asked.</source>
+        <translation>Son adresse pour la RFC 3161, tirée de son propre site. Vide&#x202f;: personne n’est sollicité.</translation>
+    </message>
+    <message>
+        <source>Its agreement with publishers</source>
+        <translation>Son accord avec les éditeurs</translation>
+    </message>
+    <message>
+        <source>Its directory</source>
+        <translation>Son répertoire</translation>
+    </message>
+    <message>
+        <source>Its files and tracks are no longer known.</source>
+        <translation>Ses fichiers et morceaux ne sont plus connus.</translation>
+    </message>
+    <message>
         <source>Its files leave the list, unless they lie in another folder of {artist}. On the disk they stay as they are, and keep saying what they say. What was written can still be undone.</source>
         <translation>Ses fichiers quittent la liste, sauf s’ils sont dans un autre dossier de {artist}. Sur le disque, ils restent tels quels et continuent de dire ce qu’ils disent. Ce qui a été écrit peut encore être annulé.</translation>
+    </message>
+    <message>
+        <source>Its help page</source>
+        <translation>Sa page d’aide</translation>
     </message>
     <message>
         <source>Its keys are deleted from this computer.</source>
@@ -3546,8 +4895,36 @@
         <translation>Ses clés restent valables jusqu’à ce que vous en créiez de nouvelles sur archive.org/account/s3.php.</translation>
     </message>
     <message>
+        <source>Its licence</source>
+        <translation>Sa licence</translation>
+    </message>
+    <message>
+        <source>Its list</source>
+        <translation>Sa liste</translation>
+    </message>
+    <message>
+        <source>Its notes explain that all public posts may be licensed as a stream.</source>
+        <translation>Ses notes expliquent que tous les posts publics peuvent être concédés sous licence comme flux.</translation>
+    </message>
+    <message>
         <source>Its own setting</source>
         <translation>Son propre réglage</translation>
+    </message>
+    <message>
+        <source>Its owner</source>
+        <translation>Son propriétaire</translation>
+    </message>
+    <message>
+        <source>Its principles</source>
+        <translation>Ses principes</translation>
+    </message>
+    <message>
+        <source>Its privacy policy</source>
+        <translation>Sa politique de confidentialité</translation>
+    </message>
+    <message>
+        <source>Its programme</source>
+        <translation>Son programme</translation>
     </message>
     <message>
         <source>Its queue may take minutes or hours. Check the account again later, then repeat.</source>
@@ -3558,8 +4935,28 @@
         <translation>Son adresse de redirection doit être {redirect_uri}.</translation>
     </message>
     <message>
+        <source>Its reservation of rights</source>
+        <translation>Sa réserve de droits</translation>
+    </message>
+    <message>
+        <source>Its rules for users</source>
+        <translation>Ses règles pour les utilisateurs</translation>
+    </message>
+    <message>
         <source>Its server may hide folders that begin with a dot: ask your web host.</source>
         <translation>Son serveur masque peut-être les dossiers qui commencent par un point&#x202f;: demandez à votre hébergeur.</translation>
+    </message>
+    <message>
+        <source>Its source code</source>
+        <translation>Son code source</translation>
+    </message>
+    <message>
+        <source>Its state</source>
+        <translation>Son état</translation>
+    </message>
+    <message>
+        <source>Its statement</source>
+        <translation>Sa déclaration</translation>
     </message>
     <message>
         <source>Its switches are: {switches}.</source>
@@ -3570,6 +4967,10 @@
         <translation>Ses conditions</translation>
     </message>
     <message>
+        <source>Its terms for developers</source>
+        <translation>Ses conditions pour les développeurs</translation>
+    </message>
+    <message>
         <source>Its token stays valid until you delete the application in your server&apos;s settings.</source>
         <translation>Son jeton reste valable jusqu’à ce que vous supprimiez l’application dans les paramètres de votre serveur.</translation>
     </message>
@@ -3578,16 +4979,44 @@
         <translation>Ses valeurs sont&#x202f;: {values}.</translation>
     </message>
     <message>
+        <source>J.3: inputs and outputs of AI features train models unless you opt out; it works from then on.</source>
+        <translation>J.3&#x202f;: les entrées et sorties des fonctions d’IA entraînent des modèles, sauf si vous refusez&#x202f;; cela vaut à partir de là.</translation>
+    </message>
+    <message>
         <source>Job {number}</source>
         <translation>Tâche {number}</translation>
+    </message>
+    <message>
+        <source>Job {number} ended</source>
+        <translation>Tâche {number} terminée</translation>
+    </message>
+    <message>
+        <source>Job {number} ended: {counts}</source>
+        <translation>Tâche {number} terminée&#x202f;: {counts}</translation>
+    </message>
+    <message>
+        <source>Joint announcement of ASCAP, BMI and SOCAN; works made wholly by AI are not taken; training without permission is condemned.</source>
+        <translation>Annonce commune de l’ASCAP, de BMI et de la SOCAN&#x202f;; les œuvres faites entièrement par IA ne sont pas acceptées&#x202f;; l’entraînement sans autorisation est condamné.</translation>
     </message>
     <message>
         <source>Keep</source>
         <translation>Garder</translation>
     </message>
     <message>
+        <source>Keep a copy in RightsDesk&apos;s data folder</source>
+        <translation>Garder une copie dans le dossier de données de RightsDesk</translation>
+    </message>
+    <message>
         <source>Keep apart</source>
         <translation>Garder séparés</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>La garder</translation>
+    </message>
+    <message>
+        <source>Keep it in a file, as the document.</source>
+        <translation>Gardez-le dans un fichier, comme document.</translation>
     </message>
     <message>
         <source>Keep it listed</source>
@@ -3614,6 +5043,10 @@
         <translation>Touches</translation>
     </message>
     <message>
+        <source>Known of it: {terms}</source>
+        <translation>Ce qu’on en sait&#x202f;: {terms}</translation>
+    </message>
+    <message>
         <source>Known only from {carrier}&apos;s terms, as of {day}.</source>
         <translation>Connu seulement par les conditions de {carrier} (état&#x202f;: {day}).</translation>
     </message>
@@ -3624,6 +5057,10 @@
     <message>
         <source>LANDR&apos;s programme shares 20 % of its income with those who join.</source>
         <translation>Le programme de LANDR partage 20&#x202f;% de ses revenus avec ceux qui participent.</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>La&amp;ngue</translation>
     </message>
     <message>
         <source>Label</source>
@@ -3654,6 +5091,10 @@
         <translation>Laissé en place car encore nécessaire&#x202f;: {needed}.</translation>
     </message>
     <message>
+        <source>Left out in the review.</source>
+        <translation>Laissé de côté dans le récapitulatif.</translation>
+    </message>
+    <message>
         <source>Length</source>
         <translation>Durée</translation>
     </message>
@@ -3666,8 +5107,40 @@
         <translation>Faites-le modifier par son propriétaire, ou faites une copie et modifiez-la.</translation>
     </message>
     <message>
+        <source>Letter</source>
+        <translation>Lettre</translation>
+    </message>
+    <message>
+        <source>Letter {number} was not sent by then.</source>
+        <translation>La lettre {number} n’était pas encore envoyée à cette date.</translation>
+    </message>
+    <message>
+        <source>Letter {number} was sent on {day}.</source>
+        <translation>La lettre {number} a été envoyée le {day}.</translation>
+    </message>
+    <message>
+        <source>Letter {number} was sent, so its text stays.</source>
+        <translation>La lettre {number} a été envoyée, son texte reste donc.</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>Lettres</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} ended</source>
+        <translation>Licence de {partner} terminée</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} ended: last day {day}</source>
+        <translation>Licence de {partner} terminée&#x202f;: dernier jour {day}</translation>
+    </message>
+    <message>
         <source>Licence there: {licence}</source>
         <translation>Licence là-bas&#x202f;: {licence}</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Licences</translation>
     </message>
     <message>
         <source>Licences for AI training, for those who join.</source>
@@ -3678,12 +5151,20 @@
         <translation>Des licences que les labels membres peuvent rejoindre une par une.</translation>
     </message>
     <message>
+        <source>Licensed catalogues take part by the artist&apos;s yes (Universal and Merlin; others are reported). Own uploads: expect that they train.</source>
+        <translation>Les catalogues sous licence participent avec le oui de l’artiste (Universal et Merlin&#x202f;; d’autres selon des tiers). Vos propres envois&#x202f;: attendez-vous à ce qu’ils servent à l’entraînement.</translation>
+    </message>
+    <message>
         <source>Licensing</source>
         <translation>Licences</translation>
     </message>
     <message>
         <source>Light</source>
         <translation>Clair</translation>
+    </message>
+    <message>
+        <source>Likeness detection</source>
+        <translation>Détection de ressemblance</translation>
     </message>
     <message>
         <source>Limit</source>
@@ -3694,16 +5175,12 @@
         <translation>Des lignes dans le robots.txt de votre site, avec des commentaires qui les expliquent.</translation>
     </message>
     <message>
-        <source>LinkedIn help, answer a6278444.</source>
-        <translation>Aide de LinkedIn, réponse a6278444.</translation>
-    </message>
-    <message>
-        <source>LinkedIn uses what members share to improve generative AI, unless they switch it off.</source>
-        <translation>LinkedIn utilise ce que les membres partagent pour améliorer l’IA générative, sauf s’ils désactivent l’option.</translation>
-    </message>
-    <message>
         <source>Listeners find it by searching.</source>
         <translation>Les auditeurs la trouvent en cherchant.</translation>
+    </message>
+    <message>
+        <source>Listeners get no right to use what is on Amazon Music in AI. For artists there is no switch.</source>
+        <translation>Les auditeurs n’obtiennent aucun droit d’utiliser dans l’IA ce qui est sur Amazon Music. Pour les artistes, il n’y a pas d’option.</translation>
     </message>
     <message>
         <source>Login</source>
@@ -3714,20 +5191,16 @@
         <translation>Lire</translation>
     </message>
     <message>
-        <source>Look whether the file is there and plays; if not, take it from a backup.</source>
-        <translation>Regardez si le fichier est là et s’il se lit&#x202f;; sinon, reprenez-le d’une sauvegarde.</translation>
-    </message>
-    <message>
         <source>Looked for in {day}.</source>
         <translation>Recherche faite&#x202f;: {day}.</translation>
     </message>
     <message>
-        <source>Looking at platforms…</source>
-        <translation>Lecture des plateformes…</translation>
-    </message>
-    <message>
         <source>Looking for music…</source>
         <translation>Recherche de musique…</translation>
+    </message>
+    <message>
+        <source>Looks there once a day. Only files signed by those who make RightsDesk are taken. Empty: never.</source>
+        <translation>Y regarde une fois par jour. Seuls les fichiers signés par ceux qui font RightsDesk sont acceptés. Vide&#x202f;: jamais.</translation>
     </message>
     <message>
         <source>Make a new app password in the account&apos;s settings, and connect again.</source>
@@ -3740,6 +5213,10 @@
     <message>
         <source>Make a new key?</source>
         <translation>Créer une nouvelle clé&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Make a report…</source>
+        <translation>Créer un rapport…</translation>
     </message>
     <message>
         <source>Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot Management: Edit” for this one zone, and connect again with it.</source>
@@ -3774,6 +5251,10 @@
         <translation>Faites de la place et assurez-vous que {folder} est accessible en écriture, puis réessayez.</translation>
     </message>
     <message>
+        <source>Make room on the disk of RightsDesk&apos;s data folder, then try again.</source>
+        <translation>Libérez de la place sur le disque du dossier de données de RightsDesk, puis réessayez.</translation>
+    </message>
+    <message>
         <source>Make room, or name a file on another disk.</source>
         <translation>Faites de la place, ou indiquez un fichier sur un autre disque.</translation>
     </message>
@@ -3788,6 +5269,14 @@
     <message>
         <source>Making something that sounds like you.</source>
         <translation>Faire quelque chose qui sonne comme vous.</translation>
+    </message>
+    <message>
+        <source>Marketing &amp; SEO</source>
+        <translation>Marketing &amp; SEO</translation>
+    </message>
+    <message>
+        <source>Mastodon.social: training on its users&apos; data is not permitted, from 1 July 2025.</source>
+        <translation>Mastodon.social&#x202f;: l’entraînement avec les données de ses utilisateurs n’est pas permis, à partir du 1er juillet 2025.</translation>
     </message>
     <message numerus="yes">
         <source>Match %n tracks…</source>
@@ -3817,12 +5306,48 @@
         <translation>Associer…</translation>
     </message>
     <message>
+        <source>Material trains models unless you opt out in the account.</source>
+        <translation>Les contenus entraînent des modèles, sauf si vous le refusez dans le compte.</translation>
+    </message>
+    <message>
         <source>May train on it already: {names}.</source>
         <translation>Peuvent déjà s’entraîner avec&#x202f;: {names}.</translation>
     </message>
     <message>
+        <source>May use the music for</source>
+        <translation>Peut utiliser la musique pour</translation>
+    </message>
+    <message>
         <source>Media managers and exiftool show it to people. No machine is known to act on it.</source>
         <translation>Des gestionnaires de médias et exiftool l’affichent pour les humains. On ne connaît aucune machine qui en tienne compte.</translation>
+    </message>
+    <message>
+        <source>Medium&apos;s help page.</source>
+        <translation>La page d’aide de Medium.</translation>
+    </message>
+    <message>
+        <source>Member labels join each AI licence by themselves: ask your label about Udio and ElevenLabs.</source>
+        <translation>Les labels membres rejoignent eux-mêmes chaque licence d’IA&#x202f;: demandez à votre label pour Udio et ElevenLabs.</translation>
+    </message>
+    <message>
+        <source>Members may not copy works from Deezer for text and data mining or to train AI models.</source>
+        <translation>Les membres n’ont pas le droit de copier des œuvres de Deezer pour la fouille de textes et de données ou pour entraîner des modèles d’IA.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do for a no. The AI licence of September 2025 takes only works with explicit approval.</source>
+        <translation>Membres&#x202f;: rien à faire pour un non. La licence d’IA de septembre 2025 ne prend que des œuvres avec accord explicite.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do, GEMA has reserved text and data mining for your works. Recordings are another matter.</source>
+        <translation>Membres&#x202f;: rien à faire, la GEMA a réservé la fouille de textes et de données pour vos œuvres. Les enregistrements, c’est autre chose.</translation>
+    </message>
+    <message>
+        <source>Members: nothing to do, SACEM opted out for its repertoire.</source>
+        <translation>Membres&#x202f;: rien à faire, la SACEM a exercé l’opt-out pour son répertoire.</translation>
+    </message>
+    <message>
+        <source>Menlo</source>
+        <translation>Menlo</translation>
     </message>
     <message>
         <source>Merge</source>
@@ -3845,12 +5370,20 @@
         <translation>Déclaration de Merlin du 16 décembre 2024 et actualités sur les licences avec Udio et ElevenLabs.</translation>
     </message>
     <message>
-        <source>Meta trains its AI on what people share, in the EU since 27 May 2025. In the EU and the UK you can object; in the US you cannot.</source>
-        <translation>Meta entraîne son IA avec ce que les gens partagent, dans l’UE depuis le 27 mai 2025. Dans l’UE et au Royaume-Uni, vous pouvez vous y opposer&#x202f;; aux États-Unis, non.</translation>
-    </message>
-    <message>
         <source>Missing folders</source>
         <translation>Dossiers manquants</translation>
+    </message>
+    <message>
+        <source>Model training and improvements</source>
+        <translation>Model training and improvements</translation>
+    </message>
+    <message>
+        <source>Models made from traffic data belong to Cloudflare.</source>
+        <translation>Les modèles faits à partir des données de trafic appartiennent à Cloudflare.</translation>
+    </message>
+    <message>
+        <source>Models that generate content. For other models there is a Data Processing Objection Form.</source>
+        <translation>Les modèles qui génèrent du contenu. Pour les autres modèles, il existe un Data Processing Objection Form.</translation>
     </message>
     <message>
         <source>Models that make music or voices learn from it.</source>
@@ -3877,6 +5410,10 @@
         <translation>Plus pour {name}</translation>
     </message>
     <message>
+        <source>More: contract, reference, certificate</source>
+        <translation>Plus&#x202f;: contrat, référence, certificat</translation>
+    </message>
+    <message>
         <source>Most of the text is missing.</source>
         <translation>Il manque la plus grande partie du texte.</translation>
     </message>
@@ -3895,6 +5432,14 @@
     <message>
         <source>Music made with AI</source>
         <translation>Musique faite avec de l’IA</translation>
+    </message>
+    <message>
+        <source>My Privacy &amp; Data</source>
+        <translation>Ma confidentialité &amp; mes données</translation>
+    </message>
+    <message>
+        <source>My Selfie pictures train models. A switch for public content is reported by one post only, so it is not a step.</source>
+        <translation>Les photos de My Selfie entraînent des modèles. Une option pour le contenu public n’est signalée que par un seul post, ce n’est donc pas une étape.</translation>
     </message>
     <message>
         <source>My addresses are registered</source>
@@ -3933,6 +5478,14 @@
         <translation>Nommez un proxy HTTP.</translation>
     </message>
     <message>
+        <source>Name an artist, a release or a recording.</source>
+        <translation>Nommez un artiste, une sortie ou un enregistrement.</translation>
+    </message>
+    <message>
+        <source>Name at least one.</source>
+        <translation>Nommez-en au moins un.</translation>
+    </message>
+    <message>
         <source>Name at least two of the members of “{id}”.</source>
         <translation>Nommez au moins deux des membres de «&#x202f;{id}&#x202f;».</translation>
     </message>
@@ -3949,6 +5502,14 @@
         <translation>Nom du filtre&#x202f;:</translation>
     </message>
     <message>
+        <source>Name one of the two.</source>
+        <translation>Nommez l’un des deux.</translation>
+    </message>
+    <message>
+        <source>Name one of these: {keys}</source>
+        <translation>Nommez l’un de ceux-ci&#x202f;: {keys}</translation>
+    </message>
+    <message>
         <source>Name the artist or the release too, or give the ISRC.</source>
         <translation>Nommez aussi l’artiste ou la sortie, ou donnez l’ISRC.</translation>
     </message>
@@ -3959,6 +5520,30 @@
     <message>
         <source>Name the artist too, or give the UPC.</source>
         <translation>Nommez aussi l’artiste, ou donnez l’UPC.</translation>
+    </message>
+    <message>
+        <source>Name the artist.</source>
+        <translation>Nommez l’artiste.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate, as PEM or DER.</source>
+        <translation>Indiquez le certificat racine de l’autorité, en PEM ou DER.</translation>
+    </message>
+    <message>
+        <source>Name the authority&apos;s root certificate: rightsdesk stamp authority ADDRESS --root FILE.</source>
+        <translation>Indiquez le certificat racine de l’autorité&#x202f;: rightsdesk stamp authority ADDRESS --root FILE.</translation>
+    </message>
+    <message>
+        <source>Name the file of the contract, or leave it out.</source>
+        <translation>Nommez le fichier du contrat, ou omettez-le.</translation>
+    </message>
+    <message>
+        <source>Name the source.</source>
+        <translation>Nommez la source.</translation>
+    </message>
+    <message>
+        <source>Name what is excepted, as in: world except US</source>
+        <translation>Nommez ce qui est excepté, par exemple&#x202f;: world except US</translation>
     </message>
     <message>
         <source>Named in {number} of {files} in {place}</source>
@@ -3975,10 +5560,6 @@
     <message>
         <source>Needs you now</source>
         <translation>A besoin de vous maintenant</translation>
-    </message>
-    <message>
-        <source>News and copies of Meta&apos;s help pages. The form&apos;s title is in our words.</source>
-        <translation>Actualités et copies des pages d’aide de Meta. Le titre du formulaire est formulé par nous.</translation>
     </message>
     <message>
         <source>Next</source>
@@ -4021,8 +5602,20 @@
         <translation>Aucun compte n’est connecté pour cette musique.</translation>
     </message>
     <message>
+        <source>No additional preferences</source>
+        <translation>No additional preferences</translation>
+    </message>
+    <message>
         <source>No artist needs you on a platform</source>
         <translation>Aucun artiste n’a besoin de vous sur une plateforme</translation>
+    </message>
+    <message>
+        <source>No artist used it when this was noticed.</source>
+        <translation>Aucun artiste ne l’utilisait quand cela a été remarqué.</translation>
+    </message>
+    <message>
+        <source>No artist uses a platform so far, so there are no terms to watch.</source>
+        <translation>Aucun artiste n’utilise de plateforme jusqu’ici, il n’y a donc pas de conditions à surveiller.</translation>
     </message>
     <message>
         <source>No backup was made.</source>
@@ -4041,16 +5634,24 @@
         <translation>Aucun choix n’a encore été fait.</translation>
     </message>
     <message>
+        <source>No distribution of AI-generated content (page updated 29 October 2025).</source>
+        <translation>Pas de distribution de contenus générés par IA (page mise à jour le 29 octobre 2025).</translation>
+    </message>
+    <message>
+        <source>No field for AI. Rights and licence are all there is; the Archive argues in public that training can be fair use.</source>
+        <translation>Pas de champ pour l’IA. Il n’y a que les droits et la licence&#x202f;; l’Archive soutient publiquement que l’entraînement peut être un usage loyal (fair use).</translation>
+    </message>
+    <message>
         <source>No file</source>
         <translation>Aucun fichier</translation>
     </message>
     <message>
-        <source>No file and no item is known any more.</source>
-        <translation>On ne connaît plus ni fichier ni élément.</translation>
-    </message>
-    <message>
         <source>No file of it is where it was.</source>
         <translation>Aucun de ses fichiers n’est à sa place.</translation>
+    </message>
+    <message>
+        <source>No file was written.</source>
+        <translation>Aucun fichier n’a été écrit.</translation>
     </message>
     <message>
         <source>No files here</source>
@@ -4063,6 +5664,14 @@
     <message>
         <source>No label</source>
         <translation>Sans label</translation>
+    </message>
+    <message>
+        <source>No letter yet. A reservation of rights, an objection or a question to a platform is filled from the record; you send it yourself.</source>
+        <translation>Pas encore de lettre. Une réserve de droits, une opposition ou une question à une plateforme est remplie à partir de vos données&#x202f;; c’est vous qui l’envoyez.</translation>
+    </message>
+    <message>
+        <source>No licences yet</source>
+        <translation>Pas encore de licences</translation>
     </message>
     <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
@@ -4101,44 +5710,16 @@
         <translation>Sans sortie</translation>
     </message>
     <message>
+        <source>No reservation and no switch was found. Since 28 October 2025 works made partly with AI can be registered; that is no consent.</source>
+        <translation>Aucune réserve et aucune option n’ont été trouvées. Depuis le 28 octobre 2025, les œuvres faites en partie avec de l’IA peuvent être déclarées&#x202f;; ce n’est pas un consentement.</translation>
+    </message>
+    <message>
         <source>No sentence</source>
         <translation>Aucune phrase</translation>
     </message>
     <message>
         <source>No setting is called that.</source>
         <translation>Aucun réglage ne porte ce nom.</translation>
-    </message>
-    <message>
-        <source>No switch against AI training was found (checked 2026-11).</source>
-        <translation>Aucune option contre l’entraînement d’IA n’a été trouvée (vérifié en 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for AI training was found (checked 2026-11).</source>
-        <translation>Aucune option pour l’entraînement d’IA n’a été trouvée (vérifié en 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for artists was found (checked 2026-11).</source>
-        <translation>Aucune option pour les artistes n’a été trouvée (vérifié en 2026-11).</translation>
-    </message>
-    <message>
-        <source>No switch for single artists was found (checked 2026-11). Ask TuneCore in writing whether your music is part of its AI licences.</source>
-        <translation>Aucune option pour chaque artiste n’a été trouvée (vérifié en 2026-11). Demandez par écrit à TuneCore si votre musique fait partie de ses licences d’IA.</translation>
-    </message>
-    <message>
-        <source>No switch is known, though the terms speak of one (checked 2026-08). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
-        <translation>Aucune option n’est connue, bien que les conditions en évoquent une (vérifié en 2026-08). Le tag «&#x202f;no AI&#x202f;» sur SoundCloud appartient à SoundCloud et vaut pour tout le site.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask Audiomack for its name in writing.</source>
-        <translation>Aucune option n’a été trouvée (vérifié en 2026-11). Si vous en connaissez une, demandez son nom par écrit à Audiomack.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask Mixcloud for its name in writing.</source>
-        <translation>Aucune option n’a été trouvée (vérifié en 2026-11). Si vous en connaissez une, demandez son nom par écrit à Mixcloud.</translation>
-    </message>
-    <message>
-        <source>No switch was found (checked 2026-11). If you know of one, ask UnitedMasters for its name in writing.</source>
-        <translation>Aucune option n’a été trouvée (vérifié en 2026-11). Si vous en connaissez une, demandez son nom par écrit à UnitedMasters.</translation>
     </message>
     <message>
         <source>No track fits the search.</source>
@@ -4153,12 +5734,44 @@
         <translation>Pas d’entraînement, pas d’imitation, pas d’entrée d’IA, pas de fouille de données. Recherche et recommandations restent permises.</translation>
     </message>
     <message>
+        <source>No use of platform content for AI without written permission of Dailymotion and/or the uploader.</source>
+        <translation>Aucune utilisation des contenus de la plateforme pour l’IA sans autorisation écrite de Dailymotion et/ou de la personne qui les a mis en ligne.</translation>
+    </message>
+    <message>
+        <source>No word on AI in the version of {day}.</source>
+        <translation>Rien sur l’IA dans la version du {day}.</translation>
+    </message>
+    <message>
         <source>No, remove it</source>
         <translation>Non, le retirer</translation>
     </message>
     <message>
+        <source>NoAI tag</source>
+        <translation>Tag NoAI</translation>
+    </message>
+    <message>
+        <source>Nobody is chosen who gives time stamps.</source>
+        <translation>Personne n’est choisi pour donner les horodatages.</translation>
+    </message>
+    <message>
+        <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
+        <translation>Personne n’a le droit d’entraîner ou d’alimenter des modèles d’IA avec les contenus de Bandcamp, ni de les fouiller.</translation>
+    </message>
+    <message>
+        <source>Nobody stamps it with a time: choose who does in the settings.</source>
+        <translation>Personne ne l’horodate&#x202f;: choisissez qui le fait dans les paramètres.</translation>
+    </message>
+    <message>
+        <source>Non-Commercial Open Source Models only</source>
+        <translation>Non-Commercial Open Source Models only</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>Aucun</translation>
+    </message>
+    <message>
+        <source>None at the moment.</source>
+        <translation>Rien pour l’instant.</translation>
     </message>
     <message>
         <source>None of the files of {old} is in {new}.</source>
@@ -4173,6 +5786,18 @@
         <translation>Aucune sur {updates} aujourd’hui, toutes {when}.</translation>
     </message>
     <message>
+        <source>None yet.</source>
+        <translation>Pas encore.</translation>
+    </message>
+    <message>
+        <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
+        <translation>Pas encore&#x202f;: personne n’est choisi pour en donner. Un horodatage prouve à d’autres que l’historique était ainsi à ce moment-là.</translation>
+    </message>
+    <message>
+        <source>Not certified</source>
+        <translation>Non certifié</translation>
+    </message>
+    <message>
         <source>Not checked yet.</source>
         <translation>Pas encore vérifié.</translation>
     </message>
@@ -4183,6 +5808,14 @@
     <message>
         <source>Not entered</source>
         <translation>Non inscrit</translation>
+    </message>
+    <message>
+        <source>Not found in the settings</source>
+        <translation>Introuvable dans les paramètres</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Inconnu</translation>
     </message>
     <message>
         <source>Not on a release</source>
@@ -4233,12 +5866,24 @@
         <translation>Pas essayé&#x202f;: {why}</translation>
     </message>
     <message>
+        <source>Not yet</source>
+        <translation>Pas encore</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>Remarque</translation>
     </message>
     <message>
         <source>Note deleted: {platform}</source>
         <translation>Note supprimée&#x202f;: {platform}</translation>
+    </message>
+    <message>
+        <source>Note deleted: {platform}, {artist}</source>
+        <translation>Note supprimée&#x202f;: {platform}, {artist}</translation>
+    </message>
+    <message>
+        <source>Note first when it was sent.</source>
+        <translation>Notez d’abord quand elle a été envoyée.</translation>
     </message>
     <message>
         <source>Note on {name} deleted. It stays in the history.</source>
@@ -4249,20 +5894,32 @@
         <translation>Note&#x202f;:</translation>
     </message>
     <message>
+        <source>Note: {platform}, {artist}: {control} is {value}</source>
+        <translation>Note&#x202f;: {platform}, {artist}&#x202f;: {control} = {value}</translation>
+    </message>
+    <message>
+        <source>Noted</source>
+        <translation>C’est noté</translation>
+    </message>
+    <message>
+        <source>Noted by you</source>
+        <translation>Noté par vous</translation>
+    </message>
+    <message>
+        <source>Noted by you {day}</source>
+        <translation>Noté par vous {day}</translation>
+    </message>
+    <message>
+        <source>Noted by you {day}.</source>
+        <translation>Noté par vous {day}.</translation>
+    </message>
+    <message>
+        <source>Noted by you: {standing}</source>
+        <translation>Noté par vous&#x202f;: {standing}</translation>
+    </message>
+    <message>
         <source>Notes</source>
         <translation>Notes</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on Audiomack was found (checked 2026-11).</source>
-        <translation>Rien n’a été trouvé sur l’entraînement d’IA chez Audiomack (vérifié en 2026-11).</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on Mixcloud was found (checked 2026-11).</source>
-        <translation>Rien n’a été trouvé sur l’entraînement d’IA chez Mixcloud (vérifié en 2026-11).</translation>
-    </message>
-    <message>
-        <source>Nothing about AI training on UnitedMasters was found (checked 2026-11).</source>
-        <translation>Rien n’a été trouvé sur l’entraînement d’IA chez UnitedMasters (vérifié en 2026-11).</translation>
     </message>
     <message>
         <source>Nothing came back in time from {service} through the proxy {named}.</source>
@@ -4289,20 +5946,16 @@
         <translation>Rien n’est endommagé.</translation>
     </message>
     <message>
+        <source>Nothing is on record yet.</source>
+        <translation>Rien n’est encore enregistré.</translation>
+    </message>
+    <message>
         <source>Nothing is reported from them, and your music was not touched.</source>
         <translation>Rien n’en est rapporté, et votre musique n’a pas été touchée.</translation>
     </message>
     <message>
-        <source>Nothing is there to change, or no choice has been made yet.</source>
-        <translation>Il n’y a rien à modifier, ou aucun choix n’a encore été fait.</translation>
-    </message>
-    <message>
         <source>Nothing is unknown.</source>
         <translation>Rien n’est inconnu.</translation>
-    </message>
-    <message>
-        <source>Nothing is written yet. What others do once it is out may not be undone by changing your mind.</source>
-        <translation>Rien n’est encore écrit. Ce que d’autres en feront une fois publié, vous ne pourrez peut-être pas le défaire en changeant d’avis.</translation>
     </message>
     <message>
         <source>Nothing needs work.</source>
@@ -4320,20 +5973,12 @@
         </translation>
     </message>
     <message>
-        <source>Nothing of that kind was done.</source>
-        <translation>Rien de ce genre n’a été fait.</translation>
-    </message>
-    <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that could end one that is in use here, too.</source>
         <translation>Rien n’est gardé de cette connexion. Chez {name}, elle n’a pas été fermée&#x202f;: cela pourrait en fermer aussi une qui sert ici.</translation>
     </message>
     <message>
         <source>Nothing of this sign-in is kept. At {name} it was not ended: that would end one that is in use here, too.</source>
         <translation>Rien n’est gardé de cette connexion. Chez {name}, elle n’a pas été fermée&#x202f;: cela en fermerait aussi une qui sert ici.</translation>
-    </message>
-    <message>
-        <source>Nothing opens up</source>
-        <translation>Rien ne s’ouvre à l’IA</translation>
     </message>
     <message>
         <source>Nothing says otherwise.</source>
@@ -4344,12 +5989,60 @@
         <translation>Rien à modifier&#x202f;: ces morceaux ont déjà ce choix.</translation>
     </message>
     <message>
+        <source>Nothing to do for a no: Fair Trade AI is joined only by your yes.</source>
+        <translation>Rien à faire pour un non&#x202f;: Fair Trade AI ne se rejoint qu’avec votre oui.</translation>
+    </message>
+    <message>
+        <source>Nothing to do for a no: the Musical AI dataset is joined only by your yes.</source>
+        <translation>Rien à faire pour un non&#x202f;: le jeu de données de Musical AI ne se rejoint qu’avec votre oui.</translation>
+    </message>
+    <message>
         <source>Nothing to do for any artist</source>
         <translation>Rien à faire, pour aucun artiste</translation>
     </message>
     <message>
         <source>Nothing to do. Everything that could be read says what you chose.</source>
         <translation>Rien à faire. Tout ce qui a pu être lu dit ce que vous avez choisi.</translation>
+    </message>
+    <message>
+        <source>Nothing to press at RouteNote; each store has its own terms.</source>
+        <translation>Rien à actionner chez RouteNote&#x202f;; chaque boutique a ses propres conditions.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: Bandcamp binds itself and everyone else; training to generate music needs your express permission.</source>
+        <translation>Rien à actionner&#x202f;: Bandcamp s’engage lui-même et engage tous les autres&#x202f;; entraîner pour générer de la musique exige votre autorisation expresse.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: Deezer reserves text and data mining for its whole service and forbids members to train AI.</source>
+        <translation>Rien à actionner&#x202f;: Deezer réserve la fouille de textes et de données pour tout son service et interdit aux membres d’entraîner des IA.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: any AI use of the files needs the rights holder&apos;s permission.</source>
+        <translation>Rien à actionner&#x202f;: toute utilisation des fichiers par l’IA exige l’autorisation du titulaire des droits.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: generative training that imitates you needs your yes. Write your own reservation into tags and description.</source>
+        <translation>Rien à actionner&#x202f;: l’entraînement génératif qui vous imite exige votre oui. Écrivez votre propre réserve dans les tags et la description.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: nobody may use what is there for AI without permission.</source>
+        <translation>Rien à actionner&#x202f;: personne n’a le droit d’utiliser pour l’IA ce qui s’y trouve sans autorisation.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: not used to train AI.</source>
+        <translation>Rien à actionner&#x202f;: n’est pas utilisé pour entraîner l’IA.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: sound and picture of your calls train no AI.</source>
+        <translation>Rien à actionner&#x202f;: le son et l’image de vos appels n’entraînent aucune IA.</translation>
+    </message>
+    <message>
+        <source>Nothing to press: the terms forbid training by anyone.</source>
+        <translation>Rien à actionner&#x202f;: les conditions interdisent l’entraînement par quiconque.</translation>
+    </message>
+    <message>
+        <source>Nothing to read</source>
+        <translation>Rien à lire</translation>
     </message>
     <message>
         <source>Nothing to write</source>
@@ -4360,10 +6053,6 @@
         <translation>Rien tant que vous ne choisissez pas</translation>
     </message>
     <message>
-        <source>Nothing was changed by this, so there is nothing to undo.</source>
-        <translation>Cela n’a rien modifié, il n’y a donc rien à annuler.</translation>
-    </message>
-    <message>
         <source>Nothing was changed there.</source>
         <translation>Rien n’y a été modifié.</translation>
     </message>
@@ -4372,12 +6061,28 @@
         <translation>Rien n’a été modifié.</translation>
     </message>
     <message>
+        <source>Nothing was changed: the facts in use stay.</source>
+        <translation>Rien n’a été modifié&#x202f;: les informations utilisées restent.</translation>
+    </message>
+    <message>
         <source>Nothing was connected.</source>
         <translation>Rien n’a été connecté.</translation>
     </message>
     <message>
+        <source>Nothing was done since the newest time stamp, so none was made.</source>
+        <translation>Rien n’a été fait depuis l’horodatage le plus récent, aucun n’a donc été créé.</translation>
+    </message>
+    <message>
         <source>Nothing was done yet.</source>
         <translation>Rien n’a encore été fait.</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched.</source>
+        <translation>Rien n’a été récupéré.</translation>
+    </message>
+    <message>
+        <source>Nothing was noted.</source>
+        <translation>Rien n’a été noté.</translation>
     </message>
     <message>
         <source>Nothing was published.</source>
@@ -4408,6 +6113,10 @@
         <translation>Rien ne lui a été envoyé.</translation>
     </message>
     <message>
+        <source>Nothing was sent, and nothing was changed.</source>
+        <translation>Rien n’a été envoyé, et rien n’a été modifié.</translation>
+    </message>
+    <message>
         <source>Nothing was sent.</source>
         <translation>Rien n’a été envoyé.</translation>
     </message>
@@ -4432,6 +6141,10 @@
         <translation>Me notifier</translation>
     </message>
     <message>
+        <source>Noto Sans Mono</source>
+        <translation>Noto Sans Mono</translation>
+    </message>
+    <message>
         <source>Now</source>
         <translation>Maintenant</translation>
     </message>
@@ -4442,6 +6155,22 @@
     <message>
         <source>Objection to the use of your information for AI at Meta</source>
         <translation>Opposition à l’utilisation de vos informations pour l’IA chez Meta</translation>
+    </message>
+    <message>
+        <source>Of {day} (number {number}), about {platforms}. Came with RightsDesk.</source>
+        <translation>Du {day} (numéro {number}), sur {platforms}. Fournies avec RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Of {day} (number {number}), about {platforms}. Installed as an update.</source>
+        <translation>Du {day} (numéro {number}), sur {platforms}. Installées comme mise à jour.</translation>
+    </message>
+    <message>
+        <source>Of {day}, {age} ago.</source>
+        <translation>Du {day}, il y a {age}.</translation>
+    </message>
+    <message>
+        <source>Of {day}.</source>
+        <translation>Du {day}.</translation>
     </message>
     <message>
         <source>Off</source>
@@ -4476,6 +6205,14 @@
         <translation>Sur Bluesky, ouvrez Paramètres, Confidentialité et sécurité, Mots de passe d’application, et ajoutez-en un nommé RightsDesk.</translation>
     </message>
     <message>
+        <source>On by default, since 3 November 2025 also in the EU, the EEA, the UK, Switzerland, Canada and Hong Kong. Off works from then on only.</source>
+        <translation>Activé par défaut, depuis le 3 novembre 2025 aussi dans l’UE, l’EEE, au Royaume-Uni, en Suisse, au Canada et à Hong Kong. Désactiver ne vaut qu’à partir de là.</translation>
+    </message>
+    <message>
+        <source>On by default. Switch it off; the licence in the terms covers training either way.</source>
+        <translation>Activé par défaut. Désactivez-le&#x202f;; la licence dans les conditions couvre l’entraînement dans tous les cas.</translation>
+    </message>
+    <message>
         <source>On unless you switch it off</source>
         <translation>Activé, sauf si vous le désactivez</translation>
     </message>
@@ -4504,12 +6241,12 @@
         <translation>Un UPC figure sur {releases}&#x202f;: {named}.</translation>
     </message>
     <message>
-        <source>One is made by itself each day that something changed; the newest three are in the folder “backups” there. Your music is not part of it.</source>
-        <translation>Il s’en fait une d’elle-même chaque jour où quelque chose a changé&#x202f;; les trois plus récentes y sont dans le dossier «&#x202f;backups&#x202f;». Votre musique n’en fait pas partie.</translation>
-    </message>
-    <message>
         <source>One of the texts to write holds a control character, which XMP can&apos;t hold.</source>
         <translation>Un des textes à écrire contient un caractère de contrôle, que le XMP ne peut pas porter.</translation>
+    </message>
+    <message>
+        <source>One user&apos;s post. No help page was found.</source>
+        <translation>Le post d’un utilisateur. Aucune page d’aide n’a été trouvée.</translation>
     </message>
     <message>
         <source>Only XMP is written: this file has no place where RightsDesk can safely write other fields.</source>
@@ -4524,8 +6261,24 @@
         <translation>Seulement sur les pages avec de la publicité</translation>
     </message>
     <message>
+        <source>Only terms of 2021 could be found. They are older than the question.</source>
+        <translation>Seules des conditions de 2021 ont pu être trouvées. Elles sont plus anciennes que la question.</translation>
+    </message>
+    <message>
+        <source>Only terms of December 2023 and older were found, and the part read does not mention AI. How an artist says no to Believe&apos;s licences was not found.</source>
+        <translation>Seules des conditions de décembre 2023 et antérieures ont été trouvées, et la partie lue ne parle pas d’IA. Comment un artiste dit non aux licences de Believe n’a pas été trouvé.</translation>
+    </message>
+    <message>
         <source>Only the companies that I chose</source>
         <translation>Seulement les sociétés que j’ai choisies</translation>
+    </message>
+    <message>
+        <source>Only the home page is known for sure. The steps lead on from there.</source>
+        <translation>Seule la page d’accueil est connue avec certitude. Les étapes partent de là.</translation>
+    </message>
+    <message>
+        <source>Only the opening page was held, not the parts behind it.</source>
+        <translation>Seule la page d’entrée était disponible, pas les parties qui suivent.</translation>
     </message>
     <message>
         <source>Only the terms apply: there is no switch for Google&apos;s own use of what is on YouTube.</source>
@@ -4552,16 +6305,40 @@
         <translation>Ouvert</translation>
     </message>
     <message>
+        <source>Open Canva&apos;s settings and go to Privacy settings.</source>
+        <translation>Ouvrez les paramètres de Canva et allez dans Paramètres de confidentialité.</translation>
+    </message>
+    <message>
+        <source>Open Dropbox&apos;s settings in the browser.</source>
+        <translation>Ouvrez les paramètres de Dropbox dans le navigateur.</translation>
+    </message>
+    <message>
+        <source>Open GitHub&apos;s settings and go to Copilot.</source>
+        <translation>Ouvrez les paramètres de GitHub et allez dans Copilot.</translation>
+    </message>
+    <message>
         <source>Open LinkedIn and go to Settings &amp; Privacy, then Data privacy.</source>
         <translation>Ouvrez LinkedIn et allez dans Préférences &amp; confidentialité, puis Confidentialité des données.</translation>
+    </message>
+    <message>
+        <source>Open Medium and go to Settings, then Account.</source>
+        <translation>Ouvrez Medium et allez dans Paramètres, puis Compte.</translation>
     </message>
     <message>
         <source>Open Meta&apos;s Privacy Center and find the form to object.</source>
         <translation>Ouvrez le Privacy Center de Meta et trouvez le formulaire d’opposition.</translation>
     </message>
     <message>
+        <source>Open Source Models only</source>
+        <translation>Open Source Models only</translation>
+    </message>
+    <message>
         <source>Open Sureel&apos;s page on entering music. It offers a form, a CSV or JSON file, DDEX, and OpenPlay.</source>
         <translation>Ouvrez la page de Sureel sur le dépôt de musique. Elle propose un formulaire, un fichier CSV ou JSON, DDEX, et OpenPlay.</translation>
+    </message>
+    <message>
+        <source>Open Tumblr in the browser, not in the app, and go to the settings of your blog.</source>
+        <translation>Ouvrez Tumblr dans le navigateur, pas dans l’appli, et allez dans les paramètres de votre blog.</translation>
     </message>
     <message>
         <source>Open X and go to Settings, then Privacy and safety, then Data sharing and personalization.</source>
@@ -4574,6 +6351,10 @@
     <message>
         <source>Open haveibeentrained.com. In September 2025 it was said to be under maintenance, so it may not answer.</source>
         <translation>Ouvrez haveibeentrained.com. En septembre 2025, le site était annoncé en maintenance&#x202f;; il se peut qu’il ne réponde pas.</translation>
+    </message>
+    <message>
+        <source>Open home page</source>
+        <translation>Ouvrir la page d’accueil</translation>
     </message>
     <message>
         <source>Open it in an audio program and save it again.</source>
@@ -4592,44 +6373,64 @@
         <translation>Rouvrir la page</translation>
     </message>
     <message>
+        <source>Open the Robots.txt Editor. Some plans do not have it.</source>
+        <translation>Ouvrez l’Éditeur de robots.txt. Certaines formules ne l’ont pas.</translation>
+    </message>
+    <message>
         <source>Open the folder</source>
         <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Ouvrir la page</translation>
+    </message>
+    <message>
+        <source>Open the settings of your publication on Substack.</source>
+        <translation>Ouvrez les paramètres de votre publication sur Substack.</translation>
     </message>
     <message>
         <source>Open your apps page on SoundCloud and register an app. SoundCloud may ask for an Artist Pro plan.</source>
         <translation>Ouvrez la page de vos applications sur SoundCloud et enregistrez une application. SoundCloud demande parfois un abonnement Artist Pro.</translation>
     </message>
     <message>
+        <source>Open your site in Squarespace and go to Settings, then Crawlers.</source>
+        <translation>Ouvrez votre site dans Squarespace et allez dans Paramètres, puis Robots.</translation>
+    </message>
+    <message>
+        <source>Open your site&apos;s dashboard in Wix and go to Marketing &amp; SEO, then SEO Tools.</source>
+        <translation>Ouvrez le tableau de bord de votre site dans Wix et allez dans Marketing &amp; SEO, puis Outils SEO.</translation>
+    </message>
+    <message>
         <source>Open “Data for Generative AI Improvement”.</source>
         <translation>Ouvrez «&#x202f;Données pour l’amélioration de l’IA générative&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Open “Gen AI preferences”.</source>
+        <translation>Ouvrez «&#x202f;Gen AI preferences&#x202f;».</translation>
     </message>
     <message>
         <source>Open “Grok &amp; Third-party Collaborators”.</source>
         <translation>Ouvrez «&#x202f;Grok &amp; Third-party Collaborators&#x202f;».</translation>
     </message>
     <message>
+        <source>Open “Third-party AI and your stories”.</source>
+        <translation>Ouvrez «&#x202f;Third-party AI and your stories&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Open “Third-party AI”. If it is not there, the features do not exist for your account.</source>
+        <translation>Ouvrez «&#x202f;IA tierce&#x202f;». Si ce n’est pas là, les fonctions n’existent pas pour votre compte.</translation>
+    </message>
+    <message>
         <source>OpenAI, Anthropic, Google, Apple, Common Crawl and others document that their crawlers obey it. Some, such as Bytespider, are known not to.</source>
         <translation>OpenAI, Anthropic, Google, Apple, Common Crawl et d’autres documentent que leurs robots le respectent. Certains, comme Bytespider, sont connus pour ne pas le faire.</translation>
     </message>
     <message>
+        <source>OpenTimestamps: free of charge, pending for some hours. Only a hash is sent, nothing of the history itself.</source>
+        <translation>OpenTimestamps&#x202f;: gratuit, en attente pendant quelques heures. Seul un hash est envoyé, rien de l’historique lui-même.</translation>
+    </message>
+    <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
         <translation>Ouvre RightsDesk à l’ouverture de votre session, pour que les vérifications automatiques aient lieu.</translation>
-    </message>
-    <message>
-        <source>Opens up: {uses}</source>
-        <translation>Ouvre à l’IA&#x202f;: {uses}</translation>
-    </message>
-    <message>
-        <source>Opt-in: since 21 May 2025 SoundCloud says it will not train generative AI that replicates or synthesizes your voice, music or likeness without your explicit consent. Recommendations, search, playlists, tagging and fraud checks are not covered by that promise.</source>
-        <translation>Opt-in&#x202f;: depuis le 21 mai 2025, SoundCloud dit ne pas entraîner d’IA générative qui reproduise ou synthétise votre voix, votre musique ou votre image sans votre consentement explicite. Recommandations, recherche, playlists, tags et contrôles antifraude ne sont pas couverts par cette promesse.</translation>
-    </message>
-    <message>
-        <source>Opted in, some or all</source>
-        <translation>Opt-in, en partie ou tout</translation>
-    </message>
-    <message>
-        <source>Opted out, all my recordings</source>
-        <translation>Opt-out, tous mes enregistrements</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -4642,6 +6443,18 @@
     <message>
         <source>Other people on this computer may write in {parent}, so they could put a folder of theirs in the place of RightsDesk&apos;s data folder ({folder}).</source>
         <translation>D’autres personnes sur cet ordinateur peuvent écrire dans {parent}&#x202f;; elles pourraient donc mettre un dossier à elles à la place du dossier de données de RightsDesk ({folder}).</translation>
+    </message>
+    <message>
+        <source>Others may not mine or scrape.</source>
+        <translation>D’autres n’ont pas le droit de fouiller ni de moissonner (scraping).</translation>
+    </message>
+    <message>
+        <source>Others may not train on Spotify. Spotify itself trains models on user data; artists have no switch.</source>
+        <translation>D’autres n’ont pas le droit d’entraîner avec Spotify. Spotify lui-même entraîne des modèles avec les données des utilisateurs&#x202f;; les artistes n’ont pas d’option.</translation>
+    </message>
+    <message>
+        <source>Others must heed machine-readable signs such as robots.txt against training.</source>
+        <translation>D’autres doivent respecter les signes lisibles par machine contre l’entraînement, comme robots.txt.</translation>
     </message>
     <message>
         <source>Out unless you join</source>
@@ -4660,8 +6473,24 @@
         <translation>Votre site</translation>
     </message>
     <message>
+        <source>Own site: robots.txt for Google-Extended. Public information may otherwise be used.</source>
+        <translation>Site propre&#x202f;: robots.txt pour Google-Extended. Sinon, les informations publiques peuvent être utilisées.</translation>
+    </message>
+    <message>
         <source>P&amp;ick {artist}</source>
         <translation>Ch&amp;oisir {artist}</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;HTML (*.html);;JSON (*.json)</source>
+        <translation>PDF (*.pdf);;HTML (*.html);;JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;HTML (*.html);;Text (*.txt)</source>
+        <translation>PDF (*.pdf);;HTML (*.html);;Texte (*.txt)</translation>
+    </message>
+    <message>
+        <source>PRS has principles and a registration policy. A reservation for its repertoire was not found.</source>
+        <translation>La PRS a des principes et une règle d’enregistrement des œuvres. Une réserve pour son répertoire n’a pas été trouvée.</translation>
     </message>
     <message>
         <source>Page</source>
@@ -4674,6 +6503,14 @@
     <message>
         <source>Part of the delivery since 2026. They disclose how music was made. They are not a consent.</source>
         <translation>Font partie de la livraison depuis 2026. Elles indiquent comment la musique a été faite. Ce n’est pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Partner</source>
+        <translation>Partenaire</translation>
+    </message>
+    <message>
+        <source>Partners may not train on your files. You can switch off that files go to partners at all.</source>
+        <translation>Les partenaires n’ont pas le droit d’entraîner avec vos fichiers. Vous pouvez désactiver tout envoi de fichiers à des partenaires.</translation>
     </message>
     <message>
         <source>Parts of the text are missing.</source>
@@ -4700,8 +6537,24 @@
         <translation>Collez les deux ici. Ajoutez «&#x202f;Zone: Read&#x202f;» au jeton si RightsDesk doit afficher la zone par son nom.</translation>
     </message>
     <message>
+        <source>Paste the rules that RightsDesk exports for robots.txt, and save.</source>
+        <translation>Collez les règles que RightsDesk exporte pour robots.txt, et enregistrez.</translation>
+    </message>
+    <message>
         <source>Path</source>
         <translation>Chemin</translation>
+    </message>
+    <message>
+        <source>Patreon said that training on creators&apos; work should be paid for.</source>
+        <translation>Patreon a dit que l’entraînement avec les œuvres des créateurs devrait être rémunéré.</translation>
+    </message>
+    <message>
+        <source>Patreon&apos;s own terms on training were not found. One text reports that it rejects “fair use” for training.</source>
+        <translation>Les conditions de Patreon elles-mêmes sur l’entraînement n’ont pas été trouvées. Un texte rapporte qu’il rejette le «&#x202f;fair use&#x202f;» (usage loyal) pour l’entraînement.</translation>
+    </message>
+    <message>
+        <source>People in the EU and the UK: public posts, photos, captions and comments of that account.</source>
+        <translation>Les personnes dans l&apos;UE et au Royaume-Uni : publications, photos, légendes et commentaires publics de ce compte.</translation>
     </message>
     <message>
         <source>People, and whoever reads SoundCloud&apos;s pages or interface. It is your reservation, not a switch of SoundCloud&apos;s.</source>
@@ -4714,6 +6567,18 @@
     <message>
         <source>People, courts, and every player and shop that shows the field. No machine is known to act on it.</source>
         <translation>Les gens, les tribunaux, et tout lecteur ou toute boutique qui affiche le champ. On ne connaît aucune machine qui en tienne compte.</translation>
+    </message>
+    <message>
+        <source>Personal data may be used to develop and train AI models.</source>
+        <translation>Les données personnelles peuvent servir à développer et à entraîner des modèles d’IA.</translation>
+    </message>
+    <message>
+        <source>Pictures given to My Selfie develop models for all services and research.</source>
+        <translation>Les photos données à My Selfie développent des modèles pour tous les services et la recherche.</translation>
+    </message>
+    <message>
+        <source>Pins may be used to train models regardless of when they were posted.</source>
+        <translation>Les épingles peuvent servir à entraîner des modèles, quelle que soit leur date de publication.</translation>
     </message>
     <message>
         <source>Platform</source>
@@ -4756,6 +6621,10 @@
         <translation>Mettez RightsDesk à jour, ou choisissez un autre dossier de données.</translation>
     </message>
     <message>
+        <source>Policy and terms forbid anyone to use what is on Traxsource as AI training data.</source>
+        <translation>La politique et les conditions interdisent à quiconque d’utiliser ce qui est sur Traxsource comme données d’entraînement d’IA.</translation>
+    </message>
+    <message>
         <source>Port {port} on this computer is used by another program.</source>
         <translation>Le port {port} de cet ordinateur est utilisé par un autre programme.</translation>
     </message>
@@ -4780,12 +6649,40 @@
         <translation>Aperçu</translation>
     </message>
     <message>
+        <source>Principle “Choice”: rights holders decide, also about AI.</source>
+        <translation>Principe «&#x202f;Choix&#x202f;»&#x202f;: les titulaires des droits décident, aussi pour l’IA.</translation>
+    </message>
+    <message>
+        <source>Prioritize maximum reach</source>
+        <translation>Prioritize maximum reach</translation>
+    </message>
+    <message>
         <source>Privacy Center</source>
         <translation>Privacy Center</translation>
     </message>
     <message>
+        <source>Privacy and data</source>
+        <translation>Confidentialité et données</translation>
+    </message>
+    <message>
+        <source>Privacy and personal data</source>
+        <translation>Confidentialité et données personnelles</translation>
+    </message>
+    <message>
         <source>Privacy and safety</source>
         <translation>Confidentialité et sécurité</translation>
+    </message>
+    <message>
+        <source>Privacy settings</source>
+        <translation>Paramètres de confidentialité</translation>
+    </message>
+    <message>
+        <source>Privacy settings: user content</source>
+        <translation>Paramètres de confidentialité&#x202f;: contenus des utilisateurs</translation>
+    </message>
+    <message>
+        <source>Private personal data does not train Apple&apos;s foundation models. It says nothing about delivered music.</source>
+        <translation>Les données personnelles privées n’entraînent pas les modèles de fondation d’Apple. Cela ne dit rien de la musique livrée.</translation>
     </message>
     <message>
         <source>Problems</source>
@@ -4796,8 +6693,20 @@
         <translation>Problèmes, les plus urgents d’abord</translation>
     </message>
     <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Project settings</source>
+        <translation>Paramètres du projet</translation>
+    </message>
+    <message>
         <source>Proof</source>
         <translation>Preuve</translation>
+    </message>
+    <message>
+        <source>Proof of the history</source>
+        <translation>Preuve de l’historique</translation>
     </message>
     <message numerus="yes">
         <source>Protect %n files…</source>
@@ -4826,6 +6735,38 @@
         <translation>Proxy</translation>
     </message>
     <message>
+        <source>Public content.</source>
+        <translation>Contenus publics.</translation>
+    </message>
+    <message>
+        <source>Public directory of the declarations.</source>
+        <translation>Répertoire public des déclarations.</translation>
+    </message>
+    <message>
+        <source>Public information may help to train Google&apos;s AI.</source>
+        <translation>Les informations publiques peuvent aider à entraîner l’IA de Google.</translation>
+    </message>
+    <message>
+        <source>Public posts and reblogs of that blog. Blogs hidden from search have it on already.</source>
+        <translation>Les publications publiques et les reblogs de ce blog. Les blogs masqués aux moteurs de recherche l&apos;ont déjà activé.</translation>
+    </message>
+    <message>
+        <source>Public posts, and what you say to Grok. Posts of private accounts are said not to be used.</source>
+        <translation>Les publications publiques et ce que vous dites à Grok. Selon X, les publications des comptes privés ne sont pas utilisées.</translation>
+    </message>
+    <message>
+        <source>Public repositories: the licence covers training, and there is no switch. Private ones are left alone unless you hand them to an AI feature. The Copilot switch covers only what you type into AI features.</source>
+        <translation>Dépôts publics&#x202f;: la licence couvre l’entraînement, et il n’y a pas d’option. Les dépôts privés sont laissés tranquilles, sauf si vous les donnez à une fonction d’IA. L’option de Copilot ne couvre que ce que vous saisissez dans les fonctions d’IA.</translation>
+    </message>
+    <message>
+        <source>Publication details</source>
+        <translation>Publication details</translation>
+    </message>
+    <message>
+        <source>Publication settings</source>
+        <translation>Paramètres de la publication</translation>
+    </message>
+    <message>
         <source>Publish as the file&apos;s owner, or put the exported file there yourself.</source>
         <translation>Publiez en tant que propriétaire du fichier, ou placez-y vous-même le fichier exporté.</translation>
     </message>
@@ -4842,10 +6783,6 @@
         <translation>Remettre</translation>
     </message>
     <message>
-        <source>Put this into it? What others wrote in it stays.</source>
-        <translation>Y insérer ceci&#x202f;? Ce que d’autres y ont écrit reste.</translation>
-    </message>
-    <message>
         <source>R&amp;emove artist…</source>
         <translation>Retirer l’a&amp;rtiste…</translation>
     </message>
@@ -4856,6 +6793,14 @@
     <message>
         <source>RSL can only say “ask me” with the web address of your terms.</source>
         <translation>RSL ne peut dire «&#x202f;me demander&#x202f;» qu’avec l’adresse web de vos conditions.</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Lire</translation>
+    </message>
+    <message>
+        <source>Read both</source>
+        <translation>Lisez les deux</translation>
     </message>
     <message>
         <source>Read by RightsDesk</source>
@@ -4909,6 +6854,10 @@
         <translation>Relisez-les (account check), ou activez les vérifications automatiques (look --every).</translation>
     </message>
     <message>
+        <source>Reading terms…</source>
+        <translation>Lecture des conditions…</translation>
+    </message>
+    <message>
         <source>Reading the audio…</source>
         <translation>Lecture de l’audio…</translation>
     </message>
@@ -4937,6 +6886,10 @@
         <translation>Lecture… {n} {nouns} jusqu’ici</translation>
     </message>
     <message>
+        <source>Reads each text once a day, from the platform and from Open Terms Archive, and says when it changes what AI may do with uploads. Off until you ask for it.</source>
+        <translation>Lit chaque texte une fois par jour, sur la plateforme et dans Open Terms Archive, et dit quand il change ce que l’IA peut faire des envois. Désactivé tant que vous ne le demandez pas.</translation>
+    </message>
+    <message>
         <source>Reads: {what}.</source>
         <translation>Lit&#x202f;: {what}.</translation>
     </message>
@@ -4951,10 +6904,6 @@
     <message>
         <source>Recording: {name}</source>
         <translation>Enregistrement&#x202f;: {name}</translation>
-    </message>
-    <message>
-        <source>Recordings and what is said about them</source>
-        <translation>Les enregistrements et ce qui en est dit</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -4973,6 +6922,14 @@
         <translation>Rétablir&#x202f;: {subject}</translation>
     </message>
     <message>
+        <source>Redone: {subject}</source>
+        <translation>Rétabli&#x202f;: {subject}</translation>
+    </message>
+    <message>
+        <source>Redone: {subject}.</source>
+        <translation>Rétabli&#x202f;: {subject}.</translation>
+    </message>
+    <message>
         <source>Register exactly {redirect_uri} as the redirect address of your app. Then try again.</source>
         <translation>Enregistrez exactement {redirect_uri} comme adresse de redirection de votre application. Puis réessayez.</translation>
     </message>
@@ -4983,6 +6940,10 @@
     <message>
         <source>Registries</source>
         <translation>Registres</translation>
+    </message>
+    <message>
+        <source>Registries and societies</source>
+        <translation>Registres et sociétés de gestion</translation>
     </message>
     <message>
         <source>Registry</source>
@@ -5061,6 +7022,18 @@
         <translation>Remplacer {name} ferait perdre ceci&#x202f;: {lost}.</translation>
     </message>
     <message>
+        <source>Replies are verified with the system&apos;s certificates.</source>
+        <translation>Les réponses sont vérifiées avec les certificats du système.</translation>
+    </message>
+    <message>
+        <source>Replies are verified with your root certificate.</source>
+        <translation>Les réponses sont vérifiées avec votre certificat racine.</translation>
+    </message>
+    <message>
+        <source>Report.pdf</source>
+        <translation>Rapport.pdf</translation>
+    </message>
+    <message>
         <source>Required since 10 February 2025. It discloses how music was made. It is not a consent.</source>
         <translation>Obligatoire depuis le 10 février 2025. Cela indique comment la musique a été faite. Ce n’est pas un consentement.</translation>
     </message>
@@ -5137,10 +7110,6 @@
         <translation>RightsDesk se ferme quand c’est terminé.</translation>
     </message>
     <message>
-        <source>RightsDesk compares the audio at each change that it makes; so another program or the disk did this. If it was not meant, take the file from a backup.</source>
-        <translation>RightsDesk compare l’audio à chaque modification qu’il fait&#x202f;; c’est donc un autre programme, ou le disque. Si ce n’était pas voulu, reprenez le fichier d’une sauvegarde.</translation>
-    </message>
-    <message>
         <source>RightsDesk could not end the sign-in at {name}.</source>
         <translation>RightsDesk n’a pas pu mettre fin à la connexion chez {name}.</translation>
     </message>
@@ -5151,10 +7120,6 @@
     <message>
         <source>RightsDesk could not send this to {service} ({error}).</source>
         <translation>RightsDesk n’a pas pu envoyer ceci à {service} ({error}).</translation>
-    </message>
-    <message>
-        <source>RightsDesk did not change this file: it would not say what it should.</source>
-        <translation>RightsDesk n’a pas modifié ce fichier&#x202f;: il ne dirait pas ce qu’il doit dire.</translation>
     </message>
     <message>
         <source>RightsDesk did not follow, as that could give your sign-in away.</source>
@@ -5169,12 +7134,12 @@
         <translation>RightsDesk n’a pas suivi. Connectez le site avec l’adresse de la région du bucket.</translation>
     </message>
     <message>
-        <source>RightsDesk did not read it itself.</source>
-        <translation>RightsDesk ne l’a pas lu lui-même.</translation>
+        <source>RightsDesk did not follow. The page&apos;s address may have been taken over.</source>
+        <translation>RightsDesk n’a pas suivi. L’adresse de la page a peut-être été reprise par d’autres.</translation>
     </message>
     <message>
-        <source>RightsDesk does not know what the terms say about AI training outside its programme.</source>
-        <translation>RightsDesk ne sait pas ce que les conditions disent de l’entraînement d’IA en dehors de son programme.</translation>
+        <source>RightsDesk did not read it itself.</source>
+        <translation>RightsDesk ne l’a pas lu lui-même.</translation>
     </message>
     <message>
         <source>RightsDesk does not know what the terms say about AI training.</source>
@@ -5185,8 +7150,16 @@
         <translation>RightsDesk ne sait pas où sont stockés les fichiers de {service}.</translation>
     </message>
     <message>
+        <source>RightsDesk finishes this file, then closes.</source>
+        <translation>RightsDesk termine ce fichier, puis se ferme.</translation>
+    </message>
+    <message>
         <source>RightsDesk found no keyring on this computer to keep logins safe.</source>
         <translation>RightsDesk n’a trouvé sur cet ordinateur aucun trousseau pour garder les connexions en sûreté.</translation>
+    </message>
+    <message>
+        <source>RightsDesk had noted its hash outside the database.</source>
+        <translation>RightsDesk avait noté son hash hors de la base de données.</translation>
     </message>
     <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
@@ -5205,12 +7178,16 @@
         <translation>RightsDesk n’attend qu’une connexion.</translation>
     </message>
     <message>
-        <source>RightsDesk is still at work: {what}</source>
-        <translation>RightsDesk est encore au travail&#x202f;: {what}</translation>
-    </message>
-    <message>
         <source>RightsDesk keeps the old text. It restores it when it next reads this site, or when you undo the job.</source>
         <translation>RightsDesk garde l’ancien texte. Il le restaure à la prochaine lecture de ce site, ou quand vous annulez la tâche.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no document of {platforms}.</source>
+        <translation>RightsDesk ne connaît aucun document de {platforms}.</translation>
+    </message>
+    <message>
+        <source>RightsDesk knows no document “{name}”.</source>
+        <translation>RightsDesk ne connaît aucun document «&#x202f;{name}&#x202f;».</translation>
     </message>
     <message>
         <source>RightsDesk knows no platform with “{text}” in its name</source>
@@ -5219,10 +7196,6 @@
     <message>
         <source>RightsDesk knows no platform “{name}”.</source>
         <translation>RightsDesk ne connaît pas de plateforme «&#x202f;{name}&#x202f;».</translation>
-    </message>
-    <message>
-        <source>RightsDesk knows of no switch there.</source>
-        <translation>RightsDesk n’y connaît aucune option.</translation>
     </message>
     <message>
         <source>RightsDesk looks here for music. It moves and deletes no file.</source>
@@ -5273,6 +7246,10 @@
         <translation>RightsDesk lit alors ce qu’il dit, et peut y écrire. Les plus faciles d’abord.</translation>
     </message>
     <message>
+        <source>RightsDesk watches the terms of your platforms once you switch it on.</source>
+        <translation>RightsDesk surveille les conditions de vos plateformes dès que vous l’activez.</translation>
+    </message>
+    <message>
         <source>RightsDesk will ask about {name} again.</source>
         <translation>RightsDesk posera de nouveau la question pour {name}.</translation>
     </message>
@@ -5317,10 +7294,6 @@
         <translation>RightsDesk. On ne connaît aucune société d’IA qui le lise.</translation>
     </message>
     <message>
-        <source>RouteNote says that it will not use your music for AI training. For each store the store&apos;s own terms count.</source>
-        <translation>RouteNote dit qu’il n’utilisera pas votre musique pour l’entraînement d’IA. Pour chaque boutique, ce sont les conditions de la boutique qui comptent.</translation>
-    </message>
-    <message>
         <source>Run by yourself or friends</source>
         <translation>Hébergé par vous ou des amis</translation>
     </message>
@@ -5329,16 +7302,24 @@
         <translation>Relancez après ce moment&#x202f;: RightsDesk continue alors où il s’était arrêté.</translation>
     </message>
     <message>
+        <source>SEO Tools</source>
+        <translation>Outils SEO</translation>
+    </message>
+    <message>
         <source>SFTP shows no access lists and no extended attributes. A file keeps them if the server lets RightsDesk write into it, which it has not done so far. Otherwise the file is replaced, and they are lost. Owner, group and permissions stay.</source>
         <translation>SFTP ne montre ni listes d’accès ni attributs étendus. Un fichier les garde si le serveur laisse RightsDesk écrire dedans, ce qu’il n’a pas fait jusqu’ici. Sinon le fichier est remplacé, et ils sont perdus. Propriétaire, groupe et droits d’accès restent.</translation>
     </message>
     <message>
-        <source>SXDirect</source>
-        <translation>SXDirect</translation>
-    </message>
-    <message>
         <source>Sa&amp;ve</source>
         <translation>En&amp;registrer</translation>
+    </message>
+    <message>
+        <source>Said to be under maintenance in September 2025.</source>
+        <translation>Aurait été en maintenance en septembre 2025.</translation>
+    </message>
+    <message>
+        <source>Said to exist, not confirmed</source>
+        <translation>Existerait, non confirmé</translation>
     </message>
     <message>
         <source>Said to some crawlers only: no {uses}.</source>
@@ -5380,8 +7361,24 @@
         <translation>Enregistré pour {name}.</translation>
     </message>
     <message>
+        <source>Saved in {path}.</source>
+        <translation>Enregistré dans {path}.</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Enregistré.</translation>
+    </message>
+    <message>
         <source>Saved. It is used from the next request on.</source>
         <translation>Enregistré. S’applique à partir de la prochaine requête.</translation>
+    </message>
+    <message>
+        <source>Saved. Looked for once a day.</source>
+        <translation>Enregistré. Recherche une fois par jour.</translation>
+    </message>
+    <message>
+        <source>Saved. Never looked for.</source>
+        <translation>Enregistré. Jamais de recherche.</translation>
     </message>
     <message>
         <source>Saved: you don&apos;t use {name}.</source>
@@ -5447,16 +7444,16 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Dites quel enregistrement est chacun d’eux.</translation>
     </message>
     <message>
+        <source>Say who may use the music.</source>
+        <translation>Dites qui peut utiliser la musique.</translation>
+    </message>
+    <message>
         <source>Say yes in your browser</source>
         <translation>Dites oui dans votre navigateur</translation>
     </message>
     <message>
         <source>Says otherwise</source>
         <translation>Dit autre chose</translation>
-    </message>
-    <message>
-        <source>Says what was chosen</source>
-        <translation>Dit ce qui a été choisi</translation>
     </message>
     <message>
         <source>Says {choice}</source>
@@ -5475,8 +7472,20 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Réanalysez son dossier, puis recommencez.</translation>
     </message>
     <message>
+        <source>Scraping and automated access are forbidden.</source>
+        <translation>Le moissonnage (scraping) et l’accès automatisé sont interdits.</translation>
+    </message>
+    <message>
+        <source>Scraping without written consent is forbidden.</source>
+        <translation>Le moissonnage (scraping) sans accord écrit est interdit.</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Recherche</translation>
+    </message>
+    <message>
+        <source>Search artists, releases and tracks</source>
+        <translation>Chercher artistes, sorties et morceaux</translation>
     </message>
     <message>
         <source>Search help</source>
@@ -5543,6 +7552,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Serveur</translation>
     </message>
     <message>
+        <source>Set AI training to block or disallow for the zone.</source>
+        <translation>Réglez l’entraînement d’IA sur block ou disallow pour la zone.</translation>
+    </message>
+    <message>
         <source>Set HOME, or say where to keep the data: --data-dir DIR, or {variable}.</source>
         <translation>Définissez HOME, ou dites où garder les données&#x202f;: --data-dir DIR, ou {variable}.</translation>
     </message>
@@ -5569,6 +7582,22 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Settings &amp; Privacy</source>
         <translation>Préférences &amp; confidentialité</translation>
+    </message>
+    <message>
+        <source>Settings &amp; privacy</source>
+        <translation>Paramètres &amp; confidentialité</translation>
+    </message>
+    <message>
+        <source>Settings, Crawlers: the box writes the known AI crawlers into robots.txt.</source>
+        <translation>Paramètres, Robots&#x202f;: la case inscrit les robots d’IA connus dans robots.txt.</translation>
+    </message>
+    <message>
+        <source>Several guides of 2025 and 2026 name the same form and path. Its title is in our words.</source>
+        <translation>Plusieurs guides de 2025 et 2026 indiquent le même formulaire et le même chemin. Son titre est de nous.</translation>
+    </message>
+    <message>
+        <source>Shopify&apos;s own words about AI training on shop content were not found.</source>
+        <translation>Les propos de Shopify lui-même sur l’entraînement d’IA avec le contenu des boutiques n’ont pas été trouvés.</translation>
     </message>
     <message>
         <source>Shops and archives</source>
@@ -5604,6 +7633,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Show &amp;only</source>
         <translation>Montrer &amp;seulement</translation>
+    </message>
+    <message>
+        <source>Show details of the current track (Enter)</source>
+        <translation>Afficher les détails du morceau actuel (Entrée)</translation>
     </message>
     <message>
         <source>Show in &amp;folder</source>
@@ -5661,6 +7694,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Se reconnecter…</translation>
     </message>
     <message>
+        <source>Sign in at Freesound and open your account settings.</source>
+        <translation>Connectez-vous à Freesound et ouvrez les paramètres de votre compte.</translation>
+    </message>
+    <message>
         <source>Sign in at WordPress.com, open its page for applications, and create one of the kind “native”.</source>
         <translation>Connectez-vous à WordPress.com, ouvrez sa page des applications, et créez-en une de type «&#x202f;native&#x202f;».</translation>
     </message>
@@ -5673,12 +7710,12 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Se connecter dans le navigateur</translation>
     </message>
     <message>
-        <source>Sign in to SXDirect and look for the AI registry. It was announced for early 2025; whether it has opened was not found.</source>
-        <translation>Connectez-vous à SXDirect et cherchez le registre IA. Il était annoncé pour début 2025&#x202f;; nous n’avons pas trouvé s’il a ouvert.</translation>
-    </message>
-    <message>
         <source>Sign in to the account again.</source>
         <translation>Reconnectez-vous au compte.</translation>
+    </message>
+    <message>
+        <source>Sign in to your Adobe account and open Account and security, then Privacy and personal data.</source>
+        <translation>Connectez-vous à votre compte Adobe et ouvrez Compte et sécurité, puis Confidentialité et données personnelles.</translation>
     </message>
     <message>
         <source>Sign in to {platform} again</source>
@@ -5709,12 +7746,28 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Connexions</translation>
     </message>
     <message>
+        <source>Signed in again: {platform}, {account}, for {artist}</source>
+        <translation>Reconnecté&#x202f;: {platform}, {account}, pour {artist}</translation>
+    </message>
+    <message>
+        <source>Signed-in users choose whether content improves products and trains models.</source>
+        <translation>Les utilisateurs connectés choisissent si les contenus améliorent les produits et entraînent des modèles.</translation>
+    </message>
+    <message>
         <source>Signing out…</source>
         <translation>Déconnexion…</translation>
     </message>
     <message>
         <source>Since</source>
         <translation>Depuis</translation>
+    </message>
+    <message>
+        <source>Since 24 April 2026 for Free, Pro, Pro+ and Max; not Business or Enterprise.</source>
+        <translation>Depuis le 24 avril 2026 pour Free, Pro, Pro+ et Max&#x202f;; pas pour Business ni Enterprise.</translation>
+    </message>
+    <message>
+        <source>Since 29 June 2026 music made wholly with AI is labelled and earns nothing; distributors are expected to declare it.</source>
+        <translation>Depuis le 29 juin 2026, la musique faite entièrement avec de l’IA est signalée et ne rapporte rien&#x202f;; les distributeurs sont censés la déclarer.</translation>
     </message>
     <message>
         <source>Since 29 October 2025 CD Baby accepts no sound made with AI. That is about how music was made. It is not a consent.</source>
@@ -5727,10 +7780,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Since January 2026 Bandcamp accepts no music made with AI. That is about how music was made. It is not a consent.</source>
         <translation>Depuis janvier 2026, Bandcamp n’accepte aucune musique faite avec de l’IA. Cela concerne la façon dont la musique a été faite. Ce n’est pas un consentement.</translation>
-    </message>
-    <message>
-        <source>Since May 2024 Vimeo promises not to train generative AI on your videos without your explicit consent. Its terms forbid scraping.</source>
-        <translation>Depuis mai 2024, Vimeo promet de ne pas entraîner d’IA générative avec vos vidéos sans votre consentement explicite. Ses conditions interdisent le moissonnage (scraping).</translation>
     </message>
     <message>
         <source>Since spring 2026 DistroKid asks whether AI made the lyrics, the music or the sound. That discloses how music was made. It is not a consent.</source>
@@ -5761,14 +7810,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Certains nomment d’autres artistes à vous&#x202f;: {names}. Est-ce le bon dossier&#x202f;?</translation>
     </message>
     <message>
-        <source>Some platforms have a switch that no program can press. The page Platforms leads you there, one after the other: what holds if you do nothing, what the terms say and how that is known, the steps, and a button to note what you set. What you note is shown as your word, with its date, never as something that was read; half a year later, or when the terms change, RightsDesk asks you to look again.</source>
-        <translation>Certaines plateformes ont une option qu’aucun programme ne peut actionner. La page Plateformes vous y mène, l’une après l’autre&#x202f;: ce qui vaut si vous ne faites rien, ce que disent les conditions et comment on le sait, les étapes, et un bouton pour noter votre réglage. Ce que vous notez est présenté comme votre parole, avec sa date, jamais comme une chose lue&#x202f;; six mois plus tard, ou quand les conditions changent, RightsDesk vous demande de regarder à nouveau.</translation>
-    </message>
-    <message>
-        <source>Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the rest of the job, says when it goes on, and does that while this window is open: exactly what you agreed to, and only where it is still your choice. In Settings you can also let it look at your platforms once a day or once a week; it then tells what changed there, and writes nothing.</source>
-        <translation>Certaines plateformes n’acceptent qu’un certain nombre de modifications par jour, ou veulent une pause. RightsDesk garde alors le reste de la tâche, dit quand il reprend, et le fait tant que cette fenêtre est ouverte&#x202f;: exactement ce que vous avez accepté, et seulement là où c’est encore votre choix. Dans les Paramètres, vous pouvez aussi le laisser regarder vos plateformes une fois par jour ou par semaine&#x202f;; il dit alors ce qui y a changé, et n’écrit rien.</translation>
-    </message>
-    <message>
         <source>Some settings need a larger plan. Check them at Cloudflare, under Security.</source>
         <translation>Certains réglages exigent une formule supérieure. Vérifiez-les chez Cloudflare, sous Sécurité.</translation>
     </message>
@@ -5783,10 +7824,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Something is missing in {shown}.</source>
         <translation>Il manque quelque chose dans {shown}.</translation>
-    </message>
-    <message>
-        <source>Something is still under way. Stop it, or wait for its end.</source>
-        <translation>Quelque chose est encore en cours. Arrêtez-le, ou attendez la fin.</translation>
     </message>
     <message>
         <source>Sort: &amp;A to Z</source>
@@ -5805,6 +7842,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Trier&#x202f;: le &amp;pire d’abord</translation>
     </message>
     <message>
+        <source>SoundCloud said that it never trained AI on artists&apos; content, builds no generative AI, lets no third party scrape for training, and would offer an opt-out before any such use.</source>
+        <translation>SoundCloud a dit n’avoir jamais entraîné d’IA avec les contenus des artistes, ne construire aucune IA générative, ne laisser aucun tiers moissonner pour l’entraînement, et qu’il proposerait un opt-out avant toute utilisation de ce genre.</translation>
+    </message>
+    <message>
         <source>SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of your own on this track are lost when its tags are written, and an undo can&apos;t bring them back.</source>
         <translation>SoundCloud ne montre pas les tags machine (comme geo:lat=43.5), RightsDesk n’en écrit donc aucun. Ceux que vous auriez sur ce morceau sont perdus quand ses tags sont écrits, et une annulation ne les rétablit pas.</translation>
     </message>
@@ -5813,16 +7854,12 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>SoundCloud a pris ces modifications pour du spam et les a arrêtées.</translation>
     </message>
     <message>
-        <source>SoundCloud, YouTube, Bluesky and more</source>
-        <translation>SoundCloud, YouTube, Bluesky et d’autres</translation>
+        <source>SoundCloud will not train generative AI that imitates your voice, music or likeness unless you opt in.</source>
+        <translation>SoundCloud n’entraînera pas d’IA générative qui imite votre voix, votre musique ou votre image, sauf si vous acceptez par opt-in.</translation>
     </message>
     <message>
-        <source>Source: {source}
-Looked up in {day}.
-{strength}</source>
-        <translation>Source&#x202f;: {source}
-Consulté&#x202f;: {day}.
-{strength}</translation>
+        <source>SoundCloud, YouTube, Bluesky and more</source>
+        <translation>SoundCloud, YouTube, Bluesky et d’autres</translation>
     </message>
     <message>
         <source>Source: {source}. Looked up {when}.</source>
@@ -5837,20 +7874,8 @@ Consulté&#x202f;: {day}.
         <translation>Le guide de Spawning et son client open source. Nous n’avons pas vérifié si le service tourne encore.</translation>
     </message>
     <message>
-        <source>Spawning&apos;s own client of October 2024 asks whether addresses are registered, with a key. Whether that still works in 2026, and who can get a key, is unknown. So open haveibeentrained.com, and record here what you see.</source>
-        <translation>Le client de Spawning d’octobre 2024 demande, avec une clé, si des adresses sont inscrites. On ignore si cela marche encore en 2026, et qui peut obtenir une clé. Ouvrez donc haveibeentrained.com, et notez ici ce que vous voyez.</translation>
-    </message>
-    <message>
-        <source>Spotify&apos;s rules for listeners and for developers forbid training AI on what is on Spotify.</source>
-        <translation>Les règles de Spotify pour les auditeurs et pour les développeurs interdisent d’entraîner une IA avec ce qui est sur Spotify.</translation>
-    </message>
-    <message>
         <source>Standard sentence</source>
         <translation>Phrase standard</translation>
-    </message>
-    <message>
-        <source>Start again when you have a minute for it.</source>
-        <translation>Recommencez quand vous aurez une minute.</translation>
     </message>
     <message>
         <source>Start at login</source>
@@ -5867,10 +7892,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>Start your system&apos;s keyring, or reconnect your accounts with a new key that a passphrase protects.</source>
         <translation>Lancez le trousseau de votre système, ou reconnectez vos comptes avec une nouvelle clé que protège une phrase secrète.</translation>
-    </message>
-    <message>
-        <source>State your choice for each recording by its ISRC.</source>
-        <translation>Déclarez votre choix pour chaque enregistrement, par son ISRC.</translation>
     </message>
     <message>
         <source>Step back</source>
@@ -5891,6 +7912,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>Still on</source>
         <translation>Toujours activé</translation>
+    </message>
+    <message>
+        <source>Still to be filled in, since the record does not have it: {places}.</source>
+        <translation>Reste à remplir, car vos données ne le contiennent pas&#x202f;: {places}.</translation>
     </message>
     <message>
         <source>Still: {value}</source>
@@ -5937,12 +7962,28 @@ Consulté&#x202f;: {day}.
         <translation>Arrêt après celui-ci…</translation>
     </message>
     <message>
+        <source>Store the licence</source>
+        <translation>Enregistrer la licence</translation>
+    </message>
+    <message>
+        <source>Store the licence without a copy: its digest is kept.</source>
+        <translation>Enregistrez la licence sans copie&#x202f;: son empreinte est gardée.</translation>
+    </message>
+    <message>
         <source>Streaming</source>
         <translation>Streaming</translation>
     </message>
     <message>
         <source>Strong: read in the document itself.</source>
         <translation>Forte&#x202f;: lu dans le document lui-même.</translation>
+    </message>
+    <message>
+        <source>Substack may analyse content for safety; that licence does not cover training third-party AI.</source>
+        <translation>Substack peut analyser les contenus pour la sécurité&#x202f;; cette licence ne couvre pas l’entraînement d’IA tierces.</translation>
+    </message>
+    <message>
+        <source>Substack&apos;s help page, a guide, and a forum post of May 2026.</source>
+        <translation>La page d’aide de Substack, un guide, et un post de forum de mai 2026.</translation>
     </message>
     <message>
         <source>Suggested.</source>
@@ -5957,12 +7998,32 @@ Consulté&#x202f;: {day}.
         <translation>Pages de Sureel pour les développeurs. Les détails de son API n’ont pas été trouvés.</translation>
     </message>
     <message>
+        <source>Swap the two days, or leave one out.</source>
+        <translation>Échangez les deux jours, ou omettez-en un.</translation>
+    </message>
+    <message>
+        <source>Switch content analysis off. It concerns files in Adobe&apos;s cloud, not on your disk.</source>
+        <translation>Désactivez l’analyse du contenu. Elle concerne les fichiers dans le cloud d’Adobe, pas sur votre disque.</translation>
+    </message>
+    <message>
         <source>Switch it off.</source>
         <translation>Désactivez-la.</translation>
     </message>
     <message>
+        <source>Switch it on.</source>
+        <translation>Activez-le.</translation>
+    </message>
+    <message>
         <source>Switch off the use of your posts and your conversations with Grok for training.</source>
         <translation>Désactivez l’utilisation de vos posts et de vos conversations avec Grok pour l’entraînement.</translation>
+    </message>
+    <message>
+        <source>Switch “Content analysis” off.</source>
+        <translation>Désactivez «&#x202f;Analyse du contenu&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Switch “Prevent third-party sharing” on, for each site. The terms speak of AI only as a feature.</source>
+        <translation>Activez «&#x202f;Empêcher le partage avec des tiers&#x202f;», pour chaque site. Les conditions ne parlent d’IA que comme d’une fonction.</translation>
     </message>
     <message>
         <source>Switches only you can set</source>
@@ -6001,26 +8062,6 @@ Consulté&#x202f;: {day}.
         <translation>Tab, Maj+Tab</translation>
     </message>
     <message>
-        <source>Take another backup.</source>
-        <translation>Prenez une autre sauvegarde.</translation>
-    </message>
-    <message>
-        <source>Take back: {what}</source>
-        <translation>Retirer&#x202f;: {what}</translation>
-    </message>
-    <message>
-        <source>Take back…</source>
-        <translation>Retirer…</translation>
-    </message>
-    <message>
-        <source>Take decision {later_id} back first.</source>
-        <translation>Retirez d’abord la décision {later_id}.</translation>
-    </message>
-    <message>
-        <source>Take it back</source>
-        <translation>Retirer</translation>
-    </message>
-    <message>
         <source>Terms of service are shorter. Compare the page that only holds the terms.</source>
         <translation>Des conditions d’utilisation sont plus courtes. Comparez la page qui ne contient que les conditions.</translation>
     </message>
@@ -6033,20 +8074,28 @@ Consulté&#x202f;: {day}.
         <translation>Des conditions d’utilisation sont plus courtes. Enregistrez la page qui ne contient que les conditions.</translation>
     </message>
     <message>
-        <source>Terms of {day}.</source>
-        <translation>Conditions ({day}).</translation>
-    </message>
-    <message>
         <source>Terms only</source>
         <translation>Conditions seules</translation>
     </message>
     <message>
-        <source>Text size</source>
-        <translation>Taille du texte</translation>
+        <source>Terms watch</source>
+        <translation>Surveillance des conditions</translation>
     </message>
     <message>
-        <source>Text to hand over</source>
-        <translation>Texte à remettre</translation>
+        <source>Text of the letter</source>
+        <translation>Texte de la lettre</translation>
+    </message>
+    <message>
+        <source>Text of {day}, from Open Terms Archive, SHA-256 {hash}</source>
+        <translation>Texte du {day}, d’Open Terms Archive, SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Text of {day}, from the page itself, SHA-256 {hash}</source>
+        <translation>Texte du {day}, de la page elle-même, SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Taille du texte</translation>
     </message>
     <message>
         <source>That allows less than you want: {uses}.</source>
@@ -6065,6 +8114,14 @@ Consulté&#x202f;: {day}.
         <translation>Cela ne déclare pas ce que vous voulez.</translation>
     </message>
     <message>
+        <source>That is neither a yes nor a no.</source>
+        <translation>Ce n’est ni un oui ni un non.</translation>
+    </message>
+    <message>
+        <source>That it is so by default is reported, not read.</source>
+        <translation>Que ce soit le cas par défaut est rapporté, non lu.</translation>
+    </message>
+    <message>
         <source>That login answered on {platform}. If it is someone else&apos;s, remove it: what {artist} wants would be written there. If you leave without an answer, it is removed.</source>
         <translation>C’est cet identifiant qui a répondu sur {platform}. S’il est à quelqu’un d’autre, retirez-le&#x202f;: ce que veut {artist} serait écrit là-bas. Si vous partez sans répondre, il est retiré.</translation>
     </message>
@@ -6075,10 +8132,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>That was not the right passphrase.</source>
         <translation>Ce n’était pas la bonne phrase secrète.</translation>
-    </message>
-    <message>
-        <source>The AI label on a post</source>
-        <translation>La mention IA sur un post</translation>
     </message>
     <message>
         <source>The Audius account&apos;s switch is on in a spelling that is not Audius&apos;s.</source>
@@ -6117,6 +8170,10 @@ Consulté&#x202f;: {day}.
         <translation>La note DDEX a une ligne non valide.</translation>
     </message>
     <message>
+        <source>The French edition says the same.</source>
+        <translation>L’édition française dit la même chose.</translation>
+    </message>
+    <message>
         <source>The Internet Archive doesn&apos;t have this any more.</source>
         <translation>Internet Archive n’a plus ceci.</translation>
     </message>
@@ -6127,6 +8184,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The Internet Archive refused this change: “{reason}”</source>
         <translation>Internet Archive a refusé cette modification&#x202f;: «&#x202f;{reason}&#x202f;»</translation>
+    </message>
+    <message>
+        <source>The Premium Partner Agreement is public. In the part that could be read, nothing was said about AI training.</source>
+        <translation>Le Premium Partner Agreement est public. Dans la partie qui a pu être lue, rien n’est dit sur l’entraînement d’IA.</translation>
     </message>
     <message>
         <source>The RSL document cannot be read.</source>
@@ -6161,6 +8222,10 @@ Consulté&#x202f;: {day}.
         <translation>La liste du compte ne le contient pas, et il n’a pas pu être lu seul. Relisez le compte.</translation>
     </message>
     <message>
+        <source>The account, except Canva for Education.</source>
+        <translation>Le compte, sauf Canva pour l&apos;éducation.</translation>
+    </message>
+    <message>
         <source>The address of the WordPress site is missing.</source>
         <translation>L’adresse du site WordPress manque.</translation>
     </message>
@@ -6177,8 +8242,16 @@ Consulté&#x202f;: {day}.
         <translation>La réponse dans le navigateur ne venait pas de {service}.</translation>
     </message>
     <message>
+        <source>The answer of {host} can&apos;t be read ({detail}).</source>
+        <translation>La réponse de {host} ne peut pas être lue ({detail}).</translation>
+    </message>
+    <message>
         <source>The app password was kept.</source>
         <translation>Le mot de passe d’application a été gardé.</translation>
+    </message>
+    <message>
+        <source>The archive may have stopped following this document.</source>
+        <translation>L’archive a peut-être cessé de suivre ce document.</translation>
     </message>
     <message>
         <source>The audio could not be read.</source>
@@ -6200,6 +8273,22 @@ Consulté&#x202f;: {day}.
         </translation>
     </message>
     <message>
+        <source>The authority refused the time stamp ({status}).</source>
+        <translation>L’autorité a refusé l’horodatage ({status}).</translation>
+    </message>
+    <message>
+        <source>The authority refused the time stamp: “{said}”.</source>
+        <translation>L’autorité a refusé l’horodatage&#x202f;: «&#x202f;{said}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>The authority&apos;s reply can&apos;t be read ({detail}).</source>
+        <translation>La réponse de l’autorité ne peut pas être lue ({detail}).</translation>
+    </message>
+    <message>
+        <source>The authority&apos;s reply does not hold ({detail}).</source>
+        <translation>La réponse de l’autorité n’est pas valable ({detail}).</translation>
+    </message>
+    <message>
         <source>The backup could not be restored: {why}</source>
         <translation>La sauvegarde n’a pas pu être restaurée&#x202f;: {why}</translation>
     </message>
@@ -6216,6 +8305,10 @@ Consulté&#x202f;: {day}.
         <translation>La sauvegarde {source} a été faite par un RightsDesk plus récent.</translation>
     </message>
     <message>
+        <source>The channel; with a content manager, all its channels.</source>
+        <translation>La chaîne ; avec un gestionnaire de contenu, toutes ses chaînes.</translation>
+    </message>
+    <message>
         <source>The community lexicon of April 2026. It is a signal: nothing enforces it.</source>
         <translation>Le lexique communautaire d’avril 2026. C’est un signal&#x202f;: rien ne l’impose.</translation>
     </message>
@@ -6230,6 +8323,14 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The connection to {host} would not be encrypted, so it was not opened.</source>
         <translation>La connexion à {host} ne serait pas chiffrée, elle n’a donc pas été ouverte.</translation>
+    </message>
+    <message>
+        <source>The contract</source>
+        <translation>Le contrat</translation>
+    </message>
+    <message>
+        <source>The contract: its digest is kept</source>
+        <translation>Le contrat&#x202f;: son empreinte est gardée</translation>
     </message>
     <message>
         <source>The copyright line can&apos;t be read, so it stays as it is.</source>
@@ -6252,6 +8353,18 @@ Consulté&#x202f;: {day}.
         <translation>Les données actuelles sont mises de côté, dans le dossier «&#x202f;backups&#x202f;». La fenêtre se ferme et se rouvre. Ce que disent fichiers et plateformes est alors inconnu jusqu’à la prochaine lecture, et les tâches qui ne sont pas dans la sauvegarde ne peuvent plus être annulées.</translation>
     </message>
     <message>
+        <source>The database is damaged where entry {number} should be.</source>
+        <translation>La base de données est endommagée là où devrait être l’entrée {number}.</translation>
+    </message>
+    <message>
+        <source>The database still counts them.</source>
+        <translation>La base de données les compte encore.</translation>
+    </message>
+    <message>
+        <source>The day to ask again has to be after today.</source>
+        <translation>Le jour du rappel doit être après aujourd’hui.</translation>
+    </message>
+    <message>
         <source>The day to check again has to be after the day when you checked.</source>
         <translation>Le jour où revérifier doit être après le jour où vous avez vérifié.</translation>
     </message>
@@ -6262,10 +8375,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The description would have {characters}; {name} takes {longest}. Shorten it there, or choose a shorter sentence of your own.</source>
         <translation>La description aurait {characters}&#x202f;; {name} en accepte {longest}. Raccourcissez-la là-bas, ou choisissez une phrase à vous plus courte.</translation>
-    </message>
-    <message>
-        <source>The disk failed while this file was being changed, and it could not be brought back at once.</source>
-        <translation>Le disque a lâché pendant la modification de ce fichier, et celui-ci n’a pas pu être rétabli tout de suite.</translation>
     </message>
     <message>
         <source>The disk or network share with this file can&apos;t be reached.</source>
@@ -6292,8 +8401,24 @@ Consulté&#x202f;: {day}.
         <translation>La clause précédente</translation>
     </message>
     <message>
+        <source>The earlier text is back since {day}.</source>
+        <translation>L’ancien texte est de retour depuis le {day}.</translation>
+    </message>
+    <message>
+        <source>The facts about “{platform}” are not written as this RightsDesk reads them.</source>
+        <translation>Les informations sur «&#x202f;{platform}&#x202f;» ne sont pas écrites de façon lisible pour ce RightsDesk.</translation>
+    </message>
+    <message>
+        <source>The file has more than {size} MB. Facts about platforms are smaller.</source>
+        <translation>Le fichier fait plus de {size} Mo. Les informations sur les plateformes sont plus petites.</translation>
+    </message>
+    <message>
         <source>The file is as the other program left it.</source>
         <translation>Le fichier est comme l’autre programme l’a laissé.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or cut.</source>
+        <translation>Le fichier est endommagé ou tronqué.</translation>
     </message>
     <message>
         <source>The file is no longer there.</source>
@@ -6306,6 +8431,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The file is not text.</source>
         <translation>Le fichier n’est pas du texte.</translation>
+    </message>
+    <message>
+        <source>The file is signed with a key that RightsDesk does not know.</source>
+        <translation>Le fichier est signé avec une clé que RightsDesk ne connaît pas.</translation>
     </message>
     <message>
         <source>The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not counted.</source>
@@ -6364,6 +8493,10 @@ Consulté&#x202f;: {day}.
         <translation>Les fichiers là-bas sont restés inchangés.</translation>
     </message>
     <message>
+        <source>The first licence covers only works whose writers and publishers agreed.</source>
+        <translation>La première licence ne couvre que les œuvres dont les auteurs et les éditeurs ont accepté.</translation>
+    </message>
+    <message>
         <source>The folder or server of your site</source>
         <translation>Le dossier ou le serveur de votre site</translation>
     </message>
@@ -6374,6 +8507,14 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The handle may have changed: check the account&apos;s settings. If it is right, make a new app password there, and connect again.</source>
         <translation>Le pseudo a peut-être changé&#x202f;: vérifiez les paramètres du compte. S’il est juste, créez-y un nouveau mot de passe d’application, et reconnectez le compte.</translation>
+    </message>
+    <message>
+        <source>The history is not whole any more: {fault} Everything else can be used. To see more: rightsdesk ledger verify</source>
+        <translation>L’historique n’est plus complet&#x202f;: {fault} Tout le reste est utilisable. Pour en voir plus&#x202f;: rightsdesk ledger verify</translation>
+    </message>
+    <message>
+        <source>The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that it came with ({shipped}).</source>
+        <translation>Les informations installées sur les plateformes ne peuvent pas être utilisées. {why} RightsDesk utilise celles avec lesquelles il a été fourni ({shipped}).</translation>
     </message>
     <message>
         <source>The internet&apos;s own standards body is developing it, so crawlers may read it one day. It covers three uses: training AI that makes music, use as AI input, and search. A yes to search also allows both inside search engines, so it is written only if you allow both.</source>
@@ -6408,10 +8549,6 @@ Consulté&#x202f;: {day}.
         <translation>La clé de vos connexions enregistrées n’est plus dans le trousseau.</translation>
     </message>
     <message>
-        <source>The licence that you give X covers training machine learning and AI models on what you post.</source>
-        <translation>La licence que vous donnez à X couvre l’entraînement de modèles d’apprentissage automatique et d’IA avec ce que vous postez.</translation>
-    </message>
-    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>La liste des constats donne les numéros des décisions.</translation>
     </message>
@@ -6428,6 +8565,10 @@ Consulté&#x202f;: {day}.
         <translation>La liste des tâches donne leurs numéros.</translation>
     </message>
     <message>
+        <source>The list of letters has their numbers.</source>
+        <translation>La liste des lettres donne leurs numéros.</translation>
+    </message>
+    <message>
         <source>The list of open questions has their numbers.</source>
         <translation>La liste des questions ouvertes donne leurs numéros.</translation>
     </message>
@@ -6438,6 +8579,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The list of the history has their numbers.</source>
         <translation>La liste de l’historique donne leurs numéros.</translation>
+    </message>
+    <message>
+        <source>The list that belongs to entry {number} was changed.</source>
+        <translation>La liste qui va avec l’entrée {number} a été modifiée.</translation>
     </message>
     <message>
         <source>The main record of your AI preferences on Bluesky is for one reader or one collection only.</source>
@@ -6452,8 +8597,64 @@ Consulté&#x202f;: {day}.
         <translation>Les messages avec lesquels votre distributeur envoie vos sorties aux boutiques.</translation>
     </message>
     <message>
+        <source>The new facts can&apos;t be stored: {why}.</source>
+        <translation>Les nouvelles informations ne peuvent pas être enregistrées&#x202f;: {why}.</translation>
+    </message>
+    <message>
         <source>The new passphrase opens your sign-ins now.</source>
         <translation>La nouvelle phrase secrète ouvre maintenant vos connexions.</translation>
+    </message>
+    <message>
+        <source>The newest terms held are of 19 September 2024 and have no word on AI. They may be out of date.</source>
+        <translation>Les conditions les plus récentes disponibles datent du 19 septembre 2024 et ne disent rien de l’IA. Elles sont peut-être dépassées.</translation>
+    </message>
+    <message>
+        <source>The newest terms held are of July 2024 and have no word on AI.</source>
+        <translation>Les conditions les plus récentes disponibles datent de juillet 2024 et ne disent rien de l’IA.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI training. Scraping is forbidden.</source>
+        <translation>Les conditions les plus récentes disponibles ne disent rien de l’entraînement d’IA. Le moissonnage (scraping) est interdit.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI training. Write your preference as a record: it is a signal.</source>
+        <translation>Les conditions les plus récentes disponibles ne disent rien de l’entraînement d’IA. Écrivez votre préférence comme enregistrement&#x202f;: c’est un signal.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI, and they are old.</source>
+        <translation>Les conditions les plus récentes disponibles ne disent rien de l’IA, et elles sont anciennes.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI.</source>
+        <translation>Les conditions les plus récentes disponibles ne disent rien de l’IA.</translation>
+    </message>
+    <message>
+        <source>The newest terms held have no word on AI. Scraping is forbidden.</source>
+        <translation>Les conditions les plus récentes disponibles ne disent rien de l’IA. Le moissonnage (scraping) est interdit.</translation>
+    </message>
+    <message>
+        <source>The newest time stamp is of {day}; what was done since is not covered.</source>
+        <translation>L’horodatage le plus récent date du {day}&#x202f;; ce qui a été fait depuis n’est pas couvert.</translation>
+    </message>
+    <message>
+        <source>The newest time stamp, of {day}, covers all of it.</source>
+        <translation>L’horodatage le plus récent, du {day}, couvre tout.</translation>
+    </message>
+    <message>
+        <source>The newest version held is of {day}, {age} ago.</source>
+        <translation>La version la plus récente disponible date du {day}, il y a {age}.</translation>
+    </message>
+    <message>
+        <source>The newest version held is of {day}.</source>
+        <translation>La version la plus récente disponible date du {day}.</translation>
+    </message>
+    <message>
+        <source>The newest, of entry {number}, is of {when}, by {hosts}: {state}</source>
+        <translation>Le plus récent, de l’entrée {number} ({when}), par {hosts}&#x202f;: {state}</translation>
+    </message>
+    <message>
+        <source>The note is too long.</source>
+        <translation>La note est trop longue.</translation>
     </message>
     <message>
         <source>The old files were restored.</source>
@@ -6468,6 +8669,10 @@ Consulté&#x202f;: {day}.
         <translation>La seule modification {when}.</translation>
     </message>
     <message>
+        <source>The page shows its text by a script (JavaScript). RightsDesk runs no scripts of others.</source>
+        <translation>La page affiche son texte par un script (JavaScript). RightsDesk n’exécute pas les scripts des autres.</translation>
+    </message>
+    <message>
         <source>The passphrase can&apos;t be set while the keyring refuses the vault&apos;s key.</source>
         <translation>La phrase secrète ne peut pas être définie tant que le trousseau refuse la clé du coffre.</translation>
     </message>
@@ -6480,8 +8685,20 @@ Consulté&#x202f;: {day}.
         <translation>La plateforme ne nomme pas d’artiste</translation>
     </message>
     <message>
+        <source>The privacy policy allows training on all pins, whenever posted. An opt-out was reported, but its name and place were not confirmed.</source>
+        <translation>La politique de confidentialité permet l’entraînement avec toutes les épingles, quelle que soit leur date. Un opt-out a été rapporté, mais son nom et sa place n’ont pas été confirmés.</translation>
+    </message>
+    <message>
+        <source>The privacy policy names training of machine learning models.</source>
+        <translation>La politique de confidentialité mentionne l’entraînement de modèles d’apprentissage automatique.</translation>
+    </message>
+    <message>
         <source>The private key can&apos;t be read.</source>
         <translation>La clé privée est illisible.</translation>
+    </message>
+    <message>
+        <source>The promise does not cover internal uses: recommendations, search, playlists, tagging, fraud checks, emerging talent, personalisation, customer support, First Fans, and Musiio.</source>
+        <translation>La promesse ne couvre pas les usages internes&#x202f;: recommandations, recherche, playlists, tags, détection de fraude, talents émergents, personnalisation, assistance, First Fans et Musiio.</translation>
     </message>
     <message>
         <source>The proxy stays as it was.</source>
@@ -6504,12 +8721,28 @@ Consulté&#x202f;: {day}.
         <translation>Le proxy {named} est un proxy SOCKS, que RightsDesk ne peut pas utiliser.</translation>
     </message>
     <message>
+        <source>The public API carries gen_ai_preference for each sound.</source>
+        <translation>L’API publique contient gen_ai_preference pour chaque son.</translation>
+    </message>
+    <message>
+        <source>The public terms found are of 15 September 2023. A mark “Open to AI licensing” is mentioned by one text only.</source>
+        <translation>Les conditions publiques trouvées datent du 15 septembre 2023. Une mention «&#x202f;Open to AI licensing&#x202f;» n’apparaît que dans un seul texte.</translation>
+    </message>
+    <message>
+        <source>The publication. It tells crawlers not to train; only those that listen obey.</source>
+        <translation>La publication. Elle dit aux robots de ne pas entraîner ; seuls ceux qui en tiennent compte obéissent.</translation>
+    </message>
+    <message>
         <source>The published robots.txt has no line of a robots.txt in it: it may be a web page. It is replaced, and an undo restores it.</source>
         <translation>Le robots.txt publié ne contient aucune ligne d’un robots.txt&#x202f;: c’est peut-être une page web. Il est remplacé, et une annulation le restaure.</translation>
     </message>
     <message>
         <source>The quick brown fox jumps over the lazy dog 0123456789</source>
         <translation>Portez ce vieux whisky au juge blond qui fume 0123456789</translation>
+    </message>
+    <message>
+        <source>The record</source>
+        <translation>L’historique</translation>
     </message>
     <message>
         <source>The recording&apos;s &amp;ISCC</source>
@@ -6526,6 +8759,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The registry takes a declaration only with the recording&apos;s ISCC.</source>
         <translation>Le registre n’accepte une déclaration qu’avec l’ISCC de l’enregistrement.</translation>
+    </message>
+    <message>
+        <source>The report was stopped.</source>
+        <translation>Le rapport a été arrêté.</translation>
     </message>
     <message>
         <source>The reservation in the copyright line is damaged.</source>
@@ -6600,8 +8837,20 @@ Consulté&#x202f;: {day}.
         <translation>La connexion a été refermée chez {name}.</translation>
     </message>
     <message>
+        <source>The signature does not fit: the file was changed after it was made, or is cut.</source>
+        <translation>La signature ne concorde pas&#x202f;: le fichier a été modifié après sa création, ou est tronqué.</translation>
+    </message>
+    <message>
         <source>The site&apos;s own address is missing.</source>
         <translation>L’adresse du site lui-même manque.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s robots.txt, for about 26 crawlers in 2026. It is a request.</source>
+        <translation>Le robots.txt du site, pour environ 26 robots en 2026. C&apos;est une demande.</translation>
+    </message>
+    <message>
+        <source>The site&apos;s robots.txt. There is no single AI switch.</source>
+        <translation>Le robots.txt du site. Il n&apos;y a pas de réglage unique pour l&apos;IA.</translation>
     </message>
     <message>
         <source>The site&apos;s settings</source>
@@ -6624,16 +8873,16 @@ Consulté&#x202f;: {day}.
         <translation>La trace enregistrée de cette modification est endommagée et ne peut pas servir.</translation>
     </message>
     <message>
-        <source>The subject of this entry is gone.</source>
-        <translation>Ce que concerne cette entrée n’existe plus.</translation>
-    </message>
-    <message>
         <source>The switch is on, but the site&apos;s robots.txt does not show it.</source>
         <translation>L’option est activée, mais le robots.txt du site ne le montre pas.</translation>
     </message>
     <message>
         <source>The switch is the platform&apos;s own setting; the description states it where people watch your video.</source>
         <translation>L’option est le réglage même de la plateforme&#x202f;; la description le dit là où les gens regardent votre vidéo.</translation>
+    </message>
+    <message>
+        <source>The switch tells AI tools not to train; only those who respect it obey; it may cost visibility.</source>
+        <translation>L’option dit aux outils d’IA de ne pas entraîner&#x202f;; seuls ceux qui la respectent obéissent&#x202f;; elle peut coûter de la visibilité.</translation>
     </message>
     <message>
         <source>The system could not change this file: {reason}.</source>
@@ -6660,16 +8909,12 @@ Consulté&#x202f;: {day}.
         <translation>Le document tdmrep.json n’est pas une liste de règles.</translation>
     </message>
     <message>
-        <source>The terms of September 2024 say nothing about AI.</source>
-        <translation>Les conditions de septembre 2024 ne disent rien de l’IA.</translation>
-    </message>
-    <message>
-        <source>The terms say: {terms}</source>
-        <translation>Les conditions disent&#x202f;: {terms}</translation>
-    </message>
-    <message>
         <source>The text is not an RSL document.</source>
         <translation>Le texte n’est pas un document RSL.</translation>
+    </message>
+    <message>
+        <source>The third-party training setting is off by default; every rights holder must allow it and the video must be public.</source>
+        <translation>Le réglage de l’entraînement par des tiers est désactivé par défaut&#x202f;; chaque titulaire des droits doit l’autoriser et la vidéo doit être publique.</translation>
     </message>
     <message>
         <source>The title and other tags of this file can&apos;t be read.</source>
@@ -6696,6 +8941,10 @@ Consulté&#x202f;: {day}.
         <translation>Les détails du morceau, par l’API</translation>
     </message>
     <message>
+        <source>The user agreement speaks of AI only as a feature that you may use.</source>
+        <translation>Le contrat d’utilisation ne parle de l’IA que comme d’une fonction que vous pouvez utiliser.</translation>
+    </message>
+    <message>
         <source>The variable PYTHON_KEYRING_BACKEND names a keyring that can&apos;t be used ({name}).</source>
         <translation>La variable PYTHON_KEYRING_BACKEND nomme un trousseau inutilisable ({name}).</translation>
     </message>
@@ -6706,6 +8955,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>The web server may lack permission to read this user&apos;s files, or may refuse their content: ask your web host.</source>
         <translation>Le serveur web n’a peut-être pas le droit de lire les fichiers de cet utilisateur, ou refuse leur contenu&#x202f;: demandez à votre hébergeur.</translation>
+    </message>
+    <message>
+        <source>The words are the platform&apos;s own, as this computer fetched them. They were found by rules, not by a lawyer: read the whole text before you rely on it.</source>
+        <translation>Les mots sont ceux de la plateforme, tels que cet ordinateur les a récupérés. Ils ont été trouvés par des règles, pas par un juriste&#x202f;: lisez tout le texte avant de vous y fier.</translation>
     </message>
     <message>
         <source>The words in the table</source>
@@ -6764,8 +9017,20 @@ Consulté&#x202f;: {day}.
         <translation>Le serveur {service} n’a pas approuvé ce compte.</translation>
     </message>
     <message>
+        <source>The “noai” mark is set unless you actively consent; it binds other users.</source>
+        <translation>La mention «&#x202f;noai&#x202f;» est mise sauf si vous consentez activement&#x202f;; elle lie les autres utilisateurs.</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Thème</translation>
+    </message>
+    <message>
+        <source>There are new facts about {platforms}.</source>
+        <translation>Il y a de nouvelles informations sur {platforms}.</translation>
+    </message>
+    <message>
+        <source>There are two settings: one for usage data, one for your content. Switch both off.</source>
+        <translation>Il y a deux réglages&#x202f;: un pour les données d’utilisation, un pour vos contenus. Désactivez les deux.</translation>
     </message>
     <message>
         <source>There are {recordings} for “{name}”.</source>
@@ -6774,6 +9039,14 @@ Consulté&#x202f;: {day}.
     <message>
         <source>There are {releases} called “{name}”.</source>
         <translation>Il y a {releases} au nom «&#x202f;{name}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>There are: {codes}.</source>
+        <translation>Il y a&#x202f;: {codes}.</translation>
+    </message>
+    <message>
+        <source>There are: {kinds}.</source>
+        <translation>Il y a&#x202f;: {kinds}.</translation>
     </message>
     <message>
         <source>There are: {names}.</source>
@@ -6804,6 +9077,14 @@ Consulté&#x202f;: {day}.
         <translation>Il n’y a pas encore de compte.</translation>
     </message>
     <message>
+        <source>There is no address to get newer facts from.</source>
+        <translation>Il n’y a pas d’adresse où chercher des informations plus récentes.</translation>
+    </message>
+    <message>
+        <source>There is no alarm {number}.</source>
+        <translation>Il n’y a pas d’alerte {number}.</translation>
+    </message>
+    <message>
         <source>There is no artist “{name}”.</source>
         <translation>Il n’y a pas d’artiste «&#x202f;{name}&#x202f;».</translation>
     </message>
@@ -6818,10 +9099,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>There is no consent for this any more, so it was left as it is. First choose what AI may do with it.</source>
         <translation>Il n’y a plus de choix pour ceci, rien n’y a donc été touché. Choisissez d’abord ce que l’IA peut en faire.</translation>
-    </message>
-    <message>
-        <source>There is no decision {number} to take back.</source>
-        <translation>Il n’y a pas de décision {number} à retirer.</translation>
     </message>
     <message>
         <source>There is no entry {number} in the history.</source>
@@ -6856,8 +9133,28 @@ Consulté&#x202f;: {day}.
         <translation>Il n’y a pas de tâche {job_id}.</translation>
     </message>
     <message>
+        <source>There is no language “{code}”.</source>
+        <translation>Il n’y a pas de langue «&#x202f;{code}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>There is no letter {number}.</source>
+        <translation>Il n’y a pas de lettre {number}.</translation>
+    </message>
+    <message>
+        <source>There is no letter “{kind}”.</source>
+        <translation>Il n’y a pas de lettre «&#x202f;{kind}&#x202f;».</translation>
+    </message>
+    <message>
+        <source>There is no licence {number}.</source>
+        <translation>Il n’y a pas de licence {number}.</translation>
+    </message>
+    <message>
         <source>There is no new file, and RightsDesk&apos;s data are as they were.</source>
         <translation>Il n’y a pas de nouveau fichier, et les données de RightsDesk sont restées comme avant.</translation>
+    </message>
+    <message>
+        <source>There is no note of this.</source>
+        <translation>Il n’y a pas de note à ce sujet.</translation>
     </message>
     <message>
         <source>There is no open finding or problem “{number}”.</source>
@@ -6884,6 +9181,10 @@ Consulté&#x202f;: {day}.
         <translation>Il n’y a plus de place pour des fichiers dans {shown}&#x202f;: son disque est plein, ou un quota est épuisé.</translation>
     </message>
     <message>
+        <source>There is no switch so far (checked 2026-11). The “no AI” tag on SoundCloud is SoundCloud&apos;s own, for the whole site.</source>
+        <translation>Il n’y a pas d’option jusqu’ici (vérifié en 2026-11). Le tag «&#x202f;no AI&#x202f;» sur SoundCloud appartient à SoundCloud et vaut pour tout le site.</translation>
+    </message>
+    <message>
         <source>There is no switch. You sign up for this service, which watches for imitations of a voice or a likeness and licenses them (checked 2026-11). No public API was found.</source>
         <translation>Il n’y a pas d’option. On s’inscrit à ce service, qui surveille les imitations d’une voix ou d’une image et en accorde des licences (vérifié en 2026-11). Aucune API publique n’a été trouvée.</translation>
     </message>
@@ -6902,6 +9203,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>There is no switch: your site&apos;s files and headers are what counts.</source>
         <translation>Il n’y a pas d’option&#x202f;: ce sont les fichiers et les en-têtes de votre site qui comptent.</translation>
+    </message>
+    <message>
+        <source>There is no time stamp {number}.</source>
+        <translation>Il n’y a pas d’horodatage {number}.</translation>
     </message>
     <message>
         <source>There is no track {item_id} on a platform.</source>
@@ -6924,6 +9229,14 @@ Consulté&#x202f;: {day}.
         <translation>Il n’y a encore rien à modifier.</translation>
     </message>
     <message>
+        <source>There is nothing to change, or no choice has been made yet.</source>
+        <translation>Il n’y a rien à modifier, ou aucun choix n’a encore été fait.</translation>
+    </message>
+    <message>
+        <source>There is nothing to choose.</source>
+        <translation>Il n’y a rien à choisir.</translation>
+    </message>
+    <message>
         <source>There is nothing to compare with, and what the audio is now proves nothing.</source>
         <translation>Il n’y a rien à comparer, et l’audio tel qu’il est maintenant ne prouve rien.</translation>
     </message>
@@ -6944,6 +9257,14 @@ Consulté&#x202f;: {day}.
         <translation>Ces données viennent d’un RightsDesk plus récent.</translation>
     </message>
     <message>
+        <source>These facts ({version}) are not newer than the ones in use ({in_use}).</source>
+        <translation>Ces informations ({version}) ne sont pas plus récentes que celles utilisées ({in_use}).</translation>
+    </message>
+    <message>
+        <source>These facts are made for a newer RightsDesk.</source>
+        <translation>Ces informations sont faites pour un RightsDesk plus récent.</translation>
+    </message>
+    <message>
         <source>These logins were stored by a newer RightsDesk.</source>
         <translation>Ces connexions ont été enregistrées par un RightsDesk plus récent.</translation>
     </message>
@@ -6954,6 +9275,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>They are different ones</source>
         <translation>Ce n’est pas la même chose</translation>
+    </message>
+    <message>
+        <source>They are made for another version of RightsDesk.</source>
+        <translation>Elles sont faites pour une autre version de RightsDesk.</translation>
     </message>
     <message>
         <source>They are the same recording</source>
@@ -6974,6 +9299,18 @@ Consulté&#x202f;: {day}.
     <message>
         <source>They were left unchanged.</source>
         <translation>Rien n’y a été modifié.</translation>
+    </message>
+    <message>
+        <source>Third parties: off unless you switch it on. Google itself: no switch, and the terms have no word on AI.</source>
+        <translation>Tiers&#x202f;: désactivé sauf si vous l’activez. Google lui-même&#x202f;: pas d’option, et les conditions ne disent rien de l’IA.</translation>
+    </message>
+    <message>
+        <source>Third-party AI</source>
+        <translation>IA tierce</translation>
+    </message>
+    <message>
+        <source>Third-party AI and your stories</source>
+        <translation>Third-party AI and your stories</translation>
     </message>
     <message>
         <source>Third-party training</source>
@@ -7080,10 +9417,6 @@ Consulté&#x202f;: {day}.
         <translation>Cela ne peut pas être annulé depuis l’historique.</translation>
     </message>
     <message>
-        <source>This choice opens up: {uses}.</source>
-        <translation>Ce choix ouvre à l’IA&#x202f;: {uses}.</translation>
-    </message>
-    <message>
         <source>This computer has no keyring that could keep the keys to your accounts. Choose a passphrase to protect them. RightsDesk asks for it when it first needs an account after a start.</source>
         <translation>Cet ordinateur n’a pas de trousseau qui puisse garder les clés de vos comptes. Choisissez une phrase secrète pour les protéger. RightsDesk la demande la première fois qu’il a besoin d’un compte après le démarrage.</translation>
     </message>
@@ -7096,20 +9429,180 @@ Consulté&#x202f;: {day}.
         <translation>Cela n’a pas pu être relu.</translation>
     </message>
     <message>
+        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t continue in the background. It can wait, and close when this is done.</source>
+        <translation>Ce bureau n’a pas de place pour les programmes sans fenêtre, RightsDesk ne peut donc pas continuer en arrière-plan. Il peut attendre, et se fermer quand ce sera fait.</translation>
+    </message>
+    <message>
+        <source>This desktop shows no program icons, so there is none.</source>
+        <translation>Ce bureau n’affiche pas d’icônes de programmes, il n’y en a donc pas.</translation>
+    </message>
+    <message>
+        <source>This is in effect, so there is nothing to redo.</source>
+        <translation>C’est en vigueur, il n’y a donc rien à rétablir.</translation>
+    </message>
+    <message>
+        <source>This licence ends earlier: on {day}.</source>
+        <translation>Cette licence prend fin plus tôt&#x202f;: le {day}.</translation>
+    </message>
+    <message>
+        <source>This licence has ended already.</source>
+        <translation>Cette licence a déjà pris fin.</translation>
+    </message>
+    <message>
+        <source>This licence lets {partner} do more than before: {uses}.</source>
+        <translation>Cette licence permet à {partner} plus qu’avant&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>This note was deleted already.</source>
+        <translation>Cette note a déjà été supprimée.</translation>
+    </message>
+    <message>
+        <source>This undoes what you said on {what}. AI may then do more:</source>
+        <translation>Cela annule ce que vous avez dit à propos de {what}. L’IA pourra alors faire plus&#x202f;:</translation>
+    </message>
+    <message>
+        <source>This was undone already.</source>
+        <translation>Cela a déjà été annulé.</translation>
+    </message>
+    <message>
+        <source>This would newly allow {uses}, and that was not confirmed.</source>
+        <translation>Cela permettrait désormais {uses}, et ce n’a pas été confirmé.</translation>
+    </message>
+    <message>
+        <source>This {name} file has data after its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
+        <translation>Ce fichier {name} contient des données après son dernier bloc, qui sont peut-être du son, RightsDesk n’y touche donc pas.</translation>
+    </message>
+    <message>
+        <source>Tick “Block known artificial intelligence crawlers”.</source>
+        <translation>Cochez «&#x202f;Bloquer les robots d’intelligence artificielle connus&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Tick “Block known artificial intelligence crawlers”. One box for all crawlers; it is a request.</source>
+        <translation>Cochez «&#x202f;Bloquer les robots d’intelligence artificielle connus&#x202f;». Une seule case pour tous les robots&#x202f;; c’est une demande.</translation>
+    </message>
+    <message>
+        <source>Time stamp of entry {entry}, by {source}</source>
+        <translation>Horodatage de l’entrée {entry}, par {source}</translation>
+    </message>
+    <message>
+        <source>Time stamps</source>
+        <translation>Horodatages</translation>
+    </message>
+    <message>
+        <source>Time stamps by an authority</source>
+        <translation>Horodatages par une autorité</translation>
+    </message>
+    <message>
+        <source>Time stamps by an authority are not available on this system.</source>
+        <translation>Les horodatages par une autorité ne sont pas disponibles sur ce système.</translation>
+    </message>
+    <message>
+        <source>Time stamps by calendars</source>
+        <translation>Horodatages par des calendriers</translation>
+    </message>
+    <message>
+        <source>Time zone of these days</source>
+        <translation>Fuseau horaire de ces jours</translation>
+    </message>
+    <message>
+        <source>To allow that too, answer it yourself under “Choose each use”.</source>
+        <translation>Pour permettre cela aussi, répondez-y vous-même sous «&#x202f;Choisir chaque utilisation&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Undo: {what}</source>
+        <translation>Annuler&#x202f;: {what}</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>Annuler…</translation>
+    </message>
+    <message>
+        <source>Update RightsDesk first.</source>
+        <translation>Mettez d’abord RightsDesk à jour.</translation>
+    </message>
+    <message>
+        <source>Update now</source>
+        <translation>Mettre à jour maintenant</translation>
+    </message>
+    <message>
+        <source>Upload asks for AI use in audio and artwork of new tracks: a disclosure, no consent.</source>
+        <translation>À l’envoi, il est demandé si l’IA a servi pour l’audio et la pochette des nouveaux morceaux&#x202f;: une mention, pas un consentement.</translation>
+    </message>
+    <message>
+        <source>Use a name as in: Europe/Berlin, America/New_York, UTC</source>
+        <translation>Utilisez un nom comme&#x202f;: Europe/Berlin, America/New_York, UTC</translation>
+    </message>
+    <message>
+        <source>Use a source of OpenTimestamps, or RightsDesk for Windows on Intel processors.</source>
+        <translation>Utilisez une source d&apos;OpenTimestamps, ou RightsDesk pour Windows sur processeur Intel.</translation>
+    </message>
+    <message>
+        <source>Use codes of two letters (ISO 3166), EU or world, as in: EU, CH except FR</source>
+        <translation>Utilisez des codes de deux lettres (ISO 3166), EU ou world, par exemple&#x202f;: EU, CH except FR</translation>
+    </message>
+    <message>
+        <source>User field allow_ai_attribution, default false; track field no_ai_use.</source>
+        <translation>Champ utilisateur allow_ai_attribution, false par défaut&#x202f;; champ de morceau no_ai_use.</translation>
+    </message>
+    <message>
+        <source>Users can opt out of training Pinterest Canvas in their settings.</source>
+        <translation>Les utilisateurs peuvent refuser l’entraînement de Pinterest Canvas dans leurs paramètres.</translation>
+    </message>
+    <message>
+        <source>Users may not train AI on any part of the service or its content.</source>
+        <translation>Les utilisateurs n’ont pas le droit d’entraîner une IA avec une partie quelconque du service ou de ses contenus.</translation>
+    </message>
+    <message>
+        <source>Vimeo promised in May 2024 to ask first. The newest terms held forbid automated access; of AI they mention only Vimeo&apos;s own tools.</source>
+        <translation>Vimeo a promis en mai 2024 de demander d’abord. Les conditions les plus récentes disponibles interdisent l’accès automatisé&#x202f;; sur l’IA, elles ne mentionnent que les propres outils de Vimeo.</translation>
+    </message>
+    <message>
+        <source>Vimeo will not let generative AI be trained on hosted videos without explicit consent.</source>
+        <translation>Vimeo ne laissera pas entraîner d’IA générative avec les vidéos hébergées sans consentement explicite.</translation>
+    </message>
+    <message>
+        <source>Visibility</source>
+        <translation>Visibilité</translation>
+    </message>
+    <message>
+        <source>Voice given to ElevenLabs may train its models, analyses say. The place of an opt-out was not found.</source>
+        <translation>Les voix données à ElevenLabs peuvent entraîner ses modèles, selon des analyses. La place d’un opt-out n’a pas été trouvée.</translation>
+    </message>
+    <message>
+        <source>Voice recordings may be used to train models.</source>
+        <translation>Les enregistrements de voix peuvent servir à entraîner des modèles.</translation>
+    </message>
+    <message>
+        <source>Waiting at {n} of {all}</source>
+        <translation>En attente à {n} sur {all}</translation>
+    </message>
+    <message>
+        <source>Warner Music Group announced on 10 June 2026 that it acquired Sureel AI.</source>
+        <translation>Warner Music Group a annoncé le 10 juin 2026 avoir racheté Sureel AI.</translation>
+    </message>
+    <message>
+        <source>Watch the terms of the platforms I use</source>
+        <translation>Surveiller les conditions des plateformes que j’utilise</translation>
+    </message>
+    <message>
+        <source>WeTransfer states at the head of its terms that content does not train AI.</source>
+        <translation>WeTransfer déclare en tête de ses conditions que les contenus n’entraînent pas d’IA.</translation>
+    </message>
+    <message>
         <source>Weak: easy to guess. Several words that don&apos;t belong together are better.</source>
         <translation>Faible&#x202f;: facile à deviner. Plusieurs mots sans rapport entre eux valent mieux.</translation>
     </message>
     <message>
+        <source>Weak: one text reports it, so it is not offered as a step.</source>
+        <translation>Faible&#x202f;: un seul texte le rapporte, ce n’est donc pas proposé comme étape.</translation>
+    </message>
+    <message>
+        <source>Web address of the partner</source>
+        <translation>Adresse web du partenaire</translation>
+    </message>
+    <message>
         <source>WebDAV does not show who owns a file and who may read it. The server may set owner, permissions and access list again. If visitors can&apos;t read the file then, the old one is restored.</source>
         <translation>WebDAV ne montre pas à qui est un fichier ni qui peut le lire. Le serveur redéfinit peut-être propriétaire, droits d’accès et liste d’accès. Si les visiteurs ne peuvent alors plus lire le fichier, l’ancien est restauré.</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for icons of programs, so there are none.</source>
-        <translation>Ce bureau n’a pas de place pour les icônes de programmes, il n’y en a donc pas.</translation>
-    </message>
-    <message>
-        <source>This desktop has no place for programs without a window, so RightsDesk can&apos;t go on in the background. It can wait, and close when this is done.</source>
-        <translation>Ce bureau n’a pas de place pour les programmes sans fenêtre, RightsDesk ne peut donc pas continuer en arrière-plan. Il peut attendre, et se fermer quand c’est terminé.</translation>
     </message>
     <message>
         <source>This disk can only be read, not written.</source>
@@ -7118,6 +9611,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>This file belongs to {owners} here.</source>
         <translation>Ce fichier appartient ici à {owners}.</translation>
+    </message>
+    <message>
+        <source>This file can&apos;t be read.</source>
+        <translation>Ce fichier ne peut pas être lu.</translation>
     </message>
     <message>
         <source>This file carries Content Credentials, signed over its bytes. Changing it would break them.</source>
@@ -7240,6 +9737,10 @@ Consulté&#x202f;: {day}.
         <translation>C’est arrivé {number} fois de suite.</translation>
     </message>
     <message>
+        <source>This holds no certificates that can be read.</source>
+        <translation>Cela ne contient aucun certificat lisible.</translation>
+    </message>
+    <message>
         <source>This is a fault of RightsDesk</source>
         <translation>C’est une erreur de RightsDesk</translation>
     </message>
@@ -7296,12 +9797,16 @@ Consulté&#x202f;: {day}.
         <translation>C’est une adresse. «&#x202f;{field}&#x202f;», c’est la suite de lettres et de chiffres à côté.</translation>
     </message>
     <message>
-        <source>This is in force already: there is no undo to reverse.</source>
-        <translation>C’est déjà en vigueur&#x202f;: il n’y a pas d’annulation à rétablir.</translation>
-    </message>
-    <message>
         <source>This is job {job}: its undo is reviewed before anything is written.</source>
         <translation>C’est la tâche {job}&#x202f;: son annulation passe par un aperçu avant toute écriture.</translation>
+    </message>
+    <message>
+        <source>This is no file of facts about platforms.</source>
+        <translation>Ce n’est pas un fichier d’informations sur les plateformes.</translation>
+    </message>
+    <message>
+        <source>This is no signed file of facts about platforms.</source>
+        <translation>Ce n’est pas un fichier signé d’informations sur les plateformes.</translation>
     </message>
     <message>
         <source>This is not a file but a device or a pipe.</source>
@@ -7324,6 +9829,10 @@ Consulté&#x202f;: {day}.
         <translation>Ce n’est pas un ISRC unique et bien formé. Il est dans {named}, et n’a pas été utilisé.</translation>
     </message>
     <message>
+        <source>This is not something a person sets.</source>
+        <translation>Ce n’est pas quelque chose qu’une personne règle.</translation>
+    </message>
+    <message>
         <source>This is not the id of a Cloudflare zone.</source>
         <translation>Ce n’est pas l’ID d’une zone Cloudflare.</translation>
     </message>
@@ -7334,10 +9843,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>This is the login of {name}, which is not the account to connect again.</source>
         <translation>C’est l’identifiant de {name}, et non le compte à reconnecter.</translation>
-    </message>
-    <message>
-        <source>This is undone already.</source>
-        <translation>C’est déjà annulé.</translation>
     </message>
     <message>
         <source>This item holds no recordings.</source>
@@ -7368,22 +9873,6 @@ Consulté&#x202f;: {day}.
         <translation>Cela ne fait que renvoyer à votre fichier RSL, qui contient les réponses.</translation>
     </message>
     <message>
-        <source>This opens something up</source>
-        <translation>Ceci ouvre quelque chose à l’IA</translation>
-    </message>
-    <message>
-        <source>This opens up {what} again. AI may then do more with:</source>
-        <translation>Ceci rouvre à l’IA {what}. Elle pourra alors faire plus&#x202f;:</translation>
-    </message>
-    <message>
-        <source>This opens up {what}. AI may then do more with:</source>
-        <translation>Ceci ouvre à l’IA {what}. Elle pourra alors faire plus&#x202f;:</translation>
-    </message>
-    <message>
-        <source>This opens up, here and wherever it is inherited:</source>
-        <translation>Ceci ouvre à l’IA, ici et partout où c’est hérité&#x202f;:</translation>
-    </message>
-    <message>
         <source>This recording belongs to another artist.</source>
         <translation>Cet enregistrement appartient à un autre artiste.</translation>
     </message>
@@ -7406,10 +9895,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>This site calls itself {address}.</source>
         <translation>Ce site se nomme {address}.</translation>
-    </message>
-    <message>
-        <source>This takes back what you said on {what}. AI may do more again:</source>
-        <translation>Ceci retire ce que vous avez dit sur {what}. L’IA pourra de nouveau faire plus&#x202f;:</translation>
     </message>
     <message>
         <source>This token lacks the permission for this zone.</source>
@@ -7436,10 +9921,6 @@ Consulté&#x202f;: {day}.
         <translation>Ceci a été modifié par autre chose depuis la dernière lecture.</translation>
     </message>
     <message>
-        <source>This was never attested.</source>
-        <translation>Cela n’a jamais été indiqué.</translation>
-    </message>
-    <message>
         <source>This was sent already and is not confirmed yet.</source>
         <translation>C’est déjà envoyé et pas encore confirmé.</translation>
     </message>
@@ -7456,16 +9937,8 @@ Consulté&#x202f;: {day}.
         <translation>Ceci a été envoyé, et {waited} plus tard, cela n’apparaît toujours pas&#x202f;: ce n’est pas passé. Cela peut être prévu à nouveau.</translation>
     </message>
     <message>
-        <source>This was withdrawn already.</source>
-        <translation>Ceci a déjà été retiré.</translation>
-    </message>
-    <message>
         <source>This was written, and is no longer there. It can be planned again.</source>
         <translation>Ceci a été écrit, et n’est plus là. On peut le prévoir à nouveau.</translation>
-    </message>
-    <message>
-        <source>This would open up {uses}, and that was not confirmed.</source>
-        <translation>Ceci ouvrirait à l’IA&#x202f;: {uses}, et cela n’a pas été confirmé.</translation>
     </message>
     <message>
         <source>This zone only has the older switch for AI bots.</source>
@@ -7474,10 +9947,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>This {name} file doesn&apos;t say how long it is, so RightsDesk leaves it alone.</source>
         <translation>Ce fichier {name} ne dit pas quelle est sa longueur, RightsDesk n’y touche donc pas.</translation>
-    </message>
-    <message>
-        <source>This {name} file goes on behind its last chunk, which may be sound, so RightsDesk leaves it alone.</source>
-        <translation>Ce fichier {name} continue après son dernier bloc, ce qui peut être du son&#x202f;; RightsDesk n’y touche donc pas.</translation>
     </message>
     <message>
         <source>This {name} file has an ID3 tag before it, where many programs expect none, so RightsDesk leaves it alone.</source>
@@ -7540,12 +10009,12 @@ Consulté&#x202f;: {day}.
         <translation>Le titre diffère</translation>
     </message>
     <message>
-        <source>To allow that, too, answer it yourself below “Choose each use”.</source>
-        <translation>Pour permettre cela aussi, répondez-y vous-même sous «&#x202f;Choisir chaque utilisation&#x202f;».</translation>
-    </message>
-    <message>
         <source>To do</source>
         <translation>À faire</translation>
+    </message>
+    <message>
+        <source>To extend it, change it: that lets its partner do more.</source>
+        <translation>Pour la prolonger, modifiez-la&#x202f;: cela permet plus à son partenaire.</translation>
     </message>
     <message>
         <source>To join or to leave, look for the programme in SymphonicMS, or ask your contact at Symphonic.</source>
@@ -7564,6 +10033,10 @@ Consulté&#x202f;: {day}.
         <translation>Pour le déplacer&#x202f;: fermez RightsDesk, déplacez le dossier, et démarrez avec --data-dir et son nouvel emplacement, ou définissez RIGHTSDESK_DATA_DIR.</translation>
     </message>
     <message>
+        <source>To see them: rightsdesk stamp list</source>
+        <translation>Pour les voir&#x202f;: rightsdesk stamp list</translation>
+    </message>
+    <message>
         <source>To undo a job&apos;s changes on {platform} later, connect the same login again.</source>
         <translation>Pour annuler plus tard les modifications d’une tâche sur {platform}, reconnectez le même identifiant.</translation>
     </message>
@@ -7572,8 +10045,28 @@ Consulté&#x202f;: {day}.
         <translation>À écrire</translation>
     </message>
     <message>
+        <source>To {name}, sent on {sent}, answered on {answered}</source>
+        <translation>À {name}, envoyée le {sent}, réponse le {answered}</translation>
+    </message>
+    <message>
+        <source>To {name}, sent on {sent}, no answer noted</source>
+        <translation>À {name}, envoyée le {sent}, aucune réponse notée</translation>
+    </message>
+    <message>
+        <source>To {name}, written on {written}, not sent</source>
+        <translation>À {name}, écrite le {written}, non envoyée</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>Aujourd’hui</translation>
+    </message>
+    <message>
+        <source>Tools and artwork</source>
+        <translation>Outils et pochettes</translation>
+    </message>
+    <message>
+        <source>Tracks that are wholly your own.</source>
+        <translation>Les titres qui sont entièrement les vôtres.</translation>
     </message>
     <message>
         <source>Tracks that couldn&apos;t be read</source>
@@ -7586,6 +10079,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>Tracks to match</source>
         <translation>Morceaux à associer</translation>
+    </message>
+    <message>
+        <source>Train Pinterest Canvas</source>
+        <translation>Entraîner Pinterest Canvas</translation>
     </message>
     <message>
         <source>Transparency Tags</source>
@@ -7612,12 +10109,20 @@ Consulté&#x202f;: {day}.
         <translation>Réessayez dans quelques minutes.</translation>
     </message>
     <message>
+        <source>Try again later, or choose other calendars.</source>
+        <translation>Réessayez plus tard, ou choisissez d’autres calendriers.</translation>
+    </message>
+    <message>
         <source>Try again later.</source>
         <translation>Réessayez plus tard.</translation>
     </message>
     <message>
         <source>Try again later. If it happens again, connect the account again.</source>
         <translation>Réessayez plus tard. Si cela se reproduit, reconnectez le compte.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it stays, the page may have moved.</source>
+        <translation>Réessayez plus tard. Si cela persiste, la page a peut-être changé d’adresse.</translation>
     </message>
     <message>
         <source>Try again later. If it stays, the service may have moved.</source>
@@ -7644,6 +10149,26 @@ Consulté&#x202f;: {day}.
         <translation>Réessayez. Si elle est perdue, reconnectez un compte avec une nouvelle clé.</translation>
     </message>
     <message>
+        <source>Twitch uses data to develop or deploy its generative AI models and services.</source>
+        <translation>Twitch utilise des données pour développer ou déployer ses modèles et services d’IA générative.</translation>
+    </message>
+    <message>
+        <source>Two choices since 19 March 2026; the default asks not to train unless that would stop credit and links.</source>
+        <translation>Deux choix depuis le 19 mars 2026&#x202f;; par défaut, il est demandé de ne pas entraîner, sauf si cela supprimait la mention et les liens.</translation>
+    </message>
+    <message>
+        <source>Two guides of 2026.</source>
+        <translation>Deux guides de 2026.</translation>
+    </message>
+    <message>
+        <source>Two privacy settings: one for usage data, one for your content. Look at both; the default was not found.</source>
+        <translation>Deux réglages de confidentialité&#x202f;: un pour les données d’utilisation, un pour vos contenus. Regardez les deux&#x202f;; la valeur par défaut n’a pas été trouvée.</translation>
+    </message>
+    <message>
+        <source>Two settings decide what may train Canva&apos;s AI.</source>
+        <translation>Deux réglages décident de ce qui peut entraîner l’IA de Canva.</translation>
+    </message>
+    <message>
         <source>Type that text again.</source>
         <translation>Tapez ce texte à nouveau.</translation>
     </message>
@@ -7652,8 +10177,32 @@ Consulté&#x202f;: {day}.
         <translation>UPC {code}</translation>
     </message>
     <message>
+        <source>Udio has a licence with Merlin; members may take part.</source>
+        <translation>Udio a une licence avec Merlin&#x202f;; les membres peuvent participer.</translation>
+    </message>
+    <message>
+        <source>Under Publication details, or under Privacy, find “Block AI training”.</source>
+        <translation>Sous Publication details, ou sous Privacy, cherchez «&#x202f;Block AI training&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Under Visibility, switch “Prevent third-party sharing” on.</source>
+        <translation>Sous Visibilité, activez «&#x202f;Empêcher le partage avec des tiers&#x202f;».</translation>
+    </message>
+    <message>
+        <source>Under “Model training and improvements”, switch “Allow GitHub to use my data for AI model training” off.</source>
+        <translation>Sous «&#x202f;Model training and improvements&#x202f;», désactivez «&#x202f;Allow GitHub to use my data for AI model training&#x202f;».</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Undo decision {later_id} first.</source>
+        <translation>Annulez d’abord la décision {later_id}.</translation>
+    </message>
+    <message>
+        <source>Undo it</source>
+        <translation>L’annuler</translation>
     </message>
     <message>
         <source>Undo it there: rightsdesk undo {job}</source>
@@ -7682,13 +10231,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>Undo: {subject}</source>
         <translation>Annuler&#x202f;: {subject}</translation>
-    </message>
-    <message numerus="yes">
-        <source>Undone for %n tracks.</source>
-        <translation>
-            <numerusform>Annulé pour %n morceau.</numerusform>
-            <numerusform>Annulé pour %n morceaux.</numerusform>
-        </translation>
     </message>
     <message>
         <source>Undone.</source>
@@ -7783,10 +10325,6 @@ Consulté&#x202f;: {day}.
         <translation>Utiliser ces &amp;réponses</translation>
     </message>
     <message>
-        <source>Used from the next start on. Files and platforms are not affected.</source>
-        <translation>S’applique au prochain démarrage. Les fichiers et les plateformes ne sont pas concernés.</translation>
-    </message>
-    <message>
         <source>User name</source>
         <translation>Nom d’utilisateur</translation>
     </message>
@@ -7819,14 +10357,6 @@ Consulté&#x202f;: {day}.
         <translation>En attente de la réponse de {platform}.</translation>
     </message>
     <message>
-        <source>Waits at {n} of {all}</source>
-        <translation>En attente à {n} sur {all}</translation>
-    </message>
-    <message>
-        <source>Warner Music was reported to have bought Sureel in June 2026. Consider that before you submit a catalogue.</source>
-        <translation>Selon la presse, Warner Music a racheté Sureel en juin 2026. Pensez-y avant de déposer un catalogue.</translation>
-    </message>
-    <message>
         <source>WavPack</source>
         <translation>WavPack</translation>
     </message>
@@ -7837,10 +10367,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>What AI may do stays the same everywhere.</source>
         <translation>Ce que l’IA peut faire reste le même partout.</translation>
-    </message>
-    <message>
-        <source>What RightsDesk does by itself</source>
-        <translation>Ce que RightsDesk fait tout seul</translation>
     </message>
     <message>
         <source>What RightsDesk knows of the artist is deleted: choices, accounts, keys, and what jobs have left to do there. Your files and platforms stay as they are, and keep saying what they say.</source>
@@ -7855,12 +10381,20 @@ Consulté&#x202f;: {day}.
         <translation>Ce que RightsDesk y a écrit</translation>
     </message>
     <message>
+        <source>What TIDAL&apos;s terms say about training was not found. Its AI policy is about music made with AI.</source>
+        <translation>Ce que disent les conditions de TIDAL sur l’entraînement n’a pas été trouvé. Sa politique sur l’IA porte sur la musique faite avec de l’IA.</translation>
+    </message>
+    <message>
         <source>What a declaration does, and what it does not</source>
         <translation>Ce qu’une déclaration fait, et ce qu’elle ne fait pas</translation>
     </message>
     <message>
         <source>What and why…</source>
         <translation>Quoi et pourquoi…</translation>
+    </message>
+    <message>
+        <source>What blocking costs</source>
+        <translation>Ce que bloquer coûte</translation>
     </message>
     <message>
         <source>What can be decided: {kinds}.</source>
@@ -7875,16 +10409,16 @@ Consulté&#x202f;: {day}.
         <translation>Ce que les robots n’ont pas le droit de récupérer ne porte aucune préférence AIPREF.</translation>
     </message>
     <message>
-        <source>What goes with the choice</source>
-        <translation>Ce qui accompagne le choix</translation>
-    </message>
-    <message>
         <source>What holds by default is not known</source>
         <translation>On ne sait pas ce qui vaut par défaut</translation>
     </message>
     <message>
         <source>What holds if you do nothing is not known.</source>
         <translation>On ne sait pas ce qui vaut si vous ne faites rien.</translation>
+    </message>
+    <message>
+        <source>What holds was not found.</source>
+        <translation>Ce qui vaut n’a pas été trouvé.</translation>
     </message>
     <message>
         <source>What is known</source>
@@ -7895,6 +10429,18 @@ Consulté&#x202f;: {day}.
         <translation>Ce qui est associé dit déjà ce que vous voulez.</translation>
     </message>
     <message>
+        <source>What is shared with AI at Meta improves AI at Meta unless you objected.</source>
+        <translation>Ce qui est partagé avec l’IA chez Meta améliore l’IA chez Meta, sauf si vous vous y êtes opposé.</translation>
+    </message>
+    <message>
+        <source>What it covers</source>
+        <translation>Ce que cela couvre</translation>
+    </message>
+    <message>
+        <source>What it means for you</source>
+        <translation>Ce que cela signifie pour vous</translation>
+    </message>
+    <message>
         <source>What may AI do with your music?</source>
         <translation>Que peut faire l’IA de votre musique&#x202f;?</translation>
     </message>
@@ -7903,8 +10449,24 @@ Consulté&#x202f;: {day}.
         <translation>Que peut faire l’IA&#x202f;?</translation>
     </message>
     <message>
+        <source>What one partner may do. Everyone else may do no more than before.</source>
+        <translation>Ce qu’un seul partenaire peut faire. Tous les autres ne peuvent rien faire de plus qu’avant.</translation>
+    </message>
+    <message>
+        <source>What they take from what you give them, and where you can object.</source>
+        <translation>Ce qu’ils prennent de ce que vous leur donnez, et où vous pouvez vous opposer.</translation>
+    </message>
+    <message>
+        <source>What this entry is about no longer exists.</source>
+        <translation>Ce dont parle cette entrée n’existe plus.</translation>
+    </message>
+    <message>
         <source>What to do</source>
         <translation>Que faire</translation>
+    </message>
+    <message>
+        <source>What was chosen, found and done, in a form that holds elsewhere.</source>
+        <translation>Ce qui a été choisi, trouvé et fait, sous une forme qui vaut aussi ailleurs.</translation>
     </message>
     <message>
         <source>What was found…</source>
@@ -7931,32 +10493,24 @@ Consulté&#x202f;: {day}.
         <translation>Ce qui a été écrit se relit autrement.</translation>
     </message>
     <message>
-        <source>What you agreed to with a platform, a label or a distributor holds all the same.</source>
-        <translation>Ce que vous avez convenu avec une plateforme, un label ou un distributeur vaut malgré tout.</translation>
-    </message>
-    <message>
-        <source>What you choose, note, match and write stands here, and can be undone.</source>
-        <translation>Ce que vous choisissez, notez, associez et écrivez figure ici, et peut être annulé.</translation>
-    </message>
-    <message>
         <source>What you declared on {platform} stays there, and your files stay as they are.</source>
         <translation>Ce que vous avez déclaré sur {platform} y reste, et vos fichiers restent tels quels.</translation>
-    </message>
-    <message>
-        <source>What you told us says otherwise</source>
-        <translation>Ce que vous avez indiqué dit autre chose</translation>
-    </message>
-    <message>
-        <source>What {artist} chose, to hand over</source>
-        <translation>Ce que {artist} a choisi, à remettre</translation>
     </message>
     <message>
         <source>When a check finds a change, a platform wants you to sign in again, or work ended while the window was hidden. Off until you ask for it.</source>
         <translation>Quand une vérification trouve un changement, qu’une plateforme demande de vous reconnecter, ou qu’un travail s’est terminé pendant que la fenêtre était masquée. Désactivé tant que vous ne le demandez pas.</translation>
     </message>
     <message>
+        <source>When signed in to Grok you choose whether your content is used.</source>
+        <translation>Une fois connecté à Grok, vous choisissez si vos contenus sont utilisés.</translation>
+    </message>
+    <message>
         <source>Where</source>
         <translation>Où</translation>
+    </message>
+    <message>
+        <source>Where a no can be stated for all of your music, and what societies do for members.</source>
+        <translation>Où un non peut être déclaré pour toute votre musique, et ce que les sociétés de gestion font pour leurs membres.</translation>
     </message>
     <message>
         <source>Where are the files of the site?</source>
@@ -7987,16 +10541,20 @@ Consulté&#x202f;: {day}.
         <translation>Où est «&#x202f;{folder}&#x202f;» maintenant&#x202f;?</translation>
     </message>
     <message>
+        <source>Where it is</source>
+        <translation>Où cela se trouve</translation>
+    </message>
+    <message>
+        <source>Where it is, word by word</source>
+        <translation>Où cela se trouve, mot à mot</translation>
+    </message>
+    <message>
         <source>Where its files are</source>
         <translation>Où sont ses fichiers</translation>
     </message>
     <message>
         <source>Where you stand</source>
         <translation>Où vous en êtes</translation>
-    </message>
-    <message>
-        <source>Where your data lies</source>
-        <translation>Où sont vos données</translation>
     </message>
     <message>
         <source>Where: {url}</source>
@@ -8007,8 +10565,16 @@ Consulté&#x202f;: {day}.
         <translation>Si l’usage par l’IA est interdit</translation>
     </message>
     <message>
+        <source>Whether files go to AI partners at all. In 2023 the features did not exist in the EEA, the UK and Canada.</source>
+        <translation>Si des fichiers vont ou non à des partenaires d&apos;IA. En 2023, ces fonctions n&apos;existaient pas dans l&apos;EEE, au Royaume-Uni et au Canada.</translation>
+    </message>
+    <message>
         <source>Which backup?</source>
         <translation>Quelle sauvegarde&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Which change</source>
+        <translation>Quel changement</translation>
     </message>
     <message>
         <source>Which do you use?</source>
@@ -8023,6 +10589,10 @@ Consulté&#x202f;: {day}.
         <translation>De quels enregistrements il s’agit.</translation>
     </message>
     <message>
+        <source>Who can hear, fork and use a track depends on Private, Public or Forkable; the default is Private.</source>
+        <translation>Qui peut écouter, dériver (fork) et utiliser un morceau dépend de Private, Public ou Forkable&#x202f;; Private par défaut.</translation>
+    </message>
+    <message>
         <source>Who holds the rights</source>
         <translation>Qui détient les droits</translation>
     </message>
@@ -8035,10 +10605,6 @@ Consulté&#x202f;: {day}.
         <translation>Qui le respecte</translation>
     </message>
     <message>
-        <source>Who owns it</source>
-        <translation>À qui c’est</translation>
-    </message>
-    <message>
         <source>Who reads this?</source>
         <translation>Qui lit cela&#x202f;?</translation>
     </message>
@@ -8047,8 +10613,16 @@ Consulté&#x202f;: {day}.
         <translation>Qui lit ce que RightsDesk écrit</translation>
     </message>
     <message>
+        <source>Who says so</source>
+        <translation>Qui le dit</translation>
+    </message>
+    <message>
         <source>Whoever queries the registry. No AI company is known to document that it does.</source>
         <translation>Quiconque interroge le registre. On ne connaît aucune société d’IA qui documente le faire.</translation>
+    </message>
+    <message>
+        <source>Whole: {entries} and {stamps} fit. Head: {hash}…</source>
+        <translation>Complet&#x202f;: {entries} et {stamps} concordent. Tête&#x202f;: {hash}…</translation>
     </message>
     <message>
         <source>Whom to ask for a licence</source>
@@ -8099,20 +10673,12 @@ Consulté&#x202f;: {day}.
         <translation>Sans mouvement, rien ne bouge, ne fond ni ne tourne.</translation>
     </message>
     <message>
-        <source>Without the passphrase the keys to your accounts stay locked.</source>
-        <translation>Sans la phrase secrète, les clés de vos comptes restent verrouillées.</translation>
-    </message>
-    <message>
         <source>Without your label&apos;s yes your music is not part of these licences.</source>
         <translation>Sans le oui de votre label, votre musique ne fait pas partie de ces licences.</translation>
     </message>
     <message>
         <source>Without your yes you are not in the programme. To say no, do nothing.</source>
         <translation>Sans votre oui, vous n’êtes pas dans le programme. Pour dire non, ne faites rien.</translation>
-    </message>
-    <message>
-        <source>Word by word</source>
-        <translation>Mot à mot</translation>
     </message>
     <message>
         <source>WordPress.com&apos;s source code. When it is on, the site&apos;s robots.txt refuses the crawlers of many AI makers.</source>
@@ -8125,6 +10691,14 @@ Consulté&#x202f;: {day}.
     <message>
         <source>WordPress.com, which then does not share your site, and refuses AI crawlers.</source>
         <translation>WordPress.com, qui ne partage alors pas votre site, et refuse les robots d’IA.</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>En cours…</translation>
+    </message>
+    <message>
+        <source>Works of members may not be used for commercial text and data mining, training of generative AI included.</source>
+        <translation>Les œuvres des membres ne peuvent pas servir à la fouille commerciale de textes et de données, entraînement d’IA générative compris.</translation>
     </message>
     <message>
         <source>Write</source>
@@ -8141,6 +10715,22 @@ Consulté&#x202f;: {day}.
     <message>
         <source>Write &amp;to {platforms}…</source>
         <translation>Écrire &amp;sur {platforms}…</translation>
+    </message>
+    <message>
+        <source>Write a letter…</source>
+        <translation>Écrire une lettre…</translation>
+    </message>
+    <message>
+        <source>Write another letter.</source>
+        <translation>Écrivez une autre lettre.</translation>
+    </message>
+    <message>
+        <source>Write days as in 2027-12-31.</source>
+        <translation>Écrivez les jours comme 2027-12-31.</translation>
+    </message>
+    <message>
+        <source>Write it as in: https://example.com</source>
+        <translation>Écrivez-la comme&#x202f;: https://example.com</translation>
     </message>
     <message>
         <source>Write there…</source>
@@ -8192,6 +10782,14 @@ Consulté&#x202f;: {day}.
         <translation>Écrire…</translation>
     </message>
     <message>
+        <source>Writing and membership</source>
+        <translation>Textes et abonnements</translation>
+    </message>
+    <message>
+        <source>Writing {path} …</source>
+        <translation>Écriture de {path} …</translation>
+    </message>
+    <message>
         <source>Written</source>
         <translation>Écrit</translation>
     </message>
@@ -8206,10 +10804,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>Written, not shown yet</source>
         <translation>Écrit, pas encore visible</translation>
-    </message>
-    <message>
-        <source>X&apos;s help pages and Open Terms Archive.</source>
-        <translation>Pages d’aide de X et Open Terms Archive.</translation>
     </message>
     <message>
         <source>XMP in the file, or in a sidecar next to it.</source>
@@ -8234,6 +10828,13 @@ Consulté&#x202f;: {day}.
             <numerusform>Oui, permettre plus à l’IA avec ces %n enregistrements</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Yes, {partner} may do more with these %n recordings</source>
+        <translation>
+            <numerusform>Oui, {partner} peut faire plus avec cet enregistrement (%n)</numerusform>
+            <numerusform>Oui, {partner} peut faire plus avec ces %n enregistrements</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Yesterday</source>
         <translation>Hier</translation>
@@ -8251,18 +10852,6 @@ Consulté&#x202f;: {day}.
         <translation>Vous êtes sur {platform}</translation>
     </message>
     <message>
-        <source>You attested on {day} that “{label}” allows less than you chose: {uses}.</source>
-        <translation>Vous avez indiqué le {day} que «&#x202f;{label}&#x202f;» permet moins que votre choix&#x202f;: {uses}.</translation>
-    </message>
-    <message>
-        <source>You attested on {day} that “{label}” allows more than you chose: {uses}.</source>
-        <translation>Vous avez indiqué le {day} que «&#x202f;{label}&#x202f;» permet plus que votre choix&#x202f;: {uses}.</translation>
-    </message>
-    <message>
-        <source>You attested this on {day}. {due} was the day to check again.</source>
-        <translation>Vous l’avez indiqué le {day}. Il fallait revérifier le {due}.</translation>
-    </message>
-    <message>
         <source>You can close this window and go back.</source>
         <translation>Vous pouvez fermer cette fenêtre et revenir en arrière.</translation>
     </message>
@@ -8277,6 +10866,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>You can undo all of it afterwards.</source>
         <translation>Vous pourrez tout annuler ensuite.</translation>
+    </message>
+    <message>
+        <source>You changed your choice {day}.</source>
+        <translation>Vous avez modifié votre choix {day}.</translation>
     </message>
     <message>
         <source>You chose not to allow it.</source>
@@ -8303,10 +10896,6 @@ Consulté&#x202f;: {day}.
         <translation>Vous n’avez pas le droit de lire ce fichier ou ce dossier.</translation>
     </message>
     <message>
-        <source>You have not attested “{label}” on {name}.</source>
-        <translation>Vous n’avez pas indiqué «&#x202f;{label}&#x202f;» sur {name}.</translation>
-    </message>
-    <message>
         <source>You said {day} that you don&apos;t use {name}.</source>
         <translation>Vous avez indiqué {day} que vous n’utilisez pas {name}.</translation>
     </message>
@@ -8325,26 +10914,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>You then see only these, and what you have to do there yourself.</source>
         <translation>Vous ne voyez alors que celles-ci, et ce que vous devez y faire vous-même.</translation>
-    </message>
-    <message>
-        <source>You told us</source>
-        <translation>Selon vous</translation>
-    </message>
-    <message>
-        <source>You told us so. RightsDesk cannot read it.</source>
-        <translation>C’est vous qui l’avez indiqué. RightsDesk ne peut pas le lire.</translation>
-    </message>
-    <message>
-        <source>You told us {day}</source>
-        <translation>Selon vous, {day}</translation>
-    </message>
-    <message>
-        <source>You told us {day}.</source>
-        <translation>Selon vous, {day}.</translation>
-    </message>
-    <message>
-        <source>You told us: {standing}</source>
-        <translation>Selon vous&#x202f;: {standing}</translation>
     </message>
     <message>
         <source>You use {name}.</source>
@@ -8379,10 +10948,6 @@ Consulté&#x202f;: {day}.
         <translation>La réponse de YouTube se contredit.</translation>
     </message>
     <message>
-        <source>YouTube&apos;s switch covers other companies. It does not limit Google&apos;s own use under YouTube&apos;s terms.</source>
-        <translation>L’option de YouTube couvre d’autres sociétés. Elle ne limite pas l’usage propre de Google selon les conditions de YouTube.</translation>
-    </message>
-    <message>
         <source>Your &amp;choice</source>
         <translation>Votre &amp;choix</translation>
     </message>
@@ -8407,12 +10972,20 @@ Consulté&#x202f;: {day}.
         <translation>Votre réponse est gardée avec sa date. C’est la vôtre&#x202f;: RightsDesk ne l’a pas lue.</translation>
     </message>
     <message>
+        <source>Your app of {artist} is used for this account, too.</source>
+        <translation>Votre application de {artist} est utilisée aussi pour ce compte.</translation>
+    </message>
+    <message>
         <source>Your apps are at {url}.</source>
         <translation>Vos applications sont sur {url}.</translation>
     </message>
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
         <translation>Votre navigateur affiche maintenant {platform}. Dites-y oui, puis revenez.</translation>
+    </message>
+    <message>
+        <source>Your choice is newer than what it says. Write it, and it says so.</source>
+        <translation>Votre choix est plus récent que ce qui est indiqué ici. Écrivez-le, et ce sera indiqué.</translation>
     </message>
     <message>
         <source>Your choice is not there yet</source>
@@ -8427,6 +11000,10 @@ Consulté&#x202f;: {day}.
         <translation>Votre entreprise ou un logiciel de sécurité inspecte peut-être les connexions&#x202f;: son certificat doit alors être dans le magasin de certificats de ce système, ou dans le fichier qu’indique le réglage REQUESTS_CA_BUNDLE. Sinon, le réseau affiche peut-être une page de connexion.</translation>
     </message>
     <message>
+        <source>Your content may be used to train, test and improve TikTok&apos;s models, “subject to your Platform settings”.</source>
+        <translation>Vos contenus peuvent servir à entraîner, tester et améliorer les modèles de TikTok, «&#x202f;sous réserve de vos paramètres de la Plateforme&#x202f;».</translation>
+    </message>
+    <message>
         <source>Your domain at Cloudflare.</source>
         <translation>Votre domaine chez Cloudflare.</translation>
     </message>
@@ -8439,8 +11016,16 @@ Consulté&#x202f;: {day}.
         <translation>Votre musique reste où elle est. RightsDesk garde dans ce dossier vos choix, ce qu’il a lu, et ce qu’il lui faut pour annuler&#x202f;; les connexions sont chiffrées&#x202f;:</translation>
     </message>
     <message>
+        <source>Your note says otherwise</source>
+        <translation>Votre note dit autre chose</translation>
+    </message>
+    <message>
         <source>Your own sentence, whom to ask, and when .xmp sidecars are written.</source>
         <translation>Une phrase à vous, la personne à contacter, et quand les fichiers annexes .xmp sont écrits.</translation>
+    </message>
+    <message>
+        <source>Your reference</source>
+        <translation>Votre référence</translation>
     </message>
     <message>
         <source>Your site&apos;s &amp;address</source>
@@ -8481,6 +11066,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>Zone id</source>
         <translation>ID de zone</translation>
+    </message>
+    <message>
+        <source>Zoom trains neither its own nor others&apos; AI on customers&apos; content.</source>
+        <translation>Zoom n’entraîne ni sa propre IA ni celle d’autres avec les contenus de ses clients.</translation>
     </message>
     <message>
         <source>a 7-Zip archive</source>
@@ -8562,12 +11151,20 @@ Consulté&#x202f;: {day}.
         <translation>comptes</translation>
     </message>
     <message>
+        <source>address</source>
+        <translation>adresse</translation>
+    </message>
+    <message>
         <source>address of the terms</source>
         <translation>adresse des conditions</translation>
     </message>
     <message>
         <source>after {time}</source>
         <translation>après {time}</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>accord</translation>
     </message>
     <message numerus="yes">
         <source>all %n say it</source>
@@ -8608,8 +11205,16 @@ Consulté&#x202f;: {day}.
         <translation>un autre programme a fait cette base de données</translation>
     </message>
     <message>
+        <source>api</source>
+        <translation>api</translation>
+    </message>
+    <message>
         <source>artist</source>
         <translation>artiste</translation>
+    </message>
+    <message>
+        <source>asks first</source>
+        <translation>demande d’abord</translation>
     </message>
     <message>
         <source>at hand</source>
@@ -8656,6 +11261,10 @@ Consulté&#x202f;: {day}.
         <translation>légendes et descriptions des fichiers audio, et les articles qui les font entendre</translation>
     </message>
     <message>
+        <source>certified ({source})</source>
+        <translation>certifié ({source})</translation>
+    </message>
+    <message>
         <source>changed again since</source>
         <translation>modifié à nouveau depuis</translation>
     </message>
@@ -8692,8 +11301,20 @@ Consulté&#x202f;: {day}.
         <translation>contact</translation>
     </message>
     <message>
+        <source>continues soon</source>
+        <translation>reprend bientôt</translation>
+    </message>
+    <message>
+        <source>continues {when}</source>
+        <translation>reprise {when}</translation>
+    </message>
+    <message>
         <source>copyright sentence</source>
         <translation>phrase de copyright</translation>
+    </message>
+    <message>
+        <source>critique</source>
+        <translation>critique</translation>
     </message>
     <message>
         <source>data mining</source>
@@ -8706,6 +11327,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>details of {name}</source>
         <translation>détails de {name}</translation>
+    </message>
+    <message>
+        <source>developer-terms</source>
+        <translation>conditions pour développeurs</translation>
     </message>
     <message>
         <source>different</source>
@@ -8740,6 +11365,22 @@ Consulté&#x202f;: {day}.
         <translation>chiffrement</translation>
     </message>
     <message>
+        <source>ended on {day}</source>
+        <translation>a pris fin le {day}</translation>
+    </message>
+    <message>
+        <source>ends in {days}</source>
+        <translation>prend fin dans {days}</translation>
+    </message>
+    <message>
+        <source>ends today</source>
+        <translation>prend fin aujourd’hui</translation>
+    </message>
+    <message>
+        <source>ends tomorrow</source>
+        <translation>prend fin demain</translation>
+    </message>
+    <message>
         <source>everything in this list</source>
         <translation>tout ce qui est dans cette liste</translation>
     </message>
@@ -8750,6 +11391,18 @@ Consulté&#x202f;: {day}.
     <message>
         <source>failed</source>
         <translation>échec</translation>
+    </message>
+    <message>
+        <source>for each blog</source>
+        <translation>pour chaque blog</translation>
+    </message>
+    <message>
+        <source>for each project</source>
+        <translation>pour chaque projet</translation>
+    </message>
+    <message>
+        <source>for each publication</source>
+        <translation>pour chaque publication</translation>
     </message>
     <message>
         <source>for each release</source>
@@ -8768,6 +11421,18 @@ Consulté&#x202f;: {day}.
         <translation>pour tout le site</translation>
     </message>
     <message>
+        <source>form</source>
+        <translation>formulaire</translation>
+    </message>
+    <message>
+        <source>from {first} ({zone})</source>
+        <translation>à partir du {first} ({zone})</translation>
+    </message>
+    <message>
+        <source>from {first} until {last} ({zone})</source>
+        <translation>du {first} au {last} ({zone})</translation>
+    </message>
+    <message>
         <source>go through tracks, artists and lists</source>
         <translation>parcourir morceaux, artistes et listes</translation>
     </message>
@@ -8780,16 +11445,24 @@ Consulté&#x202f;: {day}.
         <translation>reprise bientôt</translation>
     </message>
     <message>
-        <source>goes on {when}</source>
-        <translation>reprise {when}</translation>
-    </message>
-    <message>
         <source>group</source>
         <translation>groupe</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
         <translation>haveibeentrained.com</translation>
+    </message>
+    <message>
+        <source>help</source>
+        <translation>aide</translation>
+    </message>
+    <message>
+        <source>holds until {day}</source>
+        <translation>en vigueur jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>holds, without an end</source>
+        <translation>en vigueur, sans fin</translation>
     </message>
     <message>
         <source>img2dataset and datadiligence, tools that gather data sets, skip whatever carries it.</source>
@@ -8805,10 +11478,6 @@ Consulté&#x202f;: {day}.
             <numerusform>dans %n fichier</numerusform>
             <numerusform>dans %n fichiers</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>in the table: what is said about the track</source>
-        <translation>dans le tableau&#x202f;: ce qui est dit du morceau</translation>
     </message>
     <message>
         <source>item</source>
@@ -8843,6 +11512,14 @@ Consulté&#x202f;: {day}.
         <translation>durée</translation>
     </message>
     <message>
+        <source>licence</source>
+        <translation>licence</translation>
+    </message>
+    <message>
+        <source>list</source>
+        <translation>liste</translation>
+    </message>
+    <message>
         <source>lock</source>
         <translation>verrou</translation>
     </message>
@@ -8867,8 +11544,20 @@ Consulté&#x202f;: {day}.
         <translation>plus de {number} fichiers</translation>
     </message>
     <message>
+        <source>name of the maker of AI</source>
+        <translation>nom du développeur d’IA</translation>
+    </message>
+    <message>
         <source>new name of {name}</source>
         <translation>nouveau nom de {name}</translation>
+    </message>
+    <message>
+        <source>newly allows: {uses}</source>
+        <translation>permet désormais&#x202f;: {uses}</translation>
+    </message>
+    <message>
+        <source>news</source>
+        <translation>actualités</translation>
     </message>
     <message>
         <source>no account</source>
@@ -8899,12 +11588,32 @@ Consulté&#x202f;: {day}.
         <translation>plus là</translation>
     </message>
     <message>
+        <source>no music</source>
+        <translation>aucune musique</translation>
+    </message>
+    <message>
         <source>no music yet</source>
         <translation>pas encore de musique</translation>
     </message>
     <message>
         <source>no recordings</source>
         <translation>aucun enregistrement</translation>
+    </message>
+    <message>
+        <source>no word on AI</source>
+        <translation>rien sur l’IA</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>aucun</translation>
+    </message>
+    <message>
+        <source>not certified ({source})</source>
+        <translation>non certifié ({source})</translation>
+    </message>
+    <message>
+        <source>not chosen</source>
+        <translation>non choisi</translation>
     </message>
     <message>
         <source>not known</source>
@@ -8933,6 +11642,17 @@ Consulté&#x202f;: {day}.
     <message>
         <source>note on {platform}</source>
         <translation>note sur {platform}</translation>
+    </message>
+    <message>
+        <source>noted by you</source>
+        <translation>noté par vous</translation>
+    </message>
+    <message numerus="yes">
+        <source>notes on %n platforms</source>
+        <translation>
+            <numerusform>note sur %n plateforme</numerusform>
+            <numerusform>notes sur %n plateformes</numerusform>
+        </translation>
     </message>
     <message>
         <source>nothing</source>
@@ -8971,16 +11691,20 @@ Consulté&#x202f;: {day}.
         <translation>le {day}</translation>
     </message>
     <message>
+        <source>only in {places}</source>
+        <translation>seulement dans&#x202f;: {places}</translation>
+    </message>
+    <message>
         <source>open</source>
         <translation>ouvert</translation>
     </message>
     <message>
-        <source>opens up: {uses}</source>
-        <translation>ouvre à l’IA&#x202f;: {uses}</translation>
-    </message>
-    <message>
         <source>opt-in</source>
         <translation>opt-in</translation>
+    </message>
+    <message>
+        <source>opt-out</source>
+        <translation>opt-out</translation>
     </message>
     <message>
         <source>overwritten before it was confirmed</source>
@@ -9015,6 +11739,22 @@ Consulté&#x202f;: {day}.
         <translation>plateformes</translation>
     </message>
     <message>
+        <source>policy</source>
+        <translation>politique</translation>
+    </message>
+    <message>
+        <source>principles</source>
+        <translation>principes</translation>
+    </message>
+    <message>
+        <source>privacy</source>
+        <translation>confidentialité</translation>
+    </message>
+    <message>
+        <source>programme</source>
+        <translation>programme</translation>
+    </message>
+    <message>
         <source>properties</source>
         <translation>propriétés</translation>
     </message>
@@ -9043,6 +11783,14 @@ Consulté&#x202f;: {day}.
         <translation>sortie</translation>
     </message>
     <message>
+        <source>reservation</source>
+        <translation>réserve</translation>
+    </message>
+    <message>
+        <source>rightsdesk terms list shows all alarms and documents.</source>
+        <translation>rightsdesk terms list montre toutes les alertes et tous les documents.</translation>
+    </message>
+    <message>
         <source>rightsholder</source>
         <translation>titulaire des droits</translation>
     </message>
@@ -9067,6 +11815,10 @@ Consulté&#x202f;: {day}.
         <translation>des lignes renvoient à des lignes manquantes</translation>
     </message>
     <message>
+        <source>rules</source>
+        <translation>règles</translation>
+    </message>
+    <message>
         <source>say it</source>
         <translation>conformes</translation>
     </message>
@@ -9083,6 +11835,10 @@ Consulté&#x202f;: {day}.
         <translation>conforme</translation>
     </message>
     <message>
+        <source>says no for you</source>
+        <translation>dit non pour vous</translation>
+    </message>
+    <message>
         <source>says nothing</source>
         <translation>ne dit rien</translation>
     </message>
@@ -9093,10 +11849,6 @@ Consulté&#x202f;: {day}.
     <message>
         <source>says something</source>
         <translation>dit quelque chose</translation>
-    </message>
-    <message>
-        <source>says what was chosen</source>
-        <translation>dit ce qui a été choisi</translation>
     </message>
     <message>
         <source>says what you want</source>
@@ -9143,6 +11895,22 @@ Consulté&#x202f;: {day}.
         <translation>quelque chose qui n’existe plus</translation>
     </message>
     <message>
+        <source>source-code</source>
+        <translation>code source</translation>
+    </message>
+    <message>
+        <source>starts on {day}</source>
+        <translation>commence le {day}</translation>
+    </message>
+    <message>
+        <source>statement</source>
+        <translation>déclaration</translation>
+    </message>
+    <message>
+        <source>status</source>
+        <translation>état</translation>
+    </message>
+    <message>
         <source>stays as it is</source>
         <translation>reste tel quel</translation>
     </message>
@@ -9151,8 +11919,16 @@ Consulté&#x202f;: {day}.
         <translation>suggéré</translation>
     </message>
     <message>
+        <source>switch</source>
+        <translation>option</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>tags</translation>
+    </message>
+    <message>
+        <source>terms</source>
+        <translation>conditions</translation>
     </message>
     <message>
         <source>terms only</source>
@@ -9161,6 +11937,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>that switch</source>
         <translation>cette option</translation>
+    </message>
+    <message>
+        <source>the EU</source>
+        <translation>l’UE</translation>
     </message>
     <message>
         <source>the bucket {bucket}</source>
@@ -9175,6 +11955,10 @@ Consulté&#x202f;: {day}.
         <translation>le fichier est vide</translation>
     </message>
     <message>
+        <source>the history no longer has this entry as it was stamped.</source>
+        <translation>l’historique n’a plus cette entrée telle qu’elle a été horodatée.</translation>
+    </message>
+    <message>
         <source>the same settings</source>
         <translation>les mêmes réglages</translation>
     </message>
@@ -9185,6 +11969,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>the sign-in is over. Connect it again.</source>
         <translation>la connexion a pris fin. Reconnectez le compte.</translation>
+    </message>
+    <message>
+        <source>the world</source>
+        <translation>le monde</translation>
     </message>
     <message>
         <source>title</source>
@@ -9246,6 +12034,22 @@ Consulté&#x202f;: {day}.
         <translation>illisible</translation>
     </message>
     <message>
+        <source>until {day}</source>
+        <translation>jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>until {day} ({zone})</source>
+        <translation>jusqu’au {day} ({zone})</translation>
+    </message>
+    <message>
+        <source>until {last} ({zone})</source>
+        <translation>jusqu’au {last} ({zone})</translation>
+    </message>
+    <message>
+        <source>until {year}</source>
+        <translation>jusqu’à fin {year}</translation>
+    </message>
+    <message>
         <source>use as AI input</source>
         <translation>utilisation en entrée d’IA</translation>
     </message>
@@ -9270,16 +12074,16 @@ Consulté&#x202f;: {day}.
         <translation>qui peut entraîner une IA avec chaque vidéo, tags, descriptions et licences</translation>
     </message>
     <message>
+        <source>who says so</source>
+        <translation>qui le dit</translation>
+    </message>
+    <message>
         <source>written, not confirmed yet</source>
         <translation>écrit, pas encore confirmé</translation>
     </message>
     <message>
         <source>yesterday {time}</source>
         <translation>hier {time}</translation>
-    </message>
-    <message>
-        <source>you told us</source>
-        <translation>selon vous</translation>
     </message>
     <message>
         <source>your account&apos;s AI attribution and each track&apos;s “no AI use”</source>
@@ -9374,6 +12178,10 @@ Consulté&#x202f;: {day}.
         <translation>{column}. Cliquez pour trier, clic droit pour choisir les colonnes.</translation>
     </message>
     <message>
+        <source>{consent}, except {partners}</source>
+        <translation>{consent}, sauf {partners}</translation>
+    </message>
+    <message>
         <source>{consent}, inherited from {names}.</source>
         <translation>{consent}, hérité de {names}.</translation>
     </message>
@@ -9386,6 +12194,10 @@ Consulté&#x202f;: {day}.
         <translation>{count}, {name} d’abord</translation>
     </message>
     <message>
+        <source>{day}</source>
+        <translation>{day}</translation>
+    </message>
+    <message>
         <source>{day} at {time}</source>
         <translation>{day} à {time}</translation>
     </message>
@@ -9394,8 +12206,24 @@ Consulté&#x202f;: {day}.
         <translation>{day} est dans le futur. Indiquez le jour où vous avez vérifié.</translation>
     </message>
     <message>
+        <source>{day}, {age} ago</source>
+        <translation>{day}, il y a {age}</translation>
+    </message>
+    <message>
         <source>{deed}</source>
         <translation>{deed}</translation>
+    </message>
+    <message>
+        <source>{deed} (and {number} more)</source>
+        <translation>{deed} (et {number} de plus)</translation>
+    </message>
+    <message>
+        <source>{dialects} can&apos;t name a partner, and say to {partner} what they say to everyone.</source>
+        <translation>{dialects} ne peuvent pas nommer de partenaire, et disent à {partner} ce qu’ils disent à tous.</translation>
+    </message>
+    <message>
+        <source>{dialects} can&apos;t name a partner, and says to {partner} what it says to everyone.</source>
+        <translation>{dialects} ne peut pas nommer de partenaire, et dit à {partner} ce qu’il dit à tous.</translation>
     </message>
     <message>
         <source>{dialect} also says “{stated}” to {uses}.</source>
@@ -9408,6 +12236,18 @@ Consulté&#x202f;: {day}.
     <message>
         <source>{dialect} says “{stated}” to {uses}, where you say “{wanted}”.</source>
         <translation>{dialect} dit «&#x202f;{stated}&#x202f;» là où vous dites «&#x202f;{wanted}&#x202f;»&#x202f;: {uses}.</translation>
+    </message>
+    <message>
+        <source>{ended} {job}</source>
+        <translation>{ended} {job}</translation>
+    </message>
+    <message>
+        <source>{entries} The newest hash begins with {hash}.</source>
+        <translation>{entries} Le hash le plus récent commence par {hash}.</translation>
+    </message>
+    <message>
+        <source>{entries}, each chained to the one before it. The newest were checked when RightsDesk opened.</source>
+        <translation>{entries}, chacune chaînée à la précédente. Les plus récentes ont été vérifiées à l’ouverture de RightsDesk.</translation>
     </message>
     <message>
         <source>{field} has to be given again: it was stored with the sign-in that does not open any more.</source>
@@ -9546,6 +12386,10 @@ Consulté&#x202f;: {day}.
         <translation>{job} (suite)</translation>
     </message>
     <message>
+        <source>{label}: {why}</source>
+        <translation>{label}&#x202f;: {why}</translation>
+    </message>
+    <message>
         <source>{login} is connected on {platform}. What is there could not be read yet; look at it again later.</source>
         <translation>{login} est connecté sur {platform}. Ce qui s’y trouve n’a pas encore pu être lu&#x202f;; regardez à nouveau plus tard.</translation>
     </message>
@@ -9574,12 +12418,28 @@ Consulté&#x202f;: {day}.
         <translation>{names} ont besoin de vous</translation>
     </message>
     <message>
+        <source>{name} ({artist})</source>
+        <translation>{name} ({artist})</translation>
+    </message>
+    <message>
+        <source>{name} ({artist}), not in the catalogue now</source>
+        <translation>{name} ({artist}), plus dans le catalogue actuellement</translation>
+    </message>
+    <message>
         <source>{name} allows {crawlers} in their own groups: {uses}.</source>
         <translation>{name} autorise {crawlers} dans leurs propres groupes&#x202f;: {uses}.</translation>
     </message>
     <message>
+        <source>{name} and {n} more</source>
+        <translation>{name} et {n} de plus</translation>
+    </message>
+    <message>
         <source>{name} conflicts with your choice.</source>
         <translation>{name} contredit votre choix.</translation>
+    </message>
+    <message>
+        <source>{name} does not apply to {crawlers}: they have groups of their own.</source>
+        <translation>{name} ne s’applique pas à {crawlers}&#x202f;: ils ont leurs propres groupes.</translation>
     </message>
     <message>
         <source>{name} does not say all that you chose.</source>
@@ -9630,10 +12490,6 @@ Consulté&#x202f;: {day}.
         <translation>{name} ne se connecte pas par le navigateur.</translation>
     </message>
     <message>
-        <source>{name} is not said to {crawlers}: see their own groups.</source>
-        <translation>{name} n’est pas dit à {crawlers}&#x202f;: voyez leurs propres groupes.</translation>
-    </message>
-    <message>
         <source>{name} needs you</source>
         <translation>{name} a besoin de vous</translation>
     </message>
@@ -9648,6 +12504,18 @@ Consulté&#x202f;: {day}.
     <message>
         <source>{name}, {since}</source>
         <translation>{name}, {since}</translation>
+    </message>
+    <message>
+        <source>{name}: AI training is off.</source>
+        <translation>{name}&#x202f;: l’entraînement d’IA est désactivé.</translation>
+    </message>
+    <message>
+        <source>{name}: AI training is on.</source>
+        <translation>{name}&#x202f;: l’entraînement d’IA est activé.</translation>
+    </message>
+    <message>
+        <source>{name}: extend it, or let it end</source>
+        <translation>{name}&#x202f;: prolongez-la, ou laissez-la prendre fin</translation>
     </message>
     <message>
         <source>{name}: nothing was changed.</source>
@@ -9758,6 +12626,10 @@ Consulté&#x202f;: {day}.
         <translation>{n} selon les seules conditions</translation>
     </message>
     <message>
+        <source>{n} noted by you</source>
+        <translation>{n} notés par vous</translation>
+    </message>
+    <message>
         <source>{n} of {all}</source>
         <translation>{n} sur {all}</translation>
     </message>
@@ -9774,10 +12646,6 @@ Consulté&#x202f;: {day}.
         <translation>Sélection&#x202f;: {n}</translation>
     </message>
     <message>
-        <source>{n} you told us</source>
-        <translation>{n} selon vous</translation>
-    </message>
-    <message>
         <source>{parts} has another choice; this says that of {name}.</source>
         <translation>{parts} a un autre choix&#x202f;; ceci dit celui de {name}.</translation>
     </message>
@@ -9790,6 +12658,10 @@ Consulté&#x202f;: {day}.
         <translation>{parts}.</translation>
     </message>
     <message>
+        <source>{path} can&apos;t be read: {why}.</source>
+        <translation>{path} ne peut pas être lu&#x202f;: {why}.</translation>
+    </message>
+    <message>
         <source>{path} may be published only in part: {why}</source>
         <translation>{path} n’est peut-être publié qu’en partie&#x202f;: {why}</translation>
     </message>
@@ -9800,6 +12672,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>{percent} say it everywhere</source>
         <translation>{percent} conformes partout</translation>
+    </message>
+    <message>
+        <source>{places}, except {without}</source>
+        <translation>{places}, sauf {without}</translation>
     </message>
     <message>
         <source>{place} could not be changed.</source>
@@ -9822,8 +12698,20 @@ Consulté&#x202f;: {day}.
         <translation>{platform}&#x202f;: lecture impossible</translation>
     </message>
     <message>
+        <source>{platform} changed what AI may do with uploads</source>
+        <translation>{platform} a changé ce que l’IA peut faire des envois</translation>
+    </message>
+    <message>
+        <source>{platform} changed “{document}” {day}</source>
+        <translation>{platform} a modifié «&#x202f;{document}&#x202f;» {day}</translation>
+    </message>
+    <message>
         <source>{platform} could not be read since {day} ({age}): {why}</source>
         <translation>{platform} est illisible depuis le {day} ({age})&#x202f;: {why}</translation>
+    </message>
+    <message>
+        <source>{platform} has several documents.</source>
+        <translation>{platform} a plusieurs documents.</translation>
     </message>
     <message>
         <source>{platform} is asked to end the sign-in.</source>
@@ -9832,6 +12720,18 @@ Consulté&#x202f;: {day}.
     <message>
         <source>{platform}, {account} checked: {counts}</source>
         <translation>{platform}, {account} vérifié&#x202f;: {counts}</translation>
+    </message>
+    <message>
+        <source>{platform}, {account}: {writes} settled by reading</source>
+        <translation>{platform}, {account}&#x202f;: réglé par lecture, {writes}</translation>
+    </message>
+    <message>
+        <source>{platform}, {title}</source>
+        <translation>{platform}, {title}</translation>
+    </message>
+    <message>
+        <source>{platform}, {title} in Open Terms Archive</source>
+        <translation>{platform}, {title} dans Open Terms Archive</translation>
     </message>
     <message>
         <source>{platform}: {control} is {value}</source>
@@ -9862,6 +12762,10 @@ Consulté&#x202f;: {day}.
         <translation>{recordings} semblent n’en faire qu’un ({kinds}) mais diffèrent ({differing})&#x202f;: {named}. Ils ont été gardés séparés.</translation>
     </message>
     <message>
+        <source>{recordings} of this music have no choice, or one that allows training or data mining: the letter would contradict it.</source>
+        <translation>Sans choix, ou avec un choix qui permet l’entraînement ou la fouille de données&#x202f;: {recordings} de cette musique. La lettre le contredirait.</translation>
+    </message>
+    <message>
         <source>{recordings} with files that conflict with your choice.</source>
         <translation>{recordings} avec des fichiers qui contredisent votre choix.</translation>
     </message>
@@ -9880,6 +12784,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>{refused} of {known} known AI crawlers are refused.</source>
         <translation>Robots d’IA connus refusés&#x202f;: {refused} sur {known}.</translation>
+    </message>
+    <message>
+        <source>{region}: {text}</source>
+        <translation>{region}&#x202f;: {text}</translation>
     </message>
     <message>
         <source>{said} Left out.</source>
@@ -10170,6 +13078,10 @@ Consulté&#x202f;: {day}.
         <translation>{service} a envoyé une autre vidéo que celle demandée.</translation>
     </message>
     <message>
+        <source>{service} sent no page.</source>
+        <translation>{service} n’a envoyé aucune page.</translation>
+    </message>
+    <message>
         <source>{service} sent no usable sign-in.</source>
         <translation>{service} n’a pas envoyé de connexion utilisable.</translation>
     </message>
@@ -10188,6 +13100,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>{service} sent tags that are not text.</source>
         <translation>{service} a envoyé des tags qui ne sont pas du texte.</translation>
+    </message>
+    <message>
+        <source>{service} sent us on to an address inside a private network ({host}).</source>
+        <translation>{service} nous a renvoyés vers une adresse dans un réseau privé ({host}).</translation>
     </message>
     <message>
         <source>{service} sent us on to an address with your sign-in in it.</source>
@@ -10325,6 +13241,14 @@ Consulté&#x202f;: {day}.
         <source>{when}, by {who}</source>
         <translation>{when}, par {who}</translation>
     </message>
+    <message>
+        <source>{when}, by {who} on {seat}</source>
+        <translation>{when}, par {who} sur {seat}</translation>
+    </message>
+    <message>
+        <source>{why}.</source>
+        <translation>{why}.</translation>
+    </message>
     <message numerus="yes">
         <source>{words}, with %n exceptions</source>
         <translation>
@@ -10343,6 +13267,10 @@ Consulté&#x202f;: {day}.
     <message>
         <source>“{basename}” is there already.</source>
         <translation>«&#x202f;{basename}&#x202f;» existe déjà.</translation>
+    </message>
+    <message>
+        <source>“{code}” is no country that this version knows.</source>
+        <translation>«&#x202f;{code}&#x202f;» n’est pas un pays que cette version connaît.</translation>
     </message>
     <message>
         <source>“{field}” is missing.</source>
@@ -10377,6 +13305,10 @@ Consulté&#x202f;: {day}.
         <translation>«&#x202f;{name}&#x202f;»</translation>
     </message>
     <message>
+        <source>“{name}” cannot be read: {reason}.</source>
+        <translation>«&#x202f;{name}&#x202f;» ne peut pas être lu&#x202f;: {reason}.</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be written: its folder is not there.</source>
         <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: son dossier n’existe pas.</translation>
     </message>
@@ -10389,8 +13321,24 @@ Consulté&#x202f;: {day}.
         <translation>«&#x202f;{name}&#x202f;» ne peut pas être écrit&#x202f;: {reason}.</translation>
     </message>
     <message>
+        <source>“{name}” is no name for a letter.</source>
+        <translation>«&#x202f;{name}&#x202f;» n’est pas un nom pour une lettre.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no name for a report.</source>
+        <translation>«&#x202f;{name}&#x202f;» n’est pas un nom pour un rapport.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no time zone that this computer knows.</source>
+        <translation>«&#x202f;{name}&#x202f;» n’est pas un fuseau horaire que cet ordinateur connaît.</translation>
+    </message>
+    <message>
         <source>“{name}” is on the roster already.</source>
         <translation>«&#x202f;{name}&#x202f;» est déjà dans la liste des artistes.</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large to keep.</source>
+        <translation>«&#x202f;{name}&#x202f;» est trop volumineux pour être gardé.</translation>
     </message>
     <message>
         <source>“{number}” can&apos;t be ignored: {sentence}</source>
@@ -10405,6 +13353,10 @@ Consulté&#x202f;: {day}.
         <translation>«&#x202f;{scope}&#x202f;» manque</translation>
     </message>
     <message>
+        <source>“{site}” is no web address.</source>
+        <translation>«&#x202f;{site}&#x202f;» n’est pas une adresse web.</translation>
+    </message>
+    <message>
         <source>“{site}” is not a web address.</source>
         <translation>«&#x202f;{site}&#x202f;» n’est pas une adresse web.</translation>
     </message>
@@ -10417,6 +13369,10 @@ Consulté&#x202f;: {day}.
         <translation>«&#x202f;{text}&#x202f;» est un proxy SOCKS, que RightsDesk ne peut pas utiliser.</translation>
     </message>
     <message>
+        <source>“{text}” is no day.</source>
+        <translation>«&#x202f;{text}&#x202f;» n’est pas un jour.</translation>
+    </message>
+    <message>
         <source>“{text}” is not an ISCC.</source>
         <translation>«&#x202f;{text}&#x202f;» n’est pas un ISCC.</translation>
     </message>
@@ -10425,12 +13381,12 @@ Consulté&#x202f;: {day}.
         <translation>«&#x202f;{text}&#x202f;» n’est pas l’adresse d’un proxy.</translation>
     </message>
     <message>
-        <source>“{title}” says nothing of {uses}: there the answer for {names} still holds ({answers}).</source>
-        <translation>«&#x202f;{title}&#x202f;» ne dit rien de ceci&#x202f;: {uses}. La réponse pour {names} y vaut toujours ({answers}).</translation>
-    </message>
-    <message>
         <source>“{value}” is no value of {name}.</source>
         <translation>«&#x202f;{value}&#x202f;» n’est pas une valeur de {name}.</translation>
+    </message>
+    <message>
+        <source>“{value}” unless you choose</source>
+        <translation>«&#x202f;{value}&#x202f;» sauf si vous choisissez</translation>
     </message>
     <message>
         <source>•  {use}: {after}</source>

@@ -60,7 +60,7 @@ SAID_ALONE = ("Files", "Own site", "Your choices", "goes on soon")
 FACTS: dict[str, tuple[str, ...]] = {
     "platforms": (
         *("label", "steps", "where", "short", "no_terms", "no_control", "about", "evidence"),
-        *("reads", "writes", "without", "otherwise"),
+        *("reads", "writes", "without", "otherwise", "covers"),
     ),
     "signals.toml": ("where", "readers", "good_for"),
 }

@@ -44,7 +44,7 @@ PAGES = ("home", "catalogue", "platforms", "activity", "problems", "evidence", "
 DATA = re.compile(
     # Names and numbers of the sample music, and names of things that no language changes.
     r"Mira Koval|RightsDesk|SoundCloud|Kitchen Tapes|Windowsill|koval\w*|file://\S+|/\S+"
-    r"|English|Deutsch|Español|Français|https://\S+|AI rights reserved: .*"
+    r"|English|Deutsch|Español|Français|https://\S*|AI rights reserved: .*"
     r"|\b[A-Z]:\\\S+|\d+ ?%|Ctrl|Shift|Alt|Esc|MK|XMP|ISRC|DDEX|CSV|UPC|URL|[\w.-]+\.\w{2,4}\b",
     re.IGNORECASE,
 )
