@@ -19,7 +19,15 @@ from rightsdesk.workspace.overview.values import (
     Home,
     Segment,
 )
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort, State
+from rightsdesk.workspace.types import (
+    Artist,
+    Filter,
+    ProblemKind,
+    Scope,
+    ScopeKind,
+    Sort,
+    State,
+)
 from tests.workspace.conftest import Song, choose
 
 EVERYTHING = Filter()
@@ -78,6 +86,28 @@ def test_a_differing_file_is_to_write_only_if_the_consent_is_newer(
     assert bar_of(home) == {Segment.SAYS_OTHERWISE: 5}
     (write,) = [step for step in home.steps if step.action is Action.WRITE]
     assert (write.platform, write.count, write.otherwise) == ("file", 5, 5)
+
+
+def test_problems_and_catalogue_agree_on_what_is_only_to_write(
+    workspace: Workspace, scanned: Artist
+) -> None:
+    """Pending is not alarm, and “Show” of a problem finds in the catalogue what it counts."""
+
+    def listed() -> dict[ProblemKind, int]:
+        kinds = (ProblemKind.CONFLICTS, ProblemKind.SILENT)
+        found = workspace.catalogue.problems(Filter())
+        return {one.kind: one.count for one in found if one.kind in kinds}
+
+    choose(workspace, scanned)
+    tag(workspace)
+    choose(workspace, scanned, Preset.ASK_FIRST)
+    otherwise = Filter(state=State.SAYS_OTHERWISE, carrier=FILES)
+    set_since(workspace, BEFORE)
+    assert listed() == {ProblemKind.SILENT: 5}
+    assert workspace.catalogue.count(otherwise) == 0
+    set_since(workspace, LATER)
+    assert listed() == {ProblemKind.CONFLICTS: 5}
+    assert workspace.catalogue.count(otherwise) == 5
 
 
 def test_missing_files_do_not_count_as_agreeing(

@@ -23,16 +23,16 @@ from rightsdesk.consent import Consent, Standing
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS, WHOLE_ACCOUNTS
-from rightsdesk.store.schema import accounts, files, items, recordings, sidecars, stored_consents
+from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
 from rightsdesk.workspace.status.attested import AttestedCells
+from rightsdesk.workspace.status.choice_dates import ChoiceDates
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import WORST_FIRST, ResolvedConsents, comparison, may_be
 from rightsdesk.workspace.suites import column_of
-from rightsdesk.workspace.types import ScopeKind, State
+from rightsdesk.workspace.types import State
 
 KEPT_FOR = 600.0
 """Seconds after which patterns are computed again even without a change: readings age, and licences
@@ -220,7 +220,7 @@ def patterns(
 ) -> Patterns:
     """Work out the patterns of all recordings, or of some. Licences count as of `now` (aware)."""
     known = consents.load(connection)
-    effective, dates = ResolvedConsents(known), _Dates(connection, known)
+    effective, dates = ResolvedConsents(known), ChoiceDates(connection, known)
     r = recordings.c
 
     def meant(
@@ -263,7 +263,7 @@ class _Making:
     def __init__(
         self,
         effective: ResolvedConsents,
-        dates: _Dates,
+        dates: ChoiceDates,
         choices: dict[int, Key],
         sent: Mapping[str, Collection[int]],
         misnamed: Misnaming,
@@ -375,11 +375,10 @@ class _Making:
     def _counted(self, carrier: str, key: Key, code: int, target: int, since: str) -> int:
         """Pending is not alarm: what is older than the choice has only to be written. Without a
         choice there is nothing to write."""
-        chosen = self._dates.of(key)
-        if not chosen:
-            return code
-        if chosen >= since:
+        if self._dates.is_newer(key, since):
             code = _TO_WRITE
+        elif not self._dates.of(key):
+            return code
         self._count(carrier, key, code, target)
         return code
 
@@ -393,31 +392,6 @@ class _Making:
             count = self._pending.setdefault((key[0], carrier), [0, 0])
             count[0] += 1
             count[1] += code == _OTHERWISE
-
-
-class _Dates:
-    """When the latest of the choices was made that count for a recording; "" for none."""
-
-    def __init__(self, connection: Connection, known: StoredConsents) -> None:
-        rows = connection.execute(
-            select(stored_consents.c.kind, stored_consents.c.owner_id, stored_consents.c.set_at)
-        )
-        self._set_at = {(kind, owner): set_at for kind, owner, set_at in rows}
-        self._partners = known.partners
-        self._met: dict[Key, str] = {}
-
-    def of(self, key: Key) -> str:
-        """For the recordings of this key (`ResolvedConsents.key`)."""
-        if key not in self._met:
-            places: list[tuple[int, int | None, int | None]] = [key]
-            places += self._partners.get(key[2], ())
-            self._met[key] = max(
-                self._set_at.get((kind.value, owner), "")
-                for place in places
-                for kind, owner in zip(ScopeKind, place, strict=True)
-                if owner is not None
-            )
-        return self._met[key]
 
 
 def _unconfirmed(connection: Connection) -> Mapping[str, Collection[int]]:

@@ -36,6 +36,7 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.licences.holding import holding
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status.attested import AttestedCells
+from rightsdesk.workspace.status.choice_dates import ChoiceDates
 from rightsdesk.workspace.status.naming import Misnaming, misnaming
 from rightsdesk.workspace.status.standings import (
     MAY_BE_THERE,
@@ -265,12 +266,14 @@ def to_write(
     """How many recordings need a write, by carrier and standing. Attestations don't count.
 
     Recordings without a consent are left out: no carrier can fall short of it. So are unconfirmed
-    items, and the `waiting` items (carrier, id). Licences count as of `now` (aware).
+    items, and the `waiting` items (carrier, id). Licences count as of `now` (aware). What is older
+    than the choice is silent at most.
     """
     leave_out = unchosen(database, chosen)
     with database.read() as connection:
         stored = consents.load(connection)
-        found = standings(connection, stored, conditions(chosen), now, waiting)
+        dates = ChoiceDates(connection, stored)
+        found = standings(connection, stored, conditions(chosen), now, waiting, dates)
     return {carrier: dict(ranks.counted(leave_out)) for carrier, ranks in found.items()}
 
 

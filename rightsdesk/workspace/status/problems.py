@@ -311,11 +311,14 @@ def _whole_accounts(
             where = whole.account.platform
             if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:
                 continue
-            if kind := _KIND_OF.get(state.cell.standing):
+            standing = state.cell.standing
+            if standing is Standing.CONFLICTS and state.pending:
+                standing = Standing.SILENT
+            if kind := _KIND_OF.get(standing):
                 yield Problem(
                     kind,
                     where,
-                    _of_whole(state.title or whole.account.name, state.cell.standing),
+                    _of_whole(state.title or whole.account.name, standing),
                     worded("Write your choice there ({command}).", command=_command(where)),
                     id=problem_id(kind, where, whole.account.id, state.item_id),
                     artist_id=whole.account.artist_id,

@@ -40,6 +40,7 @@ from rightsdesk.store.joins import (
 from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
+from rightsdesk.workspace.status.choice_dates import ChoiceDates
 from rightsdesk.workspace.status.naming import misnaming
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
@@ -60,6 +61,7 @@ MAY_BE_THERE = "A track there may be this one: see the open questions."
 """Why a standing is unknown while an open question could link an item to the recording."""
 
 _UNKNOWN, _NONE = RANK[Standing.UNKNOWN], len(WORST_FIRST)
+_CONFLICTS, _SILENT = RANK[Standing.CONFLICTS], RANK[Standing.SILENT]
 _R = recordings.c
 
 
@@ -156,12 +158,14 @@ def standings(
     condition: ColumnElement[bool],
     now: datetime,
     without: Collection[tuple[str, int]] | None = None,
+    dates: ChoiceDates | None = None,
 ) -> dict[str, Ranks]:
     """The ranks of recordings by carrier, for recordings that have something there.
 
     `condition` applies to recordings joined with artists and releases. Licences count as of `now`
-    (aware). `without` leaves out
-    unconfirmed items, and these items: (carrier, id).
+    (aware). `without` leaves out unconfirmed items, and these items: (carrier, id). With `dates`,
+    what contradicts a newer choice, or names other partners, has only to be written: it counts as
+    silent, as in the overview.
     """
     meant = read_many(connection, select(_R.id).select_from(catalogued()).where(condition))
     places = {number: place for place, (number,) in enumerate(meant)}
@@ -182,7 +186,7 @@ def standings(
         if without is not None and query in of_items:
             limited = limited.where(*_not_waiting(without))
         rows = read_many(connection, limited)
-        for carrier, number, artist, release, target, says, unread in rows:
+        for carrier, number, artist, release, target, says, unread, since in rows:
             if query is accounts_as_a_whole:  # an account can only declare the artist's consent
                 choices = effective.key(artist, None, 0)
             else:
@@ -194,8 +198,10 @@ def standings(
                 both = ranked[key] = _Ranked(carrier, effective.of(choices)), ranks
             of_text, ranks = both
             rank = _UNKNOWN if unread else of_text[says]
+            if rank == _CONFLICTS and dates is not None and dates.is_newer(choices, since):
+                rank = _SILENT
             if misnamed and not unread and (by_partners := misnamed.get((carrier, target))):
-                rank = min(rank, RANK[by_partners])
+                rank = min(rank, RANK[by_partners] if dates is None else _SILENT)
             place = places.get(number)
             if place is not None and rank < ranks[place]:
                 ranks[place] = rank
@@ -268,4 +274,5 @@ def _recording(
     carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool], before: str = "0"
 ) -> Select[*tuple[Any, ...]]:
     unread = or_(seen.c.problem != "", away, seen.c.seen_at < before)
-    return select(carrier, _R.id, _R.artist_id, _R.release_id, seen.c.id, seen.c.says, unread)
+    owner = _R.id, _R.artist_id, _R.release_id
+    return select(carrier, *owner, seen.c.id, seen.c.says, unread, seen.c.since)

@@ -19,6 +19,7 @@ from rightsdesk.store.schema import items
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status import roster_view
+from rightsdesk.workspace.status.choice_dates import ChoiceDates
 from rightsdesk.workspace.status.matrix import OF_ITEM, cell_of, seen_of_item
 from rightsdesk.workspace.status.naming import misnaming
 from rightsdesk.workspace.types import Account, Cell, Filter
@@ -26,12 +27,16 @@ from rightsdesk.workspace.types import Account, Cell, Filter
 
 @dataclass(frozen=True, slots=True)
 class WholeState:
-    """What one whole-account item says. `reach`: account or site."""
+    """What one whole-account item says. `reach`: account or site.
+
+    `pending`: the choice is newer than what it says, so it has only to be written.
+    """
 
     item_id: int
     reach: str
     title: str
     cell: Cell
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def whole_accounts(
     logins = roster_view.logins(database, chosen.artist_id, counted=counted)
     numbers = {artist.id: artist.recordings for artist in roster_view.artists(database)}
     query = (
-        select(items.c.account_id, items.c.reach, items.c.title)
+        select(items.c.account_id, items.c.reach, items.c.title, items.c.since)
         .add_columns(*OF_ITEM)
         .select_from(ACCOUNT_ITEMS)
         .where(WHOLE_ACCOUNTS, items.c.gone.is_(False))
@@ -67,6 +72,7 @@ def whole_accounts(
     )
     with database.read() as connection:
         stored, fresh = consents.load(connection), Freshness.of(connection)
+        dates = ChoiceDates(connection, stored)
         rows = connection.execute(query).all()
         misnamed = misnaming(connection, stored, false(), now)
     consent_by_artist = {
@@ -74,14 +80,13 @@ def whole_accounts(
     }
     artist_by_account = {account.id: account.artist_id for account in logins}
     states: dict[int, list[WholeState]] = defaultdict(list)
-    for account_id, reach, title, platform, number, *seen in rows:
+    for account_id, reach, title, since, platform, number, *seen in rows:
         if account_id in artist_by_account:
-            cell = cell_of(
-                consent_by_artist[artist_by_account[account_id]],
-                platform,
-                [seen_of_item(fresh, misnamed, platform, number, *seen)],
-            )
-            states[account_id].append(WholeState(number, reach, title, cell))
+            artist = artist_by_account[account_id]
+            read = seen_of_item(fresh, misnamed, platform, number, *seen)
+            cell = cell_of(consent_by_artist[artist], platform, [read])
+            pending = dates.is_newer((artist, 0, 0), since)
+            states[account_id].append(WholeState(number, reach, title, cell, pending))
     return [
         WholeAccount(
             account,
