@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel
 from rightsdesk.desktop.pages.problems.lines import IGNORED, Known, Line, Wanted, lines_of
+from rightsdesk.desktop.pages.problems.list_view import cut_of
 from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.problems.words import Mend
 from rightsdesk.desktop.parts.names_list import NamesList
@@ -377,3 +378,18 @@ def test_a_finding_is_left_as_it_is(one_isrc: Scene) -> None:
     assert page.details.buttons["fix"].isVisible()
     assert len(wanted(one_isrc)) == 3
     one_isrc.settle()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        (ProblemKind.SILENT, Qt.TextElideMode.ElideRight),
+        (ProblemKind.FOLDER, Qt.TextElideMode.ElideMiddle),
+        (ProblemKind.FILE, Qt.TextElideMode.ElideMiddle),
+    ],
+)
+def test_a_sentence_gives_way_at_its_end_and_a_path_in_the_middle(
+    kind: ProblemKind, mode: Qt.TextElideMode
+) -> None:
+    line = Line("group", ("words", "place"), Problem(kind, "place", "words", "advice"))
+    assert cut_of(line) is mode

@@ -42,7 +42,7 @@ from rightsdesk.desktop.pages.problems.lines import Line, is_folded
 from rightsdesk.desktop.pages.problems.words import mend_text, mends_of, sign_of
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_tip, tr
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Problem
+from rightsdesk.workspace.types import Problem, ProblemKind
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
@@ -159,21 +159,29 @@ class LinesDelegate(QStyledItemDelegate):
         if not line.words[1]:
             heights = heights[0], 0
         top = rect.top() + (rect.height() - sum(heights)) // 2
-        for text, font, colour, at, high in (
-            (line.words[0], body, theme.text, top, heights[0]),
-            (line.words[1], small, theme.dim, top + heights[0], heights[1]),
+        middle = Qt.TextElideMode.ElideMiddle
+        for text, font, colour, at, high, cut_at in (
+            (line.words[0], body, theme.text, top, heights[0], cut_of(line)),
+            (line.words[1], small, theme.dim, top + heights[0], heights[1], middle),
         ):
             painter.setFont(font)
             painter.setPen(QColor(colour))
             room = QRect(left, at, max(1, end - left), high)
-            cut = painter.fontMetrics().elidedText(
-                shown(text), Qt.TextElideMode.ElideMiddle, room.width()
-            )
+            cut = painter.fontMetrics().elidedText(shown(text), cut_at, room.width())
             _draw(painter, view.mirrored(room, rect), cut)
         if words:
             painter.setFont(font_of(Size.BODY))
             painter.setPen(QColor(theme.accent))
             painter.drawText(view.mirrored(action, rect), Qt.AlignmentFlag.AlignCenter, words)
+
+
+def cut_of(line: Line) -> Qt.TextElideMode:
+    """Where a row's first line gives way: a sentence at its end, the place of a file or folder in
+    the middle, since its name comes last."""
+    places = ProblemKind.FILE, ProblemKind.FOLDER
+    if isinstance(line.about, Problem) and line.about.kind in places:
+        return Qt.TextElideMode.ElideMiddle
+    return Qt.TextElideMode.ElideRight
 
 
 def _draw(painter: QPainter, room: QRect, text: str) -> None:
