@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.modeltest import ModelTester
 from sqlalchemy import text
 
 from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.desktop.design.appearance import Look, appearance
 from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.pages.activity.feed_model import FeedModel, Place, day_title
+from rightsdesk.desktop.pages.activity.feed_shape import shape_of
 from rightsdesk.desktop.pages.activity.feed_view import FeedView
 from rightsdesk.desktop.pages.activity.mending import mending
 from rightsdesk.desktop.pages.activity.running import left_text
@@ -379,3 +381,16 @@ def test_what_can_be_done_is_asked_of_the_history_and_nothing_else(scene: Scene)
         if row.entry is not None:
             keys = {act.key for act in row.acts}
             assert (row.entry.can is not Can.NOTHING) == bool(keys & {"undo", "redo"})
+
+
+def test_a_time_is_never_cut_whatever_the_text_size(scene: Scene, qapp: QApplication) -> None:
+    feed, _ = activity(scene)
+    row = next(row for row in feed.rows if row.time)
+    try:
+        for percent in range(80, 205, 5):
+            appearance(qapp).choose(Look(text=percent))
+            (time,) = (piece for piece in shape_of(row, 600).pieces if piece.text == row.time)
+            end, across = Qt.TextElideMode.ElideRight, time.rect.width()
+            assert QFontMetrics(time.font).elidedText(row.time, end, across) == row.time
+    finally:
+        appearance(qapp).choose(Look())

@@ -64,7 +64,8 @@ def _entry_shape(row: FeedRow, width: int) -> Shape:
     below = QFontMetrics(small).height()
     edge, top = space(4), space(2.5)
     shape = Shape(0)
-    clock = max(QFontMetrics(small).horizontalAdvance(text) for text in ("00:00", row.time))
+    # Widths are rounded: without one more pixel some sizes would cut the time.
+    clock = 1 + max(QFontMetrics(small).horizontalAdvance(text) for text in ("00:00", row.time))
     line = top if row.under else top + (space(0.5) + below) // 2
     shape.pieces.append(Piece(QRect(edge, line, clock, body), row.time, small, Tone.DIM))
     x = edge + clock + space(3)
