@@ -10,6 +10,7 @@ from enum import IntEnum
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
 from rightsdesk.changes.words import preview_notes, stated
 from rightsdesk.consent import Consent, Use
+from rightsdesk.consent.licences.grant import Grant
 from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import (
     consent_text,
@@ -79,7 +80,8 @@ class Digest:
 
     `names` are the carriers' names by id, `places` where each change belongs. `forecast` has a
     sentence for each platform that lets only so much through in a day. `whose` are the artists.
-    `planned` counts the changes by carrier, `opening` those that open something up. `signed` files
+    `planned` counts the changes by carrier, `grants` are the licences that all of them will name,
+    `opening` those that open something up. `signed` files
     are spared unless a person says otherwise.
     """
 
@@ -88,6 +90,7 @@ class Digest:
     groups: tuple[Group, ...]
     counts: Mapping[Happens, int]
     planned: Mapping[str, int]
+    grants: tuple[Grant, ...]
     opened: tuple[tuple[str, tuple[str, ...]], ...]
     losses: tuple[str, ...]
     confirmation: Confirmation
@@ -136,6 +139,7 @@ class Digest:
             tuple(groups),
             counts,
             dict(Counter(change.target.carrier for change in plan.planned)),
+            _named_by_all(plan),
             _opened(changes, places, several=len(whose) > 1),
             losses_of(plan),
             plan.confirmation(),
@@ -201,6 +205,12 @@ class _Words:
                 self._said[consent] = consent_text(consent) if consent else tr("says nothing")
             known = self._known[id(consent)] = consent, self._said[consent]
         return known[1]
+
+
+def _named_by_all(plan: Plan) -> tuple[Grant, ...]:
+    """The licences that every planned change will name; () where they differ."""
+    named = {tuple(change.named_after) for change in plan.planned}
+    return named.pop() if len(named) == 1 else ()
 
 
 def _opened(

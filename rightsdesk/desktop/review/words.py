@@ -11,6 +11,7 @@ from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     counted,
     language,
+    licensed_text,
     number_text,
     preset_title,
     sentence,
@@ -61,6 +62,7 @@ def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
     else:
         one, many = "{what} will say {choice}", "{what} will say {choice}"
     choice = preset_title(preset) if preset else tr("what you chose")
+    choice = licensed_text(choice, digest.grants)
     return counted(one, many, number).format(what=what, choice=choice)
 
 
