@@ -16,7 +16,9 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.pages.licences.form import LicenceForm
 from rightsdesk.desktop.pages.licences.page import LicencesPage
 from rightsdesk.desktop.pages.licences.words import Shown
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.desktop.review.digest import Digest
+from rightsdesk.desktop.review.words import heading_of
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene
 
 G = Use.GENERATIVE_TRAINING
@@ -80,6 +82,7 @@ def test_storing_needs_the_yes_of_its_own(scene: Scene) -> None:
     assert form.yes.isVisible()
     assert "Yes, Klay may do more with" in form.yes.text()
     assert not form.store.isEnabled()
+    assert not form.content.isAncestorOf(form.yes), "it stays in view, above its button"
 
     form.yes.click()
     form.store.click()
@@ -165,3 +168,12 @@ def test_the_window_takes_ended_partners_out_by_itself(scene: Scene, ended: bool
     assert scene.workspace.licences.to_narrow() is False
     names_of_jobs = [job.about.ended for job in scene.workspace.jobs.all()]
     assert bool(names_of_jobs[0]) is ended
+
+
+def test_a_review_names_the_partner_whom_all_files_will_name(scene: Scene) -> None:
+    workspace, artist = scene.workspace.real, scene.window.desk.artists[0]
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    workspace.consents.set(scope, PRESETS[Preset.NO_AI], confirmed=tuple(Use))
+    workspace.licences.add(Agreement("Klay", frozenset({G})), [scope], confirmed={G})
+    digest = Digest.of(workspace.jobs.plan_tag(Filter(artist_id=artist.id)), {})
+    assert heading_of(digest, digest.planned).endswith("will say No AI, except Klay")

@@ -35,15 +35,17 @@ class SubPage(QWidget):
         whole = QWidget()
         line = QHBoxLayout(whole)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.content, 10)
+        line.addWidget(self.content, 1)
         if not wide:
             self.content.setMaximumWidth(space(READABLE_STEPS))
-            line.addStretch(1)
+            line.addStretch(0)  # takes only what the column leaves
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.content.setSizePolicy(policy)
         self.area = scrolled(whole)
         self.fixed = QVBoxLayout()
         """What stays in view above the column: a search."""
+        self.agreed = QVBoxLayout()
+        """What stays in view below the column, above the buttons: a yes that they wait for."""
         self.foot = QHBoxLayout()
         self.foot.setSpacing(space(2))
         top = QHBoxLayout()
@@ -56,6 +58,7 @@ class SubPage(QWidget):
         column.addWidget(self.header)
         column.addLayout(self.fixed)
         column.addWidget(self.area, 1)
+        column.addLayout(self.agreed)
         column.addLayout(self.foot)
 
     def go_back(self) -> None:

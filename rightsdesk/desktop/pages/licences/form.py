@@ -92,8 +92,8 @@ class LicenceForm(SubPage):
         self.yes.toggled.connect(lambda _on: self._free())
         self.body.addWidget(self.flaw)
         self.body.addLayout(self.meaning)
-        self.body.addWidget(self.yes)
         self.body.addStretch(1)
+        self.agreed.addWidget(self.yes)
         self.store = Button(
             tr("Store the licence"), self._store, kind=Kind.PRIMARY, name="store-licence"
         )

@@ -87,8 +87,8 @@ class SettingsPage(Page):
         body = QWidget()
         across = QHBoxLayout(body)
         across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(column, 10)
-        across.addStretch(1)
+        across.addWidget(column, 1)
+        across.addStretch(0)  # takes only what the column leaves
         self.field.setMaximumWidth(space(WIDEST_STEPS))
         self.column.addWidget(PageHeader(tr("Settings")))
         self.column.addWidget(self.field)
