@@ -6,7 +6,7 @@ English is the source. A language has a translator made from its Linguist file (
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from rightsdesk.desktop.design.directions import Form
 from rightsdesk.errors import KnownError
@@ -28,6 +28,14 @@ def use_language(language: str, translator: Translator | None) -> None:
 def language() -> str:
     """The language of the window, as CLDR names it: for `phrases`."""
     return _Chosen.speech.language
+
+
+def language_name(code: str) -> str:
+    """A language's own name for itself, with a capital and without a country; "" if unknown."""
+    if code == "en":  # for Qt it is “American English”
+        return "English"
+    name = QLocale(code).nativeLanguageName().partition(" de ")[0]  # “español de España”
+    return name[:1].upper() + name[1:]
 
 
 def tr(text: str) -> str:

@@ -30,13 +30,8 @@ def available(folder: Path | None = None) -> list[tuple[str, str]]:
     """The languages to choose from: a code, and the language's own name for itself."""
     place = folder or translations()
     codes = sorted(path.stem.removeprefix(_PREFIX) for path in place.glob(f"{_PREFIX}*.qm"))
-    found = [(ENGLISH, "English")]
-    for code in codes:
-        # Qt adds the country to some: “español de España”.
-        name = QLocale(code).nativeLanguageName().partition(" de ")[0]
-        if code != ENGLISH and name:
-            found.append((code, name[:1].upper() + name[1:]))
-    return found
+    named = [(code, words.language_name(code)) for code in codes if code != ENGLISH]
+    return [(ENGLISH, words.language_name(ENGLISH)), *(one for one in named if one[1])]
 
 
 def install(app: QApplication, choice: str, folder: Path | None = None) -> str:

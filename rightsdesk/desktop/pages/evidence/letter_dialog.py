@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from rightsdesk.desktop.design.words import language_name
 from rightsdesk.desktop.pages.evidence.saving import Saver
 from rightsdesk.desktop.parts.texts import error_text, tr
 from rightsdesk.desktop.parts.theme import resize_to_ems
@@ -69,14 +70,21 @@ class LetterDialog(QDialog):
         layout = vertical(spacing=0.5, margin=1.0)
         self.setLayout(layout)
         self.form = QWidget()
-        form = QFormLayout(self.form)
+        # No QFormLayout: it gives wrapped text room for lines that it does not need.
+        form = QGridLayout(self.form)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(tr("&Letter"), self.kinds)
-        form.addRow("", self.about)
-        form.addRow(tr("&To"), self.recipient)
-        form.addRow(tr("&Address"), self.address)
-        form.addRow(tr("La&nguage"), self.language)
+        form.setColumnStretch(1, 1)
+        form.addWidget(self.about, 1, 1)
+        for row, words, field in (
+            (0, tr("&Letter"), self.kinds),
+            (2, tr("&To"), self.recipient),
+            (3, tr("&Address"), self.address),
+            (4, tr("La&nguage"), self.language),
+        ):
+            label = plain_label(words)
+            label.setBuddy(field)
+            form.addWidget(label, row, 0)
+            form.addWidget(field, row, 1)
         layout.addWidget(self.form)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.missing)
@@ -94,7 +102,7 @@ class LetterDialog(QDialog):
     def _fill_in_choices(self) -> None:
         letters = self._desk.workspace.letters
         for code in languages():
-            self.language.addItem(QLocale(code).nativeLanguageName().partition(" de ")[0], code)
+            self.language.addItem(language_name(code), code)
         spoken = QLocale().name().partition("_")[0]
         self.language.setCurrentIndex(max(0, self.language.findData(spoken)))
         for kind, form in letters.kinds(self._code).items():
