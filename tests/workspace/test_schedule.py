@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 from tests.fake_clock import FakeClock
 from tests.workspace.conftest import choose
 
+NOT_TO_ASK = ("drift", "reading", "scheduled_check", "syncing")
 NOW = datetime(2026, 11, 22, 12).astimezone()  # a Sunday in every time zone
 
 
@@ -263,3 +266,20 @@ def test_a_resumed_job_is_summarised_in_one_line() -> None:
     ]
     for went, words in lines:
         assert all_resumed_words([went], NOW) == words
+
+
+def test_to_ask_whether_a_check_is_due_loads_nothing_that_reads(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from rightsdesk.workspace import Workspace
+with Workspace.open(Path(sys.argv[1])) as workspace:
+    workspace.accounts.check_due()
+print(*sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "rightsdesk.workspace.observing.last_checks" in loaded
+    assert not {f"rightsdesk.workspace.observing.{name}" for name in NOT_TO_ASK} & loaded

@@ -10,6 +10,8 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.settings import keep_setting, setting
 from rightsdesk.workspace.observing.check_interval import CheckInterval
 
+PLATFORMS = "looked"
+"""The name of the scheduled check of all platforms."""
 AGAIN = timedelta(hours=1)
 """Pause before the next try after a check that could read nothing."""
 

@@ -20,17 +20,15 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.queries import gone_items
 from rightsdesk.store.settings import keep_setting
 from rightsdesk.workspace.observing import last_checks
-from rightsdesk.workspace.observing.check_interval import SETTING, CheckInterval, chosen_interval
+from rightsdesk.workspace.observing.check_interval import SETTING, CheckInterval
 from rightsdesk.workspace.observing.drift import Drift, drifted
 from rightsdesk.workspace.observing.reading import read_accounts
 from rightsdesk.workspace.sign_in.connections import Connections
 from rightsdesk.workspace.types import Filter, NoAccount
 
-__all__ = ["CheckInterval", "CheckResult", "check_all", "due", "interval", "set_interval"]
+__all__ = ["CheckInterval", "CheckResult", "check_all", "set_interval"]
 
 SIGNED_OUT = worded("the sign-in is over. Connect it again.")
-
-_LAST_CHECK = "looked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +64,10 @@ class CheckResult:
         )
 
 
-def interval(database: Database) -> CheckInterval:
-    """The interval between scheduled checks."""
-    with database.read() as connection:
-        return chosen_interval(connection)
-
-
 def set_interval(database: Database, interval: CheckInterval) -> None:
     """Set the interval between scheduled checks."""
     with database.write() as connection:
         keep_setting(connection, SETTING, interval.value)
-
-
-def due(database: Database, now: datetime) -> datetime | None:
-    """When the next check is due, which may be in the past; None if checks are off.
-
-    After the clock was set back, the wait starts again from now.
-    """
-    return last_checks.due(database, _LAST_CHECK, interval(database), now)
 
 
 def check_all(
@@ -113,7 +97,7 @@ def check_all(
     stopped = cancel.is_set()
     if not stopped:
         ok = not readable or len(read.notes) < len(readable)
-        last_checks.note(database, _LAST_CHECK, now, ok=ok)
+        last_checks.note(database, last_checks.PLATFORMS, now, ok=ok)
     return CheckResult(
         items=read.items,
         changed=tuple(drift for drift in _changed(database) if drift not in changed),

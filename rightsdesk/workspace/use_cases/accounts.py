@@ -314,9 +314,10 @@ class Accounts:
         Pass the moment that the result is compared with. Otherwise a check that is due at once
         would be due a moment later.
         """
-        from rightsdesk.workspace.observing import scheduled_check
+        from rightsdesk.workspace.observing import last_checks  # asked at each start: no more
 
-        return scheduled_check.due(self._database, now or self._clock.now())
+        every, at = self.check_interval(), now or self._clock.now()
+        return last_checks.due(self._database, last_checks.PLATFORMS, every, at)
 
     def check_all(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
