@@ -5,7 +5,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.desktop.state.garbage import collect_due
+from rightsdesk.desktop.state.garbage import MOST_YOUNG, collect_due
 
 
 class Link:
@@ -45,3 +45,16 @@ def test_nothing_is_collected_before_it_is_due(qtbot: QtBot) -> None:
     assert not ended
     gc.collect()
     assert len(ended) == 2
+
+
+def test_what_piles_up_quickly_is_collected_before_it_takes_long(qtbot: QtBot) -> None:
+    gc.collect()
+    kept = [[number] for number in range(MOST_YOUNG + 1)]
+    assert collect_due()
+    assert gc.get_count()[1] == 0  # the middle one, after one collection instead of ten
+    assert len(kept) > MOST_YOUNG
+
+
+def test_nothing_new_is_nothing_to_collect(qtbot: QtBot) -> None:
+    gc.collect()
+    assert not collect_due()
