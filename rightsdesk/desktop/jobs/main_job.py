@@ -298,7 +298,8 @@ class MainJob(QObject):
         if even_signed is not None:
             review.even_signed.connect(even_signed)
         review.finished.connect(review.deleteLater)
-        review.open()
+        # In a turn of its own: to build it and to lay it out takes too long for one.
+        QTimer.singleShot(0, review, review.open)
 
     # --- doing -----------------------------------------------------------------------
 
