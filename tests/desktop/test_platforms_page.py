@@ -7,18 +7,20 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QDate, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from rightsdesk import phrases
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.guided.guide import Guide
 from rightsdesk.desktop.guided.known import KnownButton, KnownPanel
 from rightsdesk.desktop.guided.texts import offer_texts
+from rightsdesk.desktop.pages.platforms import roster
 from rightsdesk.desktop.pages.platforms.page import PlatformsPage
 from rightsdesk.desktop.pages.platforms.sections import Section
 from rightsdesk.desktop.parts.opening import open_page
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.resources.facts import Place, platform_facts
+from rightsdesk.workspace.overview.values import RosterRow
 from rightsdesk.workspace.types import Filter, Group, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
@@ -459,3 +461,21 @@ def test_for_all_artists_it_says_who_needs_the_person(
     assert scene.window.desk.artist.name == KOVAL
     assert sections(page) == {"told": ["x"]}
     assert Group.DONE in {view.group for view in page.views}
+
+
+def test_a_cell_of_all_artists_makes_its_own_text_and_no_other(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    model = roster.RosterModel(qapp)
+    one = RosterRow(1, KOVAL, 0, 0, {}, PRESETS[Preset.NO_AI], (), (), 0)
+
+    def number_text(count: int) -> str:
+        asked.append(count)
+        return str(count)
+
+    monkeypatch.setattr(roster, "number_text", number_text)
+    model.rows = ((one, (1, 2, 3, 4, 5)),)
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.FontRole, Qt.ItemDataRole.SizeHintRole)
+    assert [model.data(model.index(0, 2), role) for role in roles] == ["2", None, None]
+    assert asked == [2]

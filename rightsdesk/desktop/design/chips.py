@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -113,6 +113,7 @@ class FilterChip(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._hint: QSize | None = None
         self.restyle()
         self.show_count(text, count)
 
@@ -121,15 +122,25 @@ class FilterChip(QAbstractButton):
         words = shown(text) if count is None else f"{shown(text)} {number_text(count)}"
         self.setText(words.replace("&", "&&"))
         self.setAccessibleName(words)
+        self._hint = None
         self.updateGeometry()
         self.update()
 
     def restyle(self) -> None:
         """Set the font again."""
+        self._hint = None
         self.setFont(font_of(Size.SMALL, strong=True))
 
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.FontChange:
+            self._hint = None
+        super().changeEvent(event)
+
     def sizeHint(self) -> QSize:
-        return chip_size(self.accessibleName(), self.font()) + QSize(0, 2 * space(0.75))
+        if self._hint is None:  # a row of chips is measured a hundred times while a page opens
+            size = chip_size(self.accessibleName(), self.font())
+            self._hint = size + QSize(0, 2 * space(0.75))
+        return self._hint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -18,7 +18,7 @@ from rightsdesk.desktop.design.gallery import gallery, picture
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.navigation import NavList
 from rightsdesk.desktop.design.text import ElidedText, Text
-from rightsdesk.desktop.design.tokens import Tone
+from rightsdesk.desktop.design.tokens import Tone, scaled
 from tests.desktop.design.conftest import Place
 from tests.desktop.design.pixels import seen
 
@@ -131,6 +131,17 @@ def test_nothing_foreign_is_taken_for_mark_up(look: Appearance, place: Place) ->
     tile, chip = Tile(name), FilterChip(name)
     assert tile.text().startswith("<b>Bold</b> &&"), "no letter of a name becomes a key"
     assert chip.text().startswith("<b>Bold</b> &&")
+
+
+def test_the_room_of_a_filter_follows_its_words_and_its_font(look: Appearance) -> None:
+    chip = FilterChip("All", 1)
+    before = chip.sizeHint()
+    assert chip.sizeHint() is before, "measured once, however often a layout asks"
+    chip.show_count("All of them", 1)
+    longer = chip.sizeHint().width()
+    assert longer > before.width()
+    chip.setFont(scaled(chip.font(), 3))
+    assert chip.sizeHint().width() > longer
 
 
 def test_a_bar_shows_one_of_a_thousand_and_begins_at_the_reading_side(

@@ -216,11 +216,11 @@ class PlatformsPage(Page):
         self.counted.emit(sum(map(needs_you, found)), True)
         if not self.isVisible():
             return
-        self.start.setCurrentWidget(self.roster)
         self.roster.show_artists(found, accounts)
         self.header.show_words(
             self.roster.heading(), tr("Choose an artist to see what there is to do.")
         )
+        self.start.setCurrentWidget(self.roster)  # last: each of these lays it out again
 
     def _show_one(self, seen: Seen) -> None:
         self.views = seen.views

@@ -44,11 +44,9 @@ class PaddedDelegate(QStyledItemDelegate):
         return super().sizeHint(option, index) + QSize(2 * space(1.5), 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        whole = QStyleOptionViewItem(option)
-        self.initStyleOption(whole, index)
         view: QWidget = option.widget
         panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
-        view.style().drawPrimitive(panel, whole, painter, view)
+        view.style().drawPrimitive(panel, option, painter, view)
         inner = QStyleOptionViewItem(option)
         edge = space(1.5)
         inner.rect = option.rect.adjusted(edge, 0, -edge, 0)
@@ -90,19 +88,26 @@ class RosterModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        one, counts = self.rows[index.row()]
-        texts = [shown(one.name), *(number_text(count) if count else "–" for count in counts)]
-        column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return texts[column]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            if column:
-                return f"{texts[0]}, {self.titles[column]}: {texts[column]}"
-            rest = zip(self.titles[1:], texts[1:], strict=True)
-            return f"{texts[0]}. " + ", ".join(f"{title}: {text}" for title, text in rest)
+        # A cell asks for ten roles each time that it is measured or painted; most have nothing.
+        if role == Qt.ItemDataRole.DisplayRole and index.isValid():
+            return self._text(index.row(), index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.isValid():
+            return self._spoken(index.row(), index.column())
         return None
+
+    def _text(self, row: int, column: int) -> str:
+        one, counts = self.rows[row]
+        if not column:
+            return shown(one.name)
+        count = counts[column - 1]
+        return number_text(count) if count else "–"
+
+    def _spoken(self, row: int, column: int) -> str:
+        name = self._text(row, 0)
+        if column:
+            return f"{name}, {self.titles[column]}: {self._text(row, column)}"
+        rest = ((self.titles[n], self._text(row, n)) for n in range(1, len(self.titles)))
+        return f"{name}. " + ", ".join(f"{title}: {text}" for title, text in rest)
 
 
 class Roster(QWidget):
