@@ -17,7 +17,7 @@ EVERY_MS, BUSY_MS = 250, 50
 MOST_YOUNG = 20_000
 """Objects that outlived their first collection and wait for the second: more would take more than
 about 20 ms at once."""
-FULL_SHARE = 50
+FULL_SHARE = 200
 """A full collection waits for so many times as long as the last one took."""
 
 
