@@ -141,6 +141,7 @@ def fill(scene: Scene, flow: ConnectFlow, given: Given, base_url: str) -> None:
 def open_form(scene: Scene, flow: ConnectFlow, name: str) -> None:
     tile = next(tile for tile in flow.platform.tiles.values() if tile.title == name)
     scene.qtbot.mouseClick(tile, LEFT)
+    scene.settle()
     assert flow.header.title.text() == name
 
 

@@ -165,7 +165,7 @@ def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -
     scene.qtbot.mouseClick(undo, LEFT)
     scene.settle()
     assert scene.words("wish") == 6 * ["No AI"]
-    assert scene.window.notice.text.text() == "Undone for 3 tracks."
+    assert scene.window.notice.text.text() == "Undone: choice for Night Ferry."
     trigger(menu, "As the artist chose")
     scene.settle()
     assert scene.window.notice.text.text().startswith("Nothing to change")

@@ -225,7 +225,7 @@ def test_pictures_of_pages(scene: Scene, tmp_path: Path, look: None) -> None:
         path = tmp_path / f"{page}.png"
         save_picture(scene.workspace, path, page=page, artist=artist.name, size=(640, 400))
         assert QImage(str(path)).size().toTuple() == (640, 400)
-    with pytest.raises(NoPicture, match="problems, settings"):
+    with pytest.raises(NoPicture, match="evidence, settings"):
         save_picture(scene.workspace, tmp_path / "none.png", page="nowhere")
     with pytest.raises(NoPicture, match="Nobody"):
         save_picture(scene.workspace, tmp_path / "none.png", artist="Nobody")

@@ -322,7 +322,7 @@ def test_a_guide_goes_step_by_step_and_saves_at_its_end(scene: Scene, page: Plat
     scene.settle()
     [told] = [one for one in scene.workspace.real.platforms.attestations() if one.value == "off"]
     assert told.platform == "linkedin"
-    assert scene.window.notice.text.text() == "Saved: AI training is off on LinkedIn."
+    assert scene.window.notice.text.text() == "Saved. LinkedIn: AI training is off."
     assert sections(page)["told"] == ["linkedin"]
     assert page.header.title.text() == "X needs you"
     assert not scene.workspace.called_on_main_thread - {"platforms.connectable"}

@@ -130,7 +130,7 @@ def test_a_withdrawn_attestation_leaves_the_switch_unknown(database: Database, m
     assert {attestation.withdrawn_at for attestation in attestations.history(database)} == {
         NOW.isoformat()
     }
-    with pytest.raises(NothingAttested, match="You have not attested"):
+    with pytest.raises(NothingAttested, match="You have not noted"):
         attestations.withdraw(database, artist_id=mira, platform="x", control="")
 
 
@@ -349,7 +349,7 @@ def test_withdrawing_restores_the_earlier_attestation(database: Database, mira: 
     attest(database, mira, "x", "on")
     attestations.take_back(database, attestations.history(database, mira)[0].id)
     assert guided_view(database, mira, "x").standing is Standing.ATTESTED
-    with pytest.raises(NothingAttested, match="withdrawn already"):
+    with pytest.raises(NothingAttested, match="deleted already"):
         attestations.take_back(database, attestations.history(database, mira)[0].id)
 
 

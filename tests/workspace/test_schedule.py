@@ -238,7 +238,7 @@ def test_some_or_all_accounts_are_read(
 def test_an_overdue_job_is_resumed_soon() -> None:
     due = NOW.astimezone(UTC).isoformat()
     assert resume_words(due, NOW) == "continues soon"
-    assert resume_words(due, NOW - timedelta(hours=1)) == "goes on at 12:00"
+    assert resume_words(due, NOW - timedelta(hours=1)) == "continues at 12:00"
     assert resume_words("", NOW) == ""
 
 

@@ -37,7 +37,7 @@ class Deeds(QObject):
             control = view.facts.control(one.control)
             value = control.value(one.value) if control else None
             text = set_text(view.facts, control, value) if control and value else one.value
-            text = tr("Saved: {what}").format(what=text)
+            text = tr("Saved. {what}").format(what=text)
             self._saved(text, lambda: platforms.take_back(one.id))
 
         self._run(
