@@ -7158,10 +7158,6 @@
         <translation>RightsDesk hat auf diesem Computer keinen Schlüsselbund gefunden, der Logins sicher aufbewahrt.</translation>
     </message>
     <message>
-        <source>RightsDesk had noted its hash outside the database.</source>
-        <translation>RightsDesk hatte den Hash außerhalb der Datenbank vermerkt.</translation>
-    </message>
-    <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
         <translation>Bei RightsDesk ist nicht vermerkt, dass es die Datei geändert hat: Es gibt nichts zum Vergleichen.</translation>
     </message>
@@ -7394,10 +7390,6 @@
     <message>
         <source>Saved: you use {name}.</source>
         <translation>Gespeichert: Du nutzt {name}.</translation>
-    </message>
-    <message>
-        <source>Saved: {what}</source>
-        <translation>Gespeichert: {what}</translation>
     </message>
     <message>
         <source>Saved: “{track}” is a recording of its own.</source>
@@ -9607,6 +9599,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>This disk can only be read, not written.</source>
         <translation>Diese Festplatte lässt sich nur lesen, nicht beschreiben.</translation>
+    </message>
+    <message>
+        <source>RightsDesk had noted the newest hash outside the database.</source>
+        <translation>RightsDesk hatte den neuesten Hash außerhalb der Datenbank vermerkt.</translation>
+    </message>
+    <message>
+        <source>Saved. {what}</source>
+        <translation>Gespeichert. {what}</translation>
     </message>
     <message>
         <source>This file belongs to {owners} here.</source>

@@ -7158,10 +7158,6 @@
         <translation>RightsDesk no ha encontrado en este ordenador ningún llavero para guardar los accesos a salvo.</translation>
     </message>
     <message>
-        <source>RightsDesk had noted its hash outside the database.</source>
-        <translation>RightsDesk había anotado su hash fuera de la base de datos.</translation>
-    </message>
-    <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
         <translation>A RightsDesk no le consta haber cambiado el archivo: no hay nada con que comparar.</translation>
     </message>
@@ -7394,10 +7390,6 @@
     <message>
         <source>Saved: you use {name}.</source>
         <translation>Guardado: usas {name}.</translation>
-    </message>
-    <message>
-        <source>Saved: {what}</source>
-        <translation>Guardado: {what}</translation>
     </message>
     <message>
         <source>Saved: “{track}” is a recording of its own.</source>
@@ -9607,6 +9599,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>This disk can only be read, not written.</source>
         <translation>Este disco solo se puede leer, no escribir.</translation>
+    </message>
+    <message>
+        <source>RightsDesk had noted the newest hash outside the database.</source>
+        <translation>RightsDesk había anotado el hash más reciente fuera de la base de datos.</translation>
+    </message>
+    <message>
+        <source>Saved. {what}</source>
+        <translation>Guardado. {what}</translation>
     </message>
     <message>
         <source>This file belongs to {owners} here.</source>

@@ -7158,10 +7158,6 @@
         <translation>RightsDesk n’a trouvé sur cet ordinateur aucun trousseau pour garder les connexions en sûreté.</translation>
     </message>
     <message>
-        <source>RightsDesk had noted its hash outside the database.</source>
-        <translation>RightsDesk avait noté son hash hors de la base de données.</translation>
-    </message>
-    <message>
         <source>RightsDesk has no note of having changed the file: there is nothing to compare with.</source>
         <translation>RightsDesk n’a aucune trace d’une modification du fichier&#x202f;: il n’y a rien à comparer.</translation>
     </message>
@@ -7394,10 +7390,6 @@
     <message>
         <source>Saved: you use {name}.</source>
         <translation>Enregistré&#x202f;: vous utilisez {name}.</translation>
-    </message>
-    <message>
-        <source>Saved: {what}</source>
-        <translation>Enregistré&#x202f;: {what}</translation>
     </message>
     <message>
         <source>Saved: “{track}” is a recording of its own.</source>
@@ -9607,6 +9599,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>This disk can only be read, not written.</source>
         <translation>Ce disque peut seulement être lu, pas écrit.</translation>
+    </message>
+    <message>
+        <source>RightsDesk had noted the newest hash outside the database.</source>
+        <translation>RightsDesk avait noté le hash le plus récent en dehors de la base de données.</translation>
+    </message>
+    <message>
+        <source>Saved. {what}</source>
+        <translation>Enregistré. {what}</translation>
     </message>
     <message>
         <source>This file belongs to {owners} here.</source>
