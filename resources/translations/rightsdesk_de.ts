@@ -11441,10 +11441,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>zum nächsten Teil des Fensters gehen oder zum vorigen</translation>
     </message>
     <message>
-        <source>goes on soon</source>
-        <translation>geht bald weiter</translation>
-    </message>
-    <message>
         <source>group</source>
         <translation>Gruppe</translation>
     </message>

@@ -11441,10 +11441,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>ir a la parte siguiente de la ventana, o a la anterior</translation>
     </message>
     <message>
-        <source>goes on soon</source>
-        <translation>sigue pronto</translation>
-    </message>
-    <message>
         <source>group</source>
         <translation>grupo</translation>
     </message>

@@ -11441,10 +11441,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>aller à la partie suivante de la fenêtre, ou à la précédente</translation>
     </message>
     <message>
-        <source>goes on soon</source>
-        <translation>reprise bientôt</translation>
-    </message>
-    <message>
         <source>group</source>
         <translation>groupe</translation>
     </message>

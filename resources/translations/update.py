@@ -54,7 +54,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 FORMS = ("worded", "unexpected", "_with_folder", "_with_account")
 """Functions of the engine that make a sentence of a form, their first argument."""
 
-SAID_ALONE = ("Files", "Own site", "Your choices", "goes on soon")
+SAID_ALONE = ("Files", "Own site", "Your choices")
 """Words of the engine that the window translates as they are, and that stand in no table."""
 
 FACTS: dict[str, tuple[str, ...]] = {

@@ -68,7 +68,7 @@ def test_a_waiting_job_is_resumed_when_due(nights: Nights, soundcloud: PracticeS
     assert "The window resumes it" in stopped.out
     [job] = nights.json("jobs")["jobs"]
     assert job["due_at"]
-    assert "goes on" in nights("jobs").out
+    assert "continues" in nights("jobs").out
 
     early = nights.json("jobs", "resume", "--due")
     assert early["went_on"] == []

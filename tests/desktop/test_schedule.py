@@ -61,7 +61,7 @@ def stopped_job(workspace: Watched, practice: PracticeSoundCloud) -> int:
     """A sync that SoundCloud told to wait for a day; how much of it is open."""
     practice.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after=str(DAY)))
     report = workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
-    assert "goes on" in job_summary(report) or "go on" in job_summary(report)
+    assert "continue" in job_summary(report)
     workspace.calls.clear()
     return sum(job.open_changes for job in workspace.jobs.all())
 
@@ -97,7 +97,7 @@ def test_jobs_say_when_they_go_on(
     connected.settle()
     row = connected.window.activity.feed.rows[1]
     assert row.under.startswith("Waiting at ")
-    assert "· goes on " in row.under
+    assert "· continues " in row.under
     assert "continue" not in {act.key for act in row.acts}, "it goes on by itself"
 
 
