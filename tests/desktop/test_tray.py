@@ -61,7 +61,7 @@ def test_without_a_tray_settings_say_so(scene: Scene) -> None:
     scene.window.settings.refresh()
     section = scene.window.settings.background
     assert not section.notify.isEnabled()
-    assert "no place for icons" in section.notify_row.help.text()
+    assert "shows no program icons" in section.notify_row.help.text()
     scene.window.tray.stay(True)
     assert scene.window.tray.icon is None
     scene.settle()
@@ -126,7 +126,7 @@ def test_a_pause_stops_checks(with_tray: Scene) -> None:
     schedule.pause.trigger()
     assert schedule.pause.isChecked()
     with_tray.workspace.calls.clear()
-    due = type("Due", (), {"jobs": False, "look": True})()
+    due = type("Due", (), {"jobs": False, "look": True, "licences": False, "terms": False})()
     schedule._answered(due)
     with_tray.settle()
     assert "accounts.check_all" not in {name for name, _ in with_tray.workspace.calls}

@@ -80,7 +80,7 @@ def test_a_changed_byte_in_the_pages_is_noticed(file: bytes) -> None:
 def test_a_change_to_another_kind_of_file_is_refused() -> None:
     f = io.BytesIO(MP3)
     patch = Patch(len(MP3), (Splice(0, len(MP3), KINDS["flac"]),))
-    with pytest.raises(WouldHarm, match="its form"):
+    with pytest.raises(WouldHarm, match="damaged its structure"):
         check(f, patch, container_of(f))
 
 
@@ -94,7 +94,7 @@ def test_replacing_bytes_with_the_same_bytes_is_allowed() -> None:
 def test_a_change_without_the_intended_fields_is_refused() -> None:
     f = io.BytesIO(MP3)
     container = container_of(f)
-    with pytest.raises(WouldHarm, match="not say what it should"):
+    with pytest.raises(WouldHarm, match="would not hold your consent"):
         check(f, container.patch(f, NO_AI), container, ASK)
 
 
