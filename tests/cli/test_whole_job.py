@@ -219,7 +219,7 @@ def test_a_preset_that_leaves_uses_open_names_what_still_holds_there(cli: Comman
     done = cli(*command, "--yes")
     assert done.code == 0
     assert (
-        "“No generative AI” says nothing of training other AI, data mining: "
+        "“No generative AI” doesn't cover training other AI, data mining: "
         f"there, the answer for {KOVAL} still applies (No)." in done.out
     )
     more = ("other-training=yes", "data-mining=yes", "--allow-widening")
