@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-_MAP = re.compile(
-    rb"\n(\d{1,9}) 0 obj\n<< /Length \d{1,9} >>\nstream\n(/CIDInit[^\x80-\xff]*?endcmap)"
-)
+_STREAM = re.compile(rb"\n(\d{1,9}) 0 obj\n<< /Length \d{1,9} >>\nstream\n")
 _RANGES = re.compile(rb"\d{1,9} beginbfrange\n([^a-z]*)endbfrange\n")
 _RANGE = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]{4})> (?:<([0-9A-F]{4})>|\[([0-9A-F<> ]*)\])\n")
 _COMPATIBLE = ((0x2E80, 0x2FDF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC))
@@ -25,19 +24,38 @@ _MOST_RANGES = 100
 def searchable(content: bytes) -> bytes:
     """The PDF with corrected maps; as it is if it has none, or is not as Qt writes it."""
     start = re.search(rb"startxref\n(\d{1,12}) *\n%%EOF\n\Z", content)
-    trailer = re.search(
-        rb"trailer\n<<\n(/Size (\d{1,9})[^>]*?/Root[^\[]*/ID \[[^\]]*\])\n>>\n", content
-    )
+    trailer = _trailer(content)
     if start is None or trailer is None:
         return content
     objects: dict[int, bytes] = {}
-    for found in _MAP.finditer(content):
-        corrected = _corrected(found[2])
-        if corrected != found[2]:
-            objects[int(found[1])] = corrected
+    for number, cmap in _maps(content):
+        corrected = _corrected(cmap)
+        if corrected != cmap:
+            objects[number] = corrected
     if not objects:
         return content
-    return content + _update(objects, len(content), trailer[1], start[1])
+    return content + _update(objects, len(content), trailer, start[1])
+
+
+def _trailer(content: bytes) -> bytes | None:
+    """What the file's trailer says, without its brackets; None if it is not as Qt writes it."""
+    begin, _, after = content.rpartition(b"trailer\n<<\n")
+    inside, end, _ = after.partition(b"\n>>\n")
+    whole = inside.startswith(b"/Size ") and b"/Root " in inside and b"/ID [" in inside
+    return inside if begin and end and whole else None
+
+
+def _maps(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The character maps of its fonts, each with the number of its object."""
+    for head in _STREAM.finditer(content):
+        if not content.startswith(b"/CIDInit", head.end()):
+            continue
+        end = content.find(b"endstream", head.end())
+        if end < 0:
+            return
+        cmap, found, _ = content[head.end() : end].partition(b"endcmap")
+        if found:
+            yield int(head[1]), cmap + found
 
 
 def _update(objects: dict[int, bytes], at: int, trailer: bytes, previous: bytes) -> bytes:
