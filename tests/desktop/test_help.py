@@ -52,7 +52,7 @@ def test_a_search_leaves_the_sections_that_match(scene: Scene) -> None:
     scene.window.actions_.help.trigger()
     dialog = scene.dialog("help")
     everything = dialog.page.toPlainText()
-    scene.qtbot.keyClicks(dialog.field, "data lies")
+    scene.qtbot.keyClicks(dialog.field, "data folder")
     scene.qtbot.waitUntil(lambda: dialog.page.toPlainText() != everything)
     assert str(scene.workspace.data_dir) in dialog.page.toPlainText()
     assert "In five steps" not in dialog.page.toPlainText()
