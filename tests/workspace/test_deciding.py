@@ -508,7 +508,7 @@ def test_a_decision_is_undone_after_later_decisions_about_it(
     before = everything(workspace)
     first = workspace.catalogue.decide(four.id, MERGE, some)
     second = workspace.catalogue.decide(four.id, MERGE)
-    with pytest.raises(KnownError, match=f"decision {second.id} back first"):
+    with pytest.raises(KnownError, match=f"Undo decision {second.id} first"):
         workspace.catalogue.undo_decision(first.id)
     workspace.catalogue.undo_decision(second.id)
     workspace.catalogue.undo_decision(first.id)
