@@ -19,6 +19,8 @@ from PySide6.QtGui import (
     QTextList,
     QTextListFormat,
     QTextOption,
+    QTextTable,
+    QTextTableCell,
     QTextTableCellFormat,
     QTextTableFormat,
 )
@@ -202,20 +204,30 @@ class Layout:
         look.setColumnWidthConstraints([QTextLength(percent, 100 * w / whole) for w in widths])
         return look
 
-    def _insert_table(self, rows: int, columns: int, look: QTextTableFormat):  # type: ignore[no-untyped-def]
+    def _insert_table(self, rows: int, columns: int, look: QTextTableFormat) -> QTextTable:
         return self._cursor.insertTable(rows, columns, look)
 
     def _leave_table(self) -> None:
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._fresh = True
 
-    def _cell(self, table, row, column, text, look, *, head=False, pad=2.5) -> None:  # type: ignore[no-untyped-def]
+    def _cell(
+        self,
+        table: QTextTable,
+        row: int,
+        column: int,
+        text: str,
+        look: QTextCharFormat,
+        *,
+        head: bool = False,
+        pad: float = 2.5,
+    ) -> None:
         cell = table.cellAt(row, column)
         self._insert(cell.firstCursorPosition(), text, look)
         _style_cell(cell, pad=pad, head=head)
 
 
-def _style_cell(cell, *, pad: float, head: bool = False, lower: float = 0) -> None:  # type: ignore[no-untyped-def]
+def _style_cell(cell: QTextTableCell, *, pad: float, head: bool = False, lower: float = 0) -> None:
     look = QTextTableCellFormat()
     look.setTopPadding((pad + lower) * _PX)
     look.setBottomPadding(pad * _PX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
@@ -177,8 +177,8 @@ class TermsDialog(QDialog):
         new = _side(words.since_of(alarm.new), paragraph.new, added, tone)
         return old, new
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         wide = self.width() >= em_across(self, TWO_COLUMNS_EMS)
         if wide != self._wide:
             self._wide = wide

@@ -122,8 +122,9 @@ def main_deed(one: Used) -> tuple[str, str]:
     if need is Need.MATCH:
         return "match", counted("Match %n track…", "Match %n tracks…", one.questions)
     if need is Need.CHECK_AGAIN:
-        told = [c for c in one.view.controls if c.attestation]
-        value = told[0].control.value(told[0].attestation.value) if told else None  # type: ignore[union-attr]  # told has only such
+        told = ((c.control, c.attestation) for c in one.view.controls)
+        values = (control.value(noted.value) for control, noted in told if noted)
+        value = next(values, None)
         return ("still", still_text(value)) if value else ("guide", tr("Show me how"))
     if one.accounts:
         return "check", tr("Check {name}").format(name=name)
