@@ -18,7 +18,7 @@ from pathlib import Path
 from rightsdesk import data_folder
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Damaged, NewerSchema, StoreError, in_words
-from rightsdesk.store.migrations import KNOWN, own_triggers
+from rightsdesk.store.migrations import KNOWN, triggers_ever
 
 _PARTS = "backup_parts"
 _NEEDED = ("alembic_version", "artists", "files", "jobs", "changes")
@@ -154,11 +154,11 @@ def _look_through(connection: sqlite3.Connection, path: Path) -> None:
 def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
     _look_through(copied, source)
     made = copied.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-    ours = own_triggers()
+    ours = set(triggers_ever())
     tables = {name for kind, name, _ in made if kind == "table"}
     # Triggers, views and virtual tables run code of the file's maker: only our own are allowed.
     strange = any(
-        ours.get(name) != sql
+        (name, sql) not in ours
         if kind == "trigger"
         else kind not in ("table", "index") or (sql or "").upper().startswith("CREATE VIRTUAL")
         for kind, name, sql in made

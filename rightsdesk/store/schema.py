@@ -29,10 +29,12 @@ metadata = MetaData(
 )
 
 
-def _owner(target: str, *, nullable: bool = False, ondelete: str = "CASCADE") -> Column[int]:
+def _owner(
+    target: str, *, nullable: bool = False, ondelete: str = "CASCADE", index: bool = True
+) -> Column[int]:
     name = f"{target.rstrip('s')}_id"
     key = ForeignKey(f"{target}.id", ondelete=ondelete)
-    return Column(name, Integer, key, nullable=nullable, index=True)
+    return Column(name, Integer, key, nullable=nullable, index=index)
 
 
 artists = Table(
@@ -79,8 +81,8 @@ recordings = Table(
     "recordings",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owner("artists"),
-    _owner("releases", nullable=True, ondelete="SET NULL"),
+    _owner("artists", index=False),
+    _owner("releases", nullable=True, ondelete="SET NULL", index=False),
     Column("title", String, nullable=False),
     Column("performer", String, nullable=False, default=""),
     Column("disc", Integer, nullable=False, default=0),
@@ -93,6 +95,7 @@ recordings = Table(
     Index("ix_recordings_isrc", "artist_id", "isrc"),
     Index("ix_recordings_order", "release_id", "disc", "track", "title", "artist_id"),
 )
+"""Both indexes begin with a key to another table, which so has no index of its own."""
 
 search_texts = Table(
     "search_texts",
@@ -110,7 +113,8 @@ search_stale = Table(
     Column("id", Integer, primary_key=True),
     Column("recording_id", Integer, nullable=False),
 )
-"""Recordings whose search text is out of date. Triggers fill it (migration 0019)."""
+"""Recordings whose search text is out of date, except new ones. Triggers fill it (migrations 0019
+and 0029)."""
 
 PARTNER_MARKS = ("licensed=", "http://www.w3.org/ns/odrl")
 """Texts, one of which is in the fields of every carrier that names a partner with a licence."""

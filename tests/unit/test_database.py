@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from rightsdesk.store.database import Damaged, Database, NewerSchema, StoreError
-from rightsdesk.store.migrations import own_triggers
+from rightsdesk.store.migrations import KNOWN, own_triggers, versions
 from rightsdesk.store.schema import artists, metadata
 
 ARTIST = {"name": "Velvet Owl", "name_key": "velvet owl", "created_at": "2026-11-22"}
@@ -36,6 +36,12 @@ def test_every_trigger_is_in_our_list(database: Database) -> None:
             text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         ).all()
     assert {row.name: row.sql for row in made} == own_triggers()
+
+
+def test_every_migration_is_in_our_list() -> None:
+    """A database at a revision that is missing there is taken for one of a newer RightsDesk."""
+    found = Path(versions.__file__).parent.glob("rev_*.py")
+    assert sorted(path.stem.split("_")[1] for path in found) == list(KNOWN)
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.clock import SYSTEM, Clock
@@ -234,6 +237,29 @@ def test_a_backup_of_the_wrong_version_is_refused(
     with pytest.raises(kind):
         Workspace.restore(str(place), isolated)
     assert (isolated / FILE_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("revision", migrations.KNOWN[17:-1])
+def test_a_backup_of_any_older_version_is_restored(tmp_path: Path, revision: str) -> None:
+    """Its triggers may be other ones than today's."""
+    place = tmp_path / "old.backup"
+    older = Database(place)
+    config = Config()
+    config.set_main_option("script_location", "rightsdesk.store:migrations")
+    with older.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.execute(
+            text(
+                "INSERT INTO artists"
+                " (name, name_key, rightsholder, contact, terms_url, former_sentences, created_at)"
+                " VALUES ('Mira', 'mira', '', '', '', '[]', '2026-05-01T08:00:00+00:00')"
+            )
+        )
+    older.close()
+    Workspace.restore(str(place), tmp_path / "data")
+    with Workspace.open(tmp_path / "data") as workspace:
+        assert [artist.name for artist in workspace.artists.all()] == ["Mira"]
 
 
 def test_data_in_use_are_not_replaced(workspace: Workspace, isolated: Path, tmp_path: Path) -> None:

@@ -121,6 +121,20 @@ def test_deleted_recordings_are_not_found(
         assert connection.execute(select(search_stale)).all() == []
 
 
+def test_recordings_that_come_back_are_found(
+    workspace: Workspace, scanned: Artist, find: Find
+) -> None:
+    """New recordings are those above all texts: one with an older id has to be marked."""
+    with workspace._database.write() as connection:
+        r = recordings.c
+        first = connection.execute(select(recordings).order_by(r.id).limit(1)).mappings().one()
+        connection.execute(delete(recordings).where(r.id == first["id"]))
+    assert find(first["title"]) == set()
+    with workspace._database.write() as connection:
+        connection.execute(insert(recordings).values(dict(first)))
+    assert find(first["title"]) == {first["title"]}
+
+
 def test_a_failed_write_leaves_the_texts(workspace: Workspace, scanned: Artist) -> None:
     def fail() -> None:
         with workspace._database.write() as connection:

@@ -177,6 +177,8 @@ def _shown_character(character: str) -> str:
 
 
 def _text(values: Sequence[str]) -> str:
+    if not values:
+        return ""
     if len(values) == 1:
         return shown(values[0])
     # ID3v2.3 has no list of values, and taggers join them differently. We use a comma.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
-KNOWN = tuple(f"{number:04}" for number in range(1, 29))
+KNOWN = tuple(f"{number:04}" for number in range(1, 30))
 """All revisions, oldest first."""
 
 HEAD = KNOWN[-1]
@@ -15,15 +17,27 @@ HEAD = KNOWN[-1]
 
 def own_triggers() -> dict[str, str]:
     """All triggers that a database of ours has, as SQL by name."""
+    return dict(triggers_ever())
+
+
+def triggers_ever() -> Iterator[tuple[str, str]]:
+    """All triggers that a database of ours has or had, as name and SQL, oldest first."""
     from rightsdesk.store.migrations.versions import (
         rev_0019_search,
         rev_0020_deeds,
         rev_0024_licences,
         rev_0025_ledger,
+        rev_0029_fewer_marks,
     )
 
-    revisions = (rev_0019_search, rev_0020_deeds, rev_0024_licences, rev_0025_ledger)
-    return {name: sql for one in revisions for name, sql in one.TRIGGERS.items()}
+    for one in (
+        rev_0019_search,
+        rev_0020_deeds,
+        rev_0024_licences,
+        rev_0025_ledger,
+        rev_0029_fewer_marks,
+    ):
+        yield from one.TRIGGERS.items()
 
 
 def upgrade(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -31,6 +32,8 @@ from rightsdesk.workspace.types import ScopeKind
 
 _FACTS = ("upc", "year", "label", "catalogue_number")
 """What files say of their release; the first file that says it counts."""
+
+_of_release = attrgetter(*_FACTS)
 
 _RELEASE = ("id", "artist_id", "key", "title", *_FACTS)
 _RECORDING = (
@@ -317,15 +320,19 @@ class RecordingAssigner:
             row = (number, self.artist_id, key, file.album, *self._facts[number].values())
             self._new_releases.append(row)
         else:
-            self._learn(file)
+            self._learn_of(number, file)
         return number
 
     def _learn(self, file: FileDescription) -> None:
         """Copy what a file says of its release, if no other file said it before."""
-        key = self._same_release.get(file.release_key, file.release_key)
-        number = self._releases.get(key)
-        facts = self._facts.get(number) if number is not None else None
-        if number is None or facts is None:
+        key = file.release_key
+        number = self._releases.get(self._same_release.get(key, key))
+        if number is not None:
+            self._learn_of(number, file)
+
+    def _learn_of(self, number: int, file: FileDescription) -> None:
+        facts = self._facts.get(number)
+        if facts is None:
             return
         new = {name: value for name, value in _facts(file).items() if value and not facts[name]}
         if new:
@@ -342,7 +349,7 @@ def regroup(connection: Connection, touched: Mapping[int, Collection[int]]) -> N
 
 
 def _facts(file: FileDescription) -> dict[str, Any]:
-    return {name: getattr(file, name) for name in _FACTS}
+    return dict(zip(_FACTS, _of_release(file), strict=True))
 
 
 def _described_recording(number: int, file: FileDescription) -> KnownRecording:

@@ -19,6 +19,7 @@ from rightsdesk.workspace.catalogue.same_recording import ByLength, core_title, 
 
 FROM_PLATFORM = " "
 """Prefix of the key of a recording that has only an item and no file."""
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LEADING_NUMBER = re.compile(r"^\s*+\d{1,3}(?:\s*+[-._]\s*+|\s++)(?=\S)")
 
 
@@ -48,7 +49,7 @@ class FileDescription(NamedTuple):
 
     def to_text(self) -> str:
         """Everything except the path, as the store keeps it."""
-        return json.dumps(self[1:], ensure_ascii=False, separators=(",", ":"))
+        return _JSON.encode(self[1:])
 
     @classmethod
     def from_text(cls, path: str, stored: str) -> FileDescription:

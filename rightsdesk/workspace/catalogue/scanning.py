@@ -132,6 +132,8 @@ class _Run:
     failed: list[ReadFailure] = field(default_factory=list)
     unstored: list[tuple[FoundFile, Read]] = field(default_factory=list)
     assigner: RecordingAssigner | None = None
+    has_files: bool = True
+    """Whether the artist had files, existing or missing, before this scan."""
     refused: list[ReadFailure] = field(default_factory=list)
     theirs: Theirs | None = None
     accepted: int = 0
@@ -200,6 +202,7 @@ class _Run:
         with self.database.write() as connection:
             if self.assigner is None:
                 self.assigner = RecordingAssigner(connection, self.artist_id)
+                self.has_files = _has_files(connection, self.artist_id)
             self._store_read(connection, self.assigner, self.unstored)
         self.unstored = []
 
@@ -216,7 +219,8 @@ class _Run:
         files_read = [_ReadFile.of(candidate, *result) for candidate, result in read]
         follow(connection, moves := list(self._moved_here(files_read)))
         self.moved += moves
-        earlier = _recordings_of(connection, self.artist_id, files_read)
+        # A walk finds each path once: without earlier files none can have a recording yet.
+        earlier = _recordings_of(connection, self.artist_id, files_read) if self.has_files else {}
         touched: set[int] = set()
         changed: set[bytes] = set()
         for file in files_read:
@@ -428,6 +432,11 @@ _READ = _NEW.on_conflict_do_update(
         ),
     },
 )
+
+
+def _has_files(connection: Connection, artist_id: int) -> bool:
+    query = select(files.c.id).where(files.c.artist_id == artist_id).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _recordings_of(
