@@ -6,19 +6,21 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes.states import (
     INTERRUPTED,
     MADE,
+    NEEDS_ANOTHER_FILE,
     NOT_TAKEN,
     PLANNED,
     RESUMED,
     SEEN_BEFORE,
     UNCONFIRMED,
+    UNREAD,
 )
-from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Outcome
+from rightsdesk.changes.types import ON_DISK, JobInfo, JobKind, JobSubject, Outcome
 from rightsdesk.consent import Preset
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store.bulk import any_of
@@ -29,6 +31,20 @@ _SENT, _SENT_OPEN = "sent", "sent, open"
 """Counts of a job's changes that were sent to a platform, in any state."""
 _GONE = "gone"
 """Count of the `MADE` changes of which an undo found nothing."""
+_BROKEN = "broken"
+"""Count of changes to files that turned out to be broken at their turn."""
+
+_c = changes.c
+_NOT_MADE_ON_DISK = and_(
+    _c.state.in_((Outcome.FAILED.value, Outcome.SKIPPED.value)), _c.carrier.in_(ON_DISK)
+)
+WHY_READ_FIRST = case(
+    (and_(_NOT_MADE_ON_DISK, _c.cause.in_(sorted(NEEDS_ANOTHER_FILE))), _BROKEN),
+    (and_(_NOT_MADE_ON_DISK, _c.state == Outcome.SKIPPED.value, _c.edit == "{}"), UNREAD),
+    else_="",
+)
+"""Why a change can't be tried again before its file was read again; "" if it can. Undos have
+other reasons for a change without an edit, so theirs count only as broken."""
 
 
 def job_list(database: Database) -> list[JobInfo]:
@@ -59,16 +75,18 @@ def _jobs(connection: Connection, numbers: Sequence[int] | None) -> list[JobInfo
     """All jobs, or some with all that undo them, newest first."""
     counted: dict[int, dict[str, int]] = {}
     c = changes.c
-    per_state = select(c.job_id, c.state, c.sent, c.nothing_left, func.count())
+    per_state = select(c.job_id, c.state, c.sent, c.nothing_left, WHY_READ_FIRST, func.count())
     every = select(jobs).order_by(jobs.c.id.desc())
     if numbers is not None:
         per_state = per_state.where(c.job_id.in_(numbers))
         every = every.where(jobs.c.id.in_(numbers))
-    for job, state, sent, nothing_left, number in connection.execute(
-        per_state.group_by(c.job_id, c.state, c.sent, c.nothing_left)
+    for job, state, sent, nothing_left, why, number in connection.execute(
+        per_state.group_by(c.job_id, c.state, c.sent, c.nothing_left, WHY_READ_FIRST)
     ):
         of_job = counted.setdefault(job, {})
         of_job[state] = of_job.get(state, 0) + number
+        if why:
+            of_job[why] = of_job.get(why, 0) + number
         if nothing_left:
             if state in MADE:
                 of_job[_GONE] = of_job.get(_GONE, 0) + number
@@ -107,9 +125,10 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
         counts["unchanged"] = counts.get("unchanged", 0) + row.unchanged
     confirmed = sum(states.get(state, 0) for state in MADE) - states.get(_GONE, 0)
     written = confirmed + states.get(_SENT, 0)
+    kind = JobKind(row.kind)
     return JobInfo(
         id=row.id,
-        kind=JobKind(row.kind),
+        kind=kind,
         about=_load_subject(row.about),
         started_at=row.started_at,
         finished_at=row.finished_at,
@@ -120,6 +139,7 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
         open_changes=waiting,
         due_at=_due_at(row.due) if waiting else "",
         doubtful=written > 0 and not confirmed,
+        read_first=states.get(_BROKEN, 0) + (0 if kind.goes_back else states.get(UNREAD, 0)),
     )
 
 

@@ -19,3 +19,20 @@ UNSETTLED = (STARTED, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
 """Sent changes that may show later."""
 MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
 """Changes that were confirmed as written, or may have been written."""
+
+NEEDS_ANOTHER_FILE = frozenset(
+    {
+        "damaged",
+        "damaged-xmp",
+        "empty",
+        "not-a-file",
+        "not-audio",
+        "too-large",
+        "unsupported",
+        "would-harm",
+    }
+)
+"""Causes that are in the file itself: trying again fails the same way until the file is repaired or
+replaced, and read again."""
+UNREAD = "unread"
+"""Cause of a change to a file that was left alone because it could not be read for the plan."""

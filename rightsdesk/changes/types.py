@@ -330,7 +330,9 @@ class JobInfo:
     `open_changes` counts the changes that had no turn yet; they resume automatically at `due_at`,
     if that is not empty. `artists` names the artists of its files and items that still exist.
     `doubtful`: no write was confirmed, though some may have arrived; an undo of the latest job
-    skips such a job. `undo_open` counts what an undo of it did not get to.
+    skips such a job. `undo_open` counts what an undo of it did not get to. `read_first` counts the
+    failed and skipped changes to files that could not be read: trying again changes nothing until
+    such a file was repaired or replaced, and read again.
     """
 
     id: int
@@ -347,3 +349,4 @@ class JobInfo:
     artists: tuple[str, ...] = ()
     doubtful: bool = False
     undo_open: int = 0
+    read_first: int = 0

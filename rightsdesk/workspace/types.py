@@ -409,7 +409,7 @@ class Problem:
 
     `id` stays the same as long as the problem is the same one: by it a problem is ignored.
     `artist_id`, `carrier`, `account_id`, `job` and `path` say what it is about, as far as it is
-    about one.
+    about one. `cause` is the `KnownError.cause` of a write that failed, as far as it is known.
     """
 
     kind: ProblemKind
@@ -427,6 +427,7 @@ class Problem:
     account_id: int | None = None
     job: int | None = None
     path: str = ""
+    cause: str = ""
 
 
 def problem_id(kind: ProblemKind, *identity: object) -> str:

@@ -210,6 +210,19 @@ def test_what_failed_is_grouped_by_cause_with_what_mends_it_and_retried(scene: S
     scene.settle()
 
 
+def test_a_damaged_file_has_a_reason_instead_of_a_retry(scene: Scene) -> None:
+    [victim] = (scene.music / KOVAL).rglob("*.opus")
+    victim.write_bytes(victim.read_bytes()[:40])
+    write(scene)
+    feed, view = activity(scene)
+    assert [act.text for act in feed.rows[1].acts] == ["Show why", "Undo"]
+    click(scene, view, view.act_rect(1, "why"))
+    scene.settle()
+    assert feed.rows[1].unfolded
+    [reason] = feed.rows[1].reasons or ()
+    assert [act.text for act in reason.acts] == ["Rescan", "Show in folder", "Copy 1 name"]
+
+
 def test_the_menu_of_a_row_has_all_that_can_be_done(scene: Scene) -> None:
     write(scene)
     feed, view = activity(scene)

@@ -18,7 +18,7 @@ from rightsdesk.desktop.pages.problems.decision import DecisionPanel
 from rightsdesk.desktop.pages.problems.lines import IGNORED, Known, Line, Wanted, lines_of
 from rightsdesk.desktop.pages.problems.list_view import cut_of
 from rightsdesk.desktop.pages.problems.page import ProblemsPage
-from rightsdesk.desktop.pages.problems.words import Mend
+from rightsdesk.desktop.pages.problems.words import Mend, mends_of
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.status.problems import problems
@@ -393,3 +393,14 @@ def test_a_sentence_gives_way_at_its_end_and_a_path_in_the_middle(
 ) -> None:
     line = Line("group", ("words", "place"), Problem(kind, "place", "words", "advice"))
     assert cut_of(line) is mode
+
+
+@pytest.mark.parametrize(
+    ("cause", "first"), [("disk-full", Mend.RETRY), ("damaged", Mend.SHOW), ("empty", Mend.SHOW)]
+)
+def test_a_retry_is_offered_only_where_it_can_help(cause: str, first: Mend) -> None:
+    failed = Problem(ProblemKind.FAILED, "file", "1 file could not be changed.", "Why", cause=cause)
+    mends = mends_of(failed)
+    assert mends[0] is first
+    assert (Mend.RETRY in mends) is (first is Mend.RETRY)
+    assert (Mend.RESCAN in mends) is (first is not Mend.RETRY)

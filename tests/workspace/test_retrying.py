@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import FILES, LEFT_OUT, JobKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter
 from rightsdesk.workspace.use_cases.jobs import NoSuchJob
@@ -157,3 +159,47 @@ def test_a_change_excluded_from_resuming_stays_open(workspace: Workspace, koval:
     workspace.jobs.apply(rest.without({(target.carrier, target.id)}))
     [first] = [job for job in workspace.jobs.all() if job.id == report.job]
     assert first.open_changes == 1
+
+
+def test_a_file_repaired_since_its_scan_is_retried(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    path = Path(workspace.jobs.plan_tag(EVERYTHING).planned[0].target.locator)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40])
+    workspace.catalogue.scan(koval.id, [str(path.parents[1])])
+    report = workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
+    assert report.job is not None
+    assert workspace.jobs.plan_retry(report.job).planned == ()
+    path.write_bytes(whole)
+    again = workspace.jobs.plan_retry(report.job)
+    assert [change.target.locator for change in again.planned] == [str(path)]
+
+
+def test_files_that_must_be_read_first_are_counted_apart(
+    workspace: Workspace, koval: Artist
+) -> None:
+    """One is damaged before the plan; one merely changed after it."""
+    choose(workspace, koval)
+    first, second = [
+        Path(change.target.locator) for change in workspace.jobs.plan_tag(EVERYTHING).planned[:2]
+    ]
+    first.write_bytes(first.read_bytes()[:40])
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    second.write_bytes(second.read_bytes() + b"\0")
+    report = workspace.jobs.apply(plan)
+    [job] = workspace.jobs.all()
+    assert (job.id, job.counts["skipped"], job.read_first) == (report.job, 2, 1)
+    causes = {group.cause: group.places for group in workspace.jobs.failures(job.id)}
+    assert causes == {"unread": (str(first),), "changed-since": (str(second),)}
+    back = workspace.jobs.apply(workspace.jobs.plan_undo(job.id))
+    assert next(one for one in workspace.jobs.all() if one.id == back.job).read_first == 0
+
+
+def test_a_cause_in_the_file_itself_is_not_tried_again(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    job, _ = outdated(workspace, 1)
+    with workspace._database.write() as connection:
+        connection.execute(update(changes).where(changes.c.cause != "").values(cause="damaged"))
+    [info] = workspace.jobs.all()
+    assert info.id == job
+    assert info.read_first == info.counts["skipped"] == 1

@@ -225,6 +225,11 @@ def not_done(job: JobInfo) -> int:
     return sum(job.counts.get(outcome.value, 0) for outcome in (Outcome.FAILED, Outcome.SKIPPED))
 
 
+def retriable(job: JobInfo) -> int:
+    """How many of them can be tried again as things are."""
+    return not_done(job) - job.read_first
+
+
 def state_of(entry: HistoryEntry) -> str:
     """In a word, why an entry has neither undo nor redo; "" where there is nothing to say."""
     if entry.can is not Can.NOTHING or entry.why_not is None:

@@ -19,6 +19,7 @@ from rightsdesk.changes.types import Confirmation, JobKind, JobReport, Outcome, 
 from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
     Groups,
+    InVain,
     job_summary,
     scan_groups,
     scan_summary,
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.change_locations import Key
 
 T = TypeVar("T")
-Applied = tuple[JobReport, str, int]
-"""A report, its sentence, and how much was tried in vain."""
+Applied = tuple[JobReport, str, InVain]
+"""A report, its sentence, and what was tried in vain."""
 REFRESH_MS = 700
 """How often the matrix looks again while a job runs."""
 
@@ -327,8 +328,9 @@ class MainJob(QObject):
         offers: list[tuple[str, Callable[[], object]]] = []
         if report.job is not None:
             job_id = report.job
-            if in_vain:
-                offers.append((retry_text(in_vain), lambda: self.retry(job_id)))
+            if in_vain.again:
+                offers.append((retry_text(in_vain.again), lambda: self.retry(job_id)))
+            if in_vain.tried:
                 offers.append((tr("Show why"), lambda: self.shown_in_history.emit(job_id)))
             if report.cancelled:
                 offers.append((tr("Continue"), lambda: self.resume(job_id)))
@@ -338,8 +340,8 @@ class MainJob(QObject):
         left = report.cancelled or report.due is not None
         self._notice.tell(
             summary,
-            kind=Accent.OPEN if in_vain or left else Accent.GOOD,
-            icon_name="conflicts" if in_vain else "info" if left else "agrees",
+            kind=Accent.OPEN if in_vain.tried or left else Accent.GOOD,
+            icon_name="conflicts" if in_vain.tried else "info" if left else "agrees",
             offers=offers,
         )
         self.ended.emit(report)

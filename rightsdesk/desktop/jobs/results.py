@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
 from rightsdesk.changes.types import LEFT_OUT, WIDENING, JobReport, Outcome
 from rightsdesk.desktop.parts.texts import (
     counted,
@@ -44,14 +46,24 @@ UNFOLDED = 3
 """So few causes are shown with all that they happened to."""
 
 
-def tried_in_vain(report: JobReport) -> int:
-    """How many changes were tried and not made. The review named all others."""
-    return sum(
-        result.outcome in (Outcome.FAILED, Outcome.SKIPPED)
+class InVain(NamedTuple):
+    """How many changes were tried and not made, and how many of them can be tried again as
+    things are. The review named all others."""
+
+    tried: int
+    again: int
+
+
+def tried_in_vain(report: JobReport) -> InVain:
+    """Count what a job tried and did not make."""
+    causes = [
+        result.cause
+        for result in report.results
+        if result.outcome in (Outcome.FAILED, Outcome.SKIPPED)
         and result.change.outcome is Outcome.PLANNED
         and result.cause != WIDENING
-        for result in report.results
-    )
+    ]
+    return InVain(len(causes), sum(cause not in NEEDS_ANOTHER_FILE for cause in causes))
 
 
 def scan_groups(failures: Iterable[ReadFailure]) -> Groups:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from rightsdesk.changes.states import NOT_TAKEN
-from rightsdesk.changes.types import FILES, SIDECARS, Outcome, Plan
+from rightsdesk.changes.job_infos import WHY_READ_FIRST
+from rightsdesk.changes.states import NOT_TAKEN, UNREAD
+from rightsdesk.changes.types import FILES, SIDECARS, JobKind, Outcome, Plan
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import changes
+from rightsdesk.store.schema import changes, jobs
 from rightsdesk.workspace.jobs.change_locations import Key
 
 NOT_DONE = (Outcome.FAILED.value, Outcome.SKIPPED.value, NOT_TAKEN)
@@ -25,8 +26,8 @@ NAMED = 500
 class FailedGroup:
     """Changes of a job that were not made for the same reason.
 
-    `cause` is a `KnownError.cause`, "" if it is not known. `problem` says what happened and what
-    to do. `places` are the first ones: paths, or names of items.
+    `cause` is a `KnownError.cause`, or `UNREAD`; "" if it is not known. `problem` says what
+    happened and what to do. `places` are the first ones: paths, or names of items.
     """
 
     cause: str
@@ -39,13 +40,16 @@ class FailedGroup:
 def failures(database: Database, job: int) -> list[FailedGroup]:
     """What a job did not do, by reason, the most frequent first."""
     c = changes.c
-    query = select(c.carrier, c.cause, c.problem, c.locator, c.label)
+    query = select(c.carrier, c.cause, c.problem, c.locator, c.label, WHY_READ_FIRST.label("why"))
     query = query.where(c.job_id == job, c.state.in_(NOT_DONE)).order_by(c.id)
     counts: dict[tuple[str, str, str], int] = defaultdict(int)
     places: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     with database.read() as connection:
+        kind = connection.execute(select(jobs.c.kind).where(jobs.c.id == job)).scalar()
+        goes_back = kind is not None and JobKind(kind).goes_back
         for row in connection.execute(query):
-            key = row.cause, row.problem, row.carrier
+            unread = row.why == UNREAD and not goes_back
+            key = UNREAD if unread else row.cause, row.problem, row.carrier
             counts[key] += 1
             if len(places[key]) < NAMED:
                 on_disk = row.carrier in (FILES, SIDECARS)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, and_, func, select
+from sqlalchemy.engine import Row
 
 from rightsdesk import phrases
 from rightsdesk.changes.states import NOT_TAKEN
@@ -33,7 +34,7 @@ NAMED = 3
 def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Problem]:
     """Yields the failures that still matter, grouped by cause."""
     by_cause: dict[tuple[str, str], list[str]] = defaultdict(list)
-    causes: dict[tuple[str, str], str] = {}
+    firsts: dict[tuple[str, str], Row[Any]] = {}
     with database.read() as connection:
         rows = [row for q in (_files(chosen), _items(chosen)) for row in connection.execute(q)]
     hidden = never_shown_items(database) if any(r.state == NOT_TAKEN for r in rows) else {}
@@ -44,8 +45,9 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
             if never_shown is not None and never_shown.tries >= TRIES_BEFORE_ADVICE:
                 advice = hidden_words(row.carrier, never_shown, now)
             by_cause[row.carrier, advice].append(texts.load_text(row.label))
-            causes.setdefault((row.carrier, advice), row.problem)
+            firsts.setdefault((row.carrier, advice), row)
     for (carrier, problem), labels in by_cause.items():
+        first = firsts[carrier, problem]
         names = phrases.first_few(map(os.path.basename, labels), NAMED)
         sentence = worded(
             "{carriers} could not be changed: {names}.",
@@ -54,10 +56,11 @@ def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Probl
         )
         yield Problem(
             *(ProblemKind.FAILED, carrier, sentence, problem, len(labels)),
-            id=problem_id(ProblemKind.FAILED, carrier, causes[carrier, problem], chosen.artist_id),
+            id=problem_id(ProblemKind.FAILED, carrier, first.problem, chosen.artist_id),
             artist_id=chosen.artist_id,
             carrier=carrier,
             path=labels[0] if carrier == FILES and len(labels) == 1 else "",
+            cause=first.cause,
         )
 
 
@@ -77,7 +80,7 @@ def _last_tries() -> Any:
 def _failed(*columns: Any, source: FromClause = changes) -> Select[Any]:
     c, last = changes.c, _last_tries()
     failed = and_(c.state.in_((Outcome.FAILED.value, NOT_TAKEN)), c.problem != "")
-    query = select(c.carrier, c.target_id, c.state, c.problem, c.label, c.after, *columns)
+    query = select(c.carrier, c.target_id, c.state, c.problem, c.cause, c.label, c.after, *columns)
     joined = source.join(last, last.c.id == c.id)
     return query.select_from(joined).where(failed).order_by(c.id)
 

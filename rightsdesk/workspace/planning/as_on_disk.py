@@ -1,7 +1,8 @@
 """Files and sidecars as they are on the disk now, for those edited since the last scan.
 
 A plan starts with what the store knows. A `stat` shows which files have changed; only these are
-read. Nothing is stored: a scan does that, with everything that a file says.
+read, also those that could not be read before. Nothing is stored: a scan does that, with
+everything that a file says.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from sqlalchemy import select
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.owned import DAMAGED_PACKET
 from rightsdesk.files.scan.tags import read_file
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -37,7 +37,7 @@ def as_on_disk(database: Database, held_carriers: Iterator[Held]) -> Iterator[He
     A file that may be another recording now comes with a problem.
     """
     for held in held_carriers:
-        if held.carrier not in (FILES, SIDECARS) or held.problem not in ("", DAMAGED_PACKET):
+        if held.carrier not in (FILES, SIDECARS):
             yield held
             continue
         try:
@@ -93,4 +93,4 @@ def _sidecar(held: Held) -> Held:
         identity, fields = read_sidecar(os.fsdecode(held.place))
     except KnownError as error:
         return held._replace(problem=str(error))
-    return held._replace(fields=texts.dump_fields(fields), stamp=identity.stamp)
+    return held._replace(fields=texts.dump_fields(fields), stamp=identity.stamp, problem="")

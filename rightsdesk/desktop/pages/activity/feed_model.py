@@ -15,6 +15,7 @@ from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.jobs.history_words import (
     details_of,
     not_done,
+    retriable,
     sign_of,
     title_of,
     under_of,
@@ -106,7 +107,8 @@ def acts_of(entry: HistoryEntry) -> tuple[Act, ...]:
     if job is not None and job.open_changes and not job.due_at:
         acts.append(Act("continue", tr("Continue")))
     if job is not None and not_done(job) and job.undone_by is None:
-        acts.append(Act("retry", retry_text(not_done(job))))
+        again = retriable(job)
+        acts.append(Act("retry", retry_text(again)) if again else Act("why", tr("Show why")))
     if entry.can is not Can.NOTHING:
         acts.append(Act(entry.can.value, way_text(None, entry.can)))
     return tuple(acts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rightsdesk.changes.states import NEEDS_ANOTHER_FILE, UNREAD
 from rightsdesk.changes.types import ON_DISK
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.workspace.jobs.failures import FailedGroup
@@ -11,7 +12,7 @@ from rightsdesk.workspace.jobs.failures import FailedGroup
 SIGN_IN = frozenset(
     {"needs-reconnect", "account-away", "renewed-elsewhere", "sign-in-refused", "no-such-account"}
 )
-RESCAN = frozenset({"changed-since", "changed-on-disk", "gone", "share-gone"})
+RESCAN = NEEDS_ANOTHER_FILE | {"changed-since", "changed-on-disk", "gone", "share-gone", UNREAD}
 
 
 @dataclass(frozen=True, slots=True)

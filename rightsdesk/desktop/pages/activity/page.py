@@ -141,6 +141,7 @@ class ActivityPage(Page):
         }
         if job is not None:
             deeds["continue"] = lambda: self._job.resume(job.id)
+            deeds["why"] = lambda: self.feed.fold(number, unfolded=True)
             deeds["retry"] = lambda: self._job.retry(job.id)
         if act.key in deeds:
             deeds[act.key]()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from enum import StrEnum
 
+from rightsdesk.changes.states import NEEDS_ANOTHER_FILE
 from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
@@ -66,6 +67,8 @@ def mends_of(problem: Problem) -> tuple[Mend, ...]:
         fix = (M.FIX,) if DecisionKind.MERGE in problem.decisions else ()
         show = (M.SHOW,) if search_for(problem) or not fix else ()
         return (*fix, *show)
+    if problem.kind is K.FAILED and problem.cause in NEEDS_ANOTHER_FILE:
+        return (M.SHOW, M.RESCAN)
     return _MENDS[problem.kind]
 
 
