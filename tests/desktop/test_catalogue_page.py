@@ -125,6 +125,8 @@ def test_keys_choose_rows_and_all_of_them(scene: Scene, table: CatalogueTable) -
     qtbot.keyClick(table, Qt.Key.Key_A, CTRL)
     assert table.selected_count == 6
     assert bar.under.accessibleName() == "everything in this list"
+    assert bar.protect.text() == "Protect these tracks…", "it promises no number unread"
+    scene.settle()
     assert bar.protect.text() == "Protect 6 tracks…"
     qtbot.keyClick(table, Qt.Key.Key_Escape)
     assert table.selected_count == 0
@@ -149,6 +151,28 @@ def test_only_the_chosen_tracks_are_planned(scene: Scene, table: CatalogueTable)
     titles = {review.digest.title_of(change) for change in review.digest.changes}
     assert titles == {"Lantern", "Lantern (Harbour Version)"}
     review.reject()
+
+
+def test_the_button_counts_what_will_be_written_and_not_what_is_selected(
+    scene: Scene, table: CatalogueTable
+) -> None:
+    jobs, bar = scene.workspace.real.jobs, scene.window.catalogue.selection
+    click(scene, table, 1)
+    scene.settle()
+    first = Filter(among=tuple(table.selected_recordings()))
+    plan = jobs.plan_tag(first)
+    jobs.apply(plan)
+    scene.window.desk.something_changed()
+    scene.settle()
+    scene.qtbot.keyClick(table, Qt.Key.Key_A, CTRL)
+    scene.settle()
+    assert bar.count.accessibleName() == "6 selected"
+    assert bar.protect.text() == "Protect 5 tracks…"
+    jobs.apply(jobs.plan_tag(Filter()))
+    scene.window.desk.something_changed()
+    scene.settle()
+    assert bar.protect.text() == "Nothing to write"
+    assert not bar.protect.isEnabled()
 
 
 def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -> None:
@@ -183,7 +207,7 @@ def test_a_right_click_opens_what_can_be_done(scene: Scene, table: CatalogueTabl
     click(scene, table, 2)
     catalogue.menus.fill_rows(menu)
     assert texts(menu) == [
-        *("Protect 1 track…", "Change choice", "Details", "Show in folder"),
+        *("Protect this track…", "Change choice", "Details", "Show in folder"),
         *("Copy title", "Select all"),
     ]
     trigger(menu, "Copy title")
@@ -194,7 +218,7 @@ def test_a_right_click_opens_what_can_be_done(scene: Scene, table: CatalogueTabl
     assert table.selected_count == 6
     several = QMenu()
     catalogue.menus.fill_rows(several)
-    assert "Protect 6 tracks…" in texts(several)
+    assert "Protect these tracks…" in texts(several)
     assert "Copy title" not in texts(several)
 
 

@@ -17,7 +17,7 @@ from rightsdesk.desktop.pages.catalogue.filter_bar import state_title
 from rightsdesk.desktop.pages.catalogue.selection import selected_filter
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.parts.opening import tell_where
-from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, tr
+from rightsdesk.desktop.parts.texts import plain_mnemonic, tr
 from rightsdesk.desktop.state.catalogue_model import FIXED, TITLE, isrc_text
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -58,7 +58,7 @@ class Menus:
         table, number = self._table, self._table.selected_count
         protect = menu.addAction(
             icon("write"),
-            counted("&Protect %n track…", "&Protect %n tracks…", number),
+            tr("&Protect this track…") if number == 1 else tr("&Protect these tracks…"),
             lambda: self._protect(selected_filter(self._desk.list, table)),
         )
         protect.setEnabled(number > 0)

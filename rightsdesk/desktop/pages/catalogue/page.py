@@ -96,9 +96,7 @@ class CataloguePage(Page):
         self.empty_list = EmptyList(
             desk, add_folder=add_folder, accounts=accounts, clear_search=self.filters.clear
         )
-        self.selection = SelectionBar(
-            self.list, self.table, protect=job.write, chooser=self.chooser
-        )
+        self.selection = SelectionBar(desk, self.table, protect=job.write, chooser=self.chooser)
         self.legend = SignLegend()
         self._side_shown = False
         self._lay_out()

@@ -14,7 +14,8 @@ from rightsdesk.desktop.pages.catalogue.choosing import SelectionChooser
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
-from rightsdesk.workspace.overview.values import GroupBy
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.workspace.overview.values import ChipCounts, GroupBy
 from rightsdesk.workspace.types import Filter
 
 
@@ -28,11 +29,14 @@ def selected_filter(listed: CatalogueList, table: CatalogueTable) -> Filter:
 
 
 class SelectionBar(Card):
-    """Shown while two or more recordings are selected."""
+    """Shown while two or more recordings are selected.
+
+    The button counts what is to be written among them, as soon as that is known.
+    """
 
     def __init__(
         self,
-        listed: CatalogueList,
+        desk: ViewState,
         table: CatalogueTable,
         *,
         protect: Callable[[Filter], None],
@@ -41,7 +45,8 @@ class SelectionBar(Card):
     ) -> None:
         super().__init__(padding=2.5, parent=parent)
         self.setObjectName("selection-bar")
-        self._list, self._table = listed, table
+        listed = desk.list
+        self._desk, self._list, self._table = desk, listed, table
         self.count = ElidedText(strong=True)
         self.count.setObjectName("selected-count")
         self.under = ElidedText(tone=Tone.DIM)
@@ -59,6 +64,7 @@ class SelectionBar(Card):
             line.addWidget(button)
         self.body.addLayout(line)
         self.hide()
+        listed.counted.connect(lambda _chips: self._count())
         table.selection_changed.connect(self.show_selection)
 
     @property
@@ -81,5 +87,26 @@ class SelectionBar(Card):
         releases = sum(headers) if self._list.by is GroupBy.RELEASE else 0
         form = counted("%n release", "%n releases", releases) if releases else ""
         self.under.show_text(tr("everything in this list") if whole else form)
-        self.protect.setText(counted("Protect %n track…", "Protect %n tracks…", number))
+        self._show_protect(None)
+        self._count()
         self.setAccessibleName(self.count.accessibleName())
+
+    def _count(self) -> None:
+        """Count what is to be written among the selected recordings; the latest count holds."""
+        if self.number < 2:
+            return
+        chosen, catalogue = selected_filter(self._list, self._table), self._desk.workspace.catalogue
+
+        def arrived(chips: ChipCounts) -> None:
+            self._show_protect(chips.to_write)
+
+        self._desk.look("selected", lambda: catalogue.chips(chosen), arrived, later=True)
+
+    def _show_protect(self, number: int | None) -> None:
+        if number is None:
+            self.protect.setText(tr("Protect these tracks…"))
+        elif number:
+            self.protect.setText(counted("Protect %n track…", "Protect %n tracks…", number))
+        else:
+            self.protect.setText(tr("Nothing to write"))
+        self.protect.setEnabled(number != 0)
