@@ -4,7 +4,7 @@ Everything here is immutable and independent of files, platforms and screens, so
 consent can be read and proven on their own.
 """
 
-from rightsdesk.consent.compare import Standing, Verdict, compare, widened
+from rightsdesk.consent.compare import Standing, Comparison, compare, widened
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.evidence import Evidence
@@ -23,7 +23,7 @@ __all__ = [
     "Preset",
     "Standing",
     "Use",
-    "Verdict",
+    "Comparison",
     "compare",
     "preset_of",
     "read_as",

@@ -38,7 +38,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Comparison:
     """The result of a comparison: the standing, and the uses behind it.
 
     `wider` and `narrower` are the uses answered more or less permissively than the consent;
@@ -51,7 +51,7 @@ class Verdict:
     missing: tuple[Use, ...] = ()
 
 
-def compare(wanted: Mapping[Use, Permission], stated: Mapping[Use, Permission]) -> Verdict:
+def compare(wanted: Mapping[Use, Permission], stated: Mapping[Use, Permission]) -> Comparison:
     """Compare what one carrier states with the consent for it.
 
     A carrier that states part of the consent, and nothing against it, is silent about the rest.
@@ -66,4 +66,4 @@ def compare(wanted: Mapping[Use, Permission], stated: Mapping[Use, Permission]) 
         standing = Standing.SILENT
     else:
         standing = Standing.AGREES if wanted else Standing.UNCHOSEN
-    return Verdict(standing, wider, narrower, missing)
+    return Comparison(standing, wider, narrower, missing)

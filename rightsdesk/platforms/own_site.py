@@ -63,7 +63,7 @@ LATIN = "latin-1"
 """Second value of a file's field if its bytes are not UTF-8: the encoding used."""
 
 
-class NotSeen(PlatformError):
+class NotChecked(PlatformError):
     """The files are published, but the site could not be checked."""
 
     cause = "not-seen"
@@ -174,7 +174,7 @@ class OwnSite(ByAccess):
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
         """Publish the files that differ, then check that the site shows them.
 
-        Raises `ChangedThere` if a file changed meanwhile, `NotServed`, `NotShownYet` and `NotSeen`.
+        Raises `ChangedThere` if a file changed meanwhile, `NotServed`, `NotShownYet` and `NotChecked`.
         After any other error the files are unchanged.
         """
         if unknown := set(fields) - {*PATHS, *FILE_FIELDS, *FOLDERS}:
@@ -207,7 +207,7 @@ class OwnSite(ByAccess):
                 if broken:
                     raise _not_served(site, broken, _taken_back(site, list(new), held, made))
         if trouble is not None:
-            raise NotSeen(
+            raise NotChecked(
                 worded(
                     "Published, but {service} could not be checked: {why}",
                     service=site.service,

@@ -14,7 +14,7 @@ from pytestqt.modeltest import ModelTester
 from sqlalchemy import text
 
 from rightsdesk.consent import PRESETS, Preset, Use
-from rightsdesk.desktop.design.appearance import Look, appearance
+from rightsdesk.desktop.design.appearance import AppearanceOptions, appearance
 from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.pages.activity.feed_model import FeedModel, Place, day_title
 from rightsdesk.desktop.pages.activity.feed_shape import shape_of
@@ -401,9 +401,9 @@ def test_a_time_is_never_cut_whatever_the_text_size(scene: Scene, qapp: QApplica
     row = next(row for row in feed.rows if row.time)
     try:
         for percent in range(80, 205, 5):
-            appearance(qapp).choose(Look(text=percent))
+            appearance(qapp).choose(AppearanceOptions(text=percent))
             (time,) = (piece for piece in shape_of(row, 600).pieces if piece.text == row.time)
             end, across = Qt.TextElideMode.ElideRight, time.rect.width()
             assert QFontMetrics(time.font).elidedText(row.time, end, across) == row.time
     finally:
-        appearance(qapp).choose(Look())
+        appearance(qapp).choose(AppearanceOptions())

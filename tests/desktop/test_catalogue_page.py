@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton, QW
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Use
-from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, LIGHT, Theme
 from rightsdesk.desktop.pages.catalogue.covers import MOST_PIXELS, PIXELS, as_png, thumbnail
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
@@ -181,14 +181,14 @@ def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -
     trigger(menu, "Ask me first")
     scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
     scene.settle()
-    assert sorted(scene.words("wish")) == 3 * ["Ask me first (release)"] + 3 * ["No AI"]
+    assert sorted(scene.words("consent")) == 3 * ["Ask me first (release)"] + 3 * ["No AI"]
     assert scene.window.notice.text.text() == "Saved for 3 tracks."
     assert table.selected_count == 3, "they stay chosen"
     undo = scene.window.notice.buttons[1]
     assert isinstance(undo, QPushButton)
     scene.qtbot.mouseClick(undo, LEFT)
     scene.settle()
-    assert scene.words("wish") == 6 * ["No AI"]
+    assert scene.words("consent") == 6 * ["No AI"]
     assert scene.window.notice.text.text() == "Undone: choice for Night Ferry."
     trigger(menu, "As the artist chose")
     scene.settle()
@@ -474,7 +474,7 @@ def test_selection_and_focus_are_seen_in_both_themes(
     click(scene, table, 2)
     try:
         for scheme, theme in ((Scheme.LIGHT, LIGHT), (Scheme.DARK, DARK)):
-            appearance(qapp).choose(Look(scheme))
+            appearance(qapp).choose(AppearanceOptions(scheme))
             qapp.processEvents()
             table.activateWindow()
             scene.qtbot.waitUntil(table.hasFocus)
@@ -483,18 +483,18 @@ def test_selection_and_focus_are_seen_in_both_themes(
             assert {theme.selection, theme.accent} <= colours(row)
             assert table.palette().color(QPalette.ColorRole.Base) == QColor(theme.card)
     finally:
-        appearance(qapp).choose(Look())
+        appearance(qapp).choose(AppearanceOptions())
 
 
 def test_rows_grow_with_the_text(scene: Scene, table: CatalogueTable, qapp: QApplication) -> None:
     before = table.places.row_height
     try:
-        appearance(qapp).choose(Look(text=150))
+        appearance(qapp).choose(AppearanceOptions(text=150))
         qapp.processEvents()
         assert table.places.row_height > before * 1.3
         assert table.verticalScrollBar().maximum() >= 0
     finally:
-        appearance(qapp).choose(Look())
+        appearance(qapp).choose(AppearanceOptions())
     assert table.places.row_height == before
 
 

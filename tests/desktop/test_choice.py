@@ -136,12 +136,12 @@ def test_a_recording_can_differ_and_inherit_again(scene: Scene, choice: ChoicePa
     scene.qtbot.mouseClick(choice.cards.cards[Preset.ASK_FIRST], LEFT)
     scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
     scene.settle()
-    assert scene.words("wish")[1] == "Ask me first (track)"
-    assert scene.words("wish")[0] == "No AI"
+    assert scene.words("consent")[1] == "Ask me first (track)"
+    assert scene.words("consent")[0] == "No AI"
     assert choice.origin.text() == "Ask me first. Chosen for this recording."
     scene.qtbot.mouseClick(choice.inherit, LEFT)
     scene.settle()
-    assert set(scene.words("wish")) == {"No AI"}
+    assert set(scene.words("consent")) == {"No AI"}
     assert not choice.inherit.isVisible()
 
 
@@ -200,7 +200,7 @@ def test_each_use_can_be_answered(scene: Scene, choice: ChoicePanel) -> None:
     scene.qtbot.mouseClick(choice.uses.save, LEFT)
     scene.settle()
     assert consent_of_artist(scene) == NO_AI.overlaid({Use.SEARCH: Permission.PROHIBITED})
-    assert scene.words("wish")[0] == "Own mix"
+    assert scene.words("consent")[0] == "Own mix"
 
 
 def test_what_a_scope_does_not_state_says_what_it_inherits(

@@ -70,7 +70,7 @@ def test_size_columns_and_grouping_are_as_they_were(
     assert width_of(window, "release") == before + 30
     header, keys = table.horizontalHeader(), window.desk.model.column_keys
     header.moveSection(header.visualIndex(keys.index("file")), 1)
-    shown = ["title", "file", "release", "length", "wish"]
+    shown = ["title", "file", "release", "length", "consent"]
     assert table.shown_keys == shown
     window.close()
     second = again()

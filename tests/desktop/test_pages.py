@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 
-from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.page import SettingsPage
@@ -38,7 +38,7 @@ KEYS = (
 def look(qapp: QApplication) -> Iterator[None]:
     """The appearance is the application's: it is given back."""
     yield
-    appearance(qapp).choose(Look())
+    appearance(qapp).choose(AppearanceOptions())
 
 
 def press(scene: Scene, number: int) -> None:
@@ -138,23 +138,23 @@ def test_theme_and_text_size_switch_at_once_and_stay(
     window = scene.window
     window.go_to("settings")
     settings = window.settings
-    height = settings.look.sizes.fontMetrics().height()
-    scene.qtbot.mouseClick(settings.look.schemes[Scheme.DARK], LEFT)
+    height = settings.appearance.sizes.fontMetrics().height()
+    scene.qtbot.mouseClick(settings.appearance.schemes[Scheme.DARK], LEFT)
     qapp.processEvents()
     assert appearance(qapp).theme == DARK
     assert is_dark(settings.palette())
-    settings.look.sizes.setCurrentIndex(settings.look.sizes.findData(150))
-    settings.look.sizes.activated.emit(settings.look.sizes.currentIndex())
+    settings.appearance.sizes.setCurrentIndex(settings.appearance.sizes.findData(150))
+    settings.appearance.sizes.activated.emit(settings.appearance.sizes.currentIndex())
     qapp.processEvents()
-    assert settings.look.sizes.fontMetrics().height() > height * 1.3
+    assert settings.appearance.sizes.fontMetrics().height() > height * 1.3
     kept = WindowSettings(scene.workspace.data_dir).look
-    assert kept == Look(Scheme.DARK, 150)
+    assert kept == AppearanceOptions(Scheme.DARK, 150)
 
 
 @pytest.mark.parametrize("text", ["[look]\nscheme=pink\n", "[look]\ntext=x\n", "[look]\ntext=7\n"])
 def test_a_damaged_look_is_the_usual_one(tmp_path: Path, text: str) -> None:
     (tmp_path / "window.ini").write_text(text)
-    assert WindowSettings(tmp_path).look == Look()
+    assert WindowSettings(tmp_path).look == AppearanceOptions()
 
 
 def test_automatic_checks_are_set_on_the_settings_page(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QW
 from rightsdesk import phrases
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.guided.guide import Guide
-from rightsdesk.desktop.guided.known import KnownButton, KnownPanel
+from rightsdesk.desktop.guided.sources import SourcesButton, SourcesPanel
 from rightsdesk.desktop.guided.texts import offer_texts
 from rightsdesk.desktop.pages.platforms import roster
 from rightsdesk.desktop.pages.platforms.page import PlatformsPage
@@ -200,7 +200,7 @@ def test_each_fact_has_its_age_and_its_source_behind_a_small_i(
     assert "US: Your content may be used" in said
     assert "EEA, UK, CH: No word on AI in the version of 23 Jul 2026." in said
     assert "months ago" in said
-    buttons = page.details.findChildren(KnownButton)
+    buttons = page.details.findChildren(SourcesButton)
     assert len(buttons) == 3
     assert "vlopses-us-versions eff3343" in buttons[0].accessibleDescription()
 
@@ -241,11 +241,11 @@ def test_what_is_on_by_default_elsewhere_is_asked_about(scene: Scene, page: Plat
 
 
 def test_how_a_fact_is_known_is_behind_a_small_i(scene: Scene, page: PlatformsPage) -> None:
-    button = page.board.cards["x"].findChild(KnownButton)
+    button = page.board.cards["x"].findChild(SourcesButton)
     assert button is not None
     assert "(Open Terms Archive, pga-versions" in button.accessibleDescription()
     scene.qtbot.mouseClick(button, LEFT)
-    panel = button.findChild(KnownPanel)
+    panel = button.findChild(SourcesPanel)
     assert panel is not None
     said = texts(panel)
     assert "The newest version held is of 11 Apr 2026" in said

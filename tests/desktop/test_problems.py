@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel
-from rightsdesk.desktop.pages.problems.lines import IGNORED, Known, Line, Wanted, lines_of
+from rightsdesk.desktop.pages.problems.lines import IGNORED, ListContent, Line, ListFilter, lines_of
 from rightsdesk.desktop.pages.problems.list_view import cut_of
 from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.problems.words import Mend, mends_of
@@ -265,10 +265,10 @@ def test_fifty_thousand_problems_fill_one_list() -> None:
         )
         for n in range(50_000)
     ]
-    found = lines_of(Known(many), Wanted())
+    found = lines_of(ListContent(many), ListFilter())
     assert (len(found.lines), found.lines[0].count, found.number) == (50_001, 50_000, 50_000)
-    assert len(lines_of(Known(many), Wanted("49999")).lines) == 2
-    folded = lines_of(Known(many), Wanted(turned=frozenset({found.lines[0].group})))
+    assert len(lines_of(ListContent(many), ListFilter("49999")).lines) == 2
+    folded = lines_of(ListContent(many), ListFilter(turned=frozenset({found.lines[0].group})))
     assert len(folded.lines) == 1
 
 

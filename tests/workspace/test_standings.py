@@ -88,7 +88,7 @@ def test_the_worst_segments_come_first_and_recordings_without_come_last(
 
 
 def test_sorting_by_consent_keeps_equal_consents_together(catalogue: Workspace) -> None:
-    ordered = catalogue.catalogue.recordings(EVERYTHING, Sort("wish"))
+    ordered = catalogue.catalogue.recordings(EVERYTHING, Sort("consent"))
 
     scoped_consents = [row.consent for row in catalogue.catalogue.rows(ordered)]
     changes = sum(first != second for first, second in pairwise(scoped_consents))

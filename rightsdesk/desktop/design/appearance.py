@@ -35,7 +35,7 @@ TEXT_SIZES = (80, 90, 100, 115, 130, 150, 175, 200)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AppearanceOptions:
     """What a person chose. `text` in per cent of the system's text size."""
 
     scheme: Scheme = Scheme.SYSTEM
@@ -62,7 +62,7 @@ class Appearance(QObject):
         self._app = app
         self._system_dark = is_dark(app.palette())
         self._system_font = QFont(app.font())
-        self._given = Look()
+        self._given = AppearanceOptions()
         self._style = DeskStyle()
         app.setStyle(self._style)
         hints = app.styleHints()
@@ -72,7 +72,7 @@ class Appearance(QObject):
         self.choose(self._given)
 
     @property
-    def look(self) -> Look:
+    def look(self) -> AppearanceOptions:
         """What was chosen."""
         return self._given
 
@@ -87,7 +87,7 @@ class Appearance(QObject):
         theme = DARK if dark else LIGHT
         return more_contrast(theme) if self._wants_contrast() else theme
 
-    def choose(self, look: Look) -> None:
+    def choose(self, look: AppearanceOptions) -> None:
         """Switch to another look, in all open windows."""
         self._given = look
         self._style.still = look.still

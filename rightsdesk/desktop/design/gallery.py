@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.banner import Banner
 from rightsdesk.desktop.design.bars import Coverage, CoverageBar, DotLegend, Part
 from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
@@ -275,7 +275,7 @@ def main(argv: Sequence[str]) -> int:
         ("large", Scheme.LIGHT, 2.0, False),
         ("mirrored", Scheme.DARK, 1.0, True),
     ):
-        look.choose(Look(scheme))
+        look.choose(AppearanceOptions(scheme))
         window = gallery()
         if mirrored:
             window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

@@ -26,7 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.tasks import TaskRunner
@@ -69,7 +69,7 @@ def save_picture(
     app = application()
     look = appearance(app)
     before = look.look
-    look.choose(Look(Scheme.DARK if dark else Scheme.LIGHT, text=text))
+    look.choose(AppearanceOptions(Scheme.DARK if dark else Scheme.LIGHT, text=text))
     work = TaskRunner()
     before_handler = qInstallMessageHandler(_without_the_plugins_talk)
     window = MainWindow(workspace, work)

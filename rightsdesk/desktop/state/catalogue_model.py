@@ -41,9 +41,9 @@ BLOCK = 64
 LIMIT = 6000
 """Rows kept in memory: some screens of them, whatever the catalogue's size."""
 
-TITLE, ARTIST, RELEASE, ISRC, LENGTH, WISH = FIXED = (
+TITLE, ARTIST, RELEASE, ISRC, LENGTH, CONSENT = FIXED = (
     *("title", "artist", "release"),
-    *("isrc", "length", "wish"),
+    *("isrc", "length", "consent"),
 )
 """Columns about the recording; a column for each carrier follows."""
 

@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings, QSize, QStandardPaths
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme
+from rightsdesk.desktop.design.appearance import TEXT_SIZES, AppearanceOptions, Scheme
 
 FILE_NAME = "window.ini"
 _WIDEST = 10_000
@@ -101,7 +101,7 @@ class WindowSettings:
     @property
     def columns(self) -> Columns:
         """Which columns the catalogue shows, in which order and how wide."""
-        found = _object(self._settings.value("columns", ""))
+        found = _object(self._settings.value("columns", "").replace('"wish"', '"consent"'))
         shown, order, widths = (found.get(name) for name in ("shown", "order", "widths"))
         return Columns(
             {k: v for k, v in shown.items() if isinstance(v, bool)}
@@ -196,17 +196,17 @@ class WindowSettings:
         self._settings.setValue("recent", json.dumps(kept))
 
     @property
-    def look(self) -> Look:
+    def look(self) -> AppearanceOptions:
         """The theme, text size and motion that were chosen."""
         try:
             scheme = Scheme(str(self._settings.value("look/scheme", "system")))
             text = int(str(self._settings.value("look/text", "100")))
         except ValueError:
-            return Look()
+            return AppearanceOptions()
         still = str(self._settings.value("look/still", "false")) == "true"
-        return Look(scheme, text if text in TEXT_SIZES else 100, still)
+        return AppearanceOptions(scheme, text if text in TEXT_SIZES else 100, still)
 
-    def keep_look(self, look: Look) -> None:
+    def keep_look(self, look: AppearanceOptions) -> None:
         """Note the theme, text size and motion."""
         self._settings.setValue("look/scheme", look.scheme.value)
         self._settings.setValue("look/text", str(look.text))

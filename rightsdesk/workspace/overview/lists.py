@@ -53,7 +53,7 @@ def _without_state(chosen: Filter) -> Filter:
 
 def _by_pattern(now: Patterns, numbers: Sequence[int], sort: Sort) -> list[int]:
     """In the order of a carrier's segments, the worst first, or of what is wanted."""
-    if sort.column == "wish":
+    if sort.column == "consent":
         ranks = {
             key: tuple(permission.rank for permission in consent.values())
             for key, consent in now.wanted.items()

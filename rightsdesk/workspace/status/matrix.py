@@ -146,7 +146,7 @@ def recording_ids(database: Database, chosen: Filter, sort: Sort, now: datetime)
         if chosen.standing is not None:
             standing = _with_standing(found, chosen)
             ordered = [number for number in ordered if number in standing]
-        if sort.column == "wish":
+        if sort.column == "consent":
             ordered = _by_consent(connection, stored, ordered)
         elif sort.column not in _COLUMNS:
             ranks = found.get(sort.column, {})
@@ -160,7 +160,7 @@ def _attested_ranks(
     connection: Connection, stored: consents.StoredConsents, chosen: Filter, sort: Sort
 ) -> dict[str, dict[int, int]]:
     """Attested ranks of recordings by platform; empty if the filter and sort don't need them."""
-    if chosen.carrier == FILES and sort.column in (*_COLUMNS, FILES, "wish"):
+    if chosen.carrier == FILES and sort.column in (*_COLUMNS, FILES, "consent"):
         return {}
     attested = AttestedCells(connection, stored)
     return attested.ranks(connection, conditions(chosen)) if attested.artists else {}

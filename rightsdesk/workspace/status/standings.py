@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from rightsdesk.changes.types import FILES, SIDECARS
-from rightsdesk.consent import Consent, Standing, Verdict, compare
+from rightsdesk.consent import Consent, Standing, Comparison, compare
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.joins import (
@@ -66,7 +66,7 @@ _R = recordings.c
 
 
 @lru_cache(maxsize=8192)
-def comparison(carrier: str, consent: Consent, says: str) -> Verdict:
+def comparison(carrier: str, consent: Consent, says: str) -> Comparison:
     """Compare a consent with what a carrier says, as the store writes it.
 
     Only what the carrier has words for counts. A sidecar need not say everything: its file does,

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.desktop.design.appearance import Appearance, Look, Scheme, appearance
+from rightsdesk.desktop.design.appearance import Appearance, AppearanceOptions, Scheme, appearance
 
 Place = Callable[..., QWidget]
 
@@ -15,9 +15,9 @@ Place = Callable[..., QWidget]
 def look(qapp: QApplication) -> Iterator[Appearance]:
     """The appearance, light; System again afterwards."""
     made = appearance(qapp)
-    made.choose(Look(Scheme.LIGHT))
+    made.choose(AppearanceOptions(Scheme.LIGHT))
     yield made
-    made.choose(Look())
+    made.choose(AppearanceOptions())
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from rightsdesk.desktop.design.appearance import Appearance, Look, Scheme
+from rightsdesk.desktop.design.appearance import Appearance, AppearanceOptions, Scheme
 from rightsdesk.desktop.design.bars import Coverage, CoverageBar, Part
 from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
 from rightsdesk.desktop.design.cards import AVATARS, Card, Tile
@@ -56,7 +56,7 @@ def test_letters_read_on_every_avatar() -> None:
 def test_widgets_have_their_contrast_in_pixels(
     look: Appearance, place: Place, scheme: Scheme
 ) -> None:
-    look.choose(Look(scheme))
+    look.choose(AppearanceOptions(scheme))
     texts = [Text(f"text {tone.value}", tone=tone) for tone in Tone]
     chips = [Chip(f"chip {tone.value}", tone) for tone in Tone]
     field, chosen = QLineEdit(), QLineEdit("chosen text")
@@ -78,7 +78,7 @@ def test_widgets_have_their_contrast_in_pixels(
 def test_marks_and_selected_rows_have_their_contrast_in_pixels(
     look: Appearance, place: Place, scheme: Scheme
 ) -> None:
-    look.choose(Look(scheme))
+    look.choose(AppearanceOptions(scheme))
     box, dot = QCheckBox(), QRadioButton()
     marked, chosen = QCheckBox(), QRadioButton()
     marked.setChecked(True)
@@ -118,9 +118,9 @@ def test_icons_and_dim_text_follow_a_switch_while_the_window_is_open(
             assert seen(widget)[colour], (widget, colour)
 
     check(LIGHT)
-    look.choose(Look(Scheme.DARK))
+    look.choose(AppearanceOptions(Scheme.DARK))
     check(DARK)
-    look.choose(Look(Scheme.LIGHT))
+    look.choose(AppearanceOptions(Scheme.LIGHT))
     check(LIGHT)
 
 
@@ -153,18 +153,18 @@ def test_the_text_size_changes_while_the_window_is_open(
 
     before = heights()
     assert before[1] > before[0] * 1.5
-    look.choose(Look(Scheme.LIGHT, text=200))
+    look.choose(AppearanceOptions(Scheme.LIGHT, text=200))
     after = heights()
     assert all(new > old * 1.8 for new, old in zip(after, before, strict=True))
     assert button.sizeHint().height() > before[2] * 2
-    look.choose(Look(Scheme.LIGHT))
+    look.choose(AppearanceOptions(Scheme.LIGHT))
     assert heights() == before
 
 
 def test_no_motion_where_none_is_wanted(look: Appearance, qapp: QApplication) -> None:
     duration = qapp.style().StyleHint.SH_Widget_Animation_Duration
     assert qapp.style().styleHint(duration) > 0
-    look.choose(Look(Scheme.LIGHT, still=True))
+    look.choose(AppearanceOptions(Scheme.LIGHT, still=True))
     assert qapp.style().styleHint(duration) == 0
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.desktop.design.appearance import Appearance, Look, Scheme
+from rightsdesk.desktop.design.appearance import Appearance, AppearanceOptions, Scheme
 from rightsdesk.desktop.design.banner import Banner
 from rightsdesk.desktop.design.bars import Coverage, CoverageBar, DotLegend, Part
 from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
@@ -45,7 +45,7 @@ def test_the_keyboard_focus_is_seen(
     make: Callable[[], QWidget],
     scheme: Scheme,
 ) -> None:
-    look.choose(Look(scheme))
+    look.choose(AppearanceOptions(scheme))
     first, control = QLineEdit(), make()
     window = place(first, control)
     window.activateWindow()

@@ -19,7 +19,7 @@ from rightsdesk.consent.dialects.web.robots import (
     LET_IN,
     Group,
     RobotsPart,
-    Verdict,
+    Comparison,
     barred,
     parse_robots,
     product_token,
@@ -91,7 +91,7 @@ class AiCrawlers(RobotsPart):
         )
 
     def _absent(self, groups: Sequence[Group]) -> list[str]:
-        verdicts: dict[str, Verdict] = {}
+        verdicts: dict[str, Comparison] = {}
         for group in groups:
             group_verdict = verdict(group)
             for agent in group.agents:

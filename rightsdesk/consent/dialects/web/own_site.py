@@ -82,7 +82,7 @@ def public_url(site: str, name: str) -> str:
     return f"{site}/{PATHS[name]}" if site else ""
 
 
-class SeenOnly(Dialect):
+class ReadOnly(Dialect):
     """A dialect with fields that the site shows and RightsDesk cannot edit.
 
     `encode` gives the required fields, for a person to add. `fields` may have other names than the
@@ -303,12 +303,12 @@ def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:
             PublishedFile(lambda site: Rsl()),
             PublishedFile(tdmrep),
             PublishedFile(robots),
-            SeenOnly(Rsl(), {LINKED_RSL: RSL}),
-            SeenOnly(AiprefHeader()),
-            SeenOnly(TdmrepHeader()),
-            SeenOnly(NoaiHeader()),
-            SeenOnly(TdmrepMeta()),
-            SeenOnly(NoaiMeta()),
+            ReadOnly(Rsl(), {LINKED_RSL: RSL}),
+            ReadOnly(AiprefHeader()),
+            ReadOnly(TdmrepHeader()),
+            ReadOnly(NoaiHeader()),
+            ReadOnly(TdmrepMeta()),
+            ReadOnly(NoaiMeta()),
         )
     )
 

@@ -101,13 +101,13 @@ def is_robots(text: str) -> bool:
     return says_something(text) or all(not line or line.startswith("#") for line in lines)
 
 
-Verdict = tuple[int, bool]
+Comparison = tuple[int, bool]
 """Length of the deciding pattern, and whether it allows access."""
 
-LET_IN: Verdict = (-1, True)
+LET_IN: Comparison = (-1, True)
 
 
-def verdict(group: Group, path: str = "/") -> Verdict:
+def verdict(group: Group, path: str = "/") -> Comparison:
     """What one group says about fetching the path.
 
     The longest matching pattern decides; between two of equal length, `Allow`. Among the groups of

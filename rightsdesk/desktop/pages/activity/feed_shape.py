@@ -132,7 +132,7 @@ def _across(act: Act) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class RowState:
     """How a row stands: chosen, under the pointer, which of its buttons."""
 
     selected: bool = False
@@ -144,7 +144,7 @@ class Looks:
 
 
 def paint_row(
-    painter: QPainter, rect: QRect, row: FeedRow, shape: Shape, theme: Theme, looks: Looks
+    painter: QPainter, rect: QRect, row: FeedRow, shape: Shape, theme: Theme, looks: RowState
 ) -> None:
     """Paint a row into its place."""
     painter.save()
@@ -180,7 +180,7 @@ def paint_row(
     painter.restore()
 
 
-def _paint_button(painter: QPainter, rect: QRect, act: Act, theme: Theme, looks: Looks) -> None:
+def _paint_button(painter: QPainter, rect: QRect, act: Act, theme: Theme, looks: RowState) -> None:
     lit = act is looks.lit
     ground = QColor(theme.hover if lit else theme.card)
     paint_box(painter, rect, ground, QColor(theme.edge if lit else theme.line))
@@ -191,7 +191,7 @@ def _paint_button(painter: QPainter, rect: QRect, act: Act, theme: Theme, looks:
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, act.text)
 
 
-def _paint_ground(painter: QPainter, rect: QRect, place: Place, theme: Theme, looks: Looks) -> None:
+def _paint_ground(painter: QPainter, rect: QRect, place: Place, theme: Theme, looks: RowState) -> None:
     """The row's slice of the day's card."""
     first, last = place in (Place.ONLY, Place.FIRST), place in (Place.ONLY, Place.LAST)
     card = QRectF(rect).adjusted(0.5, 0.5 if first else 0, -0.5, -1.5 if last else 0)

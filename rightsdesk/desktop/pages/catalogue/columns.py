@@ -12,17 +12,17 @@ from rightsdesk.desktop.state.catalogue_model import (
     LENGTH,
     RELEASE,
     TITLE,
-    WISH,
+    CONSENT,
 )
 from rightsdesk.desktop.state.window_settings import Columns
 from rightsdesk.workspace.overview.values import GroupBy
 
 LEAST_TITLE, LEAST_TITLE_PIXELS = 45, 180
 """A title has at least so many steps of the grid, and so many pixels."""
-WIDTHS = {ARTIST: 32, RELEASE: 36, ISRC: 40, LENGTH: 19, WISH: 34}
-LEAST_WIDTHS = {ARTIST: 18, RELEASE: 18, ISRC: 37, LENGTH: 17, WISH: 20}
+WIDTHS = {ARTIST: 32, RELEASE: 36, ISRC: 40, LENGTH: 19, CONSENT: 34}
+LEAST_WIDTHS = {ARTIST: 18, RELEASE: 18, ISRC: 37, LENGTH: 17, CONSENT: 20}
 CARRIER_WIDTH, SHORT_CARRIER, LEAST_CARRIER = 24, 11, 7.5
-GIVE_WAY = (ARTIST, ISRC, RELEASE, WISH, LENGTH)
+GIVE_WAY = (ARTIST, ISRC, RELEASE, CONSENT, LENGTH)
 """What is left out where room is short, the first first. Carriers and the title stay."""
 
 
@@ -31,7 +31,7 @@ def usual_columns(by: GroupBy, *, several: bool) -> set[str]:
     if by is GroupBy.RELEASE:
         return {TITLE, LENGTH}
     own = {ARTIST} if several and by is not GroupBy.ARTIST else set()
-    return {TITLE, RELEASE, ISRC, WISH} | own
+    return {TITLE, RELEASE, ISRC, CONSENT} | own
 
 
 def shown_columns(keys: Sequence[str], by: GroupBy, chosen: Columns, *, several: bool) -> list[str]:

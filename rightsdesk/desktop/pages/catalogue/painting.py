@@ -35,7 +35,7 @@ from rightsdesk.desktop.state.catalogue_model import (
     LENGTH,
     RELEASE,
     TITLE,
-    WISH,
+    CONSENT,
     CatalogueModel,
     group_choice,
     group_line,
@@ -222,7 +222,7 @@ class RowPainter:
         if key == TITLE:
             self._title(cell, row)
             return
-        if key == WISH:
+        if key == CONSENT:
             self._choice(cell, row)
             return
         gap = space(GAP)
@@ -236,7 +236,7 @@ class RowPainter:
 
     def _title(self, cell: QRect, row: MatrixRow) -> None:
         room = cell
-        if own_choice(row) and not any(column.key == WISH for column in self._columns):
+        if own_choice(row) and not any(column.key == CONSENT for column in self._columns):
             words = consent_short(row.consent)
             across = chip_size(words, self._chip_font).width() + space(2)
             if cell.width() > across + space(50):

@@ -14,7 +14,7 @@ from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
-from rightsdesk.desktop.guided.known import KnownButton, known_of
+from rightsdesk.desktop.guided.sources import SourcesButton, sourced_facts
 from rightsdesk.desktop.guided.texts import minutes_text, short_name, still_text
 from rightsdesk.desktop.pages.platforms.sections import Need, Section, Used
 from rightsdesk.desktop.pages.platforms.texts import chip_of, sentences_of
@@ -73,7 +73,7 @@ class PlatformCard(Card):
             check = LinkButton(tr("Check"), lambda: self.wanted.emit("check"), name="do-check")
             foot.addWidget(check)
         foot.addStretch(1)
-        foot.addWidget(KnownButton(self.one.view.facts.name, list(known_of(self.one.view))))
+        foot.addWidget(SourcesButton(self.one.view.facts.name, list(sourced_facts(self.one.view))))
         foot.addWidget(self._more())
         return foot
 
@@ -178,5 +178,5 @@ class AskCard(Card):
         later = LinkButton(tr("Ask me later"), lambda: self.answered.emit(None), name="later")
         foot.addWidget(later)
         foot.addStretch(1)
-        foot.addWidget(KnownButton(view.facts.name, list(known_of(view))))
+        foot.addWidget(SourcesButton(view.facts.name, list(sourced_facts(view))))
         self.body.addLayout(foot)

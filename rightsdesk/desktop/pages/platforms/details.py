@@ -16,7 +16,7 @@ from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.guided.guide import Guide
-from rightsdesk.desktop.guided.known import Known, KnownButton, known_of
+from rightsdesk.desktop.guided.sources import ArtistAccounts, SourcesButton, sourced_facts
 from rightsdesk.desktop.guided.noting import Said
 from rightsdesk.desktop.guided.texts import (
     looked_up_text,
@@ -184,11 +184,11 @@ class Details(SubPage):
             Text(sentence(direction_says(facts, day_text)), tone=Tone.DIM, wrap=True)
         )
         card.body.addWidget(Hairline())
-        rows = [known for known in known_of(view) if known.kind != tr("Noted by you")]
+        rows = [known for known in sourced_facts(view) if known.kind != tr("Noted by you")]
         for offer in facts.offers:
             how = looked_up_text(offer.source, facts.last_checked, Strength.REPORTED)
             said = "\n".join([tr(offer.short), *offer_texts(offer)])
-            rows.append(Known(tr("An offer that names AI makers"), said, how))
+            rows.append(ArtistAccounts(tr("An offer that names AI makers"), said, how))
         for number, known in enumerate(rows):
             if number:
                 card.body.addWidget(Hairline())
@@ -211,7 +211,7 @@ class Details(SubPage):
             lines.setSpacing(space(3))
             for note in facts.notes:
                 how = looked_up_text(note.source, facts.last_checked, Strength.REPORTED)
-                lines.addWidget(_fact(Known(tr(note.about), tr(note.short), how)))
+                lines.addWidget(_fact(ArtistAccounts(tr(note.about), tr(note.short), how)))
             card.body.addWidget(Expander(tr("Often confused with it"), content))
         return card
 
@@ -266,7 +266,7 @@ class Details(SubPage):
         return line
 
 
-def _fact(known: Known) -> QWidget:
+def _fact(known: ArtistAccounts) -> QWidget:
     row = QWidget()
     lines = QVBoxLayout(row)
     lines.setContentsMargins(0, 0, 0, 0)
@@ -277,7 +277,7 @@ def _fact(known: Known) -> QWidget:
     head.addWidget(Text(known.dated, size=Size.SMALL, tone=Tone.DIM))
     head.addStretch(1)
     if known.how:
-        head.addWidget(KnownButton(known.kind, [known]))
+        head.addWidget(SourcesButton(known.kind, [known]))
     lines.addLayout(head)
     lines.addWidget(Text(known.says, wrap=True))
     row.setAccessibleName(

@@ -26,7 +26,7 @@ from rightsdesk.desktop.pages.platforms.details import Details
 from rightsdesk.desktop.pages.platforms.directory import Directory
 from rightsdesk.desktop.pages.platforms.roster import Roster, needs_you
 from rightsdesk.desktop.pages.platforms.sections import (
-    Known,
+    ArtistAccounts,
     Section,
     Used,
     is_used,
@@ -46,11 +46,11 @@ from rightsdesk.workspace.types import Account, AnsweredLast, Filter, GuidedView
 P = TypeVar("P", bound=SubPage)
 
 
-class Seen(NamedTuple):
+class Loaded(NamedTuple):
     """What the page shows of one artist."""
 
     views: list[GuidedView]
-    known: Known
+    known: ArtistAccounts
     last: AnsweredLast | None
 
 
@@ -183,16 +183,16 @@ class PlatformsPage(Page):
             return
         number = artist.id
 
-        def look() -> Seen:
+        def look() -> Loaded:
             home = workspace.catalogue.home(number)
-            known = Known(
+            known = ArtistAccounts(
                 tuple(workspace.accounts.all(number)),
                 {one.carrier: one.bar for one in home.carriers},
                 workspace.catalogue.left_to_write(number),
                 workspace.catalogue.carriers_for_all(),
             )
             platforms = workspace.platforms
-            return Seen(platforms.guided(number), known, platforms.answered_last(number))
+            return Loaded(platforms.guided(number), known, platforms.answered_last(number))
 
         self._desk.look("platforms", look, self._show_one)
 
@@ -222,7 +222,7 @@ class PlatformsPage(Page):
         )
         self.start.setCurrentWidget(self.roster)  # last: each of these lays it out again
 
-    def _show_one(self, seen: Seen) -> None:
+    def _show_one(self, seen: Loaded) -> None:
         self.views = seen.views
         self.last = seen.last
         self.used = used_of(seen.views, seen.known)

@@ -37,7 +37,7 @@ class Need(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ArtistAccounts:
     """What is known of an artist's accounts: `bars` and what is `left` to write, by platform."""
 
     accounts: tuple[Account, ...] = ()
@@ -60,7 +60,7 @@ class Used:
     """Those that the person has to set."""
 
     @classmethod
-    def of(cls, view: GuidedView, known: Known | None = None) -> Used:
+    def of(cls, view: GuidedView, known: ArtistAccounts | None = None) -> Used:
         """A platform with the switches that are open."""
         open_ones = tuple(open_switches(view)) if view.group is Group.TO_DO else ()
         if known is None:
@@ -131,7 +131,7 @@ class Used:
         return Section.TERMS
 
 
-def used_of(views: Sequence[GuidedView], known: Known) -> tuple[Used, ...]:
+def used_of(views: Sequence[GuidedView], known: ArtistAccounts) -> tuple[Used, ...]:
     """The platforms that are used, the most urgent first."""
     return tuple(sorted((Used.of(view, known) for view in views if is_used(view)), key=_urgency))
 

@@ -28,7 +28,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Decision, DecisionKind, DecisionPreview, Finding, Member
 
-Look = Callable[[Sequence[int]], DecisionPreview]
+PreviewOf = Callable[[Sequence[int]], DecisionPreview]
 Act = Callable[[Sequence[int], Sequence[Use]], object]
 
 
@@ -39,7 +39,7 @@ class Way:
 
     words: str
     button: str
-    look: Look
+    look: PreviewOf
     act: Act
     several: bool = False
 

@@ -38,7 +38,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ListContent:
     """What there is: problems, and decisions in force."""
 
     problems: Sequence[Problem] = ()
@@ -47,7 +47,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListFilter:
     """What is to be shown: a search, a kind, an artist, and which groups are folded."""
 
     text: str = ""
@@ -61,7 +61,7 @@ class Wanted:
 class Lines:
     """What the list shows, and what the filters offer."""
 
-    known: Known
+    known: ListContent
     lines: Sequence[Line] = ()
     number: int = 0
     kinds: Mapping[ProblemKind, int] = field(default_factory=dict)
@@ -73,7 +73,7 @@ def is_folded(group: str, turned: Collection[str]) -> bool:
     return (group in (IGNORED, DECIDED)) != (group in turned)
 
 
-def lines_of(known: Known, wanted: Wanted) -> Lines:
+def lines_of(known: ListContent, wanted: ListFilter) -> Lines:
     """The lines to show. The most pressing kinds come first, as the engine gives them."""
     words = [unaccented(word) for word in wanted.text.split()]
     groups: dict[str, list[Line]] = {}

@@ -21,7 +21,7 @@ from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel, way_back, ways_of
 from rightsdesk.desktop.pages.problems.details import ACROSS_STEPS, DetailsPanel
-from rightsdesk.desktop.pages.problems.lines import Known, Line, Lines, Wanted, as_text, lines_of
+from rightsdesk.desktop.pages.problems.lines import ListContent, Line, Lines, ListFilter, as_text, lines_of
 from rightsdesk.desktop.pages.problems.list_view import LinesView
 from rightsdesk.desktop.pages.problems.words import (
     Mend,
@@ -52,8 +52,8 @@ class ProblemsPage(Page):
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._known = Known()
-        self._wanted = Wanted()
+        self._known = ListContent()
+        self._wanted = ListFilter()
         self.header = PageHeader(tr("Problems"))
         self.field = SearchField(tr("Search problems"), name="problems-search")
         self.field.searched.connect(lambda text: self._want(text=text))
@@ -133,7 +133,7 @@ class ProblemsPage(Page):
 
         def look() -> Lines:
             made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
-            known = Known(workspace.catalogue.problems(wanted), made, carriers)
+            known = ListContent(workspace.catalogue.problems(wanted), made, carriers)
             return lines_of(known, shown)
 
         self._desk.look("problems", look, self._show)
@@ -147,7 +147,7 @@ class ProblemsPage(Page):
         turned: frozenset[str] | None = None,
     ) -> None:
         before = self._wanted
-        self._wanted = Wanted(
+        self._wanted = ListFilter(
             before.text if text is None else text,
             before.kind if kind is None else kind[0],
             before.artist if artist is None else artist,

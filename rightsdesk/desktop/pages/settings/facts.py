@@ -20,7 +20,7 @@ from rightsdesk.resources.facts_in_use import Origin
 from rightsdesk.workspace.guided.facts_updates import FactsState, FactsUpdate
 
 
-class _Seen(NamedTuple):
+class _Loaded(NamedTuple):
     state: FactsState
     address: str
 
@@ -62,12 +62,12 @@ class FactsSection(Section):
         """Read what is in use and what is set."""
         workspace = self._desk.workspace
 
-        def look() -> _Seen:
-            return _Seen(workspace.facts.state(), workspace.facts.address())
+        def look() -> _Loaded:
+            return _Loaded(workspace.facts.state(), workspace.facts.address())
 
         self._desk.look("facts", look, self._show)
 
-    def _show(self, seen: _Seen) -> None:
+    def _show(self, seen: _Loaded) -> None:
         state = seen.state
         day, _, number = state.version.partition(".")
         platforms = counted("%n platform", "%n platforms", state.platforms)

@@ -23,7 +23,7 @@ from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.background import BackgroundSection
 from rightsdesk.desktop.pages.settings.data import DataSection
 from rightsdesk.desktop.pages.settings.facts import FactsSection
-from rightsdesk.desktop.pages.settings.look import LookSection
+from rightsdesk.desktop.pages.settings.appearance import AppearanceSection
 from rightsdesk.desktop.pages.settings.network import NetworkSection
 from rightsdesk.desktop.pages.settings.proof import ProofSection
 from rightsdesk.desktop.pages.settings.rows import Section
@@ -99,9 +99,9 @@ class SettingsPage(Page):
     # --- sections, each built when it is first needed ---------------------------------
 
     @cached_property
-    def look(self) -> LookSection:
+    def look(self) -> AppearanceSection:
         """Theme, text size, motion, language."""
-        section = LookSection(self._memory, self._languages)
+        section = AppearanceSection(self._memory, self._languages)
         appearance().changed.connect(section.refresh)
         return self._added(section)
 

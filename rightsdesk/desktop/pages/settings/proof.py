@@ -30,7 +30,7 @@ from rightsdesk.workspace.evidence.types import (
 )
 
 
-class _Seen(NamedTuple):
+class _Loaded(NamedTuple):
     head: Head
     fault: Fault | None
     chosen: StampSources
@@ -84,15 +84,15 @@ class ProofSection(Section):
         """Read the head, the newest time stamp, and who is chosen. Asks no server."""
         workspace = self._desk.workspace
 
-        def look() -> _Seen:
+        def look() -> _Loaded:
             evidence = workspace.evidence
             checks = evidence.check_stamps(evidence.stamps(1), ask=False)
             newest = checks[0] if checks else None
-            return _Seen(evidence.head(), evidence.fault(), evidence.stamp_sources(), newest)
+            return _Loaded(evidence.head(), evidence.fault(), evidence.stamp_sources(), newest)
 
         self._desk.look("proof", look, self._show)
 
-    def _show(self, seen: _Seen) -> None:
+    def _show(self, seen: _Loaded) -> None:
         if seen.fault is None:
             form = tr(
                 "{entries}, each chained to the one before it. The newest were checked when "

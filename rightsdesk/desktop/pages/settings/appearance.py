@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QWidget
 
-from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme, appearance
+from rightsdesk.desktop.design.appearance import TEXT_SIZES, AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.pages.settings.rows import Section
 from rightsdesk.desktop.parts.texts import number_text, tr
@@ -15,7 +15,7 @@ from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.window_settings import WindowSettings
 
 
-class LookSection(Section):
+class AppearanceSection(Section):
     """Theme, text size, motion, language."""
 
     def __init__(self, memory: WindowSettings, languages: Sequence[tuple[str, str]]) -> None:
@@ -71,7 +71,7 @@ class LookSection(Section):
         self.still.setChecked(look.still)
         self.languages.setCurrentIndex(max(0, self.languages.findData(self._memory.language)))
 
-    def _choose(self, look: Look) -> None:
+    def _choose(self, look: AppearanceOptions) -> None:
         self._memory.keep_look(look)
         self._look.choose(look)
 

@@ -26,7 +26,7 @@ from rightsdesk.workspace.types import GuidedView
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SourcedFact:
     """One fact: what kind it is, what it says, how that is known, and of when it is."""
 
     kind: str
@@ -35,40 +35,40 @@ class Known:
     dated: str = ""
 
 
-def known_of(view: GuidedView) -> Iterator[Known]:
+def sourced_facts(view: GuidedView) -> Iterator[SourcedFact]:
     """All that is known of a platform for an artist, fact by fact."""
     facts = view.facts
     for one in view.controls:
         control = one.control
         parts = (f"“{tr(control.label)}”.", nothing_done_text(control), *covers_texts(control))
         how = looked_up_text(control.evidence, facts.last_checked, control.strength)
-        yield Known(tr("Its own setting"), " ".join(parts), how)
+        yield SourcedFact(tr("Its own setting"), " ".join(parts), how)
         for reading in one.read:
-            yield Known(tr("Read by RightsDesk"), read_text(reading, facts.name))
+            yield SourcedFact(tr("Read by RightsDesk"), read_text(reading, facts.name))
         if one.attestation:
-            yield Known(
+            yield SourcedFact(
                 tr("Noted by you"), told_text(one), tr("RightsDesk did not read it itself.")
             )
     if not view.controls:
-        yield Known(tr("Its own setting"), sentence(facts.no_control))
+        yield SourcedFact(tr("Its own setting"), sentence(facts.no_control))
     for control in facts.reported:
         how = looked_up_text(control.evidence, facts.last_checked, control.strength)
-        yield Known(tr("Said to exist, not confirmed"), f"“{tr(control.label)}”", how)
+        yield SourcedFact(tr("Said to exist, not confirmed"), f"“{tr(control.label)}”", how)
     for fact in facts.facts:
-        yield Known(*fact_texts(fact, facts.last_checked))
+        yield SourcedFact(*fact_texts(fact, facts.last_checked))
     if not facts.terms:
         looked = tr("Looked for in {day}.").format(day=day_text(facts.last_checked))
-        yield Known(tr("Its terms"), sentence(facts.no_terms), looked)
+        yield SourcedFact(tr("Its terms"), sentence(facts.no_terms), looked)
 
 
 MOST_OF_SCREEN = 0.8
 """The panel gets no higher than this part of the screen; then it scrolls."""
 
 
-class KnownPanel(QFrame):
+class SourcesPanel(QFrame):
     """The panel that the “i” opens. Escape or a click elsewhere closes it."""
 
-    def __init__(self, known: Sequence[Known], parent: QWidget) -> None:
+    def __init__(self, known: Sequence[SourcedFact], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("known")
         self.setAccessibleName(tr("How this is known"))
@@ -101,10 +101,10 @@ class KnownPanel(QFrame):
         super().keyPressEvent(event)
 
 
-class KnownButton(QToolButton):
+class SourcesButton(QToolButton):
     """The “i”. A screen reader hears in its description what it opens."""
 
-    def __init__(self, about: str, known: Sequence[Known], parent: QWidget | None = None) -> None:
+    def __init__(self, about: str, known: Sequence[SourcedFact], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.known = tuple(known)
         self.setObjectName("known-button")
@@ -118,7 +118,7 @@ class KnownButton(QToolButton):
 
     def open_panel(self) -> None:
         """Show the panel below the button, within the screen."""
-        panel = KnownPanel(self.known, self)
+        panel = SourcesPanel(self.known, self)
         room = self.screen().availableGeometry()
         corner = self.mapToGlobal(QPoint(0, self.height() + space(1)))
         corner.setX(max(room.left(), min(corner.x(), room.right() - panel.width())))
