@@ -24,7 +24,7 @@ _JOB_NAMES: Mapping[JobKind, str] = {
 }
 
 
-class Named(Protocol):
+class NamedJob(Protocol):
     """Anything with a job's name: a plan, an entry of the list of jobs, or a report."""
 
     @property
@@ -36,7 +36,7 @@ class Named(Protocol):
         """The job's subject."""
 
 
-def job_name(job: Named) -> str:
+def job_name(job: NamedJob) -> str:
     """`No AI on 124 files`, `Undo: No AI on 124 files`, `Open on 3 SoundCloud tracks
     (continued)`."""
     return worded(_JOB_NAMES[job.kind], subject=subject_words(job.about))

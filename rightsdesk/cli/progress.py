@@ -70,14 +70,14 @@ def show_progress(out: Output, what: str) -> Iterator[Progress]:
         with _bar(what) as progress:
             yield progress
     else:
-        lines = Lines(what, time.monotonic)
+        lines = ProgressLines(what, time.monotonic)
         try:
             yield lines
         finally:
             lines.close()
 
 
-class Lines:
+class ProgressLines:
     """Progress as plain lines: at most one every two seconds, and one at the end.
 
     If the work stops early, a last line says how far it came.

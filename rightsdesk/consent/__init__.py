@@ -4,7 +4,7 @@ Everything here is immutable and independent of files, platforms and screens, so
 consent can be read and proven on their own.
 """
 
-from rightsdesk.consent.compare import Standing, Comparison, compare, widened
+from rightsdesk.consent.compare import Comparison, Standing, compare, widened
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.evidence import Evidence
@@ -15,6 +15,7 @@ from rightsdesk.consent.uses import AI_USES, Permission, Use
 __all__ = [
     "AI_USES",
     "PRESETS",
+    "Comparison",
     "Consent",
     "Declaration",
     "Evidence",
@@ -23,7 +24,6 @@ __all__ = [
     "Preset",
     "Standing",
     "Use",
-    "Comparison",
     "compare",
     "preset_of",
     "read_as",

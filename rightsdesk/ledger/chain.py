@@ -38,7 +38,7 @@ class Head:
         return f"RightsDesk ledger\nentry {self.number}\n{self.hash}\n".encode("ascii")
 
 
-class FaultKind(StrEnum):
+class ChainFaultKind(StrEnum):
     """How an entry does not fit into the chain."""
 
     CHANGED = "changed"
@@ -51,14 +51,14 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """The first entry that does not fit, by number. `last` is the last one missing, if several.
 
     `witness` names what proves a cut or replaced end: "note" (kept outside the database),
     "stamp" (a time stamp), "backup" (an entry about a restored state).
     """
 
-    kind: FaultKind
+    kind: ChainFaultKind
     number: int
     last: int = 0
     witness: str = ""
@@ -91,7 +91,7 @@ class Walk:
 
     def __init__(self, start: Head = Head()) -> None:
         self.head = start
-        self.fault: Fault | None = None
+        self.fault: ChainFault | None = None
 
     def follow(self, links: Iterable[Link]) -> Iterator[Link]:
         """Yield each link that fits. Ends at the first that does not: see `fault`."""
@@ -102,16 +102,16 @@ class Walk:
             self.head = Head(link.number, link.hash)
             yield link
 
-    def _flaw(self, link: Link) -> Fault | None:
+    def _flaw(self, link: Link) -> ChainFault | None:
         expected = self.head.number + 1
         if link.number > expected:
-            return Fault(FaultKind.MISSING, expected, last=link.number - 1)
+            return ChainFault(ChainFaultKind.MISSING, expected, last=link.number - 1)
         if link.number < expected:
-            return Fault(FaultKind.CHANGED, link.number)
+            return ChainFault(ChainFaultKind.CHANGED, link.number)
         if link.format != FORMAT:
-            return Fault(FaultKind.UNKNOWN_FORMAT, link.number)
+            return ChainFault(ChainFaultKind.UNKNOWN_FORMAT, link.number)
         if link.entry is None or linked(self.head.hash, link.entry) != link.hash:
-            return Fault(FaultKind.CHANGED, link.number)
+            return ChainFault(ChainFaultKind.CHANGED, link.number)
         return None
 
 

@@ -1,7 +1,7 @@
 """Time stamps by an authority (RFC 3161): the request, and the reply read and verified.
 
 The library reads strict DER only. Some authorities order their certificates otherwise, so a reply
-is kept as it came, and `Unreadable` says that another program has to read it.
+is kept as it came, and `UnreadableReply` says that another program has to read it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NotStamped(KnownError):
         )
 
 
-class Unreadable(Exception):
+class UnreadableReply(Exception):
     """A reply that the strict reader does not understand. It may be sound all the same."""
 
 
@@ -38,7 +38,7 @@ class NotHolding(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StampRequest:
     """A request for a time stamp: its DER bytes, and the number that the reply has to repeat."""
 
     der: bytes
@@ -53,7 +53,7 @@ class AuthorityTime:
     serial: int
 
 
-def question(data: bytes) -> Question:
+def question(data: bytes) -> StampRequest:
     """A request for a time stamp of these bytes: SHA-256, with a nonce and the certificates.
 
     Raises NotStamped where the library does not exist.
@@ -74,7 +74,7 @@ def question(data: bytes) -> Question:
         .cert_request(cert_request=True)
         .build()
     )
-    return Question(built.as_bytes(), built.nonce)
+    return StampRequest(built.as_bytes(), built.nonce)
 
 
 def verified(
@@ -89,13 +89,13 @@ def verified(
     try:
         from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
     except ImportError as error:  # as in `question`
-        raise Unreadable(str(error)) from error
+        raise UnreadableReply(str(error)) from error
     try:
         response = decode_timestamp_response(reply)
         status = int(response.status)
         said = " ".join(response.status_string)
     except ValueError as error:
-        raise Unreadable(str(error)) from error
+        raise UnreadableReply(str(error)) from error
     if status not in (0, 1):
         raise NotStamped(
             worded("The authority refused the time stamp: “{said}”.", said=said[:200])

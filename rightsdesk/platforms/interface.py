@@ -223,7 +223,7 @@ class Platform(Protocol):
         ...
 
 
-class Settled(Enum):
+class SettledItem(Enum):
     """The state of an item whose write may have been partial."""
 
     WHOLE = "whole"
@@ -238,7 +238,7 @@ class Settled(Enum):
 class WritesInParts(Protocol):
     """A platform on which a kill can leave a partial write."""
 
-    def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> Settled:
+    def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> SettledItem:
         """Restore an item to `before` if only a part of `edit` was written."""
         ...
 

@@ -43,13 +43,13 @@ from rightsdesk.platforms.interface import (
     Identity,
     Reach,
     RemoteItem,
-    Settled,
+    SettledItem,
     SignInBy,
     stamp_of,
 )
 from rightsdesk.platforms.read_after_write import NotShownYet
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
-from rightsdesk.platforms.sites.folder import Folder, HalfWritten
+from rightsdesk.platforms.sites.folder import Folder, HalfPublished
 from rightsdesk.platforms.sites.folder_choice import folder_at
 from rightsdesk.platforms.sites.site_reading import HEADERS, META, shown_by, status_of
 from rightsdesk.resources.crawlers import crawler_list
@@ -174,8 +174,8 @@ class OwnSite(ByAccess):
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
         """Publish the files that differ, then check that the site shows them.
 
-        Raises `ChangedThere` if a file changed meanwhile, `NotServed`, `NotShownYet` and `NotChecked`.
-        After any other error the files are unchanged.
+        Raises `ChangedThere` if a file changed meanwhile, `NotServed`, `NotShownYet` and
+        `NotChecked`. After any other error the files are unchanged.
         """
         if unknown := set(fields) - {*PATHS, *FILE_FIELDS, *FOLDERS}:
             raise ValueError(f"not files of a site: {sorted(unknown)}")
@@ -218,20 +218,20 @@ class OwnSite(ByAccess):
         if late:
             raise _not_shown(site, late)
 
-    def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> Settled:
+    def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> SettledItem:
         """Restore files to `before` if a kill left them published in part.
 
         A file is left alone if its content can't come from `edit`.
         """
         site = _of(client)
-        found = Settled.WHOLE
+        found = SettledItem.WHOLE
         if site.folder is None:
             return found
         for name, path in PATHS.items():
             if (field := file_field(name)) in edit:
                 old, new = _bytes(before.get(field, ())), _bytes(edit[field])
                 now = site.folder.settle(path, old, new)
-                found = now if now is not Settled.WHOLE else found
+                found = now if now is not SettledItem.WHOLE else found
         folders = [FOLDERS[n] for n in FOLDERS if n in edit and not (n in before and edit[n])]
         for folder in (*folders, OURS.rstrip("/")):
             # Created, and nothing was stored in it; or to be removed, and now empty.
@@ -285,7 +285,7 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
     except PlatformError as error:
         # Report the first error, unless some files are now new and some old.
         if _taken_back(site, done, held, made) is not None and not error.half_written:
-            raise HalfWritten(
+            raise HalfPublished(
                 worded(
                     "The files of {service} are published only in part: {why}",
                     service=site.service,

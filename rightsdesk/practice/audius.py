@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from rightsdesk.practice.faults import Kind
+from rightsdesk.practice.faults import FaultKind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from rightsdesk.practice.oauth import AuthorizationServer
 
@@ -146,7 +146,7 @@ class PracticeAudius(PracticeServer):
             return self.error(404, "Not Found")
         if not (limit.isdigit() and offset.isdigit() and 1 <= int(limit) <= 100):
             return self.error(400, "limit must be from 1 to 100")
-        start = 0 if request.has_fault(Kind.PAGING_LOOP) else int(offset)
+        start = 0 if request.has_fault(FaultKind.PAGING_LOOP) else int(offset)
         page = self._own(name)[start : start + int(limit)]
         return Reply.of_json({"data": [self._without_hidden(track) for track in page]})
 

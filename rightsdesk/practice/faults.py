@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     """Kinds of faults. The last group concerns lists; each platform implements it."""
 
     EXPIRED = "expired"  # 401, whatever the token
@@ -39,7 +39,7 @@ class Fault:
     "" leaves it out.
     """
 
-    kind: Kind
+    kind: FaultKind
     on: str = ""
     times: int = 1
     status: int = 500
@@ -50,7 +50,7 @@ class Fault:
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> "Fault":
         """A fault from plain data, such as a line of a script. Raises ValueError, TypeError."""
-        return cls(**{**values, "kind": Kind(values["kind"])})
+        return cls(**{**values, "kind": FaultKind(values["kind"])})
 
 
 class FaultQueue:

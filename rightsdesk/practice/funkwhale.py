@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rightsdesk.practice.faults import Kind
+from rightsdesk.practice.faults import FaultKind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 
 API = "/api/v1"
@@ -113,11 +113,11 @@ class PracticeFunkwhale(PracticeServer):
             and (channels or not track["artist"].get("channel"))
         ]
         size = min(int(query.get("page_size", "25")), 50)
-        page = 1 if request.has_fault(Kind.PAGING_LOOP) else int(query.get("page", "1"))
+        page = 1 if request.has_fault(FaultKind.PAGING_LOOP) else int(query.get("page", "1"))
         listed = found[(page - 1) * size : page * size]
         if page > 1 and not listed:
             return self.error(404, "Invalid page.")
-        more = page * size < len(found) or request.has_fault(Kind.PAGING_LOOP)
+        more = page * size < len(found) or request.has_fault(FaultKind.PAGING_LOOP)
         # As behind a misconfigured proxy: names a host that does not exist.
         following = f"http://funkwhale.invalid{API}/tracks/?page={page + 1}" if more else None
         results = [{k: v for k, v in track.items() if k != "description"} for track in listed]

@@ -9,7 +9,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from rightsdesk.loopback import HOST, LoopbackServer, QuietHandler
-from rightsdesk.practice.faults import Fault, FaultQueue, Kind
+from rightsdesk.practice.faults import Fault, FaultKind, FaultQueue
 
 UNLOGGED = frozenset({"code", "state", "code_challenge"})
 LARGEST_BODY = 10 * 1024 * 1024
@@ -43,7 +43,7 @@ class Request:
             return {}
         return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
 
-    def has_fault(self, kind: Kind) -> bool:
+    def has_fault(self, kind: FaultKind) -> bool:
         """Whether the request has this fault."""
         return self.fault is not None and self.fault.kind is kind
 
@@ -154,7 +154,7 @@ class PracticeServer(ABC):
             if self.watch:
                 self.watch(request, reply)
             if request.method == "GET":
-                stale = fault is not None and fault.kind is Kind.STALE
+                stale = fault is not None and fault.kind is FaultKind.STALE
                 reply = self._kept.get(request.target, reply) if stale else reply
                 self._kept[request.target] = reply
         query = {name: value for name, value in request.query.items() if name not in UNLOGGED}
@@ -170,22 +170,22 @@ class PracticeServer(ABC):
         """The reply of a fault, replacing the platform's own."""
         wait = {"Retry-After": fault.retry_after} if fault.retry_after else {}
         match fault.kind:
-            case Kind.EXPIRED:
+            case FaultKind.EXPIRED:
                 return self.error(401, "The access token expired")
-            case Kind.TOO_MANY:
+            case FaultKind.TOO_MANY:
                 reply = self.error(429, "Too many requests")
-            case Kind.SPAM_WARNING:
+            case FaultKind.SPAM_WARNING:
                 urn = "soundcloud:spam-warnings:1"
                 reply = self.error(429, "This looks like spam", spam_warning_urn=urn)
-            case Kind.ERROR:
+            case FaultKind.ERROR:
                 reply = self.error(fault.status, "Something went wrong here")
-            case Kind.NOT_JSON:
+            case FaultKind.NOT_JSON:
                 return Reply.of_html("<p>Please log in to this network.")
-            case Kind.OVERSIZED:
+            case FaultKind.OVERSIZED:
                 return Reply(200, b" " * OVERSIZED, {"Content-Type": "application/json"})
-            case Kind.REDIRECT:
+            case FaultKind.REDIRECT:
                 return Reply.redirect(fault.to)
-            case Kind.HANG_UP:
+            case FaultKind.HANG_UP:
                 return Reply(0)
             case _:
                 return None
@@ -205,18 +205,20 @@ def _handler(server: PracticeServer) -> type[QuietHandler]:
             request = Request(self.command, self.path, dict(self.headers), body)
             reply, fault = server.answer(request)
             kind = fault.kind if fault else None
-            if fault and kind is Kind.SLOW:
+            if fault and kind is FaultKind.SLOW:
                 server.hold(fault.seconds)
-            if kind in (Kind.HANG_UP, Kind.LOST_ANSWER):
+            if kind in (FaultKind.HANG_UP, FaultKind.LOST_ANSWER):
                 self.close_connection = True
                 return
-            whole = reply.body[: len(reply.body) // 2] if kind is Kind.TRUNCATED else reply.body
+            whole = (
+                reply.body[: len(reply.body) // 2] if kind is FaultKind.TRUNCATED else reply.body
+            )
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(whole)))
             self.end_headers()
-            if kind is Kind.CUT_OFF:
+            if kind is FaultKind.CUT_OFF:
                 self.close_connection = True
                 whole = whole[: len(whole) // 2]
             self.wfile.write(whole)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rightsdesk.practice.faults import Kind
+from rightsdesk.practice.faults import FaultKind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 
 Metadata = dict[str, Any]
@@ -20,7 +20,7 @@ SCRAPE = "/services/search/v1/scrape"
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class S3Keys:
     """A pair of S3 keys with its account."""
 
     access: str
@@ -47,7 +47,7 @@ class PracticeInternetArchive(PracticeServer):
         super().__init__(port=port)
         self.page = page
         self.lagging = 0
-        self.keys: dict[str, Keys] = {}
+        self.keys: dict[str, S3Keys] = {}
         self.issued: set[str] = set()
         self._items: dict[str, Metadata] = {}
         self._files: dict[str, list[Metadata]] = {}
@@ -59,9 +59,9 @@ class PracticeInternetArchive(PracticeServer):
             for item in given:
                 self._add(user, dict(item))
 
-    def new_keys(self, user: str) -> Keys:
+    def new_keys(self, user: str) -> S3Keys:
         """Issue new keys for an account, as a person can on the web site: the old ones end."""
-        keys = Keys(
+        keys = S3Keys(
             access=f"practice{secrets.token_hex(4)}",
             secret=secrets.token_hex(8),
             username=user,
@@ -128,7 +128,7 @@ class PracticeInternetArchive(PracticeServer):
         answer = {"username": keys.username, "screenname": keys.screenname}
         return Reply.of_json({"authorized": True, "accesskey": access, **answer})
 
-    def _keys(self, access: str, secret: str) -> Keys | None:
+    def _keys(self, access: str, secret: str) -> S3Keys | None:
         return next(
             (k for k in self.keys.values() if (k.access, k.secret) == (access, secret)), None
         )
@@ -147,7 +147,7 @@ class PracticeInternetArchive(PracticeServer):
         }
         if start + len(page) < len(names):
             answer["cursor"] = str(start + len(page))
-        if request.has_fault(Kind.PAGING_LOOP):
+        if request.has_fault(FaultKind.PAGING_LOOP):
             answer["cursor"] = query.get("cursor", "0")
         return Reply.of_json(answer)
 

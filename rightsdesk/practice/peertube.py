@@ -13,7 +13,7 @@ from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
 
-from rightsdesk.practice.faults import Kind
+from rightsdesk.practice.faults import FaultKind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from rightsdesk.practice.oauth import AuthorizationServer
 
@@ -141,9 +141,9 @@ class PracticePeerTube(PracticeServer):
         if not (start.isdigit() and count.isdigit() and int(count) <= 100):
             return self.error(400, "count must be at most 100")
         own = self.videos(user)
-        first = 0 if request.has_fault(Kind.PAGING_LOOP) else int(start)
+        first = 0 if request.has_fault(FaultKind.PAGING_LOOP) else int(start)
         page = own[first : first + int(count)]
-        total = len(own) + (1000 if request.has_fault(Kind.PAGING_LOOP) else 0)
+        total = len(own) + (1000 if request.has_fault(FaultKind.PAGING_LOOP) else 0)
         listed = [{k: v for k, v in _cut(video).items() if k != "tags"} for video in page]
         return Reply.of_json({"total": total, "data": listed})
 

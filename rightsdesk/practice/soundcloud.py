@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from rightsdesk.practice.faults import Kind
+from rightsdesk.practice.faults import FaultKind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from rightsdesk.practice.oauth import AuthorizationServer
 
@@ -151,7 +151,7 @@ class PracticeSoundCloud(PracticeServer):
         after = f"soundcloud:tracks:{cursor}"
         start = urns.index(after) + 1 if after in urns else 0
         page = [_shown(track) for track in tracks[start : start + int(limit)]]
-        if request.has_fault(Kind.NULL_TAGS):
+        if request.has_fault(FaultKind.NULL_TAGS):
             page = [track | {"tag_list": None} for track in page]
         if query.get("linked_partitioning", "").lower() not in ("true", "1"):
             return Reply.of_json(page)
@@ -159,12 +159,12 @@ class PracticeSoundCloud(PracticeServer):
         answer: Track = {"collection": page}
         if start + len(page) < len(tracks):
             answer["next_href"] = self._href(here | {"cursor": page[-1]["urn"].split(":")[-1]})
-        if request.has_fault(Kind.EMPTY_PAGE):
+        if request.has_fault(FaultKind.EMPTY_PAGE):
             empty = int(query.get("empty", "0")) + 1
             answer = {"collection": [], "next_href": self._href(query | {"empty": str(empty)})}
-        if request.has_fault(Kind.PAGING_LOOP):
+        if request.has_fault(FaultKind.PAGING_LOOP):
             answer["next_href"] = self._href(query)
-        if request.fault and request.has_fault(Kind.FOREIGN_NEXT):
+        if request.fault and request.has_fault(FaultKind.FOREIGN_NEXT):
             answer["next_href"] = request.fault.to
         return Reply.of_json(answer)
 
@@ -178,7 +178,7 @@ class PracticeSoundCloud(PracticeServer):
             return self.error(404, "There is no such track")
         match method:
             case "GET":
-                nulls = {"tag_list": None} if request.has_fault(Kind.NULL_TAGS) else {}
+                nulls = {"tag_list": None} if request.has_fault(FaultKind.NULL_TAGS) else {}
                 return Reply.of_json(_shown(track) | nulls)
             case "PUT":
                 return self._update(request, track)

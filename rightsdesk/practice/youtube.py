@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from rightsdesk.practice.faults import Kind
+from rightsdesk.practice.faults import FaultKind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from rightsdesk.practice.oauth import AuthorizationServer
 
@@ -195,9 +195,9 @@ class PracticeYouTube(PracticeServer):
         ]
         end = int(start) + len(page)
         following = str(end) if end < len(own) else ""
-        if request.has_fault(Kind.EMPTY_PAGE):
+        if request.has_fault(FaultKind.EMPTY_PAGE):
             items, following = [], str(int(start) + 1)
-        if request.has_fault(Kind.PAGING_LOOP):
+        if request.has_fault(FaultKind.PAGING_LOOP):
             following = start
         return _page("playlistItem", items, total=len(own), following=following)
 

@@ -52,7 +52,7 @@ class ArchiveCopy(Strict, frozen=True, kw_only=True):
         return f"{ARCHIVE_HOST}/OpenTermsArchive/{self.collection}-versions/HEAD/{path}"
 
 
-class Document(Strict, frozen=True, kw_only=True):
+class WatchedDocument(Strict, frozen=True, kw_only=True):
     """A document of a platform; see the schema above."""
 
     id: DocumentId

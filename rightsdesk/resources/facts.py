@@ -7,7 +7,7 @@ files into one, `platforms.facts`, which is what the program reads (`facts_in_us
     name, kind, last_checked      the platform's name, its kind, the day of the last check
     also?                         other names under which a person looks for it
     direction                     what holds without the artist's doing: opt-in, opt-out, says-no,
-                                  no-choice, silent, unknown (`Direction`)
+                                  no-choice, silent, unknown (`DefaultDirection`)
     short                         what it comes down to for an artist, in one to three sentences
     no_control?                   a sentence why there is no switch, if there is more to say
     minutes?                      the time that an artist needs for all of it
@@ -33,8 +33,8 @@ import msgspec
 
 from rightsdesk.folding import letters
 from rightsdesk.resources.controls import Control
-from rightsdesk.resources.documents import Document, DocumentKind
-from rightsdesk.resources.facts_in_use import Held, Origin, in_use, without
+from rightsdesk.resources.documents import DocumentKind, WatchedDocument
+from rightsdesk.resources.facts_in_use import FactsInUse, FactsOrigin, in_use, without
 from rightsdesk.resources.findings import Fact
 from rightsdesk.resources.signing_in import SignInFacts
 from rightsdesk.resources.strict_toml import Day, Strict, Text, Texts, from_json, read
@@ -62,7 +62,7 @@ class PlatformKind(StrEnum):
     AI_MAKER = "ai-maker"
 
 
-class Place(StrEnum):
+class PlatformPlace(StrEnum):
     """Where a platform is shown: among what artists use, or in a place of its own."""
 
     PLATFORMS = "platforms"
@@ -71,14 +71,14 @@ class Place(StrEnum):
 
 
 _PLACES = {
-    PlatformKind.REGISTRY: Place.REGISTRIES,
-    PlatformKind.LICENSING: Place.REGISTRIES,
-    PlatformKind.COLLECTING_SOCIETY: Place.REGISTRIES,
-    PlatformKind.AI_MAKER: Place.AI_MAKERS,
+    PlatformKind.REGISTRY: PlatformPlace.REGISTRIES,
+    PlatformKind.LICENSING: PlatformPlace.REGISTRIES,
+    PlatformKind.COLLECTING_SOCIETY: PlatformPlace.REGISTRIES,
+    PlatformKind.AI_MAKER: PlatformPlace.AI_MAKERS,
 }
 
 
-class Direction(StrEnum):
+class DefaultDirection(StrEnum):
     """What holds for AI while an artist does nothing."""
 
     OPT_IN = "opt-in"
@@ -117,7 +117,7 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
     name: Text
     kind: PlatformKind
     last_checked: Day
-    direction: Direction
+    direction: DefaultDirection
     short: Text
     id: str = ""
     also: tuple[Text, ...] = ()
@@ -128,7 +128,7 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
     why_no_control: str = msgspec.field(default="", name="no_control")
     offers: tuple[Offer, ...] = msgspec.field(default=(), name="offer")
     notes: tuple[Note, ...] = msgspec.field(default=(), name="note")
-    documents: tuple[Document, ...] = msgspec.field(default=(), name="document")
+    documents: tuple[WatchedDocument, ...] = msgspec.field(default=(), name="document")
     sign_in: SignInFacts = SignInFacts()
 
     def __post_init__(self) -> None:
@@ -138,13 +138,15 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
             raise ValueError("two controls with one id")
         if len({document.id for document in self.documents}) < len(self.documents):
             raise ValueError("two documents with one id")
-        if self.direction is Direction.SILENT and not any(fact.silent for fact in self.facts):
+        if self.direction is DefaultDirection.SILENT and not any(
+            fact.silent for fact in self.facts
+        ):
             raise ValueError("silent, though no document was searched")
 
     @property
-    def place(self) -> Place:
+    def place(self) -> PlatformPlace:
         """Where it is shown."""
-        return _PLACES.get(self.kind, Place.PLATFORMS)
+        return _PLACES.get(self.kind, PlatformPlace.PLATFORMS)
 
     @property
     def controls(self) -> tuple[Control, ...]:
@@ -216,7 +218,7 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
         return together(sentences)
 
 
-def current() -> Held:
+def current() -> FactsInUse:
     """The facts in use; never installed ones that do not follow the schema."""
     return _sound(in_use())
 
@@ -289,9 +291,9 @@ def decoded(line: bytes) -> PlatformFacts:
 
 
 @lru_cache(maxsize=2)
-def _sound(held: Held) -> Held:
+def _sound(held: FactsInUse) -> FactsInUse:
     """The same, or the shipped ones. What was installed may be of another version's schema."""
-    if held.origin is Origin.SHIPPED:
+    if held.origin is FactsOrigin.SHIPPED:
         return held
     try:
         for platform, line in held.lines.items():
@@ -303,12 +305,12 @@ def _sound(held: Held) -> Held:
 
 
 @lru_cache(maxsize=512)
-def _facts(held: Held, platform: str) -> PlatformFacts:
+def _facts(held: FactsInUse, platform: str) -> PlatformFacts:
     return checked(decoded(held.lines[platform]))
 
 
 @lru_cache(maxsize=2)
-def _every(held: Held) -> tuple[PlatformFacts, ...]:
+def _every(held: FactsInUse) -> tuple[PlatformFacts, ...]:
     return tuple(sorted((_facts(held, platform) for platform in held.lines), key=_by_name))
 
 

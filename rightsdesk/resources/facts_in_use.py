@@ -2,7 +2,7 @@
 installed into the data folder (`facts_file`).
 
 An installed file is verified each time that it is read. If it is damaged, the shipped facts are in
-use, and `Held.problem` says so.
+use, and `FactsInUse.problem` says so.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NAME: Final = "platforms.facts"
 _Stamp = tuple[str, int, int, int]
 
 
-class Origin(StrEnum):
+class FactsOrigin(StrEnum):
     """Where facts come from."""
 
     SHIPPED = "shipped"
@@ -42,13 +42,13 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class FactsInUse:
     """Facts that are in use. `lines` by platform, to be decoded; `problem` why installed ones are
     not in use, or ""."""
 
     version: str
     lines: Mapping[str, bytes]
-    origin: Origin = Origin.SHIPPED
+    origin: FactsOrigin = FactsOrigin.SHIPPED
     problem: str = ""
 
 
@@ -57,10 +57,10 @@ class _InUse:
 
     lock = threading.Lock()
     stamp: _Stamp | None = None
-    held: Held | None = None
+    held: FactsInUse | None = None
 
 
-def in_use() -> Held:
+def in_use() -> FactsInUse:
     """The facts in use. Notices what another process installed, and another data folder."""
     folder = data_folder.in_use()
     with _InUse.lock:
@@ -72,13 +72,13 @@ def in_use() -> Held:
 
 
 @cache
-def shipped() -> Held:
+def shipped() -> FactsInUse:
     """The facts that the program ships."""
     found = read_body((files(__package__) / "platforms.facts").read_bytes())
-    return Held(found.version, found.lines)
+    return FactsInUse(found.version, found.lines)
 
 
-def without(why: str) -> Held:
+def without(why: str) -> FactsInUse:
     """The shipped facts in the place of installed ones that cannot be used."""
     sentence = worded(
         "The installed facts about platforms cannot be used. {why} RightsDesk uses the ones that "
@@ -107,7 +107,7 @@ def _stamp(folder: Path | None) -> _Stamp | None:
     return str(folder), found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _newer(file: Path) -> Held:
+def _newer(file: Path) -> FactsInUse:
     """An installed file, or the shipped facts if it is older or cannot be used."""
     from rightsdesk.resources import facts_keys
 
@@ -120,4 +120,4 @@ def _newer(file: Path) -> Held:
         return without(refused.sentence)
     if order(found.version) <= order(shipped().version):
         return shipped()
-    return Held(found.version, found.lines, Origin.INSTALLED)
+    return FactsInUse(found.version, found.lines, FactsOrigin.INSTALLED)

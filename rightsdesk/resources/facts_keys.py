@@ -24,7 +24,7 @@ class Key(Strict, frozen=True, kw_only=True):
     since: Day
 
 
-class Keys(Strict, frozen=True, kw_only=True):
+class FactsKeys(Strict, frozen=True, kw_only=True):
     """The whole file."""
 
     keys: tuple[Key, ...] = msgspec.field(default=(), name="key")
@@ -33,5 +33,5 @@ class Keys(Strict, frozen=True, kw_only=True):
 @cache
 def trusted() -> Mapping[str, bytes]:
     """The public keys by their ids. Raises FactsError if the file is broken."""
-    listed = read(files(__package__) / "facts_keys.toml", Keys).keys
+    listed = read(files(__package__) / "facts_keys.toml", FactsKeys).keys
     return {key_id(raw): raw for raw in (bytes.fromhex(key.public) for key in listed)}

@@ -1,6 +1,6 @@
 """What was found about a platform: `[[fact]]` of its file, one statement of one document each.
 
-about             what kind of text it is (`About`)
+about             what kind of text it is (`TextKind`)
 short             what it says, in our words; of a silent document only what it says besides
 quote?            the exact words, 20 at most
 language?         of the quote, as an IETF tag; English by default
@@ -43,7 +43,7 @@ class Strength(StrEnum):
     SINGLE = "single"
 
 
-class About(StrEnum):
+class TextKind(StrEnum):
     """What kind of text a fact is from."""
 
     TERMS = "terms"
@@ -71,7 +71,7 @@ class About(StrEnum):
 
 
 BINDING = frozenset(
-    {About.TERMS, About.PRIVACY, About.RULES, About.AGREEMENT, About.DEVELOPER_TERMS}
+    {TextKind.TERMS, TextKind.PRIVACY, TextKind.RULES, TextKind.AGREEMENT, TextKind.DEVELOPER_TERMS}
 )
 """Texts that are part of the terms of a platform, for the artist or for others."""
 
@@ -79,7 +79,7 @@ BINDING = frozenset(
 class Fact(Strict, frozen=True, kw_only=True):
     """One statement of one document; see the schema above."""
 
-    about: About
+    about: TextKind
     document: Text
     strength: Strength
     short: str = ""

@@ -15,36 +15,36 @@ from typing import Final
 
 from rightsdesk import phrases
 from rightsdesk.resources.controls import Control, Default
-from rightsdesk.resources.facts import Direction, PlatformFacts
-from rightsdesk.resources.findings import About, Fact, Strength
+from rightsdesk.resources.facts import DefaultDirection, PlatformFacts
+from rightsdesk.resources.findings import Fact, Strength, TextKind
 from rightsdesk.sentences import together, worded
 
 Written = Callable[[str], str]
 """Writes a date for the reader."""
 
-ABOUT_TITLES: Final[Mapping[About, str]] = {
-    About.TERMS: worded("Its terms"),
-    About.PRIVACY: worded("Its privacy policy"),
-    About.RULES: worded("Its rules for users"),
-    About.AGREEMENT: worded("Its agreement with publishers"),
-    About.DEVELOPER_TERMS: worded("Its terms for developers"),
-    About.RESERVATION: worded("Its reservation of rights"),
-    About.HELP: worded("Its help page"),
-    About.POLICY: worded("Its AI policy"),
-    About.STATEMENT: worded("Its statement"),
-    About.CRITIQUE: worded("A critique of it"),
-    About.SOURCE_CODE: worded("Its source code"),
-    About.API: worded("Its API"),
-    About.PROGRAMME: worded("Its programme"),
-    About.LICENCE: worded("Its licence"),
-    About.PRINCIPLES: worded("Its principles"),
-    About.SWITCH: worded("A setting that is reported"),
-    About.FORM: worded("A form that is reported"),
-    About.LIST: worded("Its list"),
-    About.ADDRESS: worded("Its directory"),
-    About.STATUS: worded("Its state"),
-    About.OWNER: worded("Its owner"),
-    About.NEWS: worded("News"),
+ABOUT_TITLES: Final[Mapping[TextKind, str]] = {
+    TextKind.TERMS: worded("Its terms"),
+    TextKind.PRIVACY: worded("Its privacy policy"),
+    TextKind.RULES: worded("Its rules for users"),
+    TextKind.AGREEMENT: worded("Its agreement with publishers"),
+    TextKind.DEVELOPER_TERMS: worded("Its terms for developers"),
+    TextKind.RESERVATION: worded("Its reservation of rights"),
+    TextKind.HELP: worded("Its help page"),
+    TextKind.POLICY: worded("Its AI policy"),
+    TextKind.STATEMENT: worded("Its statement"),
+    TextKind.CRITIQUE: worded("A critique of it"),
+    TextKind.SOURCE_CODE: worded("Its source code"),
+    TextKind.API: worded("Its API"),
+    TextKind.PROGRAMME: worded("Its programme"),
+    TextKind.LICENCE: worded("Its licence"),
+    TextKind.PRINCIPLES: worded("Its principles"),
+    TextKind.SWITCH: worded("A setting that is reported"),
+    TextKind.FORM: worded("A form that is reported"),
+    TextKind.LIST: worded("Its list"),
+    TextKind.ADDRESS: worded("Its directory"),
+    TextKind.STATUS: worded("Its state"),
+    TextKind.OWNER: worded("Its owner"),
+    TextKind.NEWS: worded("News"),
 }
 """The title of a fact, by what kind of text it is from."""
 
@@ -63,18 +63,18 @@ def as_it_is(date: str) -> str:
 def direction_says(facts: PlatformFacts, day: Written = as_it_is) -> str:
     """What holds while the artist does nothing."""
     match facts.direction:
-        case Direction.OPT_IN:
+        case DefaultDirection.OPT_IN:
             return worded("It is a no unless you say yes.")
-        case Direction.OPT_OUT:
+        case DefaultDirection.OPT_OUT:
             return worded("It is a yes unless you say no.")
-        case Direction.SAYS_NO:
+        case DefaultDirection.SAYS_NO:
             return worded("It says no for you.")
-        case Direction.NO_CHOICE:
+        case DefaultDirection.NO_CHOICE:
             return worded("There is nothing to choose.")
-        case Direction.SILENT:
+        case DefaultDirection.SILENT:
             silent = max((fact.date for fact in facts.facts if fact.silent), default="")
             return together((_no_word(silent, day), worded("That is neither a yes nor a no.")))
-        case Direction.UNKNOWN:
+        case DefaultDirection.UNKNOWN:
             return worded("What holds was not found.")
 
 

@@ -27,7 +27,7 @@ import msgspec
 from rightsdesk.resources.strict_toml import Link, Strict, Text
 
 
-class Part(StrEnum):
+class FieldPart(StrEnum):
     """What a field is, by the name that the workspace uses."""
 
     CLIENT_ID = "client_id"
@@ -40,14 +40,14 @@ class Part(StrEnum):
     @property
     def is_secret(self) -> bool:
         """Whether it must be hidden while it is typed."""
-        return self in (Part.CLIENT_SECRET, Part.SECRET)
+        return self in (FieldPart.CLIENT_SECRET, FieldPart.SECRET)
 
 
 class SignInField(Strict, frozen=True, kw_only=True):
     """One field of the form. `shape` is a pattern for its whole text, `otherwise` the sentence if
     it does not match."""
 
-    part: Part = msgspec.field(name="id")
+    part: FieldPart = msgspec.field(name="id")
     label: Text
     hint: str = ""
     optional: bool = False
@@ -65,7 +65,7 @@ class SignInField(Strict, frozen=True, kw_only=True):
             raise ValueError("a shape and its sentence belong together")
 
 
-class Scope(Strict, frozen=True, kw_only=True):
+class PermissionScope(Strict, frozen=True, kw_only=True):
     """A requested permission, and a sentence about what fails without it."""
 
     id: Text
@@ -82,7 +82,7 @@ class SignInFacts(Strict, frozen=True, kw_only=True):
     writes: str = ""
     redirect: Literal["", "exact", "loopback"] = ""
     sign_out_ends_all: bool = False
-    scopes: tuple[Scope, ...] = msgspec.field(default=(), name="scope")
+    scopes: tuple[PermissionScope, ...] = msgspec.field(default=(), name="scope")
     asks: tuple[SignInField, ...] = msgspec.field(default=(), name="field")
 
     def __post_init__(self) -> None:

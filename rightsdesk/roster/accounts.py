@@ -15,7 +15,7 @@ from rightsdesk.roster import login_names
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
-from rightsdesk.store.database import Damaged, Database
+from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.numbers import keep_last_item
@@ -77,7 +77,7 @@ def _record(database: Database, values: Sequence[object]) -> AccountRecord:
     row: dict[str, Any] = dict(zip(_KINDS, values, strict=True))
     for name, kind in _KINDS.items():
         if type(row[name]) is not kind or (name == "state" and row[name] not in set(AccountState)):
-            raise Damaged(database.path, worded("an account's {field}", field=name))
+            raise DamagedDatabase(database.path, worded("an account's {field}", field=name))
     row["state"] = AccountState(row["state"])
     return AccountRecord(**row)
 

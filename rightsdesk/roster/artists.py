@@ -15,7 +15,7 @@ from rightsdesk.folding import folded, unaccented
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, note
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, note
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import artists, folders
 
@@ -145,7 +145,7 @@ def rename_artist(
         query = select(artists.c.name).where(artists.c.id == artist_id)
         held = str(connection.execute(query).scalar() or "")
         if undoing is not None and (undoing.after or {}).get("name") != held:
-            raise ChangedSince
+            raise ChangedLater
 
     def after(connection: Connection, _number: int) -> None:
         along(connection)
@@ -234,7 +234,7 @@ def restore_details(database: Database, deed: Deed) -> None:
         if held is None:
             raise NoSuchArtist("This artist is no longer on the roster.")
         if any(held[name] != value for name, value in (deed.after or {}).items()):
-            raise ChangedSince
+            raise ChangedLater
         _change_details(connection, artist_id, held, before, deed)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rightsdesk import data_folder
 from rightsdesk.sentences import worded
-from rightsdesk.store.database import Damaged, NewerSchema, StoreError, in_words
+from rightsdesk.store.database import DamagedDatabase, NewerSchema, StoreError, in_words
 from rightsdesk.store.migrations import KNOWN, triggers_ever
 
 _PARTS = "backup_parts"
@@ -148,7 +148,7 @@ def _single(connection: sqlite3.Connection) -> None:
 
 def _look_through(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise Damaged(path)
+        raise DamagedDatabase(path)
 
 
 def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
@@ -175,7 +175,7 @@ def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
             advice="Update RightsDesk, then restore it.",
         )
     if copied.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise Damaged(source, "rows refer to rows that are missing")
+        raise DamagedDatabase(source, "rows refer to rows that are missing")
     parts = {}
     if _PARTS in tables:
         parts = {
@@ -198,7 +198,7 @@ def _about(source: Path) -> Iterator[None]:
             untouched="Nothing was changed.",
             advice="Choose another backup.",
         ) from error
-    except Damaged as error:
+    except DamagedDatabase as error:
         raise NoBackup(
             worded("The backup {source} is damaged.", source=source),
             untouched="Nothing was changed.",

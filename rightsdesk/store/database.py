@@ -51,7 +51,7 @@ def not_writable(folder: Path) -> StoreError:
     )
 
 
-class Damaged(StoreError):
+class DamagedDatabase(StoreError):
     """The database file holds data that RightsDesk did not write."""
 
     cause = "database-damaged"
@@ -153,7 +153,7 @@ class Database:
         with self.read() as connection:
             answer = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if answer != "ok":
-            raise Damaged(self.path)
+            raise DamagedDatabase(self.path)
 
     def check_schema(self) -> None:
         """Check that each table has its columns. Raises Damaged."""
@@ -162,7 +162,7 @@ class Database:
             existing = {(table, column) for table, column in connection.execute(query)}
         for table in metadata.sorted_tables:
             if any((table.name, column.name) not in existing for column in table.columns):
-                raise Damaged(self.path, f"the table “{table.name}” is not as it was made")
+                raise DamagedDatabase(self.path, f"the table “{table.name}” is not as it was made")
 
     def changed_elsewhere(self) -> bool:
         """Whether another connection has written since the last call; False on the first call.
@@ -297,9 +297,11 @@ def in_words(path: Path) -> Iterator[None]:
 def _store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
     reason = str(error).lower()
     if _NO_TEXT in reason:
-        return Damaged(path, "a text is no text")
+        return DamagedDatabase(path, "a text is no text")
     if type(error) is sqlite3.DatabaseError or _MISSING.search(reason):
-        return Damaged(path, "" if "malformed" in reason or "not a database" in reason else reason)
+        return DamagedDatabase(
+            path, "" if "malformed" in reason or "not a database" in reason else reason
+        )
     if not isinstance(error, sqlite3.OperationalError):
         return None
     sentence = _sentence(reason, getattr(error, "sqlite_errorname", ""), path)

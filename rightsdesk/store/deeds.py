@@ -69,7 +69,7 @@ class DeedKind(StrEnum):
     LETTER_ANSWERED = "letter-answered"
 
 
-class ChangedSince(KnownError):
+class ChangedLater(KnownError):
     """What a deed did was changed again, so that undoing it would undo the later change too."""
 
     cause = "changed-since"

@@ -116,7 +116,7 @@ def others_named(
 # --- search by name --------------------------------------------------------------------
 
 
-class Named(NamedTuple):
+class WithCode(NamedTuple):
     """A release with its UPC or a recording with its ISRC; "" if it has no code."""
 
     id: int
@@ -124,24 +124,24 @@ class Named(NamedTuple):
     code: str
 
 
-def releases_named(connection: Connection, artist_id: int | None = None) -> list[Named]:
+def releases_named(connection: Connection, artist_id: int | None = None) -> list[WithCode]:
     """All releases, or an artist's, by title."""
     query = select(releases.c.id, releases.c.title, releases.c.upc).order_by(releases.c.title)
     if artist_id is not None:
         query = query.where(releases.c.artist_id == artist_id)
-    return [Named(*row) for row in connection.execute(query)]
+    return [WithCode(*row) for row in connection.execute(query)]
 
 
 def recordings_named(
     connection: Connection, artist_id: int | None, release_id: int | None
-) -> list[Named]:
+) -> list[WithCode]:
     """All recordings, or those of an artist or a release."""
     query = select(recordings.c.id, recordings.c.title, recordings.c.isrc)
     if artist_id is not None:
         query = query.where(recordings.c.artist_id == artist_id)
     if release_id is not None:
         query = query.where(recordings.c.release_id == release_id)
-    return [Named(*row) for row in connection.execute(query)]
+    return [WithCode(*row) for row in connection.execute(query)]
 
 
 def item_named(connection: Connection, number: int, reach: str) -> tuple[str, str] | None:
@@ -200,7 +200,7 @@ def drifted_items(connection: Connection, artist_id: int | None) -> list[Drifted
 # --- changes ----------------------------------------------------------------------------
 
 
-class Place(NamedTuple):
+class CarrierPlace(NamedTuple):
     """The artist of a file or item, and its recording and release; None if it is linked to none."""
 
     id: int
@@ -210,19 +210,19 @@ class Place(NamedTuple):
     recording: str | None
 
 
-def places_of_files(connection: Connection, numbers: Collection[int]) -> Iterator[Place]:
+def places_of_files(connection: Connection, numbers: Collection[int]) -> Iterator[CarrierPlace]:
     """The places of these files, as far as they exist."""
     return _places(connection, OWNED_FILES, files, numbers)
 
 
-def places_of_items(connection: Connection, numbers: Collection[int]) -> Iterator[Place]:
+def places_of_items(connection: Connection, numbers: Collection[int]) -> Iterator[CarrierPlace]:
     """The places of these items, as far as they exist."""
     return _places(connection, OWNED_ITEMS, items, numbers)
 
 
 def _places(
     connection: Connection, owned: FromClause, carriers: Table, numbers: Collection[int]
-) -> Iterator[Place]:
+) -> Iterator[CarrierPlace]:
     query: Select[Any] = select(
         *(carriers.c.id, artists.c.id, artists.c.name, releases.c.title),
         recordings.c.title.label("recording"),
@@ -230,7 +230,7 @@ def _places(
     query = query.select_from(with_recordings(owned, carriers.c.recording_id))
     for part in any_of(carriers.c.id, numbers):
         for row in connection.execute(query.where(part)):
-            yield Place(*row)
+            yield CarrierPlace(*row)
 
 
 def artists_by_job(

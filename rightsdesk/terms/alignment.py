@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from rightsdesk.terms.paragraphs import Paragraph, Sentence
+from rightsdesk.terms.paragraphs import TermsParagraph, TermsSentence
 
 RUN = 5
 """Words in a run. Shorter ones occur by chance."""
@@ -32,11 +32,11 @@ _COMPARED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SentencePlace:
     """A sentence, and the paragraph it is in."""
 
-    sentence: Sentence
-    paragraph: Paragraph
+    sentence: TermsSentence
+    paragraph: TermsParagraph
     number: int
     """Number of the paragraph in its version, from 0."""
 
@@ -44,10 +44,10 @@ class Place:
 class Version:
     """One version of a text, indexed for the search of words in it."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+    def __init__(self, paragraphs: Sequence[TermsParagraph]) -> None:
         self.paragraphs = paragraphs
         self.places = [
-            Place(sentence, paragraph, number)
+            SentencePlace(sentence, paragraph, number)
             for number, paragraph in enumerate(paragraphs)
             for sentence in paragraph.sentences
         ]
@@ -61,7 +61,7 @@ class Version:
             for word in set(place.sentence.words):
                 self._by_word[word].append(index)
 
-    def knows(self, sentence: Sentence) -> bool:
+    def knows(self, sentence: TermsSentence) -> bool:
         """Return whether the sentence is here too: also moved, split, or merged with others."""
         if sentence.key in self.keys:
             return True
@@ -70,7 +70,7 @@ class Version:
             return False
         return sum(run in self.runs for run in runs) >= KNOWN_SHARE * len(runs)
 
-    def paragraph_like(self, paragraph: Paragraph) -> Paragraph | None:
+    def paragraph_like(self, paragraph: TermsParagraph) -> TermsParagraph | None:
         """Return the paragraph here that shares most sentences with one of the other version."""
         shared: Counter[int] = Counter()
         for sentence in paragraph.sentences[:_COMPARED]:
@@ -78,7 +78,7 @@ class Version:
                 shared[self._by_key[sentence.key]] += len(sentence.key)
         return self.paragraphs[shared.most_common(1)[0][0]] if shared else None
 
-    def counterparts(self, sentence: Sentence, most: int = 3) -> list[Place]:
+    def counterparts(self, sentence: TermsSentence, most: int = 3) -> list[SentencePlace]:
         """Return the sentences that are older or newer wordings of this one, most alike first."""
         candidates: Counter[int] = Counter()
         rare = sorted(
@@ -102,7 +102,7 @@ def likeness(one: str, other: str) -> float:
     return fuzz.ratio(one[:_COMPARED], other[:_COMPARED])
 
 
-def changed(version: Version, other: Version) -> list[Place]:
+def changed(version: Version, other: Version) -> list[SentencePlace]:
     """Return the sentences of a version that the other does not know, in their order."""
     return [place for place in version.places if not other.knows(place.sentence)]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rightsdesk.terms.alignment import Version
-from rightsdesk.terms.paragraphs import Paragraph, folded
+from rightsdesk.terms.paragraphs import TermsParagraph, folded
 from rightsdesk.terms.rules import RULES
 
 EMPTY_WORDS = 60
@@ -54,7 +54,7 @@ def breakage(old: Version, new: Version) -> Breakage | None:
     return _cut(old, new)
 
 
-def language(paragraphs: Sequence[Paragraph]) -> str:
+def language(paragraphs: Sequence[TermsParagraph]) -> str:
     """Return the language of a text by its most frequent small words, or "" if it is unclear."""
     seen = 0
     counts = dict.fromkeys(RULES.languages, 0)
@@ -74,7 +74,7 @@ def language(paragraphs: Sequence[Paragraph]) -> str:
     return max(counts, key=lambda name: counts[name])
 
 
-def unusable(paragraphs: Sequence[Paragraph]) -> str:
+def unusable(paragraphs: Sequence[TermsParagraph]) -> str:
     """Return why a text can't be the whole terms by itself, as a sentence; "" if it may be."""
     count = sum(len(sentence.words) for paragraph in paragraphs for sentence in paragraph.sentences)
     if count < EMPTY_WORDS:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from rightsdesk.consent import Use
-from rightsdesk.terms.paragraphs import Paragraph, Sentence
+from rightsdesk.terms.paragraphs import TermsParagraph, TermsSentence
 from rightsdesk.terms.rules import RULES, Reading, Rule
 
 FEWEST_WORDS = 5
@@ -50,13 +50,15 @@ class Claim:
 
 
 @lru_cache(maxsize=4_096)
-def reading_of(sentence: Sentence) -> Reading:
+def reading_of(sentence: TermsSentence) -> Reading:
     """Return the sentence with the places of the rules' words, found once."""
     return Reading(sentence)
 
 
 @lru_cache(maxsize=4_096)
-def read(sentence: Sentence, paragraph: Paragraph) -> tuple[frozenset[Claim], tuple[Rule, ...]]:
+def read(
+    sentence: TermsSentence, paragraph: TermsParagraph
+) -> tuple[frozenset[Claim], tuple[Rule, ...]]:
     """Return what a sentence says about AI and content, and the rules that found it."""
     reading = reading_of(sentence)
     if len(sentence.words) < FEWEST_WORDS and not paragraph.lead:
@@ -119,17 +121,17 @@ def _is_choice(reading: Reading, span: tuple[int, int], *, forbids: bool) -> boo
 
 def _is_forbidden_by(lead: str) -> bool:
     """Return whether the line above a list forbids what the list says: "We will not use it to:"."""
-    reading = reading_of(Sentence(lead))
+    reading = reading_of(TermsSentence(lead))
     last = len(reading.sentence.tokens)
     return any(last - end < _NEAR_END for _, end in reading.spans("negation"))
 
 
-def _is_about(rule: Rule, paragraph: Paragraph) -> bool:
+def _is_about(rule: Rule, paragraph: TermsParagraph) -> bool:
     if not rule.about:
         return True
     readings = [reading_of(sentence) for sentence in paragraph.sentences]
     if paragraph.lead:
-        readings.append(reading_of(Sentence(paragraph.lead)))
+        readings.append(reading_of(TermsSentence(paragraph.lead)))
     return any(reading.has(*rule.about) for reading in readings)
 
 
@@ -147,7 +149,7 @@ def _uses(rule: Rule, reading: Reading, span: tuple[int, int]) -> tuple[Use, ...
     return (Use.OTHER_TRAINING,)
 
 
-def _is_other_matter(reading: Reading, paragraph: Paragraph) -> bool:
+def _is_other_matter(reading: Reading, paragraph: TermsParagraph) -> bool:
     """Return whether it is about something else: support chats, or data on usage only."""
     if reading.has("support"):
         return True
@@ -156,20 +158,20 @@ def _is_other_matter(reading: Reading, paragraph: Paragraph) -> bool:
     return usage and not any(one.has("content") for one in readings)
 
 
-def _is_rule_for_users(reading: Reading, paragraph: Paragraph) -> bool:
+def _is_rule_for_users(reading: Reading, paragraph: TermsParagraph) -> bool:
     """Return whether it tells users what to do or not, and does not protect users' own content."""
-    readings = [reading, *([reading_of(Sentence(paragraph.lead))] if paragraph.lead else [])]
+    readings = [reading, *([reading_of(TermsSentence(paragraph.lead))] if paragraph.lead else [])]
     if any(one.has("you_may_not") for one in readings):
         return not reading.has("your_content")
     return any(one.has("user_subject") for one in readings) and not reading.has("theirs")
 
 
-def _protects_uploads(rule: Rule, reading: Reading, paragraph: Paragraph) -> bool:
+def _protects_uploads(rule: Rule, reading: Reading, paragraph: TermsParagraph) -> bool:
     """Return whether a prohibition binds the platform, or is for what members uploaded.
 
     "No part of the site may be used to train AI" protects the platform's own site.
     """
-    readings = [reading, *([reading_of(Sentence(paragraph.lead))] if paragraph.lead else [])]
+    readings = [reading, *([reading_of(TermsSentence(paragraph.lead))] if paragraph.lead else [])]
     groups = ["theirs", "your_content"]
     if rule.uses != (Use.DATA_MINING,):  # "we prohibit scraping" is about the platform, too
         groups.append("protector")

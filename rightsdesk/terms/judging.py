@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rightsdesk.consent import Use
-from rightsdesk.terms.alignment import Place, Version, changed
+from rightsdesk.terms.alignment import SentencePlace, Version, changed
 from rightsdesk.terms.broken import Breakage, breakage
 from rightsdesk.terms.claims import Claim, Says, read, reading_of
-from rightsdesk.terms.paragraphs import Paragraph, paragraphs
+from rightsdesk.terms.paragraphs import TermsParagraph, paragraphs
 from rightsdesk.terms.rules import Rule
 from rightsdesk.terms.values import ChangedParagraph as ChangedParagraph
 from rightsdesk.terms.values import Direction as Direction
@@ -38,8 +38,8 @@ SAME_WORDS = 0.5
 class _Found:
     """What one sentence says that its counterpart does not."""
 
-    place: Place
-    counterpart: Place | None
+    place: SentencePlace
+    counterpart: SentencePlace | None
     claims: frozenset[Claim]
     rules: tuple[Rule, ...]
     is_new: bool
@@ -55,7 +55,7 @@ def compare_texts(old: str, new: str, *, whole: bool = False) -> Judgement:
 
 
 def compare_paragraphs(
-    old: Sequence[Paragraph], new: Sequence[Paragraph], *, whole: bool = False
+    old: Sequence[TermsParagraph], new: Sequence[TermsParagraph], *, whole: bool = False
 ) -> Judgement:
     """Return the judgement about two versions; `whole` as in `compare_texts`."""
     if [paragraph.key for paragraph in old] == [paragraph.key for paragraph in new] and old:
@@ -115,13 +115,13 @@ def _differences(version: Version, other: Version, *, is_new: bool) -> Iterator[
     yield from _wider_licences(version, other, is_new=is_new)
 
 
-def _added_copies(version: Version, other: Version) -> Iterator[Place]:
+def _added_copies(version: Version, other: Version) -> Iterator[SentencePlace]:
     """Yield known sentences that a paragraph gained which did not have them.
 
     Terms of several regions repeat their paragraphs. A whole copy says nothing new; a sentence
     that is copied from one region's paragraph into another's does.
     """
-    owners: dict[str, list[Paragraph]] = {}
+    owners: dict[str, list[TermsParagraph]] = {}
     for paragraph in other.paragraphs:
         if paragraph.key not in version.paragraph_keys:
             for sentence in paragraph.sentences:
@@ -166,7 +166,7 @@ def _wider_licences(version: Version, other: Version, *, is_new: bool) -> Iterat
                 reading_of(one.sentence).has("prompts") for one in counterparts
             ):
                 yield _Found(
-                    Place(sentence, paragraph, number),
+                    SentencePlace(sentence, paragraph, number),
                     counterparts[0],
                     frozenset({Claim(Use.AI_INPUT, Says.REACHES_PROMPTS)}),
                     (),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from rightsdesk.terms.paragraphs import Line, html_lines, html_tree, is_html
+from rightsdesk.terms.paragraphs import TextLine, html_lines, html_tree, is_html
 
 FEWEST_LINKS, LONGEST_LINK = 5, 6
 """A menu has so many links at least, none of them with more words than that."""
@@ -52,7 +52,7 @@ def needs_scripts(page: str, text: str) -> bool:
     return is_html(page) and len(text.split()) < _FEW_WORDS and "<script" in page.lower()
 
 
-def _written(line: Line) -> str:
+def _written(line: TextLine) -> str:
     return f"- {line.text}" if line.in_list else line.text
 
 

@@ -100,7 +100,7 @@ class PageTooLarge(KnownError):
 
 
 @dataclass(frozen=True)
-class Sentence:
+class TermsSentence:
     """One sentence: as it is shown, and as it is compared.
 
     `key` holds the words in lower case, without punctuation; `tokens` keeps commas, colons and
@@ -126,14 +126,14 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class TermsParagraph:
     """One paragraph, list item or table row.
 
     `lead` is the paragraph that opened the list it belongs to ("You agree not to:"), or "".
     """
 
     text: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[TermsSentence, ...]
     lead: str = ""
 
     @cached_property
@@ -147,7 +147,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("‘", "'")
 
 
-def paragraphs(text: str) -> tuple[Paragraph, ...]:
+def paragraphs(text: str) -> tuple[TermsParagraph, ...]:
     """Return the paragraphs of Markdown, plain text or HTML. Raises TermsTooLong or
     PageTooLarge.
     """
@@ -164,14 +164,14 @@ def is_html(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of text, and whether it is an item of a list."""
 
     text: str
     in_list: bool
 
 
-def _paragraphs(lines: Iterator[Line]) -> Iterator[Paragraph]:
+def _paragraphs(lines: Iterator[TextLine]) -> Iterator[TermsParagraph]:
     lead, total = "", 0
     for line in lines:
         total += len(line.text)
@@ -182,19 +182,19 @@ def _paragraphs(lines: Iterator[Line]) -> Iterator[Paragraph]:
         found = tuple(_sentences(line.text))
         if len(found) <= MOST_SENTENCES:
             if found:
-                yield Paragraph(line.text, found, lead if in_list else "")
+                yield TermsParagraph(line.text, found, lead if in_list else "")
         else:
             for start in range(0, len(found), MOST_SENTENCES):
                 some = found[start : start + MOST_SENTENCES]
                 text = " ".join(sentence.text for sentence in some)
-                yield Paragraph(text, some, lead if in_list else "")
+                yield TermsParagraph(text, some, lead if in_list else "")
         if line.text.endswith((":", "not", "to")):
             lead = line.text[-400:]
         elif not in_list:
             lead = ""
 
 
-def _sentences(text: str) -> Iterator[Sentence]:
+def _sentences(text: str) -> Iterator[TermsSentence]:
     start = 0
     for match in _BREAK.finditer(text):
         end = match.end()
@@ -207,14 +207,14 @@ def _sentences(text: str) -> Iterator[Sentence]:
     yield from _pieces(text[start:])
 
 
-def _pieces(text: str) -> Iterator[Sentence]:
+def _pieces(text: str) -> Iterator[TermsSentence]:
     for start in range(0, len(text), LONGEST_SENTENCE):
-        sentence = Sentence(text[start : start + LONGEST_SENTENCE].strip(" |\n\t"))
+        sentence = TermsSentence(text[start : start + LONGEST_SENTENCE].strip(" |\n\t"))
         if sentence.key:
             yield sentence
 
 
-def _markdown_lines(text: str) -> Iterator[Line]:
+def _markdown_lines(text: str) -> Iterator[TextLine]:
     """Yield the paragraphs of Markdown: lines that belong together, joined."""
     pending: list[str] = []
     in_list = False
@@ -238,12 +238,12 @@ def _markdown_lines(text: str) -> Iterator[Line]:
         yield from _joined(pending, in_list)
 
 
-def _joined(lines: list[str], in_list: bool) -> Iterator[Line]:
+def _joined(lines: list[str], in_list: bool) -> Iterator[TextLine]:
     text = _LINE_END_TAG.sub(" \n ", _without_links(" ".join(lines)))
     for piece in text.split("\n"):
         clean = _clean(piece)
         if clean:
-            yield Line(clean, in_list)
+            yield TextLine(clean, in_list)
 
 
 def _without_links(text: str) -> str:
@@ -278,7 +278,7 @@ def _clean(text: str) -> str:
     return text.strip("|# ")
 
 
-def _html_lines(text: str) -> Iterator[Line]:
+def _html_lines(text: str) -> Iterator[TextLine]:
     """Yield the blocks of an HTML page in their order."""
     tree = html_tree(text)
     if tree is not None:
@@ -298,7 +298,7 @@ def html_tree(text: str) -> etree._Element | None:
         return None
 
 
-def html_lines(tree: etree._Element) -> Iterator[Line]:
+def html_lines(tree: etree._Element) -> Iterator[TextLine]:
     """Yield the blocks of a tree in their order."""
     parts: list[str] = []
     in_list = False
@@ -328,8 +328,8 @@ def html_lines(tree: etree._Element) -> Iterator[Line]:
     yield from _flushed(parts, in_list)
 
 
-def _flushed(parts: list[str], in_list: bool) -> Iterator[Line]:
+def _flushed(parts: list[str], in_list: bool) -> Iterator[TextLine]:
     clean = _clean("".join(parts))
     parts.clear()
     if clean:
-        yield Line(clean, in_list)
+        yield TextLine(clean, in_list)

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from rightsdesk.consent import Use
-from rightsdesk.terms.paragraphs import Sentence
+from rightsdesk.terms.paragraphs import TermsSentence
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,7 +36,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     general: bool = False
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PageKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of page that is not the terms, and the phrases that give it away."""
 
     why: str
@@ -48,7 +48,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     words: dict[str, tuple[str, ...]]
     rule: tuple[Rule, ...]
-    page: tuple[Page, ...]
+    page: tuple[PageKind, ...]
     languages: dict[str, frozenset[str]]
 
     def __post_init__(self) -> None:
@@ -59,7 +59,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                     raise ValueError(f"rule {rule.id}: there is no group {group}")
 
     @property
-    def pages(self) -> tuple[Page, ...]:
+    def pages(self) -> tuple[PageKind, ...]:
         """The kinds of pages that are not terms."""
         return self.page
 
@@ -89,7 +89,7 @@ _PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
 class Reading:
     """A sentence, and where the words of each group are in it."""
 
-    sentence: Sentence
+    sentence: TermsSentence
 
     @cached_property
     def _padded(self) -> str:

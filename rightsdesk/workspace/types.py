@@ -357,7 +357,7 @@ class MatchCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class MatchQuestion:
     """A remote item without a certain match.
 
     `own`: until the question is answered, it is a recording of its own. `performer` and `isrc`
@@ -633,7 +633,7 @@ class ControlView:
     read: tuple[SwitchReading, ...] = ()
 
 
-class Group(StrEnum):
+class Urgency(StrEnum):
     """What there is to do on a guided platform, the most pressing first.
 
     ASK: it is not known whether the artist uses it. ASIDE: the artist does not.
@@ -668,7 +668,7 @@ class GuidedView:
     presence: Attestation | None = None
     here: bool | None = None
     look_again: str = ""
-    group: Group = Group.NOTHING
+    group: Urgency = Urgency.NOTHING
     connected: bool = False
 
 
@@ -692,4 +692,4 @@ class Open:
 
     artist_id: int
     artist: str
-    groups: Mapping[Group, int]
+    groups: Mapping[Urgency, int]

@@ -14,7 +14,7 @@ import requests
 
 from rightsdesk.cli.browser_sign_in import by_ssh, has_screen
 from rightsdesk.practice import catalogue
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from tests.cli.test_program import PROGRAM, PROJECT, program
 
@@ -134,7 +134,7 @@ def test_a_request_that_the_platform_would_refuse_is_reported_at_once(
 def test_an_account_is_connected_even_if_its_first_check_failed(
     platform: PracticeSoundCloud,
 ) -> None:
-    platform.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=403, times=0))
+    platform.faults.add(Fault(FaultKind.ERROR, on="GET /me/tracks", status=403, times=0))
     with waiting(*command(platform, "--json")) as process:
         assert process.stdout
         assert process.stdin

@@ -11,7 +11,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind
@@ -62,7 +62,7 @@ def nights(isolated: Path, tmp_path: Path, soundcloud: PracticeSoundCloud) -> It
 
 
 def test_a_waiting_job_is_resumed_when_due(nights: Nights, soundcloud: PracticeSoundCloud) -> None:
-    soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
+    soundcloud.faults.add(Fault(FaultKind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
     stopped = nights("sync", "--yes")
     assert stopped.code == 1
     assert "The window resumes it" in stopped.out
@@ -86,7 +86,7 @@ def test_a_waiting_job_is_resumed_when_due(nights: Nights, soundcloud: PracticeS
 def test_removing_an_account_ends_its_waiting_job_and_reports_it(
     nights: Nights, soundcloud: PracticeSoundCloud, what: tuple[str, ...]
 ) -> None:
-    soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
+    soundcloud.faults.add(Fault(FaultKind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
     nights("sync", "--yes")
     [job] = nights.json("jobs")["jobs"]
     removed = nights(*what, "--yes")

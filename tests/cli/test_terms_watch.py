@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist
 from tests.cli.fakes import run
@@ -131,7 +131,7 @@ def test_versions_and_texts_are_what_was_fetched(
 def test_what_can_not_be_read_is_said_and_has_its_exit_code(
     workspace: Workspace, koval: Artist, server: TermsServer
 ) -> None:
-    server.faults.add(Fault(Kind.ERROR, times=0, status=503))
+    server.faults.add(Fault(FaultKind.ERROR, times=0, status=503))
     done = run(workspace, "terms", "check")
     assert done.code == 1
     assert "Not read: SoundCloud, Terms of Use" in done.err

@@ -10,7 +10,7 @@ from rightsdesk.cli.consent_options import read_answers
 from rightsdesk.cli.exits import EarlyExit
 from rightsdesk.cli.output.output import Output
 from rightsdesk.cli.output.previews import plan_lines
-from rightsdesk.cli.output.tables import Cell, plain_lines, print_table, width
+from rightsdesk.cli.output.tables import TableCell, plain_lines, print_table, width
 from rightsdesk.cli.output.words import (
     STYLES,
     SYMBOLS,
@@ -19,7 +19,7 @@ from rightsdesk.cli.output.words import (
     standing_count,
     standing_words,
 )
-from rightsdesk.cli.progress import Lines
+from rightsdesk.cli.progress import ProgressLines
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
 from rightsdesk.consent.losses import Loss
 from rightsdesk.consent.words import STANDING_NAMES
@@ -116,7 +116,7 @@ def test_a_name_cannot_reverse_the_line() -> None:
 
 
 def test_columns_line_up_with_wide_and_combining_letters() -> None:
-    rows = [[Cell("夜の船"), Cell("x")], [Cell("e\u0301te\u0301"), Cell("y")]]
+    rows = [[TableCell("夜の船"), TableCell("x")], [TableCell("e\u0301te\u0301"), TableCell("y")]]
     lines = plain_lines(("Title", "Says"), [("", rows)])
     assert lines == ["Title   Says", "夜の船  x", "e\u0301te\u0301     y"]
     assert {
@@ -130,7 +130,7 @@ def test_a_terminal_gets_the_same_words(
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "dumb")  # no colours to remove before comparing
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    rows = [("One [bold]", Cell(standing_words(Standing.AGREES), "green"))]
+    rows = [("One [bold]", TableCell(standing_words(Standing.AGREES), "green"))]
     print_table(Output(), ("Title", "Files"), [("Mira – Ferry", rows), ("Ivo – Sea", rows)])
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines == [
@@ -168,7 +168,7 @@ def test_a_cancelled_task_ends_with_its_progress(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     now = 0.0
-    lines = Lines("Scanning", lambda: now)
+    lines = ProgressLines("Scanning", lambda: now)
     lines(1, 4000, "a")
     lines.close()  # nothing was shown yet, so the line needs no end
     assert capsys.readouterr().err == ""
@@ -184,7 +184,7 @@ def test_progress_lines_come_at_intervals_and_at_the_end(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     clock = iter(range(1000))
-    lines = Lines("Scanning", lambda: next(clock))
+    lines = ProgressLines("Scanning", lambda: next(clock))
     for done in range(1, 5):
         lines(done, 4, "x.mp3")
     shown_lines = capsys.readouterr().err.splitlines()

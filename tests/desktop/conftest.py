@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.accounts.flow import ConnectFlow
-from rightsdesk.desktop.accounts.steps import Step
+from rightsdesk.desktop.accounts.steps import ConnectStep
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
@@ -268,6 +268,6 @@ def delete_now(owner: QObject | None = None) -> None:
     QCoreApplication.sendPostedEvents(owner, QEvent.Type.DeferredDelete.value)
 
 
-def shows(flow: ConnectFlow, step: Step) -> bool:
+def shows(flow: ConnectFlow, step: ConnectStep) -> bool:
     """Whether a step of connecting is in front. Asked anew each time: clicks move on."""
     return flow.step is step

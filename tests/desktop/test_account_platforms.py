@@ -29,7 +29,7 @@ from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.practice.wordpress_com import PracticeWordPressCom
 from rightsdesk.practice.youtube import PracticeYouTube
-from rightsdesk.workspace.sign_in.form import Part
+from rightsdesk.workspace.sign_in.form import FieldPart
 from tests.desktop.conftest import LONG, Scene, Watched, shows
 from tests.platforms.sftp_server import sftp_server
 
@@ -133,7 +133,7 @@ def fill(scene: Scene, flow: ConnectFlow, given: Given, base_url: str) -> None:
     if any(asked.part == "base_url" for asked in flow.form.form.elsewhere):
         scene.qtbot.mouseClick(flow.form.other.toggle, LEFT)
     for name, text in values.items():
-        edit = flow.form.rows[Part(name)].edit
+        edit = flow.form.rows[FieldPart(name)].edit
         edit.clear()
         scene.qtbot.keyClicks(edit, text)
 
@@ -181,7 +181,7 @@ def test_a_secret_that_is_wrong_is_told_beside_it(
         open_form(scene, flow, name)
         fill(scene, flow, given | {"secret": "not-the-secret"}, server.base_url)
         scene.qtbot.mouseClick(flow.form.go, LEFT)
-        row = flow.form.rows[Part.SECRET]
+        row = flow.form.rows[FieldPart.SECRET]
         scene.qtbot.waitUntil(lambda: row.flaw.isVisible())
         assert row.flaw.text()
         assert "not-the-secret" not in row.flaw.text()
@@ -219,12 +219,12 @@ def test_a_server_that_is_not_there_is_told_of_the_whole(scene: Scene, flow: Con
     scene.qtbot.mouseClick(flow.form.go, LEFT)
     scene.qtbot.waitUntil(lambda: flow.form.problem_row.isVisible())
     assert flow.form.problem.text()
-    assert flow.form.rows[Part.IDENTIFIER].edit.text() == USER
+    assert flow.form.rows[FieldPart.IDENTIFIER].edit.text() == USER
 
 
 def test_the_folder_of_a_site_can_be_picked(scene: Scene, flow: ConnectFlow, root: Path) -> None:
     open_form(scene, flow, "Own site")
-    row: Any = flow.form.rows[Part.IDENTIFIER]
+    row: Any = flow.form.rows[FieldPart.IDENTIFIER]
     picker_button = next(b for b in row.findChildren(QPushButton))
     scene.qtbot.mouseClick(picker_button, LEFT)
     picker = row.findChild(QFileDialog)
@@ -235,12 +235,12 @@ def test_the_folder_of_a_site_can_be_picked(scene: Scene, flow: ConnectFlow, roo
 
 def test_another_platform_forgets_what_was_typed_in_secret(scene: Scene, flow: ConnectFlow) -> None:
     open_form(scene, flow, "Bluesky")
-    edit = flow.form.rows[Part.SECRET].edit
+    edit = flow.form.rows[FieldPart.SECRET].edit
     scene.qtbot.keyClicks(edit, "abcd-efgh")
     scene.qtbot.mouseClick(flow.back_button, LEFT)
     assert edit.text() == ""
     open_form(scene, flow, "PeerTube")
-    assert flow.form.rows[Part.SECRET].edit is not edit
+    assert flow.form.rows[FieldPart.SECRET].edit is not edit
 
 
 # --- several artists -----------------------------------------------------------------------

@@ -12,11 +12,11 @@ from rightsdesk.desktop.accounts.flow import ConnectFlow
 from rightsdesk.desktop.accounts.panel import AccountPanel
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.roster.vault import Cost
-from rightsdesk.workspace.sign_in.form import Part
+from rightsdesk.workspace.sign_in.form import FieldPart
 from rightsdesk.workspace.types import Filter
 from tests.conftest import MemoryKeyring
 from tests.desktop.conftest import Scene, shows
@@ -52,9 +52,9 @@ def sign_in(
     scene: Scene, practice: PracticeSoundCloud, flow: ConnectFlow, client_id: str = CLIENT_ID
 ) -> None:
     choose(scene, flow)
-    scene.qtbot.keyClicks(flow.form.rows[Part.CLIENT_ID].edit, client_id)
+    scene.qtbot.keyClicks(flow.form.rows[FieldPart.CLIENT_ID].edit, client_id)
     scene.qtbot.mouseClick(flow.form.other.toggle, LEFT)
-    scene.qtbot.keyClicks(flow.form.rows[Part.BASE_URL].edit, practice.base_url)
+    scene.qtbot.keyClicks(flow.form.rows[FieldPart.BASE_URL].edit, practice.base_url)
     scene.qtbot.mouseClick(flow.form.go, LEFT)
 
 
@@ -124,7 +124,7 @@ def test_one_platform_is_written_from_its_account(
 def test_an_account_whose_first_look_failed_is_told_as_connected(
     scene: Scene, practice: PracticeSoundCloud, open_flow: OpenFlow
 ) -> None:
-    practice.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=403, times=0))
+    practice.faults.add(Fault(FaultKind.ERROR, on="GET /me/tracks", status=403, times=0))
     with closing(PracticeBrowser(KOVAL)) as browser:
         flow = open_flow(browser)
         sign_in(scene, practice, flow)
@@ -154,7 +154,7 @@ def test_a_check_says_what_it_found(scene: Scene, signed_in: AccountPanel) -> No
 def test_an_outage_is_dated_and_calm(
     scene: Scene, practice: PracticeSoundCloud, signed_in: AccountPanel
 ) -> None:
-    practice.faults.add(Fault(Kind.HANG_UP, times=0))
+    practice.faults.add(Fault(FaultKind.HANG_UP, times=0))
     press(scene, signed_in, "check")
     scene.qtbot.waitUntil(lambda: panel(scene).state.text() == "Not readable since today")
     scene.settle()
@@ -186,7 +186,7 @@ def test_a_sign_in_that_ended_asks_for_another(
         scene.qtbot.mouseClick(card.main, LEFT)
         assert flow.header.above.text() == f"For {KOVAL}"
         assert flow.form.place.text() == f"This account is at {practice.base_url}."
-        assert flow.form.rows[Part.CLIENT_ID].edit.text() == CLIENT_ID
+        assert flow.form.rows[FieldPart.CLIENT_ID].edit.text() == CLIENT_ID
         scene.qtbot.mouseClick(flow.form.go, LEFT)
         scene.qtbot.waitUntil(lambda: not flow.isVisible())
     scene.settle()
@@ -204,7 +204,7 @@ def test_what_can_be_no_client_id_opens_no_browser(
     opened: list[str] = []
     flow = open_flow(opened.append)
     choose(scene, flow)
-    row = flow.form.rows[Part.CLIENT_ID]
+    row = flow.form.rows[FieldPart.CLIENT_ID]
     scene.qtbot.keyClicks(row.edit, typed)
     scene.qtbot.keyClick(row.edit, Qt.Key.Key_Return)
     assert told in row.flaw.text()
@@ -256,7 +256,7 @@ def test_waiting_for_the_browser_can_be_stopped_and_taken_up_again(
     scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
     scene.settle()
     assert shows(flow, flow.form)
-    assert flow.form.rows[Part.CLIENT_ID].edit.text() == CLIENT_ID
+    assert flow.form.rows[FieldPart.CLIENT_ID].edit.text() == CLIENT_ID
     assert not flow.form.problem_row.isVisible()
     assert scene.workspace.accounts.all() == []
     scene.qtbot.keyClick(flow, Qt.Key.Key_Escape)
@@ -282,12 +282,12 @@ def test_a_client_id_that_is_not_known_there_is_told_beside_it(
     with closing(PracticeBrowser(KOVAL)) as browser:
         flow = open_flow(browser)
         choose(scene, flow)
-        scene.qtbot.keyClicks(flow.form.rows[Part.CLIENT_ID].edit, CLIENT_ID)
-        scene.qtbot.keyClicks(flow.form.rows[Part.CLIENT_SECRET].edit, "wrong-secret")
-        flow.form.rows[Part.BASE_URL].edit.setText(practice.base_url)
+        scene.qtbot.keyClicks(flow.form.rows[FieldPart.CLIENT_ID].edit, CLIENT_ID)
+        scene.qtbot.keyClicks(flow.form.rows[FieldPart.CLIENT_SECRET].edit, "wrong-secret")
+        flow.form.rows[FieldPart.BASE_URL].edit.setText(practice.base_url)
         practice.oauth.client_secret = "another"
         scene.qtbot.mouseClick(flow.form.go, LEFT)
-        row = flow.form.rows[Part.CLIENT_ID]
+        row = flow.form.rows[FieldPart.CLIENT_ID]
         scene.qtbot.waitUntil(lambda: row.flaw.isVisible())
     assert "client id or the client secret" in row.flaw.text()
     assert "wrong-secret" not in row.flaw.text()
@@ -358,7 +358,7 @@ def test_disconnecting_says_what_ends_and_keeping_is_the_default(
     scene.qtbot.keyClick(flow.question.no, Qt.Key.Key_Space)
     scene.settle()
     assert len(scene.workspace.accounts.all()) == 1
-    practice.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
+    practice.faults.add(Fault(FaultKind.ERROR, on="POST /sign-out", times=0))
     press(scene, panel(scene), "disconnect")
     scene.qtbot.mouseClick(flow.question.yes, LEFT)
     notice = scene.window.notice.text

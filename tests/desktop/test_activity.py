@@ -16,7 +16,7 @@ from sqlalchemy import text
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.desktop.design.appearance import AppearanceOptions, appearance
 from rightsdesk.desktop.design.chips import FilterChip
-from rightsdesk.desktop.pages.activity.feed_model import FeedModel, Place, day_title
+from rightsdesk.desktop.pages.activity.feed_model import FeedModel, PlaceInCard, day_title
 from rightsdesk.desktop.pages.activity.feed_shape import shape_of
 from rightsdesk.desktop.pages.activity.feed_view import FeedView
 from rightsdesk.desktop.pages.activity.mending import mending
@@ -80,8 +80,12 @@ def test_everything_that_was_done_stands_there_newest_first(scene: Scene) -> Non
     ]
     assert feed.rows[0].title == "Today"
     assert feed.rows[1].under == f"9 done · {KOVAL}"
-    assert [row.place for row in feed.rows[:3]] == [Place.TOP, Place.FIRST, Place.MIDDLE]
-    assert feed.rows[-1].place is Place.LAST
+    assert [row.place for row in feed.rows[:3]] == [
+        PlaceInCard.TOP,
+        PlaceInCard.FIRST,
+        PlaceInCard.MIDDLE,
+    ]
+    assert feed.rows[-1].place is PlaceInCard.LAST
     assert view.accessibleName() == "History"
 
 

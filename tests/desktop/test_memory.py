@@ -81,6 +81,13 @@ def test_size_columns_and_grouping_are_as_they_were(
     close(second)
 
 
+def test_columns_of_an_older_version_are_found(tmp_path: Path) -> None:
+    """The consent's column was called wish before version 0.2."""
+    settings = WindowSettings(tmp_path)
+    settings.keep_columns(Columns({"wish": False}, ("title", "wish"), {"wish": 90}))
+    assert settings.columns == Columns({"consent": False}, ("title", "consent"), {"consent": 90})
+
+
 def test_the_side_panel_comes_on_demand_and_is_remembered(
     scene: Scene, again: Callable[[], MainWindow]
 ) -> None:

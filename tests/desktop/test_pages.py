@@ -12,7 +12,7 @@ from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appe
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.page import SettingsPage
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
@@ -138,15 +138,15 @@ def test_theme_and_text_size_switch_at_once_and_stay(
     window = scene.window
     window.go_to("settings")
     settings = window.settings
-    height = settings.appearance.sizes.fontMetrics().height()
-    scene.qtbot.mouseClick(settings.appearance.schemes[Scheme.DARK], LEFT)
+    height = settings.look.sizes.fontMetrics().height()
+    scene.qtbot.mouseClick(settings.look.schemes[Scheme.DARK], LEFT)
     qapp.processEvents()
     assert appearance(qapp).theme == DARK
     assert is_dark(settings.palette())
-    settings.appearance.sizes.setCurrentIndex(settings.appearance.sizes.findData(150))
-    settings.appearance.sizes.activated.emit(settings.appearance.sizes.currentIndex())
+    settings.look.sizes.setCurrentIndex(settings.look.sizes.findData(150))
+    settings.look.sizes.activated.emit(settings.look.sizes.currentIndex())
     qapp.processEvents()
-    assert settings.appearance.sizes.fontMetrics().height() > height * 1.3
+    assert settings.look.sizes.fontMetrics().height() > height * 1.3
     kept = WindowSettings(scene.workspace.data_dir).look
     assert kept == AppearanceOptions(Scheme.DARK, 150)
 
@@ -260,11 +260,11 @@ def test_a_section_that_is_wanted_early_is_built_at_its_place(scene: Scene) -> N
     assert [section.key for section in shown_sections(page)] == list(titles())
 
 
-def shown_sections(page: SettingsPage) -> list[Section]:
+def shown_sections(page: SettingsPage) -> list[SettingsSection]:
     """The sections in the column of the page, from top to bottom."""
     items = (page._cards.itemAt(place) for place in range(page._cards.count()))
     widgets = (item.widget() for item in items if item is not None)
-    return [widget for widget in widgets if isinstance(widget, Section)]
+    return [widget for widget in widgets if isinstance(widget, SettingsSection)]
 
 
 def test_pages_on_top_of_platforms_are_built_when_they_are_opened(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from rightsdesk.desktop.pages.settings.titles import parts, titles
-from rightsdesk.desktop.palette.finding import MOST, Entry, Index, found
+from rightsdesk.desktop.palette.finding import MOST, Index, PaletteEntry, found
 from rightsdesk.desktop.palette.view import Palette
 from rightsdesk.practice.catalogue import KOVAL
 from tests.desktop.conftest import Scene
@@ -18,11 +18,11 @@ KEY = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-def entry(title: str, whose: str = "", key: str = "") -> Entry:
-    return Entry(key or title, title, "Release", "dot", lambda: None, whose)
+def entry(title: str, whose: str = "", key: str = "") -> PaletteEntry:
+    return PaletteEntry(key or title, title, "Release", "dot", lambda: None, whose)
 
 
-def names(entries: Sequence[Entry]) -> list[str]:
+def names(entries: Sequence[PaletteEntry]) -> list[str]:
     return [one.title for one in entries]
 
 

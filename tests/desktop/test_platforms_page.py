@@ -16,12 +16,12 @@ from rightsdesk.desktop.guided.sources import SourcesButton, SourcesPanel
 from rightsdesk.desktop.guided.texts import offer_texts
 from rightsdesk.desktop.pages.platforms import roster
 from rightsdesk.desktop.pages.platforms.page import PlatformsPage
-from rightsdesk.desktop.pages.platforms.sections import Section
+from rightsdesk.desktop.pages.platforms.sections import BoardSection
 from rightsdesk.desktop.parts.opening import open_page
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
-from rightsdesk.resources.facts import Place, platform_facts
+from rightsdesk.resources.facts import PlatformPlace, platform_facts
 from rightsdesk.workspace.overview.values import RosterRow
-from rightsdesk.workspace.types import Filter, Group, Scope, ScopeKind
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind, Urgency
 from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
@@ -149,10 +149,13 @@ def test_what_is_used_can_be_changed(scene: Scene, page: PlatformsPage) -> None:
 
 @pytest.mark.parametrize(
     ("place", "shown"),
-    [(Place.REGISTRIES, ("gema", "sureel", "merlin")), (Place.AI_MAKERS, ("suno", "openai"))],
+    [
+        (PlatformPlace.REGISTRIES, ("gema", "sureel", "merlin")),
+        (PlatformPlace.AI_MAKERS, ("suno", "openai")),
+    ],
 )
 def test_what_is_no_platform_has_a_place_of_its_own(
-    scene: Scene, page: PlatformsPage, place: Place, shown: tuple[str, ...]
+    scene: Scene, page: PlatformsPage, place: PlatformPlace, shown: tuple[str, ...]
 ) -> None:
     press(scene, page.board, f"place-{place}")
     assert page.directory.isVisible()
@@ -234,7 +237,7 @@ def test_what_is_on_by_default_elsewhere_is_asked_about(scene: Scene, page: Plat
     page.refresh()
     scene.settle()
     press(scene, page.board.asks["meta"], "yes")
-    assert page.board.cards["meta"].one.section is Section.NEEDS_YOU
+    assert page.board.cards["meta"].one.section is BoardSection.NEEDS_YOU
     undo(scene)
     press(scene, page.board.asks["meta"], "no")
     assert "meta" not in page.board.asks
@@ -460,14 +463,14 @@ def test_for_all_artists_it_says_who_needs_the_person(
     assert scene.window.desk.artist is not None
     assert scene.window.desk.artist.name == KOVAL
     assert sections(page) == {"told": ["x"]}
-    assert Group.DONE in {view.group for view in page.views}
+    assert Urgency.DONE in {view.group for view in page.views}
 
 
 def test_a_cell_of_all_artists_makes_its_own_text_and_no_other(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    model = roster.RosterModel(qapp)
+    model = roster.PlatformRosterModel(qapp)
     one = RosterRow(1, KOVAL, 0, 0, {}, PRESETS[Preset.NO_AI], (), (), 0)
 
     def number_text(count: int) -> str:

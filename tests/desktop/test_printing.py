@@ -13,15 +13,15 @@ from rightsdesk.workspace.documents.blocks import (
     Bar,
     Bars,
     Block,
+    BlockTone,
+    Callout,
     Document,
     Heading,
     PageBreak,
-    Panel,
     Paragraph,
     Points,
     Table,
     Title,
-    Tone,
 )
 
 Needs = Callable[[str], str]
@@ -59,11 +59,22 @@ def test_every_block_is_found_by_a_search(
     made = pdf(
         document(
             Title("Mira Koval", "under the title"),
-            Panel([Paragraph("in a panel", Tone.STRONG), Paragraph("and more", Tone.OPEN)]),
+            Callout(
+                [Paragraph("in a panel", BlockTone.STRONG), Paragraph("and more", BlockTone.OPEN)]
+            ),
             Heading("First heading"),
-            Bars([Bar("SoundCloud", [(Tone.GOOD, 3), (Tone.BAD, 1)], "3 as chosen", "read then")]),
+            Bars(
+                [
+                    Bar(
+                        "SoundCloud",
+                        [(BlockTone.GOOD, 3), (BlockTone.BAD, 1)],
+                        "3 as chosen",
+                        "read then",
+                    )
+                ]
+            ),
             Points(["a point", "another point"]),
-            Paragraph("abc123", Tone.CODE),
+            Paragraph("abc123", BlockTone.CODE),
             Table(["Where", "What"], rows(2), (1, 2), frozenset((1,))),
             Paragraph("first line\nsecond line"),
         )

@@ -15,7 +15,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel
-from rightsdesk.desktop.pages.problems.lines import IGNORED, ListContent, Line, ListFilter, lines_of
+from rightsdesk.desktop.pages.problems.lines import (
+    IGNORED,
+    ListContent,
+    ListFilter,
+    ProblemLine,
+    lines_of,
+)
 from rightsdesk.desktop.pages.problems.list_view import cut_of
 from rightsdesk.desktop.pages.problems.page import ProblemsPage
 from rightsdesk.desktop.pages.problems.words import Mend, mends_of
@@ -38,7 +44,7 @@ def opened(scene: Scene) -> ProblemsPage:
     return page
 
 
-def lines(page: ProblemsPage) -> list[Line]:
+def lines(page: ProblemsPage) -> list[ProblemLine]:
     return list(page.list.lines.lines)
 
 
@@ -391,7 +397,7 @@ def test_a_finding_is_left_as_it_is(one_isrc: Scene) -> None:
 def test_a_sentence_gives_way_at_its_end_and_a_path_in_the_middle(
     kind: ProblemKind, mode: Qt.TextElideMode
 ) -> None:
-    line = Line("group", ("words", "place"), Problem(kind, "place", "words", "advice"))
+    line = ProblemLine("group", ("words", "place"), Problem(kind, "place", "words", "advice"))
     assert cut_of(line) is mode
 
 

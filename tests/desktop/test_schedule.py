@@ -12,7 +12,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
@@ -59,7 +59,7 @@ def connected(
 
 def stopped_job(workspace: Watched, practice: PracticeSoundCloud) -> int:
     """A sync that SoundCloud told to wait for a day; how much of it is open."""
-    practice.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after=str(DAY)))
+    practice.faults.add(Fault(FaultKind.TOO_MANY, on="PUT /tracks/", retry_after=str(DAY)))
     report = workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     assert "continue" in job_summary(report)
     workspace.calls.clear()

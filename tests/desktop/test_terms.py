@@ -14,7 +14,7 @@ from rightsdesk.desktop.pages.home.artist_view import ArtistView
 from rightsdesk.desktop.terms.dialog import TermsDialog
 from rightsdesk.desktop.terms.differences import MOST_WORDS, differing
 from rightsdesk.desktop.terms.passage import Passage
-from rightsdesk.platforms.http.public_pages import Page
+from rightsdesk.platforms.http.public_pages import PublicPage
 from rightsdesk.terms.judging import ChangedParagraph, Direction, compare_texts
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import Home
@@ -22,9 +22,9 @@ from rightsdesk.workspace.terms import alarms, documents, keeping
 from rightsdesk.workspace.terms.reading import FetchedText
 from rightsdesk.workspace.terms.types import (
     Alarm,
-    Answer,
+    AlarmAnswer,
     Concerned,
-    Source,
+    DocumentSource,
     TermsCheck,
     TermsVersion,
 )
@@ -34,7 +34,14 @@ from tests.unit.terms.texts import HOSTING
 OLD_WORDS = "You grant us a licence to host your songs."
 NEW_WORDS = "You grant us a licence to host your songs and to train AI on them."
 VERSION = TermsVersion(
-    *(1, "soundcloud", "terms", Source.PAGE, "https://soundcloud.com/terms-of-use", "0" * 64),
+    *(
+        1,
+        "soundcloud",
+        "terms",
+        DocumentSource.PAGE,
+        "https://soundcloud.com/terms-of-use",
+        "0" * 64,
+    ),
     *("a" * 64, "", "2026-01-02T00:00:00+00:00", "2026-11-20T00:00:00+00:00"),
 )
 ALARM = Alarm(
@@ -61,9 +68,9 @@ def seeded(workspace: Workspace) -> Alarm:
     numbers = []
     with workspace._database.write() as connection:
         for text, at in zip(texts, (VERSION.first_seen, ALARM.raised_at), strict=True):
-            page = Page(watched.document.address, b"")
+            page = PublicPage(watched.document.address, b"")
             fetched = FetchedText(text, "0" * 64)
-            numbers.append(keeping.add(connection, watched, Source.PAGE, page, fetched, at))
+            numbers.append(keeping.add(connection, watched, DocumentSource.PAGE, page, fetched, at))
         old = keeping.version_by_id(connection, numbers[0])
         assert old is not None
         judged = compare_texts(*texts)
@@ -123,7 +130,7 @@ def test_an_answer_is_stored_and_closes_the_dialog(qtbot: QtBot, scene: Scene, n
     assert isinstance(button, QPushButton)
     button.click()
     qtbot.waitUntil(lambda: window.terms.dialog is None)
-    answer = Answer.NOTED if name == "noted" else Answer.ASK_AGAIN
+    answer = AlarmAnswer.NOTED if name == "noted" else AlarmAnswer.ASK_AGAIN
     assert workspace.terms.alarm(alarm.id).answer is answer
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scan.scanner import FileState, FoundFile, Listed, Scan, ScanFailure
+from rightsdesk.files.scan.scanner import FileState, FolderListed, FoundFile, Scan, ScanFailure
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_unchanged_files_are_neither_opened_nor_reported(
 
     events = list(Scan([str(music)], before))
 
-    assert events == [Listed(str(music)), Listed(str(music / "b"))]
+    assert events == [FolderListed(str(music)), FolderListed(str(music / "b"))]
 
 
 def test_a_folder_is_reported_after_its_files_in_order(music: Path) -> None:
@@ -133,9 +133,9 @@ def test_a_folder_is_reported_after_its_files_in_order(music: Path) -> None:
     assert events == [
         (FoundFile, a),
         (FoundFile, b),
-        (Listed, str(music)),
+        (FolderListed, str(music)),
         (FoundFile, inner),
-        (Listed, album),
+        (FolderListed, album),
     ]
 
 
@@ -227,7 +227,7 @@ def test_links_are_recognised_by_the_next_scan(music: Path, tmp_path: Path) -> N
     (music / "link.mp3").symlink_to(tmp_path / "outside.mp3")
     scan = Scan([str(music)], stored(str(music / "link.mp3")))
 
-    assert list(scan) == [Listed(str(music))]
+    assert list(scan) == [FolderListed(str(music))]
     assert (scan.unchanged, scan.missing()) == (1, [])
 
 
@@ -301,7 +301,7 @@ def test_a_folder_that_vanishes_during_the_scan(music: Path) -> None:
     scan = Scan([str(music)], stored(vanishing))
     paths: list[str] = []
     for event in scan:
-        if event == Listed(str(music / "a")):
+        if event == FolderListed(str(music / "a")):
             shutil.rmtree(music / "b")
         if isinstance(event, FoundFile):
             paths.append(event.path)

@@ -19,10 +19,10 @@ from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.files.sidecars.reading import Sidecar
 from rightsdesk.files.sidecars.writing import (
     Changing,
-    Kind,
     Making,
     Removing,
     SidecarImage,
+    WriteKind,
     Writing,
 )
 from rightsdesk.files.writing.writer import sweep
@@ -135,9 +135,9 @@ def test_only_the_observed_sidecar_is_removed(place: Path) -> None:
     assert place.read_bytes() == NEW
 
 
-@given(st.sampled_from(Kind), st.binary(max_size=99), st.data())
+@given(st.sampled_from(WriteKind), st.binary(max_size=99), st.data())
 def test_the_record_is_restored_exactly_or_refused(
-    kind: Kind, held: bytes, data: st.DataObject
+    kind: WriteKind, held: bytes, data: st.DataObject
 ) -> None:
     image = SidecarImage(kind, held)
     stored = image.to_bytes()

@@ -18,7 +18,7 @@ from paramiko import SFTPAttributes
 
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites.local import LocalFolder, LocalSession
-from rightsdesk.platforms.sites.session import Session
+from rightsdesk.platforms.sites.session import FileSession
 from rightsdesk.platforms.sites.sftp import SftpFolder, SftpSession
 from rightsdesk.platforms.sites.webdav import WebDavFolder, WebDavSession
 
@@ -254,7 +254,7 @@ class ScriptedSftp(SftpFolder):
         super().__init__("sftp://mara@sftp.example/site", Credentials(), self.saved.append)
         self.disk, self.moves = disk, moves
 
-    def _connect(self) -> Session:
+    def _connect(self) -> FileSession:
         self.disk.connected()
         transport = SimpleNamespace(is_active=lambda: not self.disk.lost, join=lambda _: None)
         client = SimpleNamespace(get_transport=lambda: transport, close=lambda: None)
@@ -295,7 +295,7 @@ class CountedLocal(LocalFolder):
         super().__init__(str(root))
         self.disk = disk
 
-    def _connect(self) -> Session:
+    def _connect(self) -> FileSession:
         self.disk.connected()
         session = _CountedLocal()
         session.disk = self.disk
@@ -310,7 +310,7 @@ class ScriptedDav(WebDavFolder):
         self.disk, self.moves = disk, moves
         self.properties = "<x:colour xmlns:x='urn:x'>red</x:colour>"
 
-    def _connect(self) -> Session:
+    def _connect(self) -> FileSession:
         self.disk.connected()
         return WebDavSession(self._client(httpx.MockTransport(self._answer)), self._base)
 

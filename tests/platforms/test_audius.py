@@ -15,7 +15,7 @@ from rightsdesk.platforms.interface import Reach, RemoteItem
 from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.practice.audius import CLIENT_ID, PracticeAudius
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import ARTIST, FREE_PORT, OTHER, raises
 from tests.platforms.rigs import AudiusRig
@@ -175,7 +175,7 @@ def test_a_long_list_is_read_in_hundreds_until_it_is_empty(fake_clock: FakeClock
 
 
 def test_an_endless_list_is_abandoned(rig: AudiusRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on=LIST, times=0))
+    rig.server.faults.add(Fault(FaultKind.PAGING_LOOP, on=LIST, times=0))
     with raises(BadAnswer, rig.secrets):
         list(platform.items(client))
     assert rig.server.count(LIST) < 8

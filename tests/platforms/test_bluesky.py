@@ -24,7 +24,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.sign_in.atproto_session import _end
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.bluesky import LIFE
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from tests.fake_clock import FakeClock
 from tests.platforms import bluesky_sequence
 from tests.platforms.bluesky_sequence import NO_AI, declare
@@ -259,7 +259,7 @@ def test_a_firewall_that_answers_for_the_server_ends_nothing(
 
 def test_a_limit_ends_when_the_server_says(rig: BlueskyRig, client: Client) -> None:
     """AT Protocol servers name the time in RateLimit-Reset, not in Retry-After."""
-    rig.server.faults.add(Fault(Kind.TOO_MANY, on=CREATE))
+    rig.server.faults.add(Fault(FaultKind.TOO_MANY, on=CREATE))
     with raises(RateLimited, rig.secrets) as caught:
         platform.whoami(client)
     assert caught.value.until - rig.fake_clock.wall == timedelta(seconds=300)
@@ -267,7 +267,7 @@ def test_a_limit_ends_when_the_server_says(rig: BlueskyRig, client: Client) -> N
 
 
 def test_a_password_is_never_sent_again_automatically(rig: BlueskyRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.LOST_ANSWER, on=CREATE))
+    rig.server.faults.add(Fault(FaultKind.LOST_ANSWER, on=CREATE))
     with raises(PlatformError, rig.secrets):
         platform.whoami(client)
     assert len([s for s in rig.server.seen if s.path.endswith("createSession")]) == 1

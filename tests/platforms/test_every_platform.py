@@ -23,7 +23,7 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.platforms.registry import NAMES
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import raises
 from tests.platforms.rigs import RIGS as OTHER_RIGS
@@ -173,7 +173,7 @@ def test_revoked_access_is_reported_once_and_not_retried(rig: Rig, client: Clien
 
 def test_a_limit_stops_a_write_and_says_when_it_ends(rig: Rig, client: Client) -> None:
     item, edit = first(rig, client)
-    rig.server.faults.add(Fault(Kind.TOO_MANY, on=rig.write_call, retry_after="7200"))
+    rig.server.faults.add(Fault(FaultKind.TOO_MANY, on=rig.write_call, retry_after="7200"))
     with raises(RateLimited, rig.secrets) as caught:
         rig.platform.write(client, item.remote_id, item, edit)
     assert caught.value.stops
@@ -185,11 +185,11 @@ def test_a_limit_stops_a_write_and_says_when_it_ends(rig: Rig, client: Client) -
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (Fault(Kind.ERROR, times=0), ServerTrouble),
-        (Fault(Kind.TRUNCATED, times=0), BadAnswer),
-        (Fault(Kind.CUT_OFF, times=0), BadAnswer),
-        (Fault(Kind.NOT_JSON, times=0), BadAnswer),
-        (Fault(Kind.OVERSIZED, times=0), BadAnswer),
+        (Fault(FaultKind.ERROR, times=0), ServerTrouble),
+        (Fault(FaultKind.TRUNCATED, times=0), BadAnswer),
+        (Fault(FaultKind.CUT_OFF, times=0), BadAnswer),
+        (Fault(FaultKind.NOT_JSON, times=0), BadAnswer),
+        (Fault(FaultKind.OVERSIZED, times=0), BadAnswer),
     ],
     ids=lambda value: value.kind.value if isinstance(value, Fault) else "",
 )
@@ -224,7 +224,7 @@ def test_an_answer_of_any_other_shape_is_a_bad_answer(
 
 def test_a_lost_answer_is_distinguished_from_a_lost_write(rig: Rig, client: Client) -> None:
     item, edit = first(rig, client)
-    rig.server.faults.add(Fault(Kind.LOST_ANSWER, on=rig.write_call, times=3))
+    rig.server.faults.add(Fault(FaultKind.LOST_ANSWER, on=rig.write_call, times=3))
     with pytest.raises(PlatformError):
         rig.platform.write(client, item.remote_id, item, edit)
     after = rig.platform.item(client, item.remote_id)

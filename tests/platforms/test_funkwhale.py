@@ -19,7 +19,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.read_after_write import PAUSES, NotShownYet
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.funkwhale import PracticeFunkwhale
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import raises
@@ -181,7 +181,7 @@ def test_pages_are_counted_and_their_links_not_followed(fake_clock: FakeClock) -
 
 
 def test_a_circular_list_is_abandoned(rig: FunkwhaleRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on=LIST, times=0))
+    rig.server.faults.add(Fault(FaultKind.PAGING_LOOP, on=LIST, times=0))
     with raises(BadAnswer, rig.secrets):
         list(rig.platform.items(client))
     assert sum(request.path == "/api/v1/tracks/" for request in rig.server.seen) == 2

@@ -23,7 +23,7 @@ from rightsdesk.platforms.http.errors import (
     ServerTrouble,
 )
 from rightsdesk.platforms.http.limits import LONGEST_PAUSE, Limiter
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from tests.fake_clock import NOON
 from tests.platforms.connected import ARTIST, ConnectedAccount, raises
@@ -51,7 +51,7 @@ def elsewhere() -> Iterator[OtherServer]:
 
 
 def test_a_short_burst_of_server_errors_is_retried(connected: ConnectedAccount) -> None:
-    connected.practice.faults.add(Fault(Kind.ERROR, times=ATTEMPTS - 1, status=502))
+    connected.practice.faults.add(Fault(FaultKind.ERROR, times=ATTEMPTS - 1, status=502))
     assert connected.platform.whoami(connected.client()).name == ARTIST
     assert len(connected.fake_clock.slept) == ATTEMPTS - 1
     assert 0 < sum(connected.fake_clock.slept) < 2 * LONGEST_PAUSE
@@ -60,7 +60,7 @@ def test_a_short_burst_of_server_errors_is_retried(connected: ConnectedAccount) 
 def test_lasting_server_errors_are_retried_up_to_three_times(
     connected: ConnectedAccount, secrets: set[str]
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.ERROR, times=0))
+    connected.practice.faults.add(Fault(FaultKind.ERROR, times=0))
     with raises(ServerTrouble, secrets) as caught:
         connected.platform.whoami(connected.client())
     assert connected.practice.count("GET /me") == ATTEMPTS
@@ -68,7 +68,7 @@ def test_lasting_server_errors_are_retried_up_to_three_times(
 
 
 def test_only_repeatable_requests_are_repeated(connected: ConnectedAccount) -> None:
-    connected.practice.faults.add(Fault(Kind.ERROR, times=0))
+    connected.practice.faults.add(Fault(FaultKind.ERROR, times=0))
     with pytest.raises(ServerTrouble):
         connected.platform.sign_out(connected.client())
     assert connected.practice.count("POST /sign-out") == 1
@@ -81,7 +81,7 @@ def test_only_repeatable_requests_are_repeated(connected: ConnectedAccount) -> N
 def test_a_429_is_raised_with_its_end_without_sleeping(
     connected: ConnectedAccount, secrets: set[str], retry_after: str, seconds: int
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.TOO_MANY, retry_after=retry_after))
+    connected.practice.faults.add(Fault(FaultKind.TOO_MANY, retry_after=retry_after))
     client = connected.client()
     for _ in range(3):
         with raises(RateLimited, secrets) as caught:
@@ -103,8 +103,8 @@ def test_a_503_with_a_long_wait_is_a_limit_too(
         assert server.count("GET") == 1
 
 
-@pytest.mark.parametrize("kind", [Kind.HANG_UP, Kind.LOST_ANSWER])
-def test_a_dropped_connection_is_retried(connected: ConnectedAccount, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FaultKind.HANG_UP, FaultKind.LOST_ANSWER])
+def test_a_dropped_connection_is_retried(connected: ConnectedAccount, kind: FaultKind) -> None:
     connected.practice.faults.add(Fault(kind, times=2))
     assert connected.platform.whoami(connected.client()).name == ARTIST
 
@@ -121,16 +121,16 @@ def test_an_unreachable_server_is_offline(connected: ConnectedAccount, secrets: 
 def test_a_truncated_answer_is_never_read_in_part(
     connected: ConnectedAccount, secrets: set[str]
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.CUT_OFF))
+    connected.practice.faults.add(Fault(FaultKind.CUT_OFF))
     assert connected.platform.whoami(connected.client()).name == ARTIST
-    connected.practice.faults.add(Fault(Kind.CUT_OFF, times=0))
+    connected.practice.faults.add(Fault(FaultKind.CUT_OFF, times=0))
     with raises(BadAnswer, secrets):
         connected.platform.whoami(connected.client())
 
 
-@pytest.mark.parametrize("kind", [Kind.TRUNCATED, Kind.NOT_JSON, Kind.OVERSIZED])
+@pytest.mark.parametrize("kind", [FaultKind.TRUNCATED, FaultKind.NOT_JSON, FaultKind.OVERSIZED])
 def test_an_answer_that_is_no_json_is_a_bad_answer(
-    connected: ConnectedAccount, secrets: set[str], kind: Kind
+    connected: ConnectedAccount, secrets: set[str], kind: FaultKind
 ) -> None:
     connected.practice.faults.add(Fault(kind))
     with raises(BadAnswer, secrets):
@@ -139,7 +139,7 @@ def test_an_answer_that_is_no_json_is_a_bad_answer(
 
 
 def test_a_silent_server_is_abandoned(connected: ConnectedAccount, secrets: set[str]) -> None:
-    connected.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
+    connected.practice.faults.add(Fault(FaultKind.SLOW, times=0, seconds=60))
     limiter = Limiter(service="SoundCloud", clock=connected.fake_clock.clock)
     with (
         Client(
@@ -158,7 +158,7 @@ def test_a_silent_server_is_abandoned(connected: ConnectedAccount, secrets: set[
 def test_a_silent_server_is_not_waited_for_repeatedly(
     connected: ConnectedAccount, secrets: set[str]
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
+    connected.practice.faults.add(Fault(FaultKind.SLOW, times=0, seconds=60))
     limiter = Limiter(service="SoundCloud")
     patience = (1.0, 0.2, 1.0)
     with (
@@ -182,7 +182,7 @@ def test_a_dripping_server_is_abandoned(connected: ConnectedAccount, secrets: se
 def test_a_redirect_takes_no_token_to_another_server(
     connected: ConnectedAccount, elsewhere: OtherServer
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
+    connected.practice.faults.add(Fault(FaultKind.REDIRECT, to=f"{elsewhere.base_url}/me"))
     assert connected.platform.whoami(connected.client()).name == "OtherServer"
     assert elsewhere.shown == [""]
 
@@ -191,8 +191,8 @@ def test_a_401_from_another_server_says_nothing_about_our_token(
     connected: ConnectedAccount, elsewhere: OtherServer, secrets: set[str]
 ) -> None:
     client = connected.client()
-    connected.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
-    elsewhere.faults.add(Fault(Kind.EXPIRED))
+    connected.practice.faults.add(Fault(FaultKind.REDIRECT, to=f"{elsewhere.base_url}/me"))
+    elsewhere.faults.add(Fault(FaultKind.EXPIRED))
     with raises(BadAnswer, secrets):
         connected.platform.whoami(client)
     assert connected.platform.whoami(client).name == ARTIST
@@ -200,7 +200,7 @@ def test_a_401_from_another_server_says_nothing_about_our_token(
 
 
 def test_a_redirect_on_the_same_server_keeps_the_token(connected: ConnectedAccount) -> None:
-    connected.practice.faults.add(Fault(Kind.REDIRECT, to="/me"))
+    connected.practice.faults.add(Fault(FaultKind.REDIRECT, to="/me"))
     assert connected.platform.whoami(connected.client()).name == ARTIST
 
 
@@ -210,7 +210,7 @@ def test_a_redirect_on_the_same_server_keeps_the_token(connected: ConnectedAccou
 def test_a_redirect_to_an_address_we_do_not_use_is_refused(
     connected: ConnectedAccount, secrets: set[str], to: str
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.REDIRECT, to=to))
+    connected.practice.faults.add(Fault(FaultKind.REDIRECT, to=to))
     with raises(AddressRefused, secrets):
         connected.platform.whoami(connected.client())
 
@@ -229,14 +229,14 @@ def test_a_redirect_that_would_take_the_token_along_is_not_followed(
     tokens = connected.tokens()
     client = connected.client(connected.source(tokens))
     to = f"{elsewhere.base_url}/?token={spell(tokens.access_token)}"
-    connected.practice.faults.add(Fault(Kind.REDIRECT, to=to))
+    connected.practice.faults.add(Fault(FaultKind.REDIRECT, to=to))
     with raises(AddressRefused, secrets):
         connected.platform.whoami(client)
     assert elsewhere.seen == []
 
 
 def test_circular_redirects_end(connected: ConnectedAccount, secrets: set[str]) -> None:
-    connected.practice.faults.add(Fault(Kind.REDIRECT, times=0, to="/me"))
+    connected.practice.faults.add(Fault(FaultKind.REDIRECT, times=0, to="/me"))
     with raises(BadAnswer, secrets):
         connected.platform.whoami(connected.client())
     assert connected.practice.count("GET") < 10
@@ -245,7 +245,7 @@ def test_circular_redirects_end(connected: ConnectedAccount, secrets: set[str]) 
 def test_a_change_is_never_redirected(
     connected: ConnectedAccount, elsewhere: OtherServer, secrets: set[str]
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.REDIRECT, to=elsewhere.base_url))
+    connected.practice.faults.add(Fault(FaultKind.REDIRECT, to=elsewhere.base_url))
     with raises(BadAnswer, secrets):
         connected.platform.sign_out(connected.client())
     assert elsewhere.seen == []
@@ -254,7 +254,7 @@ def test_a_change_is_never_redirected(
 def test_a_next_page_on_another_server_is_not_requested(
     connected: ConnectedAccount, elsewhere: OtherServer, secrets: set[str]
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.FOREIGN_NEXT, to=f"{elsewhere.base_url}/more"))
+    connected.practice.faults.add(Fault(FaultKind.FOREIGN_NEXT, to=f"{elsewhere.base_url}/more"))
     with raises(AddressRefused, secrets):
         list(connected.platform.items(connected.client()))
     assert elsewhere.seen == []

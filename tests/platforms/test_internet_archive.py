@@ -24,7 +24,7 @@ from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.read_after_write import PAUSES, NotMadeYet, NotShownYet
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice import catalogue
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Request
 from rightsdesk.practice.internet_archive import SCRAPE, PracticeInternetArchive
 from rightsdesk.workspace import Workspace
@@ -156,7 +156,7 @@ def test_an_item_of_another_user_is_refused_with_the_archives_message(
 
 def test_a_busy_archive_is_a_server_trouble(rig: InternetArchiveRig, client: Client) -> None:
     item, edit = reserved(rig, client, "salt")
-    rig.server.faults.add(Fault(Kind.ERROR, on=POST, status=503))
+    rig.server.faults.add(Fault(FaultKind.ERROR, on=POST, status=503))
     with raises(ServerTrouble, rig.secrets):
         rig.platform.write(client, "salt", item, edit)
     assert rig.server.count(POST) == 1, "a write is never sent again"
@@ -200,7 +200,7 @@ def test_a_long_list_is_read_by_page_without_missing_items(fake_clock: FakeClock
 
 
 def test_a_circular_list_is_abandoned(rig: InternetArchiveRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on=f"GET {SCRAPE}", times=0))
+    rig.server.faults.add(Fault(FaultKind.PAGING_LOOP, on=f"GET {SCRAPE}", times=0))
     with raises(BadAnswer, rig.secrets):
         list(rig.platform.items(client))
 

@@ -21,7 +21,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import PlatformError
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Reply, Request
 from tests.platforms.connected import ARTIST, ConnectedAccount
 
@@ -128,7 +128,7 @@ def test_an_empty_page_and_a_bare_list_follow_the_description(
     connected: ConnectedAccount, inspector: Inspector
 ) -> None:
     client = connected.client()
-    connected.practice.faults.add(Fault(Kind.EMPTY_PAGE))
+    connected.practice.faults.add(Fault(FaultKind.EMPTY_PAGE))
     list(connected.platform.items(client))
     client.get("/me/tracks")
     assert inspector.failed == []

@@ -23,7 +23,7 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.read_after_write import NotShownYet
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.website import PracticeWebsite
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import raises
@@ -319,15 +319,15 @@ def test_a_site_without_a_folder_is_read_only(practice: PracticeWebsite) -> None
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
-        (Kind.ERROR, ServerTrouble),
-        (Kind.TOO_MANY, RateLimited),
-        (Kind.OVERSIZED, BadAnswer),
-        (Kind.HANG_UP, Offline),
-        (Kind.CUT_OFF, PlatformError),
+        (FaultKind.ERROR, ServerTrouble),
+        (FaultKind.TOO_MANY, RateLimited),
+        (FaultKind.OVERSIZED, BadAnswer),
+        (FaultKind.HANG_UP, Offline),
+        (FaultKind.CUT_OFF, PlatformError),
     ],
 )
 def test_a_failing_site_is_not_treated_as_empty(
-    site: Place, practice: PracticeWebsite, root: Path, kind: Kind, error: type[PlatformError]
+    site: Place, practice: PracticeWebsite, root: Path, kind: FaultKind, error: type[PlatformError]
 ) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
     practice.faults.add(Fault(kind, on="GET /robots.txt", times=0, status=500))

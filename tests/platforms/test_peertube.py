@@ -23,7 +23,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice import catalogue
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Request
 from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.workspace import Workspace
@@ -109,7 +109,7 @@ def test_two_factor_sign_in_has_its_own_message(rig: PeerTubeRig, client: Client
 
 
 def test_an_address_that_is_no_peertube_is_reported(rig: PeerTubeRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.NOT_JSON))
+    rig.server.faults.add(Fault(FaultKind.NOT_JSON))
     with raises(BadAnswer, rig.secrets):
         rig.platform.whoami(client)
 
@@ -223,7 +223,7 @@ def test_a_long_list_is_read_by_page_within_the_servers_limit(fake_clock: FakeCl
 
 
 def test_a_circular_list_is_abandoned(rig: PeerTubeRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on=LIST, times=0))
+    rig.server.faults.add(Fault(FaultKind.PAGING_LOOP, on=LIST, times=0))
     with raises(BadAnswer, rig.secrets):
         list(rig.platform.items(client))
     assert rig.server.count(LIST) == 2

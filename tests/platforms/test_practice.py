@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from rightsdesk.practice.faults import Fault, FaultQueue, Kind
+from rightsdesk.practice.faults import Fault, FaultKind, FaultQueue
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from tests.platforms.connected import ARTIST, OTHER, ConnectedAccount
 
@@ -159,11 +159,11 @@ def test_faults_occur_in_order_at_their_place_and_as_often_as_set() -> None:
             {"kind": "too-many", "retry_after": "30"},
         ]
     )
-    assert queue.take("GET /me") == Fault(Kind.TOO_MANY, retry_after="30")
+    assert queue.take("GET /me") == Fault(FaultKind.TOO_MANY, retry_after="30")
     assert queue.take("GET /me") is None
     kinds = [fault and fault.kind for fault in map(queue.take, ["PUT /tracks/1"] * 3)]
-    assert kinds == [Kind.ERROR, Kind.ERROR, None]
-    queue.add(Fault(Kind.SLOW, times=0))
+    assert kinds == [FaultKind.ERROR, FaultKind.ERROR, None]
+    queue.add(Fault(FaultKind.SLOW, times=0))
     assert all(queue.take("GET /") for _ in range(5))
     queue.clear()
     assert queue.take("GET /") is None

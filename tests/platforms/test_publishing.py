@@ -21,7 +21,7 @@ from rightsdesk.platforms.own_site import NotServed, OwnSite
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites import sftp
 from rightsdesk.platforms.sites.local import LocalFolder, LocalSession
-from rightsdesk.platforms.sites.session import DiskFull
+from rightsdesk.platforms.sites.session import SiteFull
 from rightsdesk.platforms.sites.sftp import SftpFolder
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.connected import raises
@@ -338,7 +338,7 @@ def test_a_full_disk_is_reported_as_full(
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "write", full)
-    with raises(DiskFull, set()) as caught:
+    with raises(SiteFull, set()) as caught:
         folder.write("robots.txt", NEW)
     assert "disk is full, or a quota" in caught.value.sentence
     monkeypatch.undo()
@@ -364,7 +364,7 @@ def test_a_full_disk_on_a_server_is_reported_as_full(words: str) -> None:
 
     disk = Full()
     disk.put(LIVE, OLD)
-    with raises(DiskFull, set()):
+    with raises(SiteFull, set()):
         ScriptedSftp(disk, "posix").write("robots.txt", NEW)
     assert disk.files == {LIVE: OLD}
 
@@ -380,7 +380,7 @@ def test_a_full_webdav_server_is_reported_as_full() -> None:
 
     disk = Disk()
     disk.put(LIVE, OLD)
-    with raises(DiskFull, {"x" * 9}):
+    with raises(SiteFull, {"x" * 9}):
         Full(disk, "move").write("robots.txt", NEW)
     assert disk.files == {LIVE: OLD}
 

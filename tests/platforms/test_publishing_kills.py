@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.platforms.http.errors import PlatformError
-from rightsdesk.platforms.interface import Settled
+from rightsdesk.platforms.interface import SettledItem
 from rightsdesk.platforms.sites.files_folder import FilesFolder, is_part
-from rightsdesk.platforms.sites.folder import HalfWritten
+from rightsdesk.platforms.sites.folder import HalfPublished
 from rightsdesk.platforms.sites.local import LocalFolder
 from tests.platforms.scripted import LIVE, CountedLocal, Dead, Disk, Ftp, ScriptedDav, ScriptedSftp
 
@@ -55,7 +55,7 @@ def check_whole(server: str, disk: Disk, old: bytes | None, new: bytes | None) -
     folder.settle("robots.txt", old, new)
     assert live_content(disk) in (old, new)
     assert disk.left == []
-    assert folder.settle("robots.txt", old, new) is Settled.WHOLE
+    assert folder.settle("robots.txt", old, new) is SettledItem.WHOLE
     folder.close()
 
 
@@ -115,7 +115,7 @@ def test_a_kill_on_this_computer_leaves_the_old_or_the_new_file(
         else:
             assert live.read_bytes() == new
             break
-        assert LocalFolder(str(tmp_path)).settle("robots.txt", old, new) is Settled.WHOLE
+        assert LocalFolder(str(tmp_path)).settle("robots.txt", old, new) is SettledItem.WHOLE
         assert set(tmp_path.iterdir()) <= {live}
     assert at > 5
 
@@ -183,9 +183,9 @@ def test_an_unreachable_server_is_reported_as_half_written(server: str) -> None:
             break
         errors.add(how)
         if live_content(disk) not in (ADDED, OTHER):
-            assert how is HalfWritten, f"call {at} ({disk.log[-1]})"
+            assert how is HalfPublished, f"call {at} ({disk.log[-1]})"
         check_whole(server, disk.revived(), ADDED, OTHER)
-    assert HalfWritten in errors
+    assert HalfPublished in errors
 
 
 @pytest.mark.parametrize("old", [OLD, None], ids=["old", "first"])
@@ -209,10 +209,10 @@ def test_a_server_that_can_only_move_files_away_is_written_to(
 def test_a_later_write_by_another_program_stays(server: str) -> None:
     disk = disk_with(b"User-agent: *\nAllow: /music/\n")
     folder = SERVERS[server](disk)
-    assert folder.settle("robots.txt", OLD, ADDED) is Settled.LEFT
+    assert folder.settle("robots.txt", OLD, ADDED) is SettledItem.LEFT
     assert live_content(disk) == b"User-agent: *\nAllow: /music/\n"
     disk.remove(LIVE)
-    assert folder.settle("robots.txt", OLD, ADDED) is Settled.LEFT, (
+    assert folder.settle("robots.txt", OLD, ADDED) is SettledItem.LEFT, (
         "another program removed the file"
     )
     assert live_content(disk) is None

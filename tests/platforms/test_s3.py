@@ -15,9 +15,9 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.platforms.sites.s3 import Place, S3Folder
+from rightsdesk.platforms.sites.s3 import S3Address, S3Folder
 from rightsdesk.platforms.sites.session import LARGEST_FILE
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from tests.fake_clock import FakeClock
 from tests.platforms.bucket import Bucket
 from tests.platforms.connected import raises
@@ -85,7 +85,7 @@ def test_without_versions_no_condition_is_sent(bucket: Bucket, folder: S3Folder)
 def test_a_change_with_a_lost_answer_is_recognised_as_ours(
     bucket: Bucket, folder: S3Folder
 ) -> None:
-    bucket.faults.add(Fault(Kind.LOST_ANSWER, on="PUT"))
+    bucket.faults.add(Fault(FaultKind.LOST_ANSWER, on="PUT"))
     folder.write("robots.txt", b"x")
     assert bucket.files == {"www/robots.txt": b"x"}
     assert bucket.count("PUT") == 2
@@ -129,7 +129,7 @@ def test_each_refusal_has_a_message(
 
 def test_a_redirect_never_takes_a_signature_along(bucket: Bucket, folder: S3Folder) -> None:
     with Bucket() as other:
-        bucket.faults.add(Fault(Kind.REDIRECT, to=f"{other.base_url}/mara", times=0))
+        bucket.faults.add(Fault(FaultKind.REDIRECT, to=f"{other.base_url}/mara", times=0))
         with raises(AddressRefused, {PASSWORD}):
             folder.check()
         assert not other.seen
@@ -139,7 +139,7 @@ def test_a_file_that_is_too_large_is_not_read(bucket: Bucket, folder: S3Folder) 
     bucket.files["www/robots.txt"] = b"x" * (LARGEST_FILE + 1)
     with raises(BadAnswer, {PASSWORD}):
         folder.read("robots.txt")
-    bucket.faults.add(Fault(Kind.OVERSIZED))
+    bucket.faults.add(Fault(FaultKind.OVERSIZED))
     with raises(BadAnswer, {PASSWORD}):
         folder.read("robots.txt")
 
@@ -171,9 +171,9 @@ def test_an_account_without_a_secret_key_asks_for_it(bucket: Bucket) -> None:
 def test_an_address_names_the_bucket_and_the_folder(
     address: str, bucket: str, prefix: str, region: str
 ) -> None:
-    found = Place.at(f"s3://{KEY_ID}@{address}")
+    found = S3Address.at(f"s3://{KEY_ID}@{address}")
     host = address.partition("/")[0]
-    assert found == Place(f"https://{host}", bucket, prefix, KEY_ID, region)
+    assert found == S3Address(f"https://{host}", bucket, prefix, KEY_ID, region)
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_an_address_names_the_bucket_and_the_folder(
 )
 def test_an_ambiguous_address_is_refused(address: str) -> None:
     with raises(AddressRefused, {PASSWORD}):
-        Place.at(address)
+        S3Address.at(address)

@@ -17,7 +17,7 @@ from rightsdesk.platforms.http.errors import (
     SignInTimedOut,
 )
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import ARTIST, OTHER, ConnectedAccount, raises
@@ -212,7 +212,7 @@ def test_a_made_up_code_is_refused(connected: ConnectedAccount, secrets: set[str
 def test_the_exchange_is_tried_once_even_if_it_fails(
     connected: ConnectedAccount, secrets: set[str]
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.ERROR, on="POST /oauth/token"))
+    connected.practice.faults.add(Fault(FaultKind.ERROR, on="POST /oauth/token"))
     browser = PracticeBrowser(ARTIST)
     with connected.sign_in() as sign_in, raises(ServerTrouble, secrets):
         browser(sign_in.url)

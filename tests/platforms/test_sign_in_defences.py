@@ -22,7 +22,7 @@ from rightsdesk.platforms.sign_in.oauth import App, AuthServer, begin, missing
 from rightsdesk.platforms.sign_in.preflight import check_app, refusal
 from rightsdesk.platforms.youtube import YouTube
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.resources.facts import platform_facts
 from tests.platforms.connected import ARTIST, ConnectedAccount, raises
 
@@ -175,8 +175,12 @@ def test_the_check_before_uses_up_nothing_of_the_sign_in(connected: ConnectedAcc
         assert sign_in.wait(clock=connected.fake_clock.clock).access_token
 
 
-@pytest.mark.parametrize("kind", [Kind.ERROR, Kind.HANG_UP, Kind.TOO_MANY, Kind.OVERSIZED])
-def test_a_failed_check_before_decides_nothing(connected: ConnectedAccount, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [FaultKind.ERROR, FaultKind.HANG_UP, FaultKind.TOO_MANY, FaultKind.OVERSIZED]
+)
+def test_a_failed_check_before_decides_nothing(
+    connected: ConnectedAccount, kind: FaultKind
+) -> None:
     connected.practice.faults.add(Fault(kind))
     with connected.sign_in() as sign_in:
         check_app(sign_in, connected.app, limits=connected.limits, clock=connected.fake_clock.clock)

@@ -19,7 +19,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.registry import NAMES, all_platforms, platform_by_id
 from rightsdesk.platforms.soundcloud import SoundCloud, _item
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import ARTIST, OTHER, ConnectedAccount, raises
@@ -96,13 +96,13 @@ def test_the_older_bare_list_is_read_too(
 def test_an_empty_page_with_a_next_page_is_not_the_end(
     connected: ConnectedAccount, client: Client
 ) -> None:
-    connected.practice.faults.add(Fault(Kind.EMPTY_PAGE, times=3))
+    connected.practice.faults.add(Fault(FaultKind.EMPTY_PAGE, times=3))
     assert len(list(connected.platform.items(client))) == 3
 
 
-@pytest.mark.parametrize("kind", [Kind.PAGING_LOOP, Kind.EMPTY_PAGE])
+@pytest.mark.parametrize("kind", [FaultKind.PAGING_LOOP, FaultKind.EMPTY_PAGE])
 def test_an_endless_list_is_abandoned(
-    connected: ConnectedAccount, client: Client, secrets: set[str], kind: Kind
+    connected: ConnectedAccount, client: Client, secrets: set[str], kind: FaultKind
 ) -> None:
     connected.practice.faults.add(Fault(kind, times=0))
     with raises(BadAnswer, secrets):
@@ -111,7 +111,7 @@ def test_an_endless_list_is_abandoned(
 
 
 def test_null_tags_are_no_tags(connected: ConnectedAccount, client: Client) -> None:
-    connected.practice.faults.add(Fault(Kind.NULL_TAGS))
+    connected.practice.faults.add(Fault(FaultKind.NULL_TAGS))
     assert [item.fields.get("tag_list") for item in connected.platform.items(client)] == [None] * 3
 
 
@@ -192,7 +192,7 @@ def test_a_write_with_a_lost_answer_is_repeated_and_done_once(
     connected: ConnectedAccount, client: Client
 ) -> None:
     before = named(connected, client, "Salt")
-    connected.practice.faults.add(Fault(Kind.LOST_ANSWER, on=PUT))
+    connected.practice.faults.add(Fault(FaultKind.LOST_ANSWER, on=PUT))
     connected.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
     assert connected.platform.item(client, before.remote_id).fields["tag_list"] == ("noai",)
 
@@ -201,7 +201,7 @@ def test_a_spam_warning_is_more_than_a_wait(
     connected: ConnectedAccount, client: Client, secrets: set[str]
 ) -> None:
     before = named(connected, client, "Salt")
-    connected.practice.faults.add(Fault(Kind.SPAM_WARNING, on=PUT))
+    connected.practice.faults.add(Fault(FaultKind.SPAM_WARNING, on=PUT))
     with raises(SpamWarning, secrets) as caught:
         connected.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
     assert caught.value.stops
@@ -215,7 +215,7 @@ def test_a_plain_429_on_a_write_is_a_wait(
     connected: ConnectedAccount, client: Client, secrets: set[str]
 ) -> None:
     before = named(connected, client, "Salt")
-    connected.practice.faults.add(Fault(Kind.TOO_MANY, on=PUT))
+    connected.practice.faults.add(Fault(FaultKind.TOO_MANY, on=PUT))
     with raises(RateLimited, secrets) as caught:
         connected.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
     assert not isinstance(caught.value, SpamWarning)

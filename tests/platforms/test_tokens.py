@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import AppRefused, BadAnswer, NeedsReconnect, Offline
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from tests.fake_clock import NOON, FakeClock
 from tests.platforms.connected import ARTIST, ConnectedAccount, raises
 
@@ -123,7 +123,7 @@ def test_a_platform_that_rejects_renewed_tokens_gets_no_more_requests(
     connected: ConnectedAccount, secrets: set[str]
 ) -> None:
     client = connected.client()
-    connected.practice.faults.add(Fault(Kind.EXPIRED, on="GET /me", times=0))
+    connected.practice.faults.add(Fault(FaultKind.EXPIRED, on="GET /me", times=0))
     for _ in range(5):
         with raises(NeedsReconnect, secrets):
             connected.platform.whoami(client)
@@ -137,7 +137,7 @@ def test_a_refresh_token_lost_in_transit_needs_a_new_sign_in(
     """The server used the token up, and its answer was lost: only a person can help."""
     client = connected.client()
     connected.fake_clock.move(hours=2)
-    connected.practice.faults.add(Fault(Kind.LOST_ANSWER, on=TOKEN))
+    connected.practice.faults.add(Fault(FaultKind.LOST_ANSWER, on=TOKEN))
     with raises(Offline, secrets):
         connected.platform.whoami(client)
     with raises(NeedsReconnect, secrets):
@@ -150,7 +150,7 @@ def test_trouble_during_a_renewal_is_no_reason_to_reconnect(
 ) -> None:
     client = connected.client()
     connected.fake_clock.move(hours=2)
-    connected.practice.faults.add(Fault(Kind.HANG_UP, on=TOKEN))
+    connected.practice.faults.add(Fault(FaultKind.HANG_UP, on=TOKEN))
     with raises(Offline, secrets):
         connected.platform.whoami(client)
     assert connected.platform.whoami(client).name == ARTIST

@@ -13,7 +13,7 @@ from rightsdesk.platforms.http.errors import BadAnswer, NeedsReconnect, Refused
 from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.platforms.wordpress_com import WordPressCom
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress_com import SWITCH
 from tests.fake_clock import FakeClock
@@ -54,7 +54,7 @@ def test_only_sites_that_the_account_manages_are_listed(client: Client) -> None:
 
 
 def test_an_unreadable_site_hides_no_other_site(rig: WordPressComRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.ERROR, f"GET /rest/v1.4/sites/{FIRST}/settings", times=0))
+    rig.server.faults.add(Fault(FaultKind.ERROR, f"GET /rest/v1.4/sites/{FIRST}/settings", times=0))
     first, *rest = platform.items(client)
     assert (first.remote_id, bool(first.problem)) == (FIRST, True)
     assert [item.title for item in rest] == ["Private", "Done"]

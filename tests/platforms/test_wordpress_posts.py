@@ -10,7 +10,7 @@ from rightsdesk.consent.dialects.platforms.wordpress import POST
 from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.interface import Bookmark
 from rightsdesk.platforms.wordpress import WordPress
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.wordpress import PracticeWordPress
 from tests.fake_clock import FakeClock
 from tests.platforms.sites import Place, place
@@ -106,7 +106,7 @@ def test_a_damaged_sentence_in_a_post_states_nothing(
 
 def test_posts_without_access_hide_no_file(server: PracticeWordPress, site: Place) -> None:
     server.posts = [BLOCK % SENTENCE]
-    server.faults.add(Fault(Kind.ERROR, on="GET /wp-json/wp/v2/p", times=0, status=403))
+    server.faults.add(Fault(FaultKind.ERROR, on="GET /wp-json/wp/v2/p", times=0, status=403))
     assert [item.fields for item in site.platform.items(site.client)] == [{}, {}]
 
 
@@ -136,8 +136,8 @@ def test_reading_posts_continues_after_a_limit(
     server.posts = [BLOCK % SENTENCE, *["audio"] * 100]
     on, mark = f"GET /wp-json/wp/v2/{listed}", Bookmark()
     if passed:
-        server.faults.add(Fault(Kind.SLOW, on=on, times=passed))
-    server.faults.add(Fault(Kind.TOO_MANY, on=on, retry_after="3600"))
+        server.faults.add(Fault(FaultKind.SLOW, on=on, times=passed))
+    server.faults.add(Fault(FaultKind.TOO_MANY, on=on, retry_after="3600"))
     with pytest.raises(RateLimited):
         list(WordPress().items(site.client, mark))
     fake_clock.move(hours=2)

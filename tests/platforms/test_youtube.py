@@ -26,7 +26,7 @@ from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.platforms.youtube import YouTube, _milliseconds
 from rightsdesk.platforms.youtube_quota import UNITS_A_DAY
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.youtube import CLIENT_ID, CLIENT_SECRET, PracticeYouTube
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import ARTIST, FREE_PORT, OTHER, raises
@@ -130,9 +130,11 @@ def test_the_switch_is_never_sent(rig: YouTubeRig, client: Client) -> None:
         platform.write(client, salt.remote_id, salt, {"permitted": ("none",)})
 
 
-@pytest.mark.parametrize("kind", [Kind.ERROR, Kind.TRUNCATED, Kind.NOT_JSON, Kind.TOO_MANY])
+@pytest.mark.parametrize(
+    "kind", [FaultKind.ERROR, FaultKind.TRUNCATED, FaultKind.NOT_JSON, FaultKind.TOO_MANY]
+)
 def test_a_failed_lookup_claims_nothing_and_delays_nothing(
-    rig: YouTubeRig, client: Client, kind: Kind
+    rig: YouTubeRig, client: Client, kind: FaultKind
 ) -> None:
     rig.server.faults.add(Fault(kind, on=LOOK_UP, times=0))
     items = list(platform.items(client))
@@ -143,7 +145,7 @@ def test_a_failed_lookup_claims_nothing_and_delays_nothing(
 
 def test_lookups_that_keep_failing_are_abandoned(fake_clock: FakeClock) -> None:
     rig = Many(fake_clock)
-    rig.server.faults.add(Fault(Kind.NOT_JSON, on=LOOK_UP, times=0))
+    rig.server.faults.add(Fault(FaultKind.NOT_JSON, on=LOOK_UP, times=0))
     assert len(list(platform.items(rig.client()))) == 120
     assert rig.server.count(LOOK_UP) == 3
     rig.close()
@@ -192,7 +194,7 @@ def test_a_long_list_is_read_in_fifties_and_only_as_far_as_needed(fake_clock: Fa
 
 
 def test_an_endless_list_is_abandoned(rig: YouTubeRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.PAGING_LOOP, on="GET /youtube/v3/playlistItems", times=0))
+    rig.server.faults.add(Fault(FaultKind.PAGING_LOOP, on="GET /youtube/v3/playlistItems", times=0))
     with raises(BadAnswer, rig.secrets):
         list(platform.items(client))
     assert rig.server.count("GET /youtube/v3/playlistItems") < 5
@@ -417,7 +419,7 @@ def test_a_limiter_created_at_sign_in_applies_the_quota(rig: YouTubeRig) -> None
 
 
 def test_calls_that_come_too_fast_cause_a_short_wait(rig: YouTubeRig, client: Client) -> None:
-    rig.server.faults.add(Fault(Kind.TOO_MANY, on="GET /youtube/v3/channels"))
+    rig.server.faults.add(Fault(FaultKind.TOO_MANY, on="GET /youtube/v3/channels"))
     with raises(RateLimited, rig.secrets) as caught:
         platform.whoami(client)
     assert caught.value.until - rig.fake_clock.wall < timedelta(minutes=2)

@@ -21,7 +21,7 @@ from rightsdesk.practice import catalogue
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.cloudflare import PracticeCloudflare, Zone
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.internet_archive import PracticeInternetArchive
 from rightsdesk.practice.peertube import PracticePeerTube
@@ -189,21 +189,21 @@ def go_wrong(world: World) -> None:
     world("account", "check", "soundcloud", "--artist", KOVAL)
     for echo in world.echoing:
         echo.status = 0
-    for kind in (Kind.ERROR, Kind.TRUNCATED, Kind.CUT_OFF):
+    for kind in (FaultKind.ERROR, FaultKind.TRUNCATED, FaultKind.CUT_OFF):
         for server in world.servers:
             server.faults.add(Fault(kind, times=0))
         assert world(*whole).code != 0
         for server in world.servers:
             server.faults.clear()
     for server in world.servers:
-        server.faults.add(Fault(Kind.EXPIRED))
+        server.faults.add(Fault(FaultKind.EXPIRED))
     assert world(*whole).code in (0, 1)
 
 
 def end(world: World) -> None:
     """Too many calls, and revoked sign-ins."""
     for server in world.servers:
-        server.faults.add(Fault(Kind.TOO_MANY, retry_after="86400"))
+        server.faults.add(Fault(FaultKind.TOO_MANY, retry_after="86400"))
     world.soundcloud.faults.clear()
     world.peertube.faults.clear()
     world.soundcloud.revoke(KOVAL)

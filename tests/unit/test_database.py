@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from rightsdesk.store.database import Damaged, Database, NewerSchema, StoreError
+from rightsdesk.store.database import DamagedDatabase, Database, NewerSchema, StoreError
 from rightsdesk.store.migrations import KNOWN, own_triggers, versions
 from rightsdesk.store.schema import artists, metadata
 
@@ -174,9 +174,9 @@ def test_a_damaged_database_is_reported_as_damaged_by_every_query(database: Data
     overwritten(database.path)
     again = Database(database.path)
     for ask in (again.check, again.check_schema, again.migrate):
-        with pytest.raises(Damaged, match="rightsdesk restore"):
+        with pytest.raises(DamagedDatabase, match="rightsdesk restore"):
             ask()
-    with pytest.raises(Damaged), again.read() as connection:
+    with pytest.raises(DamagedDatabase), again.read() as connection:
         connection.execute(select(artists)).all()
     again.close()
 
@@ -188,12 +188,12 @@ def test_a_changed_schema_counts_as_damage(database: Database, statement: str) -
     database.check_schema()
     with database.write() as connection:
         connection.execute(text(statement))
-    with pytest.raises(Damaged, match=r"limits|files"):
+    with pytest.raises(DamagedDatabase, match=r"limits|files"):
         database.check_schema()
 
 
 def test_a_value_that_is_no_json_counts_as_damage(database: Database) -> None:
-    with pytest.raises(Damaged), database.read() as connection:
+    with pytest.raises(DamagedDatabase), database.read() as connection:
         connection.execute(text("SELECT json_extract('{', '$.a')")).all()
 
 
@@ -214,13 +214,13 @@ def test_a_schema_that_sqlite_cannot_read_counts_as_damage(
     content[place] = byte
     database.path.write_bytes(content)
     again = Database(database.path)
-    with pytest.raises(Damaged, match="rightsdesk restore"):
+    with pytest.raises(DamagedDatabase, match="rightsdesk restore"):
         again.check()
     again.close()
 
 
 def test_a_column_that_is_no_text_counts_as_damage_and_is_not_quoted(database: Database) -> None:
-    with pytest.raises(Damaged) as raised, database.read() as connection:
+    with pytest.raises(DamagedDatabase) as raised, database.read() as connection:
         connection.execute(text("SELECT CAST(X'6B65794B4559FF' AS TEXT)")).all()
     assert "keyKEY" not in str(raised.value)
 

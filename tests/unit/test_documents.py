@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from rightsdesk.resources.documents import ARCHIVE_HOST, ArchiveCopy, Document
+from rightsdesk.resources.documents import ARCHIVE_HOST, ArchiveCopy, WatchedDocument
 from rightsdesk.resources.facts import all_facts, read_facts
 from rightsdesk.resources.strict_toml import FactsError
 
@@ -25,7 +25,7 @@ language = "en"
 DOCUMENTS = [(facts.id, document) for facts in all_facts() for document in facts.documents]
 
 
-def written(tmp_path: Path, more: str) -> tuple[Document, ...]:
+def written(tmp_path: Path, more: str) -> tuple[WatchedDocument, ...]:
     file = tmp_path / "here.toml"
     file.write_text(SMALLEST + more, encoding="utf-8")
     return read_facts(file).documents
@@ -38,7 +38,7 @@ def test_the_large_platforms_are_watched() -> None:
 @pytest.mark.parametrize(
     ("platform", "document"), DOCUMENTS, ids=[f"{p}-{d.id}" for p, d in DOCUMENTS]
 )
-def test_addresses_are_whole(platform: str, document: Document) -> None:
+def test_addresses_are_whole(platform: str, document: WatchedDocument) -> None:
     assert document.title == document.title.strip()
     if document.address:
         parts = urlsplit(document.address)

@@ -17,9 +17,9 @@ from rightsdesk.resources import facts as facts_module
 from rightsdesk.resources import fairly_trained
 from rightsdesk.resources.controls import By, Control
 from rightsdesk.resources.facts import (
-    Direction,
-    Place,
+    DefaultDirection,
     PlatformFacts,
+    PlatformPlace,
     all_facts,
     decoded,
     facts_named,
@@ -28,7 +28,7 @@ from rightsdesk.resources.facts import (
     platform_facts,
     read_facts,
 )
-from rightsdesk.resources.findings import About, Strength
+from rightsdesk.resources.findings import Strength, TextKind
 from rightsdesk.resources.said import age, direction_says, fact_known, fact_says
 from rightsdesk.resources.strict_toml import FactsError
 
@@ -96,8 +96,11 @@ def texts(value: object) -> Iterator[tuple[str, str]]:
 
 
 def test_every_promised_platform_is_included() -> None:
-    listed = {Place.PLATFORMS: {*GUIDED.split(), *NAMES}, Place.REGISTRIES: {*REGISTRIES.split()}}
-    listed[Place.AI_MAKERS] = {*AI_MAKERS.split()}
+    listed = {
+        PlatformPlace.PLATFORMS: {*GUIDED.split(), *NAMES},
+        PlatformPlace.REGISTRIES: {*REGISTRIES.split()},
+    }
+    listed[PlatformPlace.AI_MAKERS] = {*AI_MAKERS.split()}
     for place, names in listed.items():
         assert names <= {facts.id for facts in all_facts() if facts.place is place}
 
@@ -170,7 +173,7 @@ def test_silence_is_neither_a_yes_nor_a_no(facts: PlatformFacts) -> None:
     for fact in facts.facts:
         says = fact_says(fact)
         assert (f"No word on AI in the version of {fact.date}." in says) == fact.silent
-    if facts.direction is Direction.SILENT:
+    if facts.direction is DefaultDirection.SILENT:
         says = direction_says(facts)
         assert says.startswith("No word on AI in the version of 20")
         assert says.endswith("That is neither a yes nor a no.")
@@ -192,7 +195,7 @@ def test_of_an_archived_text_only_the_newest_version_held_is_spoken_of(
 
 @each_platform
 def test_what_was_not_found_is_no_task(facts: PlatformFacts) -> None:
-    if facts.direction is Direction.UNKNOWN:
+    if facts.direction is DefaultDirection.UNKNOWN:
         assert not facts.minutes
         assert not any(control.set_by is By.PERSON for control in facts.controls)
 
@@ -213,10 +216,10 @@ def test_stopped_archives_are_known() -> None:
 
 def test_the_critique_stands_beside_soundclouds_clause() -> None:
     clause, critique, *rest = platform_facts("soundcloud").facts
-    assert clause.about is About.TERMS
-    assert critique.about is About.CRITIQUE
+    assert clause.about is TextKind.TERMS
+    assert critique.about is TextKind.CRITIQUE
     assert "Newton-Rex" in critique.short
-    assert [fact.about for fact in rest].count(About.STATEMENT) == 2
+    assert [fact.about for fact in rest].count(TextKind.STATEMENT) == 2
     assert [control.id for control in platform_facts("soundcloud").reported] == [
         "generative_training"
     ]

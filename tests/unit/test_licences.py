@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.consent import Consent, Permission, Use
-from rightsdesk.consent.licences.agreement import Agreement, Certificate, Document
+from rightsdesk.consent.licences.agreement import Agreement, Certificate, Contract
 from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.grant import Grant, beyond, common, merged, newly_granted
 from rightsdesk.consent.licences.licence import Covered, Licence, LicenceState
@@ -178,7 +178,7 @@ def test_territories_within_each_other() -> None:
         replace(KLAY, site="klay"),
         replace(KLAY, site="https://klay.example/\n"),
         replace(KLAY, reference="x" * 300),
-        replace(KLAY, document=Document("a.pdf", "beef")),
+        replace(KLAY, document=Contract("a.pdf", "beef")),
         replace(KLAY, certificate=Certificate(True, "")),
         replace(KLAY, note="x" * 5000),
     ],
@@ -198,7 +198,7 @@ def test_an_agreement_survives_the_store() -> None:
         Period(date(2026, 1, 1), NYE, "Europe/Berlin"),
         "https://klay.example",
         *("ISNI 1", "2026-17", "Signed in May."),
-        Document("contract.pdf", "ab" * 32, kept=True),
+        Contract("contract.pdf", "ab" * 32, kept=True),
         Certificate(False, "its own page", date(2026, 11, 1)),
     )
     full.check()

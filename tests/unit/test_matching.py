@@ -14,7 +14,7 @@ from rightsdesk.workspace.catalogue.matching import (
     normal_title,
 )
 from rightsdesk.workspace.observing.best_matches import best
-from rightsdesk.workspace.types import Doubt, MatchCandidate, Question
+from rightsdesk.workspace.types import Doubt, MatchCandidate, MatchQuestion
 
 ARTIST = "Mara Linde"
 TIDE = OwnRecording(1, "Low Tide", ARTIST, "DEA232600001", 201_000)
@@ -266,11 +266,11 @@ def test_a_doubt_names_what_differs(remote: RemoteItem, expected: set[Doubt]) ->
 
 def question(
     number: int, *candidates: tuple[int, float], doubt: Doubt = Doubt.TITLE, account: int = 1
-) -> Question:
+) -> MatchQuestion:
     found = (
         MatchCandidate(recording, "", "", score, doubts=(doubt,)) for recording, score in candidates
     )
-    return Question(number, "soundcloud", "", "", None, tuple(found), account_id=account)
+    return MatchQuestion(number, "soundcloud", "", "", None, tuple(found), account_id=account)
 
 
 def test_only_a_clearly_better_candidate_is_best() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import account_by_id, keep_account, set_state
 from rightsdesk.roster.artists import add_artist
-from rightsdesk.store.database import Damaged, Database
+from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.schema import accounts
 
 
@@ -44,5 +44,5 @@ def test_each_word_is_read_back_as_a_value(
 def test_an_unknown_word_counts_as_damage(database: Database, account: int) -> None:
     with database.write() as connection:
         connection.execute(update(accounts).values(state="Connected"))
-    with pytest.raises(Damaged, match="an account's state"):
+    with pytest.raises(DamagedDatabase, match="an account's state"):
         account_by_id(database, account)

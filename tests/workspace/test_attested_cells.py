@@ -14,7 +14,7 @@ from rightsdesk.resources.facts import all_facts
 from rightsdesk.store.schema import accounts, items, recordings, releases
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.suites import suite_of
-from rightsdesk.workspace.types import Filter, Group, Scope, ScopeKind, Sort
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind, Sort, Urgency
 
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
 MAY = datetime.date(2026, 5, 3)
@@ -199,7 +199,7 @@ def test_a_switch_that_is_read_is_separate_from_the_signal(workspace: Workspace)
     assert everybody.count == 1
     assert Use.GENERATIVE_TRAINING in everybody.wider
     assert view.controls[0].attestation is None
-    assert view.group is Group.TO_DO, "only a person can use this switch"
+    assert view.group is Urgency.TO_DO, "only a person can use this switch"
     signals = workspace.platforms.signals(mira, "youtube")
     assert signals
     assert signals.accounts == ("mira",)
@@ -222,7 +222,7 @@ def test_a_correct_observation_needs_no_attestation(workspace: Workspace) -> Non
     mira = artist_with_recordings(workspace)
     has_account(workspace, mira, "youtube", [{"permitted": ["none"]}])
     [view] = [view for view in workspace.platforms.guided(mira) if view.platform == "youtube"]
-    assert (view.group, view.connected) == (Group.DONE, True)
+    assert (view.group, view.connected) == (Urgency.DONE, True)
 
 
 def test_the_fields_of_switches_are_fields_of_the_platform() -> None:

@@ -22,7 +22,7 @@ from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Preset, Standing
 from rightsdesk.errors import KnownError
 from rightsdesk.store import copies, migrations, state
-from rightsdesk.store.database import FILE_NAME, Damaged, Database, NewerSchema, StoreError
+from rightsdesk.store.database import FILE_NAME, DamagedDatabase, Database, NewerSchema, StoreError
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data import backups
 from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
@@ -265,7 +265,7 @@ def test_a_backup_of_any_older_version_is_restored(tmp_path: Path, revision: str
 def test_data_in_use_are_not_replaced(workspace: Workspace, isolated: Path, tmp_path: Path) -> None:
     place = workspace.back_up(str(tmp_path / "one.backup"))
     workspace.artists.add("Mira")
-    with pytest.raises(backups.InUse, match="open"):
+    with pytest.raises(backups.DatabaseInUse, match="open"):
         Workspace.restore(str(place), isolated)
     assert [artist.name for artist in workspace.artists.all()] == ["Mira"]
     workspace.close()
@@ -373,7 +373,7 @@ def test_a_damaged_database_is_set_aside_and_replaced(
     place = workspace.back_up(str(tmp_path / "one.backup"))
     workspace.close()
     (isolated / FILE_NAME).write_bytes(b"SQLite format 3\0" + b"broken" * 2000)
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedDatabase):
         Workspace.open(isolated)
     done = Workspace.restore(str(place), isolated)
     assert done.kept is not None
@@ -397,7 +397,7 @@ def test_a_damaged_database_reports_nothing(
 ) -> None:
     workspace.close()
     damage(isolated / FILE_NAME)
-    with pytest.raises(Damaged, match="damaged"):
+    with pytest.raises(DamagedDatabase, match="damaged"):
         Workspace.open(isolated)
     assert not own_backups(isolated, "daily"), "damage does not overwrite a good backup"
 
@@ -479,7 +479,7 @@ def test_a_missing_or_emptied_database_is_reported(isolated: Path) -> None:
     with Workspace.open(isolated) as first:
         first.artists.add("Mira")
     (isolated / FILE_NAME).write_bytes(b"")
-    with pytest.raises(Damaged, match="empty"):
+    with pytest.raises(DamagedDatabase, match="empty"):
         Workspace.open(isolated)
     (isolated / FILE_NAME).unlink()
     with Workspace.open(isolated) as again:
@@ -492,12 +492,12 @@ def test_a_database_of_another_program_is_refused_and_left_alone(isolated: Path)
     with closing(sqlite3.connect(isolated / FILE_NAME)) as theirs, theirs:
         theirs.execute("CREATE TABLE notes (text)")
     before = (isolated / FILE_NAME).read_bytes()
-    with pytest.raises(Damaged, match="another program"):
+    with pytest.raises(DamagedDatabase, match="another program"):
         Workspace.open(isolated)
     with closing(sqlite3.connect(isolated / FILE_NAME)) as theirs:
         assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
     (isolated / FILE_NAME).write_bytes(before[:1])  # SQLite accepts one byte as an empty database
-    with pytest.raises(Damaged, match="cut off"):
+    with pytest.raises(DamagedDatabase, match="cut off"):
         Workspace.open(isolated)
     assert (isolated / FILE_NAME).read_bytes() == before[:1]
 
@@ -589,6 +589,6 @@ def test_a_failed_copy_leaves_nothing(isolated: Path, tmp_path: Path) -> None:
     damage(isolated / FILE_NAME)
     target = tmp_path / "there"
     target.mkdir()
-    with suppress(Damaged):
+    with suppress(DamagedDatabase):
         copies.copy(isolated / FILE_NAME, target / "x", {}, replace=False)
     assert list(target.iterdir()) == []

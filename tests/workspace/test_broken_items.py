@@ -4,7 +4,7 @@ import pytest
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Standing
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter
@@ -77,7 +77,7 @@ def test_items_read_before_a_list_breaks_off_are_linked(
 ) -> None:
     choose(workspace, koval)
     sign_in(koval)
-    soundcloud.faults.add(Fault(Kind.PAGING_LOOP, "GET /me/tracks", times=0))
+    soundcloud.faults.add(Fault(FaultKind.PAGING_LOOP, "GET /me/tracks", times=0))
     plan = workspace.jobs.plan_sync(Filter())
     assert plan.notes
     assert plan.planned

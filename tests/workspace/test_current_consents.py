@@ -27,7 +27,7 @@ from rightsdesk.files.opening import opened
 from rightsdesk.files.sidecars.reading import Sidecar
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import sound
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.carriers.files import FileCarrier
@@ -378,8 +378,8 @@ def test_tracks_get_the_current_consent(
     choose(workspace, koval, first)
     plan = workspace.jobs.plan_sync(EVERYTHING)
     if how == "wait":
-        soundcloud.faults.add(Fault(Kind.SLOW, on="PUT /tracks/"))
-        soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
+        soundcloud.faults.add(Fault(FaultKind.SLOW, on="PUT /tracks/"))
+        soundcloud.faults.add(Fault(FaultKind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
         workspace.jobs.apply(plan, confirmed=plan.confirmation())
         soundcloud.faults.clear()
     elif how == "kill":
@@ -430,7 +430,7 @@ def test_a_waiting_undo_is_compared_with_the_consent_too(
         choose(desk, koval, preset)
         plan = desk.jobs.plan_sync(EVERYTHING)
         desk.jobs.apply(plan, confirmed=plan.confirmation())
-    soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
+    soundcloud.faults.add(Fault(FaultKind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
     desk.jobs.apply(desk.jobs.plan_undo())
     half = texts(soundcloud, koval)
     choose(desk, koval, Preset.ASK_FIRST)

@@ -8,7 +8,7 @@ import pytest
 
 from rightsdesk.platforms.http.errors import NeedsReconnect, PlatformError
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
@@ -93,7 +93,7 @@ def test_trouble_at_the_token_endpoint_ends_no_sign_in(
 ) -> None:
     account = sign_in(koval)
     soundcloud.oauth.expire(koval.name)
-    soundcloud.faults.add(Fault(Kind.ERROR, on="POST /oauth/token", status=status))
+    soundcloud.faults.add(Fault(FaultKind.ERROR, on="POST /oauth/token", status=status))
     with pytest.raises(PlatformError):
         workspace.accounts.read_items(account.id)
     workspace.close()

@@ -16,9 +16,9 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.exports import saving
 from rightsdesk.workspace.exports.kinds import (
     EXPORTS,
-    NoAddress,
     NoIscc,
     NoSuchExport,
+    NotAnAddress,
     NothingToSay,
 )
 from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
@@ -125,7 +125,7 @@ def test_an_invalid_address_is_no_site(workspace: Workspace, mira: Scope) -> Non
         "https://mira.example/" in workspace.exports.make("robots", mira, site="mira.example/").text
     )
     for wrong in ("https://", "a b", "ftp://mira.example", "x\ny"):
-        with pytest.raises(NoAddress):
+        with pytest.raises(NotAnAddress):
             workspace.exports.make("robots", mira, site=wrong)
 
 

@@ -14,7 +14,7 @@ from rightsdesk.platforms.http.errors import AddressRefused, PlatformError
 from rightsdesk.resources import facts_in_use
 from rightsdesk.resources.facts import all_facts, platform_facts
 from rightsdesk.resources.facts_file import RefusedFacts
-from rightsdesk.resources.facts_in_use import NAME, Origin, shipped
+from rightsdesk.resources.facts_in_use import NAME, FactsOrigin, shipped
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.guided.facts_updates import NoAddress, NoFactsFile, NotNewer
 from tests.cli.fakes import run
@@ -72,7 +72,7 @@ def site() -> Iterator[_Site]:
 
 def test_at_first_the_shipped_facts_are_in_use(workspace: Workspace) -> None:
     state = workspace.facts.state()
-    assert (state.version, state.origin) == (shipped().version, Origin.SHIPPED)
+    assert (state.version, state.origin) == (shipped().version, FactsOrigin.SHIPPED)
     assert state.platforms == len(all_facts()) > 90
     assert state.problem == ""
 
@@ -83,7 +83,7 @@ def test_newer_facts_are_used_at_once_and_after_a_start(workspace: Workspace, ne
     assert "suno" in done.changed
     assert [facts.id for facts in all_facts()] == ["bluesky", "x"]
     facts_in_use._InUse.held = None  # as a new process begins
-    assert workspace.facts.state().origin is Origin.INSTALLED
+    assert workspace.facts.state().origin is FactsOrigin.INSTALLED
     assert platform_facts("x").short == "Nothing was found."
     if os.name == "posix":
         assert (workspace.data_dir / NAME).stat().st_mode & 0o77 == 0
@@ -134,7 +134,7 @@ def test_older_facts_than_the_shipped_ones_are_refused(
 
 def test_an_installed_file_older_than_the_program_is_not_used(workspace: Workspace) -> None:
     (workspace.data_dir / NAME).write_bytes(file_of("x", version="2020-01-01.1"))
-    assert workspace.facts.state().origin is Origin.SHIPPED
+    assert workspace.facts.state().origin is FactsOrigin.SHIPPED
     assert workspace.facts.state().problem == ""
 
 
@@ -148,7 +148,7 @@ def test_damaged_facts_give_way_to_the_shipped_ones_and_that_is_said(
 ) -> None:
     (workspace.data_dir / NAME).write_bytes(damaged)
     state = workspace.facts.state()
-    assert (state.version, state.origin) == (shipped().version, Origin.SHIPPED)
+    assert (state.version, state.origin) == (shipped().version, FactsOrigin.SHIPPED)
     assert "cannot be used" in state.problem
     assert "Install them again: rightsdesk facts update" in state.problem
     assert len(all_facts()) > 90
@@ -170,7 +170,7 @@ def test_a_full_disk_leaves_the_facts_as_they_were(
     with pytest.raises(NoFactsFile, match="No space left"):
         workspace.facts.update(str(newer))
     assert not list(workspace.data_dir.glob(f"*{NAME}*"))
-    assert workspace.facts.state().origin is Origin.SHIPPED
+    assert workspace.facts.state().origin is FactsOrigin.SHIPPED
 
 
 @pytest.mark.parametrize("name", ["missing.facts", "", "\0"])
@@ -191,7 +191,7 @@ def test_what_a_server_sends_is_checked_too(workspace: Workspace, site: _Site) -
     site.content = b"<html>Please sign in</html>"
     with pytest.raises(RefusedFacts, match="no signed file"):
         workspace.facts.update(f"http://127.0.0.1:{site.server_port}/")
-    assert workspace.facts.state().origin is Origin.SHIPPED
+    assert workspace.facts.state().origin is FactsOrigin.SHIPPED
 
 
 def test_only_encrypted_addresses_are_kept(workspace: Workspace) -> None:

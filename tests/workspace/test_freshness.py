@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from rightsdesk.consent import Standing
 from rightsdesk.errors import KnownError
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.schema import accounts, items
@@ -19,7 +19,7 @@ from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.workspace.conftest import choose
 
-DOWN = Fault(Kind.HANG_UP, times=0)
+DOWN = Fault(FaultKind.HANG_UP, times=0)
 
 
 def days_ago(number: float) -> str:

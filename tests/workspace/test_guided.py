@@ -40,10 +40,10 @@ from rightsdesk.workspace.types import (
     Attestation,
     ControlView,
     Filter,
-    Group,
     GuidedView,
     Scope,
     ScopeKind,
+    Urgency,
 )
 from tests.unit.strategies import consents
 
@@ -340,8 +340,10 @@ def test_an_impossible_date_is_refused(
 def test_a_reminder_is_due_on_its_date(database: Database, mira: int) -> None:
     attest(database, mira, "x", "off", remind_on=datetime.date(2026, 12, 24))
     eve = datetime.datetime(2026, 12, 24, 23).astimezone()
-    assert guided_view(database, mira, "x", at=eve).group is Group.LOOK_AGAIN
-    assert guided_view(database, mira, "x", at=eve - datetime.timedelta(days=1)).group is Group.DONE
+    assert guided_view(database, mira, "x", at=eve).group is Urgency.LOOK_AGAIN
+    assert (
+        guided_view(database, mira, "x", at=eve - datetime.timedelta(days=1)).group is Urgency.DONE
+    )
 
 
 def test_withdrawing_restores_the_earlier_attestation(database: Database, mira: int) -> None:
@@ -365,20 +367,22 @@ def test_a_withdrawal_can_be_undone_and_both_are_recorded(database: Database, mi
 
 
 def test_an_absent_artist_has_nothing_to_do(database: Database, mira: int) -> None:
-    assert guided_view(database, mira, "x").group is Group.ASK
+    assert guided_view(database, mira, "x").group is Urgency.ASK
     attestations.set_presence(database, artist_id=mira, platform="x", here=True)
-    assert guided_view(database, mira, "x").group is Group.TO_DO
+    assert guided_view(database, mira, "x").group is Urgency.TO_DO
     attestations.set_presence(database, artist_id=mira, platform="x", here=False)
     view = guided_view(database, mira, "x")
-    assert (view.here, view.group) == (False, Group.ASIDE)
+    assert (view.here, view.group) == (False, Urgency.ASIDE)
     attest(database, mira, "x", "off")
     view = guided_view(database, mira, "x")
-    assert (view.here, view.group) == (True, Group.DONE), "an attestation implies presence"
+    assert (view.here, view.group) == (True, Urgency.DONE), "an attestation implies presence"
     attest(database, mira, "x", "on")
     attestations.set_presence(database, artist_id=mira, platform="x", here=False)
     assert guided.problems(database, Filter(), NOW) == []
     attestations.clear_presence(database, artist_id=mira, platform="x")
-    assert guided_view(database, mira, "x").group is Group.TO_DO, "an attestation implies presence"
+    assert guided_view(database, mira, "x").group is Urgency.TO_DO, (
+        "an attestation implies presence"
+    )
 
 
 def test_several_answers_are_one_step_and_undone_as_one(workspace: Workspace) -> None:
@@ -412,13 +416,13 @@ def test_an_offer_that_was_not_joined_needs_no_action(database: Database, mira: 
         attestations.set_presence(database, artist_id=mira, platform=platform, here=True)
     groups = {platform: guided_view(database, mira, platform).group for platform in used}
     assert groups == {
-        "landr": Group.NOTHING,
-        "x": Group.TO_DO,
-        "spotify": Group.NOTHING,
-        "soundcloud": Group.ACCOUNT,
+        "landr": Urgency.NOTHING,
+        "x": Urgency.TO_DO,
+        "spotify": Urgency.NOTHING,
+        "soundcloud": Urgency.ACCOUNT,
     }
     attest(database, mira, "landr", "joined")
-    assert guided_view(database, mira, "landr").group is Group.TO_DO
+    assert guided_view(database, mira, "landr").group is Urgency.TO_DO
 
 
 def test_the_overview_counts_per_artist(database: Database, mira: int) -> None:
@@ -427,8 +431,8 @@ def test_the_overview_counts_per_artist(database: Database, mira: int) -> None:
     attestations.set_presence(database, artist_id=other, platform="x", here=True)
     hers, theirs = guided.overview(database, NOW)
     assert (hers.artist_id, theirs.artist_id) == (mira, other)
-    assert hers.groups[Group.DONE] == 1
-    assert theirs.groups[Group.TO_DO] == hers.groups[Group.TO_DO] + 1
+    assert hers.groups[Urgency.DONE] == 1
+    assert theirs.groups[Urgency.TO_DO] == hers.groups[Urgency.TO_DO] + 1
 
 
 # --- through the workspace -----------------------------------------------------------------

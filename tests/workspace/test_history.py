@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from rightsdesk.changes.names import job_name
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.store import deeds as store
-from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, canonical
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, canonical
 from rightsdesk.store.schema import accounts, deeds, items, recordings, releases, stored_consents
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.consents.consents import WideningNotConfirmed
@@ -265,7 +265,7 @@ def test_a_consent_that_changed_since_is_not_undone(
     first = history.version()
     workspace.consents.set(scope(artist), OPEN, confirmed=tuple(Use))
     assert history.entry(first).why_not is WhyNot.CHANGED_SINCE
-    with pytest.raises(ChangedSince, match="changed again since"):
+    with pytest.raises(ChangedLater, match="changed again since"):
         history.undo(first, confirmed=tuple(Use))
     assert own(workspace, artist) == OPEN
     history.undo(history.version(), confirmed=tuple(Use))
@@ -337,7 +337,7 @@ def test_an_undo_checks_again_in_its_own_transaction(
     number = history.version()
     monkeypatch.setattr("rightsdesk.workspace.history.entries.not_holding", lambda *_: {})
     workspace.consents.set(scope(artist), OPEN, confirmed=tuple(Use))
-    with pytest.raises(ChangedSince):
+    with pytest.raises(ChangedLater):
         history.undo(number, confirmed=tuple(Use))
 
 

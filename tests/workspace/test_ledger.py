@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.ledger.chain import GENESIS, FaultKind, Head, linked
+from rightsdesk.ledger.chain import GENESIS, ChainFaultKind, Head, linked
 from rightsdesk.store import deed_lists
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, head, note
@@ -134,14 +134,14 @@ def test_another_type_or_a_space_is_a_change(
         now = "''"
     path = changed(whole, tmp_path, f"UPDATE deeds SET {column} = {now} WHERE id = 3")
     fault = ledger.verify(path, NOWHERE).fault
-    assert (fault and (fault.kind, fault.number)) == (FaultKind.CHANGED, 3)
+    assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.CHANGED, 3)
 
 
 def test_a_missing_entry_is_named(whole: Path, tmp_path: Path) -> None:
     path = changed(whole, tmp_path, "DELETE FROM deeds WHERE id IN (2, 3)")
     fault = ledger.verify(path, NOWHERE).fault
     assert fault is not None
-    assert (fault.kind, fault.number, fault.last) == (FaultKind.MISSING, 2, 3)
+    assert (fault.kind, fault.number, fault.last) == (ChainFaultKind.MISSING, 2, 3)
     assert fault_words(fault) == "Entries 2 to 3 are missing."
 
 
@@ -149,7 +149,7 @@ def test_exchanged_entries_are_named(whole: Path, tmp_path: Path) -> None:
     swap = [f"UPDATE deeds SET id = {new} WHERE id = {old}" for old, new in ((3, 99), (4, 3))]
     path = changed(whole, tmp_path, *swap, "UPDATE deeds SET id = 4 WHERE id = 99")
     fault = ledger.verify(path, NOWHERE).fault
-    assert (fault and (fault.kind, fault.number)) == (FaultKind.CHANGED, 3)
+    assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.CHANGED, 3)
 
 
 @pytest.mark.parametrize("counted", [True, False])
@@ -159,7 +159,7 @@ def test_a_cut_tail_is_named(whole: Path, tmp_path: Path, counted: bool) -> None
     path = changed(whole, tmp_path, "DELETE FROM deeds WHERE id > 4", *forget)
     fault = ledger.verify(path, known).fault
     assert fault is not None
-    assert (fault.kind, fault.number, fault.last) == (FaultKind.CUT_OFF, 5, 6)
+    assert (fault.kind, fault.number, fault.last) == (ChainFaultKind.CUT_OFF, 5, 6)
     assert fault.witness == "note"
     assert ledger.check_newest(path, known) == fault
     without = ledger.verify(path, NOWHERE).fault
@@ -177,12 +177,12 @@ def test_a_time_stamp_proves_a_cut_tail_and_another_chain(whole: Path, tmp_path:
     cut = changed(whole, tmp_path, stamped, "DELETE FROM deeds WHERE id > 4", forget)
     fault = ledger.verify(cut, NOWHERE).fault
     assert fault is not None
-    assert (fault.kind, fault.number, fault.last) == (FaultKind.CUT_OFF, 5, 6)
+    assert (fault.kind, fault.number, fault.last) == (ChainFaultKind.CUT_OFF, 5, 6)
     assert fault.witness == "stamp"
     anew = changed(whole, tmp_path, stamped, "UPDATE deeds SET who = 'nobody' WHERE id = 2")
     _chain_anew(anew)
     fault = ledger.verify(anew, NOWHERE).fault
-    assert (fault and (fault.kind, fault.number)) == (FaultKind.REPLACED, 6)
+    assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.REPLACED, 6)
     assert ledger.verify(anew, known).fault is not None
 
 
@@ -194,7 +194,7 @@ def test_a_chain_that_was_made_anew_is_noticed_by_the_noted_head(
     _chain_anew(path)
     assert ledger.verify(path, NOWHERE).fault is None
     fault = ledger.verify(path, known).fault
-    assert (fault and (fault.kind, fault.witness)) == (FaultKind.REPLACED, "note")
+    assert (fault and (fault.kind, fault.witness)) == (ChainFaultKind.REPLACED, "note")
     assert ledger.check_newest(path, known) == fault
 
 
@@ -223,7 +223,7 @@ def _chain_anew(path: Path) -> None:
 )
 def test_a_changed_list_is_named(whole: Path, tmp_path: Path, statement: str) -> None:
     fault = ledger.verify(changed(whole, tmp_path, statement), NOWHERE).fault
-    assert (fault and (fault.kind, fault.number)) == (FaultKind.LIST_CHANGED, ENTRIES)
+    assert (fault and (fault.kind, fault.number)) == (ChainFaultKind.LIST_CHANGED, ENTRIES)
 
 
 def test_the_tables_refuse_changes(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.losses import loss_sentences
-from rightsdesk.store.deeds import ChangedSince
+from rightsdesk.store.deeds import ChangedLater
 from rightsdesk.store.joins import FILES_WITH_PARTNERS, ITEMS_WITH_PARTNERS
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.history.types import Can
@@ -302,7 +302,7 @@ def test_an_undo_never_takes_a_later_change_back(workspace: Workspace, koval: Ar
     number = add(workspace, koval)
     (entry,) = workspace.history.entries(limit=1)
     workspace.licences.end(number)
-    with pytest.raises(ChangedSince):
+    with pytest.raises(ChangedLater):
         workspace.history.undo(entry.id)
 
 

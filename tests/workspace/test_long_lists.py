@@ -17,7 +17,7 @@ from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.interface import Bookmark, RemoteItem
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.store.database import FILE_NAME
@@ -85,7 +85,7 @@ def test_a_deleted_item_is_gone(
 def test_an_item_that_cannot_be_requested_is_unknown_and_not_gone(
     workspace: Workspace, soundcloud: PracticeSoundCloud
 ) -> None:
-    soundcloud.faults.add(Fault(Kind.ERROR, on="GET /tracks/", status=400, times=0))
+    soundcloud.faults.add(Fault(FaultKind.ERROR, on="GET /tracks/", status=400, times=0))
     assert workspace.accounts.check_all().gone == ()
     assert unread(workspace) == [syncing.NOT_LISTED]
     soundcloud.faults.clear()
@@ -141,8 +141,8 @@ def cut_off(
         browser(pending.url)
         account = workspace.accounts.confirm(pending.finish())
         browser.close()
-        soundcloud.faults.add(Fault(Kind.SLOW, on="GET /me/tracks", times=2))
-        limited = Fault(Kind.TOO_MANY, on="GET /me/tracks", retry_after="3600")
+        soundcloud.faults.add(Fault(FaultKind.SLOW, on="GET /me/tracks", times=2))
+        limited = Fault(FaultKind.TOO_MANY, on="GET /me/tracks", retry_after="3600")
         soundcloud.faults.add(limited)
         with pytest.raises(RateLimited):
             workspace.accounts.read_items(account.id)
@@ -175,8 +175,8 @@ def test_a_repeated_limit_still_makes_progress(
     number = len(soundcloud.tracks(KOVAL))
     for read in range(3, number + 1):
         fake_clock.move(hours=2)
-        soundcloud.faults.add(Fault(Kind.SLOW, on="GET /me/tracks"))
-        soundcloud.faults.add(Fault(Kind.TOO_MANY, on="GET /me/tracks", retry_after="3600"))
+        soundcloud.faults.add(Fault(FaultKind.SLOW, on="GET /me/tracks"))
+        soundcloud.faults.add(Fault(FaultKind.TOO_MANY, on="GET /me/tracks", retry_after="3600"))
         with suppress(RateLimited):
             cut_off.accounts.read_items(account.id)
         assert cut_off.accounts.all()[0].items == read
@@ -189,7 +189,7 @@ def test_an_outdated_bookmark_starts_again(
     [account] = cut_off.accounts.all()
     fake_clock.move(hours=25 if old else 2)
     if not old:
-        soundcloud.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=400))
+        soundcloud.faults.add(Fault(FaultKind.ERROR, on="GET /me/tracks", status=400))
     cut_off.accounts.read_items(account.id)
     number = len(soundcloud.tracks(KOVAL))
     assert pages(soundcloud) == number + (0 if old else 1)
@@ -236,7 +236,9 @@ def test_observations_of_posts_are_kept_if_a_limit_stops_reading_the_files(
         )
         account = workspace.accounts.confirm(added.id)
         server.posts = [post]
-        server.faults.add(Fault(Kind.TOO_MANY, on="GET /wp-json/wp/v2/media", retry_after="3600"))
+        server.faults.add(
+            Fault(FaultKind.TOO_MANY, on="GET /wp-json/wp/v2/media", retry_after="3600")
+        )
         with pytest.raises(RateLimited):
             workspace.accounts.read_items(account.id)
         fake_clock.move(hours=2)

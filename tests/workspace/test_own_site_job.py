@@ -9,7 +9,7 @@ import pytest
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, Outcome
 from rightsdesk.consent import PRESETS, Preset, Use
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import AccountTaken
 from rightsdesk.workspace import Workspace
@@ -95,7 +95,7 @@ def stops_answering(site: PracticeWebsite) -> None:
     def refuses(path: str, body: bytes | None) -> int:
         if body is None or path == "/robots.txt":
             return 0
-        site.faults.add(Fault(Kind.HANG_UP, times=0))
+        site.faults.add(Fault(FaultKind.HANG_UP, times=0))
         return 503
 
     site.habits.refuses = refuses

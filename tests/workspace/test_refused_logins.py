@@ -11,7 +11,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import AppRefused, RedirectRefused
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.browser import PracticeBrowser
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.youtube import CLIENT_ID as YOUTUBE_ID
 from rightsdesk.practice.youtube import PracticeYouTube
@@ -97,7 +97,7 @@ def test_a_login_that_may_be_in_use_is_not_ended_either(
     workspace: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     number = on_youtube(workspace, koval, youtube, KOVAL)
-    youtube.faults.add(Fault(Kind.ERROR, on="GET /youtube/v3/channels", status=403))
+    youtube.faults.add(Fault(FaultKind.ERROR, on="GET /youtube/v3/channels", status=403))
     with pytest.raises(KnownError, match="could end one that is in use here"):
         answered(workspace, workspace.accounts.reconnect(number), KOVAL)
     assert youtube.count("POST /revoke") == 0
@@ -124,7 +124,7 @@ def test_removing_an_artist_names_sign_ins_that_could_not_be_ended(
     sign_in(signal)
     assert workspace.artists.remove(signal.id) == ()
     assert valid(soundcloud) == 1
-    soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
+    soundcloud.faults.add(Fault(FaultKind.ERROR, on="POST /sign-out", times=0))
     [sentence] = workspace.artists.remove(koval.id)
     assert sentence.startswith("RightsDesk could not end the sign-in at SoundCloud.")
     assert workspace.accounts.all() == []
@@ -138,7 +138,7 @@ def test_if_a_sign_in_cannot_be_ended_the_place_to_end_it_is_named(
     soundcloud: PracticeSoundCloud,
 ) -> None:
     sign_in(koval)
-    soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
+    soundcloud.faults.add(Fault(FaultKind.ERROR, on="POST /sign-out", times=0))
     with pytest.raises(AccountTaken) as caught:
         sign_in(signal, KOVAL)
     assert "RightsDesk could not end this sign-in at SoundCloud." in str(caught.value)
@@ -148,7 +148,7 @@ def test_if_a_sign_in_cannot_be_ended_the_place_to_end_it_is_named(
 def test_a_failed_first_request_leaves_no_sign_in_behind(
     workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
 ) -> None:
-    soundcloud.faults.add(Fault(Kind.ERROR, on="GET /me", status=400))
+    soundcloud.faults.add(Fault(FaultKind.ERROR, on="GET /me", status=400))
     with pytest.raises(KnownError, match="ended at SoundCloud again"):
         sign_in(koval)
     assert valid(soundcloud) == 0
@@ -189,7 +189,7 @@ def test_missing_permissions_explain_why_nothing_was_connected(
     workspace: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     youtube.oauth.scope = "openid"
-    youtube.faults.add(Fault(Kind.ERROR, on="GET /youtube/v3/channels", status=403))
+    youtube.faults.add(Fault(FaultKind.ERROR, on="GET /youtube/v3/channels", status=403))
     with pytest.raises(KnownError) as caught:
         on_youtube(workspace, koval, youtube, KOVAL)
     assert "less than it asked for" in str(caught.value)

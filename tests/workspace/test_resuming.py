@@ -11,7 +11,7 @@ import pytest
 
 from rightsdesk.changes.types import JobKind, JobReport, Plan
 from rightsdesk.consent import Preset
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
@@ -46,7 +46,7 @@ def stopped(
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(EVERYTHING)
     assert len(plan.planned) >= 3
-    soundcloud.faults.add(Fault(Kind.SLOW, on=WRITE))
+    soundcloud.faults.add(Fault(FaultKind.SLOW, on=WRITE))
     soundcloud.faults.add(limited(DAY))
     report = workspace.jobs.apply(plan)
     assert report.counts["done"] == 1
@@ -54,7 +54,7 @@ def stopped(
 
 
 def limited(seconds: int, on: str = WRITE) -> Fault:
-    return Fault(Kind.TOO_MANY, on=on, retry_after=str(seconds))
+    return Fault(FaultKind.TOO_MANY, on=on, retry_after=str(seconds))
 
 
 def open_changes(workspace: Workspace) -> int:
@@ -193,7 +193,7 @@ def test_without_a_network_the_job_is_retried_later(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     fake_clock.move(seconds=DAY + 1)
-    soundcloud.faults.add(Fault(Kind.HANG_UP, on="GET /tracks/", times=3))
+    soundcloud.faults.add(Fault(FaultKind.HANG_UP, on="GET /tracks/", times=3))
     [went] = workspace.jobs.resume_due()
     assert went.report is None
     assert went.due is not None
@@ -247,7 +247,7 @@ def test_a_spam_warning_waits_for_the_person(
     sign_in(koval)
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(EVERYTHING)
-    soundcloud.faults.add(Fault(Kind.SPAM_WARNING, on=WRITE, retry_after="60"))
+    soundcloud.faults.add(Fault(FaultKind.SPAM_WARNING, on=WRITE, retry_after="60"))
     report = workspace.jobs.apply(plan)
     assert report.due is None
     assert workspace.jobs.waiting() == []

@@ -13,7 +13,7 @@ import pytest
 
 from rightsdesk.changes.types import JobInfo, JobKind, JobReport, JobSubject
 from rightsdesk.changes.words import resume_words
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.jobs.resuming import ResumedJob
@@ -182,7 +182,7 @@ def test_without_a_network_the_check_is_retried_in_an_hour(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, fake_clock: FakeClock
 ) -> None:
     workspace.accounts.set_check_interval(CheckInterval.WEEK)
-    soundcloud.faults.add(Fault(Kind.HANG_UP, times=3))
+    soundcloud.faults.add(Fault(FaultKind.HANG_UP, times=3))
     report = workspace.accounts.check_all()
     assert "1 account could not be read" in str(report)
     due = workspace.accounts.check_due()

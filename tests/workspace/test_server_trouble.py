@@ -7,7 +7,7 @@ import pytest
 from rightsdesk.changes import apply as applying
 from rightsdesk.changes.types import Outcome
 from rightsdesk.platforms.http.client import ATTEMPTS
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter
@@ -27,7 +27,7 @@ def test_the_rest_stays_open_and_is_resumed_after_the_outage(
     sign_in(koval)
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(Filter())
-    soundcloud.faults.add(Fault(Kind.ERROR, on=call, times=0))
+    soundcloud.faults.add(Fault(FaultKind.ERROR, on=call, times=0))
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"failed": 2, "planned": 2}
     assert soundcloud.count(call) <= 2 * ATTEMPTS + (2 if call.startswith("GET") else 0)
@@ -47,6 +47,6 @@ def test_a_connection_that_always_breaks_counts_too(
     sign_in(koval)
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(Filter())
-    soundcloud.faults.add(Fault(Kind.CUT_OFF, on="GET /tracks/", times=0))
+    soundcloud.faults.add(Fault(FaultKind.CUT_OFF, on="GET /tracks/", times=0))
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"failed": applying.IN_A_ROW, "planned": 1}

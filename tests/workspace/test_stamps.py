@@ -19,7 +19,7 @@ from opentimestamps.core.timestamp import Timestamp
 
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger import calendars, rfc3161
-from rightsdesk.ledger.rfc3161 import NotHolding, NotStamped, Unreadable
+from rightsdesk.ledger.rfc3161 import NotHolding, NotStamped, UnreadableReply
 from rightsdesk.loopback import LoopbackServer, QuietHandler
 from rightsdesk.platforms.http.errors import AddressRefused, PlatformError
 from rightsdesk.store.database import FILE_NAME
@@ -315,7 +315,7 @@ def test_what_the_strict_reader_refuses_is_read_by_openssl(
     with pytest.raises(NotStamped, match="does not hold"):
         evidence.stamp()
     (one,) = evidence.stamp().made
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableReply):
         rfc3161.verified(one.reply, one.head.text, [])
     (checked,) = evidence.check_stamps([one])
     assert (checked.state, checked.by) == (StampState.HOLDS, "openssl")
@@ -446,5 +446,5 @@ def test_a_system_without_the_library_says_so_and_leaves_reading_to_others(
     monkeypatch.setitem(sys.modules, "rfc3161_client", None)
     with pytest.raises(NotStamped, match="not available on this system"):
         rfc3161.question(b"a head")
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableReply):
         rfc3161.verified(b"a reply", b"a head", [])

@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, String, Text
 
 from rightsdesk.consent import Use
 from rightsdesk.consent.licences.agreement import Agreement
-from rightsdesk.store.database import FILE_NAME, Damaged, Database
+from rightsdesk.store.database import FILE_NAME, DamagedDatabase, Database
 from rightsdesk.store.schema import metadata
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.stored_values import FORMS, check_values
@@ -130,7 +130,7 @@ def test_another_value_counts_as_damage(sound: Path, place: str) -> None:
             f"UPDATE {table} SET {column} = {WRONG[place]} WHERE rowid = ({row})"
         )
         assert done.rowcount == 1
-    with pytest.raises(Damaged) as caught:
+    with pytest.raises(DamagedDatabase) as caught:
         Workspace.open(sound)
     assert table in caught.value.sentence or "rows refer" in caught.value.sentence
     assert "Nothing is reported" in caught.value.untouched

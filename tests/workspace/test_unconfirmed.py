@@ -10,7 +10,7 @@ import pytest
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Preset
 from rightsdesk.consent.losses import Loss, loss_sentences
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.store import deed_lists
 from rightsdesk.store.deeds import DeedKind
@@ -34,8 +34,8 @@ def to_sync(workspace: Workspace) -> list[str]:
 
 def stale(server: PracticeSoundCloud, times: int = 0) -> None:
     """Put a cache before the tracks: it returns the state before the last request."""
-    server.faults.add(Fault(Kind.STALE, on="GET /tracks/", times=times))
-    server.faults.add(Fault(Kind.STALE, on="GET /me/tracks", times=times))
+    server.faults.add(Fault(FaultKind.STALE, on="GET /tracks/", times=times))
+    server.faults.add(Fault(FaultKind.STALE, on="GET /me/tracks", times=times))
 
 
 @pytest.fixture

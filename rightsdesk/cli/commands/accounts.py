@@ -184,7 +184,7 @@ def _check_form(session: Session, platform: str, given: Mapping[str, str]) -> No
 
     found = form.flaws(form.form_of(platform), given)
     for part, sentence in found.items():
-        if not form.Part(part).is_secret:
+        if not form.FieldPart(part).is_secret:
             option = f"--{part.replace('_', '-')}"
             steps = session.workspace().platforms.sign_in_steps(platform)
             raise usage(f"{option}: {sentence}", " ".join(steps))

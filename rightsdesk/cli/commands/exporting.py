@@ -95,7 +95,7 @@ def _list(session: Session) -> int:
 def _declaration(
     session: Session, name: str, scope: Scope, site: str, iscc: str, place: str, *, yes: bool
 ) -> int:
-    from rightsdesk.workspace.exports.kinds import EXPORTS, NoAddress, NoIscc
+    from rightsdesk.workspace.exports.kinds import EXPORTS, NoIscc, NotAnAddress
 
     out, workspace = session.out, session.workspace()
     kind = next((export_kind for export_kind in EXPORTS if export_kind.id == name), None)
@@ -109,7 +109,7 @@ def _declaration(
         )
     try:
         made = workspace.exports.make(kind.id, scope, site=site, iscc=iscc)
-    except (NoAddress, NoIscc) as error:
+    except (NotAnAddress, NoIscc) as error:
         advice = error.advice if site or iscc else f"{error.advice} Add it with --iscc."
         raise usage(error.sentence, advice) from error
     of_site = f", for {shown(made.site)}" if kind.for_site and made.site else ""

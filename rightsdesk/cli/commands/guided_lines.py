@@ -10,19 +10,19 @@ from rightsdesk.cli.output.facts import default_words, facts_lines
 from rightsdesk.cli.output.words import shown, standing_count, standing_words
 from rightsdesk.consent import Evidence, Standing
 from rightsdesk.resources.controls import By
-from rightsdesk.workspace.types import Group
+from rightsdesk.workspace.types import Urgency
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import ControlView, GuidedView, Open, Signals
 
 HEADINGS = {
-    Group.LOOK_AGAIN: "Check again",
-    Group.TO_DO: "To do",
-    Group.DONE: "Done",
-    Group.ACCOUNT: "Through an account: RightsDesk reads and writes there",
-    Group.NOTHING: "Nothing to set, as far as we know",
-    Group.ASK: "Do you use these? (attest PLATFORM --here or --not-here)",
-    Group.ASIDE: "Not used",
+    Urgency.LOOK_AGAIN: "Check again",
+    Urgency.TO_DO: "To do",
+    Urgency.DONE: "Done",
+    Urgency.ACCOUNT: "Through an account: RightsDesk reads and writes there",
+    Urgency.NOTHING: "Nothing to set, as far as we know",
+    Urgency.ASK: "Do you use these? (attest PLATFORM --here or --not-here)",
+    Urgency.ASIDE: "Not used",
 }
 
 
@@ -106,7 +106,7 @@ def open_lines(found: Sequence[Open]) -> Iterator[str]:
     for tasks in found:
         parts = [
             f"{tasks.groups[group]} {HEADINGS[group].lower()}"
-            for group in (Group.LOOK_AGAIN, Group.TO_DO, Group.DONE)
+            for group in (Urgency.LOOK_AGAIN, Urgency.TO_DO, Urgency.DONE)
             if tasks.groups.get(group)
         ]
         yield f"{shown(tasks.artist)}: {', '.join(parts) or 'nothing to do'}"
@@ -114,4 +114,7 @@ def open_lines(found: Sequence[Open]) -> Iterator[str]:
 
 def open_shape(tasks: Open) -> dict[str, Any]:
     """Return an artist's numbers by group."""
-    return {"artist": tasks.artist, **{group.value: tasks.groups.get(group, 0) for group in Group}}
+    return {
+        "artist": tasks.artist,
+        **{group.value: tasks.groups.get(group, 0) for group in Urgency},
+    }

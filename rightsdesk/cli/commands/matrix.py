@@ -20,7 +20,7 @@ from rightsdesk.cli.options import (
     begin,
 )
 from rightsdesk.cli.output.json_shapes import problem_shape, row_shape, whole_account_shape
-from rightsdesk.cli.output.tables import Cell, print_table
+from rightsdesk.cli.output.tables import TableCell, print_table
 from rightsdesk.cli.output.words import (
     STYLES,
     consent_words,
@@ -129,13 +129,13 @@ def _print_matrix(session: Session, wanted: Filter, rows: Sequence[MatrixRow]) -
     carriers = workspace.catalogue.carriers()
     reached = {platform for platform, _ in workspace.platforms.connectable()}
     connected = workspace.accounts.read().keys()
-    groups: dict[str, list[Sequence[Cell | str]]] = {}
+    groups: dict[str, list[Sequence[TableCell | str]]] = {}
     for row in rows:
         heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
         cells = [
             _standing_cell(row.consent, row.cells[carrier])
             if carrier in row.cells
-            else Cell(_absence(row, carrier, reached, connected), "dim")
+            else TableCell(_absence(row, carrier, reached, connected), "dim")
             for carrier, _ in carriers
         ]
         title = (f"  {row.track:>3}", shown(row.title), licensed_words(row.consent, row.grants))
@@ -161,7 +161,7 @@ def _absence(
     return NOT_THERE if is_readable else NO_ACCOUNT
 
 
-def _standing_cell(wanted: Consent, cell: StandingCell) -> Cell:
+def _standing_cell(wanted: Consent, cell: StandingCell) -> TableCell:
     words = standing_words(cell.standing, cell.says)
     if cell.standing is Standing.CONFLICTS:
         comparison = compare(wanted, cell.says)
@@ -178,7 +178,7 @@ def _standing_cell(wanted: Consent, cell: StandingCell) -> Cell:
         words += f"{by_word} {phrases.iso_day(cell.seen_at)}"
     if cell.count > 1:
         words += f" ({cell.count})"
-    return Cell(words, STYLES[cell.standing])
+    return TableCell(words, STYLES[cell.standing])
 
 
 def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:

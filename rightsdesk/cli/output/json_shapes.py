@@ -26,10 +26,10 @@ if TYPE_CHECKING:
         EffectiveConsent,
         FileInspection,
         Finding,
+        MatchQuestion,
         MatrixRow,
         Opened,
         Problem,
-        Question,
         StatementView,
     )
 
@@ -230,7 +230,7 @@ def decision_preview_shape(preview: DecisionPreview) -> Shape:
     }
 
 
-def question_shape(question: Question) -> Shape:
+def question_shape(question: MatchQuestion) -> Shape:
     """Return an uncertain match."""
     return asdict(question)
 

@@ -14,14 +14,14 @@ from rightsdesk.cli.output.output import Output
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """A text with a style that only a terminal shows."""
 
     text: str
     style: str = ""
 
 
-Group = tuple[str, Sequence[Sequence[Cell | str]]]
+Group = tuple[str, Sequence[Sequence[TableCell | str]]]
 """A heading (may be empty) and the rows under it."""
 
 
@@ -37,7 +37,7 @@ def print_table(out: Output, headers: Sequence[str], groups: Iterable[Group]) ->
 
 
 def plain_lines(
-    headers: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[Cell]]]]
+    headers: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[TableCell]]]]
 ) -> list[str]:
     """Return the table as plain lines, with columns two spaces apart."""
     widths = _widths(headers, groups)
@@ -54,12 +54,12 @@ def width(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _cell(value: Cell | str) -> Cell:
-    return value if isinstance(value, Cell) else Cell(value)
+def _cell(value: TableCell | str) -> TableCell:
+    return value if isinstance(value, TableCell) else TableCell(value)
 
 
 def _widths(
-    headers: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[Cell]]]]
+    headers: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[TableCell]]]]
 ) -> list[int]:
     widths = [width(header) for header in headers]
     for _, rows in groups:
@@ -74,7 +74,7 @@ def _line(texts: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _print_rich(
-    headers: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[Cell]]]]
+    headers: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[TableCell]]]]
 ) -> None:
     from rich.console import Console
     from rich.table import Table

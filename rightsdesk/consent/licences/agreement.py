@@ -24,7 +24,7 @@ _SITE = re.compile(r"https?://[^\s<>\"\\]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Contract:
     """The contract: its file name, its SHA-256 (hex), and whether a copy is in the data folder."""
 
     name: str
@@ -53,7 +53,7 @@ class Agreement:
     identifier: str = ""
     reference: str = ""
     note: str = ""
-    document: Document | None = None
+    document: Contract | None = None
     certificate: Certificate | None = None
 
     @property
@@ -131,7 +131,7 @@ class Agreement:
             identifier=value["identifier"],
             reference=value["reference"],
             note=value["note"],
-            document=Document(**document) if document else None,
+            document=Contract(**document) if document else None,
             certificate=Certificate(
                 certificate["certified"], certificate["source"], parse_day(certificate["day"])
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rightsdesk.desktop.state.tasks import Task
-from rightsdesk.workspace.sign_in.form import Part, SignInForm
+from rightsdesk.workspace.sign_in.form import FieldPart, SignInForm
 from rightsdesk.workspace.types import Account
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ConnectionRequest:
 
     def begin(self, workspace: Workspace, given: Mapping[str, str]) -> PendingSignIn:
         """Start a sign-in through the browser."""
-        client_id, secret = given[Part.CLIENT_ID], given.get(Part.CLIENT_SECRET, "")
+        client_id, secret = given[FieldPart.CLIENT_ID], given.get(FieldPart.CLIENT_SECRET, "")
         if self.again is not None:
             return workspace.accounts.reconnect(
                 self.again.id, client_id=client_id, client_secret=secret
@@ -43,8 +43,8 @@ class ConnectionRequest:
             self.form.platform,
             client_id=client_id,
             client_secret=secret,
-            base_url=given.get(Part.BASE_URL, ""),
-            auth_url=given.get(Part.AUTH_URL, ""),
+            base_url=given.get(FieldPart.BASE_URL, ""),
+            auth_url=given.get(FieldPart.AUTH_URL, ""),
             port=self.port,
         )
 
@@ -61,7 +61,7 @@ class ConnectionRequest:
     ) -> Callable[[Task], Connected | None]:
         """Connects by a password, a token or keys; `fingerprint` is that of a server's key to
         which the person agreed."""
-        identifier, secret = given.get(Part.IDENTIFIER, ""), given.get(Part.SECRET, "")
+        identifier, secret = given.get(FieldPart.IDENTIFIER, ""), given.get(FieldPart.SECRET, "")
 
         def connect(_task: Task) -> Account:
             if self.again is not None:
@@ -73,7 +73,7 @@ class ConnectionRequest:
                 self.form.platform,
                 identifier=identifier,
                 secret=secret,
-                base_url=given.get(Part.BASE_URL, ""),
+                base_url=given.get(FieldPart.BASE_URL, ""),
                 fingerprint=fingerprint,
             )
 

@@ -15,10 +15,10 @@ from rightsdesk.desktop.accounts.connecting import Connected, ConnectionRequest
 from rightsdesk.desktop.accounts.form import FormStep
 from rightsdesk.desktop.accounts.passphrase import PassphraseStep
 from rightsdesk.desktop.accounts.steps import (
+    ConnectStep,
     DoneStep,
     PlatformStep,
     QuestionStep,
-    Step,
     WaitStep,
     WhoseStep,
 )
@@ -72,8 +72,8 @@ class ConnectFlow(SubPage):
         self._task: Task | None = None
         self._pending: PendingSignIn | None = None
         self._connected: Connected | None = None
-        self._came_by: list[Step] = []
-        self._at: Step | None = None
+        self._came_by: list[ConnectStep] = []
+        self._at: ConnectStep | None = None
         self.whose = WhoseStep()
         self.whose.chosen.connect(self._whose_chosen)
         self.platform = PlatformStep()
@@ -172,12 +172,12 @@ class ConnectFlow(SubPage):
 
     # --- moving ----------------------------------------------------------------------
 
-    def _show(self, step: Step, *, forward: bool = True) -> None:
+    def _show(self, step: ConnectStep, *, forward: bool = True) -> None:
         if forward and self._at in (self.whose, self.platform) and step is not self._at:
             self._came_by.append(self._at)
         self._at = step
         self.steps.setCurrentWidget(step)
-        for each in self.findChildren(Step):
+        for each in self.findChildren(ConnectStep):
             # A stack is as high as its highest page; one that is not shown takes no room.
             policy = each.sizePolicy()
             kind = policy.Policy.Preferred if each is step else policy.Policy.Ignored
@@ -200,10 +200,10 @@ class ConnectFlow(SubPage):
             step.focus_first()
 
     @property
-    def step(self) -> Step:
+    def step(self) -> ConnectStep:
         """The step that is shown."""
         found = self.steps.currentWidget()
-        assert isinstance(found, Step)
+        assert isinstance(found, ConnectStep)
         return found
 
     def go_back(self) -> None:

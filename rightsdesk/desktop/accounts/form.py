@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.accounts.steps import Step
+from rightsdesk.desktop.accounts.steps import ConnectStep
 from rightsdesk.desktop.accounts.texts import offers_text
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
@@ -27,11 +27,11 @@ from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
 from rightsdesk.desktop.parts.texts import plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Expander, described
-from rightsdesk.workspace.sign_in.form import Part, SignInField, SignInForm
+from rightsdesk.workspace.sign_in.form import FieldPart, SignInField, SignInForm
 from rightsdesk.workspace.types import Account
 
 
-class Row(QWidget):
+class FieldRow(QWidget):
     """One field, with a line below for what is wrong with it. Secrets are never shown."""
 
     def __init__(self, asked: SignInField) -> None:
@@ -71,7 +71,7 @@ class Row(QWidget):
         dialog.open()
 
 
-class FormStep(Step):
+class FormStep(ConnectStep):
     """What a platform offers, how to get what it asks for, the fields, and Connect."""
 
     def __init__(
@@ -79,7 +79,7 @@ class FormStep(Step):
     ) -> None:
         super().__init__(parent)
         self._open_url = open_url
-        self.rows: dict[Part, Row] = {}
+        self.rows: dict[FieldPart, FieldRow] = {}
         self._made: QWidget | None = None
         self.place = Text(tone=Tone.OPEN, wrap=True)
         self.problem = Text(tone=Tone.BAD, wrap=True)
@@ -89,7 +89,7 @@ class FormStep(Step):
         line.setSpacing(space(2))
         line.addWidget(Sign("conflicts", Tone.BAD), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.problem, 1)
-        self.go = Button("", send, kind=Kind.PRIMARY, name="go")
+        self.go = Button("", send, kind=ButtonKind.PRIMARY, name="go")
         self._room = QVBoxLayout()
         end = QHBoxLayout()
         end.addWidget(self.go)
@@ -125,8 +125,8 @@ class FormStep(Step):
         self.go.setText(tr("Sign in in your browser") if form.in_browser else tr("Connect"))
         self.show_problem("")
         known = again or app
-        if known is not None and Part.CLIENT_ID in self.rows:
-            self.rows[Part.CLIENT_ID].edit.setText(known.client_id)
+        if known is not None and FieldPart.CLIENT_ID in self.rows:
+            self.rows[FieldPart.CLIENT_ID].edit.setText(known.client_id)
         for row in self.rows.values():
             row.edit.returnPressed.connect(self.go.click)
         self._in_order()
@@ -203,7 +203,7 @@ class FormStep(Step):
         fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for asked in asks:
-            row = self.rows[asked.part] = Row(asked)
+            row = self.rows[asked.part] = FieldRow(asked)
             fields.addRow(tr(asked.label), row)
         return fields
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.accounts.steps import Step
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.accounts.steps import ConnectStep
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
@@ -77,7 +77,7 @@ class PassphraseForm(QWidget):
         if why is not PromptReason.KNOWN:
             column.addWidget(Text(tr(IF_LOST), size=Size.SMALL, tone=Tone.DIM, wrap=True))
         words = tr("Save passphrase") if self.new else tr("Unlock")
-        self.go = Button(words, self.agreed.emit, kind=Kind.PRIMARY, name="passphrase-go")
+        self.go = Button(words, self.agreed.emit, kind=ButtonKind.PRIMARY, name="passphrase-go")
         for field in (self.entry, self.again):
             field.textChanged.connect(self._typed)
             field.returnPressed.connect(self.go.click)
@@ -101,7 +101,7 @@ class PassphraseForm(QWidget):
         self.differ.setText(tr("They don't match.") if differs else " ")
 
 
-class PassphraseStep(Step):
+class PassphraseStep(ConnectStep):
     """The question as a step. `asking` once there is one to show, `answered` after it."""
 
     asking = Signal()

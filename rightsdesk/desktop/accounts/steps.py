@@ -31,7 +31,7 @@ from rightsdesk.workspace.sign_in.form import SignInForm
 from rightsdesk.workspace.types import Account, Artist
 
 
-class Step(QWidget):
+class ConnectStep(QWidget):
     """A step: a column, and the texts of the page's heading while it is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,7 +45,7 @@ class Step(QWidget):
         """Give the keyboard to where the person begins."""
 
 
-class WhoseStep(Step):
+class WhoseStep(ConnectStep):
     """The artist that the account is for. `chosen` gives the artist."""
 
     chosen = Signal(object)
@@ -105,7 +105,7 @@ class WhoseStep(Step):
         self.chosen.emit(next(artist for artist in self._artists if artist.id == number))
 
 
-class PlatformStep(Step):
+class PlatformStep(ConnectStep):
     """The platforms as tiles, the easy ones first. `chosen` gives a form."""
 
     chosen = Signal(object)
@@ -149,7 +149,7 @@ class PlatformStep(Step):
         return super().eventFilter(watched, event)
 
 
-class WaitStep(Step):
+class WaitStep(ConnectStep):
     """The wait for the browser, with its address for another browser; or for an answer."""
 
     def __init__(
@@ -225,7 +225,7 @@ class WaitStep(Step):
         self.copied.setText(tr("Copied. It works for this one sign-in."))
 
 
-class QuestionStep(Step):
+class QuestionStep(ConnectStep):
     """A question with two answers. Enter never says yes: the keyboard starts on the no."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -279,7 +279,7 @@ class QuestionStep(Step):
         (self._agreed if yes else self._refused)()
 
 
-class DoneStep(Step):
+class DoneStep(ConnectStep):
     """The account that answered, what is missing there, and the way on."""
 
     def __init__(self, done: Callable[[], object], parent: QWidget | None = None) -> None:

@@ -58,7 +58,7 @@ HONEST = (
 )
 
 
-class Chooser(QObject):
+class ConsentSetter(QObject):
     """Sets a consent: finds out what it would open up, asks if anything, then sets it.
 
     `chosen` gives the consent as it is then."""
@@ -132,7 +132,7 @@ class ChoicePanel(QWidget):
         self._scoped: EffectiveConsent | None = None
         self._row: MatrixRow | None = None
         self._kind = ScopeKind.ARTIST
-        self.chooser = Chooser(desk, self)
+        self.chooser = ConsentSetter(desk, self)
         self.scope = CalmComboBox()
         self.scope.setObjectName("scope")
         self.scope.setMinimumContentsLength(8)

@@ -15,7 +15,7 @@ from rightsdesk.desktop.design.tokens import Size, Theme, Tone, space, theme_of
 from rightsdesk.desktop.design.words import counted, number_text, tr
 
 
-class Part(Enum):
+class BarPart(Enum):
     """A part of a bar, in the order in which parts are drawn: tone, whether hatched."""
 
     SAYS = (Tone.GOOD, False)
@@ -36,23 +36,23 @@ class Part(Enum):
         return self.value[1]
 
 
-def part_words(part: Part) -> str:
+def part_words(part: BarPart) -> str:
     """What a part means, in a word or two."""
     return {
-        Part.SAYS: tr("says what you want"),
-        Part.TOLD: tr("noted by you"),
-        Part.TO_WRITE: tr("to write"),
-        Part.SILENT: tr("silent"),
-        Part.OTHERWISE: tr("says otherwise"),
-        Part.UNKNOWN: tr("not read"),
+        BarPart.SAYS: tr("says what you want"),
+        BarPart.TOLD: tr("noted by you"),
+        BarPart.TO_WRITE: tr("to write"),
+        BarPart.SILENT: tr("silent"),
+        BarPart.OTHERWISE: tr("says otherwise"),
+        BarPart.UNKNOWN: tr("not read"),
     }[part]
 
 
-def counted_words(part: Part, number: int) -> str:
+def counted_words(part: BarPart, number: int) -> str:
     """`4 say otherwise`: the same with a number."""
-    if part is Part.SAYS:
+    if part is BarPart.SAYS:
         return counted("%n says what you want", "%n say what you want", number)
-    if part is Part.OTHERWISE:
+    if part is BarPart.OTHERWISE:
         return counted("%n says otherwise", "%n say otherwise", number)
     return f"{number_text(number)} {part_words(part)}"
 
@@ -61,12 +61,12 @@ def counted_words(part: Part, number: int) -> str:
 class Coverage:
     """How many say what. Parts that are missing count zero."""
 
-    counts: tuple[tuple[Part, int], ...] = ()
+    counts: tuple[tuple[BarPart, int], ...] = ()
 
     @classmethod
-    def of(cls, counts: Mapping[Part, int]) -> Coverage:
+    def of(cls, counts: Mapping[BarPart, int]) -> Coverage:
         """In the order of parts, without those that are zero."""
-        return cls(tuple((part, counts[part]) for part in Part if counts.get(part, 0) > 0))
+        return cls(tuple((part, counts[part]) for part in BarPart if counts.get(part, 0) > 0))
 
     @property
     def total(self) -> int:
@@ -116,7 +116,7 @@ def _widths(coverage: Coverage, room: float, least: float) -> list[float]:
     return [least if is_small else width * left / large for width, is_small in pairs]
 
 
-def _paint_part(painter: QPainter, piece: QRectF, part: Part, theme: Theme) -> None:
+def _paint_part(painter: QPainter, piece: QRectF, part: BarPart, theme: Theme) -> None:
     colour = theme.colour(part.tone)
     if not part.hatched:
         painter.fillRect(piece, colour)
@@ -166,15 +166,15 @@ class CoverageBar(Text):
 class DotLegend(Text):
     """What the colours of bars mean: a dot and its words for each part, in one line or more."""
 
-    def __init__(self, parts: Sequence[Part] = (), parent: QWidget | None = None) -> None:
-        self.parts: tuple[Part, ...] = ()
+    def __init__(self, parts: Sequence[BarPart] = (), parent: QWidget | None = None) -> None:
+        self.parts: tuple[BarPart, ...] = ()
         super().__init__(parent=parent, size=Size.SMALL)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.show_parts(parts)
 
-    def show_parts(self, parts: Sequence[Part]) -> None:
+    def show_parts(self, parts: Sequence[BarPart]) -> None:
         """Replace what is explained."""
         self.parts = tuple(parts)
         self.setAccessibleName(", ".join(part_words(part) for part in parts))

@@ -15,7 +15,7 @@ from rightsdesk.desktop.design.text import plain_tip
 from rightsdesk.desktop.design.tokens import Size, font_of, space
 
 
-class Kind(StrEnum):
+class ButtonKind(StrEnum):
     """How much a button asks for attention. A page has one primary button at most."""
 
     QUIET = "quiet"
@@ -31,7 +31,7 @@ class Button(QPushButton):
         text: str = "",
         clicked: Callable[[], object] | None = None,
         *,
-        kind: Kind = Kind.QUIET,
+        kind: ButtonKind = ButtonKind.QUIET,
         icon_name: str = "",
         name: str = "",
         parent: QWidget | None = None,
@@ -47,10 +47,10 @@ class Button(QPushButton):
             self.clicked.connect(lambda: clicked())
         self.set_kind(kind)
 
-    def set_kind(self, kind: Kind) -> None:
+    def set_kind(self, kind: ButtonKind) -> None:
         """Paint it as another kind."""
         self.setProperty(KIND, kind.value)
-        if kind is Kind.LINK:
+        if kind is ButtonKind.LINK:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.restyle()
         self.updateGeometry()
@@ -75,7 +75,7 @@ class LinkButton(Button):
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, clicked, kind=Kind.LINK, name=name, parent=parent)
+        super().__init__(text, clicked, kind=ButtonKind.LINK, name=name, parent=parent)
 
 
 def mark_primary(button: QPushButton) -> None:
@@ -84,7 +84,9 @@ def mark_primary(button: QPushButton) -> None:
     button.setFont(font_of(Size.BODY, strong=True))
 
 
-def action_button(action: QAction, *, kind: Kind = Kind.QUIET, name: str = "") -> Button:
+def action_button(
+    action: QAction, *, kind: ButtonKind = ButtonKind.QUIET, name: str = ""
+) -> Button:
     """A button for an action of a menu: its text, tooltip and state, without its key."""
 
     def follow() -> None:

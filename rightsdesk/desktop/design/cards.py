@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.icons import Sign, paint_icon
 from rightsdesk.desktop.design.style import keyboard_focus, paint_box, paint_ring
 from rightsdesk.desktop.design.text import Text
@@ -330,7 +330,7 @@ class EmptyState(QWidget):
         self.sign = Sign(icon_name, Tone.DIM, size=10)
         self.heading = Text(heading, size=Size.HEADING, strong=True, wrap=True)
         self.sentence = Text(sentence, tone=Tone.DIM, wrap=True)
-        self.button = Button(action, clicked, kind=Kind.PRIMARY)
+        self.button = Button(action, clicked, kind=ButtonKind.PRIMARY)
         self.button.setVisible(bool(action))
         self.more = QVBoxLayout()
         """More buttons, below the first."""

@@ -41,7 +41,7 @@ def apart(value: str, *, inside: bool) -> str:
     return f"{around}{value}{around}"
 
 
-class Form(str):
+class DirectedForm(str):
     """A text with places for values, whose `format` sets apart what it fills in."""
 
     __slots__ = ()

@@ -31,8 +31,8 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.banner import Banner
-from rightsdesk.desktop.design.bars import Coverage, CoverageBar, DotLegend, Part
-from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
+from rightsdesk.desktop.design.bars import BarPart, Coverage, CoverageBar, DotLegend
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.cards import Avatar, Card, EmptyState, Hairline, Tile
 from rightsdesk.desktop.design.chips import Chip, FilterChip
 from rightsdesk.desktop.design.header import PageHeader
@@ -98,16 +98,16 @@ def _bars() -> QWidget:
     card.head.addWidget(Text("read today 18:40", size=Size.SMALL, tone=Tone.DIM))
     lines = QGridLayout()
     lines.setSpacing(space(3))
-    shown: Sequence[tuple[str, dict[Part, int], str]] = (
-        ("Files", {Part.SAYS: 60}, "all 60 say it"),
+    shown: Sequence[tuple[str, dict[BarPart, int], str]] = (
+        ("Files", {BarPart.SAYS: 60}, "all 60 say it"),
         (
             "SoundCloud",
-            {Part.SAYS: 38, Part.OTHERWISE: 4, Part.SILENT: 19},
+            {BarPart.SAYS: 38, BarPart.OTHERWISE: 4, BarPart.SILENT: 19},
             "38 · 4 say otherwise · 19 silent",
         ),
-        ("YouTube", {Part.SAYS: 40, Part.TO_WRITE: 20}, "20 to write"),
-        ("X, LinkedIn", {Part.TOLD: 2, Part.SILENT: 1}, "2 noted by you · 1 to do"),
-        ("Bluesky", {Part.UNKNOWN: 3}, "not read"),
+        ("YouTube", {BarPart.SAYS: 40, BarPart.TO_WRITE: 20}, "20 to write"),
+        ("X, LinkedIn", {BarPart.TOLD: 2, BarPart.SILENT: 1}, "2 noted by you · 1 to do"),
+        ("Bluesky", {BarPart.UNKNOWN: 3}, "not read"),
     )
     for place, (name, counts, words) in enumerate(shown):
         lines.addWidget(Text(name), place, 0)
@@ -115,7 +115,7 @@ def _bars() -> QWidget:
         lines.addWidget(Text(words, size=Size.SMALL, tone=Tone.DIM), place, 2)
     lines.setColumnStretch(1, 1)
     card.body.addLayout(lines)
-    card.body.addWidget(DotLegend(list(Part)))
+    card.body.addWidget(DotLegend(list(BarPart)))
     return card
 
 
@@ -182,10 +182,10 @@ def _inputs() -> QWidget:
     line = QHBoxLayout()
     disabled = Button("Disabled", icon_name="undo")
     disabled.setEnabled(False)
-    dead = Button("Disabled", kind=Kind.PRIMARY)
+    dead = Button("Disabled", kind=ButtonKind.PRIMARY)
     dead.setEnabled(False)
     for button in (
-        Button("Protect 23 tracks…", kind=Kind.PRIMARY, icon_name="verify"),
+        Button("Protect 23 tracks…", kind=ButtonKind.PRIMARY, icon_name="verify"),
         Button("Find folder…", icon_name="folder"),
         disabled,
         dead,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.text import ElidedText, Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 
@@ -25,7 +25,7 @@ class PageHeader(QWidget):
         self.under.setSpacing(space(3))
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(space(2))
-        self.primary = Button(kind=Kind.PRIMARY, name="page-primary")
+        self.primary = Button(kind=ButtonKind.PRIMARY, name="page-primary")
         self.primary.hide()
         self.buttons.addWidget(self.primary)
         texts = QWidget()  # a bare layout of texts that give way would be given no room

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from rightsdesk.desktop.design.directions import Form
+from rightsdesk.desktop.design.directions import DirectedForm
 from rightsdesk.errors import KnownError
 from rightsdesk.speech import CONTEXT, Speech, Translator
 
@@ -16,13 +16,13 @@ from rightsdesk.speech import CONTEXT, Speech, Translator
 class _Chosen:
     """The language of the window. It is chosen once, before the first window is made."""
 
-    speech = Speech(form=Form)
+    speech = Speech(form=DirectedForm)
 
 
 def use_language(language: str, translator: Translator | None) -> None:
     """Say everything from now on in a language (as CLDR names it). Without a translator the words
     are English."""
-    _Chosen.speech = Speech(language, translator, form=Form)
+    _Chosen.speech = Speech(language, translator, form=DirectedForm)
 
 
 def language() -> str:
@@ -45,7 +45,7 @@ def tr(text: str) -> str:
         text = _Chosen.speech.translator.translate(CONTEXT, text) or text
     else:
         text = QCoreApplication.translate(CONTEXT, text)
-    return Form(text) if "{" in text else text
+    return DirectedForm(text) if "{" in text else text
 
 
 def counted(one: str, many: str, count: int) -> str:

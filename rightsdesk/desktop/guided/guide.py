@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.announcing import announce
-from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.text import Text
@@ -188,7 +188,7 @@ class Guide(Card):
             made = Button(
                 plain_mnemonic(self._value_text(value)),
                 partial(self._say, value),
-                kind=Kind.PRIMARY if value.id == one.fitting else Kind.QUIET,
+                kind=ButtonKind.PRIMARY if value.id == one.fitting else ButtonKind.QUIET,
                 name=f"value-{value.id}",
             )
             if value.id == one.fitting:

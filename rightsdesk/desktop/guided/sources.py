@@ -104,7 +104,9 @@ class SourcesPanel(QFrame):
 class SourcesButton(QToolButton):
     """The “i”. A screen reader hears in its description what it opens."""
 
-    def __init__(self, about: str, known: Sequence[SourcedFact], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, about: str, known: Sequence[SourcedFact], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.known = tuple(known)
         self.setObjectName("known-button")

@@ -11,7 +11,7 @@ from rightsdesk.desktop.matching.texts import question_text
 from rightsdesk.desktop.parts.texts import counted
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Question
+from rightsdesk.workspace.types import MatchQuestion
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -22,12 +22,12 @@ class QuestionModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: tuple[Question, ...] = ()
+        self._all: tuple[MatchQuestion, ...] = ()
         self._names: Mapping[str, str] = {}
         self._text = ""
-        self.questions: tuple[Question, ...] = ()
+        self.questions: tuple[MatchQuestion, ...] = ()
 
-    def show_questions(self, questions: Sequence[Question], names: Mapping[str, str]) -> None:
+    def show_questions(self, questions: Sequence[MatchQuestion], names: Mapping[str, str]) -> None:
         """Replace the tracks; `names` has the platforms' names by id."""
         self._all, self._names = tuple(questions), names
         self.search(self._text)
@@ -59,6 +59,6 @@ class QuestionModel(QAbstractListModel):
         return None
 
 
-def _searchable(question: Question) -> str:
+def _searchable(question: MatchQuestion) -> str:
     titles = (candidate.title for candidate in question.candidates)
     return unaccented("\n".join((question.title, question.performer, *titles)).casefold())

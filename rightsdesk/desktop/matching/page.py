@@ -31,9 +31,9 @@ from rightsdesk.desktop.parts.widgets import emptied, scrolled
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.workspace.types import MatchCandidate, Question
+from rightsdesk.workspace.types import MatchCandidate, MatchQuestion
 
-Found = tuple[Sequence[Question], Mapping[int, int]]
+Found = tuple[Sequence[MatchQuestion], Mapping[int, int]]
 KEYS = "123456789"
 
 
@@ -43,7 +43,7 @@ class CandidateCard(Card):
     chosen = Signal(int)
 
     def __init__(
-        self, place: int, candidate: MatchCandidate, question: Question, *, best: bool
+        self, place: int, candidate: MatchCandidate, question: MatchQuestion, *, best: bool
     ) -> None:
         super().__init__(candidate.title, padding=3.0)
         self.candidate = candidate
@@ -190,7 +190,7 @@ class MatchPage(SubPage):
         return self.list
 
     @property
-    def question(self) -> Question | None:
+    def question(self) -> MatchQuestion | None:
         """The track that is chosen."""
         row = self.list.currentIndex().row()
         return self.model.questions[row] if 0 <= row < len(self.model.questions) else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rightsdesk import phrases
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.workspace.types import Doubt, MatchCandidate, Question
+from rightsdesk.workspace.types import Doubt, MatchCandidate, MatchQuestion
 
 
-def doubt_text(doubt: Doubt, question: Question, candidate: MatchCandidate) -> str:
+def doubt_text(doubt: Doubt, question: MatchQuestion, candidate: MatchCandidate) -> str:
     """Why a candidate is not certain, with both values where they differ."""
     pairs = {
         Doubt.TITLE: (tr("Title differs"), question.title, candidate.title),
@@ -38,7 +38,7 @@ def candidate_text(candidate: MatchCandidate) -> str:
     return " · ".join(part for part in (candidate.release, candidate.artist, length) if part)
 
 
-def question_text(question: Question, platform: str) -> str:
+def question_text(question: MatchQuestion, platform: str) -> str:
     """Where a track is, who plays it, and how long it is."""
     length = phrases.length(question.duration_ms)
     return " · ".join(part for part in (platform, question.performer, length) if part)

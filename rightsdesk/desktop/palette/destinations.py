@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtGui import QAction
 
-from rightsdesk.desktop.palette.finding import Entry
+from rightsdesk.desktop.palette.finding import PaletteEntry
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.catalogue_list import Narrowing
 from rightsdesk.desktop.state.view_state import ViewState
@@ -33,10 +33,10 @@ class Destinations:
         actions: Iterable[QAction],
         settings: Iterable[tuple[str, str]],
         setting: Callable[[str], object],
-    ) -> list[Entry]:
+    ) -> list[PaletteEntry]:
         """Actions that can be done now, artists, and the parts of Settings (key and title)."""
         found = [
-            Entry(
+            PaletteEntry(
                 f"action:{_plain(action)}",
                 _plain(action),
                 tr("Page") if action.isCheckable() else tr("Action"),
@@ -47,22 +47,22 @@ class Destinations:
             if action.isEnabled() and action.isVisible()
         ]
         found += [
-            Entry(
+            PaletteEntry(
                 f"artist:{one.id}", one.name, tr("Artist"), "person", partial(self._artist, one.id)
             )
             for one in self._desk.artists
         ]
         found += [
-            Entry(f"setting:{key}", title, tr("Settings"), "settings", partial(setting, key))
+            PaletteEntry(f"setting:{key}", title, tr("Settings"), "settings", partial(setting, key))
             for key, title in settings
         ]
         return found
 
-    def in_store(self) -> Sequence[Entry]:
+    def in_store(self) -> Sequence[PaletteEntry]:
         """Releases and platforms. Called in a worker."""
         return [*self._platforms(), *self._releases()]
 
-    def _platforms(self) -> Iterator[Entry]:
+    def _platforms(self) -> Iterator[PaletteEntry]:
         one = self._desk.one_artist
         for facts in self._desk.workspace.platforms.facts():
             run = (
@@ -71,16 +71,18 @@ class Destinations:
                 else partial(self._go_to, "platforms")
             )
             also = " ".join(facts.also)
-            yield Entry(f"platform:{facts.id}", facts.name, tr("Platform"), "globe", run, also)
+            yield PaletteEntry(
+                f"platform:{facts.id}", facts.name, tr("Platform"), "globe", run, also
+            )
 
-    def _releases(self) -> Iterator[Entry]:
+    def _releases(self) -> Iterator[PaletteEntry]:
         word = tr("Release")
         for artist in self._desk.artists:
             for number, title in self._desk.workspace.catalogue.releases(artist.id):
                 run = partial(self._release, artist.id, title)
                 under = f"{word} · {artist.name}"
                 key = f"release:{number}"
-                yield Entry(key, title, under, "catalogue", run, artist.name)
+                yield PaletteEntry(key, title, under, "catalogue", run, artist.name)
 
     def _artist(self, artist_id: int) -> None:
         self._desk.choose_artist(artist_id)

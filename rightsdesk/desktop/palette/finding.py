@@ -17,7 +17,7 @@ _SCATTERED = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PaletteEntry:
     """One thing to go to or to do. `key` names it from one time to the next, and `run` does it.
 
     `under` is what it is, `whose` the artist or the other names that it can be found by as well.
@@ -35,17 +35,17 @@ class Entry:
 class Index:
     """Entries with their folded titles, in the order of their kinds."""
 
-    entries: Sequence[Entry] = ()
+    entries: Sequence[PaletteEntry] = ()
     folded: Sequence[str] = ()
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> Index:
+    def of(cls, entries: Sequence[PaletteEntry]) -> Index:
         """Fold the titles, and whose they are."""
         texts = [unaccented(f"{one.title} {one.whose}") for one in entries]
         return cls(tuple(entries), tuple(texts))
 
 
-def found(index: Index, text: str, recent: Sequence[str]) -> list[Entry]:
+def found(index: Index, text: str, recent: Sequence[str]) -> list[PaletteEntry]:
     """The entries that match, the best first; of equals those that were used last."""
     words = unaccented(text).split()
     used: Mapping[str, int] = {key: place for place, key in enumerate(recent)}

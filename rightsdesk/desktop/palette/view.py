@@ -42,7 +42,7 @@ from rightsdesk.desktop.design.tokens import (
     space,
     theme_of,
 )
-from rightsdesk.desktop.palette.finding import Entry, Index, found
+from rightsdesk.desktop.palette.finding import Index, PaletteEntry, found
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -60,9 +60,9 @@ class EntriesModel(QAbstractListModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.entries: Sequence[Entry] = ()
+        self.entries: Sequence[PaletteEntry] = ()
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_entries(self, entries: Sequence[PaletteEntry]) -> None:
         """Replace what is shown."""
         self.beginResetModel()
         self.entries = entries
@@ -91,7 +91,7 @@ class EntriesDelegate(QStyledItemDelegate):
         return QSize(space(60), QFontMetrics(font_of(Size.BODY)).height() + space(3.5))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Place) -> None:
-        entry: Entry = index.data(ENTRY)
+        entry: PaletteEntry = index.data(ENTRY)
         widget, rect, theme = option.widget, option.rect, theme_of(option.widget.palette())
         painter.save()
         room = rect.adjusted(space(1.5), 1, -space(1.5), -1)
@@ -139,8 +139,8 @@ class Palette(QFrame):
         desk: ViewState,
         memory: WindowSettings,
         *,
-        gather: Callable[[], Sequence[Entry]],
-        look_up: Callable[[], Sequence[Entry]],
+        gather: Callable[[], Sequence[PaletteEntry]],
+        look_up: Callable[[], Sequence[PaletteEntry]],
         search: Callable[[str], object],
     ) -> None:
         super().__init__(window)
@@ -233,7 +233,7 @@ class Palette(QFrame):
         index, text, recent = self._index, self.field.text(), self._memory.recent
         self._desk.look("palette", lambda: found(index, text, recent), self._show)
 
-    def _show(self, entries: list[Entry]) -> None:
+    def _show(self, entries: list[PaletteEntry]) -> None:
         if not self.isVisible():
             return
         if text := self.field.text().strip():
@@ -244,10 +244,10 @@ class Palette(QFrame):
         if self.field.text():
             announce(self.field, counted("%n found", "%n found", len(entries)))
 
-    def _in_catalogue(self, text: str) -> Entry:
+    def _in_catalogue(self, text: str) -> PaletteEntry:
         """The last entry: there may be too many recordings to list them here."""
         title = tr("Search the recordings for “{text}”").format(text=text)
-        return Entry("search", title, tr("Catalogue"), "search", lambda: self._search(text))
+        return PaletteEntry("search", title, tr("Catalogue"), "search", lambda: self._search(text))
 
     # --- choosing --------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rightsdesk.consent import Consent, Permission, Preset, Standing, Use, preset_of
-from rightsdesk.desktop.design.bars import Coverage, Part
+from rightsdesk.desktop.design.bars import BarPart, Coverage
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     Absence,
@@ -42,22 +42,22 @@ STANDING_SEGMENTS: Mapping[Standing, Segment] = {
 }
 """The segment of a carrier of which nothing but the standing is known."""
 
-PARTS: Mapping[Segment, Part] = {
-    Segment.SAYS: Part.SAYS,
-    Segment.TOLD: Part.TOLD,
-    Segment.SAYS_OTHERWISE: Part.OTHERWISE,
-    Segment.TO_WRITE: Part.TO_WRITE,
-    Segment.SILENT: Part.SILENT,
-    Segment.UNKNOWN: Part.UNKNOWN,
-    Segment.TERMS: Part.UNKNOWN,
-    Segment.UNCHOSEN: Part.UNKNOWN,
+PARTS: Mapping[Segment, BarPart] = {
+    Segment.SAYS: BarPart.SAYS,
+    Segment.TOLD: BarPart.TOLD,
+    Segment.SAYS_OTHERWISE: BarPart.OTHERWISE,
+    Segment.TO_WRITE: BarPart.TO_WRITE,
+    Segment.SILENT: BarPart.SILENT,
+    Segment.UNKNOWN: BarPart.UNKNOWN,
+    Segment.TERMS: BarPart.UNKNOWN,
+    Segment.UNCHOSEN: BarPart.UNKNOWN,
 }
 """The part of a bar that shows a segment."""
 
 
 def coverage_of(bar: Mapping[Segment, int]) -> Coverage:
     """Counts of segments as a bar."""
-    counts: dict[Part, int] = {}
+    counts: dict[BarPart, int] = {}
     for segment, number in bar.items():
         part = PARTS[segment]
         counts[part] = counts.get(part, 0) + number
@@ -69,7 +69,7 @@ def bar_words(bar: Mapping[Segment, int], *, whole: bool) -> str:
 
     `whole`: one setting holds for all recordings, so that a number would say nothing.
     """
-    order = [segment for part in Part for segment in Segment if PARTS[segment] is part]
+    order = [segment for part in BarPart for segment in Segment if PARTS[segment] is part]
     there = [(segment, bar[segment]) for segment in order if bar.get(segment)]
     if whole:
         return " · ".join(segment_words(segment) for segment, _ in there)

@@ -27,7 +27,7 @@ OBJECT = "\ufffc"
 """The character that stands for a drawn object in a text."""
 
 
-class Bars(QPyTextObject):
+class PaintedBars(QPyTextObject):
     """Draws the bars of a document. `dots` are device pixels per point."""
 
     def __init__(self, dots: float, parent: QTextDocument) -> None:

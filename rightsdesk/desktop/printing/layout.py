@@ -25,10 +25,10 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from rightsdesk.desktop.printing.bars import BAR, OBJECT, Bars, bar_format
+from rightsdesk.desktop.printing.bars import BAR, OBJECT, PaintedBars, bar_format
 from rightsdesk.shown import shown
 from rightsdesk.workspace.documents import blocks
-from rightsdesk.workspace.documents.blocks import Block, Document, Paragraph, Tone
+from rightsdesk.workspace.documents.blocks import Block, BlockTone, Document, Paragraph
 from rightsdesk.workspace.documents.html_form import COLOURS
 
 BODY_PT, SMALL_PT, TABLE_PT, CODE_PT, TITLE_PT = 9.5, 8.5, 7.5, 6.8, 20.0
@@ -39,13 +39,13 @@ FAMILIES = [
 ]
 CODE_FAMILIES = ["Cascadia Mono", "Menlo", "Consolas", "Noto Sans Mono", "DejaVu Sans Mono"]
 _LINE, _HEAD_LINE = "#d8d8d2", "#8f8f88"
-_COLOURS = {**COLOURS, Tone.OPEN: "#7a4b00", Tone.STRONG: COLOURS[Tone.PLAIN]}
+_COLOURS = {**COLOURS, BlockTone.OPEN: "#7a4b00", BlockTone.STRONG: COLOURS[BlockTone.PLAIN]}
 """Text in the tone of a pale bar is darker than the bar."""
 _PX = 96 / 72
 """Layout lengths are pixels of 96 to the inch; ours are points."""
 
 
-class Layout:
+class BlockLayout:
     """Puts blocks into a QTextDocument. `width` is that of the text, in points; `dots` are device
     pixels per point."""
 
@@ -60,7 +60,7 @@ class Layout:
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         target.setDefaultTextOption(option)
-        self._bars = Bars(dots, target)
+        self._bars = PaintedBars(dots, target)
         target.documentLayout().registerHandler(BAR, self._bars)
         self._cursor = QTextCursor(target)
 
@@ -76,13 +76,13 @@ class Layout:
             case blocks.Title(text, under):
                 self._text(text, TITLE_PT, below=2, bold=True, heading=1)
                 if under:
-                    self._text(under, BODY_PT, Tone.QUIET, below=8)
+                    self._text(under, BODY_PT, BlockTone.QUIET, below=8)
             case blocks.Heading(text, level):
                 above = 6 if level == 1 else 14
                 self._text(text, HEADINGS_PT[level], above=above, below=4, bold=True, heading=2)
             case Paragraph():
                 self._paragraph(block)
-            case blocks.Panel(parts):
+            case blocks.Callout(parts):
                 self._panel(parts)
             case blocks.Points(texts):
                 self._points(texts)
@@ -96,15 +96,15 @@ class Layout:
     # --- paragraphs --------------------------------------------------------------------
 
     def _paragraph(self, block: Paragraph) -> None:
-        size = {Tone.CODE: CODE_PT, Tone.QUIET: SMALL_PT}.get(block.tone, BODY_PT)
-        bold, code = block.tone is Tone.STRONG, block.tone is Tone.CODE
+        size = {BlockTone.CODE: CODE_PT, BlockTone.QUIET: SMALL_PT}.get(block.tone, BODY_PT)
+        bold, code = block.tone is BlockTone.STRONG, block.tone is BlockTone.CODE
         self._text(block.text, size, block.tone, below=5, bold=bold, code=code)
 
     def _text(
         self,
         text: str,
         size: float,
-        tone: Tone = Tone.PLAIN,
+        tone: BlockTone = BlockTone.PLAIN,
         *,
         above: float = 0,
         below: float = 0,
@@ -175,7 +175,7 @@ class Layout:
             cell.firstCursorPosition().insertText(OBJECT, bar_format(row, bar_width))
             _style_cell(cell, pad=5, lower=2)
             self._cell(table, at, 2, row.words, _char(BODY_PT), pad=5)
-            self._cell(table, at, 3, row.note, _char(SMALL_PT, Tone.QUIET), pad=5)
+            self._cell(table, at, 3, row.note, _char(SMALL_PT, BlockTone.QUIET), pad=5)
         self._leave_table()
 
     def _table(self, block: blocks.Table) -> None:
@@ -184,7 +184,9 @@ class Layout:
         rows = [list(row) for row in block.rows] or [["–", *[""] * (len(block.heads) - 1)]]
         table = self._insert_table(len(rows) + 1, len(block.heads), look)
         for column, head in enumerate(block.heads):
-            self._cell(table, 0, column, head, _char(TABLE_PT, Tone.QUIET, bold=True), head=True)
+            self._cell(
+                table, 0, column, head, _char(TABLE_PT, BlockTone.QUIET, bold=True), head=True
+            )
         plain, code = _char(TABLE_PT), _char(CODE_PT, code=True)
         for at, row in enumerate(rows, 1):
             for column, text in enumerate(row):
@@ -255,10 +257,10 @@ def font(size: float, *, bold: bool = False, code: bool = False) -> QFont:
 
 
 def _char(
-    size: float, tone: Tone = Tone.PLAIN, *, bold: bool = False, code: bool = False
+    size: float, tone: BlockTone = BlockTone.PLAIN, *, bold: bool = False, code: bool = False
 ) -> QTextCharFormat:
     look = QTextCharFormat()
     look.setFont(font(size, bold=bold, code=code))
-    look.setForeground(QBrush(QColor(_COLOURS.get(tone, _COLOURS[Tone.PLAIN]))))
+    look.setForeground(QBrush(QColor(_COLOURS.get(tone, _COLOURS[BlockTone.PLAIN]))))
     look.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     return look

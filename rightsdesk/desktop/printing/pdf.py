@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from rightsdesk.desktop.printing.layout import SMALL_PT, Layout, font
+from rightsdesk.desktop.printing.layout import SMALL_PT, BlockLayout, font
 from rightsdesk.desktop.printing.searchable import searchable
 from rightsdesk.shown import shown
 from rightsdesk.workspace.documents.blocks import Document
@@ -50,7 +50,7 @@ def pdf(document: Document, paper: Paper = Paper.A4) -> bytes:
     dots = DPI / 72
     area = writer.pageLayout().paintRectPixels(DPI)
     target = QTextDocument()
-    layout = Layout(target, area.width() / dots, dots)
+    layout = BlockLayout(target, area.width() / dots, dots)
     target.documentLayout().setPaintDevice(writer)
     top = _TOP_PT * dots
     target.setPageSize(QSizeF(area.width(), area.height() - top))

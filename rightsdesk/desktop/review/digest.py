@@ -53,7 +53,7 @@ def happens(change: Change) -> Happens:
 
 
 @dataclass(slots=True)
-class Group:
+class ChangeGroup:
     """Changes next to each other to which the same happens on one release.
 
     `start` and `end` are their places in `Digest.changes`.
@@ -87,7 +87,7 @@ class Digest:
 
     plan: Plan
     changes: tuple[Change, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[ChangeGroup, ...]
     counts: Mapping[Happens, int]
     planned: Mapping[str, int]
     grants: tuple[Grant, ...]
@@ -120,7 +120,7 @@ class Digest:
             what = happens(change)
             title = place.release or place.recording or _beside(change, names)
             found.setdefault((what, place.artist, title, *said.of(change, what)), []).append(change)
-        groups: list[Group] = []
+        groups: list[ChangeGroup] = []
         ordered: list[Change] = []
         counts: Counter[Happens] = Counter()
         for key in sorted(found):
@@ -129,7 +129,9 @@ class Digest:
             ordered += found[key]
             counts[what] += len(found[key])
             groups.append(
-                Group(what, shown(title), shown(artist), now, after, note, start, len(ordered))
+                ChangeGroup(
+                    what, shown(title), shown(artist), now, after, note, start, len(ordered)
+                )
             )
         changes = tuple(ordered)
         whose = tuple(sorted({place.artist for place in places.values() if place.artist}))

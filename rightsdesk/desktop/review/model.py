@@ -32,7 +32,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
     uses_text,
 )
-from rightsdesk.desktop.review.digest import Digest, Group, Happens
+from rightsdesk.desktop.review.digest import ChangeGroup, Digest, Happens
 from rightsdesk.desktop.review.words import things
 from rightsdesk.shown import shown
 from rightsdesk.workspace.jobs.change_locations import Key, key_of
@@ -229,7 +229,7 @@ class ReviewModel(QAbstractItemModel):
             return shown(where)
         return own if own != self.digest.title_of(change) else ""
 
-    def _counts(self, group: Group) -> Counter[str]:
+    def _counts(self, group: ChangeGroup) -> Counter[str]:
         """What a large group holds, counted once."""
         known: dict[int, Counter[str]] = self.__dict__.setdefault("_counted", {})
         if group.start not in known:

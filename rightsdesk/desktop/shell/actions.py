@@ -18,7 +18,7 @@ from rightsdesk.desktop.parts.message_box import ask
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
-from rightsdesk.desktop.shell.shortcuts import Keys
+from rightsdesk.desktop.shell.shortcuts import FieldKeys
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
@@ -120,7 +120,7 @@ class Actions(QObject):
         job.busy_changed.connect(lambda _b: self._refresh())
         undoer.ways_changed.connect(self._show_ways)
         job.account_wanted.connect(self.accounts.trigger)
-        self._keys = Keys(
+        self._keys = FieldKeys(
             [action for action in self._in_menus if action not in (self.undo, self.find)], self
         )
         self.leave_keys(window)

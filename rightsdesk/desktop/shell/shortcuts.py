@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 
 
-class Keys(QObject):
+class FieldKeys(QObject):
     """An event filter for text fields: the keys of these actions are left to the window."""
 
     def __init__(self, actions: Iterable[QAction], parent: QObject) -> None:

@@ -101,7 +101,9 @@ class WindowSettings:
     @property
     def columns(self) -> Columns:
         """Which columns the catalogue shows, in which order and how wide."""
-        found = _object(self._settings.value("columns", "").replace('"wish"', '"consent"'))
+        # "wish" is how the consent's column was called before version 0.2.
+        stored = str(self._settings.value("columns", "")).replace('"wish"', '"consent"')
+        found = _object(stored)
         shown, order, widths = (found.get(name) for name in ("shown", "order", "widths"))
         return Columns(
             {k: v for k, v in shown.items() if isinstance(v, bool)}

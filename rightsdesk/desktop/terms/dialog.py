@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.cards import Card, EmptyState
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
@@ -22,7 +22,7 @@ from rightsdesk.desktop.terms import words
 from rightsdesk.desktop.terms.differences import differing
 from rightsdesk.desktop.terms.passage import Passage
 from rightsdesk.terms.values import ChangedParagraph
-from rightsdesk.workspace.terms.types import Alarm, Answer
+from rightsdesk.workspace.terms.types import Alarm, AlarmAnswer
 
 TWO_COLUMNS_EMS = 44
 """From this width on, the texts are side by side; below, one above the other."""
@@ -115,11 +115,14 @@ class TermsDialog(QDialog):
         line.setSpacing(space(2))
         self.page_link = LinkButton(tr("Open the page"), self._open_page, name="open-terms")
         self.later = Button(
-            tr("Ask me again"), lambda: self._answer(Answer.ASK_AGAIN), name="ask-again"
+            tr("Ask me again"), lambda: self._answer(AlarmAnswer.ASK_AGAIN), name="ask-again"
         )
         self.change = Button(tr("Change my choice…"), self._change, name="change-choice")
         self.noted = Button(
-            tr("Noted"), lambda: self._answer(Answer.NOTED), kind=Kind.PRIMARY, name="noted"
+            tr("Noted"),
+            lambda: self._answer(AlarmAnswer.NOTED),
+            kind=ButtonKind.PRIMARY,
+            name="noted",
         )
         line.addWidget(self.page_link)
         line.addStretch(1)
@@ -142,7 +145,7 @@ class TermsDialog(QDialog):
         self.seen.setText(f"{words.seen_of(alarm.old)}\n{words.seen_of(alarm.new)}")
         self.answered.setText(words.answer_of(alarm))
         self.answered.setVisible(bool(self.answered.text()))
-        self.noted.setVisible(alarm.answer is not Answer.NOTED)
+        self.noted.setVisible(alarm.answer is not AlarmAnswer.NOTED)
         self.change.setVisible(bool(alarm.concerned.artists))
         self._show_texts(alarm)
 
@@ -187,7 +190,7 @@ class TermsDialog(QDialog):
 
     # --- answers -----------------------------------------------------------------------
 
-    def _answer(self, given: Answer) -> None:
+    def _answer(self, given: AlarmAnswer) -> None:
         alarm, workspace = self.alarm, self._desk.workspace
         if alarm is None:
             return
@@ -202,7 +205,7 @@ class TermsDialog(QDialog):
     def _answered(self, alarm: Alarm) -> None:
         self.alarms = [alarm if one.id == alarm.id else one for one in self.alarms]
         self._desk.facts_changed.emit()
-        waiting = [one for one in self.alarms if one.answer is Answer.NONE]
+        waiting = [one for one in self.alarms if one.answer is AlarmAnswer.NONE]
         if waiting:
             self.show_alarm(waiting[0])
         else:
@@ -216,7 +219,7 @@ class TermsDialog(QDialog):
         concerned = [one for one, _ in alarm.concerned.artists]
         in_view = self._desk.one_artist
         artist = in_view.id if in_view and in_view.id in concerned else concerned[0]
-        self._answer(Answer.CHOICE_CHANGED)
+        self._answer(AlarmAnswer.CHOICE_CHANGED)
         self.accept()
         self.choice_wanted.emit(artist)
 

@@ -6,7 +6,7 @@ from rightsdesk.consent.words import listed
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import day_text, on_day, sentence, tr
 from rightsdesk.terms.values import Direction
-from rightsdesk.workspace.terms.types import Alarm, Answer, Source, TermsVersion
+from rightsdesk.workspace.terms.types import Alarm, AlarmAnswer, DocumentSource, TermsVersion
 
 
 def title_of(alarm: Alarm) -> str:
@@ -59,7 +59,7 @@ def seen_of(version: TermsVersion) -> str:
     """Where a version was fetched, and the hash of its text."""
     form = (
         tr("Text of {day}, from Open Terms Archive, SHA-256 {hash}")
-        if version.source is Source.ARCHIVE
+        if version.source is DocumentSource.ARCHIVE
         else tr("Text of {day}, from the page itself, SHA-256 {hash}")
     )
     day = day_text(version.first_seen)
@@ -82,11 +82,11 @@ def answer_of(alarm: Alarm) -> str:
     """What was answered, and when; "" while there is no answer."""
     day = on_day(alarm.answered_at) if alarm.answered_at else ""
     match alarm.answer:
-        case Answer.NOTED:
+        case AlarmAnswer.NOTED:
             return tr("You noted this {day}.").format(day=day)
-        case Answer.CHOICE_CHANGED:
+        case AlarmAnswer.CHOICE_CHANGED:
             return tr("You changed your choice {day}.").format(day=day)
-        case Answer.ASK_AGAIN:
+        case AlarmAnswer.ASK_AGAIN:
             return tr("RightsDesk asks again on {day}.").format(day=day_text(alarm.ask_at))
         case _:
             return ""

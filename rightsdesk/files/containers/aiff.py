@@ -8,12 +8,12 @@ convention (upper case, as iTunes writes it). A file without samples may lack SS
 
 from __future__ import annotations
 
-from rightsdesk.files.containers.chunklayout import Form
+from rightsdesk.files.containers.chunklayout import ChunkedForm
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.copyright_chunks import AIFF_COPYRIGHT
 
 AIFF = Chunked(
-    form=Form(
+    form=ChunkedForm(
         name="AIFF",
         order="big",
         outer=b"FORM",

@@ -63,13 +63,13 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ChunkLayout:
     """The chunks, and the offset of the outer chunk's size: 4, or a place in `ds64`.
 
     The outer chunk's size includes `filler` bytes after the last chunk. They stay there.
     """
 
-    form: Form
+    form: ChunkedForm
     chunks: list[Chunk]
     filler: int
     size: int
@@ -129,7 +129,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ChunkedForm:
     """The properties of a chunked kind that are needed to find its chunks."""
 
     name: str
@@ -140,7 +140,7 @@ class Form:
     needed: tuple[bytes, ...]
 
     @parsed_once
-    def layout(self, f: BinaryIO) -> Layout:
+    def layout(self, f: BinaryIO) -> ChunkLayout:
         """Find the chunks. The outer chunk's size is only a hint.
 
         Some programs write the file's size there, or none, or don't count appended chunks.
@@ -172,7 +172,7 @@ class Form:
             )
         end = chunks[-1].next
         self._must_end(f, end, size, cut=8 + counted > size)
-        return Layout(self, chunks, max(0, limit - end), size, size_at)
+        return ChunkLayout(self, chunks, max(0, limit - end), size, size_at)
 
     def _must_end(self, f: BinaryIO, end: int, size: int, *, cut: bool) -> None:
         """Check that the data after the last chunk can't be sound.

@@ -34,7 +34,7 @@ from rightsdesk.files.containers.base import (
     read_at,
     xmp_settable,
 )
-from rightsdesk.files.containers.chunklayout import Chunk, Form, Layout
+from rightsdesk.files.containers.chunklayout import Chunk, ChunkedForm, ChunkLayout
 from rightsdesk.files.containers.id3 import edit as id3edit
 from rightsdesk.files.containers.id3 import info_frames
 from rightsdesk.files.containers.id3 import tags as id3
@@ -56,7 +56,7 @@ _Changes = tuple[list[Splice], set[int], list[tuple[bytes, bytes]]]
 class _Found:
     """The parsed parts that may be ours: tags by chunk, XMP packets by chunk, copyright lines."""
 
-    layout: Layout
+    layout: ChunkLayout
     tags: list[tuple[Chunk, list[id3.Tag]]]
     packets: list[tuple[Chunk, bytes]]
     infos: list[copyright_chunks.InfoList]
@@ -109,7 +109,7 @@ class _Found:
 class Chunked(Unframed):
     """The container of a chunked kind. The fields describe the kind."""
 
-    form: Form
+    form: ChunkedForm
     audio: bytes
     tag_id: bytes  # the id of a new tag's chunk; upper and lower case are read
     xmp_id: bytes

@@ -23,7 +23,7 @@ _SLACK = 256  # zero bytes after a text that grows, so that the next change move
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InfoEntry:
     """An entry of an INFO list: its id, its span in the list's data, and its raw text."""
 
     id: bytes
@@ -43,7 +43,7 @@ class InfoList:
 
     chunk: Chunk
     data: bytes
-    entries: list[Entry]
+    entries: list[InfoEntry]
 
     @property
     def end(self) -> int:
@@ -69,17 +69,17 @@ def info_list(f: BinaryIO, chunk: Chunk) -> InfoList | None:
     data = read_at(f, chunk.data, chunk.length)
     if data[:4] != b"INFO":
         return None
-    entries: list[Entry] = []
+    entries: list[InfoEntry] = []
     at = 4
     while _is_entry(data, at):
         stop = at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")
         # Some programs omit the pad byte; then the next entry follows immediately.
         padded = (stop - at) & 1 and (_is_entry(data, stop + 1) or not _is_entry(data, stop))
         end = min(stop + padded, len(data))
-        entries.append(Entry(data[at : at + 4], at, end, data[at + 8 : stop]))
+        entries.append(InfoEntry(data[at : at + 4], at, end, data[at + 8 : stop]))
         at = end
     if data[at : at + 4].upper() == ICOP and at + 8 < len(data):  # truncated by the list's end
-        entries.append(Entry(data[at : at + 4], at, len(data), data[at + 8 :]))
+        entries.append(InfoEntry(data[at : at + 4], at, len(data), data[at + 8 :]))
     return InfoList(chunk, data, entries)
 
 
@@ -173,7 +173,7 @@ def _before_nul(raw: bytes) -> bytes:
     return raw.split(b"\0", 1)[0]
 
 
-def _ours(lists: Sequence[InfoList]) -> Iterator[Entry]:
+def _ours(lists: Sequence[InfoList]) -> Iterator[InfoEntry]:
     return (entry for info in lists for entry in info.entries if entry.id.upper() == ICOP)
 
 

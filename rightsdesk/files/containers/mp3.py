@@ -142,7 +142,7 @@ def _old_line(f: BinaryIO) -> bytes | None:
     return ape.line_of(_ape_texts(f))
 
 
-def _ape_texts(f: BinaryIO) -> list[ape.Item]:
+def _ape_texts(f: BinaryIO) -> list[ape.ApeItem]:
     layout = _layout(f)
     behind = ape.texts_of(f, layout.audio_end, layout.size)
     return behind or ape.texts_before(f, layout.tags_end, layout.audio)

@@ -9,11 +9,11 @@ write it).
 
 from __future__ import annotations
 
-from rightsdesk.files.containers.chunklayout import Form
+from rightsdesk.files.containers.chunklayout import ChunkedForm
 from rightsdesk.files.containers.chunks import Chunked
 
 WAV = Chunked(
-    form=Form(
+    form=ChunkedForm(
         name="WAV",
         order="little",
         outer=b"RIFF",

@@ -58,13 +58,13 @@ class ScanFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FolderListed:
     """A folder was listed: the moment to show progress or to stop."""
 
     path: str
 
 
-Event = FoundFile | ScanFailure | Listed
+Event = FoundFile | ScanFailure | FolderListed
 
 
 class Scan:
@@ -174,7 +174,7 @@ class Scan:
             # Sorted by name, so that two scans yield the same order.
             events.sort(key=_path_of)
             yield from events
-            yield Listed(folder)
+            yield FolderListed(folder)
             for name in sorted(inner, reverse=True):
                 try:
                     if self._first_visit(os.stat(name)):

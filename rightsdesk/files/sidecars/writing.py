@@ -28,7 +28,7 @@ from rightsdesk.files.writing.writer import stage
 _MAGIC = b"RDs1"  # "RightsDesk sidecar", format 1
 
 
-class Kind(Enum):
+class WriteKind(Enum):
     """The kind of a write. The value is its code in the journal."""
 
     MADE = b"m"
@@ -44,17 +44,17 @@ class SidecarImage:
     `BeforeImage`. REMOVED: the previous content.
     """
 
-    kind: Kind
+    kind: WriteKind
     held: bytes
 
     @classmethod
     def of_made(cls, content: bytes) -> SidecarImage:
         """Return the image for a sidecar that is about to be created."""
-        return cls(Kind.MADE, hashlib.sha256(content).digest())
+        return cls(WriteKind.MADE, hashlib.sha256(content).digest())
 
     def is_what_was_made(self, content: bytes) -> bool:
         """Return whether a sidecar still has exactly the content that RightsDesk created."""
-        return self.kind is Kind.MADE and hashlib.sha256(content).digest() == self.held
+        return self.kind is WriteKind.MADE and hashlib.sha256(content).digest() == self.held
 
     def to_bytes(self) -> bytes:
         """Return magic, kind, `held`, and the CRC-32 of all that, big-endian."""
@@ -65,7 +65,7 @@ class SidecarImage:
     def from_bytes(cls, stored: bytes) -> SidecarImage:
         """Return the image in the output of `to_bytes`. Raises `DamagedPatch` for anything else."""
         body, check = stored[:-4], stored[-4:]
-        kinds = {kind.value: kind for kind in Kind}
+        kinds = {kind.value: kind for kind in WriteKind}
         kind = kinds.get(body[4:5])
         sound = body[:4] == _MAGIC and zlib.crc32(body).to_bytes(4, "big") == check
         if kind is None or not sound:
@@ -124,7 +124,7 @@ class Changing:
     @property
     def image(self) -> SidecarImage:
         """The data to undo the write."""
-        return SidecarImage(Kind.CHANGED, self.before.to_bytes())
+        return SidecarImage(WriteKind.CHANGED, self.before.to_bytes())
 
     def put(self, path: str) -> str:
         """Change the sidecar; return its folder, which is not yet synced.
@@ -146,7 +146,7 @@ class Removing:
     @property
     def image(self) -> SidecarImage:
         """The data to undo the write."""
-        return SidecarImage(Kind.REMOVED, self.content)
+        return SidecarImage(WriteKind.REMOVED, self.content)
 
     def put(self, path: str) -> str:
         """Remove the sidecar; return its folder, which is not yet synced.

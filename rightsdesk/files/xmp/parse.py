@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from rightsdesk.files.errors import DamagedXmp
 from rightsdesk.files.owned import XMP_OWNED, XMP_READ
-from rightsdesk.files.xmp.places import NAMESPACES, RDF, Description, Item, Packet, Property
+from rightsdesk.files.xmp.places import NAMESPACES, RDF, Description, ListItem, Packet, Property
 
 LARGEST = 1 << 21
 """Bytes that a packet can have. A larger packet counts as damaged."""
@@ -203,7 +203,7 @@ class _Reader:
         start: int,
         attributes: list[tuple[tuple[str, str], str, re.Match[bytes]]],
     ) -> str:
-        item = Item((start, 0))
+        item = ListItem((start, 0))
         if name != (RDF, "li") or self._property.items is None:
             self._property.broken = True
             return "other"

@@ -22,7 +22,7 @@ LANGUAGE_ALTERNATIVES = ("xmpRights:UsageTerms", "plus:OtherConstraints", "dc:ri
 
 
 @dataclass(slots=True)
-class Item:
+class ListItem:
     """An `rdf:li`. `lang` is its xml:lang in lower case, "" if it has none."""
 
     span: Span
@@ -50,7 +50,7 @@ class Property:
     attribute: bool = False
     xmlns: bytes = b""
     text: str = ""
-    items: list[Item] | None = None
+    items: list[ListItem] | None = None
     opening: int = 0
     broken: bool = False
 
@@ -65,7 +65,7 @@ class Property:
         """Whether it holds texts in other languages, which are not ours."""
         return any(not self.is_ours(item) for item in self.items or ())
 
-    def is_ours(self, item: Item) -> bool:
+    def is_ours(self, item: ListItem) -> bool:
         """Whether we may set this item."""
         return self.name not in LANGUAGE_ALTERNATIVES or item.is_default
 

@@ -27,7 +27,7 @@ Resolve = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PublicPage:
     """An answer and the address that gave it, after redirects. `body` is empty if `unchanged`
     since the version with the `etag` or `last_modified` that was sent."""
 
@@ -58,7 +58,7 @@ class PublicPages(Client):
 
     def fetch(
         self, address: str, *, language: str = "en", etag: str = "", last_modified: str = ""
-    ) -> Page:
+    ) -> PublicPage:
         """Return the page at an address on the client's host, in a language if it has several.
 
         With the `etag` or `last_modified` of a known version, the server may answer that it is
@@ -75,7 +75,7 @@ class PublicPages(Client):
             raise BadAnswer(
                 worded("{service} sent no page.", service=self.service), advice="Try again later."
             )
-        return Page(
+        return PublicPage(
             self._reached,
             b"" if unchanged else answer.body,
             unchanged,

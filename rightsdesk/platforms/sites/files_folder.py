@@ -30,13 +30,13 @@ from rightsdesk.platforms.http.errors import (
     PlatformError,
     Refused,
 )
-from rightsdesk.platforms.interface import Settled
-from rightsdesk.platforms.sites.folder import Folder, HalfWritten
+from rightsdesk.platforms.interface import SettledItem
+from rightsdesk.platforms.sites.folder import Folder, HalfPublished
 from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
-    Kind,
+    EntryKind,
+    FileSession,
     NotSupported,
-    Session,
     disk_full,
     no_file,
     not_kept,
@@ -60,12 +60,12 @@ _LEFT = re.compile(r"(?:rightsdesk-)?[0-9a-f]{8}\.(part|old)")
 
 
 class FilesFolder(Folder):
-    """A folder reached through a `Session`."""
+    """A folder reached through a `FileSession`."""
 
     def __init__(self, shown: str) -> None:
         super().__init__(shown)
         self._lock = RLock()
-        self._session: Session | None = None
+        self._session: FileSession | None = None
         self._touched = False
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class FilesFolder(Folder):
         """Raise `ItemGone` if the folder does not exist."""
         with self._using() as session:
             found = session.entry(self._place(""))
-            if found is None or found.kind is not Kind.FOLDER:
+            if found is None or found.kind is not EntryKind.FOLDER:
                 raise ItemGone(
                     worded("There is no folder {shown}.", shown=self.shown),
                     advice="Compare the address with the one your web host gives you.",
@@ -94,7 +94,7 @@ class FilesFolder(Folder):
     def write(self, path: str, data: bytes) -> None:
         """Publish a file and make the folders above it.
 
-        Afterwards the file is wholly new, or wholly old after an error. Raises `HalfWritten`
+        Afterwards the file is wholly new, or wholly old after an error. Raises `HalfPublished`
         otherwise.
         """
         with self._lock:
@@ -114,7 +114,7 @@ class FilesFolder(Folder):
             session.remove(self._place(path))
             session.sync(_parent(self._place(path)))
 
-    def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
+    def settle(self, path: str, old: bytes | None, new: bytes | None) -> SettledItem:
         """Restore a file that may have been published only in part to `old` (None: no file).
 
         It is left alone if its content can't come from our write.
@@ -124,18 +124,18 @@ class FilesFolder(Folder):
             left = self._tidied(session, place)
             now = _read(session, place)
             if now in (old, new):
-                return Settled.WHOLE
+                return SettledItem.WHOLE
             if now is None and not left:
-                return Settled.LEFT
+                return SettledItem.LEFT
             if now is not None and not is_part(now, old, new):
-                return Settled.LEFT
+                return SettledItem.LEFT
             if old is None:
                 session.remove(place)
             elif now is None:
                 self._write(session, path, old)
             else:
                 session.overwrite(place, old)
-            return Settled.TAKEN_BACK
+            return SettledItem.TAKEN_BACK
 
     def tidy(self, path: str) -> None:
         """Remove temp files that killed runs left next to a file. They are known by name."""
@@ -146,7 +146,7 @@ class FilesFolder(Folder):
         """Whether the folder exists."""
         with self._using() as session:
             found = session.entry(self._place(path))
-            return found is not None and found.kind is Kind.FOLDER
+            return found is not None and found.kind is EntryKind.FOLDER
 
     def remove_folder(self, path: str) -> None:
         """Remove a folder if it is empty, otherwise leave it."""
@@ -155,7 +155,7 @@ class FilesFolder(Folder):
             session.remove_folder(self._place(path))
 
     @abstractmethod
-    def _connect(self) -> Session:
+    def _connect(self) -> FileSession:
         """Open a new connection."""
 
     @abstractmethod
@@ -172,7 +172,7 @@ class FilesFolder(Folder):
         yield
 
     @contextmanager
-    def _using(self) -> Iterator[Session]:
+    def _using(self) -> Iterator[FileSession]:
         with self._lock:
             try:
                 with self._limited():
@@ -192,10 +192,10 @@ class FilesFolder(Folder):
                     self.close()
                 raise platform_error from None
 
-    def _write(self, session: Session, path: str, data: bytes) -> None:
+    def _write(self, session: FileSession, path: str, data: bytes) -> None:
         place = session.resolved(self._place(path))
         old = session.entry(place)
-        if old is not None and old.kind is not Kind.FILE:
+        if old is not None and old.kind is not EntryKind.FILE:
             raise no_file(place, old.kind)
         self._make_folders(session, path)
         folder, _, name = place.rpartition("/")
@@ -222,7 +222,7 @@ class FilesFolder(Folder):
                 session.remove(part)
         session.sync(folder)
 
-    def _overwritten(self, session: Session, place: str, data: bytes) -> bool:
+    def _overwritten(self, session: FileSession, place: str, data: bytes) -> bool:
         """Overwrite a file if another one might lack attributes. Return whether it was done.
 
         Raises `Refused` if the server can't, and the review did not mention that they may be lost.
@@ -244,7 +244,7 @@ class FilesFolder(Folder):
         """Called after a file was overwritten, so that its attributes stayed."""
 
     def _move_in(
-        self, session: Session, part: str, aside: str, place: str, data: bytes, *, is_new: bool
+        self, session: FileSession, part: str, aside: str, place: str, data: bytes, *, is_new: bool
     ) -> None:
         """Publish on a server that can't rename over a file.
 
@@ -271,7 +271,7 @@ class FilesFolder(Folder):
     def _put_right(self, path: str, old: bytes | None, new: bytes, error: PlatformError) -> bool:
         """Return whether the file is wholly new in spite of an error.
 
-        Raises `HalfWritten` if it may be neither new nor old.
+        Raises `HalfPublished` if it may be neither new nor old.
         """
         if not self._touched:
             return False
@@ -279,7 +279,7 @@ class FilesFolder(Folder):
             self.settle(path, old, new)
             return self.read(path) == new
         except PlatformError:
-            raise HalfWritten(
+            raise HalfPublished(
                 worded(
                     "{path} may be published only in part: {why}",
                     path=path,
@@ -289,7 +289,7 @@ class FilesFolder(Folder):
                 "site, or when you undo the job.",
             ) from error
 
-    def _tidied(self, session: Session, place: str) -> bool:
+    def _tidied(self, session: FileSession, place: str) -> bool:
         """Remove our temp files next to a file. Return whether there were any.
 
         If the file itself is missing, the one that was moved aside is moved back.
@@ -315,17 +315,17 @@ class FilesFolder(Folder):
                 session.remove(where)
         return bool(left)
 
-    def _make_folders(self, session: Session, path: str) -> None:
+    def _make_folders(self, session: FileSession, path: str) -> None:
         names = path.split("/")[:-1]
         for number in range(len(names)):
             above, folder = "/".join(names[:number]), "/".join(names[: number + 1])
             found = session.entry(self._place(folder))
             if found is None:
                 session.make_folder(self._place(folder), self._mode_there(session, above))
-            elif found.kind is not Kind.FOLDER:
+            elif found.kind is not EntryKind.FOLDER:
                 raise no_file(folder, found.kind)
 
-    def _mode_there(self, session: Session, above: str) -> int | None:
+    def _mode_there(self, session: FileSession, above: str) -> int | None:
         """Return the permissions for a new folder: those that most sibling folders have.
 
         Without siblings, those of the parent. Folders that are closed to everyone else don't
@@ -336,7 +336,9 @@ class FilesFolder(Folder):
         if parent is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), place)
         found = [
-            entry for entry in session.names(place).values() if entry and entry.kind is Kind.FOLDER
+            entry
+            for entry in session.names(place).values()
+            if entry and entry.kind is EntryKind.FOLDER
         ]
         modes = [entry.mode for entry in found if entry.mode and entry.mode & READABLE_BY_OTHERS]
         mode = Counter(modes).most_common(1)[0][0] if modes else parent.mode
@@ -362,7 +364,7 @@ def padded(data: bytes, length: int) -> bytes:
     return data.ljust(length, b"\n")
 
 
-def _read(session: Session, place: str) -> bytes | None:
+def _read(session: FileSession, place: str) -> bytes | None:
     data = session.read(place)
     if data is not None and len(data) > LARGEST_FILE:
         raise too_large(place)

@@ -3,10 +3,10 @@
 from abc import ABC, abstractmethod
 
 from rightsdesk.platforms.http.errors import PlatformError
-from rightsdesk.platforms.interface import Settled
+from rightsdesk.platforms.interface import SettledItem
 
 
-class HalfWritten(PlatformError):
+class HalfPublished(PlatformError):
     """A file may be published only in part, and could not be restored now."""
 
     cause = "half-written"
@@ -46,7 +46,7 @@ class Folder(ABC):
     def write(self, path: str, data: bytes) -> None:
         """Publish a file and make the folders above it.
 
-        Afterwards the file is wholly new, or wholly old after an error. Raises `HalfWritten`
+        Afterwards the file is wholly new, or wholly old after an error. Raises `HalfPublished`
         otherwise.
         """
 
@@ -55,7 +55,7 @@ class Folder(ABC):
         """Remove a file; does nothing if there is none."""
 
     @abstractmethod
-    def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
+    def settle(self, path: str, old: bytes | None, new: bytes | None) -> SettledItem:
         """Restore a file that may have been published only in part to `old` (None: no file).
 
         It is left alone if its content can't come from our write.

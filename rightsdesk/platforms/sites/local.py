@@ -12,33 +12,33 @@ from rightsdesk.platforms.sites.files_folder import FilesFolder
 from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     PLAIN_MODE,
-    Entry,
-    Kind,
-    Session,
+    EntryKind,
+    FileEntry,
+    FileSession,
     kind_of,
     no_file,
 )
 
 
-class LocalSession(Session):
+class LocalSession(FileSession):
     """The system's own files. Places are absolute paths."""
 
     def resolved(self, place: str) -> str:
         """Return the real path of a file, with links resolved."""
         return Path(os.path.realpath(place)).as_posix()
 
-    def entry(self, place: str) -> Entry | None:
+    def entry(self, place: str) -> FileEntry | None:
         """Return the entry, with links followed; None if there is none."""
         try:
             found = os.stat(place)
         except FileNotFoundError:
             return None
         owner = found.st_uid, found.st_gid
-        return Entry(kind_of(found.st_mode), found.st_mode & 0o7777, owner, found.st_size)
+        return FileEntry(kind_of(found.st_mode), found.st_mode & 0o7777, owner, found.st_size)
 
-    def names(self, folder: str) -> Mapping[str, Entry | None]:
+    def names(self, folder: str) -> Mapping[str, FileEntry | None]:
         """Return the entries of a folder by name; None for files."""
-        found: dict[str, Entry | None] = {}
+        found: dict[str, FileEntry | None] = {}
         with os.scandir(folder) as entries:
             for entry in entries:
                 found[entry.name] = self.entry(entry.path) if entry.is_dir() else None
@@ -52,14 +52,14 @@ class LocalSession(Session):
             return None
         except PermissionError:
             if os.path.isdir(place):  # Windows can't open folders
-                raise no_file(place, Kind.FOLDER) from None
+                raise no_file(place, EntryKind.FOLDER) from None
             raise
         except OSError as error:
             if error.errno == errno.ENXIO:  # a socket
-                raise no_file(place, Kind.OTHER) from None
+                raise no_file(place, EntryKind.OTHER) from None
             raise
         kind = kind_of(os.fstat(number).st_mode)
-        if kind is not Kind.FILE:
+        if kind is not EntryKind.FILE:
             os.close(number)
             raise no_file(place, kind)
         with open(number, "rb") as file:
@@ -83,7 +83,7 @@ class LocalSession(Session):
             file.flush()
             os.fsync(file.fileno())
 
-    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+    def copy_attributes(self, place: str, like: str, old: FileEntry | None) -> None:
         """Copy owner, permissions, access list and attributes. Raises `NotKept`."""
         if old is None:
             os.chmod(place, PLAIN_MODE)
@@ -138,7 +138,7 @@ class LocalFolder(FilesFolder):
         super().__init__(root)
         self._root = Path(root).as_posix().rstrip("/")
 
-    def _connect(self) -> Session:
+    def _connect(self) -> FileSession:
         return LocalSession()
 
     def _place(self, path: str) -> str:

@@ -31,7 +31,7 @@ from rightsdesk.platforms.http.errors import (
     Refused,
 )
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.interface import Settled
+from rightsdesk.platforms.interface import SettledItem
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites.folder import Folder
 from rightsdesk.platforms.sites.s3_attributes import (
@@ -73,7 +73,7 @@ _RIGHT_REGION = re.compile(rb"<Region>([a-z0-9][a-z0-9-]{1,40})</Region>")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class S3Address:
     """Where the files are: service, bucket and folder ("" or a path that ends with a slash)."""
 
     base_url: str
@@ -83,7 +83,7 @@ class Place:
     region: str
 
     @classmethod
-    def at(cls, address: str) -> "Place":
+    def at(cls, address: str) -> "S3Address":
         """Parse `s3://KEY-ID@server/bucket/folder`.
 
         `?region=…` is needed if the server's name does not contain the region. `s3+http://` works
@@ -133,7 +133,7 @@ class _Version:
 class S3Client(Client):
     """Signs each request. Redirects are not followed: a signature is valid for one server."""
 
-    def __init__(self, place: Place, secret: str, **options: Any) -> None:
+    def __init__(self, place: S3Address, secret: str, **options: Any) -> None:
         super().__init__(place.base_url, **options)
         self._session.headers["Accept"] = "*/*"
         # a compressed transfer would be stored as such
@@ -155,7 +155,7 @@ class S3Folder(Folder):
     def __init__(
         self, address: str, credentials: Credentials, *, limits: Limits, clock: Clock
     ) -> None:
-        self._place = Place.at(address)
+        self._place = S3Address.at(address)
         self._host = origin_of(self._place.base_url).host
         super().__init__(f"{self._host}/{self._place.bucket}/{self._place.prefix}".rstrip("/"))
         secret = credentials.secret.strip()
@@ -233,11 +233,11 @@ class S3Folder(Folder):
             if answer.status in CHANGED and self.read(path) is not None:
                 raise _changed(path)
 
-    def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
+    def settle(self, path: str, old: bytes | None, new: bytes | None) -> SettledItem:
         """Remove the test file. An upload is one request, so a file is never there in part."""
         with suppress(Refused):
             self._ask("DELETE", _aside(path))
-        return Settled.WHOLE if self.read(path) in (old, new) else Settled.LEFT
+        return SettledItem.WHOLE if self.read(path) in (old, new) else SettledItem.LEFT
 
     def tidy(self, path: str) -> None:
         """Nothing: the test file is overwritten the next time."""

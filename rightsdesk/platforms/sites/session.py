@@ -20,7 +20,7 @@ PLAIN_MODE = 0o644
 """A new file: everyone may read it, as the web server has to."""
 
 
-class Kind(Enum):
+class EntryKind(Enum):
     """What a name in a folder is."""
 
     FILE = "file"
@@ -30,14 +30,14 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileEntry:
     """A server's facts about a name; None for those it does not report.
 
     `mode` are the permissions, `owner` the ids of owner and group. `more` are properties that have
     to be kept, if the transport shows any.
     """
 
-    kind: Kind
+    kind: EntryKind
     mode: int | None = None
     owner: tuple[int, int] | None = None
     size: int | None = None
@@ -48,13 +48,13 @@ class NotSupported(Exception):
     """The server answers but does not support the operation: there may be another way."""
 
 
-class DiskFull(PlatformError):
+class SiteFull(PlatformError):
     """The site's disk is full, or a quota is used up."""
 
     cause = "site-disk-full"
 
 
-class Session(ABC):
+class FileSession(ABC):
     """One connection to files. Places are paths with slashes.
 
     A missing file or folder raises FileNotFoundError, except where None is documented. Other
@@ -69,11 +69,11 @@ class Session(ABC):
         """Return the real place of a file, with links resolved."""
 
     @abstractmethod
-    def entry(self, place: str) -> Entry | None:
+    def entry(self, place: str) -> FileEntry | None:
         """Return the entry, with links followed; None if there is none."""
 
     @abstractmethod
-    def names(self, folder: str) -> Mapping[str, Entry | None]:
+    def names(self, folder: str) -> Mapping[str, FileEntry | None]:
         """Return the entries of a folder by name; None for those of unknown kind."""
 
     @abstractmethod
@@ -95,7 +95,7 @@ class Session(ABC):
         """
 
     @abstractmethod
-    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+    def copy_attributes(self, place: str, like: str, old: FileEntry | None) -> None:
         """Copy owner, permissions and attributes of `like` (known as `old`) to a file.
 
         If `old` is None, it gets those of a plain file. Raises `NotKept`.
@@ -147,12 +147,12 @@ def too_large(place: str) -> BadAnswer:
     )
 
 
-def no_file(place: str, kind: Kind) -> Refused:
+def no_file(place: str, kind: EntryKind) -> Refused:
     """Return the error for a folder, pipe or device in a file's place."""
     return Refused(
         worded(
             "{name} is a folder. RightsDesk publishes files only."
-            if kind is Kind.FOLDER
+            if kind is EntryKind.FOLDER
             else "{name} is a pipe or a device. RightsDesk publishes files only.",
             name=place.rpartition("/")[2],
         ),
@@ -161,9 +161,9 @@ def no_file(place: str, kind: Kind) -> Refused:
     )
 
 
-def disk_full(shown: str) -> DiskFull:
+def disk_full(shown: str) -> SiteFull:
     """Return the error for a full disk or a used-up quota."""
-    return DiskFull(
+    return SiteFull(
         worded(
             "There is no space left for files in {shown}: its disk is full, or a quota is used up.",
             shown=shown,
@@ -173,11 +173,11 @@ def disk_full(shown: str) -> DiskFull:
     )
 
 
-def kind_of(mode: int) -> Kind:
+def kind_of(mode: int) -> EntryKind:
     """Return the kind for a file mode."""
     if stat.S_ISDIR(mode):
-        return Kind.FOLDER
-    return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
+        return EntryKind.FOLDER
+    return EntryKind.FILE if stat.S_ISREG(mode) else EntryKind.OTHER
 
 
 def not_kept(name: str, lost: str) -> Refused:

@@ -46,10 +46,10 @@ from rightsdesk.platforms.sites.files_folder import FilesFolder, padded
 from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     PLAIN_MODE,
-    Entry,
-    Kind,
+    EntryKind,
+    FileEntry,
+    FileSession,
     NotSupported,
-    Session,
     disk_full,
     kind_of,
     no_file,
@@ -72,7 +72,7 @@ MOST_NAMES = 50_000
 _NO_ROOM = ("no space", "quota", "disk full", "disk is full", "not enough space")
 
 
-class Line:
+class CuttableSocket:
     """The socket of a connection, which the watchdog can cut."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class Line:
         """Nothing: the connection keeps its socket."""
 
 
-class SftpSession(Session):
+class SftpSession(FileSession):
     """Files behind one SFTP channel."""
 
     hides_attributes = True
@@ -120,16 +120,16 @@ class SftpSession(Session):
             return place
         return str(self._ftp.normalize(place)) if linked else place
 
-    def entry(self, place: str) -> Entry | None:
+    def entry(self, place: str) -> FileEntry | None:
         """Return the entry, with links followed; None if there is none."""
         try:
             return _entry(self._ftp.stat(place))
         except FileNotFoundError:
             return None
 
-    def names(self, folder: str) -> Mapping[str, Entry | None]:
+    def names(self, folder: str) -> Mapping[str, FileEntry | None]:
         """Return the entries of a folder by name; empty if the server does not list."""
-        found: dict[str, Entry | None] = {}
+        found: dict[str, FileEntry | None] = {}
 
         def listed() -> None:
             for stats in islice(self._ftp.listdir_iter(folder or "."), MOST_NAMES):
@@ -147,7 +147,7 @@ class SftpSession(Session):
         found = self.entry(place)
         if found is None:
             return None
-        if found.kind is not Kind.FILE:
+        if found.kind is not EntryKind.FILE:
             raise no_file(place, found.kind)
         try:
             with self._ftp.open(place, "rb") as file:
@@ -190,7 +190,7 @@ class SftpSession(Session):
         if stored != data:
             raise stored_differently(place)
 
-    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+    def copy_attributes(self, place: str, like: str, old: FileEntry | None) -> None:
         """Copy owner, group and permissions. Raises `NotKept`.
 
         Also for an access list or attributes, if the server shows them after all.
@@ -344,7 +344,7 @@ class SftpFolder(FilesFolder):
         self._root = path.removeprefix("/~/") if path.startswith("/~/") else path or "/"
         self._credentials = credentials
         self._remember = remember
-        self._line = Line()
+        self._line = CuttableSocket()
         self._waited, self._idle_since = 0.0, monotonic()
 
     @property
@@ -360,8 +360,8 @@ class SftpFolder(FilesFolder):
             with suppress(KnownError):
                 self._remember(self._credentials)
 
-    def _connect(self) -> Session:
-        self._line = line = Line()
+    def _connect(self) -> FileSession:
+        self._line = line = CuttableSocket()
         secret = self._credentials.secret
         key = _private_key(secret) if "PRIVATE KEY-----" in secret else None
         client = paramiko.SSHClient()
@@ -514,14 +514,14 @@ def fingerprint_of(key: paramiko.PKey) -> str:
     return AGREED + base64.b64encode(digest).decode("ascii").rstrip("=")
 
 
-def _entry(attributes: Any) -> Entry:
+def _entry(attributes: Any) -> FileEntry:
     mode, user, group = attributes.st_mode, attributes.st_uid, attributes.st_gid
     owner = None if user is None or group is None else (int(user), int(group))
     shown = getattr(attributes, "attr", {})
     more = {str(name): str(value) for name, value in shown.items()}
     if mode is None:  # a server that reports no kinds; reading will show
-        return Entry(Kind.FILE, None, owner, attributes.st_size, more)
-    return Entry(kind_of(mode), stat.S_IMODE(mode), owner, attributes.st_size, more)
+        return FileEntry(EntryKind.FILE, None, owner, attributes.st_size, more)
+    return FileEntry(kind_of(mode), stat.S_IMODE(mode), owner, attributes.st_size, more)
 
 
 def _hang_up(client: paramiko.SSHClient) -> None:

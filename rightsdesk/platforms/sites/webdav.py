@@ -36,10 +36,10 @@ from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites.files_folder import FilesFolder
 from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
-    Entry,
-    Kind,
+    EntryKind,
+    FileEntry,
+    FileSession,
     NotSupported,
-    Session,
     disk_full,
     no_file,
 )
@@ -69,7 +69,7 @@ KIND = (
 )
 
 
-class WebDavSession(Session):
+class WebDavSession(FileSession):
     """Files below one address. Places are paths below it, without a leading slash."""
 
     def __init__(self, http: httpx.Client, base_url: str) -> None:
@@ -84,7 +84,7 @@ class WebDavSession(Session):
         """Return the place itself: the server resolves links."""
         return place
 
-    def entry(self, place: str) -> Entry | None:
+    def entry(self, place: str) -> FileEntry | None:
         """Return the entry; None if there is none.
 
         If the server lists nothing (nginx without another module), a GET shows what it is.
@@ -93,9 +93,9 @@ class WebDavSession(Session):
             found = self._listed(place, "0")
         except NotSupported:
             return self._entry_by_get(place)
-        return next(iter(found.values()), Entry(Kind.FILE)) if found is not None else None
+        return next(iter(found.values()), FileEntry(EntryKind.FILE)) if found is not None else None
 
-    def names(self, folder: str) -> Mapping[str, Entry | None]:
+    def names(self, folder: str) -> Mapping[str, FileEntry | None]:
         """Return the entries of a folder by name.
 
         Empty if the server does not list, or sends far too much.
@@ -120,7 +120,7 @@ class WebDavSession(Session):
         if answer.status_code in (404, 410):
             return None
         if answer.status_code in MOVED and self._is_folder(place):
-            raise no_file(place, Kind.FOLDER)
+            raise no_file(place, EntryKind.FOLDER)
         self._expect(answer, 200)
         return answer.content
 
@@ -132,7 +132,7 @@ class WebDavSession(Session):
         """Overwrite a file; how is up to the server."""
         self._put(place, data)
 
-    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+    def copy_attributes(self, place: str, like: str, old: FileEntry | None) -> None:
         """Copy the properties that other programs set on the old file. Raises `NotKept`.
 
         The server sets its protected properties itself (RFC 4918, section 9.2.1).
@@ -198,7 +198,7 @@ class WebDavSession(Session):
             raise FileNotFoundError(source)
         self._expect(answer, 200, 201, 204)
 
-    def _entry_by_get(self, place: str) -> Entry | None:
+    def _entry_by_get(self, place: str) -> FileEntry | None:
         answer = self._ask("GET", place)
         if answer.status_code in (404, 410):
             return None
@@ -206,13 +206,13 @@ class WebDavSession(Session):
             self._refuse(answer.status_code)
         to = urlsplit(answer.headers.get("Location", "")).path
         moved = answer.status_code in MOVED and to.endswith("/")
-        return Entry(Kind.FOLDER if moved or not place else Kind.FILE)
+        return FileEntry(EntryKind.FOLDER if moved or not place else EntryKind.FILE)
 
     def _is_folder(self, place: str) -> bool:
         found = self.entry(place)
-        return found is not None and found.kind is Kind.FOLDER
+        return found is not None and found.kind is EntryKind.FOLDER
 
-    def _lost(self, place: str, old: Entry | None) -> dict[str, str]:
+    def _lost(self, place: str, old: FileEntry | None) -> dict[str, str]:
         """Return the properties of the old file that this one lacks."""
         if old is None or not old.more:
             return {}
@@ -220,7 +220,7 @@ class WebDavSession(Session):
         now = mine.more if mine else {}
         return {name: text for name, text in old.more.items() if now.get(name) != text}
 
-    def _listed(self, place: str, depth: str) -> dict[str, Entry] | None:
+    def _listed(self, place: str, depth: str) -> dict[str, FileEntry] | None:
         """Return the entries of a PROPFIND by path; None if nothing is there. Raises
         `NotSupported`."""
         headers = {"Depth": depth, "Content-Type": "application/xml"}
@@ -232,7 +232,7 @@ class WebDavSession(Session):
         if answer.status_code in (400, 405, 501):
             raise NotSupported
         self._expect(answer, 207)
-        found: dict[str, Entry] = {}
+        found: dict[str, FileEntry] = {}
         for response in _parsed(answer.content).iter(f"{DAV}response"):
             href = (response.findtext(f"{DAV}href") or "").strip()
             try:
@@ -322,7 +322,7 @@ class WebDavFolder(FilesFolder):
         self._secret = credentials.secret
         self._proxy = ""
 
-    def _connect(self) -> Session:
+    def _connect(self) -> FileSession:
         # A proxy can't reach our own computer.
         is_here = origin_of(self._base).is_loopback
         self._proxy = "" if is_here else proxies.proxy_for(self._base)
@@ -471,9 +471,9 @@ def _parsed(body: bytes) -> etree._Element:
     return root
 
 
-def _prop_entry(response: etree._Element) -> Entry:
+def _prop_entry(response: etree._Element) -> FileEntry:
     more: dict[str, str] = {}
-    kind = Kind.FILE
+    kind = EntryKind.FILE
     for stat in response.iter(f"{DAV}propstat"):
         if _status(stat) not in (0, 200):
             continue
@@ -481,10 +481,10 @@ def _prop_entry(response: etree._Element) -> Entry:
             name = str(prop.tag)
             if name == f"{DAV}resourcetype":
                 if prop.find(f"{DAV}collection") is not None:
-                    kind = Kind.FOLDER
+                    kind = EntryKind.FOLDER
             elif isinstance(prop.tag, str) and not name.startswith(DAV):
                 more[name] = etree.tostring(prop, encoding="unicode", with_tail=False)
-    return Entry(kind, more=more)
+    return FileEntry(kind, more=more)
 
 
 def _status(stat: etree._Element) -> int:

@@ -29,7 +29,7 @@ from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.client import Client
-from rightsdesk.platforms.interface import Platform, RemoteItem, Settled, WritesInParts
+from rightsdesk.platforms.interface import Platform, RemoteItem, SettledItem, WritesInParts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS
@@ -42,9 +42,9 @@ __all__ = ["FileCarrier", "ItemCarrier", "ItemObservation", "PreparedItem"]
 
 
 SETTLINGS = {
-    Settled.WHOLE: RecoveryOutcome.WHOLE,
-    Settled.TAKEN_BACK: RecoveryOutcome.TAKEN_BACK,
-    Settled.LEFT: RecoveryOutcome.LEFT,
+    SettledItem.WHOLE: RecoveryOutcome.WHOLE,
+    SettledItem.TAKEN_BACK: RecoveryOutcome.TAKEN_BACK,
+    SettledItem.LEFT: RecoveryOutcome.LEFT,
 }
 
 

@@ -38,10 +38,10 @@ from rightsdesk.files.patch.patched_view import patched
 from rightsdesk.files.sidecars.reading import Sidecar, fits
 from rightsdesk.files.sidecars.writing import (
     Changing,
-    Kind,
     Making,
     Removing,
     SidecarImage,
+    WriteKind,
     Writing,
 )
 from rightsdesk.files.writing.checking import WouldHarm
@@ -49,7 +49,7 @@ from rightsdesk.files.writing.preparing import holds
 from rightsdesk.store.queries import path_of_file
 from rightsdesk.workspace.carriers.moved_files import moved_file
 from rightsdesk.workspace.carriers.on_disk import OnDisk, all_made_durable, make_durable
-from rightsdesk.workspace.catalogue.sidecars import ABSENT, Found, forget, note, read_sidecar
+from rightsdesk.workspace.catalogue.sidecars import ABSENT, FoundSidecar, forget, note, read_sidecar
 
 _WAVE = 16  # sidecars between two cancel checks; each folder is made durable once
 
@@ -135,7 +135,7 @@ class SidecarCarrier(OnDisk):
             if identity is None:
                 gone.append(target.locator)
             elif identity.stamp == observation.stamp:
-                found.append(Found(target.id, target.locator, identity, observation.fields))
+                found.append(FoundSidecar(target.id, target.locator, identity, observation.fields))
         note(connection, found)
         forget(connection, gone)
 
@@ -207,7 +207,7 @@ class SidecarCarrier(OnDisk):
 
 def _making(edit: Fields, earlier: SidecarImage | None) -> Making:
     """A new sidecar, or the removed one exactly as it was."""
-    if earlier and earlier.kind is Kind.REMOVED and _says(earlier.held, edit):
+    if earlier and earlier.kind is WriteKind.REMOVED and _says(earlier.held, edit):
         return Making(earlier.held)
     out = io.BytesIO()
     Sidecar().patch(io.BytesIO(), edit).write(io.BytesIO(), out)
@@ -226,7 +226,7 @@ def _change(
     """
     f.seek(0)
     content = f.read()
-    was_made = earlier is not None and earlier.kind is Kind.MADE
+    was_made = earlier is not None and earlier.kind is WriteKind.MADE
     if earlier and earlier.is_what_was_made(content) and not any(edit.values()):
         return Removing(content, identity)
     patch = _exactly_back(f, earlier) or Sidecar().patch(f, edit)
@@ -242,7 +242,7 @@ def _change(
 
 
 def _exactly_back(f: BinaryIO, earlier: SidecarImage | None) -> Patch | None:
-    if earlier is None or earlier.kind is not Kind.CHANGED:
+    if earlier is None or earlier.kind is not WriteKind.CHANGED:
         return None
     image = BeforeImage.from_bytes(earlier.held)
     return image.back if image.fits(f) else None

@@ -31,7 +31,7 @@ ABSENT = "absent"
 _IN_ONE_QUERY = 500
 
 
-class Found(NamedTuple):
+class FoundSidecar(NamedTuple):
     """A sidecar as it was read; `fields` is None if it could not be read."""
 
     file_id: int
@@ -66,7 +66,7 @@ def scan(
     if cancel.is_set() or not (found_paths or stored):
         return 0, []
     owned = _owned(database, artist_id, found_paths)
-    fresh: list[Found] = []
+    fresh: list[FoundSidecar] = []
     failed: list[ReadFailure] = []
     for path, file_id in owned.items():
         if cancel.is_set():
@@ -85,7 +85,7 @@ def scan(
     return len(owned), failed
 
 
-def note(connection: Connection, found: Iterable[Found]) -> None:
+def note(connection: Connection, found: Iterable[FoundSidecar]) -> None:
     """Store sidecars that were read, except those of files that are no longer known."""
     sidecar_list, now = list(found), texts.now()
     for start in range(0, len(sidecar_list), _IN_ONE_QUERY):
@@ -104,7 +104,7 @@ def note(connection: Connection, found: Iterable[Found]) -> None:
             connection.execute(_NOTE, rows)
 
 
-def _for_others(connection: Connection, found: Iterable[Found]) -> Iterator[Found]:
+def _for_others(connection: Connection, found: Iterable[FoundSidecar]) -> Iterator[FoundSidecar]:
     by_id = {sidecar.file_id: sidecar for sidecar in found}
     other = files.alias()
     query = select(files.c.id, other.c.id).join(other, other.c.path == files.c.path)
@@ -134,7 +134,7 @@ _NOTE = _ROW.on_conflict_do_update(
 )
 
 
-def _row(found: Found, now: str) -> dict[str, Any]:
+def _row(found: FoundSidecar, now: str) -> dict[str, Any]:
     fields = found.fields or {}
     return {
         "file_id": found.file_id,
@@ -193,7 +193,7 @@ def _ids(database: Database, artist_id: int, paths: Sequence[bytes]) -> Mapping[
     return found
 
 
-def _read(path: str, file_id: int, stored: _StoredSidecar | None) -> Found | None:
+def _read(path: str, file_id: int, stored: _StoredSidecar | None) -> FoundSidecar | None:
     """A sidecar as read now; None if it is unchanged or just disappeared."""
     try:
         identity = FileIdentity.of(path)
@@ -204,9 +204,9 @@ def _read(path: str, file_id: int, stored: _StoredSidecar | None) -> Found | Non
     except OSError:
         return None
     try:
-        return Found(file_id, path, *read_sidecar(path))
+        return FoundSidecar(file_id, path, *read_sidecar(path))
     except KnownError as error:
-        return Found(file_id, path, identity, None, str(error))
+        return FoundSidecar(file_id, path, identity, None, str(error))
 
 
 def _is_gone(path: str, roots: Sequence[str], found_paths: Mapping[str, None]) -> bool:

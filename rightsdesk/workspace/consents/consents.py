@@ -17,10 +17,10 @@ from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, Value, note
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, Value, note
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases, stored_consents
-from rightsdesk.workspace.consents.sharing import Partners, Place, partners
+from rightsdesk.workspace.consents.sharing import ConsentPlace, Partners, partners
 from rightsdesk.workspace.types import EffectiveConsent, Opened, Scope, ScopeKind
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
@@ -221,7 +221,7 @@ def _opened_by(connection: Connection, scope: Scope, consent: Consent | None) ->
 def _dependents(stored: StoredConsents, scope: Scope) -> list[_Place]:
     """The recordings of several artists that also depend on a consent in this scope."""
 
-    def counts(place: Place) -> bool:
+    def counts(place: ConsentPlace) -> bool:
         ids = {ARTIST: place.artist_id, RELEASE: place.release_id, RECORDING: place.recording_id}
         return ids[scope.kind] == scope.id
 
@@ -252,7 +252,7 @@ def set_consent(
         stored = connection.execute(select(stored_consents.c.consent).where(key)).scalar()
         held = None if stored is None else texts.load_consent(stored)
         if undoing is not None and consent_of(undoing.after) != held:
-            raise ChangedSince
+            raise ChangedLater
         place = _place(connection, scope)
         opens = _widened_by(connection, scope, consent)
         if not set(opens) <= set(confirmed):

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedSince, Deed
+from rightsdesk.store.deeds import ChangedLater, Deed
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases
 from rightsdesk.workspace.consents import consents
@@ -90,7 +90,7 @@ def take_back(database: Database, deeds: Sequence[Deed], confirmed: Collection[U
         for deed, (scope, wanted) in zip(deeds, change.steps, strict=True):
             held = change.before.own.get((scope.kind, scope.id))
             if consents.consent_of(deed.after) != held:
-                raise ChangedSince
+                raise ChangedLater
             number = consents.put(connection, scope, wanted, held, undoing=deed, part_of=first)
             first = first or number
 

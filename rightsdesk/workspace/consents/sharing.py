@@ -20,7 +20,7 @@ from rightsdesk.store.queries import folders_by_artist
 from rightsdesk.store.schema import artists, files, recordings
 
 
-class Place(NamedTuple):
+class ConsentPlace(NamedTuple):
     """Where a consent counts: an artist's recording, or an artist if there is no recording."""
 
     artist_id: int
@@ -28,7 +28,7 @@ class Place(NamedTuple):
     recording_id: int | None
 
 
-Partners = Mapping[int, tuple[Place, ...]]
+Partners = Mapping[int, tuple[ConsentPlace, ...]]
 """Recordings that others share → all places whose consents count, including their own."""
 
 
@@ -81,17 +81,17 @@ def partners(connection: Connection) -> Partners:
     joined = columns.select_from(files.outerjoin(recordings, r.id == f.recording_id))
     shared = joined.where(literal_column("shared"), f.missing.is_(False))
     decided = joined.where(literal_column("decided != ''"), f.missing.is_(False))
-    groups: defaultdict[object, set[Place]] = defaultdict(set)
+    groups: defaultdict[object, set[ConsentPlace]] = defaultdict(set)
     for path, _, *place in connection.execute(shared):
-        groups[path].add(Place(*place))
+        groups[path].add(ConsentPlace(*place))
     for _, decision, *place in connection.execute(decided):
-        groups[decision].add(Place(*place))
+        groups[decision].add(ConsentPlace(*place))
     several = [g for g in groups.values() if len({place.artist_id for place in g}) > 1]
     return _clusters(several) if several else {}
 
 
-def _clusters(groups: Iterable[set[Place]]) -> Partners:
-    clusters: dict[Place, set[Place]] = {}
+def _clusters(groups: Iterable[set[ConsentPlace]]) -> Partners:
+    clusters: dict[ConsentPlace, set[ConsentPlace]] = {}
     for group in groups:
         cluster = set(group)
         for place in group:
@@ -107,5 +107,5 @@ def _clusters(groups: Iterable[set[Place]]) -> Partners:
     }
 
 
-def _order(place: Place) -> tuple[int, int, int]:
+def _order(place: ConsentPlace) -> tuple[int, int, int]:
     return place.artist_id, place.release_id or 0, place.recording_id or 0

@@ -39,7 +39,7 @@ _STAGING, _READY = "restore.part", "restore.ready"
 _ASIDE = (FILE_NAME, f"{FILE_NAME}-wal", vault_file.NAME)
 
 
-class InUse(StoreError):
+class DatabaseInUse(StoreError):
     """Another program has the database open."""
 
     cause = "another-at-work"
@@ -222,7 +222,7 @@ def _restored(
 
 def _refuse_in_use(data_dir: Path) -> None:
     if copies.in_use(data_dir / FILE_NAME):
-        raise InUse(
+        raise DatabaseInUse(
             "Another RightsDesk has these data open.",
             untouched="Nothing was changed.",
             advice="Close every other RightsDesk window and run, then try again.",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
-from rightsdesk.ledger.chain import Fault, FaultKind, Head, Link, ListDigest, Walk
+from rightsdesk.ledger.chain import ChainFault, ChainFaultKind, Head, Link, ListDigest, Walk
 from rightsdesk.sentences import together, worded
 from rightsdesk.store.chain_reading import links
 from rightsdesk.store.deed_lists import BadList, unpacked
@@ -33,13 +33,13 @@ class LedgerReport:
 
     entries: int
     head: Head
-    fault: Fault | None = None
+    fault: ChainFault | None = None
     lists: int = 0
     stamps: int = 0
     cancelled: bool = False
 
 
-def check_newest(path: Path, noted: Head) -> Fault | None:
+def check_newest(path: Path, noted: Head) -> ChainFault | None:
     """Check the entries since the noted head, and that this one is still there.
 
     Checks the newest 2,000 at most. A file that can't be read is left to other checks.
@@ -80,7 +80,7 @@ def verify(
             for link in found.walk.follow(found.reading(connection)):
                 wanted = stamped.pop(link.number, set())
                 if wanted - {link.hash}:
-                    found.fault = Fault(FaultKind.REPLACED, link.number, witness="stamp")
+                    found.fault = ChainFault(ChainFaultKind.REPLACED, link.number, witness="stamp")
                     break
                 found.stamps += len(wanted)
                 if not found.check_list(connection, link.number):
@@ -90,7 +90,7 @@ def verify(
                     if stop.is_set():
                         return found.report(cancelled=True)
         except sqlite3.DatabaseError:
-            found.fault = Fault(FaultKind.UNREADABLE, found.walk.head.number + 1)
+            found.fault = ChainFault(ChainFaultKind.UNREADABLE, found.walk.head.number + 1)
         report = found.report()
         if report.fault is not None:
             return report
@@ -102,7 +102,7 @@ class _Checked:
 
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
-        self.fault: Fault | None = None
+        self.fault: ChainFault | None = None
         self.lists = self.stamps = 0
         self._listed: Mapping[str, object] = {}
 
@@ -124,12 +124,12 @@ class _Checked:
         except BadList:
             fits = False
         if not fits:
-            self.fault = Fault(FaultKind.LIST_CHANGED, number)
+            self.fault = ChainFault(ChainFaultKind.LIST_CHANGED, number)
             return False
         self.lists += 1
         return True
 
-    def report(self, fault: Fault | None = None, *, cancelled: bool = False) -> LedgerReport:
+    def report(self, fault: ChainFault | None = None, *, cancelled: bool = False) -> LedgerReport:
         head = self.walk.head
         first = self.walk.fault or self.fault or fault
         return LedgerReport(head.number, head, first, self.lists, self.stamps, cancelled)
@@ -137,29 +137,29 @@ class _Checked:
 
 def _end_fault(
     connection: sqlite3.Connection, head: Head, noted: Head, stamped: Mapping[int, set[str]]
-) -> Fault | None:
+) -> ChainFault | None:
     """What proves that the end of the ledger is missing or was replaced."""
     if fault := _witness_fault(connection, noted, "note"):
         return fault
     if later := max((number for number in stamped if number > head.number), default=0):
-        return Fault(FaultKind.CUT_OFF, head.number + 1, later, "stamp")
+        return ChainFault(ChainFaultKind.CUT_OFF, head.number + 1, later, "stamp")
     given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'deeds'").fetchone()
     if given and isinstance(given[0], int) and given[0] > head.number:
-        return Fault(FaultKind.CUT_OFF, head.number + 1, given[0], "counter")
+        return ChainFault(ChainFaultKind.CUT_OFF, head.number + 1, given[0], "counter")
     return None
 
 
-def _witness_fault(connection: sqlite3.Connection, known: Head, witness: str) -> Fault | None:
+def _witness_fault(connection: sqlite3.Connection, known: Head, witness: str) -> ChainFault | None:
     if not known.number:
         return None
     there = _head_at(connection, known.number)
     if there is None:
         newest = _newest(connection).number
         if newest > known.number:
-            return Fault(FaultKind.MISSING, known.number, known.number, witness)
-        return Fault(FaultKind.CUT_OFF, newest + 1, known.number, witness)
+            return ChainFault(ChainFaultKind.MISSING, known.number, known.number, witness)
+        return ChainFault(ChainFaultKind.CUT_OFF, newest + 1, known.number, witness)
     if there != known:
-        return Fault(FaultKind.REPLACED, known.number, witness=witness)
+        return ChainFault(ChainFaultKind.REPLACED, known.number, witness=witness)
     return None
 
 
@@ -199,13 +199,15 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-_FORMS: Mapping[FaultKind, str] = {
-    FaultKind.CHANGED: "Entry {number} does not fit to the one before it: one of the two was "
+_FORMS: Mapping[ChainFaultKind, str] = {
+    ChainFaultKind.CHANGED: "Entry {number} does not fit to the one before it: one of the two was "
     "changed, exchanged or added later.",
-    FaultKind.UNREADABLE: "The database is damaged where entry {number} should be.",
-    FaultKind.UNKNOWN_FORMAT: "Entry {number} has a format that this version does not know.",
-    FaultKind.REPLACED: "Entry {number} is not the one that was there before: its hash is another.",
-    FaultKind.LIST_CHANGED: "The list that belongs to entry {number} was changed.",
+    ChainFaultKind.UNREADABLE: "The database is damaged where entry {number} should be.",
+    ChainFaultKind.UNKNOWN_FORMAT: "Entry {number} has a format that this version does not know.",
+    ChainFaultKind.REPLACED: (
+        "Entry {number} is not the one that was there before: its hash is another."
+    ),
+    ChainFaultKind.LIST_CHANGED: "The list that belongs to entry {number} was changed.",
 }
 _MISSING_ONE = "Entry {number} is missing."
 _MISSING_MANY = "Entries {number} to {last} are missing."
@@ -216,7 +218,7 @@ _WITNESSES: Mapping[str, str] = {
 }
 
 
-def fault_words(fault: Fault) -> str:
+def fault_words(fault: ChainFault) -> str:
     """What does not fit, in one or two sentences."""
     form = _FORMS.get(fault.kind)
     if form is None:
@@ -225,7 +227,7 @@ def fault_words(fault: Fault) -> str:
     return together(part for part in (sentence, worded(_WITNESSES.get(fault.witness, ""))) if part)
 
 
-def opening_note(fault: Fault) -> str:
+def opening_note(fault: ChainFault) -> str:
     """The note for the person about a fault that was found while opening."""
     return worded(
         "The history is not whole any more: {fault} Everything else can be used. "

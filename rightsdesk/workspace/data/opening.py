@@ -12,10 +12,10 @@ from sqlalchemy import Connection, update
 
 from rightsdesk import data_folder
 from rightsdesk.errors import KnownError
-from rightsdesk.ledger.chain import Fault, Head
+from rightsdesk.ledger.chain import ChainFault, Head
 from rightsdesk.sentences import worded
 from rightsdesk.store import state
-from rightsdesk.store.database import FILE_NAME, Damaged, Database, not_writable
+from rightsdesk.store.database import FILE_NAME, DamagedDatabase, Database, not_writable
 from rightsdesk.store.deeds import DeedKind, head, note
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import files, items, sidecars
@@ -53,7 +53,7 @@ class OpenedDatabase:
         database: Database,
         noted: DatabaseState,
         notes: Sequence[str],
-        ledger_fault: Fault | None = None,
+        ledger_fault: ChainFault | None = None,
     ) -> None:
         self.database = database
         self.notes = tuple(notes)
@@ -128,9 +128,9 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
     was_there = path.exists()
     size = path.stat().st_size if was_there else 0
     if was_there and recorded.generation and not size:
-        raise Damaged(path, "the file is empty")
+        raise DamagedDatabase(path, "the file is empty")
     if 0 < size < _SMALLEST:
-        raise Damaged(path, "the file is cut off")
+        raise DamagedDatabase(path, "the file is cut off")
     database = Database(path)
     try:
         is_vouched_for = was_there and recorded.vouches_for(path, now)
@@ -140,7 +140,7 @@ def open_database(folder: Path, now: datetime) -> OpenedDatabase:
         generation = database.generation
         is_new = database.revision() is None
         if is_new and database.has_tables():
-            raise Damaged(path, "another program made this database")
+            raise DamagedDatabase(path, "another program made this database")
         database.migrate(before=lambda _revision: backups.before_update(folder, now))
         database.check_schema()
         if not (is_vouched_for or is_new):

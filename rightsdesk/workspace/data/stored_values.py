@@ -16,14 +16,14 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 
 from rightsdesk.changes.types import JobKind
 from rightsdesk.consent import Permission, Preset, Use
-from rightsdesk.store.database import Damaged, Database
+from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.store.schema import metadata
 from rightsdesk.workspace.types import DecisionKind, ScopeKind
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TextForm:
     """The form of a text: SQL that is true for it, where `@` is the column.
 
     `json`: the text is a JSON document. `empty`: it may be "", for "none" or "not yet".
@@ -41,8 +41,8 @@ class Form:
         return f"CASE {empty}{no_json}ELSE {self.test.replace('@', place)} END"
 
 
-def _one_of(kind: type[StrEnum]) -> Form:
-    return Form(f"@ IN ({_quoted(kind)})")
+def _one_of(kind: type[StrEnum]) -> TextForm:
+    return TextForm(f"@ IN ({_quoted(kind)})")
 
 
 def _quoted(values: type[StrEnum]) -> str:
@@ -66,40 +66,44 @@ _PAIRS_OF_NUMBERS = _inside(
 )
 _OBJECT, _LIST = "json_type(@) = 'object'", "json_type(@) = 'array'"
 
-TIME = Form("julianday(@) IS NOT NULL AND @ GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-*'", empty=True)
-JSON = Form("1", json=True)
-OBJECT = Form(_OBJECT, json=True)
-CONSENT = Form(f"{_OBJECT} AND {_inside(_ANSWERS)}", json=True)
+TIME = TextForm(
+    "julianday(@) IS NOT NULL AND @ GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-*'", empty=True
+)
+JSON = TextForm("1", json=True)
+OBJECT = TextForm(_OBJECT, json=True)
+CONSENT = TextForm(f"{_OBJECT} AND {_inside(_ANSWERS)}", json=True)
 CONSENT_IF_ANY = replace(CONSENT, empty=True)
-FIELDS = Form(f"{_OBJECT} AND {_LISTS_OF_TEXT}", json=True)
-TEXTS = Form(f"{_LIST} AND {_TEXTS}", json=True)
-NAMES = Form(f"{_OBJECT} AND {_TEXTS}", json=True)
-USES = Form(f"{_LIST} AND " + _inside(f"j.value IN ({_quoted(Use)})"), json=True)
-CANDIDATES = Form(f"{_LIST} AND {_PAIRS_OF_NUMBERS}", json=True)
-DESCRIPTION = Form(f"{_LIST} AND " + _inside("j.atom IS NOT NULL OR j.type = 'null'"), True, True)
-DRIFT = Form(
+FIELDS = TextForm(f"{_OBJECT} AND {_LISTS_OF_TEXT}", json=True)
+TEXTS = TextForm(f"{_LIST} AND {_TEXTS}", json=True)
+NAMES = TextForm(f"{_OBJECT} AND {_TEXTS}", json=True)
+USES = TextForm(f"{_LIST} AND " + _inside(f"j.value IN ({_quoted(Use)})"), json=True)
+CANDIDATES = TextForm(f"{_LIST} AND {_PAIRS_OF_NUMBERS}", json=True)
+DESCRIPTION = TextForm(
+    f"{_LIST} AND " + _inside("j.atom IS NOT NULL OR j.type = 'null'"), True, True
+)
+DRIFT = TextForm(
     f"{_OBJECT} AND json_type(@, '$.at') = 'text' AND json_type(@, '$.before') = 'object' AND "
     + _inside(_ANSWERS, of="@, '$.before'"),
     json=True,
     empty=True,
 )
-SUBJECT = Form(
+SUBJECT = TextForm(
     f"{_OBJECT} AND json_type(@, '$.carriers') = 'array' AND json_type(@, '$.text') = 'text' AND "
     "json_type(@, '$.preset') IS NOT NULL AND json_type(@, '$.continued') IS NOT NULL AND "
     f"coalesce(json_extract(@, '$.preset'), '') IN ('', {_quoted(Preset)}) AND "
     + _inside("j.type = 'array' AND json_array_length(j.value) = 2", of="@, '$.carriers'"),
     json=True,
 )
-AGREEMENT = Form(
+AGREEMENT = TextForm(
     f"{_OBJECT} AND json_type(@, '$.partner') = 'text' AND json_type(@, '$.zone') = 'text' AND "
     "json_type(@, '$.territory') = 'text' AND json_type(@, '$.uses') = 'array' AND "
     + _inside(f"j.value IN ({_quoted(Use)})", of="@, '$.uses'"),
     json=True,
 )
-HASH = Form("length(@) = 64 AND @ NOT GLOB '*[^0-9a-f]*'")
-SOURCE = Form("@ IN ('page', 'archive')")
-SETTING = Form("name NOT IN ('last_item', 'last_job') OR @ NOT GLOB '*[^0-9]*'", empty=True)
-FORMS: Mapping[str, Form] = {
+HASH = TextForm("length(@) = 64 AND @ NOT GLOB '*[^0-9a-f]*'")
+SOURCE = TextForm("@ IN ('page', 'archive')")
+SETTING = TextForm("name NOT IN ('last_item', 'last_job') OR @ NOT GLOB '*[^0-9]*'", empty=True)
+FORMS: Mapping[str, TextForm] = {
     "artists.former_sentences": TEXTS,
     "artists.created_at": TIME,
     "files.fields": FIELDS,
@@ -158,7 +162,7 @@ FORMS: Mapping[str, Form] = {
     "deeds.before": JSON,
     "deeds.after": JSON,
     "deeds.hash": HASH,
-    "stamps.kind": Form("@ IN ('rfc3161', 'opentimestamps')"),
+    "stamps.kind": TextForm("@ IN ('rfc3161', 'opentimestamps')"),
     "stamps.hash": HASH,
     "stamps.made_at": TIME,
     "stamps.upgraded_at": TIME,
@@ -175,7 +179,7 @@ FORMS: Mapping[str, Form] = {
     "terms_alarms.judgement": OBJECT,
     "terms_alarms.concerned": OBJECT,
     "terms_alarms.raised_at": TIME,
-    "terms_alarms.answer": Form("@ IN ('noted', 'choice-changed', 'ask-again')", empty=True),
+    "terms_alarms.answer": TextForm("@ IN ('noted', 'choice-changed', 'ask-again')", empty=True),
     "terms_alarms.answered_at": TIME,
     "terms_alarms.ask_at": TIME,
     "terms_alarms.back_at": TIME,
@@ -198,9 +202,9 @@ def check_values(database: Database) -> None:
             for query in _queries(table):
                 if (found := connection.exec_driver_sql(query).scalar()) is not None:
                     detail = f"the table “{table.name}” holds a strange {found}"
-                    raise Damaged(database.path, detail)
+                    raise DamagedDatabase(database.path, detail)
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-            raise Damaged(database.path, "rows refer to rows that are missing")
+            raise DamagedDatabase(database.path, "rows refer to rows that are missing")
 
 
 def _queries(table: Table) -> Iterator[str]:
@@ -218,7 +222,7 @@ def _queries(table: Table) -> Iterator[str]:
     yield f"SELECT wrong FROM {values} WHERE wrong IS NOT NULL LIMIT 1"
 
 
-def _sound(column: Column[Any], form: Form | None) -> str:
+def _sound(column: Column[Any], form: TextForm | None) -> str:
     """SQL for: the value is one that RightsDesk writes."""
     place = f'"{column.name}"'
     test = f"typeof({place}) = '{_storage(column)}'"

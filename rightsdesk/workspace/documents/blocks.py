@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Tone(StrEnum):
+class BlockTone(StrEnum):
     """What a paragraph or a part of a bar is like."""
 
     PLAIN = "plain"
@@ -47,11 +47,11 @@ class Paragraph:
     """A paragraph. Line breaks in it are kept."""
 
     text: str
-    tone: Tone = Tone.PLAIN
+    tone: BlockTone = BlockTone.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class Callout:
     """Paragraphs in a box: what a reader has to see first."""
 
     parts: Sequence[Paragraph]
@@ -69,7 +69,7 @@ class Bar:
     """A name, a bar of parts, what the parts are in words, and a quiet note."""
 
     name: str
-    parts: Sequence[tuple[Tone, int]]
+    parts: Sequence[tuple[BlockTone, int]]
     words: str
     note: str = ""
 
@@ -99,7 +99,7 @@ class PageBreak:
     """What follows begins on a page of its own."""
 
 
-Block = Title | Heading | Paragraph | Panel | Points | Bars | Table | PageBreak
+Block = Title | Heading | Paragraph | Callout | Points | Bars | Table | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

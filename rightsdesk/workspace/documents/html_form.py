@@ -14,25 +14,25 @@ from rightsdesk.workspace.documents.blocks import (
     Bar,
     Bars,
     Block,
+    BlockTone,
+    Callout,
     Document,
     Heading,
     PageBreak,
-    Panel,
     Paragraph,
     Points,
     Table,
     Title,
-    Tone,
 )
 
 COLOURS = {
-    Tone.GOOD: "#1d7044",
-    Tone.BAD: "#b42318",
-    Tone.OPEN: "#e3b778",
-    Tone.TOLD: "#3b6ea8",
-    Tone.UNKNOWN: "#a9a9a4",
-    Tone.QUIET: "#55554f",
-    Tone.PLAIN: "#1b1b19",
+    BlockTone.GOOD: "#1d7044",
+    BlockTone.BAD: "#b42318",
+    BlockTone.OPEN: "#e3b778",
+    BlockTone.TOLD: "#3b6ea8",
+    BlockTone.UNKNOWN: "#a9a9a4",
+    BlockTone.QUIET: "#55554f",
+    BlockTone.PLAIN: "#1b1b19",
 }
 """Colours for paper: dark enough to print, and never the only sign."""
 
@@ -100,7 +100,7 @@ def _block(block: Block) -> Iterator[str]:
             yield f"<{name}>{_text(text)}</{name}>\n"
         case Paragraph():
             yield _paragraph(block)
-        case Panel(parts):
+        case Callout(parts):
             yield '<div class="panel">\n'
             yield from map(_paragraph, parts)
             yield "</div>\n"
@@ -120,7 +120,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _paragraph(block: Paragraph) -> str:
-    tone = "" if block.tone is Tone.PLAIN else f' class="{block.tone.value}"'
+    tone = "" if block.tone is BlockTone.PLAIN else f' class="{block.tone.value}"'
     return f'<p{tone} dir="auto">{_text(block.text)}</p>\n'
 
 

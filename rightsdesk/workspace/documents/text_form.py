@@ -8,10 +8,10 @@ from rightsdesk.shown import shown
 from rightsdesk.workspace.documents.blocks import (
     Bars,
     Block,
+    Callout,
     Document,
     Heading,
     PageBreak,
-    Panel,
     Paragraph,
     Points,
     Table,
@@ -32,7 +32,7 @@ def _block(block: Block) -> Iterator[str]:
             yield _text(under)
         case Heading(text) | Paragraph(text):
             yield _text(text)
-        case Panel(parts):
+        case Callout(parts):
             yield from (_text(part.text) for part in parts)
         case Points(texts):
             yield "\n".join(f"- {_text(text)}" for text in texts)

@@ -12,7 +12,7 @@ from rightsdesk.clock import Clock
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger import calendars, rfc3161
 from rightsdesk.ledger.chain import Head
-from rightsdesk.ledger.rfc3161 import NotHolding, NotStamped, Unreadable
+from rightsdesk.ledger.rfc3161 import NotHolding, NotStamped, UnreadableReply
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -134,10 +134,10 @@ def _checked(one: Stamp, fits: bool, trusted: Sequence[bytes]) -> StampCheck:
         try:
             found = rfc3161.verified(one.reply, one.head.text, trusted).at
             return StampCheck(one, StampState.HOLDS, fits, found, by="rfc3161-client")
-        except Unreadable:
+        except UnreadableReply:
             found = openssl.verified(one.reply, one.head.text, trusted)
             return StampCheck(one, StampState.HOLDS, fits, found, by="openssl")
-    except Unreadable as error:
+    except UnreadableReply as error:
         return StampCheck(one, StampState.UNREADABLE, fits, detail=str(error))
     except (NotHolding, NotStamped) as error:
         return StampCheck(one, StampState.BROKEN, fits, detail=str(error))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from rightsdesk.ledger.chain import FORMAT, Head, canonical_json
 from rightsdesk.store import deed_lists
-from rightsdesk.store.database import Damaged, Database
+from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.deeds import canonical, deed_of, head
 from rightsdesk.store.schema import deeds
 
@@ -50,7 +50,9 @@ class LedgerLines:
                 try:
                     entry, listed = canonical(deed_of(row)), _has_list(row.after)
                 except ValueError as error:
-                    raise Damaged(self._database.path, f"entry {row.id} can't be read") from error
+                    raise DamagedDatabase(
+                        self._database.path, f"entry {row.id} can't be read"
+                    ) from error
                 hash_text = canonical_json({"hash": row.hash})[1:-1]
                 yield b'{"entry":' + entry + b"," + hash_text + b"}\n"
                 if listed:
@@ -62,7 +64,7 @@ class LedgerLines:
             for line in deed_lists.raw_lines(connection, number):
                 yield b'{"line":' + line + b',"of":' + str(number).encode() + b"}\n"
         except deed_lists.BadList as error:
-            raise Damaged(self._database.path, f"the list of entry {number}") from error
+            raise DamagedDatabase(self._database.path, f"the list of entry {number}") from error
 
 
 def _has_list(after: Any) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rightsdesk.ledger.rfc3161 import NotHolding, Unreadable
+from rightsdesk.ledger.rfc3161 import NotHolding, UnreadableReply
 
 _SECONDS = 20
 
@@ -37,7 +37,7 @@ def verified(
     """
     program = shutil.which("openssl")
     if program is None:
-        raise Unreadable("openssl is not installed")
+        raise UnreadableReply("openssl is not installed")
     with tempfile.TemporaryDirectory(prefix="rightsdesk-") as name:
         folder = Path(name)
         files = {"data": data, "reply": reply, "roots": pem(roots), "query": query or b""}
@@ -63,7 +63,7 @@ def _run(program: str, folder: Path, *arguments: str) -> subprocess.CompletedPro
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Unreadable(str(error)) from error
+        raise UnreadableReply(str(error)) from error
 
 
 def _time(text: bytes) -> datetime:
@@ -77,8 +77,8 @@ def _time(text: bytes) -> datetime:
                 hour, minute, second = (int(part.partition(".")[0]) for part in clock.split(":"))
                 return datetime(int(year), number, int(day), hour, minute, second, tzinfo=UTC)
             except ValueError as error:
-                raise Unreadable(line) from error
-    raise Unreadable("openssl named no time")
+                raise UnreadableReply(line) from error
+    raise UnreadableReply("openssl named no time")
 
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -12,7 +12,7 @@ from rightsdesk.clock import Clock
 from rightsdesk.errors import KnownError
 from rightsdesk.ledger import calendars, rfc3161
 from rightsdesk.ledger.chain import Head
-from rightsdesk.ledger.rfc3161 import NotHolding, NotStamped, Unreadable
+from rightsdesk.ledger.rfc3161 import NotHolding, NotStamped, UnreadableReply
 from rightsdesk.platforms.http.address import origin_of
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
@@ -82,9 +82,9 @@ def _by_authority(database: Database, chosen: StampSources, newest: Head, clock:
     try:
         try:
             rfc3161.verified(reply, newest.text, trusted, question.nonce)
-        except Unreadable:
+        except UnreadableReply:
             openssl.verified(reply, newest.text, trusted, question.der)
-    except Unreadable as error:
+    except UnreadableReply as error:
         raise NotStamped(
             worded("The authority's reply can't be read ({detail}).", detail=error),
             "Install openssl, which reads more replies, or choose another authority.",

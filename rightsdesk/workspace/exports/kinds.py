@@ -75,7 +75,7 @@ class SiteNotKnown(NothingToSay):
     cause = "site-not-known"
 
 
-class NoAddress(KnownError):
+class NotAnAddress(KnownError):
     """The given address is not the address of a web site."""
 
     cause = "no-address"
@@ -391,7 +391,7 @@ def _unnamed(suite: Suite, fields: Fields, declared: Declaration) -> tuple[Party
 def _address(site: str) -> str:
     address = web_address(site if "://" in site else f"https://{site}").rstrip("/")
     if not address:
-        raise NoAddress(
+        raise NotAnAddress(
             worded("“{site}” is not a web address.", site=site), advice="Example: https://name.com"
         )
     return address

@@ -20,7 +20,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import (
-    ChangedSince,
+    ChangedLater,
     Deed,
     DeedKind,
     DeedScope,
@@ -284,7 +284,7 @@ def _restore(connection: Connection, deed: Deed, part_of: int | None) -> int:
     switch = _Switch(deed.scope.artist_id or 0, after["platform"], after["control"])
     now = attested(connection, *switch)
     if not same_attestation(now, after["attestation"]):
-        raise ChangedSince
+        raise ChangedLater
     with _noting(connection, switch, deed.id, part_of) as noted:
         a, mine = attestations.c, _of(*switch)
         wanted = deed.before["attestation"] if deed.before is not None else None

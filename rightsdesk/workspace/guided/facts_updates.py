@@ -20,7 +20,7 @@ from rightsdesk import data_folder
 from rightsdesk.resources import facts_keys
 from rightsdesk.resources.facts import current, decoded
 from rightsdesk.resources.facts_file import Body, RefusedFacts, order, verified
-from rightsdesk.resources.facts_in_use import NAME, Origin, read_limited, shipped
+from rightsdesk.resources.facts_in_use import NAME, FactsOrigin, read_limited, shipped
 from rightsdesk.sentences import worded
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class FactsState:
     installed ones are not, or ""; `shipped` is the version that the program came with."""
 
     version: str
-    origin: Origin
+    origin: FactsOrigin
     platforms: int
     shipped: str
     problem: str = ""

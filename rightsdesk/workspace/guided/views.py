@@ -38,7 +38,6 @@ from rightsdesk.workspace.types import (
     Attestation,
     ControlView,
     Filter,
-    Group,
     GuidedView,
     Open,
     Problem,
@@ -46,6 +45,7 @@ from rightsdesk.workspace.types import (
     Scope,
     ScopeKind,
     SwitchReading,
+    Urgency,
     problem_id,
 )
 
@@ -127,27 +127,27 @@ def is_here(presence: Attestation | None, controls: tuple[ControlView, ...]) -> 
     return True if attested_ids else None
 
 
-def group_of(view: GuidedView) -> Group:
+def group_of(view: GuidedView) -> Urgency:
     """The group of a platform: what there is to do. Offers to opt in to are never a task."""
     if view.here is False and not view.connected:
-        return Group.ASIDE
+        return Urgency.ASIDE
     if view.here is None and not view.connected:
-        return Group.ASK
+        return Urgency.ASK
     if view.look_again:
-        return Group.LOOK_AGAIN
+        return Urgency.LOOK_AGAIN
     if any(
         switch.standing is Standing.CONFLICTS and switch.attestation for switch in view.controls
     ):
-        return Group.TO_DO
+        return Urgency.TO_DO
     by_person = [switch for switch in view.controls if switch.control.set_by is By.PERSON]
     if any(reading.wider for switch in by_person for reading in switch.read):
-        return Group.TO_DO
+        return Urgency.TO_DO
     if not by_person:
-        return Group.ACCOUNT if view.platform in REACHED else Group.NOTHING
+        return Urgency.ACCOUNT if view.platform in REACHED else Urgency.NOTHING
     open_controls = [switch for switch in by_person if not switch.attestation and not switch.read]
     if not open_controls:
-        return Group.DONE
-    return Group.NOTHING if all(map(_fits_by_default, open_controls)) else Group.TO_DO
+        return Urgency.DONE
+    return Urgency.NOTHING if all(map(_fits_by_default, open_controls)) else Urgency.TO_DO
 
 
 def _newer_terms(facts: PlatformFacts, attestation: Attestation) -> list[str]:

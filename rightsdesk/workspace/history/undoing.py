@@ -17,7 +17,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.roster import artists as roster
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, deeds_of_act
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, deeds_of_act
 from rightsdesk.workspace.catalogue.deciding import ignoring, making, undoing
 from rightsdesk.workspace.consents import consents, many
 from rightsdesk.workspace.guided import attestations
@@ -169,7 +169,7 @@ def _deed(family: Family, way: Can) -> Deed:
 
 def _refusal(found: HistoryEntry, way: Can) -> KnownError:
     if found.why_not is WhyNot.CHANGED_SINCE:
-        return ChangedSince()
+        return ChangedLater()
     if found.why_not is not None:
         return NotUndoable(found.why_not)
     return NotUndoable(WhyNot.UNDONE_ALREADY if way is Can.UNDO else WhyNot.REDONE_ALREADY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rightsdesk.resources.wording import wording
-from rightsdesk.workspace.documents.blocks import Block, Document, Heading, Paragraph, Tone
+from rightsdesk.workspace.documents.blocks import Block, BlockTone, Document, Heading, Paragraph
 from rightsdesk.workspace.letters.types import Draft, Letter
 
 
@@ -30,4 +30,4 @@ def _blocks(letter: Letter | Draft) -> Iterator[Block]:
         yield Paragraph(part)
     yield Heading(letter.subject)
     for part in some[above:]:
-        yield Paragraph(part, Tone.PLAIN)
+        yield Paragraph(part, BlockTone.PLAIN)

@@ -17,7 +17,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, note
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, note
 from rightsdesk.workspace.licences.opening import LicenceOpens, Opening, opening_of
 from rightsdesk.workspace.licences.stored import (
     covered_of,
@@ -136,7 +136,7 @@ def restore(database: Database, deed: Deed, confirmed: Collection[Use], now: dat
     with database.write() as connection:
         held = next(iter(load(connection, number)), None)
         if not same_licence(held, noted):
-            raise ChangedSince
+            raise ChangedLater
         _confirm(connection, held, wanted, confirmed, now)
         _store(connection, deed.kind, held, wanted, undoes=deed.id)
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from rightsdesk import data_folder
-from rightsdesk.consent.licences.agreement import LONGEST_LINE, Document
+from rightsdesk.consent.licences.agreement import LONGEST_LINE, Contract
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.shown import shown
@@ -25,7 +25,7 @@ class NoDocument(KnownError):
     cause = "no-document"
 
 
-def document_of(path: str, data_dir: Path, *, keep: bool) -> Document:
+def document_of(path: str, data_dir: Path, *, keep: bool) -> Contract:
     """The document at a path: its name and SHA-256; a copy is kept if `keep`.
 
     Raises NoDocument.
@@ -39,10 +39,10 @@ def document_of(path: str, data_dir: Path, *, keep: bool) -> Document:
             untouched="Nothing was changed.",
             advice="Name the file of the contract, or leave it out.",
         ) from error
-    return Document(name, digest, kept=keep)
+    return Contract(name, digest, kept=keep)
 
 
-def kept_at(document: Document, data_dir: Path) -> Path | None:
+def kept_at(document: Contract, data_dir: Path) -> Path | None:
     """Where the copy of a document is; None if it was not kept, or is gone."""
     place = data_dir / FOLDER / document.sha256
     return place if document.kept and place.is_file() else None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from rightsdesk.consent.licences.grant import beyond
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import recordings, releases
-from rightsdesk.workspace.consents.sharing import Place, partners
+from rightsdesk.workspace.consents.sharing import ConsentPlace, partners
 from rightsdesk.workspace.licences.holding import holding
 from rightsdesk.workspace.types import EffectiveConsent, Scope, ScopeKind
 
@@ -28,13 +28,13 @@ def with_grants_of(database: Database, scoped: EffectiveConsent, now: datetime) 
     return replace(scoped, grants=beyond(held.at(*place), scoped.effective))
 
 
-def _place(connection: Connection, scope: Scope) -> Place | None:
+def _place(connection: Connection, scope: Scope) -> ConsentPlace | None:
     if scope.kind is ScopeKind.ARTIST:
-        return Place(scope.id, None, None)
+        return ConsentPlace(scope.id, None, None)
     r, of = recordings.c, releases.c
     if scope.kind is ScopeKind.RELEASE:
         artist = connection.execute(select(of.artist_id).where(of.id == scope.id)).scalar()
-        return None if artist is None else Place(artist, scope.id, None)
+        return None if artist is None else ConsentPlace(artist, scope.id, None)
     query = select(r.artist_id, r.release_id).where(r.id == scope.id)
     row = connection.execute(query).first()
-    return None if row is None else Place(row.artist_id, row.release_id, scope.id)
+    return None if row is None else ConsentPlace(row.artist_id, row.release_id, scope.id)

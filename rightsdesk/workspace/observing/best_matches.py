@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from rightsdesk.workspace.types import Doubt, Question
+from rightsdesk.workspace.types import Doubt, MatchQuestion
 
 GOOD_SCORE = 80.0
 """From this score on, a candidate can be accepted without seeing the others."""
 
 
-def best(questions: Collection[Question]) -> dict[int, int]:
+def best(questions: Collection[MatchQuestion]) -> dict[int, int]:
     """The best candidate of each question, by item, if it is clearly better than the others.
 
     Left out: a candidate with another ISRC, a low score, one that another recording equals, and
@@ -30,7 +30,7 @@ def best(questions: Collection[Question]) -> dict[int, int]:
     }
 
 
-def _outstanding(question: Question) -> int | None:
+def _outstanding(question: MatchQuestion) -> int | None:
     if not question.candidates:
         return None
     first, *others = question.candidates

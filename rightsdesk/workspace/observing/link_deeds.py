@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from rightsdesk.store.deeds import ChangedSince, Deed, DeedKind, DeedScope, Value, note
+from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, Value, note
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import accounts, items, recordings, stored_consents
 from rightsdesk.workspace.consents import consents
@@ -56,7 +56,7 @@ def restore_links(
     """
     before, after = deed.before or {}, deed.after or {}
     if not links_hold(connection, after):
-        raise ChangedSince
+        raise ChangedLater
     touched = [link[0] for link in after["links"]]
     some = {row["id"] for row in (*before["recordings"], *after["recordings"])}
     found = _snapshot(connection, touched, some)

@@ -43,7 +43,7 @@ from rightsdesk.workspace.catalogue.matching import (
 )
 from rightsdesk.workspace.consents.consents import hand_over
 from rightsdesk.workspace.observing.link_deeds import noting_answer
-from rightsdesk.workspace.types import MatchCandidate, Question, ScopeKind
+from rightsdesk.workspace.types import MatchCandidate, MatchQuestion, ScopeKind
 
 _LINKED = ("recording_id", "matched", "candidates")
 _DESCRIBED = ("title", "performer", "isrc", "duration_ms")
@@ -386,7 +386,7 @@ def _remote(row: Any) -> RemoteItem:
     )
 
 
-def questions(database: Database, artist_id: int | None = None) -> list[Question]:
+def questions(database: Database, artist_id: int | None = None) -> list[MatchQuestion]:
     """Items that may be one of several recordings, or none."""
     query = (
         select(
@@ -412,7 +412,7 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
             for row in connection.execute(titles.where(part))
         }
     return [
-        Question(
+        MatchQuestion(
             item_id=row.id,
             platform=row.platform,
             title=row.title,

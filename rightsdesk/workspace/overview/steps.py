@@ -28,7 +28,7 @@ from rightsdesk.workspace.licences.stored import load
 from rightsdesk.workspace.overview.segments import Patterns
 from rightsdesk.workspace.overview.values import Action, Step
 from rightsdesk.workspace.suites import column_of
-from rightsdesk.workspace.types import Group, SwitchReading
+from rightsdesk.workspace.types import SwitchReading, Urgency
 
 SITE = "own_site"
 LASTING = timedelta(days=1)
@@ -235,9 +235,9 @@ def _of_platform(
     seen = view(artist, facts, wanted, attested, at, read, connected=connected)
     if seen.here is False:
         return
-    if seen.group is Group.LOOK_AGAIN:
+    if seen.group is Urgency.LOOK_AGAIN:
         yield Step(Action.LOOK_AGAIN, artist, facts.id)
-    elif seen.group is Group.TO_DO:
+    elif seen.group is Urgency.TO_DO:
         yield from (
             Step(
                 Action.SWITCH_OFF,

@@ -28,7 +28,6 @@ from rightsdesk.workspace.licences.views import LicenceFilter, views
 from rightsdesk.workspace.reports import around, history, sums
 from rightsdesk.workspace.reports.recordings import Hasher, recording_lines
 from rightsdesk.workspace.reports.types import (
-    About,
     AccountLine,
     CarrierSum,
     Choice,
@@ -39,6 +38,7 @@ from rightsdesk.workspace.reports.types import (
     OpenPoint,
     Owner,
     RecordingLine,
+    ReportSubject,
     Seal,
     TermsLine,
     Totals,
@@ -56,7 +56,7 @@ class Report:
     history that concern the report, and `first_at` is the time of the first.
     """
 
-    about: About
+    about: ReportSubject
     name: str
     made_at: datetime
     made_by: str
@@ -75,7 +75,7 @@ class Report:
     first_at: str
     seal: Seal
     hashed: bool
-    source: Source
+    source: ListSource
 
     def choices(self) -> Iterator[Choice]:
         """Every consent that was set for the music."""
@@ -99,7 +99,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ListSource:
     """Where a report reads its long lists from."""
 
     database: Database
@@ -168,7 +168,7 @@ def gathered(
             first_at=first_at,
             seal=seal,
             hashed=hasher is not None,
-            source=Source(
+            source=ListSource(
                 *(database, connection, condition, ids, entries, concerns, cancel, hasher)
             ),
         )
@@ -205,15 +205,17 @@ def _concerns(
     return history.of_music(connection, condition, ids)
 
 
-def _about(connection: Connection, chosen: Filter, owners: Sequence[Owner]) -> tuple[About, str]:
+def _about(
+    connection: Connection, chosen: Filter, owners: Sequence[Owner]
+) -> tuple[ReportSubject, str]:
     if chosen == Filter():
-        return About.ROSTER, ""
+        return ReportSubject.ROSTER, ""
     if chosen.recording_id is not None:
         query = select(recordings.c.title).where(recordings.c.id == chosen.recording_id)
-        return About.RECORDING, connection.execute(query).scalar() or ""
+        return ReportSubject.RECORDING, connection.execute(query).scalar() or ""
     if chosen == Filter(artist_id=chosen.artist_id, release_id=chosen.release_id):
         if chosen.release_id is not None:
             query = select(releases.c.title).where(releases.c.id == chosen.release_id)
-            return About.RELEASE, connection.execute(query).scalar() or ""
-        return About.ARTIST, owners[0].name if owners else ""
-    return About.SELECTION, ""
+            return ReportSubject.RELEASE, connection.execute(query).scalar() or ""
+        return ReportSubject.ARTIST, owners[0].name if owners else ""
+    return ReportSubject.SELECTION, ""

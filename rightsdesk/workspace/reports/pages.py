@@ -18,27 +18,27 @@ from rightsdesk.workspace.documents.blocks import (
     Bar,
     Bars,
     Block,
+    BlockTone,
+    Callout,
     Document,
     Heading,
     PageBreak,
-    Panel,
     Paragraph,
     Points,
     Table,
     Title,
-    Tone,
 )
 from rightsdesk.workspace.reports.gathering import Report
 from rightsdesk.workspace.reports.recordings import release_lines
 from rightsdesk.workspace.reports.types import (
-    About,
     Choice,
     FileLine,
     HistoryLine,
-    ItemLine,
     OpenPoint,
     RecordingLine,
+    ReportSubject,
     TermsLine,
+    TrackLine,
 )
 from rightsdesk.workspace.reports.words import BEST_FIRST, TONES, Words, minute
 from rightsdesk.workspace.types import ScopeKind
@@ -50,7 +50,7 @@ FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReportLimits:
     """How much a form of the report can hold; None for all.
 
     With more `recordings` it lists releases, and of long lists only the first `rows`.
@@ -60,10 +60,10 @@ class Limits:
     rows: int | None = None
 
 
-ALL = Limits()
+ALL = ReportLimits()
 
 
-def pages(report: Report, code: str, limits: Limits = ALL) -> Document:
+def pages(report: Report, code: str, limits: ReportLimits = ALL) -> Document:
     """The report as a document in a language, by its code."""
     words = Words(code)
     text = words.text
@@ -79,16 +79,16 @@ def pages(report: Report, code: str, limits: Limits = ALL) -> Document:
 
 def title_of(report: Report, words: Words) -> str:
     """What the report is about: a name, all artists, or selected recordings."""
-    if report.about is About.ROSTER:
+    if report.about is ReportSubject.ROSTER:
         return words.text("head.roster")
-    if report.about is About.SELECTION:
+    if report.about is ReportSubject.SELECTION:
         return words.text("head.selection")
-    if report.about is About.ARTIST or not report.owners:
+    if report.about is ReportSubject.ARTIST or not report.owners:
         return report.name
     return f"{report.name} · {report.owners[0].name}"
 
 
-def _blocks(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+def _blocks(report: Report, words: Words, limits: ReportLimits) -> Iterator[Block]:
     yield from _first_page(report, words)
     yield PageBreak()
     yield Heading(words.text("heading.annex"), 1)
@@ -101,7 +101,7 @@ def _blocks(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
 def _first_page(report: Report, words: Words) -> Iterator[Block]:
     text = words.text
     yield Title(title_of(report, words), _under(report, words))
-    yield Panel(tuple(_summary(report, words)))
+    yield Callout(tuple(_summary(report, words)))
     yield Heading(text("heading.found"))
     yield Bars([_bar(report, words, at) for at in range(len(report.carriers))])
     yield Heading(text("heading.done"))
@@ -114,8 +114,8 @@ def _first_page(report: Report, words: Words) -> Iterator[Block]:
     yield Points([text(f"shows.{key}") for key in ("one", "two", "three")])
     yield Heading(text("heading.not_shows"))
     yield Points([text(f"not_shows.{key}") for key in ("one", "two", "three", "four")])
-    yield Paragraph(text("caution.text"), Tone.STRONG)
-    yield Paragraph(_made(report, words), Tone.QUIET)
+    yield Paragraph(text("caution.text"), BlockTone.STRONG)
+    yield Paragraph(_made(report, words), BlockTone.QUIET)
 
 
 def _under(report: Report, words: Words) -> str:
@@ -142,13 +142,13 @@ def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
     choices = list(islice(report.choices(), FEW + 1))
     main = choices[0] if choices and choices[0].kind is ScopeKind.ARTIST else None
     if main and len(report.owners) == 1:
-        yield Paragraph(_chosen(main, words), Tone.STRONG)
+        yield Paragraph(_chosen(main, words), BlockTone.STRONG)
         yield Paragraph(" ".join(words.answers(main.consent)))
         for other in choices[1:FEW]:
             exception = words.text(
                 "summary.exception", name=other.name, choice=words.choice(other.consent)
             )
-            yield Paragraph(exception, Tone.OPEN)
+            yield Paragraph(exception, BlockTone.OPEN)
     else:
         for consent, number in report.consents[:FEW]:
             recordings = words.count("count.recordings", number)
@@ -158,7 +158,7 @@ def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
             effective = words.text(
                 "summary.effective", choice=words.choice(consent), recordings=recordings
             )
-            yield Paragraph(effective, Tone.STRONG)
+            yield Paragraph(effective, BlockTone.STRONG)
             yield Paragraph(" ".join(words.answers(consent)))
         if not report.consents:
             yield Paragraph(words.text("summary.nothing", recordings=words.number(0)))
@@ -171,9 +171,9 @@ def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
             covers=words.listed(list(licence.covers)[:FEW]),
             period=_period(agreement.period, words),
         )
-        yield Paragraph(line, Tone.OPEN)
+        yield Paragraph(line, BlockTone.OPEN)
     if len(choices) > FEW or len(report.licences) > FEW:
-        yield Paragraph(words.text("summary.full_list"), Tone.QUIET)
+        yield Paragraph(words.text("summary.full_list"), BlockTone.QUIET)
 
 
 def _chosen(choice: Choice, words: Words) -> str:
@@ -215,7 +215,7 @@ def _open(report: Report, words: Words) -> Iterator[Block]:
     yield Points([_point(point, words) for point in points[:FEW]])
     if len(points) > FEW:
         number = words.count("count.problems", len(points))
-        yield Paragraph(words.text("summary.open_some", problems=number), Tone.QUIET)
+        yield Paragraph(words.text("summary.open_some", problems=number), BlockTone.QUIET)
 
 
 def _point(point: OpenPoint, words: Words) -> str:
@@ -233,7 +233,7 @@ def _seal(report: Report, words: Words) -> Iterator[Block]:
     seal, text = report.seal, words.text
     yield Paragraph(text("seal.entries", entries=words.count("count.entries", seal.entries)))
     head = text("seal.head", hash=seal.head, number=words.number(seal.entry))
-    yield Paragraph(head, Tone.CODE)
+    yield Paragraph(head, BlockTone.CODE)
     for stamp in seal.stamps:
         line = text(
             "seal.stamp",
@@ -242,15 +242,15 @@ def _seal(report: Report, words: Words) -> Iterator[Block]:
             time=stamp.time,
             authority=stamp.authority,
         )
-        yield Paragraph(line if stamp.fits else f"{line}. {text('seal.gone')}", Tone.CODE)
+        yield Paragraph(line if stamp.fits else f"{line}. {text('seal.gone')}", BlockTone.CODE)
     if not seal.stamps:
-        yield Paragraph(text("seal.no_stamp"), Tone.QUIET)
+        yield Paragraph(text("seal.no_stamp"), BlockTone.QUIET)
 
 
 # --- the annex ---------------------------------------------------------------------------
 
 
-def _annex(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+def _annex(report: Report, words: Words, limits: ReportLimits) -> Iterator[Block]:
     yield from _table(
         words,
         "rightsholders",
@@ -303,7 +303,7 @@ def _annex(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
     yield Heading(words.text("heading.check"))
     checks = ["json", "ledger", "hashes", *([] if report.hashed else ["hashes_missing"])]
     yield Points([words.text(f"check.{key}") for key in checks])
-    yield Paragraph(words.text("caution.text"), Tone.QUIET)
+    yield Paragraph(words.text("caution.text"), BlockTone.QUIET)
 
 
 def _table(
@@ -318,7 +318,7 @@ def _table(
     yield Table([words.text(f"column.{name}") for name in columns], rows, widths, code)
 
 
-def _shortened(rows: Rows, limits: Limits) -> Rows:
+def _shortened(rows: Rows, limits: ReportLimits) -> Rows:
     return rows if limits.rows is None else islice(rows, limits.rows)
 
 
@@ -367,7 +367,7 @@ def _terms(report: Report, words: Words) -> Iterator[Block]:
 
     columns = [text(f"column.{name}") for name in ("platform", "text", "version", "source")]
     yield Table(columns, rows(), (14, 36, 22, 28))
-    yield Paragraph(text("attribution.terms"), Tone.QUIET)
+    yield Paragraph(text("attribution.terms"), BlockTone.QUIET)
     if report.held:
         yield from _table(
             words,
@@ -433,7 +433,7 @@ def _days(period: Period, words: Words) -> str:
     return words.text("licence.from", day=first) if first else words.text("licence.open_end")
 
 
-def _history(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+def _history(report: Report, words: Words, limits: ReportLimits) -> Iterator[Block]:
     columns = ("entry", "when", "who", "what", "result")
     rows = _shortened((_entry(line, words) for line in report.history()), limits)
     widths = (9, 17, 12, 40, 22)
@@ -441,7 +441,7 @@ def _history(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
     number = sum(report.kinds.values())
     if limits.rows is not None and number > limits.rows:
         most, every = words.number(limits.rows), words.number(number)
-        yield Paragraph(words.text("check.shortened", most=most, all=every), Tone.QUIET)
+        yield Paragraph(words.text("check.shortened", most=most, all=every), BlockTone.QUIET)
 
 
 def _entry(line: HistoryLine, words: Words) -> Sequence[str]:
@@ -456,7 +456,7 @@ def _entry(line: HistoryLine, words: Words) -> Sequence[str]:
     return [str(deed.id), minute(deed.at), deed.who, words.say(line.words), ", ".join(parts)]
 
 
-def _recordings(report: Report, words: Words, limits: Limits) -> Iterator[Block]:
+def _recordings(report: Report, words: Words, limits: ReportLimits) -> Iterator[Block]:
     places = _places(report)
     most = limits.recordings
     if most is not None and report.totals.recordings > most:
@@ -464,7 +464,7 @@ def _recordings(report: Report, words: Words, limits: Limits) -> Iterator[Block]
         rows = _shortened(_releases(report, words), limits)
         yield from _table(words, "releases", columns, rows, (20, 30, 12, 16, 22))
         note = words.text("check.summarised", most=words.number(most))
-        yield Paragraph(note, Tone.QUIET)
+        yield Paragraph(note, BlockTone.QUIET)
         return
     columns = ("title", "choice", "where", "says", "standing", "known")
     rows = (row for line in report.recordings() for row in _lines(line, words, places))
@@ -477,7 +477,7 @@ def _recordings(report: Report, words: Words, limits: Limits) -> Iterator[Block]
         every = [folder for owner in report.owners for folder in owner.folders]
         if len(every) <= FEW:
             folders = words.listed(every)
-            yield Paragraph(words.text("check.folders", folders=folders), Tone.QUIET)
+            yield Paragraph(words.text("check.folders", folders=folders), BlockTone.QUIET)
 
 
 def _releases(report: Report, words: Words) -> Rows:
@@ -532,13 +532,13 @@ def _file(file: FileLine, words: Words, folders: Sequence[str]) -> list[str]:
     return [where, words.stated(file.says, file.grants), result, _known(file, Evidence.FILE, words)]
 
 
-def _item(item: ItemLine, words: Words) -> list[str]:
+def _item(item: TrackLine, words: Words) -> list[str]:
     where = "\n".join(filter(None, (f"{item.platform_name} · {item.account}", item.url)))
     known = _known(item, item.evidence, words)
     return [where, words.stated(item.says), words.standing(item.standing), known]
 
 
-def _known(line: FileLine | ItemLine, evidence: Evidence, words: Words) -> str:
+def _known(line: FileLine | TrackLine, evidence: Evidence, words: Words) -> str:
     parts = (words.evidence(evidence), minute(line.seen_at), words.say(line.problem))
     return "\n".join(filter(None, parts))
 

@@ -32,7 +32,7 @@ from rightsdesk.store.schema import (
     sidecars,
 )
 from rightsdesk.workspace.observing.freshness import Freshness
-from rightsdesk.workspace.reports.types import FileLine, ItemLine, RecordingLine, ReleaseLine
+from rightsdesk.workspace.reports.types import FileLine, RecordingLine, ReleaseLine, TrackLine
 from rightsdesk.workspace.status.matrix import (
     OF_ITEM,
     RowReader,
@@ -92,7 +92,7 @@ def _line(
     row: MatrixRow,
     codes: dict[int, str],
     on_disk: dict[int, list[FileLine]],
-    on_platforms: dict[int, list[ItemLine]],
+    on_platforms: dict[int, list[TrackLine]],
 ) -> RecordingLine:
     set_for = row.inherited_from
     if set_for is None and row.consent:
@@ -186,8 +186,8 @@ def _items(
     consents: dict[int, Consent],
     misnamed: Misnaming,
     fresh: Freshness,
-) -> dict[int, list[ItemLine]]:
-    found: dict[int, list[ItemLine]] = defaultdict(list)
+) -> dict[int, list[TrackLine]]:
+    found: dict[int, list[TrackLine]] = defaultdict(list)
     columns = (items.c.recording_id, accounts.c.name, items.c.title)
     query = select(*columns, items.c.url, items.c.since, *OF_ITEM).select_from(RECORDING_ITEMS)
     query = query.where(items.c.recording_id.in_(ids)).order_by(items.c.id)
@@ -195,7 +195,7 @@ def _items(
         seen = seen_of_item(fresh, misnamed, platform, *read)
         consent = consents.get(number, Consent())
         found[number].append(
-            ItemLine(
+            TrackLine(
                 platform=platform,
                 platform_name=NAMES.get(platform, platform),
                 account=account,

@@ -13,7 +13,7 @@ from rightsdesk.store.deeds import Deed
 from rightsdesk.workspace.types import ScopeKind
 
 
-class About(StrEnum):
+class ReportSubject(StrEnum):
     """What a report is about."""
 
     ROSTER = "roster"
@@ -99,7 +99,7 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLine:
+class TrackLine:
     """A track of a recording on a platform."""
 
     platform: str
@@ -137,7 +137,7 @@ class RecordingLine:
     set_for: ScopeKind | None
     standings: Mapping[str, Standing]
     files: tuple[FileLine, ...] = ()
-    items: tuple[ItemLine, ...] = ()
+    items: tuple[TrackLine, ...] = ()
     grants: Grants = ()
 
 

@@ -15,17 +15,17 @@ from rightsdesk.consent.words import USE_NAMES
 from rightsdesk.message_files import speech_of
 from rightsdesk.resources.wording import wording
 from rightsdesk.store.deeds import DeedKind
-from rightsdesk.workspace.documents.blocks import Tone
+from rightsdesk.workspace.documents.blocks import BlockTone
 from rightsdesk.workspace.status.standings import WORST_FIRST
 
-TONES: Mapping[Standing, Tone] = {
-    Standing.AGREES: Tone.GOOD,
-    Standing.ATTESTED: Tone.TOLD,
-    Standing.SILENT: Tone.OPEN,
-    Standing.CONFLICTS: Tone.BAD,
-    Standing.TERMS_ONLY: Tone.UNKNOWN,
-    Standing.UNKNOWN: Tone.UNKNOWN,
-    Standing.UNCHOSEN: Tone.UNKNOWN,
+TONES: Mapping[Standing, BlockTone] = {
+    Standing.AGREES: BlockTone.GOOD,
+    Standing.ATTESTED: BlockTone.TOLD,
+    Standing.SILENT: BlockTone.OPEN,
+    Standing.CONFLICTS: BlockTone.BAD,
+    Standing.TERMS_ONLY: BlockTone.UNKNOWN,
+    Standing.UNKNOWN: BlockTone.UNKNOWN,
+    Standing.UNCHOSEN: BlockTone.UNKNOWN,
 }
 BEST_FIRST = tuple(reversed(WORST_FIRST))
 

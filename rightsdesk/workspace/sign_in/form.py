@@ -19,12 +19,12 @@ from rightsdesk.platforms.http.errors import AccountAway, AddressRefused, AppRef
 from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
 from rightsdesk.platforms.registry import all_platforms, name_of, platform_by_id
 from rightsdesk.resources.facts import platform_facts
-from rightsdesk.resources.signing_in import Part, SignInFacts, SignInField
+from rightsdesk.resources.signing_in import FieldPart, SignInFacts, SignInField
 from rightsdesk.sentences import together, worded
 
 __all__ = [
+    "FieldPart",
     "FormFlawed",
-    "Part",
     "SignInField",
     "SignInForm",
     "concerned",
@@ -67,10 +67,10 @@ class SignInForm:
         """The form for a known account: stored answers are optional."""
         asks = tuple(
             msgspec.structs.replace(a, optional=True, hint="leave empty to keep it")
-            if a.optional or a.part in (Part.IDENTIFIER, Part.CLIENT_SECRET)
+            if a.optional or a.part in (FieldPart.IDENTIFIER, FieldPart.CLIENT_SECRET)
             else a
             for a in self.asks
-            if a.part is not Part.BASE_URL
+            if a.part is not FieldPart.BASE_URL
         )
         return replace(self, asks=asks, elsewhere=())
 
@@ -79,7 +79,7 @@ class SignInForm:
         """The form where the app is known from another account: its secret is optional."""
         asks = tuple(
             msgspec.structs.replace(a, optional=True, hint="leave empty to use the stored one")
-            if a.part is Part.CLIENT_SECRET
+            if a.part is FieldPart.CLIENT_SECRET
             else a
             for a in self.asks
         )
@@ -110,13 +110,13 @@ def _form(platform: Platform) -> SignInForm:
     facts = platform_facts(platform.id).sign_in
     parts = {field.part for field in facts.asks}
     elsewhere: list[SignInField] = []
-    if platform.endpoints.api and Part.BASE_URL not in parts:
+    if platform.endpoints.api and FieldPart.BASE_URL not in parts:
         elsewhere.append(
-            SignInField(part=Part.BASE_URL, label="Address of the service", optional=True)
+            SignInField(part=FieldPart.BASE_URL, label="Address of the service", optional=True)
         )
         if platform.sign_in is SignInBy.BROWSER:
             elsewhere.append(
-                SignInField(part=Part.AUTH_URL, label="Address for signing in", optional=True)
+                SignInField(part=FieldPart.AUTH_URL, label="Address for signing in", optional=True)
             )
     return SignInForm(
         platform=platform.id,
@@ -162,7 +162,7 @@ def flaws(form: SignInForm, answers: Mapping[str, str]) -> dict[str, str]:
     `answers` has what was typed, by field name. The shape of a platform's ids is only checked for
     the platform's own server.
     """
-    own_server = not answers.get(Part.BASE_URL, "").strip()
+    own_server = not answers.get(FieldPart.BASE_URL, "").strip()
     found = {}
     for field in (*form.asks, *form.elsewhere):
         sentence = _flaw(field, answers.get(field.part, "").strip(), own=own_server)
@@ -181,14 +181,14 @@ def _flaw(field: SignInField, text: str, *, own: bool) -> str:
             "There is a line break or an invisible letter in “{field}”.", field=field.label
         )
     match field.part:
-        case Part.BASE_URL | Part.AUTH_URL:
+        case FieldPart.BASE_URL | FieldPart.AUTH_URL:
             return _address_flaw(text)
-        case Part.CLIENT_ID:
+        case FieldPart.CLIENT_ID:
             if sentence := _id_flaw(field, text):
                 return sentence
         case _:
             pass
-    has_shape = field.shape and (own or field.part is Part.IDENTIFIER)
+    has_shape = field.shape and (own or field.part is FieldPart.IDENTIFIER)
     return field.otherwise if has_shape and not re.fullmatch(field.shape, text) else ""
 
 
@@ -227,12 +227,15 @@ def concerned(form: SignInForm, answers: Mapping[str, str], error: KnownError) -
     if isinstance(error, FormFlawed):
         return error.flaws
     parts = {field.part for field in (*form.asks, *form.elsewhere)}
-    about: list[Part] = []
+    about: list[FieldPart] = []
     if isinstance(error, AppRefused):
-        about = [Part.CLIENT_ID]
+        about = [FieldPart.CLIENT_ID]
     elif isinstance(error, NeedsReconnect) and not isinstance(error, AccountAway):
-        about = [Part.SECRET]
+        about = [FieldPart.SECRET]
     elif isinstance(error, AddressRefused):
-        places = [Part.BASE_URL, *([Part.IDENTIFIER] if form.by != SignInBy.BROWSER else [])]
+        places = [
+            FieldPart.BASE_URL,
+            *([FieldPart.IDENTIFIER] if form.by != SignInBy.BROWSER else []),
+        ]
         about = [part for part in places if answers.get(part, "").strip()]
     return {about[0].value: str(error)} if len(about) == 1 and about[0] in parts else {}

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from rightsdesk.changes.types import FILES, SIDECARS
-from rightsdesk.consent import Consent, Standing, Comparison, compare
+from rightsdesk.consent import Comparison, Consent, Standing, compare
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.joins import (

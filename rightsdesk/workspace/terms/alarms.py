@@ -21,7 +21,7 @@ from rightsdesk.workspace.guided.attestations import NoSuchDay
 from rightsdesk.workspace.terms import documents, keeping
 from rightsdesk.workspace.terms.types import (
     Alarm,
-    Answer,
+    AlarmAnswer,
     Concerned,
     NoSuchAlarm,
     TermsVersion,
@@ -109,7 +109,12 @@ def artists_of(alarm: Alarm, using: Mapping[str, Concerned]) -> frozenset[int]:
 
 
 def answer(
-    database: Database, number: int, given: Answer, now: datetime, *, ask_on: date | None = None
+    database: Database,
+    number: int,
+    given: AlarmAnswer,
+    now: datetime,
+    *,
+    ask_on: date | None = None,
 ) -> Alarm:
     """Store a person's answer, which may be changed later. Returns the alarm.
 
@@ -117,7 +122,7 @@ def answer(
     """
     today = now.astimezone().date()
     ask_at = ""
-    if given is Answer.ASK_AGAIN:
+    if given is AlarmAnswer.ASK_AGAIN:
         ask_on = ask_on or today + ASK_AGAIN_AFTER
         if ask_on <= today:
             raise NoSuchDay(
@@ -172,7 +177,7 @@ def _alarm(
             tuple((number, named) for number, named in concerned["accounts"]),
         ),
         raised_at=row["raised_at"],
-        answer=Answer(row["answer"]),
+        answer=AlarmAnswer(row["answer"]),
         answered_at=row["answered_at"],
         ask_at=row["ask_at"],
         back_since=row["back_at"],

@@ -16,7 +16,7 @@ from rightsdesk.store.schema import terms_alarms, terms_versions
 from rightsdesk.terms.judging import Judgement, compare_texts
 from rightsdesk.workspace.terms import keeping
 from rightsdesk.workspace.terms.reading import FetchedText
-from rightsdesk.workspace.terms.types import Source, TermsVersion, Watched
+from rightsdesk.workspace.terms.types import DocumentSource, TermsVersion, Watched
 
 RETURNS_WITHIN = timedelta(days=30)
 """A text that comes back so soon was only served in turns. Later, its return is a change."""
@@ -30,7 +30,7 @@ PATIENCE = 5
 _MOST_COMPARED = 8
 
 
-class Kind(Enum):
+class FetchKind(Enum):
     """What a fetched text is."""
 
     SAME = "same"
@@ -41,7 +41,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class FetchDecision:
     """What a fetched text is, compared with `last`, the newest whole version before.
 
     `why` says what is broken. `alarm` is the judgement that alarms. `again` is the hash of a text
@@ -49,7 +49,7 @@ class Decision:
     `last` was no whole text.
     """
 
-    kind: Kind
+    kind: FetchKind
     last: TermsVersion | None = None
     why: str = ""
     alarm: Judgement | None = None
@@ -58,33 +58,41 @@ class Decision:
 
 
 def decide(
-    connection: Connection, watched: Watched, source: Source, fetched: FetchedText, now: datetime
-) -> Decision:
+    connection: Connection,
+    watched: Watched,
+    source: DocumentSource,
+    fetched: FetchedText,
+    now: datetime,
+) -> FetchDecision:
     """Return what a fetched text is."""
     last = keeping.newest(connection, watched, source, whole=True)
     if fetched.broken:
-        return Decision(Kind.BROKEN, last, fetched.broken)
+        return FetchDecision(FetchKind.BROKEN, last, fetched.broken)
     if last is None:
-        return Decision(Kind.NEW)
+        return FetchDecision(FetchKind.NEW)
     if last.text_sha256 == fetched.sha256:
-        return Decision(Kind.SAME, last)
-    kind, old = Kind.NEW, keeping.text_of(connection, last.text_sha256)
+        return FetchDecision(FetchKind.SAME, last)
+    kind, old = FetchKind.NEW, keeping.text_of(connection, last.text_sha256)
     judgement = compare_texts(old, fetched.text)
     if judgement.broken_version == "old" and judgement.broken_whole:
-        return Decision(Kind.NEW, last, old_is_broken=judgement.broken_why)
+        return FetchDecision(FetchKind.NEW, last, old_is_broken=judgement.broken_why)
     if judgement.broken_version == "new" and (judgement.broken_whole or not judgement.ai_relevant):
         if not _stays(connection, watched, source, fetched, last):
-            return Decision(Kind.BROKEN, last, judgement.broken_why)
-        kind, judgement = Kind.ACCEPTED, compare_texts(old, fetched.text, whole=True)
+            return FetchDecision(FetchKind.BROKEN, last, judgement.broken_why)
+        kind, judgement = FetchKind.ACCEPTED, compare_texts(old, fetched.text, whole=True)
     if not judgement.ai_relevant:
-        return Decision(kind, last)
+        return FetchDecision(kind, last)
     if again := _known_already(connection, watched, source, fetched, last, now):
-        return Decision(kind, last, again=again)
-    return Decision(kind, last, alarm=judgement)
+        return FetchDecision(kind, last, again=again)
+    return FetchDecision(kind, last, alarm=judgement)
 
 
 def broken_before(
-    connection: Connection, watched: Watched, source: Source, fetched: FetchedText, why: str = ""
+    connection: Connection,
+    watched: Watched,
+    source: DocumentSource,
+    fetched: FetchedText,
+    why: str = "",
 ) -> TermsVersion | None:
     """The version that showed the same broken text; None if it is the first time."""
     v = terms_versions.c
@@ -102,7 +110,7 @@ def broken_before(
 def _stays(
     connection: Connection,
     watched: Watched,
-    source: Source,
+    source: DocumentSource,
     fetched: FetchedText,
     last: TermsVersion,
 ) -> bool:
@@ -114,7 +122,7 @@ def _stays(
 def _known_already(
     connection: Connection,
     watched: Watched,
-    source: Source,
+    source: DocumentSource,
     fetched: FetchedText,
     last: TermsVersion,
     now: datetime,

@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.dialects import sqlite
 
-from rightsdesk.platforms.http.public_pages import Page
+from rightsdesk.platforms.http.public_pages import PublicPage
 from rightsdesk.store.schema import terms_sources, terms_texts, terms_versions
 from rightsdesk.workspace.terms.reading import FetchedText
-from rightsdesk.workspace.terms.types import Source, SourceState, TermsVersion, Watched
+from rightsdesk.workspace.terms.types import DocumentSource, SourceState, TermsVersion, Watched
 
 LONGEST_TEXT = 16_000_000
 """Characters of a text when unpacked, at most: a damaged row must not fill the memory."""
 
 
 def newest(
-    connection: Connection, watched: Watched, source: Source, *, whole: bool
+    connection: Connection, watched: Watched, source: DocumentSource, *, whole: bool
 ) -> TermsVersion | None:
     """The newest version of a source; with `whole`, the newest that is a whole text."""
     v = terms_versions.c
@@ -32,7 +32,7 @@ def newest(
 
 
 def recent(
-    connection: Connection, watched: Watched, source: Source, since: str
+    connection: Connection, watched: Watched, source: DocumentSource, since: str
 ) -> list[TermsVersion]:
     """The whole versions of a source that were seen since a time, newest first."""
     v = terms_versions.c
@@ -76,8 +76,8 @@ def text_of(connection: Connection, sha256: str) -> str:
 def add(
     connection: Connection,
     watched: Watched,
-    source: Source,
-    page: Page,
+    source: DocumentSource,
+    page: PublicPage,
     fetched: FetchedText,
     at: str,
 ) -> int:
@@ -116,7 +116,9 @@ def reject(connection: Connection, number: int, why: str) -> None:
     connection.execute(change)
 
 
-def source_row(connection: Connection, watched: Watched, source: Source) -> Mapping[str, str]:
+def source_row(
+    connection: Connection, watched: Watched, source: DocumentSource
+) -> Mapping[str, str]:
     """What is stored about a source; empty texts if nothing is."""
     s = terms_sources.c
     query = select(terms_sources).where(
@@ -129,7 +131,13 @@ def source_row(connection: Connection, watched: Watched, source: Source) -> Mapp
 
 
 def note_read(
-    connection: Connection, watched: Watched, source: Source, page: Page, at: datetime, *, ok: bool
+    connection: Connection,
+    watched: Watched,
+    source: DocumentSource,
+    page: PublicPage,
+    at: datetime,
+    *,
+    ok: bool,
 ) -> None:
     """Note that a source was read. `ok`: what came is whole, so that the next request may be
     conditional."""
@@ -145,7 +153,7 @@ def note_read(
 
 
 def note_unread(
-    connection: Connection, watched: Watched, source: Source, why: str, at: datetime
+    connection: Connection, watched: Watched, source: DocumentSource, why: str, at: datetime
 ) -> None:
     """Note that a source can't be read, and since when. That is no change of its text."""
     known = source_row(connection, watched, source)
@@ -155,7 +163,9 @@ def note_unread(
     _keep_source(connection, watched, source, values)
 
 
-def state_of(connection: Connection, watched: Watched, source: Source, address: str) -> SourceState:
+def state_of(
+    connection: Connection, watched: Watched, source: DocumentSource, address: str
+) -> SourceState:
     """When a source was read last."""
     row = source_row(connection, watched, source)
     return SourceState(source, address, row["checked_at"], row["unread_since"], row["unread_why"])
@@ -167,7 +177,7 @@ def version_of(row: RowMapping) -> TermsVersion:
         id=row["id"],
         platform=row["platform"],
         document=row["document"],
-        source=Source(row["source"]),
+        source=DocumentSource(row["source"]),
         address=row["address"],
         fetched_sha256=row["fetched_sha256"],
         text_sha256=row["text_sha256"],
@@ -178,7 +188,7 @@ def version_of(row: RowMapping) -> TermsVersion:
     )
 
 
-def _of(watched: Watched, source: Source) -> tuple[Any, ...]:
+def _of(watched: Watched, source: DocumentSource) -> tuple[Any, ...]:
     v = terms_versions.c
     return (
         v.platform == watched.platform,
@@ -188,7 +198,7 @@ def _of(watched: Watched, source: Source) -> tuple[Any, ...]:
 
 
 def _keep_source(
-    connection: Connection, watched: Watched, source: Source, values: Mapping[str, str]
+    connection: Connection, watched: Watched, source: DocumentSource, values: Mapping[str, str]
 ) -> None:
     key = {
         "platform": watched.platform,

@@ -8,18 +8,18 @@ from enum import StrEnum
 
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
-from rightsdesk.resources.documents import Document
+from rightsdesk.resources.documents import WatchedDocument
 from rightsdesk.terms.values import ChangedParagraph, Direction
 
 
-class Source(StrEnum):
+class DocumentSource(StrEnum):
     """Where a document is read: the platform's page, or Open Terms Archive."""
 
     PAGE = "page"
     ARCHIVE = "archive"
 
 
-class Answer(StrEnum):
+class AlarmAnswer(StrEnum):
     """What a person said to an alarm. ASK_AGAIN holds until a day."""
 
     NONE = ""
@@ -46,15 +46,15 @@ class Watched:
 
     platform: str
     platform_name: str
-    document: Document
+    document: WatchedDocument
 
     @property
-    def sources(self) -> tuple[tuple[Source, str], ...]:
+    def sources(self) -> tuple[tuple[DocumentSource, str], ...]:
         """Where it can be read, with addresses."""
         archive = self.document.archive
-        found = [(Source.PAGE, self.document.address)] if self.document.address else []
+        found = [(DocumentSource.PAGE, self.document.address)] if self.document.address else []
         if archive:
-            found.append((Source.ARCHIVE, archive.address))
+            found.append((DocumentSource.ARCHIVE, archive.address))
         return tuple(found)
 
     @property
@@ -74,7 +74,7 @@ class TermsVersion:
     id: int
     platform: str
     document: str
-    source: Source
+    source: DocumentSource
     address: str
     fetched_sha256: str
     text_sha256: str
@@ -88,7 +88,7 @@ class TermsVersion:
 class SourceState:
     """When a source was read last, and since when it can't be ("" where it can)."""
 
-    source: Source
+    source: DocumentSource
     address: str
     checked_at: str = ""
     unread_since: str = ""
@@ -134,16 +134,16 @@ class Alarm:
     paragraphs: Sequence[ChangedParagraph]
     concerned: Concerned
     raised_at: str
-    answer: Answer = Answer.NONE
+    answer: AlarmAnswer = AlarmAnswer.NONE
     answered_at: str = ""
     ask_at: str = ""
     back_since: str = ""
 
     def is_open(self, today: str) -> bool:
         """Whether it waits for an answer on a day (ISO 8601 date)."""
-        if self.answer is Answer.ASK_AGAIN:
+        if self.answer is AlarmAnswer.ASK_AGAIN:
             return self.ask_at <= today
-        return self.answer is Answer.NONE
+        return self.answer is AlarmAnswer.NONE
 
 
 @dataclass(frozen=True, slots=True)

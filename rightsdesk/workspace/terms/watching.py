@@ -19,7 +19,7 @@ from rightsdesk.clock import Clock
 from rightsdesk.platforms.http.address import Origin, origin_of
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.http.public_pages import Page, PublicPages
+from rightsdesk.platforms.http.public_pages import PublicPage, PublicPages
 from rightsdesk.sentences import worded
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, note
@@ -27,9 +27,9 @@ from rightsdesk.store.limits import keep_limit, stored_limits
 from rightsdesk.workspace.observing.check_interval import CheckInterval
 from rightsdesk.workspace.observing.last_checks import AGAIN
 from rightsdesk.workspace.terms import alarms, keeping
-from rightsdesk.workspace.terms.deciding import Decision, Kind, broken_before, decide
+from rightsdesk.workspace.terms.deciding import FetchDecision, FetchKind, broken_before, decide
 from rightsdesk.workspace.terms.reading import FetchedText, read_text
-from rightsdesk.workspace.terms.types import Alarm, Source, TermsCheck, Watched
+from rightsdesk.workspace.terms.types import Alarm, DocumentSource, TermsCheck, Watched
 
 ARCHIVE_NAME = "Open Terms Archive"
 PER_SECOND = 2.0
@@ -41,19 +41,19 @@ _TRIES = 5
 @dataclass(frozen=True, slots=True)
 class _Target:
     watched: Watched
-    source: Source
+    source: DocumentSource
     address: str
 
     @property
     def service(self) -> str:
         """Whom the request goes to, in words."""
-        return ARCHIVE_NAME if self.source is Source.ARCHIVE else self.watched.platform_name
+        return ARCHIVE_NAME if self.source is DocumentSource.ARCHIVE else self.watched.platform_name
 
     @property
     def label(self) -> str:
         return worded(
             "{platform}, {title}"
-            if self.source is Source.PAGE
+            if self.source is DocumentSource.PAGE
             else "{platform}, {title} in Open Terms Archive",
             platform=self.watched.platform_name,
             title=self.watched.document.title,
@@ -154,7 +154,7 @@ class _Run:
             if self._keep(target, page, fetched, decision):
                 return
 
-    def _note_unchanged(self, target: _Target, page: Page) -> None:
+    def _note_unchanged(self, target: _Target, page: PublicPage) -> None:
         now = self._clock.now()
         with self._database.write() as connection:
             last = keeping.newest(connection, target.watched, target.source, whole=True)
@@ -172,7 +172,9 @@ class _Run:
         with self._lock:
             self._unread.append(worded("{label}: {why}", label=target.label, why=error.sentence))
 
-    def _keep(self, target: _Target, page: Page, fetched: FetchedText, decision: Decision) -> bool:
+    def _keep(
+        self, target: _Target, page: PublicPage, fetched: FetchedText, decision: FetchDecision
+    ) -> bool:
         """Store a result; False if another program stored a version since it was decided."""
         now = self._clock.now()
         with self._database.write() as connection:
@@ -180,14 +182,14 @@ class _Run:
             if (last and last.id) != (decision.last and decision.last.id):
                 return False
             alarm = _store(connection, target, page, fetched, decision, _text(now))
-            ok = decision.kind is not Kind.BROKEN
+            ok = decision.kind is not FetchKind.BROKEN
             keeping.note_read(connection, target.watched, target.source, page, now, ok=ok)
         with self._lock:
             self._read += 1
-            self._new += decision.kind in (Kind.NEW, Kind.ACCEPTED)
+            self._new += decision.kind in (FetchKind.NEW, FetchKind.ACCEPTED)
             if alarm is not None:
                 self._alarms.append(alarm)
-            if decision.kind is Kind.BROKEN:
+            if decision.kind is FetchKind.BROKEN:
                 words = worded("{label}: {why}", label=target.label, why=decision.why)
                 self._broken.append(words)
         return True
@@ -213,17 +215,17 @@ class _Run:
 def _store(
     connection: Connection,
     target: _Target,
-    page: Page,
+    page: PublicPage,
     fetched: FetchedText,
-    decision: Decision,
+    decision: FetchDecision,
     at: str,
 ) -> int | None:
     """Store what a fetched text is, and its alarm; the alarm's id."""
     watched, source, last = target.watched, target.source, decision.last
-    if decision.kind is Kind.SAME and last:
+    if decision.kind is FetchKind.SAME and last:
         keeping.seen_again(connection, last.id, at)
         return None
-    if decision.kind is Kind.BROKEN:
+    if decision.kind is FetchKind.BROKEN:
         before = broken_before(connection, watched, source, fetched, decision.why)
         if before:
             keeping.seen_again(connection, before.id, at)

@@ -22,8 +22,8 @@ from rightsdesk.workspace import finding
 from rightsdesk.workspace.status import roster_view
 from rightsdesk.workspace.types import (
     Account,
+    MatchQuestion,
     NoAccount,
-    Question,
 )
 from rightsdesk.workspace.use_cases.core import Core
 
@@ -168,7 +168,7 @@ class Accounts:
         from rightsdesk.platforms.sign_in.credentials import Credentials
         from rightsdesk.workspace.sign_in import form as signing_in
         from rightsdesk.workspace.sign_in.connections import Login
-        from rightsdesk.workspace.sign_in.form import FormFlawed, Part
+        from rightsdesk.workspace.sign_in.form import FieldPart, FormFlawed
 
         login = Login.of(account_store.account_by_id(self._database, account_id))
         answers = {"identifier": identifier, "secret": secret}
@@ -177,8 +177,10 @@ class Accounts:
         place = identifier.strip() or stored.identifier
         if not place and login.platform.id not in KNOWN_BY_ID:
             for field in signing_in.form_of(login.platform.id).asks:
-                if field.part is Part.IDENTIFIER and not field.optional:
-                    raise FormFlawed({Part.IDENTIFIER.value: worded(NOT_STORED, field=field.label)})
+                if field.part is FieldPart.IDENTIFIER and not field.optional:
+                    raise FormFlawed(
+                        {FieldPart.IDENTIFIER.value: worded(NOT_STORED, field=field.label)}
+                    )
         credentials = Credentials(identifier=place, secret=secret or stored.secret)
         if fingerprint or place != stored.identifier:
             credentials = replace(credentials, host_key=fingerprint)
@@ -328,7 +330,7 @@ class Accounts:
         context = self._database, self._connections, self._clock.now()
         return scheduled_check.check_all(*context, progress, cancel or Never())
 
-    def questions(self, artist_id: int | None = None) -> list[Question]:
+    def questions(self, artist_id: int | None = None) -> list[MatchQuestion]:
         """Items without a certain match."""
         from rightsdesk.workspace.observing import linking
 
@@ -348,7 +350,7 @@ class Accounts:
 
         return linking.answer(self._database, answers)
 
-    def best_matches(self, questions: Collection[Question]) -> dict[int, int]:
+    def best_matches(self, questions: Collection[MatchQuestion]) -> dict[int, int]:
         """By item id, the recording of each best candidate that is clearly better than others."""
         from rightsdesk.workspace.observing import best_matches
 

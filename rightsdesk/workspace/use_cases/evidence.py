@@ -8,9 +8,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from rightsdesk.changes.types import Cancel, Progress, no_progress
-from rightsdesk.ledger.chain import Fault, Head
+from rightsdesk.ledger.chain import ChainFault, Head
 from rightsdesk.store import deeds
-from rightsdesk.store.database import FILE_NAME, Damaged
+from rightsdesk.store.database import FILE_NAME, DamagedDatabase
 from rightsdesk.store.state import DatabaseState
 from rightsdesk.workspace.data import ledger
 from rightsdesk.workspace.data.ledger import LedgerReport
@@ -26,7 +26,7 @@ from rightsdesk.workspace.evidence.types import (
 from rightsdesk.workspace.use_cases.core import Core
 
 
-class Evidence:
+class LedgerEvidence:
     """The ledger: its head, a check of all of it, its export, and time stamps. Thread-safe."""
 
     def __init__(self, core: Core) -> None:
@@ -38,7 +38,7 @@ class Evidence:
         with self._database.read() as connection:
             return deeds.head(connection)
 
-    def fault(self) -> Fault | None:
+    def fault(self) -> ChainFault | None:
         """What does not fit in the newest part of the ledger, as found when the data were opened;
         None if nothing. A whole check is `verify`."""
         path = self._core.data_dir / FILE_NAME
@@ -130,4 +130,4 @@ def verify_folder(
     try:
         return ledger.verify(path, DatabaseState.read(folder).head, progress, cancel)
     except sqlite3.Error as error:
-        raise Damaged(path) from error
+        raise DamagedDatabase(path) from error

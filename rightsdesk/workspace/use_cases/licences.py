@@ -15,7 +15,7 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.consent import Use
-from rightsdesk.consent.licences.agreement import Agreement, Certificate, Document
+from rightsdesk.consent.licences.agreement import Agreement, Certificate, Contract
 from rightsdesk.consent.licences.period import DEFAULT_ZONE
 from rightsdesk.resources.fairly_trained import certified, is_certified
 from rightsdesk.workspace.licences import changing, documents, narrowing
@@ -78,11 +78,11 @@ class Licences:
         changing.end(self._database, number, self._clock.now(), last)
         return self.named(number)
 
-    def document(self, path: str, *, keep: bool = False) -> Document:
+    def document(self, path: str, *, keep: bool = False) -> Contract:
         """The contract at a path, as a licence names it. Raises NoDocument."""
         return documents.document_of(path, self._data_dir, keep=keep)
 
-    def kept_at(self, document: Document) -> Path | None:
+    def kept_at(self, document: Contract) -> Path | None:
         """Where the copy of a contract is; None if there is none."""
         return documents.kept_at(document, self._data_dir)
 

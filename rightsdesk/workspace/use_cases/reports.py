@@ -29,7 +29,7 @@ PDF_ROWS = 2000
 """The most rows of a long list in a PDF."""
 
 
-class Form(StrEnum):
+class ReportForm(StrEnum):
     """The form of a report, by the ending of its file's name."""
 
     PDF = "pdf"
@@ -43,17 +43,17 @@ class NoSuchForm(KnownError):
     cause = "no-such-form"
 
 
-def form_of(path: str) -> Form:
+def form_of(path: str) -> ReportForm:
     """The form that a file's name asks for. Raises NoSuchForm."""
     ending = os.path.splitext(path)[1].lower().removeprefix(".")
     ending = "html" if ending == "htm" else ending
-    if ending not in set(Form):
+    if ending not in set(ReportForm):
         raise NoSuchForm(
             worded("“{name}” is no name for a report.", name=os.path.basename(path)),
             untouched="Nothing was written.",
             advice="Give a name that ends in .pdf, .html or .json.",
         )
-    return Form(ending)
+    return ReportForm(ending)
 
 
 def checked_language(code: str) -> str:
@@ -124,18 +124,22 @@ class Reports:
         """
         from rightsdesk.workspace.documents.html_form import html
         from rightsdesk.workspace.reports.json_form import json_parts
-        from rightsdesk.workspace.reports.pages import ALL, Limits, pages
+        from rightsdesk.workspace.reports.pages import ALL, ReportLimits, pages
 
         form, code = form_of(path), checked_language(language)
         saving.refuse_taken(path, replace=replace)
         gathering = self.gathered(chosen, hash_files=hash_files, progress=progress, cancel=cancel)
         with gathering as report:
-            if form is Form.PDF:
+            if form is ReportForm.PDF:
                 if printer is None:
                     raise NoSuchForm("A PDF can't be made here.", untouched="Nothing was written.")
-                limits = Limits(PDF_RECORDINGS, PDF_ROWS)
+                limits = ReportLimits(PDF_RECORDINGS, PDF_ROWS)
                 saving.save(path, printer(pages(report, code, limits)), replace=replace)
             else:
-                parts = json_parts(report) if form is Form.JSON else html(pages(report, code, ALL))
+                parts = (
+                    json_parts(report)
+                    if form is ReportForm.JSON
+                    else html(pages(report, code, ALL))
+                )
                 saving.save(path, (part.encode() for part in parts), replace=replace)
             return report.totals.recordings

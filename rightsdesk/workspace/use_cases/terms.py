@@ -13,7 +13,7 @@ from rightsdesk.workspace.use_cases.core import Core
 if TYPE_CHECKING:
     from rightsdesk.workspace.terms.types import (
         Alarm,
-        Answer,
+        AlarmAnswer,
         DocumentState,
         TermsCheck,
         TermsVersion,
@@ -144,7 +144,7 @@ class Terms:
         with self._database.read() as connection:
             return alarms.alarm_by_id(connection, number)
 
-    def answer(self, number: int, given: Answer, *, ask_on: date | None = None) -> Alarm:
+    def answer(self, number: int, given: AlarmAnswer, *, ask_on: date | None = None) -> Alarm:
         """Store a person's answer to an alarm; it may be changed later.
 
         `ask_on` is the day to ask again, 30 days from now by default. Raises NoSuchAlarm and

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.artists import Artists
     from rightsdesk.workspace.use_cases.catalogue import Catalogue
     from rightsdesk.workspace.use_cases.consents import Consents
-    from rightsdesk.workspace.use_cases.evidence import Evidence
+    from rightsdesk.workspace.use_cases.evidence import LedgerEvidence
     from rightsdesk.workspace.use_cases.exports import Exports
     from rightsdesk.workspace.use_cases.facts import Facts
     from rightsdesk.workspace.use_cases.history import History
@@ -134,11 +134,11 @@ class Workspace:
         return History(self._core)
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> LedgerEvidence:
         """The ledger: checked, exported, and stamped with a time."""
-        from rightsdesk.workspace.use_cases.evidence import Evidence
+        from rightsdesk.workspace.use_cases.evidence import LedgerEvidence
 
-        return Evidence(self._core)
+        return LedgerEvidence(self._core)
 
     @cached_property
     def exports(self) -> Exports:

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.design.appearance import Appearance, AppearanceOptions, Scheme
-from rightsdesk.desktop.design.bars import Coverage, CoverageBar, Part
-from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
+from rightsdesk.desktop.design.bars import BarPart, Coverage, CoverageBar
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.cards import AVATARS, Card, Tile
 from rightsdesk.desktop.design.chips import Chip, FilterChip
 from rightsdesk.desktop.design.gallery import icon_names
@@ -66,7 +66,7 @@ def test_widgets_have_their_contrast_in_pixels(
     on.setChecked(True)
     page = NavItem("home", "Home")
     page.setChecked(True)
-    buttons = [Button("Quiet"), Button("Primary", kind=Kind.PRIMARY), LinkButton("Link")]
+    buttons = [Button("Quiet"), Button("Primary", kind=ButtonKind.PRIMARY), LinkButton("Link")]
     more = [field, chosen, on, FilterChip("Off"), page, NavItem("home", "Home")]
     card = Card("A heading")
     place(*texts, *chips, *buttons, *more, card, Tile("A title", "A sentence."))
@@ -105,7 +105,7 @@ def test_icons_and_dim_text_follow_a_switch_while_the_window_is_open(
     toned.setIcon(icon("check", Tone.GOOD))
     dim, bad = Text("dim", tone=Tone.DIM), Text("bad", tone=Tone.BAD)
     sign = Sign("home", Tone.OPEN, size=10)
-    button = Button("Write", kind=Kind.PRIMARY)
+    button = Button("Write", kind=ButtonKind.PRIMARY)
     place(tool, toned, dim, bad, sign, button)
 
     def check(theme: Theme) -> None:
@@ -169,7 +169,7 @@ def test_no_motion_where_none_is_wanted(look: Appearance, qapp: QApplication) ->
 
 
 def test_parts_of_a_bar_differ_in_more_than_their_colour(look: Appearance, place: Place) -> None:
-    bar = CoverageBar(Coverage.of({Part.TOLD: 1, Part.TO_WRITE: 1}))
+    bar = CoverageBar(Coverage.of({BarPart.TOLD: 1, BarPart.TO_WRITE: 1}))
     place(bar)
     found = seen(bar)
     assert found[LIGHT.told]

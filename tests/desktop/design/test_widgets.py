@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.desktop.design.appearance import Appearance, AppearanceOptions, Scheme
 from rightsdesk.desktop.design.banner import Banner
-from rightsdesk.desktop.design.bars import Coverage, CoverageBar, DotLegend, Part
-from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
+from rightsdesk.desktop.design.bars import BarPart, Coverage, CoverageBar, DotLegend
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.cards import Avatar, Card, EmptyState, Tile, avatar_colour, initials
 from rightsdesk.desktop.design.chips import Chip, FilterChip
 from rightsdesk.desktop.design.gallery import gallery, picture
@@ -24,7 +24,7 @@ from tests.desktop.design.pixels import seen
 
 CONTROLS: dict[str, Callable[[], QWidget]] = {
     "quiet button": lambda: Button("Undo"),
-    "primary button": lambda: Button("Write", kind=Kind.PRIMARY),
+    "primary button": lambda: Button("Write", kind=ButtonKind.PRIMARY),
     "link": lambda: LinkButton("Change"),
     "filter": lambda: FilterChip("All", 3),
     "tile": lambda: Tile("No AI", "A sentence."),
@@ -94,10 +94,12 @@ def test_pages_are_a_choice_of_one_that_can_be_none(look: Appearance) -> None:
 
 def test_everything_has_a_name_for_those_who_listen(look: Appearance) -> None:
     bar = CoverageBar()
-    bar.show_coverage(Coverage.of({Part.SAYS: 38, Part.OTHERWISE: 4}), "SoundCloud")
+    bar.show_coverage(Coverage.of({BarPart.SAYS: 38, BarPart.OTHERWISE: 4}), "SoundCloud")
     assert bar.accessibleName() == "SoundCloud: 38 say what you want, 4 say otherwise"
     assert CoverageBar().accessibleName() == "nothing yet"
-    assert DotLegend([Part.SAYS, Part.SILENT]).accessibleName() == "says what you want, silent"
+    assert (
+        DotLegend([BarPart.SAYS, BarPart.SILENT]).accessibleName() == "says what you want, silent"
+    )
     assert Card("Next").accessibleName() == "Next"
     tile = Tile("No AI", "No training.")
     assert (tile.accessibleName(), tile.accessibleDescription()) == ("No AI", "No training.")
@@ -147,7 +149,7 @@ def test_the_room_of_a_filter_follows_its_words_and_its_font(look: Appearance) -
 def test_a_bar_shows_one_of_a_thousand_and_begins_at_the_reading_side(
     look: Appearance, place: Place
 ) -> None:
-    bar = CoverageBar(Coverage.of({Part.SAYS: 999, Part.OTHERWISE: 1}))
+    bar = CoverageBar(Coverage.of({BarPart.SAYS: 999, BarPart.OTHERWISE: 1}))
     window = place(bar)
     window.resize(400, 60)
     theme = look.theme

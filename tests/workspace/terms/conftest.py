@@ -13,7 +13,7 @@ import pytest
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from rightsdesk.resources import documents as resources
 from rightsdesk.resources import facts
-from rightsdesk.resources.documents import ArchiveCopy, Document, DocumentKind
+from rightsdesk.resources.documents import ArchiveCopy, DocumentKind, WatchedDocument
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.terms import alarms, documents
 from rightsdesk.workspace.types import Artist
@@ -101,7 +101,7 @@ def workspace(
 ) -> Iterator[Workspace]:
     """A workspace in which SoundCloud's terms are on the server."""
     copy = ArchiveCopy(collection="contrib", service="SoundCloud", terms="Terms")
-    document = Document(
+    document = WatchedDocument(
         id="terms",
         kind=DocumentKind.TERMS,
         title="Terms of Use",

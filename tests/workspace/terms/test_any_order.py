@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rightsdesk.platforms.http.public_pages import Page
-from rightsdesk.resources.documents import Document, DocumentKind
+from rightsdesk.platforms.http.public_pages import PublicPage
+from rightsdesk.resources.documents import DocumentKind, WatchedDocument
 from rightsdesk.store.database import Database
 from rightsdesk.store.migrations import upgrade
 from rightsdesk.workspace.terms import alarms, keeping, watching
-from rightsdesk.workspace.terms.deciding import Kind, decide
+from rightsdesk.workspace.terms.deciding import FetchKind, decide
 from rightsdesk.workspace.terms.reading import read_text
-from rightsdesk.workspace.terms.types import Source, Watched
+from rightsdesk.workspace.terms.types import DocumentSource, Watched
 from tests.fake_clock import NOON
 from tests.unit.terms.texts import HOSTING
 from tests.workspace.terms.conftest import TRAINING
@@ -34,7 +34,7 @@ FETCHES = st.lists(st.sampled_from([*GOOD, *BAD]), min_size=1, max_size=9)
 WATCHED = Watched(
     "soundcloud",
     "SoundCloud",
-    Document(
+    WatchedDocument(
         id="terms",
         kind=DocumentKind.TERMS,
         title="Terms of Use",
@@ -56,16 +56,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(fetches=FETCHES)
 def test_alarms_are_between_whole_versions_only(database: Database, fetches: list[str]) -> None:
-    target = watching._Target(WATCHED, Source.PAGE, WATCHED.document.address)
+    target = watching._Target(WATCHED, DocumentSource.PAGE, WATCHED.document.address)
     with database.engine.connect() as connection, connection.begin() as transaction:
         raised = []
         for day, name in enumerate(fetches):
             now = NOON + timedelta(days=day)
             body = {**GOOD, **BAD}[name].encode()
             fetched = read_text(WATCHED, body)
-            decision = decide(connection, WATCHED, Source.PAGE, fetched, now)
-            assert (decision.kind is Kind.BROKEN) == (name in BAD and not _stays(fetches, day))
-            page = Page(WATCHED.document.address, body)
+            decision = decide(connection, WATCHED, DocumentSource.PAGE, fetched, now)
+            assert (decision.kind is FetchKind.BROKEN) == (name in BAD and not _stays(fetches, day))
+            page = PublicPage(WATCHED.document.address, body)
             number = watching._store(
                 connection, target, page, fetched, decision, now.isoformat(timespec="seconds")
             )

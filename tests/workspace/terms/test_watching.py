@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from rightsdesk.changes.types import Never
-from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.terms.judging import Direction
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.stored_values import check_values
 from rightsdesk.workspace.history.types import HistoryFilter
-from rightsdesk.workspace.terms.types import Answer, NothingToWatch, Source, TermsCheck
+from rightsdesk.workspace.terms.types import AlarmAnswer, DocumentSource, NothingToWatch, TermsCheck
 from rightsdesk.workspace.types import Artist
 from tests.fake_clock import FakeClock
 from tests.unit.terms.texts import HOSTING
@@ -161,14 +161,14 @@ def test_a_change_behind_a_broken_first_fetch_is_no_alarm(
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault(Kind.ERROR, times=0, status=503),
-        Fault(Kind.CUT_OFF, times=0),
-        Fault(Kind.HANG_UP, times=0),
-        Fault(Kind.OVERSIZED, times=0),
-        Fault(Kind.TOO_MANY, times=0, retry_after="7200"),
-        Fault(Kind.ERROR, times=0, status=404),
-        Fault(Kind.REDIRECT, times=0, to="https://10.0.0.7/terms"),
-        Fault(Kind.REDIRECT, times=0, to="https://[fd00::1]/terms"),
+        Fault(FaultKind.ERROR, times=0, status=503),
+        Fault(FaultKind.CUT_OFF, times=0),
+        Fault(FaultKind.HANG_UP, times=0),
+        Fault(FaultKind.OVERSIZED, times=0),
+        Fault(FaultKind.TOO_MANY, times=0, retry_after="7200"),
+        Fault(FaultKind.ERROR, times=0, status=404),
+        Fault(FaultKind.REDIRECT, times=0, to="https://10.0.0.7/terms"),
+        Fault(FaultKind.REDIRECT, times=0, to="https://[fd00::1]/terms"),
     ],
     ids=lambda fault: f"{fault.kind.value}-{fault.status}-{fault.to}",
 )
@@ -196,7 +196,7 @@ def test_an_outage_is_dated_and_is_no_change(
 def test_a_failed_source_is_asked_again_after_an_hour(
     workspace: Workspace, server: TermsServer, next_day: Day, fake_clock: FakeClock
 ) -> None:
-    server.faults.add(Fault(Kind.ERROR, times=0, status=404))
+    server.faults.add(Fault(FaultKind.ERROR, times=0, status=404))
     next_day()
     server.faults.clear()
     fake_clock.move(minutes=20)
@@ -298,7 +298,7 @@ class TestArchive:
         assert check.new_versions == 1
         assert check.alarms == ()
         sources = {one.source for one in workspace.terms.documents()[0].sources}
-        assert sources == {Source.PAGE, Source.ARCHIVE}
+        assert sources == {DocumentSource.PAGE, DocumentSource.ARCHIVE}
 
     def test_the_archive_helps_where_the_page_needs_scripts(
         self, server: TermsServer, next_day: Day
@@ -308,7 +308,7 @@ class TestArchive:
         assert len(next_day().broken) == 1
         server.show(COPY, f"{HOSTING}\n\n{TRAINING}")
         [alarm] = next_day().alarms
-        assert alarm.new.source is Source.ARCHIVE
+        assert alarm.new.source is DocumentSource.ARCHIVE
 
 
 def test_progress_and_cancel(workspace: Workspace, koval: Artist, server: TermsServer) -> None:
@@ -330,10 +330,10 @@ def test_what_is_stored_is_what_the_check_of_the_database_expects(
     next_day()
     server.show(TERMS, BROKEN["bytes"], etags=False)
     next_day()
-    server.faults.add(Fault(Kind.ERROR, times=1, status=404))
+    server.faults.add(Fault(FaultKind.ERROR, times=1, status=404))
     next_day()
     server.show(TERMS, NEW)
     [alarm] = next_day().alarms
-    for answer in (Answer.NOTED, Answer.ASK_AGAIN, Answer.NONE):
+    for answer in (AlarmAnswer.NOTED, AlarmAnswer.ASK_AGAIN, AlarmAnswer.NONE):
         workspace.terms.answer(alarm.id, answer)
         check_values(workspace._database)

@@ -11,7 +11,7 @@ from rightsdesk.cli.options import absolute
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Use
-from rightsdesk.consent.licences.agreement import Agreement, Certificate, Document
+from rightsdesk.consent.licences.agreement import Agreement, Certificate, Contract
 from rightsdesk.consent.licences.period import Period, parse_day
 from rightsdesk.consent.licences.territory import parse_territory
 
@@ -112,7 +112,7 @@ def _period(session: Session, before: Period, given: Given) -> Period:
     return Period(first, last, zone)
 
 
-def _document(session: Session, given: Given) -> Document | None:
+def _document(session: Session, given: Given) -> Contract | None:
     """The document by its digest. A copy is made only once the licence is confirmed."""
     if given.document in (None, NONE):
         return None

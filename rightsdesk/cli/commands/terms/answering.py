@@ -36,16 +36,16 @@ def answer(
     rightsdesk terms answer 3 --ask-again 2027-02-01
     rightsdesk terms answer 3 --reopen
     """
-    from rightsdesk.workspace.terms.types import Answer
+    from rightsdesk.workspace.terms.types import AlarmAnswer
 
     session = begin(context, as_json=as_json)
     given = [
         kind
         for kind, is_given in (
-            (Answer.NOTED, noted),
-            (Answer.CHOICE_CHANGED, choice_changed),
-            (Answer.ASK_AGAIN, bool(ask_again)),
-            (Answer.NONE, reopen),
+            (AlarmAnswer.NOTED, noted),
+            (AlarmAnswer.CHOICE_CHANGED, choice_changed),
+            (AlarmAnswer.ASK_AGAIN, bool(ask_again)),
+            (AlarmAnswer.NONE, reopen),
         )
         if is_given
     ]

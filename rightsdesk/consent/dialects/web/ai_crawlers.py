@@ -17,9 +17,9 @@ from rightsdesk.consent.dialects.web.robots import (
     EVERYONE,
     FIELD,
     LET_IN,
-    Group,
-    RobotsPart,
     Comparison,
+    CrawlerGroup,
+    RobotsPart,
     barred,
     parse_robots,
     product_token,
@@ -60,7 +60,7 @@ class AiCrawlers(RobotsPart):
         """Every crawler for a use that is stated and not plainly allowed."""
         return [t for t, uses in self.crawlers.items() if reserved(declaration.consent, uses)]
 
-    def read(self, groups: Sequence[Group]) -> Consent:
+    def read(self, groups: Sequence[CrawlerGroup]) -> Consent:
         """Prohibited as soon as one known crawler of a use is refused."""
         uses = {use for token in self._absent(groups) for use in self.crawlers[token]}
         if barred(group for group in groups if EVERYONE in group.agents):
@@ -90,7 +90,7 @@ class AiCrawlers(RobotsPart):
             ),
         )
 
-    def _absent(self, groups: Sequence[Group]) -> list[str]:
+    def _absent(self, groups: Sequence[CrawlerGroup]) -> list[str]:
         verdicts: dict[str, Comparison] = {}
         for group in groups:
             group_verdict = verdict(group)

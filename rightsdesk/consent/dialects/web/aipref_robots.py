@@ -17,7 +17,7 @@ from rightsdesk.consent.dialects.web.path_patterns import covers_all
 from rightsdesk.consent.dialects.web.robots import (
     EVERYONE,
     FIELD,
-    Group,
+    CrawlerGroup,
     RobotsPart,
     as_stated,
     barred,
@@ -45,7 +45,7 @@ class AiprefRobots(RobotsPart):
         values = _FIELD.encode(declaration).get("content-usage", ())
         return [f"Content-Usage: {value}" for value in values]
 
-    def read(self, groups: Sequence[Group]) -> Consent:
+    def read(self, groups: Sequence[CrawlerGroup]) -> Consent:
         """The strictest of the rules. Raises DialectError if a rule does not parse."""
         return strictest(self._statements(groups))
 
@@ -61,7 +61,7 @@ class AiprefRobots(RobotsPart):
         closed = ("What crawlers may not fetch carries no AIPREF preference.",) if void else ()
         return (*closed, *_opened(groups), *super().notes_on(fields))
 
-    def _statements(self, groups: Sequence[Group]) -> Iterator[Consent]:
+    def _statements(self, groups: Sequence[CrawlerGroup]) -> Iterator[Consent]:
         for value, to_everyone in _selected(groups):
             path, rest = split_path(value)
             consent = _FIELD.decode({"content-usage": (rest,)})
@@ -69,7 +69,7 @@ class AiprefRobots(RobotsPart):
                 yield as_stated(consent, to_everyone=to_everyone, path=path)
 
 
-def _selected(groups: Sequence[Group]) -> Iterator[tuple[str, bool]]:
+def _selected(groups: Sequence[CrawlerGroup]) -> Iterator[tuple[str, bool]]:
     """The rules without those that a longer path for the whole site overrides."""
     rules = list(statements(groups, AiprefRobots.line))
     whole = [_length(value) for value, to_all in rules if to_all and _is_general(value)]
@@ -88,7 +88,7 @@ def _length(value: str) -> int:
     return len(split_path(value)[0].encode()) if value.startswith("/") else 0
 
 
-def _opened(groups: Sequence[Group]) -> Iterator[str]:
+def _opened(groups: Sequence[CrawlerGroup]) -> Iterator[str]:
     """For each part of the site with rules that do not repeat a no: what they leave open."""
     general: list[Consent] = []
     parts: dict[str, list[Consent]] = {}
@@ -114,5 +114,5 @@ def _opened(groups: Sequence[Group]) -> Iterator[str]:
             )
 
 
-def _closed(groups: Sequence[Group], path: str = "/") -> bool:
+def _closed(groups: Sequence[CrawlerGroup], path: str = "/") -> bool:
     return barred((group for group in groups if EVERYONE in group.agents), path)

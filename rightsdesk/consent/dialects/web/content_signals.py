@@ -17,7 +17,7 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.coarse import one_bit
 from rightsdesk.consent.dialects.web.path_patterns import covers_all
 from rightsdesk.consent.dialects.web.robots import (
-    Group,
+    CrawlerGroup,
     RobotsPart,
     as_stated,
     split_path,
@@ -63,11 +63,11 @@ class ContentSignals(RobotsPart):
         """What the line means, if there is a line."""
         return MEANING if self.rules(declaration) else ()
 
-    def read(self, groups: Sequence[Group]) -> Consent:
+    def read(self, groups: Sequence[CrawlerGroup]) -> Consent:
         """The strictest of the signals. Answers other than yes and no are ignored."""
         return strictest(self._statements(groups))
 
-    def _statements(self, groups: Sequence[Group]) -> Iterator[Consent]:
+    def _statements(self, groups: Sequence[CrawlerGroup]) -> Iterator[Consent]:
         lines = [(*split_path(v), to_all) for v, to_all in statements(groups, self.line)]
         caps = {
             answer

@@ -35,7 +35,7 @@ KNOWN_LINES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CrawlerGroup:
     """The crawlers addressed (lower case, no versions), and their lines."""
 
     agents: frozenset[str]
@@ -52,7 +52,7 @@ def product_token(name: str) -> str:
     return _TOKEN_END.split(name.strip(), maxsplit=1)[0].lower()
 
 
-def parse_robots(text: str) -> tuple[Group, ...]:
+def parse_robots(text: str) -> tuple[CrawlerGroup, ...]:
     """The groups in order. Lines before the first group belong to a group without crawlers.
 
     Only what every crawler reads counts: see `as_far_as_read`.
@@ -72,7 +72,7 @@ def parse_robots(text: str) -> tuple[Group, ...]:
         else:
             gathering = gathering and name not in _RULES
             groups[-1][1].append((name, value))
-    return tuple(Group(frozenset(agents), tuple(lines)) for agents, lines in groups)
+    return tuple(CrawlerGroup(frozenset(agents), tuple(lines)) for agents, lines in groups)
 
 
 def as_far_as_read(text: str) -> str:
@@ -107,7 +107,7 @@ Comparison = tuple[int, bool]
 LET_IN: Comparison = (-1, True)
 
 
-def verdict(group: Group, path: str = "/") -> Comparison:
+def verdict(group: CrawlerGroup, path: str = "/") -> Comparison:
     """What one group says about fetching the path.
 
     The longest matching pattern decides; between two of equal length, `Allow`. Among the groups of
@@ -123,12 +123,12 @@ def verdict(group: Group, path: str = "/") -> Comparison:
     )
 
 
-def barred(groups: Iterable[Group], path: str = "/") -> bool:
+def barred(groups: Iterable[CrawlerGroup], path: str = "/") -> bool:
     """Whether these groups together bar their crawlers from the path."""
     return not max((verdict(group, path) for group in groups), default=LET_IN)[1]
 
 
-def statements(groups: Iterable[Group], name: str) -> Iterator[tuple[str, bool]]:
+def statements(groups: Iterable[CrawlerGroup], name: str) -> Iterator[tuple[str, bool]]:
     """The values of the lines of this name, each with whether it addresses everyone.
 
     Without repeats: files repeat lines by habit, or to keep readers busy.
@@ -151,17 +151,17 @@ def split_path(value: str) -> tuple[str, str]:
     return path, "".join(rest)
 
 
-def own_groups(groups: Iterable[Group]) -> dict[str, list[Group]]:
+def own_groups(groups: Iterable[CrawlerGroup]) -> dict[str, list[CrawlerGroup]]:
     """The crawlers with groups of their own, and those groups. They ignore the group for
     everyone."""
-    own: dict[str, list[Group]] = {}
+    own: dict[str, list[CrawlerGroup]] = {}
     for group in groups:
         for agent in group.agents - {EVERYONE, ""}:
             own.setdefault(agent, []).append(group)
     return own
 
 
-def without_line(groups: Iterable[Group], name: str) -> tuple[str, ...]:
+def without_line(groups: Iterable[CrawlerGroup], name: str) -> tuple[str, ...]:
     """The crawlers with access and groups of their own that lack this line."""
     return tuple(
         agent
@@ -218,7 +218,7 @@ class RobotsPart(Dialect):
         return ()
 
     @abstractmethod
-    def read(self, groups: Sequence[Group]) -> Consent:
+    def read(self, groups: Sequence[CrawlerGroup]) -> Consent:
         """The consent that the groups of one robots.txt state in this dialect."""
 
     def encode(self, declaration: Declaration) -> Fields:
@@ -264,7 +264,7 @@ class RobotsPart(Dialect):
             ),
         )
 
-    def _favoured(self, groups: Sequence[Group], to_all: Consent) -> Iterator[str]:
+    def _favoured(self, groups: Sequence[CrawlerGroup], to_all: Consent) -> Iterator[str]:
         """Names the crawlers whose own groups allow more than everyone's."""
         favoured: dict[tuple[Use, ...], list[str]] = {}
         for agent, theirs in sorted(own_groups(groups).items()):

@@ -15,7 +15,7 @@ from rightsdesk.consent.dialects.web.aipref_robots import AiprefRobots
 from rightsdesk.consent.dialects.web.content_signals import ContentSignals
 from rightsdesk.consent.dialects.web.robots import (
     FIELD,
-    Group,
+    CrawlerGroup,
     RobotsPart,
     as_far_as_read,
     named_spared,
@@ -65,7 +65,7 @@ class RobotsTxt(RobotsPart):
         """The comments of every part."""
         return [line for part in self.parts for line in part.comments(declaration)]
 
-    def read(self, groups: Sequence[Group]) -> Consent:
+    def read(self, groups: Sequence[CrawlerGroup]) -> Consent:
         """The strictest of the parts."""
         return strictest(part.read(groups) for part in self.parts)
 

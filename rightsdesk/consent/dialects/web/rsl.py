@@ -73,7 +73,7 @@ _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml\s[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
-class Licence:
+class RslLicence:
     """One `<license>`: what it offers, and what it prohibits.
 
     `permits` is None if it has no list and holds something unknown: it is then no offer.
@@ -164,7 +164,7 @@ class Rsl(Dialect):
         consent = readable(self, fields)
         if consent is None:
             return ()
-        parts: dict[str, list[Licence]] = {}
+        parts: dict[str, list[RslLicence]] = {}
         for text in fields.get(FIELD, ()):
             for url, licence in self._by_place(text):
                 if url != self.content_url and not covers_all(url):
@@ -201,7 +201,7 @@ class Rsl(Dialect):
         reachable = bool(ascii_address(declaration.terms_url))
         return reachable and on_request(declaration.consent, TOKENS[token])
 
-    def _licences(self, text: str) -> Iterator[Licence]:
+    def _licences(self, text: str) -> Iterator[RslLicence]:
         licences = list(self._by_place(text))
         sound = all(licence.sound for _, licence in licences)
         for url, licence in licences:
@@ -209,7 +209,7 @@ class Rsl(Dialect):
             narrowed = licence.conditional or elsewhere or not sound
             yield replace(licence, conditional=narrowed)
 
-    def _by_place(self, text: str) -> Iterator[tuple[str, Licence]]:
+    def _by_place(self, text: str) -> Iterator[tuple[str, RslLicence]]:
         """The licences, each with the address of its content."""
         root = _parse(text)
         if root.tag != _tag("rsl"):
@@ -220,7 +220,7 @@ class Rsl(Dialect):
                 yield content.get("url", ""), _licence(licence, narrowed=guarded)
 
 
-def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
+def _licence(element: etree._Element, *, narrowed: bool) -> RslLicence:
     from lxml import etree  # slow to load
 
     permits: set[Use] | None = None
@@ -255,12 +255,12 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
             understood = understood and name.localname in ("permits", "prohibits", "reporting")
     if permits is None and understood:
         permits = set(SCOPE) - prohibits
-    return Licence(
+    return RslLicence(
         None if permits is None else frozenset(permits), frozenset(prohibits), conditional, sound
     )
 
 
-def _answer(use: Use, licences: Iterable[Licence]) -> Permission | None:
+def _answer(use: Use, licences: Iterable[RslLicence]) -> Permission | None:
     licences = list(licences)
     if any(use in licence.prohibits for licence in licences):
         return Permission.PROHIBITED

@@ -44,7 +44,7 @@ NAMED = 5
 """Places named below a reason."""
 
 
-class Place(IntEnum):
+class PlaceInCard(IntEnum):
     """Where a row is in the card of its day. The heading of the newest day is at the top."""
 
     TOP = -1
@@ -69,7 +69,7 @@ class FeedRow:
     """One row. A heading has only a title."""
 
     title: str
-    place: Place
+    place: PlaceInCard
     entry: HistoryEntry | None = None
     time: str = ""
     under: str = ""
@@ -119,7 +119,7 @@ def row_of(entry: HistoryEntry) -> FeedRow:
     clock = phrases.clock_time(datetime.datetime.fromisoformat(entry.deed.at))
     return FeedRow(
         title=shown(title_of(entry)),
-        place=Place.MIDDLE,
+        place=PlaceInCard.MIDDLE,
         entry=entry,
         time=clock,
         under=shown(under_of(entry)),
@@ -312,14 +312,18 @@ def with_days(rows: Sequence[FeedRow], before: FeedRow | None) -> list[FeedRow]:
         assert row.entry is not None  # headings are made here
         own = day_of(row.entry.deed.at)
         if own != day:
-            found.append(FeedRow(day_title(own, today), Place.HEAD if found or last else Place.TOP))
-            row.place = Place.ONLY
+            found.append(
+                FeedRow(
+                    day_title(own, today), PlaceInCard.HEAD if found or last else PlaceInCard.TOP
+                )
+            )
+            row.place = PlaceInCard.ONLY
             day = own
         else:
-            row.place = Place.LAST
+            row.place = PlaceInCard.LAST
             if last is not None:
-                top = last.place in (Place.ONLY, Place.FIRST)
-                last.place = Place.FIRST if top else Place.MIDDLE
+                top = last.place in (PlaceInCard.ONLY, PlaceInCard.FIRST)
+                last.place = PlaceInCard.FIRST if top else PlaceInCard.MIDDLE
         found.append(row)
         last = row
     return found

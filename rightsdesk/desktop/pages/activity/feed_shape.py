@@ -18,7 +18,7 @@ from rightsdesk.desktop.design.tokens import (
     font_of,
     space,
 )
-from rightsdesk.desktop.pages.activity.feed_model import FeedRow, Place
+from rightsdesk.desktop.pages.activity.feed_model import FeedRow, PlaceInCard
 from rightsdesk.desktop.pages.activity.mending import Act
 
 WRAPPED = int((Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap).value)
@@ -52,7 +52,7 @@ def shape_of(row: FeedRow, width: int) -> Shape:
     if row.entry is None:
         font = font_of(Size.HEADING, strong=True)
         high = QFontMetrics(font).height()
-        top = 0 if row.place is Place.TOP else space(4)
+        top = 0 if row.place is PlaceInCard.TOP else space(4)
         rect = QRect(space(0.5), top, max(1, width - space(1)), high)
         return Shape(top + high + space(2), [Piece(rect, row.title, font, Tone.TEXT)])
     return _entry_shape(row, width)
@@ -132,7 +132,7 @@ def _across(act: Act) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class RowState:
+class FeedRowState:
     """How a row stands: chosen, under the pointer, which of its buttons."""
 
     selected: bool = False
@@ -144,7 +144,7 @@ class RowState:
 
 
 def paint_row(
-    painter: QPainter, rect: QRect, row: FeedRow, shape: Shape, theme: Theme, looks: RowState
+    painter: QPainter, rect: QRect, row: FeedRow, shape: Shape, theme: Theme, looks: FeedRowState
 ) -> None:
     """Paint a row into its place."""
     painter.save()
@@ -180,7 +180,9 @@ def paint_row(
     painter.restore()
 
 
-def _paint_button(painter: QPainter, rect: QRect, act: Act, theme: Theme, looks: RowState) -> None:
+def _paint_button(
+    painter: QPainter, rect: QRect, act: Act, theme: Theme, looks: FeedRowState
+) -> None:
     lit = act is looks.lit
     ground = QColor(theme.hover if lit else theme.card)
     paint_box(painter, rect, ground, QColor(theme.edge if lit else theme.line))
@@ -191,9 +193,14 @@ def _paint_button(painter: QPainter, rect: QRect, act: Act, theme: Theme, looks:
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, act.text)
 
 
-def _paint_ground(painter: QPainter, rect: QRect, place: Place, theme: Theme, looks: RowState) -> None:
+def _paint_ground(
+    painter: QPainter, rect: QRect, place: PlaceInCard, theme: Theme, looks: FeedRowState
+) -> None:
     """The row's slice of the day's card."""
-    first, last = place in (Place.ONLY, Place.FIRST), place in (Place.ONLY, Place.LAST)
+    first, last = (
+        place in (PlaceInCard.ONLY, PlaceInCard.FIRST),
+        place in (PlaceInCard.ONLY, PlaceInCard.LAST),
+    )
     card = QRectF(rect).adjusted(0.5, 0.5 if first else 0, -0.5, -1.5 if last else 0)
     radius = space(CARD_RADIUS)
     path = QPainterPath()

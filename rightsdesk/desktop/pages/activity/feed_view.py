@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from rightsdesk.desktop.design.style import keyboard_focus
 from rightsdesk.desktop.design.tokens import Size, font_of, space, theme_of
 from rightsdesk.desktop.pages.activity.feed_model import FeedModel, FeedRow
-from rightsdesk.desktop.pages.activity.feed_shape import RowState, Shape, paint_row, shape_of
+from rightsdesk.desktop.pages.activity.feed_shape import FeedRowState, Shape, paint_row, shape_of
 from rightsdesk.desktop.pages.activity.mending import Act
 from rightsdesk.desktop.parts.texts import plain_mnemonic, tr
 
@@ -49,7 +49,7 @@ class FeedDelegate(QStyledItemDelegate):
         row = view.feed.rows[index.row()]
         current = index.row() == view.currentIndex().row()
         reached = current and keyboard_focus(view)
-        looks = RowState(
+        looks = FeedRowState(
             selected=False,
             focused=reached,
             lit=view.lit,

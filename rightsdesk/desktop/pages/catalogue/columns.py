@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from rightsdesk.desktop.state.catalogue_model import (
     ARTIST,
+    CONSENT,
     FIXED,
     ISRC,
     LENGTH,
     RELEASE,
     TITLE,
-    CONSENT,
 )
 from rightsdesk.desktop.state.window_settings import Columns
 from rightsdesk.workspace.overview.values import GroupBy
@@ -52,7 +52,7 @@ def shown_columns(keys: Sequence[str], by: GroupBy, chosen: Columns, *, several:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ColumnLayout:
     """Widths in pixels by key; what is not there has no room. `short`: no room for names."""
 
     widths: Mapping[str, int]
@@ -61,7 +61,7 @@ class Layout:
 
 def laid_out(
     shown: Sequence[str], room: int, step: float, given: Mapping[str, int], names: int
-) -> Layout:
+) -> ColumnLayout:
     """Share out `room` pixels. `step` is a step of the grid, `given` what was set by hand.
 
     Carriers have their names in full while these fit (`names` is the width of the longest), then
@@ -85,11 +85,11 @@ def laid_out(
             if sum(widths.values()) + least_title <= room:
                 return _with_title(widths, room, short=True)
     widths = _widths([], carriers, LEAST_WIDTHS, tight, step, {})
-    return Layout({TITLE: least_title, **widths}, short=True)
+    return ColumnLayout({TITLE: least_title, **widths}, short=True)
 
 
-def _with_title(widths: Mapping[str, int], room: int, *, short: bool) -> Layout:
-    return Layout({TITLE: room - sum(widths.values()), **widths}, short)
+def _with_title(widths: Mapping[str, int], room: int, *, short: bool) -> ColumnLayout:
+    return ColumnLayout({TITLE: room - sum(widths.values()), **widths}, short)
 
 
 def _widths(

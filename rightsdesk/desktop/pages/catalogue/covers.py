@@ -29,7 +29,7 @@ KEEP_ABOVE = 64 << 10
 """Bytes from which a cover is worth keeping as a thumbnail."""
 
 
-class Covers(QObject):
+class Thumbnails(QObject):
     """Hands out thumbnails that are there, and gets those that are not. `arrived` when some are."""
 
     arrived = Signal()

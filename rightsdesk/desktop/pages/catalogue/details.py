@@ -76,7 +76,7 @@ UNEXPLAINED = frozenset({Segment.TO_WRITE, Segment.SILENT, Segment.UNCHOSEN, Seg
 """Signs whose word alone does not say what it means; a sentence below it does."""
 
 
-class Details(QWidget):
+class RecordingPanel(QWidget):
     """Follows the recording at hand. `platform_wanted` gives an artist and a platform."""
 
     platform_wanted = Signal(int, str)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, vertical
@@ -37,7 +37,7 @@ class EmptyList(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setMaximumWidth(em_across(self, 34))
         self.folder = Button(
-            tr("Add &folder…"), add_folder, kind=Kind.PRIMARY, name="empty-add-folder"
+            tr("Add &folder…"), add_folder, kind=ButtonKind.PRIMARY, name="empty-add-folder"
         )
         self.accounts = button(tr("Accou&nts…"), accounts, name="empty-accounts")
         self.everything = button(

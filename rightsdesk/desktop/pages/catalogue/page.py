@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
 from rightsdesk.desktop.consents.panel import ChoicePanel
 from rightsdesk.desktop.design.announcing import announce
-from rightsdesk.desktop.design.buttons import Button, Kind, action_button
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, action_button
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.pages.catalogue.choosing import SelectionChooser
-from rightsdesk.desktop.pages.catalogue.covers import Covers
-from rightsdesk.desktop.pages.catalogue.details import Details
+from rightsdesk.desktop.pages.catalogue.covers import Thumbnails
+from rightsdesk.desktop.pages.catalogue.details import RecordingPanel
 from rightsdesk.desktop.pages.catalogue.empty import EmptyList
 from rightsdesk.desktop.pages.catalogue.filter_bar import FilterBar
 from rightsdesk.desktop.pages.catalogue.legend import SignLegend
@@ -70,10 +70,10 @@ class CataloguePage(Page):
         self.write.setObjectName("write-now")
         self.write.clicked.connect(self._write)
         self._quiet: list[tuple[Button, QAction]] = []
-        self._covers = Covers(desk, self)
+        self._covers = Thumbnails(desk, self)
         self.table = CatalogueTable(self.list.model, self._covers)
         self.choice = ChoicePanel(desk)
-        self.details = Details(desk)
+        self.details = RecordingPanel(desk)
         self.chooser = SelectionChooser(desk, self.table.selected_recordings, self)
         self.menus = Menus(
             desk,
@@ -122,7 +122,7 @@ class CataloguePage(Page):
         self.side.addTab(self.choice, tr("Your &choice"))
         self.side.setMinimumWidth(em_across(self, 17))
         self._close = Button(
-            "", lambda: self.side_wanted.emit(False), kind=Kind.LINK, icon_name="close"
+            "", lambda: self.side_wanted.emit(False), kind=ButtonKind.LINK, icon_name="close"
         )
         self._close.setObjectName("close-side")
         described(self._close, tr("Close the side panel"))
@@ -292,7 +292,7 @@ class CataloguePage(Page):
         self.write.setVisible(chosen and bool(number))
         self.write.setEnabled(not self._job.busy)
         many = self.selection.number > 1
-        self.write.set_kind(Kind.QUIET if many else Kind.PRIMARY)
+        self.write.set_kind(ButtonKind.QUIET if many else ButtonKind.PRIMARY)
 
     def _selected(self) -> None:
         self._show_write(self.list.chips, self.write.isVisibleTo(self))

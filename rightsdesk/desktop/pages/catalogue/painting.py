@@ -30,12 +30,12 @@ from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS, choice_tone, 
 from rightsdesk.desktop.parts.texts import consent_short, tr, wanted_text
 from rightsdesk.desktop.state.catalogue_model import (
     ARTIST,
+    CONSENT,
     FIXED,
     ISRC,
     LENGTH,
     RELEASE,
     TITLE,
-    CONSENT,
     CatalogueModel,
     group_choice,
     group_line,

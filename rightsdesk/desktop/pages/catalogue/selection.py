@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import ElidedText
 from rightsdesk.desktop.design.tokens import Tone, space
@@ -54,7 +54,7 @@ class SelectionBar(Card):
         self.change = Button(tr("Change choice"), name="change-selected")
         self.change.setMenu(QMenu(self.change))
         chooser.fill(self.change.menu())
-        self.protect = Button(kind=Kind.PRIMARY, name="protect-selected")
+        self.protect = Button(kind=ButtonKind.PRIMARY, name="protect-selected")
         self.protect.clicked.connect(lambda: protect(selected_filter(listed, table)))
         line = QHBoxLayout()
         line.setSpacing(space(3))

@@ -34,8 +34,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFrame, QTableView, QWidget
 
 from rightsdesk.desktop.design.tokens import Size, font_of, space, theme_of
-from rightsdesk.desktop.pages.catalogue.columns import Layout, laid_out, shown_columns
-from rightsdesk.desktop.pages.catalogue.covers import Covers
+from rightsdesk.desktop.pages.catalogue.columns import ColumnLayout, laid_out, shown_columns
+from rightsdesk.desktop.pages.catalogue.covers import Thumbnails
 from rightsdesk.desktop.pages.catalogue.painting import (
     Column,
     RowPainter,
@@ -74,7 +74,7 @@ class CatalogueTable(QTableView):
     columns_changed = Signal()
 
     def __init__(
-        self, model: CatalogueModel, covers: Covers, parent: QWidget | None = None
+        self, model: CatalogueModel, covers: Thumbnails, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("catalogue-table")
@@ -230,7 +230,7 @@ class CatalogueTable(QTableView):
         self._laying_out = False
         self.viewport().update()
 
-    def _layout_for(self, shown: Sequence[str]) -> Layout:
+    def _layout_for(self, shown: Sequence[str]) -> ColumnLayout:
         metrics = self.horizontalHeader().fontMetrics()
         names = [name for key, name in self._model.carriers if key in shown]
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)

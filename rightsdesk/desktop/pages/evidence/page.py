@@ -38,7 +38,7 @@ REPORT_FILES = "PDF (*.pdf);;HTML (*.html);;JSON (*.json)"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EvidenceLoaded:
     """What the page shows."""
 
     head: Head
@@ -96,10 +96,12 @@ class EvidencePage(Page):
     def refresh(self) -> None:
         workspace, artist = self._desk.workspace, self._desk.artist
 
-        def look() -> Found:
+        def look() -> EvidenceLoaded:
             evidence = workspace.evidence
             letters = workspace.letters.all(artist.id if artist else None)
-            return Found(evidence.head(), evidence.stamp_sources(), evidence.stamps(1), letters)
+            return EvidenceLoaded(
+                evidence.head(), evidence.stamp_sources(), evidence.stamps(1), letters
+            )
 
         self._desk.look("evidence", look, self._arrived)
 
@@ -108,7 +110,7 @@ class EvidencePage(Page):
 
     # --- what arrives ------------------------------------------------------------------
 
-    def _arrived(self, found: Found) -> None:
+    def _arrived(self, found: EvidenceLoaded) -> None:
         self.record.setText(record_text(found.head))
         self.stamps.setText(stamp_text(found.sources, found.stamps, found.head))
         emptied(self.letters)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.bars import CoverageBar, DotLegend, Part
+from rightsdesk.desktop.design.bars import BarPart, CoverageBar, DotLegend
 from rightsdesk.desktop.design.buttons import Button, LinkButton
 from rightsdesk.desktop.design.cards import Card, Hairline
 from rightsdesk.desktop.design.chips import Chip
@@ -99,7 +99,7 @@ class ArtistView(QWidget):
 
     def _show_bars(self, carriers: tuple[CarrierBar, ...]) -> None:
         emptied(self._bars)
-        shown: set[Part] = set()
+        shown: set[BarPart] = set()
         for row, one in enumerate(carriers):
             name, coverage = carrier_name(one.carrier), coverage_of(one.bar)
             bar = CoverageBar()
@@ -110,7 +110,7 @@ class ArtistView(QWidget):
             self._bars.addWidget(bar, row, 1)
             self._bars.addWidget(label, row, 2)
             shown |= {part for part, _ in coverage.counts}
-        self.legend.show_parts([part for part in Part if part in shown])
+        self.legend.show_parts([part for part in BarPart if part in shown])
         read = max((one.read_at for one in carriers), default="")
         self.read_at.setText(tr("read {when}").format(when=when_text(read)) if read else "")
 

@@ -51,7 +51,7 @@ NARROW_STEPS = 150
 """Below this width the news are left to the tooltip."""
 
 
-class RosterModel(QAbstractListModel):
+class HomeRosterModel(QAbstractListModel):
     """The artists, the most urgent first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -245,7 +245,7 @@ class RosterView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = RosterModel(self)
+        self.model = HomeRosterModel(self)
         self.head = RosterHead()
         self.list = QListView()
         self.list.setObjectName("roster")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from rightsdesk.consent import Use
-from rightsdesk.consent.licences.agreement import Certificate, Document
+from rightsdesk.consent.licences.agreement import Certificate, Contract
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import ElidedText
@@ -108,7 +108,7 @@ class DocumentField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, document: Document | None) -> None:
+    def __init__(self, document: Contract | None) -> None:
         super().__init__()
         self.document, self.path = document, ""
         self.name = ElidedText(tone=Tone.DIM)

@@ -14,7 +14,7 @@ from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.territory import parse_territory
 from rightsdesk.consent.licences.words import place_names
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
@@ -95,7 +95,7 @@ class LicenceForm(SubPage):
         self.body.addStretch(1)
         self.agreed.addWidget(self.yes)
         self.store = Button(
-            tr("Store the licence"), self._store, kind=Kind.PRIMARY, name="store-licence"
+            tr("Store the licence"), self._store, kind=ButtonKind.PRIMARY, name="store-licence"
         )
         self.foot.addWidget(self.store)
         self.foot.addWidget(Button(tr("Cancel"), self.go_back, name="cancel-licence"))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rightsdesk.consent.licences.period import DEFAULT_ZONE
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import EmptyState
 from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.design.header import PageHeader
@@ -55,7 +55,7 @@ class LicencesPage(Page):
         self.form: LicenceForm | None = None
         self.header = PageHeader(tr("Licences"))
         self.add = self.header.add_button(
-            Button(tr("Add a licence…"), self.begin, kind=Kind.PRIMARY, name="add-licence")
+            Button(tr("Add a licence…"), self.begin, kind=ButtonKind.PRIMARY, name="add-licence")
         )
         self.chips: dict[Shown, FilterChip] = {}
         for shown in Shown:

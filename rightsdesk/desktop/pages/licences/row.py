@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.consent.licences.licence import LicenceState
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import Avatar, Card
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
@@ -76,7 +76,7 @@ class LicenceRow(Card):
         self.yes = Button(
             tr("End it now"),
             lambda: self.end_wanted.emit(view),
-            kind=Kind.PRIMARY,
+            kind=ButtonKind.PRIMARY,
             name="end-now",
         )
         self.keep = Button(tr("Keep it"), lambda: self._ask(False), name="keep-licence")

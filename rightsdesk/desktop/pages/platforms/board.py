@@ -13,11 +13,11 @@ from rightsdesk.desktop.design.grid import CardGrid
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.platforms.card import AskCard, PlatformCard
-from rightsdesk.desktop.pages.platforms.sections import Section, Used
+from rightsdesk.desktop.pages.platforms.sections import BoardSection, Used
 from rightsdesk.desktop.pages.platforms.texts import place_texts, section_title
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.parts.widgets import Flow, scrolled
-from rightsdesk.resources.facts import Place
+from rightsdesk.resources.facts import PlatformPlace
 from rightsdesk.workspace.types import GuidedView
 
 CARD_STEPS = 74
@@ -46,7 +46,7 @@ class Board(QWidget):
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, space(2), 0)
         rows.setSpacing(space(3))
-        self._parts = {section: _Part(section_title(section), rows) for section in Section}
+        self._parts = {section: _Part(section_title(section), rows) for section in BoardSection}
         self._questions = _Part(tr("Do you use these?"), rows, place=2)
         self._end = self._made_end()
         rows.addWidget(self._end)
@@ -132,11 +132,11 @@ class Board(QWidget):
         return line
 
 
-def place_links(wanted: Callable[[Place], object]) -> list[LinkButton]:
+def place_links(wanted: Callable[[PlatformPlace], object]) -> list[LinkButton]:
     """The ways to what is shown in a place of its own."""
     return [
         LinkButton(f"{place_texts(place)[0]}…", partial(wanted, place), name=f"place-{place}")
-        for place in (Place.REGISTRIES, Place.AI_MAKERS)
+        for place in (PlatformPlace.REGISTRIES, PlatformPlace.AI_MAKERS)
     ]
 
 

@@ -16,7 +16,7 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.guided.sources import SourcesButton, sourced_facts
 from rightsdesk.desktop.guided.texts import minutes_text, short_name, still_text
-from rightsdesk.desktop.pages.platforms.sections import Need, Section, Used
+from rightsdesk.desktop.pages.platforms.sections import BoardSection, Need, Used
 from rightsdesk.desktop.pages.platforms.texts import chip_of, sentences_of
 from rightsdesk.desktop.parts.texts import counted, plain_mnemonic, plain_tip, tr
 from rightsdesk.platforms.registry import NAMES
@@ -67,7 +67,7 @@ class PlatformCard(Card):
         self.main = Button(plain_mnemonic(words), lambda: self.wanted.emit(key), name=f"do-{key}")
         self.main.setAccessibleDescription(self.one.view.facts.name)
         foot.addWidget(self.main)
-        if self.one.section is Section.NEEDS_YOU and self.one.minutes:
+        if self.one.section is BoardSection.NEEDS_YOU and self.one.minutes:
             foot.addWidget(Text(minutes_text(self.one.minutes), size=Size.SMALL, tone=Tone.DIM))
         elif self.one.accounts and key != "check":
             check = LinkButton(tr("Check"), lambda: self.wanted.emit("check"), name="do-check")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rightsdesk.desktop.design.announcing import announce
-from rightsdesk.desktop.design.buttons import Button, Kind, LinkButton
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.cards import EmptyState, Tile
 from rightsdesk.desktop.design.grid import CardGrid
 from rightsdesk.desktop.design.text import Text
@@ -25,11 +25,11 @@ from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.folding import unaccented
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.controls import Default
-from rightsdesk.resources.facts import Place, PlatformKind
+from rightsdesk.resources.facts import PlatformKind, PlatformPlace
 from rightsdesk.workspace.types import AnsweredLast, GuidedView
 
 
-class Chooser(SubPage):
+class PlatformChooser(SubPage):
     """`chosen` gives the platforms whose answer changed, and whether they are used; `elsewhere`
     a place of its own that is wanted."""
 
@@ -56,7 +56,7 @@ class Chooser(SubPage):
         self._last: AnsweredLast | None = None
         self.none = EmptyState("search")
         self.none.button.clicked.connect(self.search.clear)
-        self.save = Button("", self._save, kind=Kind.PRIMARY, name="save-used")
+        self.save = Button("", self._save, kind=ButtonKind.PRIMARY, name="save-used")
         self.count = Text()
         self.foot.addWidget(self.count)
         self.foot.addWidget(self.same)
@@ -78,7 +78,7 @@ class Chooser(SubPage):
             if widget is not None and widget is not self.none:
                 widget.hide()
                 widget.deleteLater()
-        views = [view for view in views if view.facts.place is Place.PLATFORMS]
+        views = [view for view in views if view.facts.place is PlatformPlace.PLATFORMS]
         self.views = {view.platform: view for view in views}
         self.tiles = {view.platform: self._tile(view) for view in views}
         self._names = {

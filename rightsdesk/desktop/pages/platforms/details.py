@@ -16,8 +16,8 @@ from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.guided.guide import Guide
-from rightsdesk.desktop.guided.sources import ArtistAccounts, SourcesButton, sourced_facts
 from rightsdesk.desktop.guided.noting import Said
+from rightsdesk.desktop.guided.sources import SourcedFact, SourcesButton, sourced_facts
 from rightsdesk.desktop.guided.texts import (
     looked_up_text,
     offer_texts,
@@ -41,7 +41,7 @@ from rightsdesk.shown import shown
 from rightsdesk.workspace.types import ControlView, GuidedView, Signals
 
 
-class Details(SubPage):
+class PlatformDetails(SubPage):
     """`said` what the person notes, `deleted` the id of a switch whose note goes, `placed`
     whether the artist is there, `deed` an account and what is wanted of it."""
 
@@ -188,7 +188,7 @@ class Details(SubPage):
         for offer in facts.offers:
             how = looked_up_text(offer.source, facts.last_checked, Strength.REPORTED)
             said = "\n".join([tr(offer.short), *offer_texts(offer)])
-            rows.append(ArtistAccounts(tr("An offer that names AI makers"), said, how))
+            rows.append(SourcedFact(tr("An offer that names AI makers"), said, how))
         for number, known in enumerate(rows):
             if number:
                 card.body.addWidget(Hairline())
@@ -211,7 +211,7 @@ class Details(SubPage):
             lines.setSpacing(space(3))
             for note in facts.notes:
                 how = looked_up_text(note.source, facts.last_checked, Strength.REPORTED)
-                lines.addWidget(_fact(ArtistAccounts(tr(note.about), tr(note.short), how)))
+                lines.addWidget(_fact(SourcedFact(tr(note.about), tr(note.short), how)))
             card.body.addWidget(Expander(tr("Often confused with it"), content))
         return card
 
@@ -266,7 +266,7 @@ class Details(SubPage):
         return line
 
 
-def _fact(known: ArtistAccounts) -> QWidget:
+def _fact(known: SourcedFact) -> QWidget:
     row = QWidget()
     lines = QVBoxLayout(row)
     lines.setContentsMargins(0, 0, 0, 0)

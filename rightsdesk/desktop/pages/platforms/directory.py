@@ -16,7 +16,7 @@ from rightsdesk.desktop.pages.platforms.sections import Used, is_used
 from rightsdesk.desktop.pages.platforms.texts import kind_text, place_texts
 from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.resources.facts import Place, PlatformKind
+from rightsdesk.resources.facts import PlatformKind, PlatformPlace
 from rightsdesk.workspace.types import GuidedView
 
 
@@ -29,10 +29,10 @@ class Directory(SubPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Platforms"), wide=True, parent=parent)
         self.setObjectName("directory")
-        self.place: Place | None = None
+        self.place: PlatformPlace | None = None
         self.cards: dict[str, PlatformCard] = {}
 
-    def show_place(self, place: Place, views: Sequence[GuidedView]) -> None:
+    def show_place(self, place: PlatformPlace, views: Sequence[GuidedView]) -> None:
         """Show the platforms of a place."""
         at = self.area.verticalScrollBar().value() if place is self.place else 0
         self.place = place

@@ -20,14 +20,14 @@ from rightsdesk.desktop.matching.page import MatchPage
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.platforms.board import Board
-from rightsdesk.desktop.pages.platforms.chooser import Chooser
+from rightsdesk.desktop.pages.platforms.chooser import PlatformChooser
 from rightsdesk.desktop.pages.platforms.deeds import Deeds
-from rightsdesk.desktop.pages.platforms.details import Details
+from rightsdesk.desktop.pages.platforms.details import PlatformDetails
 from rightsdesk.desktop.pages.platforms.directory import Directory
 from rightsdesk.desktop.pages.platforms.roster import Roster, needs_you
 from rightsdesk.desktop.pages.platforms.sections import (
     ArtistAccounts,
-    Section,
+    BoardSection,
     Used,
     is_used,
     unasked_of,
@@ -39,7 +39,7 @@ from rightsdesk.desktop.parts.sub_page import SubPage
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.view_state import ViewState
-from rightsdesk.resources.facts import Place
+from rightsdesk.resources.facts import PlatformPlace
 from rightsdesk.workspace.overview.values import RosterRow
 from rightsdesk.workspace.types import Account, AnsweredLast, Filter, GuidedView
 
@@ -116,9 +116,9 @@ class PlatformsPage(Page):
         return roster
 
     @cached_property
-    def chooser(self) -> Chooser:
+    def chooser(self) -> PlatformChooser:
         """Which platforms are in use."""
-        chooser = Chooser()
+        chooser = PlatformChooser()
         chooser.chosen.connect(self._used_chosen)
         chooser.elsewhere.connect(self.show_place)
         return self._added(chooser, self.show_front)
@@ -131,9 +131,9 @@ class PlatformsPage(Page):
         return self._added(directory, self.show_front)
 
     @cached_property
-    def details(self) -> Details:
+    def details(self) -> PlatformDetails:
         """One platform."""
-        details = Details(self.checks, lambda address: self.open_url(address))
+        details = PlatformDetails(self.checks, lambda address: self.open_url(address))
         details.said.connect(self._said)
         details.deleted.connect(lambda control: self._delete_note(control))
         details.placed.connect(self._placed)
@@ -226,13 +226,13 @@ class PlatformsPage(Page):
         self.views = seen.views
         self.last = seen.last
         self.used = used_of(seen.views, seen.known)
-        needing = sum(one.section is Section.NEEDS_YOU for one in self.used)
+        needing = sum(one.section is BoardSection.NEEDS_YOU for one in self.used)
         self.counted.emit(needing, True)
         if not self.isVisible():
             return
         asked = unasked_of(self.views, self._later)
         unused = sum(
-            not is_used(view) for view in self.views if view.facts.place is Place.PLATFORMS
+            not is_used(view) for view in self.views if view.facts.place is PlatformPlace.PLATFORMS
         )
         self.start.setCurrentWidget(self.board)
         self.board.show_platforms(self.used, asked if self.used else (), unused)
@@ -328,7 +328,7 @@ class PlatformsPage(Page):
             self.details.show_signals,
         )
 
-    def show_place(self, place: Place) -> None:
+    def show_place(self, place: PlatformPlace) -> None:
         """Show the registries and societies, or the AI makers."""
         self.directory.show_place(place, self.views)
         self._put(self.directory)
@@ -336,7 +336,7 @@ class PlatformsPage(Page):
     def _leave_details(self) -> None:
         """Back to where the platform was opened: one of a place of its own belongs there."""
         view = self.details.one.view if self.details.one else None
-        if view is None or view.facts.place is Place.PLATFORMS or is_used(view):
+        if view is None or view.facts.place is PlatformPlace.PLATFORMS or is_used(view):
             self.show_front()
         else:
             self.show_place(view.facts.place)

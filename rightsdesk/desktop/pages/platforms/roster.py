@@ -53,7 +53,7 @@ class PaddedDelegate(QStyledItemDelegate):
         super().paint(painter, inner, index)
 
 
-class RosterModel(QAbstractTableModel):
+class PlatformRosterModel(QAbstractTableModel):
     """A row for each artist, who needs the person most first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -117,7 +117,7 @@ class Roster(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = RosterModel(self)
+        self.model = PlatformRosterModel(self)
         self.table = QTableView()
         self.table.setObjectName("artists-on-platforms")
         self.table.setAccessibleName(tr("Platforms by artist"))

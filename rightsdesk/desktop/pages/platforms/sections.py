@@ -9,13 +9,13 @@ from enum import Enum
 from rightsdesk.resources.facts import PlatformKind
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.guided.views import minutes, open_switches
-from rightsdesk.workspace.types import Account, ControlView, Group, GuidedView, Segment
+from rightsdesk.workspace.types import Account, ControlView, GuidedView, Segment, Urgency
 
 QUESTIONS_A_MINUTE = 6
 """How many tracks a person matches in a minute."""
 
 
-class Section(Enum):
+class BoardSection(Enum):
     """The parts of the board, the most pressing first."""
 
     NEEDS_YOU = "needs-you"
@@ -62,7 +62,7 @@ class Used:
     @classmethod
     def of(cls, view: GuidedView, known: ArtistAccounts | None = None) -> Used:
         """A platform with the switches that are open."""
-        open_ones = tuple(open_switches(view)) if view.group is Group.TO_DO else ()
+        open_ones = tuple(open_switches(view)) if view.group is Urgency.TO_DO else ()
         if known is None:
             return cls(view, switches=open_ones)
         platform = view.platform
@@ -105,7 +105,7 @@ class Used:
             yield Need.WRITE
         if self.questions:
             yield Need.MATCH
-        if self.view.group is Group.LOOK_AGAIN:
+        if self.view.group is Urgency.LOOK_AGAIN:
             yield Need.CHECK_AGAIN
         if self.switches:
             yield Need.SET
@@ -114,21 +114,21 @@ class Used:
     def minutes(self) -> int:
         """How long all that it needs takes the person."""
         needed = sum(minutes(one.control) for one in self.switches)
-        if self.view.group is Group.LOOK_AGAIN:
+        if self.view.group is Urgency.LOOK_AGAIN:
             needed += sum(minutes(one.control) for one in self.view.controls if one.attestation)
         needed += -(-self.questions // QUESTIONS_A_MINUTE)
         return needed + int(bool(self.to_write)) + int(bool(self.broken))
 
     @property
-    def section(self) -> Section:
+    def section(self) -> BoardSection:
         """Where it stands on the board."""
         if self.need is not None:
-            return Section.NEEDS_YOU
+            return BoardSection.NEEDS_YOU
         if self.accounts:
-            return Section.CONNECTED
+            return BoardSection.CONNECTED
         if any(one.attestation for one in self.view.controls):
-            return Section.TOLD
-        return Section.TERMS
+            return BoardSection.TOLD
+        return BoardSection.TERMS
 
 
 def used_of(views: Sequence[GuidedView], known: ArtistAccounts) -> tuple[Used, ...]:
@@ -153,7 +153,7 @@ def unasked_of(
     found = [
         view
         for view in views
-        if view.group is Group.ASK
+        if view.group is Urgency.ASK
         and (view.artist_id, view.platform) not in later
         and any(one.control.permits_by_default for one in view.controls)
     ]

@@ -19,7 +19,7 @@ from rightsdesk.desktop.guided.texts import (
     told_text,
     value_text,
 )
-from rightsdesk.desktop.pages.platforms.sections import Need, Section, Used
+from rightsdesk.desktop.pages.platforms.sections import BoardSection, Need, Used
 from rightsdesk.desktop.parts.segments import SIGNS, bar_words, segment_words
 from rightsdesk.desktop.parts.texts import (
     consent_short,
@@ -31,7 +31,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
     when_text,
 )
-from rightsdesk.resources.facts import Direction, Place, PlatformKind
+from rightsdesk.resources.facts import DefaultDirection, PlatformKind, PlatformPlace
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.types import Segment
 
@@ -43,19 +43,19 @@ _WORST = (
 )
 
 
-def section_title(section: Section) -> str:
+def section_title(section: BoardSection) -> str:
     """The heading over a part of the board."""
     return {
-        Section.NEEDS_YOU: tr("Needs you now"),
-        Section.CONNECTED: tr("Connected"),
-        Section.TOLD: tr("Noted by you"),
-        Section.TERMS: tr("Terms only"),
+        BoardSection.NEEDS_YOU: tr("Needs you now"),
+        BoardSection.CONNECTED: tr("Connected"),
+        BoardSection.TOLD: tr("Noted by you"),
+        BoardSection.TERMS: tr("Terms only"),
     }[section]
 
 
 def heading_text(used: Sequence[Used]) -> str:
     """Where the person must act, in a sentence."""
-    needing = [short_name(one.view.facts) for one in used if one.section is Section.NEEDS_YOU]
+    needing = [short_name(one.view.facts) for one in used if one.section is BoardSection.NEEDS_YOU]
     if not needing:
         return counted(
             "Nothing needs you on %n platform", "Nothing needs you on %n platforms", len(used)
@@ -74,9 +74,9 @@ def under_text(used: Sequence[Used]) -> str:
     found = Counter(one.section for one in used)
     parts = [tr("About {time}").format(time=minutes_text(minutes))] if minutes else []
     words = {
-        Section.CONNECTED: tr("{n} connected"),
-        Section.TOLD: tr("{n} noted by you"),
-        Section.TERMS: tr("{n} known by their terms only"),
+        BoardSection.CONNECTED: tr("{n} connected"),
+        BoardSection.TOLD: tr("{n} noted by you"),
+        BoardSection.TERMS: tr("{n} known by their terms only"),
     }
     parts += [form.format(n=found[part]) for part, form in words.items() if found[part]]
     return " · ".join(parts)
@@ -183,7 +183,7 @@ def _if_nothing(one: Used) -> str:
         return tr("Until you answer, nothing is written to these tracks.")
     if need is Need.SIGN_IN:
         return tr("Until then, RightsDesk neither reads nor writes there.")
-    if one.section is Section.TOLD:
+    if one.section is BoardSection.TOLD:
         days = [c.attestation.remind_at for c in one.view.controls if c.attestation]
         due = min((day for day in days if day), default="")
         return tr("RightsDesk asks again on {day}.").format(day=day_text(due)) if due else ""
@@ -210,32 +210,32 @@ def kind_text(kind: PlatformKind) -> str:
     }[kind]
 
 
-def place_texts(place: Place) -> tuple[str, str]:
+def place_texts(place: PlatformPlace) -> tuple[str, str]:
     """The heading of a place of its own, and what it is good for."""
     return {
-        Place.PLATFORMS: (tr("Platforms"), ""),
-        Place.REGISTRIES: (
+        PlatformPlace.PLATFORMS: (tr("Platforms"), ""),
+        PlatformPlace.REGISTRIES: (
             tr("Registries and societies"),
             tr(
                 "Where a no can be stated for all of your music, and what societies do for members."
             ),
         ),
-        Place.AI_MAKERS: (
+        PlatformPlace.AI_MAKERS: (
             tr("AI makers"),
             tr("What they take from what you give them, and where you can object."),
         ),
     }[place]
 
 
-def direction_chip(direction: Direction) -> tuple[str, Tone]:
+def direction_chip(direction: DefaultDirection) -> tuple[str, Tone]:
     """What holds without the artist's doing, in a word or two."""
     return {
-        Direction.OPT_IN: (tr("asks first"), Tone.GOOD),
-        Direction.OPT_OUT: (tr("opt-out"), Tone.OPEN),
-        Direction.SAYS_NO: (tr("says no for you"), Tone.GOOD),
-        Direction.NO_CHOICE: (tr("no choice"), Tone.OPEN),
-        Direction.SILENT: (tr("no word on AI"), Tone.DIM),
-        Direction.UNKNOWN: (tr("not known"), Tone.DIM),
+        DefaultDirection.OPT_IN: (tr("asks first"), Tone.GOOD),
+        DefaultDirection.OPT_OUT: (tr("opt-out"), Tone.OPEN),
+        DefaultDirection.SAYS_NO: (tr("says no for you"), Tone.GOOD),
+        DefaultDirection.NO_CHOICE: (tr("no choice"), Tone.OPEN),
+        DefaultDirection.SILENT: (tr("no word on AI"), Tone.DIM),
+        DefaultDirection.UNKNOWN: (tr("not known"), Tone.DIM),
     }[direction]
 
 

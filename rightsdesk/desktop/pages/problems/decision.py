@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout,
 
 from rightsdesk import phrases
 from rightsdesk.consent import Use
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.names_list import NamesList
@@ -126,7 +126,7 @@ class DecisionPanel(QWidget):
         lines.addWidget(self.failure)
         row = QHBoxLayout()
         row.setSpacing(space(2))
-        self.do = Button("", self._do, kind=Kind.PRIMARY, name="decide")
+        self.do = Button("", self._do, kind=ButtonKind.PRIMARY, name="decide")
         self.keep = Button(tr("Leave it as it is"), lambda: self.ended.emit(False), name="keep")
         row.addWidget(self.do)
         row.addWidget(self.keep)

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import Card
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
-from rightsdesk.desktop.pages.problems.lines import Line
+from rightsdesk.desktop.pages.problems.lines import ProblemLine
 from rightsdesk.desktop.pages.problems.words import (
     Mend,
     kind_title,
@@ -74,7 +74,7 @@ class DetailsPanel(Card):
     def sizeHint(self) -> QSize:
         return QSize(space(ACROSS_STEPS), space(60))
 
-    def show_lines(self, chosen: Sequence[Line], carriers: Mapping[str, str]) -> None:
+    def show_lines(self, chosen: Sequence[ProblemLine], carriers: Mapping[str, str]) -> None:
         """Show what is selected."""
         self.end_decision()
         self._pages.setCurrentWidget(self._reading)
@@ -156,7 +156,7 @@ class DetailsPanel(Card):
             self._fact(tr("What to do"), advice)
         mends = mends_of(problem)
         for mend in mends:
-            kind = Kind.PRIMARY if mend is mends[0] else Kind.QUIET
+            kind = ButtonKind.PRIMARY if mend is mends[0] else ButtonKind.QUIET
             self._button(mend.value, mend_text(mend, problem), self._mending(mend), kind)
         if DecisionKind.IGNORE in problem.decisions:
             self._button("ignore", tr("Ignore…"), self.ask_reason)
@@ -164,7 +164,7 @@ class DetailsPanel(Card):
     def _mending(self, mend: Mend) -> Callable[[], object]:
         return lambda: self.mended.emit(mend, self._about[0])
 
-    def _decision(self, line: Line, decision: Decision) -> None:
+    def _decision(self, line: ProblemLine, decision: Decision) -> None:
         self._say(line.words[0], size=Size.HEADING, strong=True)
         self._say(line.words[1], tone=Tone.DIM)
         if decision.reason:
@@ -173,7 +173,7 @@ class DetailsPanel(Card):
             words = tr("It is listed again automatically when there is more of it.")
             self._say(words, tone=Tone.DIM)
         back = tr("Undo…")
-        self._button("take-back", back, lambda: self.taken_back.emit(decision), Kind.PRIMARY)
+        self._button("take-back", back, lambda: self.taken_back.emit(decision), ButtonKind.PRIMARY)
 
     def _many(self, number: int) -> None:
         words = counted("%n entry is selected", "%n entries are selected", number)
@@ -202,7 +202,7 @@ class DetailsPanel(Card):
         name: str,
         text: str,
         clicked: Callable[[], object],
-        kind: Kind = Kind.QUIET,
+        kind: ButtonKind = ButtonKind.QUIET,
     ) -> None:
         made = Button(text, clicked, kind=kind, name=f"problem-{name}")
         self.buttons[name] = made
@@ -225,7 +225,7 @@ class _IgnoreForm(QWidget):
         self.do = Button(
             tr("Ignore"),
             lambda: self.agreed.emit(self.reason.text()),
-            kind=Kind.PRIMARY,
+            kind=ButtonKind.PRIMARY,
             name="ignore",
         )
         self.reason.returnPressed.connect(self.do.click)

@@ -27,7 +27,7 @@ IGNORED, DECIDED = "ignored", "decided"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProblemLine:
     """A heading (`about` is None), a problem, or a decision in force."""
 
     group: str
@@ -58,11 +58,11 @@ class ListFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class ProblemLines:
     """What the list shows, and what the filters offer."""
 
     known: ListContent
-    lines: Sequence[Line] = ()
+    lines: Sequence[ProblemLine] = ()
     number: int = 0
     kinds: Mapping[ProblemKind, int] = field(default_factory=dict)
     artists: Sequence[str] = ()
@@ -73,10 +73,10 @@ def is_folded(group: str, turned: Collection[str]) -> bool:
     return (group in (IGNORED, DECIDED)) != (group in turned)
 
 
-def lines_of(known: ListContent, wanted: ListFilter) -> Lines:
+def lines_of(known: ListContent, wanted: ListFilter) -> ProblemLines:
     """The lines to show. The most pressing kinds come first, as the engine gives them."""
     words = [unaccented(word) for word in wanted.text.split()]
-    groups: dict[str, list[Line]] = {}
+    groups: dict[str, list[ProblemLine]] = {}
     titles: dict[str, tuple[str, ProblemKind]] = {}
     kinds: Counter[ProblemKind] = Counter()
     for one in known.problems:
@@ -92,30 +92,32 @@ def lines_of(known: ListContent, wanted: ListFilter) -> Lines:
         cause = sentence(one.sentence) if one.kind is ProblemKind.FILE else ""
         key = f"{one.kind}\0{cause}"
         titles.setdefault(key, (cause or kind_title(one.kind), one.kind))
-        groups.setdefault(key, []).append(Line(key, said, one, kind=one.kind))
-    lines: list[Line] = []
+        groups.setdefault(key, []).append(ProblemLine(key, said, one, kind=one.kind))
+    lines: list[ProblemLine] = []
     for key, rows in groups.items():
         title, kind = titles[key]
-        lines.append(Line(key, (title, ""), count=len(rows), kind=kind))
+        lines.append(ProblemLine(key, (title, ""), count=len(rows), kind=kind))
         if not is_folded(key, wanted.turned):
             lines += rows
     if wanted.kind is None and not wanted.artist:
         lines += _decided(known.decisions, words, wanted.turned)
     artists = sorted({one.artist for one in known.problems if one.artist}, key=str.casefold)
-    return Lines(known, lines, len(known.problems), dict(kinds), artists)
+    return ProblemLines(known, lines, len(known.problems), dict(kinds), artists)
 
 
-def _decided(made: Sequence[Decision], words: Sequence[str], turned: Collection[str]) -> list[Line]:
-    found: list[Line] = []
+def _decided(
+    made: Sequence[Decision], words: Sequence[str], turned: Collection[str]
+) -> list[ProblemLine]:
+    found: list[ProblemLine] = []
     for key, title in ((IGNORED, tr("Ignored")), (DECIDED, tr("Decided"))):
         rows = [
-            Line(key, decision_words(one), one)
+            ProblemLine(key, decision_words(one), one)
             for one in made
             if (one.kind is DecisionKind.IGNORE) == (key == IGNORED)
         ]
         rows = [row for row in rows if _matches(words, row.words)]
         if rows:
-            found.append(Line(key, (title, ""), count=len(rows)))
+            found.append(ProblemLine(key, (title, ""), count=len(rows)))
             found += [] if is_folded(key, turned) else rows
     return found
 
@@ -125,7 +127,7 @@ def _matches(words: Sequence[str], texts: Sequence[str]) -> bool:
     return all(word in hay for word in words)
 
 
-def as_text(lines: Sequence[Line]) -> str:
+def as_text(lines: Sequence[ProblemLine]) -> str:
     """Lines to paste elsewhere: what, where, and what to do."""
     told = []
     for line in lines:

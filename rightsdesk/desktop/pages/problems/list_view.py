@@ -38,7 +38,7 @@ from rightsdesk.desktop.design.tokens import (
     space,
     theme_of,
 )
-from rightsdesk.desktop.pages.problems.lines import Line, is_folded
+from rightsdesk.desktop.pages.problems.lines import ProblemLine, is_folded
 from rightsdesk.desktop.pages.problems.words import mend_text, mends_of, sign_of
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_tip, tr
 from rightsdesk.shown import shown
@@ -54,10 +54,10 @@ class LinesModel(QAbstractListModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lines: Sequence[Line] = ()
+        self.lines: Sequence[ProblemLine] = ()
         self.turned: frozenset[str] = frozenset()
 
-    def show_lines(self, lines: Sequence[Line], turned: frozenset[str]) -> None:
+    def show_lines(self, lines: Sequence[ProblemLine], turned: frozenset[str]) -> None:
         """Replace what is shown."""
         self.beginResetModel()
         self.lines, self.turned = lines, turned
@@ -80,7 +80,7 @@ class LinesModel(QAbstractListModel):
             return plain_tip("\n".join(filter(None, line.words)))
         return None
 
-    def _sentence(self, line: Line) -> str:
+    def _sentence(self, line: ProblemLine) -> str:
         if line.about is None:
             folded = is_folded(line.group, self.turned)
             state = tr("closed") if folded else tr("open")
@@ -99,7 +99,7 @@ class LinesDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         view = self.parent()
         assert isinstance(view, LinesView)
-        line: Line = index.data(LINE)
+        line: ProblemLine = index.data(LINE)
         rect: QRect = option.rect
         theme, state, flag = theme_of(view.palette()), option.state, QStyle.StateFlag
         painter.save()
@@ -119,7 +119,7 @@ class LinesDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_heading(
-        self, painter: QPainter, rect: QRect, line: Line, view: LinesView, theme: Theme
+        self, painter: QPainter, rect: QRect, line: ProblemLine, view: LinesView, theme: Theme
     ) -> None:
         side = space(4)
         folded = is_folded(line.group, view.lines.turned)
@@ -149,7 +149,7 @@ class LinesDelegate(QStyledItemDelegate):
         paint_chip(painter, view.mirrored(place, rect), number, Tone.DIM, theme, font)
 
     def _paint_row(
-        self, painter: QPainter, rect: QRect, line: Line, view: LinesView, theme: Theme
+        self, painter: QPainter, rect: QRect, line: ProblemLine, view: LinesView, theme: Theme
     ) -> None:
         left = rect.left() + space(8)
         action, words = view.act_rect(rect, line), view.act_text(line)
@@ -175,7 +175,7 @@ class LinesDelegate(QStyledItemDelegate):
             painter.drawText(view.mirrored(action, rect), Qt.AlignmentFlag.AlignCenter, words)
 
 
-def cut_of(line: Line) -> Qt.TextElideMode:
+def cut_of(line: ProblemLine) -> Qt.TextElideMode:
     """Where a row's first line gives way: a sentence at its end, the place of a file or folder in
     the middle, since its name comes last."""
     places = ProblemKind.FILE, ProblemKind.FOLDER
@@ -207,7 +207,7 @@ class LinesView(QTreeView):
         self.setObjectName("problems")
         self.setAccessibleName(tr("Problems, the most pressing first"))
         self.lines = LinesModel(self)
-        self._pressed: tuple[Line | None, bool] = (None, False)
+        self._pressed: tuple[ProblemLine | None, bool] = (None, False)
         self._hovered = -1
         self.setModel(self.lines)
         self.setItemDelegate(LinesDelegate(self))
@@ -226,15 +226,15 @@ class LinesView(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     @property
-    def current_line(self) -> Line | None:
+    def current_line(self) -> ProblemLine | None:
         """The line that the keyboard is at."""
         row = self.currentIndex().row()
         return self.lines.lines[row] if 0 <= row < len(self.lines.lines) else None
 
     @property
-    def chosen(self) -> list[Line]:
+    def chosen(self) -> list[ProblemLine]:
         """The selected lines, without headings. Quick, however many there are."""
-        found: list[Line] = []
+        found: list[ProblemLine] = []
         selection = self.selectionModel().selection()
         for number in range(selection.count()):
             part = selection.at(number)
@@ -255,19 +255,19 @@ class LinesView(QTreeView):
         """A place in a row as it is where text runs from right to left."""
         return QStyle.visualRect(self.layoutDirection(), rect, room)
 
-    def act_text(self, line: Line) -> str:
+    def act_text(self, line: ProblemLine) -> str:
         """The words of a row's button; "" where it has none."""
         if not isinstance(line.about, Problem):
             return tr("Undo…") if line.about is not None else ""
         mends = mends_of(line.about)
         return mend_text(mends[0], line.about) if mends else ""
 
-    def act_rect(self, rect: QRect, line: Line) -> QRect:
+    def act_rect(self, rect: QRect, line: ProblemLine) -> QRect:
         """Where a row's button is within the row, as if text ran from left to right."""
         across = QFontMetrics(font_of(Size.BODY)).horizontalAdvance(self.act_text(line)) + space(4)
         return QRect(rect.right() - across - space(2), rect.top(), across, rect.height())
 
-    def _line_under(self, at: QPoint) -> tuple[Line | None, bool]:
+    def _line_under(self, at: QPoint) -> tuple[ProblemLine | None, bool]:
         """The line below a point, and whether it is its button."""
         index = self.indexAt(at)
         if not index.isValid():

@@ -21,7 +21,14 @@ from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.problems.decision import DecisionPanel, way_back, ways_of
 from rightsdesk.desktop.pages.problems.details import ACROSS_STEPS, DetailsPanel
-from rightsdesk.desktop.pages.problems.lines import ListContent, Line, Lines, ListFilter, as_text, lines_of
+from rightsdesk.desktop.pages.problems.lines import (
+    ListContent,
+    ListFilter,
+    ProblemLine,
+    ProblemLines,
+    as_text,
+    lines_of,
+)
 from rightsdesk.desktop.pages.problems.list_view import LinesView
 from rightsdesk.desktop.pages.problems.words import (
     Mend,
@@ -131,7 +138,7 @@ class ProblemsPage(Page):
         carriers = dict(self._desk.carriers)
         shown = self._wanted
 
-        def look() -> Lines:
+        def look() -> ProblemLines:
             made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
             known = ListContent(workspace.catalogue.problems(wanted), made, carriers)
             return lines_of(known, shown)
@@ -162,7 +169,7 @@ class ProblemsPage(Page):
 
     # --- showing ---------------------------------------------------------------------
 
-    def _show(self, lines: Lines) -> None:
+    def _show(self, lines: ProblemLines) -> None:
         self._known = lines.known
         artist = self._desk.one_artist
         sub = tr("As of the last time files and platforms were read.") if lines.number else ""
@@ -174,7 +181,7 @@ class ProblemsPage(Page):
         self.views.setCurrentWidget(self.empty if bare else self._full)
         self._show_list(lines)
 
-    def _show_filters(self, lines: Lines) -> None:
+    def _show_filters(self, lines: ProblemLines) -> None:
         wanted = self._wanted
         kinds = dict(lines.kinds)
         if wanted.kind is not None:
@@ -200,7 +207,7 @@ class ProblemsPage(Page):
         self.artist_box.setCurrentIndex(max(0, self.artist_box.findData(wanted.artist)))
         self.artist_box.setVisible(len(lines.artists) > 1 and self._desk.one_artist is None)
 
-    def _show_list(self, lines: Lines) -> None:
+    def _show_list(self, lines: ProblemLines) -> None:
         view = self.list
         place, row = view.verticalScrollBar().value(), view.currentIndex().row()
         before = view.current_line
@@ -214,7 +221,7 @@ class ProblemsPage(Page):
         view.scrollTo(view.lines.index(row))
         self._selected()
 
-    def _row_of(self, before: Line | None, lines: Lines, row: int) -> int:
+    def _row_of(self, before: ProblemLine | None, lines: ProblemLines, row: int) -> int:
         """The row to stay at: the same line, else the same place, else the first problem."""
         if before is None:
             return next((n for n, line in enumerate(lines.lines) if line.about is not None), 0)
@@ -228,7 +235,7 @@ class ProblemsPage(Page):
 
     # --- doing -----------------------------------------------------------------------
 
-    def _act(self, line: Line) -> None:
+    def _act(self, line: ProblemLine) -> None:
         if isinstance(line.about, Decision):
             self._ask_back(line.about)
         elif isinstance(line.about, Problem) and (mends := mends_of(line.about)):
@@ -315,7 +322,7 @@ class ProblemsPage(Page):
         )
 
 
-def _same(one: Line, other: Line) -> bool:
+def _same(one: ProblemLine, other: ProblemLine) -> bool:
     if one.about is None or other.about is None:
         return one.about is other.about and one.group == other.group
     return type(one.about) is type(other.about) and one.about.id == other.about.id

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.appearance import TEXT_SIZES, AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.tokens import space
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.texts import number_text, tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.window_settings import WindowSettings
 
 
-class AppearanceSection(Section):
+class AppearanceSection(SettingsSection):
     """Theme, text size, motion, language."""
 
     def __init__(self, memory: WindowSettings, languages: Sequence[tuple[str, str]]) -> None:

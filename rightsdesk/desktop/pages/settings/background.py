@@ -9,13 +9,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.tokens import Tone, space
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 
 
-class BackgroundSection(Section):
+class BackgroundSection(SettingsSection):
     """`notifications_changed` says whether a person wants them now."""
 
     notifications_changed = Signal(bool)

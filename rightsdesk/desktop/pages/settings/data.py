@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import Button, action_button
 from rightsdesk.desktop.design.tokens import space
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.opening import open_folder_of
 from rightsdesk.desktop.parts.texts import breakable, path_text, tr
 
 
-class DataSection(Section):
+class DataSection(SettingsSection):
     """The data folder, and backups by hand and by itself."""
 
     def __init__(self, data_dir: Path) -> None:

@@ -10,13 +10,13 @@ from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.texts import counted, day_text, sentence, tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
-from rightsdesk.resources.facts_in_use import Origin
+from rightsdesk.resources.facts_in_use import FactsOrigin
 from rightsdesk.workspace.guided.facts_updates import FactsState, FactsUpdate
 
 
@@ -25,7 +25,7 @@ class _Loaded(NamedTuple):
     address: str
 
 
-class FactsSection(Section):
+class FactsSection(SettingsSection):
     """The version in use, an update by hand, and the address for the daily one."""
 
     def __init__(self, desk: ViewState) -> None:
@@ -73,7 +73,7 @@ class FactsSection(Section):
         platforms = counted("%n platform", "%n platforms", state.platforms)
         form = (
             tr("Of {day} (number {number}), about {platforms}. Came with RightsDesk.")
-            if state.origin is Origin.SHIPPED
+            if state.origin is FactsOrigin.SHIPPED
             else tr("Of {day} (number {number}), about {platforms}. Installed as an update.")
         )
         words = form.format(day=day_text(day), number=number, platforms=platforms)

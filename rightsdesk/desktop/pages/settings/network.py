@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
@@ -17,7 +17,7 @@ from rightsdesk.errors import KnownError
 SYSTEM, NONE, OWN = "", "none", "own"
 
 
-class NetworkSection(Section):
+class NetworkSection(SettingsSection):
     """The system's proxy, none, or an address of one's own."""
 
     def __init__(self, desk: ViewState) -> None:

@@ -20,13 +20,13 @@ from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.pages.settings.appearance import AppearanceSection
 from rightsdesk.desktop.pages.settings.background import BackgroundSection
 from rightsdesk.desktop.pages.settings.data import DataSection
 from rightsdesk.desktop.pages.settings.facts import FactsSection
-from rightsdesk.desktop.pages.settings.appearance import AppearanceSection
 from rightsdesk.desktop.pages.settings.network import NetworkSection
 from rightsdesk.desktop.pages.settings.proof import ProofSection
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.pages.settings.terms import TermsSection
 from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.desktop.pages.settings.writing import WritingSection
@@ -37,7 +37,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.folding import unaccented
 
-S = TypeVar("S", bound=Section)
+S = TypeVar("S", bound=SettingsSection)
 WIDEST_STEPS = 190
 """Lines of settings are no longer than this, in steps of the grid."""
 
@@ -70,7 +70,7 @@ class SettingsPage(Page):
         self._desk, self._memory, self._languages = desk, memory, languages
         self._starts, self._set_start, self._tray = starts, set_start, tray
         self._checks, self._data_actions = checks, data
-        self._built: dict[str, Section] = {}
+        self._built: dict[str, SettingsSection] = {}
         self._keys = tuple(titles())
         self.field = SearchField(tr("Search settings"), name="settings-search", pause=0)
         self.field.searched.connect(self._narrow)
@@ -148,7 +148,7 @@ class SettingsPage(Page):
         return self._added(section)
 
     @property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[SettingsSection, ...]:
         """All sections, from top to bottom. Builds those that are not there yet."""
         return tuple(getattr(self, key) for key in self._keys)
 

@@ -13,13 +13,13 @@ from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.texts import counted, number_text, sentence, tr, when_text
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
-from rightsdesk.ledger.chain import Fault, Head
+from rightsdesk.ledger.chain import ChainFault, Head
 from rightsdesk.workspace.data.ledger import LedgerReport, fault_words
 from rightsdesk.workspace.evidence.sources import LARGEST_ROOT
 from rightsdesk.workspace.evidence.types import (
@@ -32,12 +32,12 @@ from rightsdesk.workspace.evidence.types import (
 
 class _Loaded(NamedTuple):
     head: Head
-    fault: Fault | None
+    fault: ChainFault | None
     chosen: StampSources
     newest: StampCheck | None
 
 
-class ProofSection(Section):
+class ProofSection(SettingsSection):
     """The history as a whole, checked on demand; time stamps: by whom, and the newest."""
 
     def __init__(self, desk: ViewState) -> None:

@@ -14,7 +14,7 @@ from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.folding import unaccented
 
 
-class Row(QWidget):
+class SettingRow(QWidget):
     """A setting: its name, a line of help, and at the end what sets it; below it, if `wide`."""
 
     def __init__(self, title: str, help_line: str, control: QWidget, *, wide: bool = False) -> None:
@@ -52,7 +52,7 @@ class Row(QWidget):
         return all(word in hay for word in words)
 
 
-class Section(Card):
+class SettingsSection(Card):
     """A card of rows. `key` names it for the palette; `titles` has its name and its rows'."""
 
     def __init__(self, key: str) -> None:
@@ -60,16 +60,16 @@ class Section(Card):
         super().__init__(name)
         self.key, self.name = key, name
         self._titles = iter(rows)
-        self.rows: list[Row] = []
+        self.rows: list[SettingRow] = []
         self._lines: list[Hairline] = []
         self.body.setSpacing(space(1.5))
 
     def refresh(self) -> None:
         """Show what is set now. Never waits: what is stored is read in a worker."""
 
-    def add(self, help_line: str, control: QWidget, *, wide: bool = False) -> Row:
+    def add(self, help_line: str, control: QWidget, *, wide: bool = False) -> SettingRow:
         """Add the next row below the others."""
-        row = Row(next(self._titles), help_line, control, wide=wide)
+        row = SettingRow(next(self._titles), help_line, control, wide=wide)
         line = Hairline()
         self.body.addWidget(line)
         line.setVisible(bool(self.rows))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox
 
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
 
 
-class TermsSection(Section):
+class TermsSection(SettingsSection):
     """One switch, off at first."""
 
     def __init__(self, desk: ViewState) -> None:

@@ -7,7 +7,7 @@ from rightsdesk.consent.dialects.files.sentence import chosen_sentence
 from rightsdesk.desktop.consents.details_form import DetailsForm
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone
-from rightsdesk.desktop.pages.settings.rows import Section
+from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.desktop.state.tasks import Lane
@@ -15,7 +15,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import Artist, Details
 
 
-class WritingSection(Section):
+class WritingSection(SettingsSection):
     """What goes with an artist's choice, with a preview of the sentence."""
 
     def __init__(self, desk: ViewState) -> None:

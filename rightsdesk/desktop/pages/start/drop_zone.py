@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Size, Tone, space, theme_of
@@ -45,7 +45,10 @@ class DropZone(QFrame):
         self.heading = Text(tr("Drop your music folder here"), size=Size.HEADING, strong=True)
         self.sentence = Text(size=Size.SMALL, tone=Tone.DIM, wrap=True)
         self.choose = Button(
-            tr("&Choose a folder…"), kind=Kind.PRIMARY, icon_name="folder", name="choose-folder"
+            tr("&Choose a folder…"),
+            kind=ButtonKind.PRIMARY,
+            icon_name="folder",
+            name="choose-folder",
         )
         self.choose.clicked.connect(self.choose_wanted)
         for label in (self.heading, self.sentence):

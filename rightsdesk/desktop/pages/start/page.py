@@ -10,7 +10,7 @@ from rightsdesk.consent import PRESETS, Consent, Preset, preset_of, widened
 from rightsdesk.desktop.consents.cards import PresetCards
 from rightsdesk.desktop.consents.uses_form import UsesForm
 from rightsdesk.desktop.consents.widening import ask_widening
-from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
@@ -58,7 +58,7 @@ class StartPage(QWidget):
         )
         self.later = Button(tr("Choose &later"), self._later, name="choose-later")
         self.go_on = Button(
-            tr("&See what will change"), self._go_on, kind=Kind.PRIMARY, name="go-on"
+            tr("&See what will change"), self._go_on, kind=ButtonKind.PRIMARY, name="go-on"
         )
         self._lay_out()
         self.music.changed.connect(self._show)

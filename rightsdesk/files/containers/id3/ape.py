@@ -56,25 +56,25 @@ _FRAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ApeItem:
     """A text item of an APE tag: its key in upper case, and its raw bytes."""
 
     key: str
     raw: bytes
 
 
-def texts_of(f: BinaryIO, start: int, end: int) -> list[Item]:
+def texts_of(f: BinaryIO, start: int, end: int) -> list[ApeItem]:
     """Return the text items of the last APE tag among the trailing tags in [start, end)."""
     return _last(f, tails(f, start, end))
 
 
-def texts_before(f: BinaryIO, start: int, end: int) -> list[Item]:
+def texts_before(f: BinaryIO, start: int, end: int) -> list[ApeItem]:
     """Return the text items of an APE tag that begins at `start`, where some programs put it."""
     length = front(f, start, end)
     return _last(f, [(start, start + length)] if length else [])
 
 
-def _last(f: BinaryIO, spans: Iterable[tuple[int, int]]) -> list[Item]:
+def _last(f: BinaryIO, spans: Iterable[tuple[int, int]]) -> list[ApeItem]:
     for at, stop in spans:
         head = read_at(f, stop - FOOTER, FOOTER) if stop - at >= FOOTER else b""
         if head[:8] == b"APETAGEX":
@@ -86,8 +86,8 @@ def _last(f: BinaryIO, spans: Iterable[tuple[int, int]]) -> list[Item]:
     return []
 
 
-def _texts(data: bytes, count: int) -> list[Item]:
-    items: list[Item] = []
+def _texts(data: bytes, count: int) -> list[ApeItem]:
+    items: list[ApeItem] = []
     at = 0
     for _ in range(count):
         stop = data.find(b"\0", at + 8)
@@ -98,16 +98,16 @@ def _texts(data: bytes, count: int) -> list[Item]:
         if at > len(data) or not all(0x20 <= byte < 0x7F for byte in key):
             break
         if not flags & _KIND:
-            items.append(Item(key.decode("ascii").upper(), data[stop + 1 : at]))
+            items.append(ApeItem(key.decode("ascii").upper(), data[stop + 1 : at]))
     return items
 
 
-def line_of(items: Sequence[Item]) -> bytes | None:
+def line_of(items: Sequence[ApeItem]) -> bytes | None:
     """Return the bytes of the copyright line, None if there is none."""
     return next((item.raw for item in items if item.key == COPYRIGHT and item.raw), None)
 
 
-def frames_of(items: Sequence[Item]) -> list[tuple[str, bytes]]:
+def frames_of(items: Sequence[ApeItem]) -> list[tuple[str, bytes]]:
     """Return (frame id, content) for these items, without the copyright line.
 
     An item without a matching ID3 frame becomes a user-defined text under its key.

@@ -43,7 +43,7 @@ from rightsdesk.files.containers.mp4.boxes import (
     resized,
     top_boxes,
 )
-from rightsdesk.files.containers.mp4.items import Item, read_item, render_item
+from rightsdesk.files.containers.mp4.items import Mp4Item, read_item, render_item
 from rightsdesk.files.containers.mp4.offsets import TABLES, Track, moved, read_track, relative
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, XMP_OWNED
@@ -85,7 +85,7 @@ class _Movie:
     meta: Box | None
     meta_parts: list[Box]
     ilst: Box | None
-    items: list[Item]
+    items: list[Mp4Item]
     owned: frozenset[Box]  # the boxes of our own items
     lines: list[copyright_lines.FieldLine | copyright_lines.ItemLine]
     by_keys: bool  # the tags use QuickTime's keys

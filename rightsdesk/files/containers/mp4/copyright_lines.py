@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
 from rightsdesk.files.containers.mp4.boxes import Box, render_box
-from rightsdesk.files.containers.mp4.items import Item, render_item
+from rightsdesk.files.containers.mp4.items import Mp4Item, render_item
 from rightsdesk.files.errors import TooLarge
 from rightsdesk.files.owned import COPYRIGHT
 from rightsdesk.files.patch.patch import Splice
@@ -71,7 +71,7 @@ class FieldLine:
 class ItemLine:
     """A copyright line that is an item of a list. `around`: the boxes that contain it."""
 
-    item: Item
+    item: Mp4Item
     around: tuple[Box, ...]
     rest: bytes = b""
 

@@ -22,7 +22,7 @@ _UTF8, _UTF16 = 1, 2  # well-known types of values
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Mp4Item:
     """An item. `name` is the name of our field, None for a foreign item.
 
     `bodies`: the bodies of its `data` boxes (type, locale and value). `odd`: the item has
@@ -46,7 +46,7 @@ class Item:
         return any(_kind(body) != _UTF16 and not raw_text.is_utf8(body[8:]) for body in self.bodies)
 
 
-def read_item(f: BinaryIO, found: Box) -> Item:
+def read_item(f: BinaryIO, found: Box) -> Mp4Item:
     """Read an item. Raises `Damaged` if an item of our own is broken.
 
     A `©cpy` item gets no name: only some programs use it for the copyright line.
@@ -55,7 +55,7 @@ def read_item(f: BinaryIO, found: Box) -> Item:
         item = read_item(f, found._replace(kind=b"cprt"))
         return replace(item, box=found, name=None, odd=False)
     if found.kind not in (b"cprt", b"----"):
-        return Item(found)
+        return Mp4Item(found)
     length = found.size - found.header
     data = read_at(f, found.body, min(length, LARGEST_TEXT + 1))
     parts = list(_parts(data))
@@ -64,21 +64,21 @@ def read_item(f: BinaryIO, found: Box) -> Item:
         name: str | None = COPYRIGHT
     else:
         if [kind for kind, _ in parts[:2]] != [b"mean", b"name"] or parts[0][1][4:] != _MEAN:
-            return Item(found)
+            return Mp4Item(found)
         name = owned_name(parts[1][1][4:].decode("latin-1"))
         if name not in OWN:
-            return Item(found)
+            return Mp4Item(found)
         parts = parts[2:]
     bodies = tuple(body for _, body in parts)
     sound = whole and all(kind == b"data" and len(body) >= 8 for kind, body in parts)
     if not sound or not all(map(_is_readable, bodies)):
         if name == COPYRIGHT:
-            return Item(found, odd=True)
+            return Mp4Item(found, odd=True)
         raise damaged()
-    return Item(found, name, tuple(map(_text, bodies)) or ("",), bodies)
+    return Mp4Item(found, name, tuple(map(_text, bodies)) or ("",), bodies)
 
 
-def render_item(name: str, values: tuple[str, ...], old: Item | None = None) -> bytes:
+def render_item(name: str, values: tuple[str, ...], old: Mp4Item | None = None) -> bytes:
     """Return a whole item with these values, as UTF-8.
 
     When it replaces `old`, unchanged values keep their bytes. Raises `Unsupported` if a

@@ -36,7 +36,7 @@ from rightsdesk.files.containers.base import (
 )
 from rightsdesk.files.containers.flac import foreign_comments
 from rightsdesk.files.containers.ogg import pages as oggpages
-from rightsdesk.files.containers.ogg.pages import Page
+from rightsdesk.files.containers.ogg.pages import OggPage
 from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, OWN, OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
@@ -55,8 +55,8 @@ _BLOCK_HEADER, _COMMENTS = 4, 4  # bytes before a FLAC block's data, and the kin
 class _Headers:
     """The headers before the audio: the identification page, then the other header packets."""
 
-    first: Page
-    pages: list[Page]
+    first: OggPage
+    pages: list[OggPage]
     comment: bytes
     comments: vorbis.Comments  # parsed from `comment`
     setup: tuple[bytes, ...]  # the header packets after the comments
@@ -182,7 +182,9 @@ class Ogg:
         if link.shared or last.flags & oggpages.END:
             yield "page", last.header[6:14] + bytes((last.flags & oggpages.END,)) + link.shared
 
-    def _pages(self, f: BinaryIO, links: list[_Headers]) -> Iterator[tuple[Page, _Headers | None]]:
+    def _pages(
+        self, f: BinaryIO, links: list[_Headers]
+    ) -> Iterator[tuple[OggPage, _Headers | None]]:
         """Yield the pages after the first headers.
 
         A page that belongs to the headers of a later link comes with that link, else None.
@@ -222,7 +224,7 @@ class Ogg:
         if read_at(f, first.body, first.length)[: len(self.identification)] != self.identification:
             raise self._damaged()
         identification = read_at(f, first.body, first.length)
-        pages: list[Page] = []
+        pages: list[OggPage] = []
         data = bytearray()
         packets: list[bytes] = []
         begins = 0
@@ -273,7 +275,9 @@ class Ogg:
         """Return the comment packet with other comments. Raises `TooLarge`."""
         return old[: self._body(old)] + body
 
-    def _must_follow(self, page: Page, whole: bytes, first: Page, pages: list[Page]) -> None:
+    def _must_follow(
+        self, page: OggPage, whole: bytes, first: OggPage, pages: list[OggPage]
+    ) -> None:
         """Check that this can be the next page of the headers.
 
         Raises `Damaged`, and `Unsupported` for a page of another stream.
@@ -346,7 +350,7 @@ class Ogg:
         if len(pages) != len(left):
             yield from self._renumber(f, headers, len(pages) - len(left))
 
-    def _resealed(self, headers: _Headers, pages: list[Page], data: bytes) -> Iterator[Splice]:
+    def _resealed(self, headers: _Headers, pages: list[OggPage], data: bytes) -> Iterator[Splice]:
         """Yield splices for the pages with a changed body. Adjacent pages share a splice."""
         old = b"".join((headers.comment, *headers.setup, headers.tail))
         run: list[bytes] = []

@@ -28,7 +28,7 @@ _CACHED_PAGES = 64
 _sound: dict[bytes, bytes] = {}  # pages verified recently, by checksum
 
 
-class Page(NamedTuple):
+class OggPage(NamedTuple):
     """A page at `offset`. `header` are the raw bytes, lacing values included."""
 
     offset: int
@@ -60,7 +60,7 @@ class Page(NamedTuple):
         return self.offset + len(self.header) + self.length
 
 
-def page_at(f: BinaryIO, offset: int, size: int) -> Page | None:
+def page_at(f: BinaryIO, offset: int, size: int) -> OggPage | None:
     """Return the page at `offset`, None if there is no complete page."""
     if size - offset < _HEADER:
         return None
@@ -70,18 +70,18 @@ def page_at(f: BinaryIO, offset: int, size: int) -> Page | None:
     header = data[: _HEADER + data[26]]
     if len(header) != _HEADER + data[26]:
         return None
-    page = Page(offset, header, sum(header[_HEADER:]))
+    page = OggPage(offset, header, sum(header[_HEADER:]))
     return page if page.end <= size else None
 
 
-def pages_from(f: BinaryIO, offset: int, size: int) -> Iterator[Page]:
+def pages_from(f: BinaryIO, offset: int, size: int) -> Iterator[OggPage]:
     """Yield the consecutive pages from `offset`."""
     while (page := page_at(f, offset, size)) is not None:
         yield page
         offset = page.end
 
 
-def whole_pages(f: BinaryIO, offset: int, size: int) -> Iterator[tuple[Page, bytes]]:
+def whole_pages(f: BinaryIO, offset: int, size: int) -> Iterator[tuple[OggPage, bytes]]:
     """Yield the consecutive pages from `offset`, each with all its bytes."""
     start, data = offset, b""
     while (at := offset - start) <= len(data):
@@ -93,7 +93,7 @@ def whole_pages(f: BinaryIO, offset: int, size: int) -> Iterator[tuple[Page, byt
             if header[:5] != b"OggS\0":
                 return
             if len(whole) == end + body:
-                yield Page(offset, header[:end], body), whole
+                yield OggPage(offset, header[:end], body), whole
                 offset += len(whole)
                 continue
         if start + len(data) == size or (data and not at):
@@ -109,7 +109,7 @@ def last_serial(f: BinaryIO, size: int) -> bytes | None:
     return data[at + 14 : at + 18] if at >= 0 else None
 
 
-def is_sound(f: BinaryIO, page: Page) -> bool:
+def is_sound(f: BinaryIO, page: OggPage) -> bool:
     """Return whether a page's checksum is right."""
     return fits(read_at(f, page.offset, page.end - page.offset))
 
@@ -142,14 +142,14 @@ def checksum(page: bytes) -> bytes:
     return crc.to_bytes(4, "big").translate(MIRRORED)
 
 
-def numbered(f: BinaryIO, page: Page, sequence: int) -> bytes:
+def numbered(f: BinaryIO, page: OggPage, sequence: int) -> bytes:
     """Return bytes 18 to 26 of a page's header with a new number: the number and the CRC."""
     number = sequence.to_bytes(4, "little")
     header = page.header[:18] + number + page.header[22:]
     return number + checksum(header + read_at(f, page.body, page.length))
 
 
-def resealed(page: Page, body: bytes) -> bytes:
+def resealed(page: OggPage, body: bytes) -> bytes:
     """Return the page with another body of the same length, and a new checksum."""
     return sealed(page.header + body)
 
@@ -180,7 +180,7 @@ def cut(lacing: bytes, pages: int, *, together: int = 1) -> list[bytes]:
     return [lacing[start:end] for start, end in pairwise(cuts)]
 
 
-def render(data: bytes, lacings: Sequence[bytes], *, first: Page, last: Page) -> list[bytes]:
+def render(data: bytes, lacings: Sequence[bytes], *, first: OggPage, last: OggPage) -> list[bytes]:
     """Return header pages with these lacing values over `data`, to replace `first` to `last`.
 
     The last page keeps its granule position and its end-of-stream flag. The other pages get
