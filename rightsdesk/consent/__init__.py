@@ -4,7 +4,7 @@ Everything here is immutable and independent of files, platforms and screens, so
 consent can be read and proven on their own.
 """
 
-from rightsdesk.consent.compare import Comparison, Standing, compare, widened
+from rightsdesk.consent.compare import Comparison, Standing, compare, only_with_licence, widened
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.evidence import Evidence
@@ -25,6 +25,7 @@ __all__ = [
     "Standing",
     "Use",
     "compare",
+    "only_with_licence",
     "preset_of",
     "read_as",
     "widened",

@@ -1,6 +1,6 @@
 """Compares observations with consents, and finds what a change widens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,14 @@ def _opens(use: Use, before: Permission | None, after: Permission | None) -> boo
     if after is None:
         return before is not Permission.ALLOWED
     return after.rank > before.rank
+
+
+def only_with_licence(uses: Iterable[Use], after: Mapping[Use, Permission]) -> bool:
+    """Whether each of these uses needs a licence after a change: it is *constrained*.
+
+    Where that widens, it was prohibited before. Then nobody may do more without asking.
+    """
+    return all(after.get(use) is Permission.CONSTRAINED for use in uses)
 
 
 class Standing(StrEnum):

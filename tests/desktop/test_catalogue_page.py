@@ -179,7 +179,6 @@ def test_a_choice_for_the_selected_tracks(scene: Scene, table: CatalogueTable) -
     click(scene, table, header_rows(scene)[1])
     menu = scene.window.catalogue.selection.change.menu()
     trigger(menu, "Ask me first")
-    scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
     scene.settle()
     assert sorted(scene.words("consent")) == 3 * ["Ask me first (release)"] + 3 * ["No AI"]
     assert scene.window.notice.text.text() == "Saved for 3 tracks."

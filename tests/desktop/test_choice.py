@@ -15,7 +15,7 @@ from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.workspace.status.roster_view import DetailsFlawed
-from rightsdesk.workspace.types import Details, Scope, ScopeKind
+from rightsdesk.workspace.types import Details, Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
@@ -134,7 +134,6 @@ def test_a_recording_can_differ_and_inherit_again(scene: Scene, choice: ChoicePa
     scene.settle()
     for_scope(scene, ScopeKind.RECORDING)
     scene.qtbot.mouseClick(choice.cards.cards[Preset.ASK_FIRST], LEFT)
-    scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
     scene.settle()
     assert scene.words("consent")[1] == "Ask me first (track)"
     assert scene.words("consent")[0] == "No AI"
@@ -143,6 +142,32 @@ def test_a_recording_can_differ_and_inherit_again(scene: Scene, choice: ChoicePa
     scene.settle()
     assert set(scene.words("consent")) == {"No AI"}
     assert not choice.inherit.isVisible()
+
+
+def test_asking_first_is_one_yes_and_that_is_given_in_the_review(
+    scene: Scene, choice: ChoicePanel
+) -> None:
+    """Nobody may do more without a licence: the choice asks nothing. Files that say No ask."""
+    scene.workspace.real.jobs.apply(scene.workspace.real.jobs.plan_tag(Filter()))
+    scene.qtbot.mouseClick(choice.cards.cards[Preset.ASK_FIRST], LEFT)
+    scene.settle()
+    assert consent_of_artist(scene) == PRESETS[Preset.ASK_FIRST]
+    scene.window.actions_.write.trigger()
+    review = scene.dialog("review")
+    assert review.go.text() == "&Yes, let AI do more with these 9 files"
+    assert not review.go.isDefault()
+    review.reject()
+
+
+@pytest.mark.parametrize("permission", [Permission.ALLOWED, None])
+def test_a_mix_that_opens_one_use_without_a_licence_asks(
+    scene: Scene, choice: ChoicePanel, permission: Permission | None
+) -> None:
+    mixed = {**PRESETS[Preset.ASK_FIRST], Use.DATA_MINING: permission}
+    choice._choose(Consent({use: said for use, said in mixed.items() if said is not None}))
+    scene.qtbot.mouseClick(scene.dialog("widening").keep, LEFT)
+    scene.settle()
+    assert consent_of_artist(scene) == NO_AI
 
 
 @pytest.fixture

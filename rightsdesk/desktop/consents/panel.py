@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from rightsdesk.consent import PRESETS, Consent, Preset, Use, preset_of
+from rightsdesk.consent import PRESETS, Consent, Preset, Use, only_with_licence, preset_of
 from rightsdesk.desktop.consents.cards import PresetCards
 from rightsdesk.desktop.consents.details_form import DetailsForm
 from rightsdesk.desktop.consents.uses_form import UsesForm
@@ -61,7 +61,8 @@ HONEST = (
 class ConsentSetter(QObject):
     """Sets a consent: finds out what it would open up, asks if anything, then sets it.
 
-    `chosen` gives the consent as it is then."""
+    What needs a licence then is not asked about: nobody may do more without one, and the review
+    asks before anything that said No is changed. `chosen` gives the consent as it is then."""
 
     chosen = Signal(object)
     given_up = Signal()
@@ -93,8 +94,8 @@ class ConsentSetter(QObject):
         uses: tuple[Use, ...],
         opened: tuple[Opened, ...],
     ) -> None:
-        if not uses:
-            self._set(scoped, consent, ())
+        if only_with_licence(uses, consent or {}):
+            self._set(scoped, consent, uses)
             return
         ask_widening(
             self._window,

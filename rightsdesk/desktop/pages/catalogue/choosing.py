@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from rightsdesk.consent import PRESETS, Consent, Preset, Use
+from rightsdesk.consent import PRESETS, Consent, Preset, Use, only_with_licence
 from rightsdesk.desktop.consents.widening import ask_widening
 from rightsdesk.desktop.parts.segments import tracks_text
 from rightsdesk.desktop.parts.texts import plain_mnemonic, preset_title, tr
@@ -39,7 +39,8 @@ class SelectionChooser(QObject):
         inherit.triggered.connect(partial(self.choose, None))
 
     def choose(self, consent: Consent | None) -> None:
-        """Find out what it would open up, ask if anything, then set it."""
+        """Find out what it would open up, ask if anybody may then do more without a licence, then
+        set it."""
         workspace, ids = self._desk.workspace, self._selected()
         self._desk.work.run(
             Lane.LOOK,
@@ -49,8 +50,8 @@ class SelectionChooser(QObject):
         )
 
     def _ask(self, ids: list[int], consent: Consent | None, found: ManyChanged) -> None:
-        if not found.uses:
-            self._set(ids, consent, ())
+        if only_with_licence(found.uses, consent or {}):
+            self._set(ids, consent, found.uses)
             return
         ask_widening(
             self._window,
