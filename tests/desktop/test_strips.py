@@ -66,7 +66,7 @@ def test_the_numbers_of_a_job_add_up_to_what_its_name_says() -> None:
         "No AI on 4 files: 1 done. 1 was right already. 1 failed. 1 left alone. "
         "1 more could not be changed, as the review said."
     )
-    assert tried_in_vain(report) == 2
+    assert tried_in_vain(report).tried == 2
     report = JobReport(1, TAG, no_ai(1), (ruled_out, tried[0]))
     assert job_summary(report) == (
         "Done: No AI on 1 file. 1 more could not be changed, as the review said."
@@ -78,7 +78,7 @@ def test_a_job_that_was_stopped_says_that_nothing_is_half_done() -> None:
     report = JobReport(1, TAG, no_ai(9), (result(1, Outcome.DONE), *left), cancelled=True)
     said = job_summary(report)
     assert said == "Stopped at 1 of 9: No AI on 9 files. Nothing is half done."
-    assert tried_in_vain(report) == 0
+    assert tried_in_vain(report).tried == 0
 
 
 def test_a_scan_is_told_in_a_line() -> None:
