@@ -23,6 +23,7 @@ from rightsdesk.workspace.documents.blocks import (
     Table,
     Title,
 )
+from tests.desktop.fonts import Shape
 
 Needs = Callable[[str], str]
 
