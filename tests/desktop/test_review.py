@@ -19,6 +19,7 @@ from rightsdesk.changes.types import (
     Target,
 )
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use, widened
+from rightsdesk.consent.licences.grant import Grant
 from rightsdesk.consent.losses import Loss
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.parts.names_list import NamesList
@@ -502,3 +503,37 @@ def test_a_small_screen_scrolls_to_all_of_it(qtbot: QtBot) -> None:
     assert dialog.height() == 24 * line
     assert dialog.go.isVisible()
     assert dialog.rect().contains(dialog.go.mapTo(dialog, dialog.go.rect().center()))
+
+
+# --- licences --------------------------------------------------------------------------------
+
+KLAY = Grant("Klay", frozenset({Use.GENERATIVE_TRAINING}))
+
+
+def licensed(number: int) -> Change:
+    """A change that only lets one partner do more."""
+    one = change(number, NO_AI, NO_AI, named_after=(KLAY,))
+    return replace(one, widens=(Use.GENERATIVE_TRAINING,))
+
+
+def test_what_a_licence_opens_names_its_partner(qtbot: QtBot) -> None:
+    dialog = review(qtbot, plan(licensed(1), licensed(2)), places(1, 2))
+    assert dialog.heading.text() == "2 files will say No AI, except Klay"
+    assert dialog.go.text() == "&Yes, let Klay do more with these 2 files"
+    title, named = box_texts(dialog, "widenings")[:2]
+    assert title == "Klay may then do more with 2 files:"
+    assert named == "Klay: training AI that makes music: Song 1 (1.mp3), Song 2 (2.mp3)"
+    assert {row[NOTE] for row in dialog_notes(dialog)} == {
+        "newly allows Klay: training AI that makes music"
+    }
+
+
+def test_where_everyone_may_do_more_no_partner_is_named_for_it(qtbot: QtBot) -> None:
+    dialog = review(qtbot, plan(licensed(1), change(2, NO_AI, OPEN)), places(1, 2))
+    assert dialog.go.text() == "&Yes, let AI do more with these 2 files"
+    assert dialog.heading.text() == "2 files will say No AI, with exceptions"
+
+
+def dialog_notes(dialog: ReviewDialog) -> list[dict[int, str]]:
+    model = dialog.rows
+    return [{NOTE: str(model.index(0, NOTE).data())}]

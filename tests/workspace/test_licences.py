@@ -28,7 +28,7 @@ from rightsdesk.workspace.licences.changing import NoSuchLicence
 from rightsdesk.workspace.licences.documents import NoDocument
 from rightsdesk.workspace.licences.opening import LicenceOpens
 from rightsdesk.workspace.licences.views import LicenceFilter
-from rightsdesk.workspace.overview.values import Segment
+from rightsdesk.workspace.overview.values import GroupBy, Segment
 from rightsdesk.workspace.reports.gathering import gathered
 from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
 from tests.workspace.conftest import choose
@@ -250,6 +250,11 @@ def test_a_licence_of_one_release_is_in_its_files_only(workspace: Workspace, kov
     assert len(naming) < len(plan.planned)
     (view,) = workspace.licences.all()
     assert [music.kind for music in view.covers] == [ScopeKind.RELEASE]
+    groups = workspace.catalogue.groups(Filter(artist_id=koval.id), GroupBy.RELEASE).groups
+    partners = {g.release_id: [one.partner for one in g.grants or ()] for g in groups}
+    assert partners == {g.release_id: ["Klay"] * (g.release_id == release) for g in groups}
+    (whole_artist,) = workspace.catalogue.groups(ALL, GroupBy.ARTIST).groups
+    assert whole_artist.grants is None, "some have a licence, others have none"
     assert view.recordings == len([row for row in rows if row.release_id == release])
 
 

@@ -7,14 +7,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
 from rightsdesk.changes.words import preview_notes, stated
-from rightsdesk.consent import Consent, Use
-from rightsdesk.consent.licences.grant import Grant
+from rightsdesk.consent import Consent, Use, widened
+from rightsdesk.consent.licences.grant import Grant, newly_granted
 from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import (
     consent_text,
     counted,
+    language,
     licensed_text,
     path_text,
     sentence,
@@ -52,6 +54,14 @@ def happens(change: Change) -> Happens:
     return Happens.SAME if before == after else Happens.PARTLY
 
 
+def lets(change: Change) -> tuple[str, ...]:
+    """The partners who alone may do more after a change; () where everyone may, or nobody."""
+    if not change.widens or widened(change.before, change.after):
+        return ()
+    old, new = change.named_before, change.named_after
+    return tuple(dict.fromkeys(grant.partner for grant in new if newly_granted(old, (grant,))))
+
+
 @dataclass(slots=True)
 class ChangeGroup:
     """Changes next to each other to which the same happens on one release.
@@ -81,8 +91,9 @@ class Digest:
     `names` are the carriers' names by id, `places` where each change belongs. `forecast` has a
     sentence for each platform that lets only so much through in a day. `whose` are the artists.
     `planned` counts the changes by carrier, `grants` are the licences that all of them will name,
-    `opening` those that open something up. `signed` files
-    are spared unless a person says otherwise.
+    None where they differ. `opening` counts those that open something up, `lets` are the partners
+    who alone may then do more, () where others may, too. `signed` files are spared unless a person
+    says otherwise.
     """
 
     plan: Plan
@@ -90,7 +101,7 @@ class Digest:
     groups: tuple[ChangeGroup, ...]
     counts: Mapping[Happens, int]
     planned: Mapping[str, int]
-    grants: tuple[Grant, ...]
+    grants: tuple[Grant, ...] | None
     opened: tuple[tuple[str, tuple[str, ...]], ...]
     losses: tuple[str, ...]
     confirmation: Confirmation
@@ -100,6 +111,7 @@ class Digest:
     whose: tuple[str, ...] = ()
     opening: Mapping[str, int] = field(default_factory=dict)
     signed: int = 0
+    lets: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -151,6 +163,7 @@ class Digest:
             whose,
             dict(Counter(change.target.carrier for change in plan.widening)),
             sum(change.agreeable for change in plan.changes),
+            _lets(plan),
         )
 
     @property
@@ -180,7 +193,7 @@ class _Words:
     def __init__(self) -> None:
         self._said: dict[Consent, str] = {}
         self._known: dict[int, tuple[Consent, str]] = {}
-        self._uses: dict[tuple[Use, ...], str] = {}
+        self._uses: dict[tuple[tuple[Use, ...], tuple[str, ...]], str] = {}
 
     def of(self, change: Change, what: Happens) -> tuple[str, str, str]:
         before, becomes = stated(change)
@@ -193,12 +206,17 @@ class _Words:
     def note(self, change: Change) -> str:
         if notes := preview_notes(change):
             return shown(" ".join(map(sentence, notes)))
-        return self._opens(change.widens) if change.widens else ""
+        return self._opens(change.widens, lets(change)) if change.widens else ""
 
-    def _opens(self, uses: tuple[Use, ...]) -> str:
-        if uses not in self._uses:
-            self._uses[uses] = tr("newly allows: {uses}").format(uses=uses_text(uses))
-        return self._uses[uses]
+    def _opens(self, uses: tuple[Use, ...], partners: tuple[str, ...]) -> str:
+        key = uses, partners
+        if key not in self._uses:
+            form = tr("newly allows: {uses}")
+            if partners:
+                form = tr("newly allows {partners}: {uses}")
+            said = form.format(uses=uses_text(uses), partners=names_text(partners))
+            self._uses[key] = said
+        return self._uses[key]
 
     def _consent(self, consent: Consent) -> str:
         known = self._known.get(id(consent))  # equal carriers share one object
@@ -209,17 +227,29 @@ class _Words:
         return known[1]
 
 
-def _named_by_all(plan: Plan) -> tuple[Grant, ...]:
-    """The licences that every planned change will name; () where they differ."""
+def names_text(partners: tuple[str, ...]) -> str:
+    """`Klay and Vale`."""
+    return phrases.and_list([shown(partner) for partner in partners], language())
+
+
+def _named_by_all(plan: Plan) -> tuple[Grant, ...] | None:
+    """The licences that every planned change will name; None where they differ."""
     named = {tuple(change.named_after) for change in plan.planned}
-    return named.pop() if len(named) == 1 else ()
+    return named.pop() if len(named) == 1 else None if named else ()
+
+
+def _lets(plan: Plan) -> tuple[str, ...]:
+    every = {lets(change) for change in plan.widening}
+    if () in every:
+        return ()
+    return tuple(dict.fromkeys(partner for some in sorted(every) for partner in some))
 
 
 def _opened(
     changes: Collection[Change], places: Mapping[Key, ChangeLocation], *, several: bool
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What opens up, by uses: the uses in words, and the titles of what they open up on."""
-    found: dict[tuple[Use, ...], list[str]] = {}
+    found: dict[tuple[tuple[Use, ...], tuple[str, ...]], list[str]] = {}
     for change in changes:
         if change.outcome is not Outcome.PLANNED or not change.widens:
             continue
@@ -227,10 +257,19 @@ def _opened(
         own = path_text(change.target.label)
         name = title if title == own else f"{title} ({own})"
         artist = places.get(key_of(change.target), NOWHERE).artist
-        found.setdefault(change.widens, []).append(
+        found.setdefault((change.widens, lets(change)), []).append(
             f"{shown(artist)}: {name}" if several and artist else name
         )
-    return tuple((uses_text(uses), tuple(titles)) for uses, titles in found.items())
+    form = tr("{partners}: {uses}")
+    return tuple(
+        (
+            form.format(partners=names_text(partners), uses=uses_text(uses))
+            if partners
+            else uses_text(uses),
+            tuple(titles),
+        )
+        for (uses, partners), titles in found.items()
+    )
 
 
 def losses_of(plan: Plan) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ from rightsdesk.desktop.parts.texts import (
     language,
     licensed_text,
     number_text,
+    plain_mnemonic,
     preset_title,
     sentence,
     tr,
 )
-from rightsdesk.desktop.review.digest import Digest, Happens
+from rightsdesk.desktop.review.digest import Digest, Happens, names_text
 from rightsdesk.workspace.sign_in.form import form_of
 
 
@@ -62,7 +63,10 @@ def heading_of(digest: Digest, planned: Mapping[str, int]) -> str:
     else:
         one, many = "{what} will say {choice}", "{what} will say {choice}"
     choice = preset_title(preset) if preset else tr("what you chose")
-    choice = licensed_text(choice, digest.grants)
+    if digest.grants is None:
+        choice = tr("{consent}, with exceptions").format(consent=choice)
+    else:
+        choice = licensed_text(choice, digest.grants)
     return counted(one, many, number).format(what=what, choice=choice)
 
 
@@ -138,9 +142,16 @@ def yes_of(digest: Digest, opened: Mapping[str, int]) -> str:
     """The yes to what opens up: `Yes, let AI do more with these 10 files`."""
     number = sum(opened.values())
     what = things(opened)
+    partners = names_text(digest.lets)
     if number == 1:
         noun = what.partition(" ")[2]
+        if partners:
+            form = tr("&Yes, let {partners} do more with this {noun}")
+            return form.format(partners=plain_mnemonic(partners), noun=noun)
         return tr("&Yes, let AI do more with this {noun}").format(noun=noun)
+    if partners:
+        form = tr("&Yes, let {partners} do more with these {what}")
+        return form.format(partners=plain_mnemonic(partners), what=what)
     return tr("&Yes, let AI do more with these {what}").format(what=what)
 
 
@@ -151,6 +162,9 @@ def opening_of(digest: Digest, opened: Mapping[str, int]) -> str:
         form = tr("This undoes what you said on {what}. AI may then do more:")
     elif digest.plan.kind is JobKind.REDO:
         form = tr("AI may then do more with {what} again:")
+    elif digest.lets:
+        partners = names_text(digest.lets)
+        return tr("{partners} may then do more with {what}:").format(partners=partners, what=what)
     else:
         form = tr("AI may then do more with {what}:")
     return form.format(what=what)

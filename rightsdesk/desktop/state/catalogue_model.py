@@ -29,7 +29,14 @@ from rightsdesk.desktop.parts.segments import (
     coverage_of,
     tracks_text,
 )
-from rightsdesk.desktop.parts.texts import Absence, consent_short, plain_tip, tr, wanted_text
+from rightsdesk.desktop.parts.texts import (
+    Absence,
+    consent_short,
+    licensed_text,
+    plain_tip,
+    tr,
+    wanted_text,
+)
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy, GroupedCatalogue
 from rightsdesk.workspace.types import MatrixRow, Sort
@@ -293,7 +300,7 @@ class CatalogueModel(QAbstractTableModel):
             row.release,
             row.artist if self.several else "",
             phrases.length(row.duration_ms),
-            consent_short(row.consent),
+            licensed_text(consent_short(row.consent), row.grants),
         ]
         said = [
             f"{name}: {within(carrier_word(row, key, self.absence(row, key)))}"
@@ -379,7 +386,12 @@ def group_line(group: CatalogueGroup, by: GroupBy, *, several: bool) -> str:
 
 def group_choice(group: CatalogueGroup) -> str:
     """What was chosen for the recordings below a header."""
-    return tr("Differs") if group.wanted is None else consent_short(group.wanted)
+    if group.wanted is None:
+        return tr("Differs")
+    said = consent_short(group.wanted)
+    if group.grants is None:
+        return tr("{consent}, with exceptions").format(consent=said)
+    return licensed_text(said, group.grants)
 
 
 def own_choice(row: MatrixRow) -> bool:

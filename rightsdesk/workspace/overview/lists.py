@@ -13,11 +13,14 @@ from typing import Any, overload
 from sqlalchemy import Connection, func, select
 
 from rightsdesk.consent import Consent
+from rightsdesk.consent.licences.grant import Grants, beyond
 from rightsdesk.folding import unaccented
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.filtering import conditions
+from rightsdesk.workspace.consents.sharing import Partners, partners
+from rightsdesk.workspace.licences.holding import Holding, holding
 from rightsdesk.workspace.overview.segments import NO_PATTERNS, Overview, Patterns, patterns
 from rightsdesk.workspace.overview.steps import writes
 from rightsdesk.workspace.overview.values import (
@@ -145,7 +148,7 @@ def groups(
     ids = [number for _, numbers in parts for number in numbers]
     if by is GroupBy.NONE:
         return GroupedCatalogue(ids, (), (), rough)
-    headers = _Headers(shelf, parts, now)
+    headers = _Headers(shelf, parts, now, NOBODY if rough else _licensed(overview, rows))
     rows_of_headers = tuple(start + place for place, start in enumerate(headers.starts))
     return GroupedCatalogue(ids, headers, rows_of_headers, rough)
 
@@ -161,6 +164,40 @@ Row = tuple[int, int | None, int]
 
 Part = tuple[Any, Sequence[int]]
 """The key of a group, and its recordings in order."""
+
+
+class Licensed:
+    """What licences let partners do with recordings. Few recordings have licences of their own, so
+    a group of many has few different places."""
+
+    def __init__(self, held: Holding, shared: Partners, rows: Iterable[Row]) -> None:
+        self._held = held
+        self._single = held.recordings | shared.keys()
+        self._rows = {number: (artist, release) for number, release, artist in rows}
+
+    def of(self, numbers: Iterable[int], consent: Consent | None) -> Grants | None:
+        """What partners may do with these beyond a consent; None where that differs."""
+        if not self._rows or consent is None:
+            return ()
+        places = {
+            (*self._rows.get(number, (0, None)), number if number in self._single else None)
+            for number in numbers
+        }
+        found = {beyond(self._held.at(*place), consent) for place in places}
+        return found.pop() if len(found) == 1 else None
+
+
+NOBODY = Licensed(Holding((), {}), {}, ())
+
+
+def _licensed(overview: Overview, rows: Iterable[Row]) -> Licensed:
+    """The licences that hold now; without any, no recording is looked at."""
+    with overview.database.read() as connection:
+        held = holding(connection, overview.clock.now(), {})
+        if not held:
+            return NOBODY
+        shared = partners(connection)
+        return Licensed(holding(connection, overview.clock.now(), shared), shared, rows)
 
 
 def _let_through(overview: Overview, now: Patterns, chosen: Filter) -> Collection[int] | None:
@@ -281,9 +318,10 @@ class _Shelf:
             return (names[key][1], key)
         return (not key, unaccented(key), key)
 
-    def header(self, part: Part, start: int, now: Patterns) -> CatalogueGroup:
+    def header(self, part: Part, start: int, now: Patterns, licensed: Licensed) -> CatalogueGroup:
         """The header of a group."""
         key, numbers = part
+        wanted = _wanted(now, numbers)
         owners = {self._owners[number] for number in numbers}
         owner = owners.pop() if len(owners) == 1 else None
         release = self.releases.get(key[1]) if self.by is GroupBy.RELEASE else None
@@ -298,7 +336,8 @@ class _Shelf:
             artist=self.names[owner][0] if owner is not None else "",
             year=release.year if release else 0,
             upc=release.upc if release else "",
-            wanted=_wanted(now, numbers),
+            wanted=wanted,
+            grants=licensed.of(numbers, wanted),
             bar=now.cells(now.counted(numbers)),
             artist_id=owner,
             release_id=release.id if release else None,
@@ -308,8 +347,10 @@ class _Shelf:
 class _Headers(Sequence[CatalogueGroup]):
     """The headers of a listing, each made when it is first shown: few are ever seen."""
 
-    def __init__(self, shelf: _Shelf, parts: Sequence[Part], now: Patterns) -> None:
-        self._shelf, self._parts, self._now = shelf, parts, now
+    def __init__(
+        self, shelf: _Shelf, parts: Sequence[Part], now: Patterns, licensed: Licensed
+    ) -> None:
+        self._shelf, self._parts, self._now, self._licensed = shelf, parts, now, licensed
         self.starts = [0, *accumulate(len(numbers) for _, numbers in parts)][: len(parts)]
         self._made: dict[int, CatalogueGroup] = {}
         for place, (_, numbers) in enumerate(parts):
@@ -328,7 +369,7 @@ class _Headers(Sequence[CatalogueGroup]):
             return [self[one] for one in range(*place.indices(len(self)))]
         if place not in self._made:
             part, start = self._parts[place], self.starts[place]
-            self._made[place] = self._shelf.header(part, start, self._now)
+            self._made[place] = self._shelf.header(part, start, self._now, self._licensed)
         return self._made[place]
 
 

@@ -38,7 +38,8 @@ class CatalogueGroup:
     """A header and the recordings below it: `count` of them from place `start` of the ids.
 
     `name` is "" for recordings on no release, without a label or without a file. `artist` is ""
-    where there are several. `wanted` is None where the recordings differ. `year` is 0 and `upc`
+    where there are several. `wanted` is None where the recordings differ. `grants` are what
+    licences that hold now let partners do beyond it, None where that differs. `year` is 0 and `upc`
     is "" where unknown or several. `bar` counts cells: recordings × carriers.
     """
 
@@ -49,6 +50,7 @@ class CatalogueGroup:
     year: int = 0
     upc: str = ""
     wanted: Consent | None = None
+    grants: Grants | None = ()
     bar: Bar = field(default_factory=dict)
     artist_id: int | None = None
     release_id: int | None = None
