@@ -31,6 +31,7 @@ _OURS = (
     "platforms.facts",
     "renewal-*.lock",
     "restore.part",
+    "rightsdesk-*.sock",
     "restore.ready",
     "rightsdesk.sqlite3*",
     "vault.json",

@@ -28,6 +28,7 @@ class CommandEntry:
 
 
 COMMANDS: Final[Mapping[str, CommandEntry]] = {
+    "open": CommandEntry("window", "open_paths", "Open the window on folders or audio files."),
     "demo": CommandEntry(
         "demo.demo",
         "demo",

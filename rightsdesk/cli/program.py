@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -34,6 +35,12 @@ def global_options_first(arguments: Sequence[str]) -> list[str]:
     early, rest = arguments[:end], arguments[end:]
     moved = [argument for argument in early if argument in GLOBAL_FLAGS]
     return [*moved, *(argument for argument in early if argument not in GLOBAL_FLAGS), *rest]
+
+
+def is_path(word: str) -> bool:
+    """Whether a word in the place of a command means a file or folder."""
+    separators = [separator for separator in (os.sep, os.altsep) if separator]
+    return any(separator in word for separator in separators) or os.path.lexists(word)
 
 
 class Program(TyperGroup):
@@ -92,6 +99,12 @@ class Program(TyperGroup):
             out.failure(error_shown)
             return Exit.COULD_NOT_START if session.opening else exit_code(error_shown)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Return the command and its arguments; of a path in its place, `open` with all of them."""
+        if args and args[0] not in COMMANDS and is_path(args[0]):
+            return "open", self.get_command(ctx, "open"), args
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command with this name, imported now; None if there is none."""
         return load(cmd_name) if cmd_name in COMMANDS else None
@@ -135,7 +148,8 @@ def rightsdesk(
 ) -> int:
     """Say once what AI may do with your music; see and settle it everywhere.
 
-    Without a command the window opens. A first round on the command line:
+    Without a command the window opens; `rightsdesk FOLDER` opens it there. A first round on the
+    command line:
 
     \b
     rightsdesk demo --headless

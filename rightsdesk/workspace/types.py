@@ -127,8 +127,9 @@ class Filter:
 
     `text` searches title, release, artist, label, year, ISRC, UPC, catalogue number and file
     names. `path` is a file or a folder. `upc` is the beginning of a UPC, `label` a release's
-    label. `among` has the ids of single recordings. `standing` and `state` select recordings in
-    which some carrier (or `carrier`) has it; they narrow lists of recordings, not plans.
+    label. `among` has the ids of single recordings. `places` are files and folders, of which a
+    recording has something in at least one. `standing` and `state` select recordings in which some
+    carrier (or `carrier`) has it. These three narrow lists of recordings, not plans.
     """
 
     artist_id: int | None = None
@@ -142,11 +143,15 @@ class Filter:
     label: str = ""
     state: State | None = None
     among: tuple[int, ...] | None = None
+    places: tuple[str, ...] = ()
 
     @property
     def narrowed(self) -> bool:
         """Whether it means some of an artist's music, and not all of it."""
-        some = (self.release_id, self.recording_id, self.path, self.text, self.upc, self.label)
+        some = (
+            *(self.release_id, self.recording_id, self.path, self.places),
+            *(self.text, self.upc, self.label),
+        )
         return any(some) or self.among is not None
 
 

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 NOT_FOR_FIRST_ROWS = {
     # Of other projects:
     *("alembic", "authlib", "babel", "cryptography", "keyring", "lxml", "mutagen", "paramiko"),
-    *("PySide6.QtNetwork", "rapidfuzz", "requests"),
+    *("rapidfuzz", "requests"),
     # Of ours, with everything below:
     "rightsdesk.changes.apply",
     "rightsdesk.changes.undo",

@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
-from rightsdesk.cli.exits import EarlyExit, Exit
+import typer
+
+from rightsdesk import data_folder
+from rightsdesk.cli.exits import EarlyExit, Exit, usage
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
+from rightsdesk.shown import shown
 
 
 class NoWindow(KnownError):
@@ -19,12 +27,52 @@ class NoWindow(KnownError):
     cause = "no-window"
 
 
-def open_window(session: Session) -> int:
-    """Show the window until it is closed, and return the exit code."""
+def open_paths(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Folders and audio files."),
+    ] = None,
+) -> int:
+    """Open the window on folders or audio files.
+
+    The catalogue shows music that it knows. For other music the window asks whose it is. If a
+    window is open on the same data already, that one comes to the front.
+
+    `rightsdesk FOLDER` is short for it. A folder with the name of a command needs its path:
+    `rightsdesk ./scan`.
+    """
+    found = [_absolute(str(path)) for path in paths or ()]
+    return open_window(context.obj, found)
+
+
+def open_window(session: Session, paths: Sequence[str] = ()) -> int:
+    """Show the window until it is closed, and return the exit code.
+
+    A window that is open on the same data gets the paths instead. Raises a usage error if there is
+    nothing at one of them.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise usage(f"There is nothing at {shown(path)}.", "Check the path, then try again.")
     with _qt_errors():
+        from rightsdesk.desktop.opening.second_start import address_of, hand_over
+
+        folder = session.data_dir or data_folder.default()
+        if hand_over(address_of(folder), paths, os.environ):
+            session.out.note("RightsDesk is open already: its window comes to the front.")
+            return Exit.DONE
         from rightsdesk.desktop.shell.app import main
 
-        return main(session.data_dir)
+        return main(session.data_dir, paths=paths)
+
+
+def _absolute(path: str) -> str:
+    """The path as another process finds it, of a `file:` address that of its file."""
+    if path.startswith("file:/"):
+        parts = urlsplit(path.replace("file:/", "file:///", 1) if path[6:7] != "/" else path)
+        path = url2pathname(parts.path)
+    return os.path.abspath(path)
 
 
 def show_window_on(session: Session) -> int:

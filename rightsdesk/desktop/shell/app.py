@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rightsdesk.desktop.accounts.asker import Asker
 from rightsdesk.desktop.design.appearance import appearance
+from rightsdesk.desktop.opening.file_openings import FileOpenings
+from rightsdesk.desktop.opening.first_window import FirstWindow
+from rightsdesk.desktop.opening.second_start import address_of, hand_over
 from rightsdesk.desktop.parts.message_box import message_box
 from rightsdesk.desktop.parts.texts import (
     sentence,
@@ -56,10 +60,15 @@ def run(workspace: Workspace, argv: Sequence[str] | None = None) -> int:
 
 
 def _shown(
-    workspace: Workspace, argv: Sequence[str] | None, *, restorable: bool
+    workspace: Workspace,
+    argv: Sequence[str] | None,
+    *,
+    restorable: bool,
+    paths: Sequence[str] = (),
+    first: FirstWindow | None = None,
 ) -> tuple[int, str]:
     """Show the window until it is closed: the exit code, and the path of a backup that is to be
-    restored before it opens again."""
+    restored before it opens again. `paths` are opened in it, and what second starts ask for."""
     app = application(argv)
     work = TaskRunner()
     window = MainWindow(workspace, work)
@@ -72,28 +81,47 @@ def _shown(
     window.schedule.start()
     window.facts_updates.start()
     window.following.start()
+    window.opening.open(paths)
+    if first is not None:
+        first.attend(window.called)
+    dropped = FileOpenings(app)
+    dropped.opened.connect(lambda path: window.opening.open([path]))
     try:
         return app.exec(), window.restore_from
     finally:
+        dropped.stop()
+        if first is not None:
+            first.attend(None)
         watch.stop()
         work.close()
         window.deleteLater()  # its timers would go on while another window is open
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def main(data_dir: Path | None = None, argv: Sequence[str] | None = None) -> int:
+def main(
+    data_dir: Path | None = None,
+    argv: Sequence[str] | None = None,
+    *,
+    paths: Sequence[str] = (),
+) -> int:
     """Open the workspace in a folder and show the window; the exit code.
 
     Asks for the passphrase, where one is needed, in the window. A backup is restored between
-    two windows, while nothing is open.
+    two windows, while nothing is open. If another window was opened on the folder meanwhile,
+    it gets the paths, and none is shown here.
     """
     from rightsdesk.workspace import Workspace
 
     app = application(argv)
+    first = FirstWindow(app)
     folder = data_dir or usual_data_dir()
     if folder is not None:
         languages.install(app, WindowSettings(folder).language)
     while True:
+        if folder is not None:
+            address = address_of(folder)
+            if not first.listen(address) and hand_over(address, paths, os.environ):
+                return 0
         try:
             workspace = Workspace.open(data_dir, ask_passphrase=Asker())
         except KnownError as error:
@@ -102,7 +130,9 @@ def main(data_dir: Path | None = None, argv: Sequence[str] | None = None) -> int
                 return 3
         else:
             with workspace:
-                code, source = _shown(workspace, argv, restorable=True)
+                first.listen(address_of(workspace.data_dir))  # at the very first start
+                code, source = _shown(workspace, argv, restorable=True, paths=paths, first=first)
+            paths = ()
             if not source:
                 return code
         try:

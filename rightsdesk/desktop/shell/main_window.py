@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -27,6 +28,7 @@ from rightsdesk.desktop.jobs.history_words import CONSENTS, title_of, way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.desktop.jobs.undoing import Undoer
+from rightsdesk.desktop.opening.paths import Opening
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.titles import parts
@@ -69,6 +71,7 @@ from rightsdesk.workspace.types import (
 from rightsdesk.workspace.words import inherited_reservations_words
 
 if TYPE_CHECKING:
+    from rightsdesk.desktop.opening.second_start import Call
     from rightsdesk.desktop.pages.activity.page import ActivityPage
     from rightsdesk.desktop.pages.catalogue.page import CataloguePage
     from rightsdesk.desktop.pages.evidence.page import EvidencePage
@@ -146,6 +149,13 @@ class MainWindow(QMainWindow):
         self.actions_.terms_wanted.connect(lambda: self.terms.show_all())
         self.job.ended.connect(self._tell_outside)
         self.tray.stay(self.memory.notifications)
+        self.opening = Opening(
+            *(self.desk, self.job, self.notice),
+            show=self._show_in_catalogue,
+            first=lambda folders: self.start.music.add_folders(folders),
+            scan=self._scan_dropped,
+            window=self,
+        )
         self._connect()
         # Qt would keep the window as wide as all panes need, though fewer are shown in less room.
         layout = self.layout()
@@ -574,6 +584,14 @@ class MainWindow(QMainWindow):
 
     def _known_error(self, error: KnownError) -> None:
         self.notice.tell(error_text(error), kind=Accent.BAD, icon_name="conflicts")
+
+    def called(self, call: Call) -> None:
+        """A second start wants this window, and gives it what it was to open."""
+        if call.token:
+            # Qt's Wayland plug-in takes it from there when a window asks to be activated.
+            os.environ["XDG_ACTIVATION_TOKEN"] = call.token
+        self.leaving.come_back()
+        self.opening.open(call.paths)
 
     def show_fault(self, details: str) -> None:
         """Own up to a bug."""

@@ -25,11 +25,13 @@ Carriers = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What a person narrowed the list to. `carrier` limits `state` to one column."""
+    """What a person narrowed the list to. `carrier` limits `state` to one column. `places` are
+    files and folders."""
 
     text: str = ""
     state: State | None = None
     carrier: str = ""
+    places: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Narrowing()
@@ -57,7 +59,13 @@ class CatalogueList(QObject):
     def filter(self) -> Filter:
         """The recordings that are listed."""
         now = self.narrowing
-        return replace(self._desk.filter, text=now.text, state=now.state, carrier=now.carrier)
+        return replace(
+            self._desk.filter,
+            text=now.text,
+            state=now.state,
+            carrier=now.carrier,
+            places=now.places,
+        )
 
     def search(self, text: str) -> None:
         """Narrow to recordings that hold the text."""
@@ -66,6 +74,10 @@ class CatalogueList(QObject):
     def show_state(self, state: State | None, carrier: str = "") -> None:
         """Narrow to one chip, or to none; on one carrier, or on any."""
         self.narrow(replace(self.narrowing, state=state, carrier=carrier if state else ""))
+
+    def show_places(self, places: tuple[str, ...]) -> None:
+        """Narrow to what is in these files and folders; without any, to what is anywhere."""
+        self.narrow(replace(self.narrowing, places=places))
 
     def narrow(self, narrowing: Narrowing) -> None:
         """Narrow the list in another way."""

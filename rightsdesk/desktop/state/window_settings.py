@@ -34,11 +34,13 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class SavedFilter:
-    """A search with a name: its text, and the chip with its carrier ("" for none)."""
+    """A search with a name: its text, the chip with its carrier ("" for none), and the files and
+    folders it is limited to."""
 
     text: str = ""
     state: str = ""
     carrier: str = ""
+    places: tuple[str, ...] = ()
 
 
 class WindowSettings:
@@ -135,8 +137,11 @@ class WindowSettings:
         for name, kept in _object(self._settings.value("filters", "")).items():
             if isinstance(kept, dict):
                 parts = [kept.get(part, "") for part in ("text", "state", "carrier")]
-                if all(isinstance(part, str) for part in parts):
-                    found[str(name)] = SavedFilter(*parts)
+                places = kept.get("places", [])
+                listed = isinstance(places, list) and all(isinstance(p, str) for p in places)
+                if listed and all(isinstance(part, str) for part in parts):
+                    text, state, carrier = parts
+                    found[str(name)] = SavedFilter(text, state, carrier, tuple(places))
         return found
 
     def keep_filters(self, filters: Mapping[str, SavedFilter]) -> None:

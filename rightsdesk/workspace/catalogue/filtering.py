@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from rightsdesk.store import search
 from rightsdesk.store.bulk import numbers_in
-from rightsdesk.store.joins import within
+from rightsdesk.store.joins import within, within_any
 from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace.types import Filter
 
@@ -24,6 +24,9 @@ def conditions(chosen: Filter) -> ColumnElement[bool]:
         parts.append(recordings.c.id.in_(numbers_in(chosen.among)))
     if chosen.path:
         inside = select(files.c.recording_id).where(within(files.c.path, chosen.path))
+        parts.append(recordings.c.id.in_(inside))
+    if chosen.places:
+        inside = select(files.c.recording_id).where(within_any(files.c.path, chosen.places))
         parts.append(recordings.c.id.in_(inside))
     if chosen.upc:
         parts.append(search.with_upc(chosen.upc))

@@ -106,6 +106,12 @@ class Catalogue:
 
         return survey(folders, progress, cancel or Never())
 
+    def artists_at(self, places: Sequence[str]) -> dict[str, frozenset[int]]:
+        """The artists who have known files in each of these files and folders: ids by place."""
+        from rightsdesk.workspace.catalogue.whose_files import artists_at
+
+        return artists_at(self._database, places)
+
     def forget_folder(self, artist_id: int, folder: str) -> int:
         """Stop scanning a folder and forget its files. Returns the number of files.
 

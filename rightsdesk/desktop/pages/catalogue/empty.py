@@ -66,7 +66,7 @@ class EmptyList(QWidget):
         narrowing = desk.list.narrowing
         narrowed = bool(narrowing)
         self.clear.setVisible(bool(narrowing.text))
-        self.everything.setVisible(narrowing.state is not None)
+        self.everything.setVisible(narrowing.state is not None or bool(narrowing.places))
         self.folder.setVisible(not narrowed and artist is not None)
         self.accounts.setVisible(not narrowed)
         if narrowing.text:
@@ -77,6 +77,9 @@ class EmptyList(QWidget):
             )
         elif narrowing.state is not None:
             title, hint = state_words(narrowing.state)
+        elif narrowing.places:
+            title = tr("No track of this artist is there")
+            hint = tr("The list is limited to files and folders: the chip above it names them.")
         elif artist is not None and artist.folders:
             title = tr("No music was found for {artist}").format(artist=artist.name)
             hint = tr(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 
@@ -14,7 +15,7 @@ from rightsdesk.desktop.design.chips import FilterChip
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.parts.search_field import make_search
-from rightsdesk.desktop.parts.texts import plain_mnemonic, plain_tip, tr
+from rightsdesk.desktop.parts.texts import counted, path_text, plain_mnemonic, plain_tip, tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.catalogue_list import CatalogueList, Narrowing
 from rightsdesk.desktop.state.window_settings import SavedFilter, WindowSettings
@@ -24,6 +25,8 @@ from rightsdesk.workspace.types import State
 TYPING_PAUSE_MS = 150
 WIDE_STEPS = 270
 """From this width on, in steps of the grid, search and chips share a line."""
+MOST_TIPS = 12
+"""So many of the files and folders are named in the tooltip."""
 NARROW_STEPS = 150
 """Below this width the buttons show their signs only."""
 
@@ -36,6 +39,14 @@ def state_title(state: State | None) -> str:
         State.SAYS_OTHERWISE: tr("Says otherwise"),
         State.UNKNOWN: tr("Unknown"),
     }[state]
+
+
+def places_title(places: tuple[str, ...]) -> str:
+    """What the list is limited to: the name of a file or folder, or how many there are."""
+    if len(places) == 1:
+        name = path_text(os.path.basename(places[0]) or places[0])
+        return tr("In {place}").format(place=name)
+    return counted("In %n file or folder", "In %n files and folders", len(places))
 
 
 def group_title(by: GroupBy) -> str:
@@ -89,6 +100,9 @@ class FilterBar(QWidget):
         self.carrier_chip = FilterChip()
         self.carrier_chip.setObjectName("chip-carrier")
         self.carrier_chip.clicked.connect(lambda: listed.show_state(None))
+        self.places_chip = FilterChip()
+        self.places_chip.setObjectName("chip-places")
+        self.places_chip.clicked.connect(lambda: listed.show_places(()))
         self._flow = Flow(spacing=space(2))
         self.saved = Button(tr("Saved"), icon_name="filter", name="saved-filters")
         self.saved.setMenu(QMenu(self.saved))
@@ -177,6 +191,14 @@ class FilterBar(QWidget):
             self.carrier_chip.setAccessibleDescription(tr("Click to show all again."))
             self.carrier_chip.setChecked(True)
             shown.append(self.carrier_chip)
+        if now.places:
+            self.places_chip.show_count(f"{places_title(now.places)} ✕", None)
+            self.places_chip.setToolTip(
+                plain_tip("\n".join(map(path_text, now.places[:MOST_TIPS])))
+            )
+            self.places_chip.setAccessibleDescription(tr("Click to show all again."))
+            self.places_chip.setChecked(True)
+            shown.append(self.places_chip)
         if shown != self._flow_now:
             for chip in self._flow_now:
                 chip.hide()
@@ -218,11 +240,12 @@ class FilterBar(QWidget):
 
     def _saved_now(self) -> SavedFilter:
         now = self._list.narrowing
-        return SavedFilter(now.text, now.state.value if now.state else "", now.carrier)
+        state = now.state.value if now.state else ""
+        return SavedFilter(now.text, state, now.carrier, now.places)
 
     def _use(self, kept: SavedFilter) -> None:
         known = {state.value: state for state in State}
-        self._list.narrow(Narrowing(kept.text, known.get(kept.state), kept.carrier))
+        self._list.narrow(Narrowing(kept.text, known.get(kept.state), kept.carrier, kept.places))
 
     def _ask_name(self) -> None:
         dialog = QInputDialog(self)
@@ -238,7 +261,8 @@ class FilterBar(QWidget):
         now = self._list.narrowing
         state = state_title(now.state) if now.state else ""
         carrier = dict(self._list.model.carriers).get(now.carrier, "")
-        return " · ".join(part for part in (now.text, carrier, state) if part)
+        places = places_title(now.places) if now.places else ""
+        return " · ".join(part for part in (now.text, places, carrier, state) if part)
 
     def _save(self, name: str) -> None:
         if name.strip():
