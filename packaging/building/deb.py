@@ -76,6 +76,7 @@ Priority: optional
 Installed-Size: {-(-size // 1024)}
 Depends: {", ".join(depends)}
 Recommends: gnome-keyring | kwalletmanager | org.freedesktop.secrets, fonts-dejavu-core
+Suggests: python3-nautilus
 Description: say once what AI may do with your music
 {description}
 """

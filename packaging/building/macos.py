@@ -20,6 +20,9 @@ from building.tools import OUTPUT, megabytes, run
 
 IDENTITY, PROFILE = "RIGHTSDESK_SIGN_IDENTITY", "RIGHTSDESK_NOTARY_PROFILE"
 
+QUICK_ACTION = "Protect with RightsDesk.workflow"
+"""Finder's entry for folders and audio files: a person opens it, and macOS offers to install it."""
+
 
 def build_image() -> Path:
     """Returns the disk image, freshly built. Raises CannotStart."""
@@ -32,6 +35,7 @@ def build_image() -> Path:
     content.mkdir()
     shutil.copytree(application, content / application.name, symlinks=True)
     (content / "Applications").symlink_to("/Applications")
+    shutil.copytree(PACKAGING / "macos" / QUICK_ACTION, content / QUICK_ACTION)
     target = OUTPUT / f"RightsDesk-{version()}-{platform.machine()}.dmg"
     image = ["hdiutil", "create", "-volname", "RightsDesk", "-srcfolder", str(content)]
     run([*image, "-ov", "-format", "ULFO", str(target)], "make the disk image")

@@ -21,6 +21,12 @@ SHELLS = {
 }
 """Where each shell looks for completions, below `share`."""
 
+FILE_MANAGERS = {
+    "rightsdesk-protect.desktop": "kio/servicemenus/rightsdesk-protect.desktop",
+    "rightsdesk_nautilus.py": "nautilus-python/extensions/rightsdesk_nautilus.py",
+}
+"""Where file managers look for entries of their menus, below `share`: Dolphin and Nautilus."""
+
 _VERSION = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 
 
@@ -70,6 +76,8 @@ def write_share(share: Path, program: Path) -> None:
     manual = (PACKAGING / "linux/rightsdesk.1").read_bytes()
     _put(share / "man/man1/rightsdesk.1.gz", gzip.compress(manual, mtime=0))
     _write_completions(share, program)
+    for name, place in FILE_MANAGERS.items():
+        _put(share / place, (PACKAGING / "linux/file_managers" / name).read_bytes())
     run(["desktop-file-validate", entry], "check the menu entry")
     run(["appstreamcli", "validate", "--no-net", description], "check the description")
 

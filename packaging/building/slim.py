@@ -6,6 +6,16 @@ from pathlib import PurePosixPath
 IDENTIFIER = "org.rightsdesk.RightsDesk"
 """The program's id on macOS, in Flatpak and in AppStream."""
 
+DOCUMENT_TYPES = [
+    {
+        "CFBundleTypeName": "Music",
+        "CFBundleTypeRole": "Viewer",
+        "LSHandlerRank": "Alternate",
+        "LSItemContentTypes": ["public.folder", "public.audio"],
+    }
+]
+"""What macOS may open with RightsDesk: by “Open With” or on its icon, never by a double click."""
+
 LOADED_BY_NAME = ("keyring.backends", "mutagen.flac", "sqlalchemy.dialects.sqlite")
 """Modules that are imported by a name at run time, where PyInstaller cannot see them."""
 

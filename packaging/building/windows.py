@@ -40,7 +40,15 @@ def nsis_command(
     compiler: str, folder: Path, target: Path, environment: Mapping[str, str]
 ) -> list[str]:
     """makensis' command line. NSIS signs the setup and the uninstaller with `SIGN` itself."""
-    command = [compiler, "-V2", "-WX", f"-DSOURCE={folder}", f"-DOUTPUT={target}"]
+    command = [
+        compiler,
+        "-V2",
+        "-WX",
+        "-INPUTCHARSET",
+        "UTF8",
+        f"-DSOURCE={folder}",
+        f"-DOUTPUT={target}",
+    ]
     command += [f"-DVERSION={version()}", f"-DNUMBERS={four_numbers(version())}"]
     if signing := environment.get(SIGN):
         command.append(f"-DSIGN={signing}")

@@ -41,6 +41,42 @@ VIAddVersionKey "LegalCopyright" "GPL-3.0-or-later"
 !insertmacro MUI_LANGUAGE "French"
 !insertmacro MUI_LANGUAGE "Spanish"
 
+LangString PROTECT ${LANG_ENGLISH} "Protect with RightsDesk"
+LangString PROTECT ${LANG_GERMAN} "Mit RightsDesk schützen"
+LangString PROTECT ${LANG_FRENCH} "Protéger avec RightsDesk"
+LangString PROTECT ${LANG_SPANISH} "Proteger con RightsDesk"
+
+; What a double click on these files opens stays as it is: this only adds an entry to their menu.
+!macro ForEachKind DO
+  !insertmacro ${DO} "Directory"
+  !insertmacro ${DO} "SystemFileAssociations\.mp3"
+  !insertmacro ${DO} "SystemFileAssociations\.flac"
+  !insertmacro ${DO} "SystemFileAssociations\.ogg"
+  !insertmacro ${DO} "SystemFileAssociations\.oga"
+  !insertmacro ${DO} "SystemFileAssociations\.opus"
+  !insertmacro ${DO} "SystemFileAssociations\.spx"
+  !insertmacro ${DO} "SystemFileAssociations\.m4a"
+  !insertmacro ${DO} "SystemFileAssociations\.m4b"
+  !insertmacro ${DO} "SystemFileAssociations\.mp4"
+  !insertmacro ${DO} "SystemFileAssociations\.alac"
+  !insertmacro ${DO} "SystemFileAssociations\.wav"
+  !insertmacro ${DO} "SystemFileAssociations\.wave"
+  !insertmacro ${DO} "SystemFileAssociations\.aif"
+  !insertmacro ${DO} "SystemFileAssociations\.aiff"
+  !insertmacro ${DO} "SystemFileAssociations\.aifc"
+!macroend
+
+!macro AddEntry CLASS
+  WriteRegStr HKCU "Software\Classes\${CLASS}\shell\RightsDesk" "" "$(PROTECT)"
+  WriteRegStr HKCU "Software\Classes\${CLASS}\shell\RightsDesk" "Icon" "$INSTDIR\rightsdesk.ico"
+  WriteRegStr HKCU "Software\Classes\${CLASS}\shell\RightsDesk" "MultiSelectModel" "Player"
+  WriteRegStr HKCU "Software\Classes\${CLASS}\shell\RightsDesk\command" "" '"$INSTDIR\RightsDeskWindow.exe" open "%1"'
+!macroend
+
+!macro RemoveEntry CLASS
+  DeleteRegKey HKCU "Software\Classes\${CLASS}\shell\RightsDesk"
+!macroend
+
 Section "Install"
   SetOutPath "$INSTDIR"
   ; An older version may have had files that this one has not.
@@ -50,6 +86,7 @@ Section "Install"
   CreateShortcut "$SMPROGRAMS\RightsDesk.lnk" "$INSTDIR\RightsDeskWindow.exe" "" "$INSTDIR\rightsdesk.ico"
   ; `rightsdesk` in Run and in programs that look up App Paths.
   WriteRegStr HKCU "Software\Microsoft\Windows\CurrentVersion\App Paths\rightsdesk.exe" "" "$INSTDIR\rightsdesk.exe"
+  !insertmacro ForEachKind AddEntry
   WriteRegStr HKCU "${KEY}" "DisplayName" "RightsDesk"
   WriteRegStr HKCU "${KEY}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${KEY}" "DisplayIcon" "$INSTDIR\rightsdesk.ico"
@@ -73,6 +110,7 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\RightsDesk.lnk"
   DeleteRegKey HKCU "Software\Microsoft\Windows\CurrentVersion\App Paths\rightsdesk.exe"
+  !insertmacro ForEachKind RemoveEntry
   DeleteRegKey HKCU "${KEY}"
   ; The start at login that the person may have chosen in the settings.
   DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "RightsDesk"

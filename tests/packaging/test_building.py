@@ -1,12 +1,19 @@
 """What packages are built from: file lists, versions, and definitions that other programs read."""
 
+import configparser
 import importlib.util
 import plistlib
 import re
+import runpy
 import shutil
 import subprocess
+import sys
 import tomllib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
@@ -16,6 +23,8 @@ from setting_up.system import Need
 from setting_up.words import CannotStart
 
 from rightsdesk import __version__
+from rightsdesk.cli.command_table import COMMANDS
+from rightsdesk.files.containers import CONTAINERS
 
 
 class TestContents:
@@ -218,6 +227,115 @@ class TestLinux:
             appimage._source()
 
 
+class _File:
+    """What Nautilus says of a file."""
+
+    def __init__(self, uri: str, kind: str) -> None:
+        self.uri, self.kind = uri, kind
+
+    def get_uri_scheme(self) -> str:
+        return self.uri.partition(":")[0]
+
+    def is_directory(self) -> bool:
+        return self.kind == "inode/directory"
+
+    def get_mime_type(self) -> str:
+        return self.kind
+
+    def get_location(self) -> str:
+        return self.uri
+
+
+class _Item:
+    """An entry of a menu."""
+
+    def __init__(self, **words: str) -> None:
+        self.words = words
+
+    def connect(self, _signal: str, function: Callable[..., None], *more: Any) -> None:
+        self.activate = partial(function, self, *more)
+
+
+class TestFileManagers:
+    FOLDER = PACKAGING / "linux/file_managers"
+
+    def test_every_file_has_its_place(self) -> None:
+        assert {path.name for path in self.FOLDER.iterdir() if path.is_file()} == set(
+            share.FILE_MANAGERS
+        )
+
+    def test_the_menu_entry_opens_what_is_dropped_on_it(self) -> None:
+        text = (PROJECT / "resources/rightsdesk.desktop").read_text("utf-8")
+        assert "Exec=rightsdesk open %F\n" in text
+        assert "MimeType" not in text, "RightsDesk is the default for nothing"
+        assert "open" in COMMANDS
+
+    def test_dolphins_entry_is_valid(self, tmp_path: Path) -> None:
+        if not shutil.which("desktop-file-validate"):
+            pytest.skip("desktop-file-validate is not installed")
+        text = (self.FOLDER / "rightsdesk-protect.desktop").read_text("utf-8")
+        # The freedesktop specification leaves Type=Service to KDE: as a program it is judged.
+        entry = tmp_path / "rightsdesk-protect.desktop"
+        as_program = "Type=Application\nName=RightsDesk\nExec=rightsdesk\nNoDisplay=true\n"
+        entry.write_text(text.replace("Type=Service\n", as_program), "utf-8")
+        done = subprocess.run(["desktop-file-validate", entry], capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (0, "")
+        parser = configparser.RawConfigParser(delimiters="=")
+        parser.read_string(text)
+        kinds = parser["Desktop Entry"]["MimeType"].strip(";").split(";")
+        assert {kind.partition("/")[0] for kind in kinds} == {"inode", "audio"}
+        assert parser["Desktop Action protect"]["Exec"] == "rightsdesk open %F"
+
+    @pytest.fixture
+    def nautilus(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        """The extension, loaded as Nautilus does, with `started` files."""
+        started: list[tuple[list[str], str]] = []
+        program = SimpleNamespace(launch=lambda places, context: started.append((places, context)))
+        display = SimpleNamespace(get_app_launch_context=lambda: "context")
+        repository = ModuleType("gi.repository")
+        vars(repository).update(
+            Gdk=SimpleNamespace(Display=SimpleNamespace(get_default=lambda: display)),
+            Gio=SimpleNamespace(DesktopAppInfo=SimpleNamespace(new=lambda _name: program)),
+            GObject=SimpleNamespace(GObject=type("GObject", (), {})),
+            Nautilus=SimpleNamespace(MenuProvider=type("Menu", (), {}), MenuItem=_Item),
+        )
+        monkeypatch.setitem(sys.modules, "gi", ModuleType("gi"))
+        monkeypatch.setitem(sys.modules, "gi.repository", repository)
+        return SimpleNamespace(
+            **runpy.run_path(str(self.FOLDER / "rightsdesk_nautilus.py")), started=started
+        )
+
+    def test_nautilus_offers_it_for_folders_and_audio(self, nautilus: Any) -> None:
+        menu = nautilus.RightsDeskMenu()
+        music = _File("file:///m", "inode/directory"), _File("file:///a.mp3", "audio/mpeg")
+        [item] = menu.get_file_items(list(music))
+        assert menu.get_file_items("window", list(music)), "Nautilus 3"
+        item.activate()
+        assert nautilus.started == [(["file:///m", "file:///a.mp3"], "context")]
+        assert menu.get_file_items([]) == menu.get_background_items("folder") == []
+
+    @pytest.mark.parametrize(
+        ("uri", "kind"),
+        [("file:///a.pdf", "application/pdf"), ("sftp://host/m", "inode/directory")],
+    )
+    def test_nautilus_offers_it_for_nothing_else(self, nautilus: Any, uri: str, kind: str) -> None:
+        files = [_File("file:///m", "inode/directory"), _File(uri, kind)]
+        assert nautilus.RightsDeskMenu().get_file_items(files) == []
+
+    @pytest.mark.parametrize(
+        ("environment", "words"),
+        [
+            ({"LANG": "de_AT.UTF-8"}, "Mit RightsDesk schützen"),
+            ({"LANG": "de_DE", "LC_ALL": "C"}, "Protect with RightsDesk"),
+            ({}, "Protect with RightsDesk"),
+        ],
+    )
+    def test_nautilus_says_it_in_the_persons_language(
+        self, nautilus: Any, environment: dict[str, str], words: str
+    ) -> None:
+        assert nautilus.label(environment) == words
+
+
 class TestFlatpak:
     MANIFEST = PACKAGING / "flatpak" / f"{slim.IDENTIFIER}.yml"
 
@@ -273,6 +391,14 @@ class TestWindows:
         assert not QImage(str(path)).isNull()
         return path
 
+    def test_explorer_offers_it_for_every_kind_of_file_and_forgets_it(self) -> None:
+        text = (PACKAGING / "windows/rightsdesk.nsi").read_text("utf-8")
+        named = set(re.findall(r'ForEachKind|SystemFileAssociations\\(\.\w+)"', text)) - {""}
+        assert named == {ending for kind in CONTAINERS for ending in kind.endings}
+        assert text.count("ForEachKind AddEntry") == text.count("ForEachKind RemoveEntry") == 1
+        assert not re.search(r'WriteRegStr \w+ "Software\\Classes\\\.', text), "no default"
+        assert 'RightsDeskWindow.exe" open' in text
+
     def test_a_signing_command_is_handed_to_nsis(self) -> None:
         sign = {windows.SIGN: 'signtool sign /fd sha256 "%1"'}
         command = windows.nsis_command("makensis", Path("a"), Path("b"), sign)
@@ -294,6 +420,23 @@ class TestMacos:
     def test_the_entitlements_are_a_property_list(self) -> None:
         content = plistlib.loads((PACKAGING / "macos/entitlements.plist").read_bytes())
         assert content == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
+
+    def test_finder_offers_it_for_folders_and_audio(self) -> None:
+        contents = PACKAGING / "macos" / macos.QUICK_ACTION / "Contents"
+        info = plistlib.loads((contents / "Info.plist").read_bytes())
+        [service] = info["NSServices"]
+        assert service["NSMessage"] == "runWorkflowAsService"
+        assert service["NSSendFileTypes"] == ["public.folder", "public.audio"]
+        workflow = plistlib.loads((contents / "document.wflow").read_bytes())
+        [action] = workflow["actions"]
+        parameters = action["action"]["ActionParameters"]
+        assert parameters["inputMethod"] == 1, "files come as arguments, not on stdin"
+        done = subprocess.run(["sh", "-n", "-c", parameters["COMMAND_STRING"]], check=False)
+        assert done.returncode == 0
+        assert f"-b {slim.IDENTIFIER} " in parameters["COMMAND_STRING"]
+
+    def test_a_double_click_opens_no_audio_with_it(self) -> None:
+        assert {kind["LSHandlerRank"] for kind in slim.DOCUMENT_TYPES} == {"Alternate"}
 
     def test_without_a_certificate_the_signature_holds_here_only(self) -> None:
         command = macos.sign_command(Path("RightsDesk.app"), {})
