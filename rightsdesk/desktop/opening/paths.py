@@ -30,7 +30,7 @@ MOST_PLACES = 100
 Whose = dict[str, frozenset[int]]
 
 
-class Opening(QObject):
+class PathOpener(QObject):
     """Takes paths at any time. They wait for the roster, for open dialogs and for the main job."""
 
     def __init__(

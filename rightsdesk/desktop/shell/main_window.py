@@ -28,7 +28,7 @@ from rightsdesk.desktop.jobs.history_words import CONSENTS, title_of, way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.desktop.jobs.undoing import Undoer
-from rightsdesk.desktop.opening.paths import Opening
+from rightsdesk.desktop.opening.paths import PathOpener
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.settings.titles import parts
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         self.actions_.terms_wanted.connect(lambda: self.terms.show_all())
         self.job.ended.connect(self._tell_outside)
         self.tray.stay(self.memory.notifications)
-        self.opening = Opening(
+        self.opening = PathOpener(
             *(self.desk, self.job, self.notice),
             show=self._show_in_catalogue,
             first=lambda folders: self.start.music.add_folders(folders),
