@@ -1,6 +1,8 @@
 """The side bar and its pages: reached by key and by click, remembered, and fresh when shown."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 
+from rightsdesk.consent import Use
+from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.period import Period
 from rightsdesk.desktop.design.appearance import AppearanceOptions, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.pages.places import PagePlace
@@ -18,7 +23,7 @@ from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.desktop.state.window_settings import WindowSettings
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched, delete_now
 
 LEFT = Qt.MouseButton.LeftButton
@@ -279,3 +284,35 @@ def test_pages_on_top_of_platforms_are_built_when_they_are_opened(scene: Scene) 
     window.platforms.connect_account()
     assert later & vars(window.platforms).keys() == {"flow"}
     window.platforms.give_up()
+
+
+def test_the_side_bar_counts_pages_that_were_never_opened(scene: Scene) -> None:
+    real, window = scene.workspace.real, scene.window
+    artist = real.artists.all()[0]
+    items = window.side_bar.pages.items
+    today = real.now().date()
+    agreement = Agreement(
+        "Klay",
+        frozenset({Use.GENERATIVE_TRAINING}),
+        period=Period(None, today + timedelta(days=9), "UTC"),
+    )
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    real.licences.add(agreement, [scope], confirmed=agreement.uses)
+    later = replace(agreement, partner="Vale", period=Period(None, None, "UTC"))
+    real.licences.add(later, [scope], confirmed=later.uses)
+    real.platforms.place(artist.id, "x", here=True)
+    window.desk.something_changed()
+    scene.settle()
+    assert items["licences"].count == 1, "only what ends soon needs a look"
+    assert items["platforms"].count == 1
+    assert items["problems"].count == len(real.catalogue.problems(Filter(artist_id=artist.id))) > 0
+    assert {"licences", "platforms", "problems"}.isdisjoint(page.key for page in window._built)
+    window.go_to("platforms")
+    scene.settle()
+    assert items["platforms"].count == 1, "the page counts as the side bar did"
+    real.platforms.place(artist.id, "x", here=False)
+    window.go_to("home")
+    window.desk.something_changed()
+    scene.settle()
+    assert items["platforms"].count == 0, "out of sight it is counted still"
+    assert not scene.workspace.called_on_main_thread

@@ -45,6 +45,7 @@ from rightsdesk.desktop.parts.texts import (
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
+from rightsdesk.desktop.shell.badges import Badges
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
 from rightsdesk.desktop.shell.languages import available
 from rightsdesk.desktop.shell.leaving import Leaving
@@ -137,6 +138,12 @@ class MainWindow(QMainWindow):
             search=lambda text: self._show_in_catalogue(Narrowing(text)),
         )
         self.actions_.anything.triggered.connect(self.finder.toggle)
+        self.badges = Badges(
+            self.desk,
+            lambda key, number: self.side_bar.show_count(key, number, alarm=True),
+            lambda key: any(page.key == key and page.isVisible() for page in self._built),
+            self,
+        )
         self.following = ExternalChanges(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.facts_updates = FactsUpdates(self.desk, self.notice, self)
@@ -406,7 +413,6 @@ class MainWindow(QMainWindow):
         desk, work = self.desk, self.work
         desk.artists_changed.connect(self._artists_changed)
         desk.artist_changed.connect(lambda _a: self._outdated())
-        desk.artist_changed.connect(lambda _a: self._count_problems())
         desk.facts_changed.connect(self._outdated)
         self.side_bar.chosen.connect(self.go_to)
         self.side_bar.menu.add.clicked.connect(self.actions_.add_artist.trigger)
@@ -457,15 +463,6 @@ class MainWindow(QMainWindow):
     def _show_choice(self) -> None:
         self.go_to(PagePlace.CATALOGUE.key)
         self.catalogue.show_choice()
-
-    def _count_problems(self) -> None:
-        """Show in the side bar how many problems there are, whether or not their page is open."""
-        catalogue, wanted = self.desk.workspace.catalogue, self.desk.filter
-
-        def show(number: int) -> None:
-            self.side_bar.show_count(PagePlace.PROBLEMS.key, number, alarm=True)
-
-        self.desk.look("problem-count", lambda: len(catalogue.problems(wanted)), show, later=True)
 
     def _choose_for(self, artist_id: int) -> None:
         self.desk.choose_artist(artist_id)

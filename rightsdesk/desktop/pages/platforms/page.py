@@ -21,10 +21,11 @@ from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.pages.platforms.board import Board
 from rightsdesk.desktop.pages.platforms.chooser import PlatformChooser
+from rightsdesk.desktop.pages.platforms.counting import accounts_of, needs_you
 from rightsdesk.desktop.pages.platforms.deeds import Deeds
 from rightsdesk.desktop.pages.platforms.details import PlatformDetails
 from rightsdesk.desktop.pages.platforms.directory import Directory
-from rightsdesk.desktop.pages.platforms.roster import Roster, needs_you
+from rightsdesk.desktop.pages.platforms.roster import Roster
 from rightsdesk.desktop.pages.platforms.sections import (
     ArtistAccounts,
     BoardSection,
@@ -184,23 +185,11 @@ class PlatformsPage(Page):
         number = artist.id
 
         def look() -> Loaded:
-            home = workspace.catalogue.home(number)
-            known = ArtistAccounts(
-                tuple(workspace.accounts.all(number)),
-                {one.carrier: one.bar for one in home.carriers},
-                workspace.catalogue.left_to_write(number),
-                workspace.catalogue.carriers_for_all(),
-            )
+            known = accounts_of(workspace, number)
             platforms = workspace.platforms
             return Loaded(platforms.guided(number), known, platforms.answered_last(number))
 
         self._desk.look("platforms", look, self._show_one)
-
-    def outdated(self) -> None:
-        """Look anew; out of sight only for the number in the side bar."""
-        super().outdated()
-        if not self.isVisible() and self._desk.loaded:
-            self.refresh()
 
     def _artist_changed(self) -> None:
         number = self._desk.artist.id if self._desk.artist else None

@@ -26,11 +26,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.changes.types import FILES
 from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.pages.platforms.counting import needs_you, numbers
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.shown import shown
-from rightsdesk.workspace.overview.values import Action, RosterRow
+from rightsdesk.workspace.overview.values import RosterRow
 from rightsdesk.workspace.types import Account
 
 Index = QModelIndex | QPersistentModelIndex
@@ -162,23 +162,3 @@ class Roster(QWidget):
 
     def _activated(self, index: QModelIndex) -> None:
         self.chosen.emit(self.model.rows[index.row()][0].artist_id)
-
-
-def numbers(one: RosterRow) -> tuple[int, int, int, int]:
-    """Switches to set or check again, accounts to sign in to, items to write, items to match."""
-    found = Counter(step.action for step in one.steps)
-    of_items: Counter[Action] = Counter()
-    for step in one.steps:
-        if step.platform != FILES:
-            of_items[step.action] += step.count
-    return (
-        found[Action.SWITCH_OFF] + found[Action.LOOK_AGAIN],
-        found[Action.RECONNECT],
-        of_items[Action.WRITE],
-        of_items[Action.ANSWER],
-    )
-
-
-def needs_you(one: RosterRow) -> bool:
-    """Whether an artist has something that a person has to do on a platform."""
-    return any(numbers(one))

@@ -1,0 +1,69 @@
+"""The numbers in the side bar: how much there is on pages that nobody has opened yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from rightsdesk.consent.licences.words import SOON
+from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.state.view_state import ViewState
+
+
+class Badges(QObject):
+    """Counts once all that a person waits for has arrived, and again when something changed.
+
+    `show` takes a page's key and its number. A page that is open counts for itself: `opened` says
+    of a key whether it is.
+    """
+
+    def __init__(
+        self,
+        desk: ViewState,
+        show: Callable[[str, int], object],
+        opened: Callable[[str], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._show, self._opened = desk, show, opened
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.setInterval(0)  # several changes at once are counted once
+        self._soon.timeout.connect(self._count)
+        desk.artist_changed.connect(lambda _artist: self._soon.start())
+        desk.facts_changed.connect(self._soon.start)
+
+    def _count(self) -> None:
+        if not self._desk.loaded:
+            return
+        workspace, wanted = self._desk.workspace, self._desk.filter
+        artist_id = wanted.artist_id
+
+        def problems() -> int:
+            return len(workspace.catalogue.problems(wanted))
+
+        def licences() -> int:
+            from rightsdesk.workspace.licences.views import LicenceFilter
+
+            chosen = LicenceFilter(ends_within=SOON, artist_id=artist_id)
+            return len(workspace.licences.all(chosen))
+
+        def platforms() -> int:
+            from rightsdesk.desktop.pages.platforms.counting import needing
+
+            return needing(workspace, artist_id)
+
+        for place, look in (
+            (PagePlace.PLATFORMS, platforms),
+            (PagePlace.LICENCES, licences),
+            (PagePlace.PROBLEMS, problems),
+        ):
+            if not self._opened(place.key):
+                self._read(place.key, look)
+
+    def _read(self, key: str, look: Callable[[], int]) -> None:
+        def arrived(number: int) -> None:
+            if not self._opened(key):
+                self._show(key, number)
+
+        self._desk.look(f"count-{key}", look, arrived, later=True)
