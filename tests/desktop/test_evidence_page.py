@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
 from rightsdesk.desktop.pages.evidence.letter_dialog import LetterDialog
 from rightsdesk.desktop.pages.evidence.page import EvidencePage
+from rightsdesk.desktop.parts.saved_line import SavedLine
 from tests.desktop.conftest import Scene
 
 
@@ -85,3 +88,68 @@ def test_a_letter_with_open_places_is_not_sent(scene: Scene) -> None:
     scene.settle()
     assert "still to be filled in" in page.told.text()
     assert not letters.named(kept.id).sent_on
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was handed to the person's own programs."""
+    found: list[str] = []
+
+    def open_url(url: object) -> bool:
+        found.append(url.toLocalFile())  # type: ignore[attr-defined]
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    return found
+
+
+def test_what_was_saved_is_opened_or_shown_in_its_folder(
+    scene: Scene, tmp_path: Path, opened: list[str]
+) -> None:
+    page, place = page_of(scene), tmp_path / "ledger.jsonl"
+    assert not page.told.isVisible()
+    page.save_record(str(place))
+    scene.settle()
+    head = scene.workspace.evidence.head()
+    assert len([one for one in place.read_bytes().splitlines() if b'"hash"' in one]) == head.number
+    assert page.told.text() == f"Saved in {place}."
+    page.told.open.click()
+    page.told.folder.click()
+    assert opened == [str(place), str(tmp_path)]
+    place.write_text("mine", "utf-8")
+    page.told.tell("Something else")
+    assert not page.told.open.isVisible()
+    assert not page.told.folder.isVisible()
+
+
+def test_a_saved_letter_can_be_opened_from_its_dialog(
+    scene: Scene, tmp_path: Path, opened: list[str]
+) -> None:
+    page, place = page_of(scene), tmp_path / "letter.txt"
+    page.write.click()
+    scene.settle()
+    [dialog] = page.findChildren(LetterDialog)
+    one, letters = dialog._shown(), scene.workspace.letters
+    dialog._saver.write(str(place), lambda path, _replace, _task: letters.save(one, path))
+    scene.settle()
+    [line] = dialog.findChildren(SavedLine)
+    line.open.click()
+    assert opened == [str(place)]
+    dialog.reject()
+
+
+def test_who_stamps_the_record_is_chosen_one_click_away(scene: Scene) -> None:
+    page = page_of(scene)
+    assert not page.stamp.isVisible()
+    page.choose.click()
+    scene.settle()
+    assert scene.window.settings.isVisible()
+    focused = scene.window.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "stamp-authority"
+    scene.workspace.evidence.choose_authority("https://tsa.example/")
+    page = page_of(scene)
+    scene.window.desk.something_changed()
+    scene.settle()
+    assert page.stamp.isVisible()
+    assert not page.choose.isVisible()

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.consent.losses import loss_sentences
 from rightsdesk.desktop.parts.message_box import ask
+from rightsdesk.desktop.parts.saved_line import SavedLine, saved_in
 from rightsdesk.desktop.parts.texts import (
     error_text,
+    path_text,
     sentence,
     tr,
 )
@@ -78,7 +80,7 @@ class ExportDialog(QDialog):
         self.preview.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.preview.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.told = plain_label(selectable=True)
-        self.became = dim_label()
+        self.became = SavedLine()
         self.copy = button(tr("&Copy"), self._copy, name="export-copy")
         self.save = button(tr("&Save…"), self._ask_where, name="export-save")
         self._put_together()
@@ -158,7 +160,7 @@ class ExportDialog(QDialog):
             )
         self.told.setText("\n".join(told))
         self.told.setVisible(any(told))
-        self._tell("")
+        self.became.tell("")
         for each in (self.copy, self.save):
             each.setEnabled(made is not None)
 
@@ -167,7 +169,7 @@ class ExportDialog(QDialog):
     def _copy(self) -> None:
         text = self._made.text if isinstance(self._made, Export) else self._made or ""
         QGuiApplication.clipboard().setText(text)
-        self._tell(tr("Copied."))
+        self.became.tell(tr("Copied."))
 
     def _ask_where(self) -> None:
         kind = self._kind
@@ -190,12 +192,12 @@ class ExportDialog(QDialog):
             if isinstance(error, AlreadyThere) and not replace:
                 self._may_change(error, lambda: self.save_as(path, replace=True))
             else:
-                self._tell(error_text(error))
+                self.became.tell(error_text(error))
 
         self._desk.work.run(
             Lane.WAIT,
             lambda _task: _saved(workspace, made, path, replace),
-            lambda saved: self._tell(_SAVED[saved]().format(path=path)),
+            lambda saved: self.became.tell_saved(_saved_text(saved, path), path),
             failed=failed,
             owner=self,
         )
@@ -215,10 +217,6 @@ class ExportDialog(QDialog):
             name="export-replace",
         )
 
-    def _tell(self, text: str) -> None:
-        self.became.setText(text)
-        self.became.setVisible(bool(text))
-
 
 def _saved(workspace: Workspace, made: Export | str, path: str, replace: bool) -> Saved:
     if isinstance(made, Export):
@@ -227,8 +225,9 @@ def _saved(workspace: Workspace, made: Export | str, path: str, replace: bool) -
     return Saved.WRITTEN
 
 
-_SAVED: dict[Saved, Callable[[], str]] = {
-    Saved.WRITTEN: lambda: tr("Saved in {path}."),
-    Saved.MERGED: lambda: tr("Put into {path}; what others wrote in it is as it was."),
-    Saved.UNCHANGED: lambda: tr("{path} says this already, and was left as it is."),
-}
+def _saved_text(saved: Saved, path: str) -> str:
+    forms = {
+        Saved.MERGED: tr("Put into {path}; what others wrote in it is as it was."),
+        Saved.UNCHANGED: tr("{path} says this already, and was left as it is."),
+    }
+    return forms[saved].format(path=path_text(path)) if saved in forms else saved_in(path)

@@ -279,7 +279,9 @@ class MainWindow(QMainWindow):
         """The record, reports and letters."""
         from rightsdesk.desktop.pages.evidence.page import EvidencePage
 
-        return self._added(EvidencePage(self.desk))
+        page = EvidencePage(self.desk)
+        page.setting_wanted.connect(self._show_setting)
+        return self._added(page)
 
     @cached_property
     def settings(self) -> SettingsPage:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPla
 
 from rightsdesk.desktop.design.words import language_name
 from rightsdesk.desktop.pages.evidence.saving import Saver
+from rightsdesk.desktop.parts.saved_line import SavedLine
 from rightsdesk.desktop.parts.texts import error_text, tr
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import (
@@ -51,14 +52,14 @@ class LetterDialog(QDialog):
         self.kinds, self.language = CalmComboBox(), CalmComboBox()
         self.recipient, self.address = CalmComboBox(), QLineEdit()
         self.recipient.setEditable(True)
-        self.about, self.missing, self.told = dim_label(), plain_label(), dim_label()
+        self.about, self.missing, self.told = dim_label(), plain_label(), SavedLine()
         self.text = QPlainTextEdit()
         self.text.setObjectName("letter-text")
         self.text.setAccessibleName(tr("Text of the letter"))
         self.text.setTabChangesFocus(True)
         self.save_file = button(tr("&Save as a file…"), self._save_file, name="letter-save")
         self.keep = primary(button(tr("&Keep the letter"), self._keep, name="letter-keep"))
-        self._saver = Saver(desk, self, self.told.setText)
+        self._saver = Saver(desk, self, self.told)
         self._put_together()
         if letter is None:
             self._fill_in_choices()
@@ -187,7 +188,7 @@ class LetterDialog(QDialog):
             Lane.WRITE,
             keep,
             done,
-            failed=lambda error: self.told.setText(error_text(error)),
+            failed=lambda error: self.told.tell(error_text(error)),
             owner=self,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import LinkButton
@@ -17,6 +18,7 @@ from rightsdesk.desktop.pages.evidence.saving import Saver, Write
 from rightsdesk.desktop.pages.evidence.words import letter_text, record_text, stamp_text
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.parts.saved_line import SavedLine
 from rightsdesk.desktop.parts.texts import error_text, tr
 from rightsdesk.desktop.parts.widgets import (
     button,
@@ -30,11 +32,14 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.ledger.chain import Head
 from rightsdesk.message_files import ENGLISH, languages
 from rightsdesk.workspace.data.ledger import LedgerReport
-from rightsdesk.workspace.evidence.types import Stamp, StampSources
+from rightsdesk.workspace.evidence.types import Stamp, Stamped, StampSources
 from rightsdesk.workspace.letters.types import Letter
 from rightsdesk.workspace.types import Filter
 
 REPORT_FILES = "PDF (*.pdf);;HTML (*.html);;JSON (*.json)"
+RECORD_FILES = "JSON Lines (*.jsonl)"
+STAMPS_SETTING = "proof/2"
+"""The setting that says who stamps the record with a time: see `settings/titles.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,10 @@ class EvidenceLoaded:
 
 
 class EvidencePage(Page):
-    """The state of the record, reports and letters."""
+    """The state of the record, reports and letters. `setting_wanted` asks for a setting by its
+    key."""
+
+    setting_wanted = Signal(str)
 
     place = PagePlace.EVIDENCE
 
@@ -62,12 +70,18 @@ class EvidencePage(Page):
         self.header.primary.setObjectName("make-report")
         self.header.primary.clicked.connect(lambda _c=False: self._make_report())
         self.header.primary.show()
-        self.told = plain_label()
-        self.told.hide()
-        self._saver = Saver(desk, self, self._tell)
+        self.told = SavedLine()
+        self._saver = Saver(desk, self, self.told)
         self.record, self.stamps = plain_label(), plain_label()
         self.checked = dim_label()
         self.check = button(tr("Check the record"), self._check, name="check-record")
+        self.save = button(tr("Save the record…"), self._save_record, name="save-record")
+        self.choose = button(
+            tr("Choose who stamps it…"),
+            lambda: self.setting_wanted.emit(STAMPS_SETTING),
+            name="choose-stamps",
+        )
+        self.stamp = button(tr("Stamp now"), self._stamp, name="stamp-record")
         self.letters = QVBoxLayout()
         self.letters.setSpacing(space(2))
         self.write = button(tr("Write a letter…"), self.write_letter, name="write-letter")
@@ -79,10 +93,17 @@ class EvidencePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space(4))
         record = Card(tr("The record"))
+        record.head.addWidget(self.save)
         record.head.addWidget(self.check)
         for label in (self.record, self.stamps, self.checked):
             record.body.addWidget(label)
         self.checked.hide()
+        stamps = QHBoxLayout()
+        for made in (self.choose, self.stamp):
+            made.hide()
+            stamps.addWidget(made)
+        stamps.addStretch(1)
+        record.body.addLayout(stamps)
         letters = Card(tr("Letters"))
         letters.head.addWidget(self.write)
         letters.body.addLayout(self.letters)
@@ -113,6 +134,9 @@ class EvidencePage(Page):
     def _arrived(self, found: EvidenceLoaded) -> None:
         self.record.setText(record_text(found.head))
         self.stamps.setText(stamp_text(found.sources, found.stamps, found.head))
+        covered = bool(found.stamps) and found.stamps[0].head.number >= found.head.number
+        self.choose.setVisible(not found.sources.kinds)
+        self.stamp.setVisible(bool(found.sources.kinds) and not covered)
         emptied(self.letters)
         if not found.letters:
             self.letters.addWidget(
@@ -182,6 +206,39 @@ class EvidencePage(Page):
 
         return write
 
+    def _save_record(self) -> None:
+        self._saver.ask("ledger.jsonl", RECORD_FILES, self._write_record())
+
+    def save_record(self, path: str) -> None:
+        """Save the record as a file that another program can check."""
+        self._saver.write(path, self._write_record())
+
+    def _write_record(self) -> Write:
+        evidence = self._desk.workspace.evidence
+
+        def write(path: str, replacing: bool, _task: Task) -> object:
+            return evidence.export_ledger(path, replace=replacing)
+
+        return write
+
+    def _stamp(self) -> None:
+        evidence = self._desk.workspace.evidence
+        self.stamp.setEnabled(False)
+        self.told.tell(tr("Asking for a time stamp …"))
+
+        def done(_stamped: Stamped) -> None:
+            self.told.tell("")
+            self.refresh()
+
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda _task: evidence.stamp(),
+            done,
+            failed=lambda error: self.told.tell(error_text(error)),
+            always=lambda: self.stamp.setEnabled(True),
+            owner=self,
+        )
+
     def _check(self) -> None:
         evidence = self._desk.workspace.evidence
         self.check.setEnabled(False)
@@ -198,7 +255,7 @@ class EvidencePage(Page):
             Lane.WAIT,
             lambda task: evidence.verify(cancel=task.cancelled),
             done,
-            failed=lambda error: self._tell(error_text(error)),
+            failed=lambda error: self.told.tell(error_text(error)),
             always=lambda: self.check.setEnabled(True),
             owner=self,
         )
@@ -207,7 +264,7 @@ class EvidencePage(Page):
         """Open a new letter for the artist in view, or for the only one."""
         artist = self._desk.one_artist
         if artist is None:
-            self._tell(tr("A letter is about one artist: choose the artist first."))
+            self.told.tell(tr("A letter is about one artist: choose the artist first."))
             return
         self._show(LetterDialog(self._desk, artist, parent=self))
 
@@ -232,10 +289,6 @@ class EvidencePage(Page):
             Lane.WRITE,
             lambda _task: step(),
             lambda _letter: self.refresh(),
-            failed=lambda error: self._tell(error_text(error)),
+            failed=lambda error: self.told.tell(error_text(error)),
             owner=self,
         )
-
-    def _tell(self, text: str) -> None:
-        self.told.setText(text)
-        self.told.setVisible(bool(text))

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rightsdesk.desktop.parts.message_box import ask
-from rightsdesk.desktop.parts.texts import error_text, sentence, tr
+from rightsdesk.desktop.parts.saved_line import SavedLine, saved_in
+from rightsdesk.desktop.parts.texts import error_text, path_text, sentence, tr
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
@@ -18,9 +19,9 @@ Write = Callable[[str, bool, Task], object]
 
 
 class Saver:
-    """Saves one kind of file for a page or dialog; `told` gets the result in words."""
+    """Saves one kind of file for a page or dialog; `told` says what became of it."""
 
-    def __init__(self, desk: ViewState, owner: QWidget, told: Callable[[str], None]) -> None:
+    def __init__(self, desk: ViewState, owner: QWidget, told: SavedLine) -> None:
         self._desk, self._owner, self._told = desk, owner, told
 
     def ask(self, name: str, kinds: str, write: Write) -> None:
@@ -36,11 +37,11 @@ class Saver:
 
     def write(self, path: str, write: Write, *, replace: bool = False) -> None:
         """Write in a worker; ask before a file is replaced."""
-        self._told(tr("Writing {path} …").format(path=path))
+        self._told.tell(tr("Writing {path} …").format(path=path_text(path)))
 
         def failed(error: KnownError) -> None:
             if isinstance(error, AlreadyThere) and not replace:
-                self._told("")
+                self._told.tell("")
                 ask(
                     self._owner,
                     sentence(error.sentence),
@@ -51,10 +52,10 @@ class Saver:
                     name="evidence-replace",
                 )
             else:
-                self._told(error_text(error))
+                self._told.tell(error_text(error))
 
         def done(_result: object) -> None:
-            self._told(tr("Saved in {path}.").format(path=path))
+            self._told.tell_saved(saved_in(path), path)
 
         self._desk.work.run(
             Lane.WAIT,
