@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from rightsdesk.terms.paragraphs import TextLine, html_lines, html_tree, is_html
+from rightsdesk.terms.paragraphs import TextLine, html_lines, is_html
+from rightsdesk.terms.trees import html_tree
 
 FEWEST_LINKS, LONGEST_LINK = 5, 6
 """A menu has so many links at least, none of them with more words than that."""
@@ -60,17 +61,22 @@ def _left_out(tree: etree._Element) -> Iterator[etree._Element]:
     """Yield the elements that are no part of the text."""
     opened = {
         name
-        for element in tree.iter()
+        for element in _elements(tree)
         for key in ("aria-controls", "data-target", "data-bs-target", "href")
         for name in str(element.get(key) or "").replace("#", " ").split()
     }
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("html", "body", "main"):
+    for element in _elements(tree):
+        if element.tag in ("html", "body", "main"):
             continue
         role = str(element.get("role") or "").lower()
         if element.tag in _OUT_TAGS or role in _OUT_ROLES or _is_never_shown(element, opened):
             yield element
     yield from _menus(tree)
+
+
+def _elements(tree: etree._Element) -> Iterator[etree._Element]:
+    """Yield all elements in their order. `iter` would climb to the root from each of them."""
+    return (element for _, element in etree.iterwalk(tree, events=("start",)))
 
 
 def _is_never_shown(element: etree._Element, opened: set[str]) -> bool:

@@ -17,15 +17,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from rightsdesk.errors import KnownError
+from rightsdesk.terms.trees import html_tree
 
 MAX_CHARACTERS = 1_500_000
 """Terms with more characters are refused. The longest known ones have about 120,000."""
-
-MAX_MARKUP = 9_500_000
-"""Bytes of a page with its markup, in UTF-8. libxml2 leaves out single texts of 10 MB and more."""
 
 LONGEST_SENTENCE = 2_000
 """Characters after which a sentence is cut. A hostile file can be one endless sentence."""
@@ -84,18 +81,6 @@ class TermsTooLong(KnownError):
         super().__init__(
             f"The text has more than {MAX_CHARACTERS:,} characters.",
             advice="Terms of service are shorter. Compare the page that only holds the terms.",
-        )
-
-
-class PageTooLarge(KnownError):
-    """The page of HTML is larger than the parser reads whole."""
-
-    cause = "too-large"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"The page has more than {MAX_MARKUP / 1_000_000:.1f} MB.",
-            advice="Terms of service are shorter. Save the page as text.",
         )
 
 
@@ -283,19 +268,6 @@ def _html_lines(text: str) -> Iterator[TextLine]:
     tree = html_tree(text)
     if tree is not None:
         yield from html_lines(tree)
-
-
-def html_tree(text: str) -> etree._Element | None:
-    """Return a page of HTML as a tree; None if there is nothing in it. Raises PageTooLarge."""
-    # Bytes, because lxml refuses a str with an encoding declaration.
-    page = text.encode("utf-8", "replace")
-    if len(page) > MAX_MARKUP:
-        raise PageTooLarge
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
-    try:
-        return lxml_html.document_fromstring(page, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
 
 
 def html_lines(tree: etree._Element) -> Iterator[TextLine]:

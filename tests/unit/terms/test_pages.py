@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from rightsdesk.terms.pages import needs_scripts, page_text
 from rightsdesk.terms.paragraphs import paragraphs
+from rightsdesk.terms.trees import PageTooLarge
 
 CLAUSE = "We may use your content to train our models."
 CHOICE = "You can opt out of this in your settings at any time."
@@ -87,8 +88,44 @@ def test_any_page_can_be_read(noise: str) -> None:
     paragraphs(text)
 
 
-def test_deeply_nested_pages_are_read() -> None:
-    deep = "<div>" * 3_000 + CLAUSE
-    many = "<a href=x>x" * 20_000
-    paragraphs(page_text(whole(deep)))
-    paragraphs(page_text(whole(many)))
+@pytest.mark.parametrize("depth", [260, 3_000, 9_000])
+@pytest.mark.parametrize("ended", [False, True])
+def test_deeply_nested_pages_are_read(depth: int, ended: bool) -> None:
+    """libxml2 drops what is deeper than 256 elements, and everything after that."""
+    deep = "<div>" * depth + CLAUSE + "</div>" * depth * ended + f"<p>{CHOICE}</p>"
+    assert page_text(whole(FILL + deep)).endswith(f"{CLAUSE}\n\n{CHOICE}")
+    assert [one.text for one in paragraphs(whole(FILL + deep))][-2:] == [CLAUSE, CHOICE]
+
+
+def test_what_is_hidden_stays_so_however_deep_it_is() -> None:
+    hidden = "<div hidden>" + "<div>" * 3_000 + "Old words." + "</div>" * 3_001
+    text = page_text(whole(f"{FILL}{hidden}<p>{CLAUSE}</p>"))
+    assert text.endswith(CLAUSE)
+    assert "Old words" not in text
+
+
+def test_many_links_that_never_end_are_read() -> None:
+    assert page_text(whole(FILL + "<p>" + "<a href=x>word " * 20_000)).endswith("word word")
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<b>" * 400_000 + CLAUSE, "<b>" * 9_000 + "</i>" * 100_000 + CLAUSE],
+    ids=["endless", "ends that open nothing"],
+)
+def test_a_page_that_would_take_too_long_is_refused(page: str) -> None:
+    with pytest.raises(PageTooLarge, match="too many elements inside each other"):
+        page_text(whole(page))
+
+
+@pytest.mark.parametrize(
+    "mark", ["&#1;", "\x0b", "&#xffff;", "<o:p>", "<a @click=x :y=1>", "<?x?>"]
+)
+def test_marks_that_xml_does_not_know_lose_no_text(mark: str) -> None:
+    text = page_text(whole(f"{FILL}<p hidden>no</p>{mark} {CLAUSE}<nav>no</nav>{mark}"))
+    assert text.rpartition("\n")[2] == CLAUSE
+
+
+def test_what_follows_the_end_of_the_body_is_read() -> None:
+    page = f"<html><body>{FILL}<p>{CLAUSE}</p></body></html><p>{CHOICE}</p></html> End."
+    assert page_text(page).endswith(f"{CLAUSE}\n\n{CHOICE}\n\nEnd.")

@@ -12,12 +12,11 @@ from rightsdesk.terms.decoding import MAX_BYTES, NotTerms, decoded
 from rightsdesk.terms.judging import compare_texts
 from rightsdesk.terms.paragraphs import (
     MAX_CHARACTERS,
-    MAX_MARKUP,
-    PageTooLarge,
     TermsTooLong,
     is_html,
     paragraphs,
 )
+from rightsdesk.terms.trees import MAX_MARKUP, PageTooLarge
 from tests.unit.terms.texts import HOSTING
 
 AI = [
