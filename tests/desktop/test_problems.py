@@ -162,9 +162,13 @@ def test_enter_begins_what_the_row_offers(scene: Scene) -> None:
     page = opened(scene)
     page.list.setCurrentIndex(page.list.lines.index(problem_row(page, ProblemKind.SILENT)))
     page.list.setFocus()
+    scene.workspace.calls.clear()
     scene.qtbot.keyClick(page.list, Qt.Key.Key_Return)
-    scene.dialog("review").reject()
+    review = scene.dialog("review")
+    assert review.isVisible()
+    review.reject()
     scene.settle()
+    assert "jobs.apply" not in [name for name, *_ in scene.workspace.calls]
 
 
 def test_groups_fold_by_key_and_by_click(scene: Scene, broken: Path) -> None:

@@ -51,6 +51,8 @@ def client(rig: BlueskyRig) -> Client:
 
 def test_the_whole_sequence(rig: BlueskyRig, client: Client) -> None:
     bluesky_sequence.run_sequence(client, lambda record: rig.server.edit(rig.handle, SELF, record))
+    written = [request.path for request in rig.server.seen if request.path.endswith("putRecord")]
+    assert written
 
 
 def test_reading_sends_no_sign_in_and_writing_does(rig: BlueskyRig, client: Client) -> None:

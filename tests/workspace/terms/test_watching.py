@@ -335,5 +335,8 @@ def test_what_is_stored_is_what_the_check_of_the_database_expects(
     server.show(TERMS, NEW)
     [alarm] = next_day().alarms
     for answer in (AlarmAnswer.NOTED, AlarmAnswer.ASK_AGAIN, AlarmAnswer.NONE):
-        workspace.terms.answer(alarm.id, answer)
+        assert workspace.terms.answer(alarm.id, answer).answer is answer
         check_values(workspace._database)
+    [kept] = workspace.terms.documents()
+    versions = workspace.terms.versions(kept.watched)
+    assert {bool(one.broken) for one in versions} == {True, False}
