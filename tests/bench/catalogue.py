@@ -1,9 +1,14 @@
-"""A catalogue of any size in a store, without files: recordings × eight carriers."""
+"""A catalogue of any size in a store, without files: recordings × eight carriers.
+
+`python -m tests.bench.catalogue DATA NUMBER` makes the store.
+"""
 
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.store import texts
@@ -11,6 +16,7 @@ from rightsdesk.store.bulk import insertion, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
 from rightsdesk.store.schema import stored_consents as consents
+from rightsdesk.workspace import Workspace
 
 PLATFORMS = ("soundcloud", "youtube", "bluesky", "wordpress", "peertube", "funkwhale", "audius")
 ON_A_RELEASE = 10
@@ -135,3 +141,8 @@ def fill(database: Database, number: int, *, artists_number: int = 40) -> None:
             ),
         ):
             write_many(connection, insertion(table, columns), columns, rows)
+
+
+if __name__ == "__main__":
+    with Workspace.open(Path(sys.argv[1])) as workspace:
+        fill(workspace.catalogue._database, int(sys.argv[2]))

@@ -24,12 +24,12 @@ from rightsdesk.desktop.review.digest import Digest
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import settle
 from rightsdesk.desktop.state.garbage import Collector
+from rightsdesk.desktop.state.heap import give_back_memory
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import GroupBy
 from rightsdesk.workspace.types import Filter
 from tests.bench.at_work import Heartbeat, page_lines, work_lines
-from tests.bench.catalogue import fill
 from tests.bench.measuring import Cost, Line, megabytes
 from tests.bench.memory import peak
 
@@ -231,10 +231,11 @@ def measured(data: Path, number: int = 0) -> Iterator[Line]:
     """Measure with a data folder; first fill it with this many recordings. Yields each line when it
     is measured."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    if number:
-        with Workspace.open(data) as workspace:
-            fill(workspace.catalogue._database, number)
+    if number:  # in a process of its own: its memory is not the window's
+        filling = [sys.executable, "-m", "tests.bench.catalogue", str(data), str(number)]
+        subprocess.run(filling, check=True)
     yield first_rows_line(data)
+    give_back_memory()
     app = Heartbeat([])
     appearance(app)  # as the program has it: its style is set before there is a window
     collector = Collector(app)

@@ -28,6 +28,7 @@ from rightsdesk.desktop.shell.backups import choose_backup
 from rightsdesk.desktop.shell.crash_dialog import FaultWatch
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.garbage import Collector
+from rightsdesk.desktop.state.heap import give_back_memory
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.desktop.utf8 import ensure_utf8
@@ -43,6 +44,7 @@ def application(argv: Sequence[str] | None = None) -> QApplication:
     if isinstance(existing, QApplication):
         return existing
     ensure_utf8()
+    give_back_memory()
     app = QApplication(list(argv) if argv else ["rightsdesk"])
     app.setApplicationName("RightsDesk")
     app.setApplicationDisplayName("RightsDesk")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate
-from typing import Any, overload
+from typing import Any, cast, overload
 
 from sqlalchemy import Connection, func, select
 
@@ -162,6 +163,21 @@ LARGE = 200
 Row = tuple[int, int | None, int]
 """A recording, its release and its artist."""
 
+
+class Rows:
+    """All recordings in an order, as numbers: a tuple for each takes several times the memory."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._numbers = array("q")
+        for row in rows:
+            self._numbers.extend((row[0], row[1] or 0, row[2]))
+
+    def __iter__(self) -> Iterator[Row]:
+        numbers = iter(self._numbers)
+        for number, release, artist in zip(numbers, numbers, numbers, strict=True):
+            yield number, release or None, artist
+
+
 Part = tuple[Any, Sequence[int]]
 """The key of a group, and its recordings in order."""
 
@@ -225,11 +241,11 @@ def _in_state(now: Patterns, numbers: Iterable[int], chosen: Filter) -> list[int
     return [number for number in numbers if of.get(number) in patterns]
 
 
-def _in_order(connection: Connection) -> list[Row]:
+def _in_order(connection: Connection) -> Rows:
     """All recordings, each release's in its order."""
     query = select(_R.id, _R.release_id, _R.artist_id)
     query = query.order_by(_R.release_id, _R.disc, _R.track, _R.title)
-    return [(number, release, artist) for number, release, artist in read_many(connection, query)]
+    return Rows(cast(Iterator[Row], read_many(connection, query)))
 
 
 def _names(connection: Connection) -> dict[int, tuple[str, str]]:
@@ -252,7 +268,7 @@ class _Shelf:
     """All recordings below their headers, and what headers show."""
 
     def __init__(
-        self, connection: Connection, by: GroupBy, rows: Sequence[Row], owners: Mapping[int, int]
+        self, connection: Connection, by: GroupBy, rows: Iterable[Row], owners: Mapping[int, int]
     ) -> None:
         """`rows` are all recordings in order, `owners` the artist of each."""
         self.by = by

@@ -216,8 +216,9 @@ def plan(
             continue
         if change is not None and pauses.leaves(held.carrier, held.id, change.edit):
             continue
-        if change is not None and change.outcome is Outcome.PLANNED:
-            change = replace(change, earlier_problem=declarations.last_time(held))
+        planned = change is not None and change.outcome is Outcome.PLANNED
+        if change is not None and planned and (earlier := declarations.last_time(held)):
+            change = replace(change, earlier_problem=earlier)
         signed = change is not None and not unread and not even_signed
         if change is not None and signed and (why := _signed(held, detached)):
             change = _left(change, why)
