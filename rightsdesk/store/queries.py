@@ -228,7 +228,7 @@ def _places(
         recordings.c.title.label("recording"),
     )
     query = query.select_from(with_recordings(owned, carriers.c.recording_id))
-    same: dict[str | None, str | None] = {}  # names of artists and releases, each held once
+    same: dict[Any, Any] = {}  # names of artists and releases, each held once
     for part in any_of(carriers.c.id, numbers):
         for number, artist_id, artist, release, recording in connection.execute(query.where(part)):
             artist = same.setdefault(artist, artist)

@@ -216,8 +216,8 @@ def plan(
             continue
         if change is not None and pauses.leaves(held.carrier, held.id, change.edit):
             continue
-        planned = change is not None and change.outcome is Outcome.PLANNED
-        if change is not None and planned and (earlier := declarations.last_time(held)):
+        to_do = change is not None and change.outcome is Outcome.PLANNED
+        if change is not None and to_do and (earlier := declarations.last_time(held)):
             change = replace(change, earlier_problem=earlier)
         signed = change is not None and not unread and not even_signed
         if change is not None and signed and (why := _signed(held, detached)):
