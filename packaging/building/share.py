@@ -73,7 +73,7 @@ def write_share(share: Path, program: Path) -> None:
     shutil.copytree(ICONS / "hicolor", share / "icons/hicolor", dirs_exist_ok=True)
     vector = share / "icons/hicolor/scalable/apps/rightsdesk.svg"
     _put(vector, (PROJECT / "resources/icons/rightsdesk.svg").read_bytes())
-    manual = (PACKAGING / "linux/rightsdesk.1").read_bytes()
+    manual = run([program, "manual"], "write the manual page").encode()
     _put(share / "man/man1/rightsdesk.1.gz", gzip.compress(manual, mtime=0))
     _write_completions(share, program)
     for name, place in FILE_MANAGERS.items():
@@ -83,9 +83,7 @@ def write_share(share: Path, program: Path) -> None:
 
 
 def _write_completions(share: Path, program: Path) -> None:
-    """What `rightsdesk completion SHELL` prints, for each shell, where this version has it."""
-    if "completion" not in run([program, "--help"], "list the commands"):
-        return
+    """What `rightsdesk completion SHELL` prints, for each shell."""
     for shell, place in SHELLS.items():
         text = run([program, "completion", shell], f"write what {shell} completes")
         _put(share / place, text.encode())

@@ -134,6 +134,14 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "jobs": CommandEntry("jobs", "jobs_app", "The jobs, newest first."),
     "account": CommandEntry("accounts", "app", "The artists' logins on platforms."),
     "settings": CommandEntry("upkeep.settings", "app", "Settings of this data folder: the proxy."),
+    "completion": CommandEntry(
+        "completing",
+        "completion",
+        "Print a script with which a shell completes commands and options.",
+    ),
+    "manual": CommandEntry(
+        "completing", "manual", "Print the manual page, in the language of `man`."
+    ),
     "vault": CommandEntry("upkeep.vault", "app", "What protects your stored sign-ins."),
 }
 

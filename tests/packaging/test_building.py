@@ -198,18 +198,6 @@ class TestLinux:
         assert share.metainfo(template, "0.2.0.dev0", 0) == "0.2.0~dev0 1970-01-01 development"
         assert share.metainfo(template, "0.2.0", 86_400) == "0.2.0 1970-01-02 stable"
 
-    def test_the_manual_page_has_no_fault(self) -> None:
-        if not shutil.which("man"):
-            pytest.skip("man is not installed")
-        page = PACKAGING / "linux/rightsdesk.1"
-        done = subprocess.run(
-            ["man", "--warnings", "-l", "-Tutf8", page],
-            capture_output=True,
-            text=True,
-            env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "MANWIDTH": "80"},
-        )
-        assert (done.returncode, done.stderr) == (0, "")
-
     def test_the_runtime_of_an_appimage_is_marked(self) -> None:
         program = b"\x7fELF\x02\x01\x01\x00" + bytes(8) + b"code"
         marked = appimage.marked(program)
