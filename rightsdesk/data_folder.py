@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import stat
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -154,6 +156,24 @@ def close(folder: Path) -> None:
             if place.is_dir():
                 for inside in place.iterdir():
                     _close(inside)
+
+
+def remove_ours(folder: Path, *, keep: Collection[str] = ()) -> None:
+    """Remove RightsDesk's own files from a folder, except those with the names `keep`, and the
+    folder itself if nothing else is in it. Links are removed, not what they lead to.
+
+    Raises OSError if one can't be removed.
+    """
+    for pattern in _OURS:
+        for place in sorted(folder.glob(pattern)):
+            if place.name in keep:
+                continue
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place)
+            else:
+                place.unlink(missing_ok=True)
+    if not any(folder.iterdir()) and not folder.is_symlink():
+        folder.rmdir()
 
 
 def create_private(path: Path) -> None:

@@ -134,6 +134,11 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "jobs": CommandEntry("jobs", "jobs_app", "The jobs, newest first."),
     "account": CommandEntry("accounts", "app", "The artists' logins on platforms."),
     "settings": CommandEntry("upkeep.settings", "app", "Settings of this data folder: the proxy."),
+    "forget-everything": CommandEntry(
+        "upkeep.leaving",
+        "forget_everything",
+        "Leave RightsDesk: take declarations back if you wish, and remove its data.",
+    ),
     "completion": CommandEntry(
         "completing",
         "completion",

@@ -48,6 +48,8 @@ class Keyring(Protocol):
 
     def set_password(self, service: str, username: str, password: str) -> None: ...
 
+    def delete_password(self, service: str, username: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
@@ -116,6 +118,19 @@ def keep_key(backend: Keyring, vault_id: str, key: bytes) -> None:
         raise KeyringDenied from None
     if kept != KeptKey(key, bound=True):
         raise KeyringDenied
+
+
+def forget_key(vault_id: str) -> None:
+    """Delete a vault's key from the keyring, if there is a keyring and it has the key.
+
+    Raises KeyringUnknown, KeyringAbsent, KeyringLocked or KeyringDenied.
+    """
+    backend = find()
+    if backend is None:
+        return
+    with _keyring_errors():
+        if backend.get_password(SERVICE, vault_id) is not None:
+            backend.delete_password(SERVICE, vault_id)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from rightsdesk.sentences import worded
 from rightsdesk.store.database import DamagedDatabase, NewerSchema, StoreError, in_words
 from rightsdesk.store.migrations import KNOWN, triggers_ever
 
-_PARTS = "backup_parts"
+PARTS = "backup_parts"
+"""The table of a backup with files from outside the database: `name`, `content`."""
 _NEEDED = ("alembic_version", "artists", "files", "jobs", "changes")
 _HEADER = b"SQLite format 3\0"
 
@@ -59,11 +60,11 @@ def copy(source: Path, target: Path, parts: Mapping[str, bytes], *, replace: boo
                 old.backup(new)
                 _single(new)
                 with new:
-                    new.execute(f"DROP TABLE IF EXISTS {_PARTS}")
+                    new.execute(f"DROP TABLE IF EXISTS {PARTS}")
                     new.execute(
-                        f"CREATE TABLE {_PARTS} (name TEXT PRIMARY KEY, content BLOB NOT NULL)"
+                        f"CREATE TABLE {PARTS} (name TEXT PRIMARY KEY, content BLOB NOT NULL)"
                     )
-                    new.executemany(f"INSERT INTO {_PARTS} VALUES (?, ?)", parts.items())
+                    new.executemany(f"INSERT INTO {PARTS} VALUES (?, ?)", parts.items())
                 _look_through(new, source)
         data_folder.sync_file(temporary)
         _publish(temporary, target, replace)
@@ -88,7 +89,7 @@ def staged(source: Path, target: Path) -> Copy:
     with _about(source), closing(_opened(target)) as copied:
         copied.execute("PRAGMA trusted_schema=OFF")
         found = _examined(copied, source)
-        copied.execute(f"DROP TABLE IF EXISTS {_PARTS}")
+        copied.execute(f"DROP TABLE IF EXISTS {PARTS}")
         _single(copied)
     data_folder.sync_file(target)
     return found
@@ -177,10 +178,10 @@ def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
     if copied.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise DamagedDatabase(source, "rows refer to rows that are missing")
     parts = {}
-    if _PARTS in tables:
+    if PARTS in tables:
         parts = {
             str(name): bytes(content)
-            for name, content in copied.execute(f"SELECT name, content FROM {_PARTS}")
+            for name, content in copied.execute(f"SELECT name, content FROM {PARTS}")
         }
     (generation,) = copied.execute("PRAGMA user_version").fetchone()
     (artists,) = copied.execute("SELECT count(*) FROM artists").fetchone()

@@ -18,13 +18,13 @@ class AnotherAtWork(KnownError):
     cause = "another-at-work"
 
 
-_JOB_LOCK = "job.lock"
+JOB_LOCK = "job.lock"
 
 
 def can_work(data_dir: Path) -> None:
     """Check that the data folder may be locked, without locking it. Raises StoreError."""
     try:
-        os.close(os.open(data_dir / _JOB_LOCK, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(data_dir / JOB_LOCK, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise not_writable(data_dir) from error
 
@@ -38,7 +38,7 @@ def working(data_dir: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(data_dir / _JOB_LOCK, timeout=0, mode=0o600)
+    lock = FileLock(data_dir / JOB_LOCK, timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:

@@ -57,6 +57,7 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "letter answered": ("3", Exit.USAGE),
     "letter edit": ("3 --text /nowhere/x", Exit.USAGE),
     "letter list": ("", Exit.DONE),
+    "forget-everything": ("--dry-run", Exit.DONE),
     "letter sent": ("3", Exit.USAGE),
     "letter show": ("3", Exit.USAGE),
     "letter write": ("reservation", Exit.USAGE),

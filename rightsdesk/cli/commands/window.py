@@ -83,6 +83,20 @@ def show_window_on(session: Session) -> int:
         return run(session.workspace())
 
 
+def end_autostart(data_dir: Path) -> None:
+    """Let RightsDesk no longer start at login, if the window's settings said so.
+
+    Raises NotSwitched.
+    """
+    try:
+        from rightsdesk.desktop.shell.autostart import autostart
+    except ImportError:  # without Qt there were no such settings
+        return
+    at_login = autostart(data_dir)
+    if at_login.is_on():
+        at_login.switch(False)
+
+
 @contextmanager
 def _qt_errors() -> Iterator[None]:
     """Turn cases in which Qt would end the program into errors."""

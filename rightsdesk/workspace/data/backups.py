@@ -209,9 +209,9 @@ def _restored(
         (staging / vault_file.NAME).write_bytes(vault)
         data_folder.sync_file(staging / vault_file.NAME)
     _note_as_older(data_dir, staging)
-    _refuse_in_use(data_dir)
+    refuse_in_use(data_dir)
     agree(found.artists)
-    _refuse_in_use(data_dir)  # a person may take long to confirm
+    refuse_in_use(data_dir)  # a person may take long to confirm
     kept = _kept_aside(data_dir, now)
     data_folder.sync_folder(staging)
     os.rename(staging, data_dir / _READY)  # from here on the restore will be finished
@@ -220,7 +220,8 @@ def _restored(
     return Restored(kept, vault is not None)
 
 
-def _refuse_in_use(data_dir: Path) -> None:
+def refuse_in_use(data_dir: Path) -> None:
+    """Raise DatabaseInUse if another program has the database open."""
     if copies.in_use(data_dir / FILE_NAME):
         raise DatabaseInUse(
             "Another RightsDesk has these data open.",

@@ -23,6 +23,7 @@ from rightsdesk.workspace.use_cases.core import Core
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.data.backups import Restored
+    from rightsdesk.workspace.data.leaving import Left, Stays
     from rightsdesk.workspace.data.ledger import LedgerReport
     from rightsdesk.workspace.sign_in.connections import Connections
     from rightsdesk.workspace.use_cases.accounts import Accounts
@@ -223,6 +224,17 @@ class Workspace:
         return backups.restore(folder, source, clock.now(), agree or backups.agreed)
 
     @staticmethod
+    def forget(data_dir: Path | None = None, *, keep_backups: bool = False) -> Left:
+        """Remove a folder's data, and the keys of its vault from the system's keyring.
+
+        The folder must not be open. What is in files and on platforms stays: see `what_stays`.
+        Raises DatabaseInUse, AnotherAtWork and StoreError.
+        """
+        from rightsdesk.workspace.data import leaving
+
+        return leaving.forget(data_dir or data_folder.default(), keep_backups=keep_backups)
+
+    @staticmethod
     def verify_ledger(
         data_dir: Path | None = None,
         *,
@@ -247,6 +259,12 @@ class Workspace:
         from rightsdesk.workspace.data import backups
 
         return backups.back_up(self.data_dir, target, replace=replace)
+
+    def what_stays(self) -> Stays:
+        """What RightsDesk wrote into files and on platforms, and did not take back."""
+        from rightsdesk.workspace.data import leaving
+
+        return leaving.what_stays(self._database, self.jobs.all())
 
     def __enter__(self) -> Workspace:
         return self
