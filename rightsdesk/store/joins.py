@@ -65,8 +65,8 @@ WHOLE_ACCOUNTS = text("items.reach != 'item'")
 """Condition on items: they are accounts or sites as a whole. As SQL, for the index of these."""
 
 _WITH_PARTNERS = " OR ".join(f"instr({{0}}.fields, '{mark}')" for mark in PARTNER_MARKS)
-FILES_WITH_PARTNERS = text(_WITH_PARTNERS.format("files"))
-ITEMS_WITH_PARTNERS = text(_WITH_PARTNERS.format("items"))
+FILES_WITH_PARTNERS = text(f"({_WITH_PARTNERS})".format("files"))
+ITEMS_WITH_PARTNERS = text(f"({_WITH_PARTNERS})".format("items"))
 """Conditions on files and on items: they may name a partner. As SQL, for the indexes of these."""
 
 OWNED_ITEMS = ACCOUNT_ITEMS.join(artists, artists.c.id == accounts.c.artist_id)

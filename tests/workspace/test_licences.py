@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import false, select, text
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import FILES, Never, Outcome
@@ -21,6 +21,7 @@ from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.losses import loss_sentences
 from rightsdesk.store.deeds import ChangedLater
 from rightsdesk.store.joins import FILES_WITH_PARTNERS, ITEMS_WITH_PARTNERS
+from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.history.words import entry_words
@@ -198,6 +199,18 @@ def test_carriers_with_partners_are_found_by_their_index(workspace: Workspace) -
             query = text(f"EXPLAIN QUERY PLAN SELECT id FROM {table} WHERE {condition.text}")
             (step,) = connection.execute(query).all()
         assert f"ix_{table}_partners" in step.detail
+
+
+def test_only_carriers_that_also_meet_other_conditions_are_found(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    add(workspace, koval)
+    write(workspace)
+    with workspace._database.read() as connection:
+        named = select(files.c.id).where(FILES_WITH_PARTNERS)
+        assert connection.execute(named).first() is not None
+        assert connection.execute(named.where(false())).first() is None
 
 
 def test_a_run_of_the_usual_kind_narrows_and_says_so(
