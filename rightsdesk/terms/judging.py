@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rightsdesk.consent import Use
+from rightsdesk.sentences import worded
 from rightsdesk.terms.alignment import SentencePlace, Version, changed
 from rightsdesk.terms.broken import Breakage, breakage
 from rightsdesk.terms.claims import Claim, Says, read, reading_of
@@ -20,6 +21,7 @@ from rightsdesk.terms.rules import Rule
 from rightsdesk.terms.values import ChangedParagraph as ChangedParagraph
 from rightsdesk.terms.values import Direction as Direction
 from rightsdesk.terms.values import Judgement as Judgement
+from rightsdesk.terms.values import ParagraphReason, Stated
 
 MOST_PARAGRAPHS = 50
 """Paragraphs that are listed. A text with more changes has to be read anyway."""
@@ -91,7 +93,11 @@ def _nothing(broken: Breakage | None) -> Judgement:
 
 
 def _broken_sentence(broken: Breakage | None) -> str:
-    return f"The {broken.which} version is no whole text: {broken.why}" if broken else ""
+    if broken is None:
+        return ""
+    if broken.which == "old":
+        return worded("The old version is no whole text: {why}", why=broken.why)
+    return worded("The new version is no whole text: {why}", why=broken.why)
 
 
 def _differences(version: Version, other: Version, *, is_new: bool) -> Iterator[_Found]:
@@ -264,7 +270,7 @@ def _changed_paragraphs(
     found: Iterable[_Found], before: Version, after: Version
 ) -> tuple[ChangedParagraph, ...]:
     """Return the old and new paragraphs with all reasons, each pair once."""
-    reasons: dict[tuple[str, str], dict[str, None]] = {}
+    reasons: dict[tuple[str, str], dict[ParagraphReason, None]] = {}
     for one in found:
         here = one.place.paragraph
         if one.counterpart:
@@ -274,21 +280,17 @@ def _changed_paragraphs(
             there = like.text if like else ""
         pair = (there, here.text) if one.is_new else (here.text, there)
         if pair in reasons or len(reasons) < MOST_PARAGRAPHS:
-            reasons.setdefault(pair, {})[_why(one)] = None
-    return tuple(ChangedParagraph(*pair, " ".join(whys)) for pair, whys in reasons.items())
+            reasons.setdefault(pair, {})[_reason(one)] = None
+    return tuple(ChangedParagraph.because(*pair, tuple(whys)) for pair, whys in reasons.items())
 
 
-def _why(found: _Found) -> str:
-    """Return a sentence that says what changed, by which rules."""
+def _reason(found: _Found) -> ParagraphReason:
+    """Return what changed, by which rules."""
     says = {claim.says for claim in found.claims}
     if says == {Says.REACHES_PROMPTS}:
-        when = "reaches" if found.is_new else "no longer reaches"
-        return f"The licence that lets AI train {when} prompts and outputs. Rule: licence-reach."
-    what = "; ".join(dict.fromkeys(rule.why for rule in found.rules))
-    rules = ", ".join(rule.id for rule in found.rules)
-    state = "forbidden" if Says.FORBIDS in says else "allowed"
-    if Says.OFFERS_SWITCH in says and len(says) == 1:
-        state = "with a choice"
-    when = "Now" if found.is_new else "No longer stated as"
-    plural = "Rule" if len(found.rules) == 1 else "Rules"
-    return f"{when} {state}: {what}. {plural}: {rules}."
+        return ParagraphReason(Stated.REACHES, found.is_new, (), ("licence-reach",))
+    stated = Stated.FORBIDDEN if Says.FORBIDS in says else Stated.ALLOWED
+    if says == {Says.OFFERS_SWITCH}:
+        stated = Stated.CHOICE
+    what = tuple(dict.fromkeys(rule.why for rule in found.rules))
+    return ParagraphReason(stated, found.is_new, what, tuple(rule.id for rule in found.rules))

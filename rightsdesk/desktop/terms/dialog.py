@@ -13,6 +13,7 @@ from rightsdesk.desktop.design.cards import Card, EmptyState
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.design.words import sentence
 from rightsdesk.desktop.parts.texts import day_text, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import CalmComboBox, emptied, scrolled
@@ -166,7 +167,7 @@ class TermsDialog(QDialog):
             old, new = self._pair(alarm, paragraph)
             self._texts.addWidget(old, row, 0)
             self._texts.addWidget(new, row if wide else row + 1, 1 if wide else 0)
-            why = Text(paragraph.why, size=Size.SMALL, tone=Tone.DIM, wrap=True)
+            why = Text(sentence(paragraph.why), size=Size.SMALL, tone=Tone.DIM, wrap=True)
             self._texts.addWidget(why, row + 2, 0, 1, 2 if wide else 1)
             row += 3
         self._texts.setColumnStretch(0, 1)

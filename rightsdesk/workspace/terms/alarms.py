@@ -16,7 +16,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, note
 from rightsdesk.store.schema import terms_alarms, terms_versions
-from rightsdesk.terms.values import ChangedParagraph, Direction, Judgement
+from rightsdesk.terms.values import ChangedParagraph, Direction, Judgement, ParagraphReason, Stated
 from rightsdesk.workspace.guided.attestations import NoSuchDay
 from rightsdesk.workspace.terms import documents, keeping
 from rightsdesk.workspace.terms.types import (
@@ -72,9 +72,28 @@ def shape_of(judged: Judgement) -> dict[str, Any]:
         "direction": judged.direction.value,
         "uses": [use.value for use in judged.uses],
         "paragraphs": [
-            {"old": one.old, "new": one.new, "why": one.why} for one in judged.paragraphs
+            {"old": one.old, "new": one.new, "why": one.why, "reasons": _reason_shapes(one)}
+            for one in judged.paragraphs
         ],
     }
+
+
+def _reason_shapes(paragraph: ChangedParagraph) -> list[dict[str, Any]]:
+    return [
+        {"stated": one.stated.value, "new": one.is_new, "what": one.what, "rules": one.rules}
+        for one in paragraph.reasons
+    ]
+
+
+def _paragraph(shape: Mapping[str, Any]) -> ChangedParagraph:
+    """A paragraph as stored. Those of older versions have no reasons, only their English words."""
+    reasons = tuple(
+        ParagraphReason(Stated(one["stated"]), one["new"], tuple(one["what"]), tuple(one["rules"]))
+        for one in shape.get("reasons", ())
+    )
+    if not reasons:
+        return ChangedParagraph(shape["old"], shape["new"], shape["why"])
+    return ChangedParagraph.because(shape["old"], shape["new"], reasons)
 
 
 def all_alarms(connection: Connection) -> list[Alarm]:
@@ -169,9 +188,7 @@ def _alarm(
         new=new,
         direction=Direction(judged["direction"]),
         uses=tuple(Use(one) for one in judged["uses"]),
-        paragraphs=tuple(
-            ChangedParagraph(one["old"], one["new"], one["why"]) for one in judged["paragraphs"]
-        ),
+        paragraphs=tuple(_paragraph(one) for one in judged["paragraphs"]),
         concerned=Concerned(
             tuple((number, named) for number, named in concerned["artists"]),
             tuple((number, named) for number, named in concerned["accounts"]),

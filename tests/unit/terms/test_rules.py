@@ -1,11 +1,13 @@
 """What the rules read in single sentences, added to or removed from terms without AI."""
 
 import itertools
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from rightsdesk.speech import Speech
 from rightsdesk.terms import claims
 from rightsdesk.terms.judging import Judgement, compare_texts
 from rightsdesk.terms.rules import RULES
@@ -72,6 +74,36 @@ def test_the_reason_names_the_rule_and_both_texts_stand_side_by_side() -> None:
     assert (paragraph.old, paragraph.new) == (old, new)
     assert paragraph.why.startswith("Now allowed: training AI")
     assert "train-models" in paragraph.why
+
+
+class Shouted:
+    """A translator that says every message in capitals, and leaves fields as they are."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def translate(self, context: str, source_text: str, *_more: object) -> str:
+        self.asked.add(source_text)
+        return "".join(
+            part if part.startswith("{") else part.upper()
+            for part in re.split(r"(\{\w+\})", source_text)
+        )
+
+
+@pytest.mark.parametrize("sentence", [*SENTENCES["widens"][:20], *SENTENCES["new_switch"][:5]])
+def test_the_reason_is_said_in_another_language(sentence: str) -> None:
+    """Each part is a message of its own: forms, and the reasons of the rules."""
+    [paragraph, *_] = added(sentence).paragraphs
+    shouted = Shouted()
+    assert Speech("de", shouted).say(paragraph.why) == paragraph.why.upper()
+    for reason in paragraph.reasons:
+        assert set(reason.what) <= shouted.asked
+
+
+def test_what_is_broken_is_said_in_another_language() -> None:
+    why = compare_texts(HOSTING, "Not found.").broken_why
+    assert why == "The new version is no whole text: There is hardly any text in it."
+    assert Speech("de", Shouted()).say(why) == why.upper()
 
 
 def test_a_list_under_a_prohibition_forbids() -> None:

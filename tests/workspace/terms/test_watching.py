@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ import pytest
 
 from rightsdesk.changes.types import Never
 from rightsdesk.practice.faults import Fault, FaultKind
+from rightsdesk.sentences import Sentence
 from rightsdesk.store.deeds import DeedKind
-from rightsdesk.terms.judging import Direction
+from rightsdesk.terms.judging import Direction, compare_texts
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.stored_values import check_values
 from rightsdesk.workspace.history.types import HistoryFilter
@@ -322,6 +324,27 @@ def test_progress_and_cancel(workspace: Workspace, koval: Artist, server: TermsS
 
     fresh = workspace.terms.check(["SoundCloud"], cancel=Stop())
     assert fresh.cancelled
+
+
+def test_a_stored_alarm_says_why_in_a_form_that_can_be_translated(
+    workspace: Workspace, koval: Artist, server: TermsServer, next_day: Day
+) -> None:
+    next_day()
+    server.show(TERMS, NEW)
+    [alarm] = next_day().alarms
+    judged = compare_texts(workspace.terms.text(alarm.old), workspace.terms.text(alarm.new))
+    assert tuple(alarm.paragraphs) == judged.paragraphs
+    why = alarm.paragraphs[0].why
+    assert isinstance(why, Sentence)
+
+    with workspace._database.write() as connection:  # as an older version stored it
+        shape = json.loads(
+            connection.exec_driver_sql("SELECT judgement FROM terms_alarms").scalar_one()
+        )
+        for paragraph in shape["paragraphs"]:
+            del paragraph["reasons"]
+        connection.exec_driver_sql("UPDATE terms_alarms SET judgement = ?", (json.dumps(shape),))
+    assert workspace.terms.alarm(alarm.id).paragraphs[0].why == str(why)
 
 
 def test_what_is_stored_is_what_the_check_of_the_database_expects(
