@@ -13,6 +13,11 @@ from rightsdesk.store.joins import within_any
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.types import ReadFailure
 
+NOT_READ_AGAIN = (
+    "Not read since an older state of RightsDesk's data was restored: what it says now is unknown."
+)
+"""The problem of each file and item after older data were put back, until they are read again."""
+
 
 def store_failures(database: Database, artist_id: int, failed: Sequence[ReadFailure]) -> None:
     """Store why known files of an artist could not be read.

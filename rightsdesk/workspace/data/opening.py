@@ -20,11 +20,8 @@ from rightsdesk.store.deeds import DeedKind, head, note
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import files, items, sidecars
 from rightsdesk.store.state import DatabaseState
+from rightsdesk.workspace.catalogue.unread import NOT_READ_AGAIN
 from rightsdesk.workspace.data import backups, ledger, stored_values
-
-NOT_READ_AGAIN = (
-    "Not read since an older state of RightsDesk's data was restored: what it says now is unknown."
-)
 
 _OLDER = (
     "An older state of RightsDesk's own data was restored. Jobs that were done since "

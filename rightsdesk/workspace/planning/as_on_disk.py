@@ -22,6 +22,7 @@ from rightsdesk.store.schema import files
 from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.scanning import described
 from rightsdesk.workspace.catalogue.sidecars import read_sidecar
+from rightsdesk.workspace.catalogue.unread import NOT_READ_AGAIN
 from rightsdesk.workspace.planning.held import Held
 
 SCAN_FIRST = (
@@ -37,7 +38,7 @@ def as_on_disk(database: Database, held_carriers: Iterator[Held]) -> Iterator[He
     A file that may be another recording now comes with a problem.
     """
     for held in held_carriers:
-        if held.carrier not in (FILES, SIDECARS):
+        if held.carrier not in (FILES, SIDECARS) or held.problem == NOT_READ_AGAIN:
             yield held
             continue
         try:
