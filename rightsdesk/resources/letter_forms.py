@@ -23,8 +23,8 @@ from rightsdesk.resources.strict_toml import FactsError, Strict, Text
 
 VALUES = (
     *("recipient", "address", "day", "artist", "rightsholder", "person", "contact", "account"),
-    *("choice", "since", "carriers", "terms_url", "terms", "observed", "titles"),
-    *("grounds", "material"),
+    *("choice", "since", "licences", "carriers", "terms_url", "terms", "observed", "titles"),
+    *("grounds", "material", "record", "stamp"),
 )
 """All values that a form may name."""
 

@@ -1,13 +1,16 @@
 """Letters: filled from the record only, kept as they were, and followed up."""
 
 import hashlib
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 
-from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.period import Period
 from rightsdesk.message_files import languages
 from rightsdesk.resources.letter_forms import letter_forms
 from rightsdesk.store.deeds import DeedKind
@@ -20,6 +23,8 @@ from rightsdesk.workspace.letters.types import (
     NoSuchLetter,
     NothingReserved,
 )
+from rightsdesk.workspace.reports import history
+from rightsdesk.workspace.reports.types import StampLine
 from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.reports import NoSuchForm
 
@@ -68,6 +73,47 @@ def test_nothing_is_made_up(workspace: Workspace, koval: Artist) -> None:
     made = workspace.letters.draft("takedown", chosen, "", language="en")
     assert set(made.missing) == {"recipient", "address", "rightsholder", "contact", "material"}
     assert "since" not in made.text.lower().split("recordings:")[0].split("please")[0]
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(KINDS, languages())))
+def test_a_letter_names_licences_and_the_head_of_the_ledger(
+    kind: str, language: str, workspace: Workspace, mira: Filter
+) -> None:
+    assert mira.artist_id is not None
+    last = datetime.now(UTC).date() + timedelta(days=400)
+    period = Period(last=last, zone="Pacific/Auckland")
+    over = Period(last=date(2025, 12, 31), zone="Europe/Berlin")
+    for partner, days in (("Klay", period), ("Former Firm", over)):
+        agreement = Agreement(partner, frozenset({Use.AI_INPUT}), period=days)
+        scope = Scope(ScopeKind.ARTIST, mira.artist_id)
+        workspace.licences.add(agreement, [scope], confirmed=agreement.uses)
+    text = workspace.letters.draft(kind, mira, "A Firm", language=language).text
+    assert ("Klay: " in text) == (kind != "objection")
+    assert ("(Pacific/Auckland)" in text) == (kind != "objection")
+    assert "Former Firm" not in text
+    assert workspace.evidence.head().hash in text
+
+
+def test_a_letter_names_the_newest_time_stamp_that_holds(
+    workspace: Workspace, mira: Filter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def line(entry: int, state: str, *, fits: bool = True) -> StampLine:
+        return StampLine(entry, "rfc3161", f"tsa-{entry}", state, f"2026-11-0{entry}", fits)
+
+    stamps = (
+        line(1, "holds"),
+        line(2, "claims-block"),
+        line(3, "holds", fits=False),
+        line(4, "pending"),
+        line(5, "broken"),
+    )
+    real = history.seal
+    monkeypatch.setattr(history, "seal", lambda *of: replace(real(*of), stamps=stamps))
+    text = workspace.letters.draft("query", mira, "A Firm").text
+    assert "Time stamp of entry 2: confirmed in a block of Bitcoin, not checked here" in text
+    assert [n for n in range(1, 6) if f"tsa-{n}" in text] == [2]
+    monkeypatch.setattr(history, "seal", lambda *of: replace(real(*of), stamps=stamps[2:]))
+    assert "Time stamp" not in workspace.letters.draft("query", mira, "A Firm").text
 
 
 def test_a_reservation_does_not_contradict_the_choice(workspace: Workspace, mira: Filter) -> None:

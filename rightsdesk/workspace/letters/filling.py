@@ -9,9 +9,11 @@ from itertools import islice
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Permission, Standing, Use
+from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.resources.facts import facts_named
 from rightsdesk.resources.letter_forms import VALUES, LetterForm
 from rightsdesk.sentences import worded
+from rightsdesk.workspace.evidence.types import StampState
 from rightsdesk.workspace.letters.types import Draft, NothingReserved
 from rightsdesk.workspace.reports.gathering import Report
 from rightsdesk.workspace.reports.types import RecordingLine
@@ -22,6 +24,7 @@ _MINING = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING)
 """The uses that text and data mining (Article 2(2) of Directive (EU) 2019/790) is about."""
 MOST_TITLES = 200
 """So many recordings a letter names; then it says how many more there are."""
+_PROVEN = frozenset({StampState.HOLDS.value, StampState.CLAIMS_BLOCK.value})
 OPEN, CLOSE = "[[", "]]"
 """Around a place that is still to be filled in."""
 
@@ -116,10 +119,13 @@ def _values(report: Report, words: Words, recipient: str, address: str) -> Mappi
         "account": words.listed(list(dict.fromkeys(one.account for one in accounts))),
         "choice": _choice(report, words),
         "since": words.day(nearest.since) if nearest and len(report.consents) == 1 else "",
+        "licences": _licences(report, words),
         "carriers": _carriers(report, words),
         "terms": _terms(report, words, platform),
         "observed": _observed(report, words, platform),
         "titles": _titles(report, words),
+        "record": f"{words.head(report.seal)}." if report.seal.entries else "",
+        "stamp": _stamp(report, words),
     }
 
 
@@ -134,6 +140,25 @@ def _choice(report: Report, words: Words) -> str:
         return ""
     consent = report.consents[0][0]
     return " ".join((f"{words.choice(consent)}.", *words.answers(consent)))
+
+
+def _licences(report: Report, words: Words) -> str:
+    """The licences that hold for some of the music: partner, uses, what for, and until when."""
+    lines = []
+    for one in report.licences:
+        if one.state == LicenceState.HOLDS:
+            agreement = one.agreement
+            uses = words.uses(list(agreement.grant.ordered_uses))
+            covers, period = words.listed(list(one.covers)), words.period(agreement.period)
+            lines.append(f"{agreement.partner}: {uses}; {covers}; {period}")
+    return "\n".join(lines)
+
+
+def _stamp(report: Report, words: Words) -> str:
+    """The newest time stamp that holds, of a state that is still in the ledger."""
+    proven = [one for one in report.seal.stamps if one.fits and one.state in _PROVEN]
+    newest = max(proven, key=lambda one: (one.entry, one.time), default=None)
+    return f"{words.stamp(newest)}." if newest else ""
 
 
 def _carriers(report: Report, words: Words) -> str:

@@ -11,7 +11,6 @@ from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.licences.licence import LicenceState
-from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.words import place_names
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.workspace.documents.blocks import (
@@ -169,7 +168,7 @@ def _summary(report: Report, words: Words) -> Iterator[Paragraph]:
             partner=agreement.partner,
             uses=words.uses(list(agreement.grant.ordered_uses)),
             covers=words.listed(list(licence.covers)[:FEW]),
-            period=_period(agreement.period, words),
+            period=words.period(agreement.period),
         )
         yield Paragraph(line, BlockTone.OPEN)
     if len(choices) > FEW or len(report.licences) > FEW:
@@ -232,16 +231,9 @@ def _where(point: OpenPoint, words: Words) -> str:
 def _seal(report: Report, words: Words) -> Iterator[Block]:
     seal, text = report.seal, words.text
     yield Paragraph(text("seal.entries", entries=words.count("count.entries", seal.entries)))
-    head = text("seal.head", hash=seal.head, number=words.number(seal.entry))
-    yield Paragraph(head, BlockTone.CODE)
+    yield Paragraph(words.head(seal), BlockTone.CODE)
     for stamp in seal.stamps:
-        line = text(
-            "seal.stamp",
-            number=words.number(stamp.entry),
-            state=text(f"stamp.{stamp.state}"),
-            time=stamp.time,
-            authority=stamp.authority,
-        )
+        line = words.stamp(stamp)
         yield Paragraph(line if stamp.fits else f"{line}. {text('seal.gone')}", BlockTone.CODE)
     if not seal.stamps:
         yield Paragraph(text("seal.no_stamp"), BlockTone.QUIET)
@@ -407,7 +399,7 @@ def _licences(report: Report, words: Words) -> Iterator[Block]:
             yield [
                 agreement.partner,
                 words.uses(list(agreement.grant.ordered_uses)),
-                f"{_period(agreement.period, words)}\n{where}",
+                f"{words.period(agreement.period)}\n{where}",
                 words.listed(list(one.covers)),
                 "\n".join(filter(None, (agreement.reference, document))),
                 words.text(f"licence.{one.state}"),
@@ -415,22 +407,6 @@ def _licences(report: Report, words: Words) -> Iterator[Block]:
 
     columns = ("partner", "uses", "period", "scope", "reference", "state")
     yield from _table(words, "licences", columns, rows(), (13, 18, 20, 17, 22, 10))
-
-
-def _period(period: Period, words: Words) -> str:
-    """The days of a licence, and the time zone that they are days of."""
-    days = _days(period, words)
-    return f"{days} ({period.zone})" if period.first or period.last else days
-
-
-def _days(period: Period, words: Words) -> str:
-    first = words.day(period.first.isoformat()) if period.first else ""
-    last = words.day(period.last.isoformat()) if period.last else ""
-    if first and last:
-        return words.text("licence.span", first=first, last=last)
-    if last:
-        return words.text("licence.until", day=last)
-    return words.text("licence.from", day=first) if first else words.text("licence.open_end")
 
 
 def _history(report: Report, words: Words, limits: ReportLimits) -> Iterator[Block]:

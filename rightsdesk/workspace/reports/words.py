@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from rightsdesk import phrases
 from rightsdesk.consent import AI_USES, Consent, Evidence, Permission, Standing, Use, preset_of
 from rightsdesk.consent.licences.grant import Grants
+from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.words import with_grants
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import USE_NAMES
@@ -16,6 +17,7 @@ from rightsdesk.message_files import speech_of
 from rightsdesk.resources.wording import wording
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.workspace.documents.blocks import BlockTone
+from rightsdesk.workspace.reports.types import Seal, StampLine
 from rightsdesk.workspace.status.standings import WORST_FIRST
 
 TONES: Mapping[Standing, BlockTone] = {
@@ -135,6 +137,34 @@ class Words:
             )
             for standing in BEST_FIRST
             if counts.get(standing)
+        )
+
+    def period(self, period: Period) -> str:
+        """The days of a licence, and the time zone that they are days of."""
+        first = self.day(period.first.isoformat()) if period.first else ""
+        last = self.day(period.last.isoformat()) if period.last else ""
+        if first and last:
+            days = self.text("licence.span", first=first, last=last)
+        elif last:
+            days = self.text("licence.until", day=last)
+        elif first:
+            days = self.text("licence.from", day=first)
+        else:
+            return self.text("licence.open_end")
+        return f"{days} ({period.zone})"
+
+    def head(self, seal: Seal) -> str:
+        """The ledger's head: its hash, and the number of its entry."""
+        return self.text("seal.head", hash=seal.head, number=self.number(seal.entry))
+
+    def stamp(self, stamp: StampLine) -> str:
+        """A time stamp: of which entry, what it proves, when, and by whom."""
+        return self.text(
+            "seal.stamp",
+            number=self.number(stamp.entry),
+            state=self.text(f"stamp.{stamp.state}"),
+            time=stamp.time,
+            authority=stamp.authority,
         )
 
     def read(self, evidence: Evidence, first: str, last: str) -> str:
