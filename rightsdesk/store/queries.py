@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, FromClause, Select, Table, exists, func, select
 
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import any_of
+from rightsdesk.store.bulk import numbers_in, read_many
 from rightsdesk.store.joins import (
     CHANGED_ITEMS,
     CHANGED_OWNED_FILES,
@@ -229,11 +229,11 @@ def _places(
     )
     query = query.select_from(with_recordings(owned, carriers.c.recording_id))
     same: dict[Any, Any] = {}  # names of artists and releases, each held once
-    for part in any_of(carriers.c.id, numbers):
-        for number, artist_id, artist, release, recording in connection.execute(query.where(part)):
-            artist = same.setdefault(artist, artist)
-            release = same.setdefault(release, release)
-            yield CarrierPlace(number, artist_id, artist, release, recording)
+    query = query.where(carriers.c.id.in_(numbers_in(numbers)))
+    for number, artist_id, artist, release, recording in read_many(connection, query):
+        artist = same.setdefault(artist, artist)
+        release = same.setdefault(release, release)
+        yield CarrierPlace(number, artist_id, artist, release, recording)
 
 
 def artists_by_job(
