@@ -5,7 +5,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.desktop.state.garbage import MOST_YOUNG, collect_due
+from rightsdesk.desktop.state.garbage import MOST_OLD, MOST_YOUNG, collect_all, collect_due
 
 
 class Link:
@@ -58,3 +58,43 @@ def test_what_piles_up_quickly_is_collected_before_it_takes_long(qtbot: QtBot) -
 def test_nothing_new_is_nothing_to_collect(qtbot: QtBot) -> None:
     gc.collect()
     assert not collect_due()
+
+
+def older(number: int) -> None:
+    """Let this many collections of the middle generation pass."""
+    for _ in range(number):
+        kept = [[n] for n in range(2 * gc.get_threshold()[0])]
+        gc.collect(1)
+        del kept
+
+
+def until_full() -> None:
+    while gc.get_count()[2] <= gc.get_threshold()[2]:
+        older(1)
+
+
+def test_what_outlives_a_full_collection_is_not_looked_through_again(qtbot: QtBot) -> None:
+    collect_all()
+    kept = [[number] for number in range(1000)]
+    until_full()
+    before = gc.get_freeze_count()
+    collect_due()
+    assert gc.get_freeze_count() >= before + len(kept)
+
+
+def test_more_than_can_be_looked_through_at_once_is_set_aside(qtbot: QtBot) -> None:
+    collect_all()
+    ended: list[threading.Thread] = []
+    one, other = Link(ended), Link(ended)
+    one.other, other.other = other, one
+    kept: list[list[int]] = []
+    while len(kept) <= MOST_OLD or gc.get_count()[2] <= gc.get_threshold()[2]:
+        kept += [[number] for number in range(MOST_YOUNG + 1)]
+        assert collect_due()
+    del one, other
+    kept += [[number] for number in range(2 * gc.get_threshold()[0])]
+    assert collect_due()
+    assert gc.get_freeze_count() > len(kept) > MOST_OLD
+    assert not ended
+    collect_all()
+    assert len(ended) == 2
