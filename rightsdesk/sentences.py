@@ -67,9 +67,12 @@ class Listed(str):
         return type(self), (str(self), self.parts, self.either)
 
 
+SKELETONS = frozenset({"EEEE", "MMMd", "MMMMd", "yMMMd", "yMMMM", "yMMMMd"})
+"""What of a day is written (Unicode TR 35, Date Format Patterns): every language has these."""
+
+
 class Dated(str):
-    """English text: a day. `skeleton` says what is written of it (Unicode TR 35, Date Format
-    Patterns: `yMMMd`, `EEEE`)."""
+    """English text: a day. `skeleton` says what is written of it: one of `SKELETONS`."""
 
     __slots__ = ("day", "skeleton")
 

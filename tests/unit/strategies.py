@@ -8,6 +8,7 @@ from rightsdesk.consent import Consent, Declaration, Permission, Use
 from rightsdesk.consent.licences.grant import Grant
 from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.territory import parse_territory
+from rightsdesk.sentences import SKELETONS, Counted, Dated, Listed, Sentence
 
 consents = st.dictionaries(st.sampled_from(Use), st.sampled_from(Permission)).map(Consent)
 
@@ -66,3 +67,39 @@ def mutated(draw: st.DrawFn, text: str) -> str:
         rest = "" if kind == "cut" else text[at + (2 if kind == "swap" else 1) :]
         text = text[:at] + put + rest
     return text
+
+
+def _sentence(named: dict[str, str], literals: list[str]) -> str:
+    """A sentence with each value at a place of its own."""
+    quoted = [text.replace("{", "{{").replace("}", "}}") for text in literals]
+    places = [f"{{{name}}}" for name in named]
+    texts = [part for pair in zip(quoted, [*places, ""], strict=False) for part in pair]
+    return Sentence("".join(texts), named)
+
+
+_foreign = st.text(st.characters(), max_size=20)  # with halves of surrogate pairs
+_names = st.sampled_from(["path", "why", "number", "self", "text_1", "größe"])
+
+
+def _with_forms(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.builds(_sentence, st.dictionaries(_names, inner, max_size=3), st.lists(_foreign)),
+        st.builds(Listed, _foreign, st.lists(inner, max_size=3).map(tuple), st.booleans()),
+    )
+
+
+sentences = st.recursive(
+    st.one_of(
+        _foreign,
+        st.builds(Counted, _foreign, st.integers(0, 2**31 - 1), _foreign, _foreign),
+        st.builds(
+            Dated,
+            _foreign,
+            st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)),
+            st.sampled_from(sorted(SKELETONS)),
+        ),
+    ),
+    _with_forms,
+    max_leaves=8,
+)
+"""Texts of the engine with any form, and plain ones."""

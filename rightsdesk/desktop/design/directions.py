@@ -46,7 +46,7 @@ class DirectedForm(str):
 
     __slots__ = ()
 
-    def format(self, *args: object, **values: object) -> str:
+    def format(self, /, *args: object, **values: object) -> str:
         said = (literal for literal, *_ in Formatter().parse(self))  # without the names of places
         inside = bool(backwards("".join(said)))
         first = [_apart(value, inside=inside) for value in args]
