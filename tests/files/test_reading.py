@@ -17,12 +17,14 @@ import pytest
 
 import rightsdesk
 from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.scan import tags
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile
 from rightsdesk.files.scan.tags import Read, read_file
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper
 from rightsdesk.files.workers.protocol import receive, send, serve
+from rightsdesk.sentence_data import data_of, has_form
 from tests.files import build
 from tests.files.test_tags import KINDS
 
@@ -214,3 +216,18 @@ def test_a_truncated_message_is_no_message() -> None:
     read = [receive(io.BytesIO(message[:end])) for end in range(len(message) + 1)]
 
     assert read == [None] * len(message) + [[b"path"]]
+
+
+def test_a_problem_keeps_its_form_on_the_way_from_a_helper(paths: list[str]) -> None:
+    """A window in another language fills its translation with the same values."""
+    questions, answers = io.BytesIO(), io.BytesIO()
+    send(questions, (7, [os.fsencode(path) for path in paths]))
+    questions.seek(0)
+    serve(tags.__name__, questions, answers)
+    answers.seek(0)
+    number, answer = receive(answers)
+    there = tags.answers_of(answer)
+    here = [read_file(path) for path in paths]
+    assert (number, there) == (7, here)
+    assert any(has_form(problem) for _, problem in here)
+    assert [data_of(problem) for _, problem in there] == [data_of(problem) for _, problem in here]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import importlib
 import marshal
+from collections.abc import Callable
 from typing import IO, Any
 
 from rightsdesk.files.workers.gc_tuning import collecting_seldom
+from rightsdesk.sentence_data import dump_sentence, load_sentence
 
 _LENGTH = 8  # bytes before each message
+_AS_IT_IS, _WITH_FORMS = b"\0", b"\1"
 
 
 def serve(module: str, questions: IO[bytes], answers: IO[bytes]) -> None:
@@ -34,26 +37,27 @@ def serve(module: str, questions: IO[bytes], answers: IO[bytes]) -> None:
 def send(pipe: IO[bytes], message: Any) -> None:
     """Write a message: its length, then marshalled lists and tuples.
 
-    Marshal is safe here because both ends run the same Python.
+    Marshal is safe here because both ends run the same Python. It refuses subclasses of `str`, so
+    a message with texts that keep their form says so, and has them as `sentence_data` writes them.
     """
     try:
-        data = marshal.dumps(message)
-    except ValueError:  # marshal refuses subclasses of `str`, such as texts that keep their form
-        data = marshal.dumps(_plain(message))
-    pipe.write(len(data).to_bytes(_LENGTH, "big") + data)
+        kind, data = _AS_IT_IS, marshal.dumps(message)
+    except ValueError:
+        kind, data = _WITH_FORMS, marshal.dumps(_changed(message, dump_sentence))
+    pipe.write(b"".join(((1 + len(data)).to_bytes(_LENGTH, "big"), kind, data)))
     pipe.flush()
 
 
-def _plain(value: Any) -> Any:
-    """Return the message with plain `str` texts."""
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    """Return the message with each text changed."""
     if isinstance(value, str):
-        return "".join(value)
+        return change(value)
     if isinstance(value, tuple):
-        return tuple(_plain(part) for part in value)
+        return tuple(_changed(part, change) for part in value)
     if isinstance(value, list):
-        return [_plain(part) for part in value]
+        return [_changed(part, change) for part in value]
     if isinstance(value, dict):
-        return {_plain(key): _plain(part) for key, part in value.items()}
+        return {_changed(key, change): _changed(part, change) for key, part in value.items()}
     return value
 
 
@@ -62,4 +66,7 @@ def receive(pipe: IO[bytes]) -> Any:
     head = pipe.read(_LENGTH)
     length = int.from_bytes(head, "big")
     data = pipe.read(length) if len(head) == _LENGTH else b""
-    return marshal.loads(data) if data and len(data) == length else None
+    if not data or len(data) != length:
+        return None
+    message = marshal.loads(memoryview(data)[1:])
+    return _changed(message, load_sentence) if data.startswith(_WITH_FORMS) else message
