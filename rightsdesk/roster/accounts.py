@@ -76,7 +76,9 @@ def _record(database: Database, values: Sequence[object]) -> AccountRecord:
     """The record of a row. Raises Damaged for values of another type: SQLite stores any."""
     row: dict[str, Any] = dict(zip(_KINDS, values, strict=True))
     for name, kind in _KINDS.items():
-        if type(row[name]) is not kind or (name == "state" and row[name] not in set(AccountState)):
+        value = row[name]
+        sound = isinstance(value, str) if kind is str else type(value) is kind
+        if not sound or (name == "state" and value not in set(AccountState)):
             raise DamagedDatabase(database.path, worded("an account's {field}", field=name))
     row["state"] = AccountState(row["state"])
     return AccountRecord(**row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
@@ -19,6 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from rightsdesk.sentence_data import dump_sentence, load_sentence
+from rightsdesk.store.sentence_text import SentenceText
 
 _AT_ONCE = 1000
 _IN_ONE_QUERY = 500
@@ -37,25 +40,40 @@ def write_many(
 ) -> None:
     """Run an `insertion`, or a statement made from one, for each row of values.
 
-    Values go to the driver unchanged: plain numbers, texts and bytes. Other columns get their plain
-    default; other parameters of the statement get their own value.
+    Values go to the driver unchanged: plain numbers, texts and bytes. Only sentences are stored
+    with their form. Other columns get their plain default; other parameters of the statement get
+    their own value.
     """
     if not rows:
         return
+    of_table = cast(Table, statement.table).c
+    stored: Iterable[tuple[Any, ...]] = rows
+    for place, name in enumerate(columns):
+        if name in of_table and isinstance(of_table[name].type, SentenceText):
+            stored = _changed(stored, place, dump_sentence)
     compiled = statement.compile(dialect=connection.dialect)
     wanted = list(compiled.positiontup or ())
     if not set(columns) <= set(wanted):
         raise ValueError(f"the statement wants {wanted}")
     if wanted != list(columns):
         defaulted = [name for name in wanted if name not in columns]
-        table = cast(Table, statement.table)
         constants = compiled.params
         defaults = tuple(
-            _default(table.c[name]) if name in table.c else constants[name] for name in defaulted
+            _default(of_table[name]) if name in of_table else constants[name] for name in defaulted
         )
         in_order = itemgetter(*map([*columns, *defaulted].index, wanted))
-        rows = [in_order(row + defaults) for row in rows]
-    connection.exec_driver_sql(str(compiled), list(rows))
+        stored = (in_order(row + defaults) for row in stored)
+    connection.exec_driver_sql(str(compiled), list(stored))
+
+
+def _changed(
+    rows: Iterable[tuple[Any, ...]], place: int, change: Callable[[str], str]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows with the text at a place changed. Most are "" there, and cost next to nothing."""
+    for row in rows:
+        if (text := row[place]) and (changed := change(text)) is not text:
+            row = (*row[:place], changed, *row[place + 1 :])
+        yield row
 
 
 def _default(column: Column[Any]) -> Any:
@@ -85,8 +103,17 @@ def next_id(connection: Connection, column: Column[int]) -> int:
 def read_many(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Rows as the driver returns them: plain numbers (also for booleans), texts and bytes.
 
-    For hundreds of thousands of rows. Exhaust it before the connection does anything else.
+    Sentences get their form. For hundreds of thousands of rows. Exhaust it before the connection
+    does anything else.
     """
+    rows = _fetched(connection, query)
+    for place, column in enumerate(query.selected_columns):
+        if isinstance(column.type, SentenceText):
+            rows = _changed(rows, place, load_sentence)
+    return rows
+
+
+def _fetched(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     result = connection.execute(query)
     cursor = result.cursor
     assert cursor is not None  # a SELECT always has a cursor

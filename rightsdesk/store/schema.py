@@ -1,7 +1,7 @@
 """The tables. Each change needs a migration; a test compares the two.
 
 Times are ISO 8601 in UTC. Paths are the system's own bytes, since a name need not be valid text.
-Consents and fields are small JSON documents with sorted keys.
+Consents and fields are small JSON documents with sorted keys. Sentences for people keep their form.
 """
 
 from sqlalchemy import (
@@ -18,6 +18,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from rightsdesk.store.sentence_text import SentenceText
 
 metadata = MetaData(
     naming_convention={
@@ -133,7 +135,7 @@ files = Table(
     Column("identity", String, nullable=False, default=""),
     Column("fields", Text, nullable=False, default="{}"),
     Column("says", Text, nullable=False, default="{}"),
-    Column("problem", Text, nullable=False, default=""),
+    Column("problem", SentenceText, nullable=False, default=""),
     Column("seen_at", String, nullable=False, default=""),
     Column("since", String, nullable=False, default=""),
     Column("essence", String),
@@ -179,7 +181,7 @@ sidecars = Table(
     Column("identity", String, nullable=False),
     Column("fields", Text, nullable=False, default="{}"),
     Column("says", Text, nullable=False, default="{}"),
-    Column("problem", Text, nullable=False, default=""),
+    Column("problem", SentenceText, nullable=False, default=""),
     Column("seen_at", String, nullable=False),
     Column("since", String, nullable=False),
     UniqueConstraint("path", "file_id"),
@@ -208,10 +210,10 @@ accounts = Table(
     Column("client_id", String, nullable=False, default=""),
     Column("port", Integer, nullable=False, default=8765),
     Column("state", String, nullable=False, default="unchecked"),
-    Column("problem", Text, nullable=False, default=""),
+    Column("problem", SentenceText, nullable=False, default=""),
     Column("checked_at", String, nullable=False, default=""),
     Column("unread_since", String, nullable=False, default="", server_default=""),
-    Column("unread_why", Text, nullable=False, default="", server_default=""),
+    Column("unread_why", SentenceText, nullable=False, default="", server_default=""),
     Column("lacks", Text, nullable=False, default="", server_default=""),
     Column("created_at", String, nullable=False),
     Column("reading", Text, nullable=False, default="", server_default=""),
@@ -251,7 +253,7 @@ items = Table(
     Column("stamp", String, nullable=False, default=""),
     Column("matched", String, nullable=False, default=""),
     Column("candidates", Text, nullable=False, default="[]"),
-    Column("problem", Text, nullable=False, default=""),
+    Column("problem", SentenceText, nullable=False, default=""),
     Column("seen_at", String, nullable=False, default=""),
     Column("since", String, nullable=False, default=""),
     Column("gone", Boolean, nullable=False, default=False),
@@ -311,7 +313,7 @@ changes = Table(
     Column("stamp", String, nullable=False),
     Column("widens", Text, nullable=False, default="[]"),
     Column("state", String, nullable=False),
-    Column("problem", Text, nullable=False, default=""),
+    Column("problem", SentenceText, nullable=False, default=""),
     Column("cause", String, nullable=False, default="", server_default=""),
     Column("before_image", LargeBinary),
     Column("image_digest", LargeBinary),
@@ -480,7 +482,7 @@ terms_versions = Table(
     Column("address", String, nullable=False),
     Column("fetched_sha256", String, nullable=False),
     Column("text_sha256", String, nullable=False, default=""),
-    Column("broken", Text, nullable=False, default=""),
+    Column("broken", SentenceText, nullable=False, default=""),
     Column("first_seen", String, nullable=False),
     Column("last_seen", String, nullable=False),
     Column("days", Integer, nullable=False, default=1, server_default="1"),
@@ -506,7 +508,7 @@ terms_sources = Table(
     Column("etag", String, nullable=False, default=""),
     Column("last_modified", String, nullable=False, default=""),
     Column("unread_since", String, nullable=False, default=""),
-    Column("unread_why", Text, nullable=False, default=""),
+    Column("unread_why", SentenceText, nullable=False, default=""),
 )
 """When each source of a document was read last, and since when it can't be read."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, update
 
+from rightsdesk.sentence_data import dump_sentence
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
@@ -32,7 +33,11 @@ def store_failures(database: Database, artist_id: int, failed: Sequence[ReadFail
     with database.read() as connection:
         for part in any_of(files.c.path, why):
             rows = connection.execute(query.where(part))
-            changed += [(row.id, why[row.path]) for row in rows if row.problem != why[row.path]]
+            changed += [
+                (row.id, why[row.path])
+                for row in rows
+                if dump_sentence(row.problem) != dump_sentence(why[row.path])
+            ]
     if not changed:
         return
     with database.write() as connection:

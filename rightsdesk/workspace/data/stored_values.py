@@ -16,9 +16,11 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 
 from rightsdesk.changes.types import JobKind
 from rightsdesk.consent import Permission, Preset, Use
+from rightsdesk.sentence_data import MARK
 from rightsdesk.store.database import DamagedDatabase, Database
 from rightsdesk.store.deeds import DeedKind
 from rightsdesk.store.schema import metadata
+from rightsdesk.store.sentence_text import SentenceText
 from rightsdesk.workspace.types import DecisionKind, ScopeKind
 
 
@@ -99,6 +101,12 @@ AGREEMENT = TextForm(
     "json_type(@, '$.territory') = 'text' AND json_type(@, '$.uses') = 'array' AND "
     + _inside(f"j.value IN ({_quoted(Use)})", of="@, '$.uses'"),
     json=True,
+)
+_MARKED, _WRITTEN = f"substr(@, 1, 1) = char({ord(MARK)})", "substr(@, 2)"
+SENTENCE = TextForm(
+    f"CASE WHEN NOT {_MARKED} THEN 1 WHEN NOT json_valid({_WRITTEN}) THEN 0 "
+    f"ELSE json_type({_WRITTEN}) IN ('object', 'text') END",
+    empty=True,
 )
 HASH = TextForm("length(@) = 64 AND @ NOT GLOB '*[^0-9a-f]*'")
 SOURCE = TextForm("@ IN ('page', 'archive')")
@@ -184,7 +192,9 @@ FORMS: Mapping[str, TextForm] = {
     "terms_alarms.ask_at": TIME,
     "terms_alarms.back_at": TIME,
 }
-"""The form of the texts in a column. All others are free: titles, addresses, sentences."""
+"""The form of the texts in a column. All others are free: titles, addresses, plain sentences.
+
+Columns of the type `SentenceText` have the form `SENTENCE`."""
 
 
 _LENIENT = frozenset({"limits"})
@@ -211,7 +221,8 @@ def _queries(table: Table) -> Iterator[str]:
     """Queries for the name of a column with a value that does not belong there."""
     plain = []
     for column in table.columns:
-        form = FORMS.get(f"{table.name}.{column.name}")
+        of_type = SENTENCE if isinstance(column.type, SentenceText) else None
+        form = FORMS.get(f"{table.name}.{column.name}", of_type)
         test = _sound(column, form)
         if form is None or not form.json:
             plain.append(f"WHEN ({test}) IS NOT 1 THEN '{column.name}'")

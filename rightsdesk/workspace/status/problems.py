@@ -22,6 +22,7 @@ from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.roster.artists import all_artists, folders_of
+from rightsdesk.sentence_data import has_form
 from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -387,13 +388,17 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
         .select_from(ACCOUNT_ITEMS)
         .where(items.c.problem != "", items.c.gone.is_(False))
         .group_by(accounts.c.platform, items.c.problem)
-        .order_by(accounts.c.platform, items.c.problem)
     )
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)
+    groups: dict[tuple[str, str], tuple[str, int, str]] = {}
     with database.read() as connection:
-        rows = connection.execute(query).all()
-    for platform, why, number, since in rows:
+        for platform, why, number, since in connection.execute(query):
+            # Older rows have the same reason without its form.
+            said, more, before = groups.get((platform, why), (why, 0, since))
+            said = max(said, why, key=has_form)
+            groups[platform, why] = said, number + more, min(since, before)
+    for (platform, _), (why, number, since) in sorted(groups.items()):
         sentence = worded(
             "{items} could not be read, some since {day}."
             if number > 1

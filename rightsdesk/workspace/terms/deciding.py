@@ -101,7 +101,7 @@ def broken_before(
         v.document == watched.document.id,
         v.source == source.value,
         v.text_sha256 == fetched.sha256,
-        v.broken == why if why else v.broken != "",
+        v.broken.in_([why, str(why)]) if why else v.broken != "",  # older rows have no forms
     )
     row = connection.execute(query.order_by(v.id.desc()).limit(1)).mappings().first()
     return None if row is None else keeping.version_of(row)
