@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from rightsdesk.sentence_data import said_in
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files, health_decisions
 from rightsdesk.workspace.types import Decision, DecisionKind, FindingKind
@@ -148,8 +149,8 @@ def decision_of(row: Any) -> Decision:
     """A stored decision as a value."""
     summary = json.loads(row.summary)
     return Decision(
-        *(row.id, row.finding, DecisionKind(row.decision), summary["where"]),
+        *(row.id, row.finding, DecisionKind(row.decision), said_in(summary, "where")),
         *(tuple(summary["names"]), row.decided_at, row.undone_at),
-        sentence=summary.get("sentence", ""),
+        sentence=said_in(summary, "sentence"),
         reason=summary.get("reason", ""),
     )

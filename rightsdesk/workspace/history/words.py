@@ -15,6 +15,7 @@ from rightsdesk.consent.licences.words import day_words
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed
 from rightsdesk.platforms.registry import NAMES
+from rightsdesk.sentence_data import said_in
 from rightsdesk.sentences import together, worded
 from rightsdesk.store.deeds import Deed, DeedKind
 from rightsdesk.workspace.consents.consents import consent_of
@@ -148,12 +149,12 @@ _CHOICES = {
 def _decided(deed: Deed) -> str:
     value = _value(deed)
     choice = value["choice"]
-    if value.get("sentence"):
+    if problem := said_in(value, "sentence"):
         why = worded("Reason: {reason}", reason=value["reason"]) if value.get("reason") else ""
-        return worded(_CHOICES["ignore"], subject=together((value["sentence"], why)))
+        return worded(_CHOICES["ignore"], subject=together((problem, why)))
     titles = phrases.first_few((f"“{title}”" for title in value["titles"]), 3)
     return worded(
-        _CHOICES.get(choice, "{subject}"), subject=together((value["where"], titles), ", ")
+        _CHOICES.get(choice, "{subject}"), subject=together((said_in(value, "where"), titles), ", ")
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from rightsdesk.sentence_data import with_forms
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.deeds import Deed, DeedKind, DeedScope, deed_by_id, deed_with, note
 from rightsdesk.store.schema import artists, files, health_decisions
@@ -40,6 +41,7 @@ def note_decision(
     }
     if decision.sentence:  # a problem that was ignored
         value |= {"sentence": decision.sentence, "reason": decision.reason}
+    value = with_forms(value, "where", "sentence")
     made = kind is DeedKind.DECIDED
     before, after = (None, value) if made else (value, None)
     whose = _artists_of(connection, decision.id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from rightsdesk.sentence_data import with_forms
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import next_id
 from rightsdesk.store.database import Database
@@ -52,7 +53,7 @@ def _summed(problems: Sequence[Problem], reason: str) -> Iterator[tuple[Problem,
             "sentence": one.sentence,
             "reason": reason.strip(),
         }
-        yield one, texts.dump(summary)
+        yield one, texts.dump(with_forms(summary, "where", "sentence"))
 
 
 def _names(problem: Problem) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert
 from rightsdesk import phrases
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
+from rightsdesk.sentence_data import with_forms
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import next_id, values_of
@@ -143,7 +144,7 @@ def _decide(
         "decision": kind.value,
         "decided_at": texts.now(),
         "undone_at": "",
-        "summary": texts.dump(summary),
+        "summary": texts.dump(with_forms(summary, "where")),
         "before": texts.dump(notes.to_json(connection)),
     }
     connection.execute(insert(health_decisions).values(row))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
+from rightsdesk.sentence_data import said_in
 from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, values_of
@@ -93,7 +94,7 @@ def _undo(connection: Connection, number: int) -> DecisionPreview:
     connection.execute(mark_undone)
     kind = DecisionKind(row.decision)
     return DecisionPreview(
-        kind, summary["where"], tuple(summary["names"]), *before.compared(connection)
+        kind, said_in(summary, "where"), tuple(summary["names"]), *before.compared(connection)
     )
 
 
