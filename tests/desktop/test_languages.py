@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 from lxml import etree
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,14 +26,20 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk import phrases
+from rightsdesk.changes.names import job_name
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.desktop.accounts.texts import facts_text
 from rightsdesk.desktop.design import words
 from rightsdesk.desktop.shell import languages
+from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.resources.facts import all_facts
+from rightsdesk.roster.accounts import keep_account
 from rightsdesk.sentences import Sentence
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Filter, ProblemKind, Scope, ScopeKind
+from tests.cli.fakes import run
 from tests.desktop.conftest import Scene, Watched
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -174,6 +180,62 @@ def test_sentences_of_the_engine_are_said_again_and_not_read(marking: None) -> N
     assert words.sentence("What a server said.") == "What a server said."
     error = KnownError(Sentence("{name} is gone.", {"name": "{x}"}), advice="Close")
     assert words.error_text(error) == "{x} is gone. ⟦Close⟧"
+
+
+def test_what_was_stored_is_said_in_the_language_of_the_window(
+    marking: None,
+    open_window: Callable[..., Scene],
+    workspace: Watched,
+    work: TaskRunner,
+    music: Path,
+    tmp_path: Path,
+) -> None:
+    """Of a damaged file, of a failed change of an earlier job, and of an account; the same store is
+    English on the command line."""
+    real = workspace.real
+    artist = real.artists.add(KOVAL)
+    real.catalogue.scan(artist.id, [str(music / KOVAL)])
+    real.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    plan = real.jobs.plan_tag(Filter())
+    [victim] = (music / KOVAL).rglob("*.opus")
+    victim.write_bytes(victim.read_bytes()[:40])
+    real.jobs.apply(plan)
+    real.catalogue.scan(artist.id, [str(victim)])
+    login = {"remote_id": "7", "base_url": "", "url": "", "name": "somebody else"}
+    keep_account(real._database, artist_id=artist.id, platform="soundcloud", **login)
+    real.close()
+    with Workspace.open(tmp_path / "data") as again:
+        workspace.real = again
+        scene = open_window(page="problems")
+        shown = {text for line in scene.window.problems.list.lines.lines for text in line.words}
+        scene.window.go_to("platforms")
+        scene.settle()
+        shown |= {text for _, text in shown_texts(scene.window.platforms)}
+        scene.window.go_to("activity")
+        scene.settle()
+        page = scene.window.activity
+        [job] = again.jobs.all()
+        row = page.feed.row_of_job(job.id)
+        assert row is not None
+        why = page.history.act_rect(row, "why").center()
+        scene.qtbot.mouseClick(page.history.viewport(), Qt.MouseButton.LeftButton, pos=why)
+        scene.settle()
+        shown |= {page.feed.rows[row].title, *(r.text for r in page.feed.rows[row].reasons or ())}
+        shown |= {facts_text(account) for account in again.accounts.all()}
+        [file] = [p for p in again.catalogue.problems(Filter()) if p.kind is ProblemKind.FILE]
+        [account] = again.accounts.all()
+        [failed] = again.jobs.failures(job.id)
+        commands = (["jobs", "show", str(job.id)], ["problems"], ["history"])
+        english = " ".join(" ".join(run(again, *one).out for one in commands).split())
+        work.close()
+    everything = "\n".join(shown)
+    for stored in (file.sentence, account.problem, failed.problem, job_name(job)):
+        said = words.sentence(stored)
+        assert said != stored
+        assert said in everything
+        assert stored not in everything.replace(said, "")
+        assert stored in english
+    assert OPENS not in english
 
 
 def test_a_language_is_chosen_at_the_start(

@@ -451,7 +451,7 @@ class ConnectFlow(SubPage):
         self._ask(
             tr("Is “{login}” {artist}'s?").format(**words),
             text.format(**words),
-            "\n".join((account.url, *account.lacks)),
+            "\n".join((account.url, *map(sentence, account.lacks))),
             tr("Yes, it is"),
             tr("No, remove it"),
             self._agreed,

@@ -24,7 +24,7 @@ from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.parts.search_field import make_search
-from rightsdesk.desktop.parts.texts import counted, tr
+from rightsdesk.desktop.parts.texts import counted, sentence, tr
 from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
 from rightsdesk.workspace.sign_in.form import SignInForm
@@ -308,7 +308,7 @@ class DoneStep(ConnectStep):
         self.words.setText(tr("This account acts for {artist}.").format(artist=account.artist))
         self.url.setText(account.url)
         self.url.setVisible(bool(account.url))
-        self.lacks.setText("\n".join(account.lacks))
+        self.lacks.setText("\n".join(map(sentence, account.lacks)))
         self.lacks.setVisible(bool(account.lacks))
 
     def focus_first(self) -> None:

@@ -67,7 +67,7 @@ def facts_text(account: Account) -> str:
         lines.append(counted(one, many, account.questions))
     if account.checked_at:
         lines.append(tr("Sign-in tried {when}.").format(when=when_text(account.checked_at)))
-    lines += account.lacks
+    lines += map(sentence, account.lacks)
     if not outage_text(account):
         lines.append(sentence(account.problem))
     return "\n".join(line for line in lines if line)
