@@ -549,4 +549,5 @@ def _change(row: Any) -> Change:
         id=row.id,
         exact_undo_of=row.restores,
         wanted=texts.load_consent(row.wanted) if row.wanted else None,
+        cause=row.cause,
     )

@@ -127,7 +127,8 @@ class Change:
     nothing. `agreeable`: skipped until a person agrees to what `problem` says. `wanted` is the
     consent at the time of an undo request; None if it was not recorded. `earlier_problem` says why
     the last attempt failed; previews show it. `named_before` and `named_after` are the partners
-    with a licence whom the carrier names; the journal does not keep them.
+    with a licence whom the carrier names; the journal does not keep them. `cause` is that of the
+    outcome in the journal, as in `Result`; "" in a plan.
     """
 
     target: Target
@@ -148,6 +149,7 @@ class Change:
     earlier_problem: str = ""
     named_before: Grants = ()
     named_after: Grants = ()
+    cause: str = field(default="", compare=False)
 
 
 LEFT_OUT = "Left out in the review."

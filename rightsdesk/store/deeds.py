@@ -64,6 +64,7 @@ class DeedKind(StrEnum):
     WRITES_SETTLED = "writes-settled"
     DATA_RESTORED = "data-restored"
     STAMPED = "stamped"
+    FACTS_INSTALLED = "facts-installed"
     LETTER_WRITTEN = "letter-written"
     LETTER_SENT = "letter-sent"
     LETTER_ANSWERED = "letter-answered"

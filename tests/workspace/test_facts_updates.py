@@ -1,5 +1,6 @@
 """Newer facts about platforms: taken only if they are signed and newer, and never half."""
 
+import hashlib
 import os
 import threading
 from collections.abc import Iterator
@@ -15,8 +16,10 @@ from rightsdesk.resources import facts_in_use
 from rightsdesk.resources.facts import all_facts, platform_facts
 from rightsdesk.resources.facts_file import RefusedFacts
 from rightsdesk.resources.facts_in_use import NAME, FactsOrigin, shipped
+from rightsdesk.store.deeds import DeedKind
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.guided.facts_updates import NoAddress, NoFactsFile, NotNewer
+from rightsdesk.workspace.history.words import entry_words
 from tests.cli.fakes import run
 from tests.fake_clock import FakeClock
 from tests.signed_facts import FOREIGN, file_of, trust_the_tests
@@ -160,6 +163,25 @@ def test_damaged_facts_can_be_installed_anew(workspace: Workspace, newer: Path) 
     assert workspace.facts.state().problem == ""
 
 
+def test_installed_facts_are_in_the_history(workspace: Workspace, newer: Path) -> None:
+    before = workspace.facts.state().version
+    workspace.facts.update(str(newer))
+    newest = workspace.history.entries(limit=1)[0]
+    assert newest.deed.kind is DeedKind.FACTS_INSTALLED
+    assert newest.deed.before == {"version": before}
+    after = newest.deed.after or {}
+    assert after["version"] == "2031-01-01.1"
+    assert after["sha256"] == hashlib.sha256(NEWER).hexdigest()
+    assert after["source"] == str(newer)
+    assert after["changed"]
+    assert "2031-01-01.1" in entry_words(newest)
+    assert workspace.evidence.verify().fault is None
+
+    with pytest.raises(NotNewer):
+        workspace.facts.update(str(newer))
+    assert workspace.history.entries(limit=1)[0].deed.id == newest.deed.id
+
+
 def test_a_full_disk_leaves_the_facts_as_they_were(
     workspace: Workspace, newer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +192,8 @@ def test_a_full_disk_leaves_the_facts_as_they_were(
     with pytest.raises(NoFactsFile, match="No space left"):
         workspace.facts.update(str(newer))
     assert not list(workspace.data_dir.glob(f"*{NAME}*"))
+    kinds = [entry.deed.kind for entry in workspace.history.entries()]
+    assert DeedKind.FACTS_INSTALLED not in kinds
     assert workspace.facts.state().origin is FactsOrigin.SHIPPED
 
 
@@ -192,6 +216,33 @@ def test_what_a_server_sends_is_checked_too(workspace: Workspace, site: _Site) -
     with pytest.raises(RefusedFacts, match="no signed file"):
         workspace.facts.update(f"http://127.0.0.1:{site.server_port}/")
     assert workspace.facts.state().origin is FactsOrigin.SHIPPED
+
+
+def test_a_nightly_look_installs_newer_facts_where_an_address_is_set(
+    isolated: Path, site: _Site
+) -> None:
+    clock = FakeClock()
+    with Workspace.open(isolated, clock=clock.clock) as workspace:
+        _nights(workspace, site, clock)
+
+
+def _nights(workspace: Workspace, site: _Site, fake_clock: FakeClock) -> None:
+    assert "facts" not in run(workspace, "look", "--if-due", "--json").json
+    assert site.asked == 0
+    workspace.facts.set_address(f"http://127.0.0.1:{site.server_port}/platforms.facts")
+    site.content = b"<html>Please sign in</html>"
+    failed = run(workspace, "look", "--if-due", "--json")
+    assert (failed.code, failed.json["facts"]["version"]) == (1, "")
+    assert "no signed file" in failed.json["facts"]["problem"]
+    assert "facts" not in run(workspace, "look", "--if-due", "--json").json, "again in an hour"
+
+    site.content = NEWER
+    fake_clock.move(hours=2)
+    done = run(workspace, "look", "--if-due", "--json")
+    assert (done.code, done.json["facts"]["version"]) == (0, "2031-01-01.1")
+    fake_clock.move(hours=2)
+    assert "facts" not in run(workspace, "look", "--if-due", "--json").json, "once a day"
+    assert site.asked == 2
 
 
 def test_only_encrypted_addresses_are_kept(workspace: Workspace) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import Json, begin
+from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.words import shown
 
 if TYPE_CHECKING:
@@ -88,16 +89,24 @@ def _told(session: Session, done: FactsUpdate | None) -> Exit:
         session.out.say("There is nothing to do.")
         session.out.document({"version": session.workspace().facts.state().version, "changed": []})
         return Exit.DONE
+    session.out.say(update_words(done))
+    session.out.document(update_shape(done))
+    return Exit.DONE
+
+
+def update_words(done: FactsUpdate) -> str:
+    """Say which facts were installed."""
     number = len(done.changed)
     platforms = "1 platform" if number == 1 else f"{number} platforms"
-    session.out.say(
+    return (
         f"Installed the facts of {done.version} (before: {done.before}). "
         f"They differ for {platforms}."
     )
-    session.out.document(
-        {"version": done.version, "before": done.before, "changed": list(done.changed)}
-    )
-    return Exit.DONE
+
+
+def update_shape(done: FactsUpdate) -> Shape:
+    """Return installed facts as plain data."""
+    return {"version": done.version, "before": done.before, "changed": list(done.changed)}
 
 
 @app.command()
@@ -111,7 +120,8 @@ def address(
     """Show or set the address where newer facts are looked for once a day.
 
     Off by default, and none is built in. The window looks while it is open, and a nightly
-    `rightsdesk facts update --if-due`.
+    `rightsdesk look --if-due`
+    or `rightsdesk facts update --if-due`.
 
     \b
     rightsdesk facts address

@@ -290,7 +290,9 @@ def show(
         session.out.say("There is nothing more." if after else "Nothing was changed by this job.")
     if more:
         session.out.say(f"More: rightsdesk jobs show {job} --after {page[-1].id}")
-    shapes = [{"id": c.id, **change_shape(c, c.outcome, c.problem, where=where)} for c in page]
+    shapes = [
+        {"id": c.id, **change_shape(c, c.outcome, c.problem, c.cause, where=where)} for c in page
+    ]
     document = {"job": job, "changes": shapes, "next_after": page[-1].id if more else None}
     session.out.document(document)
     return Exit.DONE

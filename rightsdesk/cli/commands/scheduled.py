@@ -13,6 +13,7 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
+from rightsdesk.cli.commands.facts import update_shape, update_words
 from rightsdesk.cli.commands.terms.watching import check_shape, exit_of, run_check
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
@@ -21,6 +22,7 @@ from rightsdesk.cli.output.previews import report_lines
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
+from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import JobReport
@@ -101,7 +103,8 @@ def check_platforms(
     Writes nothing there, except that partners of ended licences are taken out, in files and on
     sites. `--every` switches on automatic checks: by the window while it is open, or
     by a nightly `rightsdesk look --if-due`. They are off by default. While the terms watch is on
-    (`rightsdesk terms on`), the terms are checked too.
+    (`rightsdesk terms on`), the terms are checked too, and newer facts about platforms are
+    installed where an address is set for them (`rightsdesk facts address`).
 
     \b
     rightsdesk look
@@ -127,6 +130,8 @@ def check_platforms(
     if code is not Exit.CANCELLED and (terms := _check_terms(session, now)):
         document["terms"] = check_shape(terms)
         code = max(code, exit_of(terms))
+    if code is not Exit.CANCELLED:
+        code = max(code, _update_facts(session, document))
     session.out.document(document)
     return code
 
@@ -173,6 +178,23 @@ def _check_terms(session: Session, now: datetime) -> TermsCheck | None:
         return run_check(session, [])
     except NothingToWatch:
         return None
+
+
+def _update_facts(session: Session, document: Shape) -> Exit:
+    """Install newer facts about platforms, if an address is set and it is time.
+
+    A failure changes nothing; the facts in use stay.
+    """
+    try:
+        done = session.workspace().facts.update_if_due()
+    except KnownError as error:
+        session.out.note(f"Facts about platforms: {shown(str(error))}")
+        document["facts"] = {"version": "", "problem": error.sentence}
+        return Exit.SOME_FAILED
+    if done is not None:
+        session.out.say(update_words(done))
+        document["facts"] = {**update_shape(done), "problem": ""}
+    return Exit.DONE
 
 
 def _set_every(session: Session, every: str) -> Exit:

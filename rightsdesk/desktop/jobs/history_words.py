@@ -30,7 +30,14 @@ CONSENTS = (K.CONSENT_SET, K.CONSENT_CLEARED)
 NOTES = (K.ATTESTED, K.ATTESTATION_WITHDRAWN)
 MATCHES = (K.MATCHED, K.DECIDED, K.DECISION_UNDONE)
 LICENCES = (K.LICENCE_ADDED, K.LICENCE_CHANGED, K.LICENCE_ENDED)
-CHECKS = (K.FILES_CHECKED, K.ACCOUNT_CHECKED, K.TERMS_VERSION, K.TERMS_ALARM_ANSWERED, K.STAMPED)
+CHECKS = (
+    K.FILES_CHECKED,
+    K.ACCOUNT_CHECKED,
+    K.TERMS_VERSION,
+    K.TERMS_ALARM_ANSWERED,
+    K.STAMPED,
+    K.FACTS_INSTALLED,
+)
 
 SIGNS: Mapping[DeedKind, str] = {
     **dict.fromkeys(CONSENTS, "check"),
@@ -50,6 +57,7 @@ SIGNS: Mapping[DeedKind, str] = {
     K.ACCOUNT_REMOVED: "key",
     K.SIGNED_IN: "key",
     K.STAMPED: "attested",
+    K.FACTS_INSTALLED: "refresh",
     K.DATA_RESTORED: "refresh",
 }
 """The sign of each kind; what concerns the artist has a person."""

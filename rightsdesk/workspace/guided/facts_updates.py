@@ -6,6 +6,7 @@ signed with a key that the program knows, follows its schema, and is newer than 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from contextlib import suppress
@@ -22,6 +23,7 @@ from rightsdesk.resources.facts import current, decoded
 from rightsdesk.resources.facts_file import Body, RefusedFacts, order, verified
 from rightsdesk.resources.facts_in_use import NAME, FactsOrigin, read_limited, shipped
 from rightsdesk.sentences import worded
+from rightsdesk.store import deeds
 
 if TYPE_CHECKING:
     from rightsdesk.clock import Clock
@@ -82,7 +84,7 @@ def state() -> FactsState:
     return FactsState(held.version, held.origin, len(held.lines), shipped().version, held.problem)
 
 
-def from_file(folder: Path, path: str) -> FactsUpdate:
+def from_file(folder: Path, database: Database, path: str) -> FactsUpdate:
     """Install a file. Raises RefusedFacts; then nothing was changed."""
     try:
         content = read_limited(Path(path).expanduser())
@@ -94,7 +96,7 @@ def from_file(folder: Path, path: str) -> FactsUpdate:
                 why=getattr(error, "strerror", None) or error,
             )
         ) from error
-    return install(folder, content)
+    return install(folder, database, content, path)
 
 
 def from_address(folder: Path, database: Database, clock: Clock, address: str) -> FactsUpdate:
@@ -109,11 +111,13 @@ def from_address(folder: Path, database: Database, clock: Clock, address: str) -
     limits = Limits(stored_limits(database), changed=partial(keep_limit, database), clock=clock)
     limiter = limits.of(service=SERVICE, host=origin, client_id=_CLIENT)
     with PublicPages(origin, limiter=limiter, service=SERVICE, clock=clock) as pages:
-        return install(folder, pages.fetch(address).body)
+        return install(folder, database, pages.fetch(address).body, address)
 
 
-def install(folder: Path, content: bytes) -> FactsUpdate:
+def install(folder: Path, database: Database, content: bytes, source: str) -> FactsUpdate:
     """Verify a signed file and put it in the place of the installed one, in one step.
+
+    The history has its version, its digest and the `source`: a path or an address.
 
     Raises RefusedFacts; then nothing was changed.
     """
@@ -128,13 +132,26 @@ def install(folder: Path, content: bytes) -> FactsUpdate:
                 in_use=before.version,
             )
         )
-    _replace(folder / NAME, content)
-    changed = {
+    changed = sorted(
         platform
         for platform in {*body.lines, *before.lines}
         if body.lines.get(platform) != before.lines.get(platform)
-    }
-    return FactsUpdate(before.version, body.version, tuple(sorted(changed)))
+    )
+    with database.write() as connection:
+        after = {
+            "version": body.version,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "source": source.encode("utf-8", "replace").decode(),
+            "changed": changed,
+        }
+        deeds.note(
+            connection,
+            deeds.DeedKind.FACTS_INSTALLED,
+            before={"version": before.version},
+            after=after,
+        )
+        _replace(folder / NAME, content)
+    return FactsUpdate(before.version, body.version, tuple(changed))
 
 
 def _check_schema(body: Body) -> None:

@@ -46,6 +46,7 @@ CHECKS = frozenset(
         DeedKind.JOB_FINISHED,
         DeedKind.WRITES_SETTLED,
         DeedKind.STAMPED,
+        DeedKind.FACTS_INSTALLED,
         DeedKind.TERMS_VERSION,
     }
 )

@@ -210,6 +210,14 @@ def _restored(deed: Deed) -> str:
     )
 
 
+def _facts_installed(deed: Deed) -> str:
+    return worded(
+        "Facts about platforms of {version} installed; before: {before}",
+        version=_value(deed).get("version", ""),
+        before=(deed.before or {}).get("version", ""),
+    )
+
+
 def _stamped(deed: Deed) -> str:
     return worded(
         "Time stamp of entry {entry}, by {source}",
@@ -343,6 +351,7 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.WRITES_SETTLED: _settled,
     DeedKind.DATA_RESTORED: _restored,
     DeedKind.STAMPED: _stamped,
+    DeedKind.FACTS_INSTALLED: _facts_installed,
     DeedKind.LETTER_WRITTEN: _letter("Letter to {recipient} written: {subject}"),
     DeedKind.LETTER_SENT: _letter("Letter to {recipient} sent: {subject}"),
     DeedKind.LETTER_ANSWERED: _letter("Letter to {recipient} answered: {subject}"),

@@ -43,7 +43,7 @@ class Facts:
         if not source:
             raise facts_updates.NoAddress
         if "://" not in source:
-            return facts_updates.from_file(self._core.data_dir, source)
+            return facts_updates.from_file(self._core.data_dir, self._database, source)
         return facts_updates.from_address(
             self._core.data_dir, self._database, self._core.clock, source
         )
