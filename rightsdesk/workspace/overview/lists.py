@@ -139,9 +139,9 @@ def groups(
     now = NO_PATTERNS if rough else overview.patterns()
     rows = overview.remembered("in order", _in_order)
     owners = overview.remembered("owners", lambda _: {row[0]: row[2] for row in rows})
-    shelf = overview.remembered(
-        ("shelf", by), partial(_Shelf, by=by, rows=rows, owners=owners), most=SHELVES
-    )
+    known = overview.remembered("releases", _releases)
+    making = partial(_Shelf, by=by, rows=rows, owners=owners, known=known)
+    shelf = overview.remembered(("shelf", by), making, most=SHELVES)
     if sort != BY_RELEASE:
         parts = shelf.ordered(recording_ids(overview, chosen, sort))
     else:
@@ -165,17 +165,20 @@ Row = tuple[int, int | None, int]
 
 
 class Rows:
-    """All recordings in an order, as numbers: a tuple for each takes several times the memory."""
+    """All recordings in an order. Tuples would take several times the memory; the numbers of
+    recordings are objects that all listings share."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self._numbers = array("q")
-        for row in rows:
-            self._numbers.extend((row[0], row[1] or 0, row[2]))
+        self._recordings: list[int] = []
+        self._owners = array("q")
+        for recording, release, artist in rows:
+            self._recordings.append(recording)
+            self._owners.extend((release or 0, artist))
 
     def __iter__(self) -> Iterator[Row]:
-        numbers = iter(self._numbers)
-        for number, release, artist in zip(numbers, numbers, numbers, strict=True):
-            yield number, release or None, artist
+        owners = iter(self._owners)
+        for recording, release, artist in zip(self._recordings, owners, owners, strict=True):
+            yield recording, release or None, artist
 
 
 Part = tuple[Any, Sequence[int]]
@@ -254,8 +257,15 @@ def _names(connection: Connection) -> dict[int, tuple[str, str]]:
     return {number: (name, key) for number, name, key in rows}
 
 
+def _releases(connection: Connection) -> dict[int, Any]:
+    """What headers show of each release."""
+    c = releases.c
+    query = select(c.id, c.artist_id, c.title, c.upc, c.year, c.label)
+    return {row.id: row for row in connection.execute(query)}
+
+
 def _order_of_releases(
-    known: dict[int, Any], names: dict[int, tuple[str, str]]
+    known: Mapping[int, Any], names: dict[int, tuple[str, str]]
 ) -> dict[int | None, int]:
     """The place of each release by artist, title and number."""
     ordered = sorted(
@@ -268,14 +278,17 @@ class _Shelf:
     """All recordings below their headers, and what headers show."""
 
     def __init__(
-        self, connection: Connection, by: GroupBy, rows: Iterable[Row], owners: Mapping[int, int]
+        self,
+        connection: Connection,
+        by: GroupBy,
+        rows: Iterable[Row],
+        owners: Mapping[int, int],
+        known: Mapping[int, Any],
     ) -> None:
-        """`rows` are all recordings in order, `owners` the artist of each."""
+        """`rows` are all recordings in order, `owners` the artist of each; `known` all releases."""
         self.by = by
         self._owners = owners
-        c = releases.c
-        query = select(c.id, c.artist_id, c.title, c.upc, c.year, c.label)
-        self.releases = {row.id: row for row in connection.execute(query)}
+        self.releases = known
         self.names = _names(connection)
         self._folders = _folders(connection) if by is GroupBy.FOLDER else {}
         order = _order_of_releases(self.releases, self.names)
@@ -319,7 +332,8 @@ class _Shelf:
             return artist
         if self.by is GroupBy.FOLDER:
             return self._folders.get(number, "")
-        return self.releases[release].label if release in self.releases else ""
+        known = self.releases.get(release) if release is not None else None
+        return known.label if known is not None else ""
 
     def place(
         self, key: Any, names: dict[int, tuple[str, str]], order: dict[int | None, int]
