@@ -14,6 +14,7 @@ from rightsdesk.changes import journal, sent_writes
 from rightsdesk.changes.carrier import Carrier, ChangeRequest, Observation, Prepared, Written
 from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
+from rightsdesk.changes.edits import suites_of
 from rightsdesk.changes.states import UNSETTLED
 from rightsdesk.changes.still_wanted import CHANGED_CHOICE, CurrentConsents, no_longer
 from rightsdesk.changes.types import (
@@ -102,7 +103,7 @@ def apply(
     try:
         run_concurrently(works, cancel)
     finally:
-        journal.close_job(database, job, reporter.wait)
+        journal.close_job(database, job, reporter.wait, suites_of(carriers))
     return JobReport(
         *(job, plan.kind, plan.about),
         *(tuple(reporter.results), plan.unchanged, cancel.is_set()),

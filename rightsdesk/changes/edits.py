@@ -5,6 +5,7 @@ Results are cached: a catalogue holds few different sets of fields, many thousan
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -44,6 +45,11 @@ def change_to_fields(
 def stated_consent(suite: Suite, fields: Fields) -> Consent:
     """The consent that a suite's dialects read in these fields, taken together."""
     return _stated_consent(suite, frozenset(fields.items()))
+
+
+def suites_of(carriers: Mapping[str, Carrier]) -> dict[str, Suite]:
+    """The suite of each of these carriers, by its name."""
+    return {name: carrier.suite for name, carrier in carriers.items()}
 
 
 def with_partners(change: Change, suite: Suite) -> Change:

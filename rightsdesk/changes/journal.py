@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +33,7 @@ from sqlalchemy import (
 )
 
 from rightsdesk.changes.confirming import OVERWRITTEN, Sent
+from rightsdesk.changes.edits import named_partners
 from rightsdesk.changes.sent_writes import sent_of
 from rightsdesk.changes.states import (
     INTERRUPTED,
@@ -54,6 +56,7 @@ from rightsdesk.changes.types import (
     Target,
 )
 from rightsdesk.consent import Use
+from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
@@ -61,7 +64,12 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, deed_by_id, deed_of_job, note
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.queries import artists_by_job
-from rightsdesk.store.schema import changes, jobs
+from rightsdesk.store.schema import PARTNER_MARKS, changes, jobs
+
+Suites = Mapping[str, Suite]
+"""The suite of each carrier by its name."""
+
+NO_SUITES: Suites = MappingProxyType({})
 
 _CHUNK = 1000  # rows in memory at once; a job may have half a million
 
@@ -344,27 +352,33 @@ def give_up(connection: Connection, carrier: str, targets: Select[tuple[int]], w
         connection.execute(closed.values(state=outcome.value, problem=why))
 
 
-def close_job(database: Database, job: int, due: Wait | None = None) -> None:
-    """Note that a job has ended, and when its open changes are due, if ever."""
+def close_job(
+    database: Database, job: int, due: Wait | None = None, suites: Suites = NO_SUITES
+) -> None:
+    """Note that a job has ended, and when its open changes are due, if ever.
+
+    `suites` are those of its carriers: they read which partners a change names.
+    """
     values = {"finished_at": texts.now(), "due": texts.dump(due.to_json()) if due else ""}
     with database.write() as connection:
         connection.execute(update(jobs).where(jobs.c.id == job).values(values))
-        _note_results(connection, job)
+        _note_results(connection, job, suites)
 
 
-def note_results(database: Database, some: Collection[int]) -> None:
-    """Write down what became of the changes of jobs that were cut off."""
+def note_results(database: Database, some: Collection[int], suites: Suites = NO_SUITES) -> None:
+    """Write down what became of the changes of jobs that were cut off; `suites` as in
+    `close_job`."""
     with database.write() as connection:
         for job in sorted(some):
-            _note_results(connection, job)
+            _note_results(connection, job, suites)
 
 
-def _note_results(connection: Connection, job: int) -> None:
+def _note_results(connection: Connection, job: int, suites: Suites) -> None:
     """Write down what became of a job's changes: their numbers, and a line for each."""
     c = changes.c
     counted = select(c.state, func.count().label("number")).where(c.job_id == job).group_by(c.state)
     after = {"counts": {row.state: row.number for row in connection.execute(counted)}}
-    lines = _result_lines(connection, job)
+    lines = _result_lines(connection, job, suites)
     deed = deed_of_job(connection, job)
     artist = None if deed is None else _artist_of(connection, deed)
     scope = DeedScope(artist)
@@ -376,14 +390,17 @@ def _artist_of(connection: Connection, deed: int) -> int | None:
     return None if found is None else found.scope.artist_id
 
 
-def _result_lines(connection: Connection, job: int) -> Iterator[dict[str, object]]:
+def _result_lines(connection: Connection, job: int, suites: Suites) -> Iterator[dict[str, object]]:
     """A line for each change of a job, as it is now: what and where, before, after, outcome.
 
-    `image` is the digest of what was there before, as bytes.
+    `image` is the digest of what was there before, as bytes. Only where partners with a licence
+    were or are named, a line has them.
     """
     c = changes.c
     columns = (c.id, c.carrier, c.target_id, c.locator, c.label, c.before, c.after, c.state)
-    query = select(*columns, c.cause, c.sent_at, c.image_digest).where(c.job_id == job)
+    query = select(*columns, c.expected, c.edit, c.cause, c.sent_at, c.image_digest).where(
+        c.job_id == job
+    )
     last = 0
     while rows := connection.execute(query.where(c.id > last).order_by(c.id).limit(_CHUNK)).all():
         for row in rows:
@@ -399,8 +416,22 @@ def _result_lines(connection: Connection, job: int) -> Iterator[dict[str, object
                 "cause": row.cause,
                 "sent_at": row.sent_at,
                 "image": row.image_digest.hex() if row.image_digest else None,
+                **_partners(row, suites.get(row.carrier)),
             }
         last = rows[-1].id
+
+
+def _partners(row: Any, suite: Suite | None) -> dict[str, object]:
+    """Who is named as a partner by the fields of a change, before and after; empty if nobody."""
+    if suite is None or not any(
+        mark in fields for mark in PARTNER_MARKS for fields in (row.expected, row.edit)
+    ):
+        return {}
+    sides = {"licensed_before": row.expected, "licensed_after": row.edit}
+    return {
+        name: [grant.to_json() for grant in named_partners(suite, texts.load_fields(fields))]
+        for name, fields in sides.items()
+    }
 
 
 def set_due(database: Database, job: int, due: Wait | None) -> None:

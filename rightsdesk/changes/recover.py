@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from rightsdesk import phrases
 from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.carrier import Carrier, Observation, RecoveryOutcome
+from rightsdesk.changes.edits import suites_of
 from rightsdesk.changes.journal import Journaled
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.states import INTERRUPTED, PLANNED
@@ -99,7 +100,7 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
                 )
         names.setdefault(found.finding, []).append(found.target.label)
     cut_off = {journaled.job for journaled in unsettled}
-    journal.note_results(database, cut_off)
+    journal.note_results(database, cut_off, suites_of(local))
     return _report([job for job in job_infos.job_list(database) if job.id in cut_off], names)
 
 

@@ -21,7 +21,8 @@ from typer.testing import CliRunner
 
 from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
-from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.ledger.chain import GENESIS, ChainFaultKind, Head, linked
 from rightsdesk.store import deed_lists
 from rightsdesk.store.database import FILE_NAME, Database
@@ -456,6 +457,35 @@ def test_a_job_ends_with_an_entry_that_lists_each_change(
     assert {line["outcome"] for line in lines} == {"done"}
     assert all(line["after"] == PRESETS[Preset.NO_AI].to_json() for line in lines)
     assert workspace.evidence.verify().lists == 1
+
+
+def test_a_job_lists_the_partners_that_files_name_before_and_after(
+    workspace: Workspace, koval: Artist
+) -> None:
+    workspace.consents.set(Scope(ScopeKind.ARTIST, koval.id), PRESETS[Preset.NO_AI])
+    chosen = Filter(artist_id=koval.id)
+    workspace.jobs.apply(workspace.jobs.plan_tag(chosen))
+    agreement = Agreement("Klay", frozenset({Use.AI_INPUT}))
+    scope = Scope(ScopeKind.ARTIST, koval.id)
+    licence = workspace.licences.add(agreement, [scope], confirmed=agreement.uses)
+    plan = workspace.jobs.plan_tag(chosen)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    workspace.licences.end(licence)
+    workspace.jobs.apply(workspace.jobs.plan_tag(chosen))
+    none, named, gone = lists_of(workspace, DeedKind.JOB_FINISHED)
+    assert not any("licensed_before" in line for line in none), "nobody was named"
+    klay = {
+        "partner": "Klay",
+        "uses": ["ai_input"],
+        "territory": "world",
+        "until": "",
+        "zone": "UTC",
+    }
+    assert [line["licensed_after"] for line in named] == [[klay]] * len(none)
+    assert [line["licensed_before"] for line in named] == [[]] * len(none)
+    assert [line["licensed_before"] for line in gone] == [[klay]] * len(none)
+    assert [line["licensed_after"] for line in gone] == [[]] * len(none)
+    assert workspace.evidence.verify().fault is None
 
 
 def test_a_scan_lists_what_changed_without_us(workspace: Workspace, koval: Artist) -> None:

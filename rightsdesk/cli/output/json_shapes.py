@@ -129,16 +129,7 @@ def consent_shape(scoped: EffectiveConsent) -> Shape:
 
 def grants_shape(grants: Grants) -> list[Shape]:
     """Return the partners that licences let do more than everyone."""
-    return [
-        {
-            "partner": grant.partner,
-            "uses": [use.value for use in grant.ordered_uses],
-            "territory": str(grant.territory),
-            "until": grant.period.last.isoformat() if grant.period.last else "",
-            "zone": grant.period.zone,
-        }
-        for grant in grants
-    ]
+    return [grant.to_json() for grant in grants]
 
 
 def row_shape(row: MatrixRow) -> Shape:

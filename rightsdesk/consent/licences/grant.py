@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rightsdesk.consent.licences.period import Period, ends_no_later
 from rightsdesk.consent.licences.territory import NOWHERE, WORLD, Territory
@@ -38,6 +39,16 @@ class Grant:
     def ordered_uses(self) -> tuple[Use, ...]:
         """Its uses, in the order of `Use`."""
         return tuple(use for use in Use if use in self.uses)
+
+    def to_json(self) -> dict[str, Any]:
+        """The grant as plain data: `until` is its last day (ISO 8601), "" without an end."""
+        return {
+            "partner": self.partner,
+            "uses": [use.value for use in self.ordered_uses],
+            "territory": str(self.territory),
+            "until": self.period.last.isoformat() if self.period.last else "",
+            "zone": self.period.zone,
+        }
 
     def covers(self, other: Grant) -> bool:
         """Whether `other` gives its partner nothing that this one does not give."""

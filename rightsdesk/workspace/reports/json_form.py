@@ -171,16 +171,7 @@ def _file(file: FileLine) -> Shape:
 
 
 def _licensed(grants: Grants) -> list[Shape]:
-    return [
-        {
-            "partner": grant.partner,
-            "uses": [use.value for use in grant.ordered_uses],
-            "territory": str(grant.territory),
-            "until": grant.period.last.isoformat() if grant.period.last else "",
-            "zone": grant.period.zone,
-        }
-        for grant in grants
-    ]
+    return [grant.to_json() for grant in grants]
 
 
 def _recording(line: RecordingLine) -> Shape:
