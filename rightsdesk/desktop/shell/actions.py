@@ -39,6 +39,7 @@ class Actions(QObject):
     account_wanted = Signal()
     terms_wanted = Signal()
     matching_wanted = Signal()
+    forget_wanted = Signal()
 
     def __init__(
         self,
@@ -68,6 +69,8 @@ class Actions(QObject):
         self.back_up = self._action(tr("&Back up…"), self.backups.ask_where_to)
         self.restore = self._action(tr("&Restore…"), self.backups.ask_what_from)
         self.restore.setVisible(False)  # for whoever can open the data again
+        self.forget = self._action(tr("&Forget everything…"), self.forget_wanted.emit)
+        self.forget.setVisible(False)  # likewise
         self.quit = self._action(tr("&Quit"), window.close, "", key.Quit)
         self.undo = self._action(tr("&Undo"), lambda: undoer.newest(Can.UNDO), "undo", key.Undo)
         self.redo = self._action(tr("&Redo"), lambda: undoer.newest(Can.REDO), "redo", key.Redo)
@@ -231,6 +234,7 @@ class Actions(QObject):
         self.accounts.setEnabled(free and some)
         self.restore.setEnabled(free)
         for action in (self.folders, self.rename, self.remove, self.export):
+        self.forget.setEnabled(free)
             action.setEnabled(one and free)
             action.setToolTip("" if one else tr("Choose one artist first."))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,15 @@ from rightsdesk.desktop.opening.second_start import address_of, hand_over
 from rightsdesk.desktop.parts.message_box import message_box
 from rightsdesk.desktop.parts.texts import (
     sentence,
+    path_text,
     tr,
 )
 from rightsdesk.desktop.parts.theme import app_icon
 from rightsdesk.desktop.shell import languages
-from rightsdesk.desktop.shell.autostart import usual_data_dir
+from rightsdesk.desktop.shell.autostart import autostart, usual_data_dir
 from rightsdesk.desktop.shell.backups import choose_backup
 from rightsdesk.desktop.shell.crash_dialog import FaultWatch
-from rightsdesk.desktop.shell.main_window import MainWindow
+from rightsdesk.desktop.shell.main_window import Forget, MainWindow
 from rightsdesk.desktop.state.garbage import Collector
 from rightsdesk.desktop.state.heap import give_back_memory
 from rightsdesk.desktop.state.tasks import TaskRunner
@@ -58,7 +60,17 @@ def application(argv: Sequence[str] | None = None) -> QApplication:
 
 def run(workspace: Workspace, argv: Sequence[str] | None = None) -> int:
     """Show the window on an open workspace until it is closed; the exit code."""
-    return _shown(workspace, argv, restorable=False)[0]
+    return _shown(workspace, argv, restorable=False).code
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a window ended: the exit code, the path of a backup that is to be restored before it
+    opens again, and whether all data are to be removed."""
+
+    code: int
+    restore_from: str = ""
+    forget: Forget | None = None
 
 
 def _shown(
@@ -68,14 +80,15 @@ def _shown(
     restorable: bool,
     paths: Sequence[str] = (),
     first: FirstWindow | None = None,
-) -> tuple[int, str]:
-    """Show the window until it is closed: the exit code, and the path of a backup that is to be
-    restored before it opens again. `paths` are opened in it, and what second starts ask for."""
+) -> Ending:
+    """Show the window until it is closed. `paths` are opened in it, and what second starts ask
+    for."""
     app = application(argv)
     work = TaskRunner()
     window = MainWindow(workspace, work)
     window.actions_.restore.setVisible(restorable)
     window.as_it_was()
+    window.actions_.forget.setVisible(restorable)
     watch = FaultWatch()
     watch.caught.connect(window.show_fault)
     watch.start()
@@ -89,7 +102,7 @@ def _shown(
     dropped = FileOpenings(app)
     dropped.opened.connect(lambda path: window.opening.open([path]))
     try:
-        return app.exec(), window.restore_from
+        return Ending(app.exec(), window.restore_from, window.forget)
     finally:
         dropped.stop()
         if first is not None:
@@ -97,6 +110,7 @@ def _shown(
         watch.stop()
         work.close()
         window.deleteLater()  # its timers would go on while another window is open
+        window.memory.write()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -133,8 +147,11 @@ def main(
         else:
             with workspace:
                 first.listen(address_of(workspace.data_dir))  # at the very first start
-                code, source = _shown(workspace, argv, restorable=True, paths=paths, first=first)
-            paths = ()
+                ended = _shown(workspace, argv, restorable=True, paths=paths, first=first)
+            if ended.forget is not None:
+                first.close()
+                return _forget(workspace.data_dir, ended.forget)
+            source, paths = ended.restore_from, ()
             if not source:
                 return code
         try:
@@ -146,6 +163,37 @@ def main(
 def could_not_start(error: KnownError) -> str:
     """Say in a window why there is none. Where a backup may help, it can be chosen: its path,
     else ""."""
+def _forget(data_dir: Path, wish: Forget) -> int:
+    """Remove a folder's data, and say what is left; the exit code."""
+    from rightsdesk.workspace import Workspace
+
+    warnings = list(wish.warnings)
+    try:
+        at_login = autostart(data_dir)
+        if at_login.is_on():
+            at_login.switch(False)
+    except KnownError as error:
+        warnings.append(sentence(error.sentence))
+    try:
+        left = Workspace.forget(data_dir, keep_backups=wish.keep_backups)
+    except KnownError as error:
+        _box(error).exec()
+        return 3
+    warnings += map(sentence, left.warnings)
+    if left.strangers:
+        form = tr("These files are not RightsDesk's, and stay: {paths}")
+        paths = "\n".join(path_text(str(path)) for path in left.strangers)
+        warnings.append(form.format(paths=paths))
+    message_box(
+        None,
+        tr("RightsDesk's data are removed."),
+        details="\n\n".join(warnings),
+        title="RightsDesk",
+        name="forgotten",
+    ).exec()
+    return 0
+
+
     print(error, file=sys.stderr)
     box = _box(error)
     if error.cause != "database-damaged":

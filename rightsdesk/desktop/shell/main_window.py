@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib import import_module
@@ -96,6 +97,14 @@ P = TypeVar("P", bound=Page)
 
 
 class MainWindow(QMainWindow):
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """A wish to remove all data. `warnings`: sign-ins that could not be ended."""
+
+    keep_backups: bool
+    warnings: tuple[str, ...] = ()
+
+
     """Everything in its place. `work` and `workspace` are the caller's to close."""
 
     def __init__(self, workspace: Workspace, work: TaskRunner) -> None:
@@ -173,6 +182,7 @@ class MainWindow(QMainWindow):
         self.resize(QSize(em_across(self, 90), em(self, 56)).boundedTo(room))
         self.restore_from = ""
         self.page_at(PagePlace.CATALOGUE)  # its list is read at once, whatever page is in front
+        self.forget: Forget | None = None
         self.desk.reload()
         self.undoer.look(later=True)
         PickingUp(self.desk, self.job, self.notice).begin(workspace.recovery, workspace.notes)
@@ -300,6 +310,7 @@ class MainWindow(QMainWindow):
             checks=self.schedule.choices,
             data=(self.actions_.back_up, self.actions_.restore),
         )
+            leaving=self.actions_.forget,
         page.notifications_changed.connect(self.tray.stay)
         return self._added(page)
 
@@ -427,6 +438,7 @@ class MainWindow(QMainWindow):
         work.fault.connect(self.show_fault)
         self.actions_.backups.restore_wanted.connect(self._restore)
 
+        self.actions_.forget_wanted.connect(self._ask_to_forget)
     def _restore(self, path: str) -> None:
         """Close. Whoever opened the window restores `restore_from` and opens it again."""
         self.restore_from = path
@@ -434,6 +446,19 @@ class MainWindow(QMainWindow):
         self.close()
 
     def as_it_was(self) -> None:
+    def _ask_to_forget(self) -> None:
+        from rightsdesk.desktop.shell.forgetting import ForgetDialog
+
+        dialog = ForgetDialog(self.desk, self._forget, self.actions_.jobs.trigger, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _forget(self, keep_backups: bool, warnings: Sequence[str]) -> None:
+        """Close. Whoever opened the window removes the data."""
+        self.forget = Forget(keep_backups, tuple(warnings))
+        self.leaving.quitting = True
+        self.close()
+
         """Take the look, size, panes, columns and page that the window had when it was closed."""
         appearance().choose(self.memory.look)
         self.memory.restore_window(self)

@@ -49,6 +49,10 @@ class WindowSettings:
     def __init__(self, data_dir: Path) -> None:
         self._settings = QSettings(str(data_dir / FILE_NAME), QSettings.Format.IniFormat)
 
+    def write(self) -> None:
+        """Write what was noted now: nothing is written any more after that by itself."""
+        self._settings.sync()
+
     @property
     def music_folder(self) -> str:
         """Where to begin looking for music: where it was found last, else the system's place."""

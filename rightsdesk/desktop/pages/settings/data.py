@@ -40,6 +40,20 @@ class DataSection(SettingsSection):
             "the folder “backups” there. Your music is not part of it."
         )
         self.add(about, self._buttons)
+        self._leaving = QWidget()
+        around = QHBoxLayout(self._leaving)
+        around.setContentsMargins(0, 0, 0, 0)
+        words = tr(
+            "Says what RightsDesk wrote where, and removes its own data and the keyring's entry. "
+            "Your music stays."
+        )
+        self.add(words, self._leaving)
+
+    def add_leaving(self, action: QAction) -> None:
+        """Offer the action that removes all data."""
+        line = self._leaving.layout()
+        assert line is not None  # as it was made
+        line.addWidget(action_button(action))
 
     def add_actions(self, actions: Sequence[QAction]) -> None:
         """Offer actions on the data as buttons."""

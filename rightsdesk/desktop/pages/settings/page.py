@@ -61,15 +61,16 @@ class SettingsPage(Page):
         tray: Callable[[], bool],
         checks: Sequence[QAction] = (),
         data: Sequence[QAction] = (),
+        leaving: QAction,
         parent: QWidget | None = None,
     ) -> None:
         """`languages` are codes with names. `checks` say how often platforms are checked, as
-        checkable actions; `data` are the actions on RightsDesk's own data. For the others see
-        BackgroundSection."""
+        checkable actions; `data` are the actions on RightsDesk's own data, `leaving` removes them.
+        For the others see BackgroundSection."""
         super().__init__(parent)
         self._desk, self._memory, self._languages = desk, memory, languages
         self._starts, self._set_start, self._tray = starts, set_start, tray
-        self._checks, self._data_actions = checks, data
+        self._checks, self._data_actions, self._leaving = checks, data, leaving
         self._built: dict[str, SettingsSection] = {}
         self._keys = tuple(titles())
         self.field = SearchField(tr("Search settings"), name="settings-search", pause=0)
@@ -145,6 +146,7 @@ class SettingsPage(Page):
         """RightsDesk's own data."""
         section = DataSection(self._desk.workspace.data_dir)
         section.add_actions(self._data_actions)
+        section.add_leaving(self._leaving)
         return self._added(section)
 
     @property

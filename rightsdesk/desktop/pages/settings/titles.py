@@ -35,6 +35,7 @@ def titles() -> dict[str, tuple[str, ...]]:
             tr("Data folder"),
             tr("Another place"),
             tr("Backup"),
+            tr("Leaving RightsDesk"),
         ),
     }
 
