@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import re
 import tempfile
 import traceback
 from collections.abc import Collection
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from rightsdesk import __version__
 from rightsdesk.errors import KnownError
+from rightsdesk.redaction import without_secrets
 
 FOLDER = "crash-reports"
 MOST_REPORTS = 20
@@ -24,18 +24,6 @@ MOST_REPORTS = 20
 disk."""
 
 LONGEST = 100_000
-SHORTEST_SECRET = 4
-
-_NAMED = re.compile(
-    r"(?i)\b((?:authorization|access_token|refresh_token|client_secret|code_verifier|"
-    r"passphrase|password|token|code|state)[\"']?\s*[:=]\s*[\"']?|bearer\s+|oauth\s+)"
-    r"(?:(?:bearer|oauth)\s+)?[^\s\"'&,;)}\]]+"
-)
-_IN_ADDRESS = re.compile(r"(://)[^\s/@\"']+@")
-_QUERY = re.compile(r"([?&][\w.%-]{1,64}=)[^\s&\"'<>)]+")
-_LONG = re.compile(r"[A-Za-z0-9_+=~-]{24,}")
-_APP_PASSWORD = re.compile(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b")
-_REMOVED = "[removed]"
 
 
 class Bug(KnownError):
@@ -43,33 +31,6 @@ class Bug(KnownError):
 
     cause = "bug"
     wears_out = True
-
-
-def without_secrets(text: str, secrets: Collection[str] = ()) -> str:
-    """The text without `secrets`, anything that looks like a credential, and the home folder's
-    name."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, _REMOVED)
-    text = _NAMED.sub(rf"\1{_REMOVED}", text)
-    text = _IN_ADDRESS.sub(rf"\1{_REMOVED}@", text)
-    text = _QUERY.sub(rf"\1{_REMOVED}", text)
-    text = _APP_PASSWORD.sub(_REMOVED, text)
-    text = _LONG.sub(_if_random, text)
-    with suppress(RuntimeError):  # a system without home folders
-        home = str(Path.home())
-        if len(home) > 1:
-            text = text.replace(home, "~")
-    return text
-
-
-def _if_random(found: re.Match[str]) -> str:
-    """A placeholder for a long mix of letters and digits, which counts as a key; other names
-    stay."""
-    run = found[0]
-    digits = sum(character.isdigit() for character in run)
-    letters = sum(character.isalpha() for character in run)
-    return _REMOVED if digits >= 3 and letters >= 3 else run
 
 
 def report(error: BaseException | str, *parts: str, secrets: Collection[str] = ()) -> str:

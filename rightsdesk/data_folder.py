@@ -31,6 +31,7 @@ _OURS = (
     "job.lock",
     "licences",
     "platforms.facts",
+    "logs",
     "renewal-*.lock",
     "restore.part",
     "rightsdesk-*.sock",

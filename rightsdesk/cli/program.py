@@ -20,6 +20,7 @@ from rightsdesk.cli.exits import (
     Stopped,
     UsageProblem,
     advice_for,
+    ending_with,
     exit_code,
     stopped,
 )
@@ -60,6 +61,8 @@ class Program(TyperGroup):
         given = global_options_first(sys.argv[1:] if args is None else args)
         code = self._ended(session, given, prog_name, complete_var, extra)
         if standalone_mode:
+        session.asks_for_help = "--help" in given or "-h" in given
+        session.asks_for_json = "--json" in given
             sys.exit(code)
         return code
 
@@ -79,9 +82,11 @@ class Program(TyperGroup):
         except EarlyExit as ended_early:
             out.failure(ended_early.known, ended_early.document)
             return ended_early.code
+            log_file.note_failure(ended_early.known)
         except KnownError as error:
             error.advice = advice_for(error)
             out.failure(error)
+            log_file.note_failure(error)
             return exit_code(error)
         except typer.TyperException as error:
             out.as_json = "--json" in args
@@ -94,6 +99,7 @@ class Program(TyperGroup):
         except Exception as error:  # a bug: reported as one
             from rightsdesk.cli.crashes import encoding_error, report_bug
 
+            log_file.note_failure(error)
             error_shown = encoding_error(error, args) or report_bug(session, error)
             out.as_json = out.as_json or "--json" in args
             out.failure(error_shown)

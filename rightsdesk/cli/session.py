@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rightsdesk import log_file
 from rightsdesk.cli.exits import Exit, ending_with, usage
 from rightsdesk.cli.output.output import Output
 from rightsdesk.shown import shown
@@ -34,6 +35,10 @@ class Session:
     data_dir: Path | None = None
     fault: Exception | None = None
     """The bug that ended the run."""
+    command: str = ""
+    """The name of the command."""
+    asks_for_help: bool = False
+    asks_for_json: bool = False
     opening: bool = False
     """Whether the workspace is being opened now."""
     _opened: Workspace | None = None
@@ -47,6 +52,7 @@ class Session:
                 self._opened = self.opener(self.data_dir)
             self.opening = False
             self._stack.callback(self._opened.close)
+            log_file.begin(self._opened.data_dir, f"command {self.command}")
             self.out.note(*self._opened.notes)
             if recovery := self._opened.recovery:
                 self.out.note(recovery.sentence)

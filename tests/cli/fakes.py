@@ -1,6 +1,7 @@
 """A fake workspace with the content that a test sets, and the shared command runner."""
 
 import json
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,6 +69,8 @@ class FakeWorkspace:
     recovery: Recovery = field(default_factory=Recovery)
     notes: tuple[str, ...] = ()
     closed: bool = False
+    data_dir: Path = Path(os.devnull)
+    """No folder: nothing is logged there."""
 
     def close(self) -> None:
         self.closed = True

@@ -38,7 +38,8 @@ def needed(program: str) -> str:
 
 def ran(*command: str, **more: Any) -> str:
     """What a program printed; it must end well, and say nothing else."""
-    done: subprocess.CompletedProcess[str] = subprocess.run(
+    done: subprocess.CompletedProcess[str]
+    done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=ENVIRONMENT, **more
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -61,6 +61,7 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "letter sent": ("3", Exit.USAGE),
     "letter show": ("3", Exit.USAGE),
     "letter write": ("reservation", Exit.USAGE),
+    "log": ("", Exit.DONE),
     "licence add": ("Klay --use search", Exit.USAGE),
     "licence change": ("3 --note x", Exit.USAGE),
     "licence end": ("3 --yes", Exit.USAGE),

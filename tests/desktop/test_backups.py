@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
+from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.shell import app
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.practice.catalogue import KOVAL
@@ -40,6 +42,28 @@ def test_a_backup_that_cannot_be_written_is_told(scene: Scene, tmp_path: Path) -
     box = scene.dialog("backed-up")
     assert "could not be written" in box.text()
     box.accept()
+
+
+def test_the_log_is_saved_where_one_says(scene: Scene, tmp_path: Path) -> None:
+    target = tmp_path / "log.zip"
+    scene.window.actions_.save_log.trigger()
+    dialog: QFileDialog = scene.dialog("save-log")
+    dialog.fileSelected.emit(str(target))
+    dialog.reject()
+    box = scene.dialog("backed-up")
+    assert str(target) in box.text()
+    assert "sends it nowhere" in box.informativeText()
+    box.accept()
+    assert zipfile.is_zipfile(target)
+    assert "save_log" not in scene.workspace.called_on_main_thread
+
+
+def test_a_fault_offers_to_save_its_report_with_the_log(scene: Scene) -> None:
+    scene.window.show_fault("Traceback: odd")
+    fault = scene.dialog("fault")
+    scene.qtbot.mouseClick(fault.findChild(Button, "save-log"), LEFT)
+    scene.dialog("save-log").reject()
+    assert not scene._dialogs("fault")
 
 
 def test_a_window_on_data_that_it_did_not_open_restores_nothing(scene: Scene) -> None:

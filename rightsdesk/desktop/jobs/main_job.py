@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from rightsdesk import log_file
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobKind, JobReport, Outcome, Plan
 from rightsdesk.desktop.jobs.results import (
@@ -432,6 +433,7 @@ class MainJob(QObject):
             done(result, task)
 
         def failed(error: KnownError) -> None:
+            log_file.note_failure(error)
             self._over(task)
             offers: list[tuple[str, Callable[[], object]]] = []
             if isinstance(error, NoAccount):

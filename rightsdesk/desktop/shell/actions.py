@@ -112,6 +112,7 @@ class Actions(QObject):
             self.pages[place.key] = self._page_action(place, number)
         self.problems = self.pages["problems"]
         self.folders = self._action(tr("F&olders…"), self._folders, "folder")
+        self.save_log = self._action(tr("Save the &log…"), self.backups.ask_log_where)
         self.help = self._action(tr("&Help"), self._help, "", key.HelpContents)
         self.signals = self._action(tr("&Who reads this?"), self._signals)
         self.about = self._action(tr("&About RightsDesk"), self._about)
@@ -200,7 +201,7 @@ class Actions(QObject):
                 tr("A&rtist"),
                 (self.accounts, self.questions, None, self.folders, self.rename, self.remove),
             ),
-            (tr("&Help"), (self.help, self.signals, self.about)),
+            (tr("&Help"), (self.help, self.signals, self.save_log, self.about)),
         ):
             menu = bar.addMenu(title)
             self._in_menus += [action for action in actions if action]
@@ -233,8 +234,8 @@ class Actions(QObject):
         self.add_folder.setEnabled(free and one)
         self.accounts.setEnabled(free and some)
         self.restore.setEnabled(free)
-        for action in (self.folders, self.rename, self.remove, self.export):
         self.forget.setEnabled(free)
+        for action in (self.folders, self.rename, self.remove, self.export):
             action.setEnabled(one and free)
             action.setToolTip("" if one else tr("Choose one artist first."))
 

@@ -19,9 +19,9 @@ from rightsdesk.desktop.opening.first_window import FirstWindow
 from rightsdesk.desktop.opening.second_start import address_of, hand_over
 from rightsdesk.desktop.parts.message_box import message_box
 from rightsdesk.desktop.parts.texts import (
-    sentence,
     path_text,
     tr,
+    sentence,
 )
 from rightsdesk.desktop.parts.theme import app_icon
 from rightsdesk.desktop.shell import languages
@@ -87,9 +87,9 @@ def _shown(
     work = TaskRunner()
     window = MainWindow(workspace, work)
     window.actions_.restore.setVisible(restorable)
-    window.as_it_was()
     window.actions_.forget.setVisible(restorable)
     watch = FaultWatch()
+    window.as_it_was()
     watch.caught.connect(window.show_fault)
     watch.start()
     window.show()
@@ -109,9 +109,9 @@ def _shown(
             first.attend(None)
         watch.stop()
         work.close()
-        window.deleteLater()  # its timers would go on while another window is open
         window.memory.write()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        window.deleteLater()  # its timers would go on while another window is open
 
 
 def main(
@@ -148,21 +148,19 @@ def main(
             with workspace:
                 first.listen(address_of(workspace.data_dir))  # at the very first start
                 ended = _shown(workspace, argv, restorable=True, paths=paths, first=first)
+                log_file.begin(workspace.data_dir, "window")
             if ended.forget is not None:
                 first.close()
                 return _forget(workspace.data_dir, ended.forget)
             source, paths = ended.restore_from, ()
             if not source:
-                return code
+                return ended.code
         try:
             Workspace.restore(source, data_dir)
         except KnownError as error:
             _box(error).exec()
 
 
-def could_not_start(error: KnownError) -> str:
-    """Say in a window why there is none. Where a backup may help, it can be chosen: its path,
-    else ""."""
 def _forget(data_dir: Path, wish: Forget) -> int:
     """Remove a folder's data, and say what is left; the exit code."""
     from rightsdesk.workspace import Workspace
@@ -196,6 +194,9 @@ def _forget(data_dir: Path, wish: Forget) -> int:
 
     print(error, file=sys.stderr)
     box = _box(error)
+def could_not_start(error: KnownError) -> str:
+    """Say in a window why there is none. Where a backup may help, it can be chosen: its path,
+    else ""."""
     if error.cause != "database-damaged":
         box.exec()
         return ""

@@ -1,4 +1,4 @@
-"""Backing up and restoring RightsDesk's own data from the File menu."""
+"""Backing up and restoring RightsDesk's own data from the File menu, and saving its log."""
 
 from __future__ import annotations
 
@@ -60,6 +60,36 @@ class Backups(QObject):
             owner=self,
         )
 
+    def ask_log_where(self) -> None:
+        """Ask for a file, then save the log."""
+        dialog = QFileDialog(self._window, tr("Save the log"))
+        dialog.setObjectName("save-log")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(f"rightsdesk-log-{date.today().isoformat()}.zip")
+        dialog.fileSelected.connect(self.save_log)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_log(self, path: str) -> None:
+        """Save the log to a file; one that is there was agreed to be replaced."""
+        workspace, title = self._desk.workspace, tr("Save the log")
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda _task: workspace.save_log(path, workspace.data_dir, replace=True),
+            lambda _names: self._say(
+                tr("Saved to {path}.").format(path=path_text(path)),
+                tr(
+                    "Versions, the log and crash reports are in it, without passwords and keys. "
+                    "RightsDesk sends it nowhere: look through it, then pass it on to the makers "
+                    "of RightsDesk if you like."
+                ),
+                title,
+            ),
+            failed=lambda error: self._failed(error, title),
+            owner=self,
+        )
+
     def ask_what_from(self) -> None:
         """Ask for a backup, and whether it is meant; then `restore_wanted`."""
         choose_backup(self._window, self.ask_about)
@@ -81,11 +111,12 @@ class Backups(QObject):
             destructive=True,
         )
 
-    def _failed(self, error: KnownError) -> None:
-        self._say(*[sentence(error.sentence), " ".join(map(sentence, error.parts[1:]))])
+    def _failed(self, error: KnownError, title: str = "") -> None:
+        details = " ".join(map(sentence, error.parts[1:]))
+        self._say(sentence(error.sentence), details, title)
 
-    def _say(self, text: str, details: str) -> None:
-        tell(self._window, text, details=details, title=tr("Back up"), name="backed-up")
+    def _say(self, text: str, details: str, title: str = "") -> None:
+        tell(self._window, text, details=details, title=title or tr("Back up"), name="backed-up")
 
 
 def choose_backup(parent: QWidget | None, chosen: Callable[[str], object]) -> QFileDialog:

@@ -31,7 +31,12 @@ def report(details: str) -> str:
 
 
 class CrashDialog(QDialog):
-    """Owns up, shows the details, and offers to copy them; they are in a file, too."""
+    """Owns up, shows the details, and offers to copy them; they are in a file, too.
+
+    `save_wanted`: the person wants them in one file with the log. Nothing is sent anywhere.
+    """
+
+    save_wanted = Signal()
 
     def __init__(
         self, details: str, parent: QWidget | None = None, *, data_dir: Path | None = None
@@ -72,9 +77,16 @@ class CrashDialog(QDialog):
         copy = button(tr("&Copy the details"), self._copy)
         close = primary(button(tr("Close"), self.accept))
         box.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        if data_dir is not None:
+            save = button(tr("&Save with the log…"), self._save, name="save-log")
+            box.addButton(save, QDialogButtonBox.ButtonRole.ActionRole)
         box.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addWidget(box)
         resize_to_ems(self, 40, 22)
+
+    def _save(self) -> None:
+        self.accept()  # no dialog on top of a dialog
+        self.save_wanted.emit()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

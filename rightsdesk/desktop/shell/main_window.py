@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk import log_file
 from rightsdesk.changes.names import counted_carriers
 from rightsdesk.changes.types import JobReport
 from rightsdesk.consent import Consent
@@ -96,7 +97,6 @@ ACCOUNTS = "accounts"
 P = TypeVar("P", bound=Page)
 
 
-class MainWindow(QMainWindow):
 @dataclass(frozen=True, slots=True)
 class Forget:
     """A wish to remove all data. `warnings`: sign-ins that could not be ended."""
@@ -105,6 +105,7 @@ class Forget:
     warnings: tuple[str, ...] = ()
 
 
+class MainWindow(QMainWindow):
     """Everything in its place. `work` and `workspace` are the caller's to close."""
 
     def __init__(self, workspace: Workspace, work: TaskRunner) -> None:
@@ -181,8 +182,8 @@ class Forget:
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(em_across(self, 90), em(self, 56)).boundedTo(room))
         self.restore_from = ""
-        self.page_at(PagePlace.CATALOGUE)  # its list is read at once, whatever page is in front
         self.forget: Forget | None = None
+        self.page_at(PagePlace.CATALOGUE)  # its list is read at once, whatever page is in front
         self.desk.reload()
         self.undoer.look(later=True)
         PickingUp(self.desk, self.job, self.notice).begin(workspace.recovery, workspace.notes)
@@ -309,8 +310,8 @@ class Forget:
             tray=self.tray.there,
             checks=self.schedule.choices,
             data=(self.actions_.back_up, self.actions_.restore),
-        )
             leaving=self.actions_.forget,
+        )
         page.notifications_changed.connect(self.tray.stay)
         return self._added(page)
 
@@ -437,15 +438,14 @@ class Forget:
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
         self.actions_.backups.restore_wanted.connect(self._restore)
-
         self.actions_.forget_wanted.connect(self._ask_to_forget)
+
     def _restore(self, path: str) -> None:
         """Close. Whoever opened the window restores `restore_from` and opens it again."""
         self.restore_from = path
         self.leaving.quitting = True
         self.close()
 
-    def as_it_was(self) -> None:
     def _ask_to_forget(self) -> None:
         from rightsdesk.desktop.shell.forgetting import ForgetDialog
 
@@ -459,6 +459,7 @@ class Forget:
         self.leaving.quitting = True
         self.close()
 
+    def as_it_was(self) -> None:
         """Take the look, size, panes, columns and page that the window had when it was closed."""
         appearance().choose(self.memory.look)
         self.memory.restore_window(self)
@@ -607,6 +608,7 @@ class Forget:
             self.notice.tell(text, kind=Accent.GOOD, icon_name="agrees", offers=offers)
 
     def _known_error(self, error: KnownError) -> None:
+        log_file.note_failure(error)
         self.notice.tell(error_text(error), kind=Accent.BAD, icon_name="conflicts")
 
     def called(self, call: Call) -> None:
@@ -619,9 +621,11 @@ class Forget:
 
     def show_fault(self, details: str) -> None:
         """Own up to a bug."""
+        log_file.note("a fault was shown")
         from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 
         dialog = CrashDialog(details, self, data_dir=self.desk.workspace.data_dir)
+        dialog.save_wanted.connect(self.actions_.backups.ask_log_where)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from rightsdesk import data_folder
+from rightsdesk import data_folder, log_file
 from rightsdesk.changes import states
 from rightsdesk.changes.types import FILES, SIDECARS, JobInfo, JobKind
 from rightsdesk.errors import KnownError
@@ -74,6 +74,7 @@ def forget(data_dir: Path, *, keep_backups: bool = False) -> Left:
     if not data_dir.is_dir():
         return Left()
     kept = (backups.FOLDER,) if keep_backups else ()
+    log_file.end()  # it would come back
     try:
         with working(data_dir):
             backups.refuse_in_use(data_dir)

@@ -62,6 +62,15 @@ def save(path: str, content: bytes | Iterable[bytes], *, replace: bool) -> None:
         raise _not_saved(path, error) from error
 
 
+def save_with_folder(path: str, content: bytes, *, replace: bool) -> None:
+    """Like `save`, and makes the folder that the file is in. Raises AlreadyThere and NotSaved."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as error:
+        raise _not_saved(path, error) from error
+    save(path, content, replace=replace)
+
+
 def refuse_taken(path: str, *, replace: bool) -> None:
     """Raise AlreadyThere for a file that may not be replaced: before much work is done for it."""
     if not replace and os.path.exists(path):

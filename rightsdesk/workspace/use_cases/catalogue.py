@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rightsdesk import log_file
 from rightsdesk.changes.types import FILES, Cancel, Never, Progress, no_progress
 from rightsdesk.consent import Standing, Use
 from rightsdesk.roster import artists as roster
@@ -90,6 +91,10 @@ class Catalogue:
 
         roster.artist_by_id(self._database, artist_id)
         report = scanning.scan(self._database, artist_id, folders, progress, cancel or Never())
+        log_file.note(
+            *("scan: %d new, %d changed, %d missing, %d failed", report.new, report.changed),
+            *(report.missing, len(report.failed)),
+        )
         if report.new or report.changed:
             linking.link_again(self._database, artist_id)
         return report

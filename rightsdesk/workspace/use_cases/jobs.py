@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from rightsdesk import log_file
 from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
@@ -357,7 +358,7 @@ class Jobs:
         cancel: Cancel | None,
         on_result: OnResult | None,
     ) -> JobReport:
-        return apply_plan(
+        report = apply_plan(
             plan,
             database=self._database,
             carriers=self._carriers,
@@ -369,6 +370,8 @@ class Jobs:
             clock=self._clock,
             current=StoredCurrentConsents(self._database, self._clock),
         )
+        log_file.note("job %s, %s: %s", report.job, report.kind.value, report.counts)
+        return report
 
 
 def _parts(ids: list[int]) -> Iterator[list[int]]:

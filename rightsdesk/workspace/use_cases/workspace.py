@@ -235,6 +235,17 @@ class Workspace:
         return leaving.forget(data_dir or data_folder.default(), keep_backups=keep_backups)
 
     @staticmethod
+    def save_log(target: str, data_dir: Path | None = None, *, replace: bool = False) -> list[str]:
+        """Write versions, the log and crash reports to a zip file, without secrets.
+
+        Returns the names of the files in it. The data need not be readable. Raises AlreadyThere
+        unless `replace`, and NotSaved.
+        """
+        from rightsdesk.workspace.data.log_bundle import save_log
+
+        return save_log(data_dir or data_folder.default(), target, replace=replace)
+
+    @staticmethod
     def verify_ledger(
         data_dir: Path | None = None,
         *,
