@@ -139,6 +139,14 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "forget_everything",
         "Leave RightsDesk: take declarations back if you wish, and remove its data.",
     ),
+    "log": CommandEntry(
+        "upkeep.log",
+        "log",
+        "Show the newest lines of the log, or save it for the makers of RightsDesk.",
+    ),
+    "config": CommandEntry(
+        "upkeep.config", "app", "The config file: what holds where nothing else was said."
+    ),
     "completion": CommandEntry(
         "completing",
         "completion",

@@ -64,6 +64,7 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
     Exit.COULD_NOT_START: frozenset(
         {
             "another-at-work",
+            "config-flawed",
             "data-folder",
             "database-damaged",
             "key-missing",

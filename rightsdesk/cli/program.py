@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from rightsdesk import __version__
+from rightsdesk import __version__, config_file, log_file
 from rightsdesk.cli.command_table import COMMANDS, load, no_op
 from rightsdesk.cli.exits import (
     EarlyExit,
@@ -27,6 +27,8 @@ from rightsdesk.cli.exits import (
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 
+WITHOUT_CONFIG = ("completion", "config", "manual")
+"""Commands that work whatever the config file says; `config show` reads it itself."""
 GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
 
 
@@ -59,10 +61,10 @@ class Program(TyperGroup):
         """Run a command. End the program with its exit code, or return it."""
         session = extra.setdefault("obj", Session())
         given = global_options_first(sys.argv[1:] if args is None else args)
-        code = self._ended(session, given, prog_name, complete_var, extra)
-        if standalone_mode:
         session.asks_for_help = "--help" in given or "-h" in given
         session.asks_for_json = "--json" in given
+        code = self._ended(session, given, prog_name, complete_var, extra)
+        if standalone_mode:
             sys.exit(code)
         return code
 
@@ -80,13 +82,13 @@ class Program(TyperGroup):
                 ended = super().main(args, prog_name, complete_var, False, False, **extra)
             return int(ended or Exit.DONE)
         except EarlyExit as ended_early:
+            log_file.note_failure(ended_early.known)
             out.failure(ended_early.known, ended_early.document)
             return ended_early.code
-            log_file.note_failure(ended_early.known)
         except KnownError as error:
+            log_file.note_failure(error)
             error.advice = advice_for(error)
             out.failure(error)
-            log_file.note_failure(error)
             return exit_code(error)
         except typer.TyperException as error:
             out.as_json = "--json" in args
@@ -97,9 +99,9 @@ class Program(TyperGroup):
             out.failure(Stopped("Stopped."))
             return Exit.CANCELLED
         except Exception as error:  # a bug: reported as one
+            log_file.note_failure(error)
             from rightsdesk.cli.crashes import encoding_error, report_bug
 
-            log_file.note_failure(error)
             error_shown = encoding_error(error, args) or report_bug(session, error)
             out.as_json = out.as_json or "--json" in args
             out.failure(error_shown)
@@ -148,6 +150,15 @@ def rightsdesk(
             help="The folder of RightsDesk's own data; another folder is another roster.",
         ),
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            envvar="RIGHTSDESK_CONFIG",
+            metavar="FILE",
+            help="The config file to use, in place of the usual one.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show results only.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every detail.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
@@ -167,7 +178,14 @@ def rightsdesk(
     rightsdesk undo
     """
     session: Session = context.obj
-    session.data_dir = data_dir
+    found = config_file.Config(config_file.place(config))
+    if context.invoked_subcommand not in WITHOUT_CONFIG and not session.asks_for_help:
+        session.out.as_json = session.asks_for_json  # a flaw is told in the form that was asked for
+        with ending_with(Exit.COULD_NOT_START):
+            found = config_file.read(config)
+    config_file.use(found)
+    session.data_dir = data_dir or found.data_folder
+    session.command = context.invoked_subcommand or "window"
     session.out.quiet, session.out.verbose = quiet, verbose
     if version:
         print(f"RightsDesk {__version__}")

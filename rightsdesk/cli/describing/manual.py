@@ -38,6 +38,11 @@ The data folder, if
 .B \\-\\-data\\-dir
 does not name one.
 .TP
+.B RIGHTSDESK_CONFIG
+The config file, if
+.B \\-\\-config
+does not name one.
+.TP
 .B RIGHTSDESK_SEAT
 The name of this computer in the history, in place of its host name.
 .TP
@@ -47,6 +52,11 @@ Opens the stored sign\\-ins where there is no keyring.
 0 if all was done, 1 if some failed, 2 for a wrong command line, 3 if RightsDesk could not start,
 130 if it was cancelled.
 .SH FILES
+.TP
+.I ~/.config/RightsDesk/config.toml
+The config file;
+.B rightsdesk config init
+writes one with explanations.
 .TP
 .I ~/.local/share/RightsDesk
 Catalogue, consents, history and the encrypted vault. Removing the program leaves it in place.

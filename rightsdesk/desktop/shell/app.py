@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from rightsdesk import config_file, log_file
 from rightsdesk.desktop.accounts.asker import Asker
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.opening.file_openings import FileOpenings
@@ -20,8 +21,8 @@ from rightsdesk.desktop.opening.second_start import address_of, hand_over
 from rightsdesk.desktop.parts.message_box import message_box
 from rightsdesk.desktop.parts.texts import (
     path_text,
-    tr,
     sentence,
+    tr,
 )
 from rightsdesk.desktop.parts.theme import app_icon
 from rightsdesk.desktop.shell import languages
@@ -88,8 +89,8 @@ def _shown(
     window = MainWindow(workspace, work)
     window.actions_.restore.setVisible(restorable)
     window.actions_.forget.setVisible(restorable)
-    watch = FaultWatch()
     window.as_it_was()
+    watch = FaultWatch()
     watch.caught.connect(window.show_fault)
     watch.start()
     window.show()
@@ -110,8 +111,8 @@ def _shown(
         watch.stop()
         work.close()
         window.memory.write()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         window.deleteLater()  # its timers would go on while another window is open
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def main(
@@ -132,7 +133,8 @@ def main(
     first = FirstWindow(app)
     folder = data_dir or usual_data_dir()
     if folder is not None:
-        languages.install(app, WindowSettings(folder).language)
+        language = WindowSettings(folder).language or config_file.in_use().language
+        languages.install(app, language)
     while True:
         if folder is not None:
             address = address_of(folder)
@@ -146,9 +148,9 @@ def main(
                 return 3
         else:
             with workspace:
+                log_file.begin(workspace.data_dir, "window")
                 first.listen(address_of(workspace.data_dir))  # at the very first start
                 ended = _shown(workspace, argv, restorable=True, paths=paths, first=first)
-                log_file.begin(workspace.data_dir, "window")
             if ended.forget is not None:
                 first.close()
                 return _forget(workspace.data_dir, ended.forget)
@@ -192,11 +194,11 @@ def _forget(data_dir: Path, wish: Forget) -> int:
     return 0
 
 
-    print(error, file=sys.stderr)
-    box = _box(error)
 def could_not_start(error: KnownError) -> str:
     """Say in a window why there is none. Where a backup may help, it can be chosen: its path,
     else ""."""
+    print(error, file=sys.stderr)
+    box = _box(error)
     if error.cause != "database-damaged":
         box.exec()
         return ""

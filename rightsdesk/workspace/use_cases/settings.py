@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rightsdesk import config_file
 from rightsdesk.store.settings import keep_setting, setting
 from rightsdesk.workspace.use_cases.core import Core
 
@@ -30,14 +31,15 @@ class Settings:
         stored = proxies.checked(choice)
         with self._database.write() as connection:
             keep_setting(connection, PROXY, stored)
-        proxies.choose(stored)
+        proxies.choose(stored or config_file.in_use().proxy)
         return stored
 
     def use_proxy(self) -> None:
-        """Let this program's requests take the stored proxy; the system's, if it is unusable."""
+        """Let this program's requests take the stored proxy, else that of the config file; the
+        system's, if it is unusable."""
         from rightsdesk.platforms.http import proxies
 
         try:
-            proxies.choose(self.proxy())
+            proxies.choose(self.proxy() or config_file.in_use().proxy)
         except proxies.NoProxyAddress:  # another version stored it
             proxies.choose(proxies.SYSTEM)

@@ -1,0 +1,85 @@
+"""`rightsdesk config`: the config file, shown and begun."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rightsdesk import config_file, data_folder
+from rightsdesk.cli.exits import Exit, stopped, usage
+from rightsdesk.cli.options import Json, Yes, absolute, begin
+from rightsdesk.cli.output.words import shown
+from rightsdesk.cli.prompts import confirmed, is_interactive
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="The config file: what holds where nothing else was said.",
+)
+
+
+@app.callback()
+def config() -> None:
+    """The config file: what holds where nothing else was said."""
+
+
+@app.command()
+def show(context: typer.Context, as_json: Json = False) -> int:
+    """Show what the config file says, and the data folder that is in use."""
+    session = begin(context, as_json=as_json)
+    found = config_file.read_again()
+    folder = session.data_dir or found.data_folder or data_folder.default()
+    said = {
+        "data-dir": str(found.data_folder or ""),
+        "language": found.language,
+        "proxy": found.proxy,
+        "log": found.log,
+    }
+    there = "" if found.path.is_file() else " (not there)"
+    lines = [f"{key} = {shown(value) or '(nothing)'}" for key, value in said.items()]
+    session.out.say(
+        f"Config file: {shown(str(found.path))}{there}", *lines, f"In use: {shown(str(folder))}"
+    )
+    session.out.document(
+        {"file": str(found.path), "exists": not there, "says": said, "data_dir": str(folder)}
+    )
+    return Exit.DONE
+
+
+@app.command()
+def path(context: typer.Context, as_json: Json = False) -> int:
+    """Print the path of the config file, whether it is there or not."""
+    session = begin(context, as_json=as_json)
+    place = str(config_file.in_use().path)
+    session.out.say(shown(place))
+    session.out.document({"file": place})
+    return Exit.DONE
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="Another file than the usual one.")
+    ] = "",
+    yes: Yes = False,
+    as_json: Json = False,
+) -> int:
+    """Write a config file in which everything is explained and nothing is switched on."""
+    session = begin(context, as_json=as_json)
+    place = absolute(file) or str(config_file.in_use().path.absolute())
+    from rightsdesk.workspace.exports.saving import AlreadyThere, save_with_folder
+
+    content = config_file.TEMPLATE.encode("utf-8")
+    try:
+        save_with_folder(place, content, replace=yes)
+    except AlreadyThere as error:
+        if not is_interactive():
+            raise usage(error.sentence, f"{error.untouched} To replace it: --yes") from error
+        if not confirmed(f"{error.sentence} Replace it?"):
+            raise stopped(error.untouched) from error
+        save_with_folder(place, content, replace=True)
+    session.out.say(f"{shown(place)}: written.")
+    session.out.document({"file": place})
+    return Exit.DONE
