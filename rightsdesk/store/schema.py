@@ -106,8 +106,10 @@ search_texts = Table(
         "recording_id", Integer, ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
     ),
     Column("text", Text, nullable=False),
+    Column("codes", Text, nullable=False, server_default=""),
+    Column("files", Text, nullable=False, server_default=""),
 )
-"""The text that a search reads, a row for each recording: see `store.search`."""
+"""The texts that a search reads, a row for each recording: see `store.search`."""
 
 search_stale = Table(
     "search_stale",

@@ -60,6 +60,15 @@ def scanned(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> A
         ("upc:40063 sol", {"Sól"}),
         ("upc:063", set()),
         ("other name.flac", {"Kettle"}),
+        ("name", {"Kettle"}),
+        ("ame", set()),  # words are found from their beginning
+        ("ettle", set()),
+        ("24", set()),  # in both ISRCs, and in the UPC: no code looks like that
+        ("012", set()),
+        ("1381", set()),
+        ("13819", set()),
+        ("813339", {"Sól", "Kettle"}),  # enough of a code
+        ("01", set()),  # a short number is one of a name, not of a file
         ("so", {"Sól", "Kettle"}),  # the artist's name is Someone
         ("kettle sol", set()),
         ("%", set()),
@@ -71,6 +80,53 @@ def test_a_search_finds_recordings(
     scanned: Artist, find: Find, typed: str, titles: set[str]
 ) -> None:
     assert find(typed) == titles
+
+
+def test_a_number_finds_the_release_that_has_it(
+    workspace: Workspace, artist: Artist, song: Song, find: Find
+) -> None:
+    for number in (1, 2, 12, 20, 202):
+        title, isrc = f"Song {number}", f"DEXX1240{number:04}2"[:12]
+        song(f"2 {number}.flac", title=title, album=f"Release {number}", isrc=isrc, date="2022")
+    workspace.catalogue.scan(artist.id, [str(song("2 1.flac").parent)])
+    assert find("release 2") == {"Song 2"}
+    assert find("release 20") == {"Song 20"}
+    assert find("release 202") == {"Song 202"} | {f"Song {n}" for n in (1, 2, 12, 20)}, "a year"
+    assert find("release song 12") == {"Song 12"}
+
+
+@pytest.mark.parametrize(
+    ("title", "typed", "finds"),
+    [
+        ("Lo-Fi (Live)", "fi", True),
+        ("Lo-Fi (Live)", "live", True),
+        ("Lo-Fi (Live)", "lo-fi", True),
+        ("Don't [Mono]", "don't", True),
+        ("What? *", "what?", True),
+        ("Whatever", "what?", False),
+        ("What? *", "*", True),
+        ("Whatever", "*", False),
+        ("Песня", "пес", True),
+        ("Песня", "есн", False),
+        ("夜の歌", "歌", True),
+        ("!!!", "!!", True),
+        ("[x] One", "[x]", True),
+        ("[x] One", "[y]", False),
+        ("Ende^", "ende^", True),
+    ],
+)
+def test_a_word_is_found_where_a_word_begins(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    find: Find,
+    title: str,
+    typed: str,
+    finds: bool,
+) -> None:
+    song("a.flac", title=title)
+    workspace.catalogue.scan(artist.id, [str(song("a.flac").parent)])
+    assert find(typed) == ({title} if finds else set())
 
 
 def test_a_upc_filter_matches_the_beginning(workspace: Workspace, scanned: Artist) -> None:

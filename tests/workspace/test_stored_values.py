@@ -22,7 +22,7 @@ FREE = {
     "artists": "name name_key rightsholder contact terms_url sentence",
     "releases": "key title upc label catalogue_number",
     "recordings": "title performer isrc key",
-    "search_texts": "text",
+    "search_texts": "text codes files",
     "files": "container identity essence settable signed decided",
     "health_decisions": "finding",
     "sidecars": "identity",
