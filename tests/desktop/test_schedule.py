@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtWidgets import QMenu
 
-from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.period import Period
 from rightsdesk.desktop.jobs.results import job_summary
+from rightsdesk.desktop.shell.schedule import DAY_MS
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.practice.faults import Fault, FaultKind
@@ -151,3 +156,59 @@ def test_what_changed_there_is_told_with_a_way_on(
     fake_clock.move(days=2)
     asked(connected)
     assert not notice.isVisible(), "once is enough"
+
+
+def test_home_says_at_once_that_a_licence_is_over(
+    isolated: Path,
+    open_window: Callable[..., Scene],
+    workspace: Watched,
+    music: Path,
+    fake_clock: FakeClock,
+) -> None:
+    """At midnight in the licence's time zone, which is another one than this computer's."""
+    ends = datetime(2027, 1, 1, tzinfo=ZoneInfo("Pacific/Auckland"))
+    fake_clock.wall = ends.astimezone(UTC) - timedelta(seconds=90)
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    workspace.consents.set(scope, PRESETS[Preset.NO_AI])
+    period = Period(last=date(2026, 12, 31), zone="Pacific/Auckland")
+    agreement = Agreement("Klay", frozenset({Use.AI_INPUT}), period=period)
+    workspace.licences.add(agreement, [scope], confirmed=agreement.uses)
+    scene = open_window(page="home")
+    scene.settle()
+    home, schedule = scene.window.home, scene.window.schedule
+    assert "Klay" in home.chip.text()
+
+    asked(scene)
+    assert schedule.turn_timer.isActive()
+    assert 89_000 < schedule.turn_timer.interval() <= 90_001
+    fake_clock.move(seconds=91)
+    schedule.turn_timer.timeout.emit()
+    scene.settle()
+    assert "Klay" not in home.chip.text()
+    asked(scene)
+    assert not schedule.turn_timer.isActive()
+
+
+def test_a_licence_that_ended_while_the_computer_slept_is_noticed(
+    isolated: Path,
+    open_window: Callable[..., Scene],
+    workspace: Watched,
+    music: Path,
+    fake_clock: FakeClock,
+) -> None:
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    workspace.consents.set(scope, PRESETS[Preset.NO_AI])
+    period = Period(last=fake_clock.wall.date() + timedelta(days=40), zone="America/Lima")
+    agreement = Agreement("Klay", frozenset({Use.AI_INPUT}), period=period)
+    workspace.licences.add(agreement, [scope], confirmed=agreement.uses)
+    scene = open_window(page="home")
+    assert "Klay" in scene.window.home.chip.text()
+    asked(scene)
+    assert scene.window.schedule.turn_timer.interval() == DAY_MS, "as far as a timer can wait"
+    fake_clock.wall += timedelta(days=45)  # the monotonic clock stands still meanwhile
+    asked(scene)
+    assert "Klay" not in scene.window.home.chip.text()

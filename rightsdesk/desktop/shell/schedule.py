@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.terms.types import TermsCheck
 
 FIRST_MS, EVERY_MS = 5_000, 60_000
+DAY_MS = 86_400_000
+"""A timer can't wait for more than 24 days; after a day it asks again."""
 """The first question comes once the window has settled, the others each minute."""
 
 
@@ -43,6 +45,9 @@ class _Due:
     look: bool
     terms: bool
     licences: bool
+    now: datetime
+    turn: datetime | None
+    """When a licence begins or ends next."""
 
 
 class Schedule(QObject):
@@ -64,6 +69,10 @@ class Schedule(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.ask)
+        self._turn: datetime | None = None
+        self.turn_timer = QTimer(self)
+        self.turn_timer.setSingleShot(True)
+        self.turn_timer.timeout.connect(self._turned)
         self.menu = QMenu(tr("Check platforms &automatically"), window)
         self._choices = QActionGroup(self)
         self._actions: dict[str, QAction] = {}
@@ -120,11 +129,32 @@ class Schedule(QObject):
                 look is not None and look <= now,
                 terms is not None and terms <= now,
                 workspace.licences.to_narrow(),
+                now,
+                workspace.licences.next_turn(),
             )
 
         self._desk.look("due", due, self._answered, later=True)
 
+    def _turned(self) -> None:
+        """A licence begins or ends now: every page reads again, and what follows is done."""
+        self._turn = None
+        self._desk.something_changed()
+        self.ask()
+
+    def _aim_at(self, due: _Due) -> None:
+        """Wait for the next licence to begin or end, and notice one that did so while this
+        computer slept."""
+        passed, self._turn = self._turn, due.turn
+        if passed is not None and passed <= due.now:
+            self._desk.something_changed()
+        self.turn_timer.stop()
+        if due.turn is not None:
+            # A millisecond late is right, one early is not.
+            wait = int((due.turn - due.now).total_seconds() * 1_000) + 1
+            self.turn_timer.start(min(wait, DAY_MS))
+
     def _answered(self, due: _Due) -> None:
+        self._aim_at(due)
         if self._job.busy or QApplication.activeModalWidget() is not None:
             return
         if due.jobs:

@@ -81,3 +81,12 @@ def holding_version(connection: Connection, now: datetime) -> list[object]:
     rows = connection.execute(scopes.where(s.licence_id.in_([one.id for one in held])))
     agreed = [(one.id, one.agreement.to_json()) for one in held]
     return [agreed, [tuple(row) for row in rows]]
+
+
+def next_turn(connection: Connection, now: datetime) -> datetime | None:
+    """When a licence begins or ends next, in its own time zone (aware, UTC); None if none does."""
+    periods = [
+        one.agreement.period for one in load(connection) if one.state(now) is not LicenceState.ENDED
+    ]
+    moments = (moment for period in periods for moment in (period.starts, period.ends))
+    return min((moment for moment in moments if moment and moment > now), default=None)

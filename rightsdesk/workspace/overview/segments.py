@@ -25,6 +25,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS, WHOLE_ACCOUNTS
 from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.licences.holding import next_turn
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
 from rightsdesk.workspace.status.attested import AttestedCells
@@ -35,8 +36,8 @@ from rightsdesk.workspace.suites import column_of
 from rightsdesk.workspace.types import State
 
 KEPT_FOR = 600.0
-"""Seconds after which patterns are computed again even without a change: readings age, and licences
-begin and end."""
+"""Seconds after which patterns are computed again even without a change: readings age. When a
+licence begins or ends, they are computed again at once."""
 
 T = TypeVar("T")
 Key = tuple[int, int, int]
@@ -158,6 +159,16 @@ def worst(pattern: bytes) -> Segment | None:
     return None if code == NOTHING else SEGMENTS[code]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Patterns, and what they were made of: `turn` is when a licence begins or ends next."""
+
+    patterns: Patterns
+    generation: int
+    monotonic: float
+    turn: datetime | None
+
+
 class Overview:
     """The patterns as they are now, made when they are first asked for. For any thread."""
 
@@ -165,7 +176,7 @@ class Overview:
         self.database = database
         self.clock = clock
         self._lock = threading.Lock()
-        self._kept: tuple[int, float, Patterns] | None = None
+        self._kept: _Kept | None = None
         self._made_lock = threading.Lock()
         self._made: dict[Hashable, Any] = {}
         self._made_of = -1
@@ -174,14 +185,16 @@ class Overview:
         """The patterns for the current state of the database."""
         with self._lock:
             if self._kept and self._holds(self._kept):
-                return self._kept[2]
-            now, generation = self.clock.monotonic(), self.database.generation
+                return self._kept.patterns
+            monotonic, generation = self.clock.monotonic(), self.database.generation
+            now = self.clock.now()
             with self.database.read() as connection:
-                made = patterns(connection, self.clock.now())
-            if self._kept and self._kept[0] == generation:  # readings grow old
+                made = patterns(connection, now)
+                turn = next_turn(connection, now)
+            if self._kept and self._kept.generation == generation:  # time alone made the difference
                 with self._made_lock:
                     self._made.clear()
-            self._kept = generation, now, made
+            self._kept = _Kept(made, generation, monotonic, turn)
             return made
 
     @property
@@ -210,9 +223,12 @@ class Overview:
             found: T = self._made[name]
             return found
 
-    def _holds(self, kept: tuple[int, float, Patterns]) -> bool:
-        fresh = self.clock.monotonic() - kept[1] < KEPT_FOR
-        return fresh and kept[0] == self.database.generation
+    def _holds(self, kept: _Kept) -> bool:
+        if kept.generation != self.database.generation:
+            return False
+        if self.clock.monotonic() - kept.monotonic >= KEPT_FOR:
+            return False
+        return kept.turn is None or self.clock.now() < kept.turn
 
 
 def patterns(

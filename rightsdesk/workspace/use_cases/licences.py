@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from rightsdesk.changes.types import (
@@ -18,7 +18,7 @@ from rightsdesk.consent import Use
 from rightsdesk.consent.licences.agreement import Agreement, Certificate, Contract
 from rightsdesk.consent.licences.period import DEFAULT_ZONE
 from rightsdesk.resources.fairly_trained import certified, is_certified
-from rightsdesk.workspace.licences import changing, documents, narrowing
+from rightsdesk.workspace.licences import changing, documents, holding, narrowing
 from rightsdesk.workspace.licences import views as reading
 from rightsdesk.workspace.licences.opening import Opening
 from rightsdesk.workspace.licences.views import LicenceFilter, LicenceView
@@ -98,6 +98,11 @@ class Licences:
         from babel.localtime import LOCALTZ
 
         return str(getattr(LOCALTZ, "key", "")) or DEFAULT_ZONE
+
+    def next_turn(self) -> datetime | None:
+        """When a licence begins or ends next (aware, UTC); None if none does."""
+        with self._database.read() as connection:
+            return holding.next_turn(connection, self._clock.now())
 
     def to_narrow(self) -> bool:
         """Whether licences ended since `narrow_ended` last looked. Cheap: for asking often."""
