@@ -95,7 +95,7 @@ def test_a_write_is_undone_and_done_again_from_its_row(scene: Scene) -> None:
     feed, view = activity(scene)
     click(scene, view, view.act_rect(1, "undo"))
     review = scene.dialog("review")
-    assert review.go.text() == "&Yes, let AI do more with these 9 files"
+    assert review.go.text() == "&Undo on 9 files, and let AI do more"
     scene.qtbot.mouseClick(review.go, LEFT)
     scene.qtbot.waitUntil(lambda: titles(feed)[0] == "Undone: No AI on 9 files")
     scene.settle()
@@ -120,7 +120,7 @@ def test_a_choice_is_undone_by_keyboard_alone(scene: Scene) -> None:
     assert view.act_at is not None
     scene.qtbot.keyClick(view, Qt.Key.Key_Return)
     question = scene.dialog("opens-up")
-    assert question.yes.text() == "&Yes, let AI do more with these 6 recordings"
+    assert question.yes.text() == "&Undo, and let AI do more with these 6 recordings"
     scene.qtbot.mouseClick(question.yes, LEFT)
     scene.qtbot.waitUntil(lambda: titles(feed)[0] == f"Undone: choice for {KOVAL}")
     assert artist_of(scene).consent == PRESETS[Preset.ASK_FIRST]

@@ -68,7 +68,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     press(scene, Qt.Key.Key_Z)
     preview = scene.dialog("review")
     assert preview.opens.isVisible(), "what an undo opens up is named"
-    assert preview.go.text() == "&Yes, let AI do more with these 9 files"
+    assert preview.go.text() == "&Undo on 9 files, and let AI do more"
     assert preview.agree.isHidden(), "where nothing else is chosen, one yes is enough"
     assert preview.cancel.isDefault(), "Enter keeps things as they are"
     scene.qtbot.mouseClick(preview.go, LEFT)
@@ -83,7 +83,7 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
     write(scene)
     actions, notice = scene.window.actions_, scene.window.notice
     assert not actions.redo.isEnabled()
-    words = {"Undo": "&Yes, let AI do more with these 9 files", "Redo": "&Redo on 9 files"}
+    words = {"Undo": "&Undo on 9 files, and let AI do more", "Redo": "&Redo on 9 files"}
     for number, (now, then) in enumerate((("Undo", "Redo"), ("Redo", "Undo"), ("Undo", "Redo"))):
         ways = {"Undo": actions.undo, "Redo": actions.redo}
         assert ways[now].text() == f"&{now} No AI on 9 files"

@@ -364,7 +364,7 @@ def test_where_all_of_it_opens_up_the_button_is_the_only_yes(qtbot: QtBot) -> No
 def test_an_undo_that_opens_up_needs_the_yes_too(qtbot: QtBot) -> None:
     dialog = review(qtbot, plan(change(1, NO_AI, Consent()), kind=JobKind.UNDO))
     assert dialog.opens.isVisible()
-    assert dialog.go.text() == "&Yes, let AI do more with this file"
+    assert dialog.go.text() == "&Undo on 1 file, and let AI do more"
     assert dialog.cancel.isDefault(), "Enter keeps things as they are"
     assert box_texts(dialog, "widenings")[0].startswith("This undoes what you said on 1 file.")
 

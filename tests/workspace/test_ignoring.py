@@ -66,6 +66,32 @@ def test_ignoring_is_undone_and_redone_in_the_history(workspace: Workspace, gone
     assert workspace.catalogue.decisions()[0].reason == "in the archive"
 
 
+def test_problems_ignored_at_once_are_one_entry_with_one_undo(
+    workspace: Workspace, gone: Problem, artist: Artist
+) -> None:
+    workspace.catalogue.ignore([gone.id])
+    problems = workspace.catalogue.problems(Filter())
+    workspace.history.undo(workspace.history.entries()[0].id)
+    before = workspace.catalogue.problems(Filter())
+    ids = [one.id for one in before if DecisionKind.IGNORE in one.decisions]
+    assert len(ids) > 1
+    workspace.catalogue.ignore(ids, "all in the archive")
+    assert len(workspace.catalogue.problems(Filter())) < len(problems)
+    entry = workspace.history.entries()[0]
+    assert entry.parts == len(ids)
+    assert f"(and {len(ids) - 1} more)" in entry_words(entry)
+    undone = workspace.history.undo(entry.id)
+    assert workspace.catalogue.problems(Filter()) == before
+    assert undone.parts == len(ids)
+    assert workspace.history.entries()[0].id == undone.id
+    again = workspace.history.redo(undone.id)
+    assert again.parts == len(ids)
+    assert {one.reason for one in workspace.catalogue.decisions() if not one.undone_at} == {
+        "all in the archive"
+    }
+    assert workspace.evidence.verify().fault is None
+
+
 def test_the_history_says_what_was_ignored_why_and_for_whom(
     workspace: Workspace, gone: Problem, artist: Artist
 ) -> None:

@@ -107,7 +107,7 @@ def subject_of(entry: HistoryEntry) -> str:
         return tr("new name of {name}").format(name=(deed.before or {}).get("name", ""))
     if deed.kind is K.DETAILS_CHANGED:
         return tr("details of {name}").format(name=deed.names.get("artist", ""))
-    return tr("decision on {title}").format(title=_decided_on(deed))
+    return tr("decision on {title}").format(title=_with_more(_decided_on(deed), entry))
 
 
 def _decided_on(deed: Deed) -> str:

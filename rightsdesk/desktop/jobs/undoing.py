@@ -56,11 +56,12 @@ class OpensUp(QDialog):
         layout.addStretch(1)
         box = QDialogButtonBox()
         self.keep = primary(button(tr("&Keep it as it is"), self.reject, name="keep"))
-        yes = counted(
-            "&Yes, let AI do more with this recording",
-            "&Yes, let AI do more with these %n recordings",
-            max(1, number),
-        )
+        number = max(1, number)
+        one = "&Redo, and let AI do more with this recording"
+        yes = counted(one, "&Redo, and let AI do more with these %n recordings", number)
+        if way is Can.UNDO:
+            one = "&Undo, and let AI do more with this recording"
+            yes = counted(one, "&Undo, and let AI do more with these %n recordings", number)
         self.yes = button(yes, self.accept, name="open-up")
         box.addButton(self.keep, QDialogButtonBox.ButtonRole.RejectRole)
         box.addButton(self.yes, QDialogButtonBox.ButtonRole.AcceptRole)

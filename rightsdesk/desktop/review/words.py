@@ -139,9 +139,15 @@ def _nothing(digest: Digest) -> str:
 
 
 def yes_of(digest: Digest, opened: Mapping[str, int]) -> str:
-    """The yes to what opens up: `Yes, let AI do more with these 10 files`."""
+    """The yes to what opens up: `Yes, let AI do more with these 10 files`. That to an undo or a
+    redo says that it is one."""
     number = sum(opened.values())
     what = things(opened)
+    if digest.plan.kind.goes_back:
+        undo = digest.plan.kind is JobKind.UNDO
+        form = tr("&Undo on {what}, and let AI do more")
+        form = form if undo else tr("&Redo on {what}, and let AI do more")
+        return form.format(what=what)
     partners = names_text(digest.lets)
     if number == 1:
         noun = what.partition(" ")[2]

@@ -133,6 +133,9 @@ def carry_out(
         licences.restore(database, deed, confirmed, now)
     elif kind is DeedKind.MATCHED:
         undo_answers(database, act, confirmed)
+    elif kind is DeedKind.DECIDED and len(act) > 1:  # only problems are ignored at once
+        with working(folder):
+            ignoring.list_again(database, act)
     elif kind is DeedKind.DECIDED:
         with working(folder):
             decision = (deed.after or {})["decision"]
@@ -140,8 +143,7 @@ def carry_out(
     else:
         with working(folder):
             if decision_in(deed)[1] is DecisionKind.IGNORE:
-                number = (deed.before or {})["decision"]
-                ignoring.ignore_again(database, number, undoes=deed.id)
+                ignoring.ignore_again(database, act)
             else:
                 making.decide(database, *decision_in(deed), confirmed, undoes=deed.id)
     return newest_undoing(database, deed.id)

@@ -29,8 +29,10 @@ def note_decision(
     decision: Decision,
     members: Collection[int],
     undoes: int | None,
-) -> None:
-    """Note in the history that a decision was made, or taken back."""
+    part_of: int | None = None,
+) -> int:
+    """Note in the history that a decision was made, or taken back; the deed's id. `part_of` is the
+    first deed of the same act."""
     value = {
         "decision": decision.id,
         "finding": decision.finding,
@@ -49,7 +51,9 @@ def note_decision(
         named = select(artists.c.id).where(artists.c.name.in_(decision.names))
         whose = set(connection.execute(named).scalars())
     scope = DeedScope(whose.pop()) if len(whose) == 1 else DeedScope()
-    note(connection, kind, scope, before=before, after=after, undoes=undoes)
+    return note(
+        *(connection, kind, scope), before=before, after=after, undoes=undoes, part_of=part_of
+    )
 
 
 def _artists_of(connection: Connection, decision: int) -> set[int]:

@@ -11,11 +11,11 @@ from rightsdesk.sentence_data import with_forms
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import next_id
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import DeedKind
+from rightsdesk.store.deeds import Deed, DeedKind
 from rightsdesk.store.schema import health_decisions
 from rightsdesk.workspace.catalogue.deciding.deeds import made_decision, note_decision
 from rightsdesk.workspace.catalogue.deciding.merging import Notes
-from rightsdesk.workspace.catalogue.deciding.undoing import NoSuchDecision
+from rightsdesk.workspace.catalogue.deciding.undoing import NoSuchDecision, undo_within
 from rightsdesk.workspace.types import Decision, DecisionKind, DecisionPreview, Problem
 
 _D = health_decisions.c
@@ -27,20 +27,41 @@ def preview(problem: Problem) -> DecisionPreview:
 
 
 def ignore(database: Database, problems: Sequence[Problem], reason: str) -> list[Decision]:
-    """Ignore problems until there is more of them than there is now."""
+    """Ignore problems until there is more of them than there is now: one act of the history."""
+    made: list[Decision] = []
+    first = None
     with database.write() as connection:
-        return [
-            _keep(connection, problem.id, summary) for problem, summary in _summed(problems, reason)
-        ]
+        for problem, summary in _summed(problems, reason):
+            decision, deed = _keep(connection, problem.id, summary, part_of=first)
+            first = first or deed
+            made.append(decision)
+    return made
 
 
-def ignore_again(database: Database, number: int, *, undoes: int) -> None:
-    """Ignore what a decision ignored that was taken back. Raises NoSuchDecision."""
+def ignore_again(database: Database, act: Sequence[Deed]) -> None:
+    """Ignore what the decisions ignored that these deeds took back, as one act.
+
+    Raises NoSuchDecision with nothing changed.
+    """
+    first = None
     with database.write() as connection:
-        row = connection.execute(select(_D.finding, _D.summary).where(_D.id == number)).first()
-        if row is None:
-            raise NoSuchDecision("What was ignored is not known any more.")
-        _keep(connection, row.finding, row.summary, undoes)
+        for deed in act:
+            number = (deed.before or {})["decision"]
+            row = connection.execute(select(_D.finding, _D.summary).where(_D.id == number)).first()
+            if row is None:
+                raise NoSuchDecision("What was ignored is not known any more.")
+            _, made = _keep(connection, row.finding, row.summary, deed.id, first)
+            first = first or made
+
+
+def list_again(database: Database, act: Sequence[Deed]) -> None:
+    """Take back what these deeds ignored, as one act. Raises NoSuchDecision with nothing
+    changed."""
+    first = None
+    with database.write() as connection:
+        for deed in act:
+            made = undo_within(connection, (deed.after or {})["decision"], deed.id, first)
+            first = first or made
 
 
 def _summed(problems: Sequence[Problem], reason: str) -> Iterator[tuple[Problem, str]]:
@@ -61,8 +82,13 @@ def _names(problem: Problem) -> tuple[str, ...]:
 
 
 def _keep(
-    connection: Connection, problem: str, summary: str, undoes: int | None = None
-) -> Decision:
+    connection: Connection,
+    problem: str,
+    summary: str,
+    undoes: int | None = None,
+    part_of: int | None = None,
+) -> tuple[Decision, int]:
+    """Store a decision to ignore; it, and its deed's id."""
     number = next_id(connection, _D.id)
     row = {
         "id": number,
@@ -75,5 +101,4 @@ def _keep(
     }
     connection.execute(insert(health_decisions).values(row))
     made = made_decision(connection, number)
-    note_decision(connection, DeedKind.DECIDED, made, (), undoes)
-    return made
+    return made, note_decision(connection, DeedKind.DECIDED, made, (), undoes, part_of)

@@ -67,6 +67,18 @@ def undo(
         return made
 
 
+def undo_within(
+    connection: Connection, number: int, undoes: int, part_of: int | None = None
+) -> int:
+    """Undo a decision that changed no consent, in a transaction; the deed's id.
+
+    Raises NoSuchDecision and BuiltUpon.
+    """
+    _undo(connection, number)
+    made = made_decision(connection, number)
+    return note_decision(connection, DeedKind.DECISION_UNDONE, made, (), undoes, part_of)
+
+
 def _undo(connection: Connection, number: int) -> DecisionPreview:
     row = connection.execute(select(health_decisions).where(_D.id == number)).one_or_none()
     if row is None or row.undone_at:
