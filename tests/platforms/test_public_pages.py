@@ -1,5 +1,6 @@
 """Public pages: conditions, redirects, and addresses that are never asked."""
 
+import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -101,6 +102,30 @@ def test_private_addresses_are_not_asked(address: str, monkeypatch: pytest.Monke
         with pytest.raises(AddressRefused):
             client.fetch("/terms")
         assert client.asked == ["https://public.example/terms"]
+
+
+def test_a_name_that_turns_private_between_check_and_connection_is_not_asked(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: public when it was checked, this computer when it is connected to."""
+    real = socket.getaddrinfo
+
+    def rebound(host: Any, *more: Any, **options: Any) -> Any:
+        return real("127.0.0.1" if host == "pages.example" else host, *more, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    monkeypatch.setenv("no_proxy", "pages.example")
+    port = site.base_url.rpartition(":")[2]
+    client = PublicPages(
+        f"https://pages.example:{port}",
+        limiter=Limiter(service="Site"),
+        service="Site",
+        clock=Clock(sleep=lambda _seconds: None),
+        resolve=lambda _host: ["93.184.215.14"],
+    )
+    with client, pytest.raises(AddressRefused, match=r"private network \(pages\.example\)"):
+        client.fetch("/terms")
+    assert site.asked == []
 
 
 def test_redirects_to_public_hosts_are_followed_a_few_times() -> None:

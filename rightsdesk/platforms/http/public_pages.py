@@ -1,7 +1,8 @@
 """Fetches public pages: without a sign-in, conditionally, and never from a private network.
 
 A platform's page may redirect to any public host. It must not make this program ask a router, a
-company's server or a cloud's metadata service, so each address is checked before it is asked.
+company's server or a cloud's metadata service, so each address is checked before it is asked, and
+once more when it is connected to, before anything is sent.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rightsdesk.platforms.http.answer import Answer
 from rightsdesk.platforms.http.client import MOST_REDIRECTS, MOVED, Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer
 from rightsdesk.platforms.http.limits import Limiter
+from rightsdesk.platforms.http.peers import Check, checked_by
 from rightsdesk.sentences import worded
 
 NOT_MODIFIED = 304
@@ -89,7 +91,8 @@ class PublicPages(Client):
         start = origin_of(url)
         for _ in range(MOST_REDIRECTS + 1):
             self._refuse_private(url, origin_of(url), start)
-            answer = self._send(method, url, "", parts)
+            with checked_by(self._peer_check(url, origin_of(url), start)):
+                answer = self._send(method, url, "", parts)
             location = answer.headers.get("Location", "")
             if answer.status not in MOVED or not location:
                 self._reached = url
@@ -114,14 +117,29 @@ class PublicPages(Client):
             if origin.is_loopback:
                 addresses = ["127.0.0.1"]
         if any(is_private(one) for one in addresses):
-            raise AddressRefused(
-                worded(
-                    "{service} sent us on to an address inside a private network ({host}).",
-                    service=self.service,
-                    host=origin.host,
-                ),
-                advice="RightsDesk did not follow. The page's address may have been taken over.",
-            )
+            raise self._refused(origin)
+
+    def _peer_check(self, url: str, origin: Origin, start: Origin) -> Check | None:
+        """What checks the address that is really connected to: a name may have another one by
+        then. None where we started on this computer, and behind a proxy."""
+        if (origin.is_loopback and start.is_loopback) or self._proxy_for(url):
+            return None
+
+        def check(address: str) -> None:
+            if is_private(address):
+                raise self._refused(origin)
+
+        return check
+
+    def _refused(self, origin: Origin) -> AddressRefused:
+        return AddressRefused(
+            worded(
+                "{service} sent us on to an address inside a private network ({host}).",
+                service=self.service,
+                host=origin.host,
+            ),
+            advice="RightsDesk did not follow. The page's address may have been taken over.",
+        )
 
 
 def is_address(host: str) -> bool:

@@ -25,6 +25,8 @@ import httpcore
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from rightsdesk.platforms.http.peers import check_peer
+
 NO_LIMIT = 2**63
 
 
@@ -301,6 +303,7 @@ class _Watched:
 
     def _new_conn(self) -> socket.socket:
         made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of a mixin: urllib3 has it
+        check_peer(made)
         self._let_go()
         self._line = SocketLine(made)
         self._watch()
