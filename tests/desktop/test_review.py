@@ -408,8 +408,8 @@ def test_the_rest_is_written_and_what_opens_left_alone(scene: Scene) -> None:
     dialog = scene.dialog("review")
     assert not dialog.go.isEnabled()
     scene.qtbot.mouseClick(dialog.findChild(QPushButton, "leave-out"), LEFT)
-    scene.qtbot.mouseClick(dialog.go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
+    with scene.qtbot.waitSignal(scene.window.job.ended):
+        scene.qtbot.mouseClick(dialog.go, LEFT)
     scene.settle()
     stands = [row.cells["file"].standing for row in scene.workspace.catalogue.rows([first, second])]
     assert stands == [Standing.CONFLICTS, Standing.AGREES]

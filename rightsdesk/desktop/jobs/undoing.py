@@ -57,11 +57,18 @@ class OpensUp(QDialog):
         box = QDialogButtonBox()
         self.keep = primary(button(tr("&Keep it as it is"), self.reject, name="keep"))
         number = max(1, number)
-        one = "&Redo, and let AI do more with this recording"
-        yes = counted(one, "&Redo, and let AI do more with these %n recordings", number)
         if way is Can.UNDO:
-            one = "&Undo, and let AI do more with this recording"
-            yes = counted(one, "&Undo, and let AI do more with these %n recordings", number)
+            yes = counted(
+                "&Undo, and let AI do more with this recording",
+                "&Undo, and let AI do more with these %n recordings",
+                number,
+            )
+        else:
+            yes = counted(
+                "&Redo, and let AI do more with this recording",
+                "&Redo, and let AI do more with these %n recordings",
+                number,
+            )
         self.yes = button(yes, self.accept, name="open-up")
         box.addButton(self.keep, QDialogButtonBox.ButtonRole.RejectRole)
         box.addButton(self.yes, QDialogButtonBox.ButtonRole.AcceptRole)
