@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, cast
 
@@ -17,12 +18,15 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from rightsdesk.sentence_data import dump_sentence, load_sentence
 from rightsdesk.store.sentence_text import SentenceText
 
+_DIALECT = sqlite.dialect()
 _AT_ONCE = 1000
 _IN_ONE_QUERY = 500
 
@@ -51,7 +55,7 @@ def write_many(
     for place, name in enumerate(columns):
         if name in of_table and isinstance(of_table[name].type, SentenceText):
             stored = _changed(stored, place, dump_sentence)
-    compiled = statement.compile(dialect=connection.dialect)
+    compiled = _compiled(statement)
     wanted = list(compiled.positiontup or ())
     if not set(columns) <= set(wanted):
         raise ValueError(f"the statement wants {wanted}")
@@ -74,6 +78,12 @@ def _changed(
         if (text := row[place]) and (changed := change(text)) is not text:
             row = (*row[:place], changed, *row[place + 1 :])
         yield row
+
+
+@lru_cache(maxsize=64)
+def _compiled(statement: Insert) -> SQLCompiler:
+    """The SQL of a statement, which is a constant of a module: it takes longer than many rows."""
+    return statement.compile(dialect=_DIALECT)
 
 
 def _default(column: Column[Any]) -> Any:

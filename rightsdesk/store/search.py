@@ -52,7 +52,7 @@ _SEPARATORS = (b"/", b"\\")
 _NEW = insert(search_texts)
 _PUT = _NEW.on_conflict_do_update(
     index_elements=["recording_id"], set_={name: _NEW.excluded[name] for name in _COLUMNS[1:]}
-)
+).values(dict.fromkeys(_COLUMNS))
 
 
 def refresh(connection: Connection) -> None:
@@ -86,8 +86,7 @@ def refresh(connection: Connection) -> None:
         )
         for number, *shown, isrc, upc in read_many(connection, query)
     ]
-    statement = _PUT.values(dict.fromkeys(_COLUMNS))
-    write_many(connection, statement, _COLUMNS, rows)
+    write_many(connection, _PUT, _COLUMNS, rows)
     connection.execute(delete(search_stale))
 
 

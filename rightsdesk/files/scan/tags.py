@@ -162,6 +162,8 @@ def shown(text: str) -> str:
     without characters that override the text direction.
     """
     if text.isprintable() and len(text) <= LONGEST:  # the usual case, and a fast check
+        if "  " not in text and text[:1] != " " != text[-1:]:  # its only white space is the space
+            return text
         return " ".join(text.split())
     kept = (_shown_character(character) for character in text[: 2 * LONGEST])
     return " ".join("".join(kept).split())[:LONGEST].rstrip()
