@@ -56,7 +56,8 @@ def stamp_of(database: Database, number: int) -> Stamp:
 
 
 def check(database: Database, chosen: StampSources, some: Sequence[Stamp]) -> list[StampCheck]:
-    """Whether each of these holds, and whether the ledger still has what it stamps. Asks nobody."""
+    """Whether each of these holds, and whether the ledger still has what it stamps. Makes no
+    network calls."""
     trusted = roots(chosen)
     with database.read() as connection:
         return [_checked(one, _fits(connection, one.head), trusted) for one in some]

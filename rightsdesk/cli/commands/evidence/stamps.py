@@ -35,7 +35,7 @@ def stamp(
 ) -> int:
     """Have the newest entry's hash stamped with a time, which covers the whole history up to it.
 
-    Only this hash is sent. First choose who gives time stamps: nobody is asked until then. If
+    Only this hash is sent. First choose who gives time stamps: time stamps are off until then. If
     nothing was done since the last time stamp, none is made.
 
     \b

@@ -119,7 +119,7 @@ class ProofSection(SettingsSection):
             if chosen.root
             else tr("Replies are verified with the system's certificates.")
         )
-        about = tr("Its address for RFC 3161, from its own site. Empty: nobody is asked.")
+        about = tr("Its address for RFC 3161, from its own site. Empty: no time stamps.")
         self.authority.show_help(f"{about} {trust}" if chosen.authority else about)
         self.calendars.setCurrentIndex(int(bool(chosen.calendars)))
         self.stamp.setEnabled(bool(chosen.kinds))
