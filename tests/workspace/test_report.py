@@ -19,7 +19,8 @@ from rightsdesk.consent.licences.period import Period
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.exports.saving import AlreadyThere
 from rightsdesk.workspace.reports.recordings import Cancelled
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.reports.words import Words
+from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.reports import NoSuchForm
 from tests.workspace.conftest import SignIn, Song
 
@@ -255,3 +256,20 @@ def test_a_licence_is_in_the_reports_that_it_concerns(
     assert "Lizenz für Klay" in words
     assert "bis 31. Dezember 2099 (Pacific/Kiritimati)" in words
     assert "K-17" in words
+
+
+def test_a_stored_problem_is_said_in_the_language_of_the_page(
+    workspace: Workspace, chosen: Artist, music: Path, tmp_path: Path
+) -> None:
+    [victim] = (music / chosen.name).rglob("*.opus")
+    victim.write_bytes(victim.read_bytes()[:40])
+    workspace.catalogue.scan(chosen.id, [str(victim)])
+    listed = workspace.catalogue.problems(Filter(artist_id=chosen.id))
+    [damaged] = [problem for problem in listed if problem.kind is ProblemKind.FILE]
+    english = words_of(page(workspace, Filter(), tmp_path))
+    german = words_of(page(workspace, Filter(), tmp_path, "de"))
+    said = Words("de").say(damaged.sentence)
+    assert damaged.sentence in english
+    assert said != damaged.sentence
+    assert said in german
+    assert damaged.sentence not in german
