@@ -27,6 +27,7 @@ _OURS = (
     ".*.tmp",
     "backups",
     "config.toml",  # macOS and Windows have one folder for data and configuration
+    "covers",
     "crash-reports",
     "database-state.json",
     "job.lock",
@@ -39,7 +40,7 @@ _OURS = (
     "restore.ready",
     "rightsdesk.sqlite3*",
     "vault.json",
-    "window.ini",
+    "window.ini*",
 )
 """Names of RightsDesk's own files in its data folder."""
 

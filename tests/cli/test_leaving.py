@@ -1,6 +1,7 @@
 """`forget-everything`: says what stays, takes back if asked, and removes what is RightsDesk's."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +199,22 @@ def test_where_nothing_is_nothing_is_removed(workspace: Workspace, tmp_path: Pat
     done = run(workspace, "--data-dir", str(tmp_path / "none"), "forget-everything", "--yes")
     assert done.code == 0
     assert done.out.startswith("There are no data of RightsDesk in")
+
+
+PACKAGE = Path(data_folder.__file__).parent
+NAMED = re.compile(r'^(?:FOLDER|NAME|FILE_NAME)(?:, \w+)? = "([\w.-]+)"', re.MULTILINE)
+
+
+def test_whatever_has_a_name_in_the_data_folder_is_removed(tmp_path: Path) -> None:
+    """Each room names its file or folder in a constant."""
+    rooms = (PACKAGE, *(PACKAGE / room for room in ("roster", "store", "workspace", "desktop")))
+    sources = [path for room in rooms for path in room.glob("**/*.py" if room != PACKAGE else "*")]
+    named = {name for path in sources if path.is_file() and path.suffix == ".py"
+             for name in NAMED.findall(path.read_text("utf-8"))} - {"rightsdesk"}  # fmt: skip
+    assert {"covers", "backups", "licences", "vault.json", "window.ini", "logs"} <= named
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in named:
+        (folder / name).touch()
+    data_folder.remove_ours(folder)
+    assert not folder.exists()

@@ -44,9 +44,8 @@ def state_title(state: State | None) -> str:
 def places_title(places: tuple[str, ...]) -> str:
     """What the list is limited to: the name of a file or folder, or how many there are."""
     if len(places) == 1:
-        name = path_text(os.path.basename(places[0]) or places[0])
-        return tr("In {place}").format(place=name)
-    return counted("In %n file or folder", "In %n files and folders", len(places))
+        return path_text(os.path.basename(places[0]) or places[0])
+    return counted("%n file or folder", "%n files and folders", len(places))
 
 
 def group_title(by: GroupBy) -> str:
