@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +114,8 @@ def read(named: Path | None = None) -> Config:
         if missing and named is None and not os.environ.get(VARIABLE):
             return Config(path)
         raise _flawed(path, f"{error.strerror or type(error).__name__}.") from error
+    import tomllib  # most people have no such file
+
     if len(content) > LARGEST:
         raise _flawed(path, "It is too large for a config file.")
     try:
@@ -137,7 +138,7 @@ def read_again() -> Config:
 
 def _checked(path: Path, found: Mapping[str, object]) -> Config:
     """Raises ConfigFlawed for what is not known or of the wrong kind."""
-    import msgspec  # takes time, and most people have no such file
+    import msgspec
 
     class Keys(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
         data_dir: str = ""
