@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from rightsdesk.consent import Consent, Declaration, Standing, compare
 from rightsdesk.platforms.interface import Reach
@@ -63,7 +63,7 @@ def readings_by_artist(
     query = (
         select(owner, func.count(), func.min(items.c.seen_at), items.c.reach, *held)
         .select_from(ACCOUNT_ITEMS)
-        .where(which, _seen(platform))
+        .where(which, _seen(platform), or_(*map(_has_field, control.fields)))
         .group_by(owner, items.c.reach, *held)
     )
     found: defaultdict[int, list[SwitchReading]] = defaultdict(list)
@@ -83,6 +83,11 @@ def readings_by_artist(
     return {
         artist: tuple(sorted(read, key=lambda one: -one.count)) for artist, read in found.items()
     }
+
+
+def _has_field(name: str) -> ColumnElement[bool]:
+    """Whether an item may have a field: its JSON need not be read to see that it has not."""
+    return func.instr(items.c.fields, f'"{name}"') > 0
 
 
 def _field(name: str) -> ColumnElement[Any]:
