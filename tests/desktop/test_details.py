@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent, Evidence, Standing
@@ -93,6 +94,7 @@ def test_each_sign_has_a_sentence(qapp: object, segment: Segment) -> None:
     assert meaning.endswith(".")
     legend = SignLegend()
     legend.show_segments([segment])
+    assert "not there" not in legend.accessibleName()
     assert meaning in " ".join(legend.toolTip().split())
 
 
@@ -147,3 +149,13 @@ def test_what_is_older_than_the_choice_is_to_write_and_can_be_written_from_here(
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
     assert scene.window.catalogue.details.findChild(QPushButton, "protect-track") is None
+
+
+def test_the_legend_says_what_the_dot_means(qtbot: QtBot) -> None:
+    legend = SignLegend()
+    qtbot.addWidget(legend)
+    legend.show_segments([Segment.SAYS], nothing=True)
+    assert legend.accessibleName() == "says what you chose, not there"
+    assert "not there: nothing of this recording is known there" in legend.toolTip()
+    legend.show_segments([])
+    assert not legend.isVisible()

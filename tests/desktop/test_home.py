@@ -8,13 +8,16 @@ from pathlib import Path
 
 import mutagen
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design.bars import CoverageBar
 from rightsdesk.desktop.design.buttons import Button
-from rightsdesk.desktop.pages.home.roster_view import row_sentence
+from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.pages.home.roster_view import RosterColumns, RosterView, row_sentence
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.overview.values import RosterRow
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 
@@ -165,3 +168,23 @@ def test_nothing_is_asked_of_the_workspace_on_the_main_thread(scene: Scene) -> N
     scene.window.desk.something_changed()
     scene.settle()
     assert not scene.workspace.called_on_main_thread
+
+
+def test_the_roster_s_headings_stand_above_its_columns(qtbot: QtBot) -> None:
+    view = RosterView()
+    qtbot.addWidget(view)
+    rows = [
+        RosterRow(number, f"Artist {number}", 6, 0, {}, PRESETS[Preset.NO_AI], (), (), 0)
+        for number in range(40)
+    ]
+    view.resize(space(200), space(60))
+    view.show()
+    view.show_rows(rows)
+    QApplication.processEvents()
+    across = view.list.viewport().width()
+    assert across < view.head.width(), "there is a scroll bar"
+    assert view.head.columns.parts == RosterColumns(across).parts
+    view.resize(space(160), space(60))
+    QApplication.processEvents()
+    assert view.head.columns.narrow
+    assert view.head.columns.parts[3][1] == 0, "names need the room"

@@ -268,6 +268,9 @@ def test_a_licence_of_one_release_is_in_its_files_only(workspace: Workspace, kov
     assert partners == {g.release_id: ["Klay"] * (g.release_id == release) for g in groups}
     (whole_artist,) = workspace.catalogue.groups(ALL, GroupBy.ARTIST).groups
     assert whole_artist.grants is None, "some have a licence, others have none"
+    assert workspace.catalogue.roster()[0].grants == (), "not all of the artist's music"
+    add(workspace, koval)
+    assert [grant.partner for grant in workspace.catalogue.roster()[0].grants] == ["Klay"]
     assert view.recordings == len([row for row in rows if row.release_id == release])
 
 

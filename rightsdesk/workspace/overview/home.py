@@ -102,6 +102,7 @@ def roster(overview: Overview) -> list[RosterRow]:
         names = _artists(connection)
         wanted = {one: known.effective(artist_id=one) for one in names}
         next_steps = steps(connection, now, counts, wanted, overview.clock.now())
+        licences = holding(connection, overview.clock.now(), known.partners)
     news = overview.remembered("news", _news)
     terms = _terms(overview)
     rows: list[RosterRow] = []
@@ -120,6 +121,7 @@ def roster(overview: Overview) -> list[RosterRow]:
                 news=_together(news.get(artist, ())),
                 problems=sum(one.action in _BROKEN for one in todo),
                 terms=len(terms.get(artist, ())),
+                grants=beyond(licences.at(artist), wanted[artist]),
             )
         )
     return rows

@@ -209,3 +209,5 @@ class RosterRow:
     problems: int
     terms: int = 0
     """Changes in terms that wait for an answer."""
+    grants: Grants = ()
+    """What licences of all of the artist's music let partners do beyond the consent."""

@@ -11,23 +11,28 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import Size, space, theme_of
-from rightsdesk.desktop.parts.segments import SIGNS, legend_word, segment_meaning
+from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS, legend_word, segment_meaning
+from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.workspace.types import Segment
 
 
 class SignLegend(Text):
-    """A sign and its words for each segment that is in view. What has no room is left out."""
+    """A sign and its words for each segment that is in view, and for nothing at all. What has no
+    room is left out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._segments: tuple[Segment, ...] = ()
+        self._segments: tuple[Segment | None, ...] = ()
         super().__init__(parent=parent, size=Size.SMALL)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_segments(self, segments: Sequence[Segment]) -> None:
-        """Replace what is explained."""
-        self._segments = tuple(one for one in SIGNS if one in segments)
-        self.setAccessibleName(", ".join(map(legend_word, self._segments)))
-        lines = (f"{legend_word(one)}: {segment_meaning(one)}" for one in self._segments)
+    def show_segments(self, segments: Sequence[Segment], *, nothing: bool = False) -> None:
+        """Replace what is explained; with `nothing` also the sign where there is nothing."""
+        known = tuple(one for one in SIGNS if one in segments)
+        self._segments = (*known, None) if nothing else known
+        self.setAccessibleName(", ".join(map(_word, self._segments)))
+        lines = [f"{legend_word(one)}: {segment_meaning(one)}" for one in known]
+        if nothing:
+            lines.append(f"{_word(None)}: {tr('nothing of this recording is known there')}")
         self.setToolTip(plain_tip("\n".join(lines)))
         self.setVisible(bool(self._segments))
         self.update()
@@ -46,11 +51,11 @@ class SignLegend(Text):
         side, gap, x = space(3.5), space(1), space(0.5)
         painter.setFont(self.font())
         for segment in self._segments:
-            words = legend_word(segment)
+            words = _word(segment)
             across = self.fontMetrics().horizontalAdvance(words)
             if x + side + gap + across > self.width():
                 break
-            name, tone = SIGNS[segment]
+            name, tone = NOTHING_SIGN if segment is None else SIGNS[segment]
             sign = QRect(x, 0, side, self.height())
             text = QRect(x + side + gap, 0, across + 1, self.height())
             if backwards:
@@ -61,3 +66,7 @@ class SignLegend(Text):
             painter.drawText(text, align, words)
             x += side + gap + across + space(4)
         painter.end()
+
+
+def _word(segment: Segment | None) -> str:
+    return tr("not there") if segment is None else legend_word(segment)

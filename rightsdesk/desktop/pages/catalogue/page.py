@@ -284,7 +284,8 @@ class CataloguePage(Page):
         chips = self.list.chips
         self._show_write(chips, any(one.consent for one in meant))
         present = {segment for bar in chips.bars.values() for segment in bar}
-        self.legend.show_segments(tuple(present))
+        nothing = any(sum(bar.values()) < chips.total for bar in chips.bars.values())
+        self.legend.show_segments(tuple(present), nothing=nothing)
 
     def _show_write(self, chips: ChipCounts, chosen: bool) -> None:
         number = chips.to_write

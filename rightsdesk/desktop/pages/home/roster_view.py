@@ -47,7 +47,7 @@ from rightsdesk.workspace.overview.values import RosterRow
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
 ROW = ROLE.UserRole + 1
-NARROW_STEPS = 150
+NARROW_STEPS = 170
 """Below this width the news are left to the tooltip."""
 
 
@@ -92,7 +92,7 @@ def row_sentence(row: RosterRow) -> str:
     said = percent(row)
     parts = [
         shown(row.name),
-        recordings_and_choice(row.recordings, row.wanted),
+        recordings_and_choice(row),
         tr("{percent} say it everywhere").format(percent=said) if said else "",
         need_of(row)[1],
         *(news_words(one) for one in row.news),
@@ -100,7 +100,7 @@ def row_sentence(row: RosterRow) -> str:
     return ", ".join(part for part in parts if part)
 
 
-class _Columns:
+class RosterColumns:
     """Where the parts of a row stand, in pixels from the edge where it begins."""
 
     def __init__(self, width: int) -> None:
@@ -135,7 +135,7 @@ class RosterDelegate(QStyledItemDelegate):
         if state & flag.State_MouseOver:
             painter.fillRect(rect, QColor(theme.hover))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(theme.line))
-        columns = _Columns(rect.width())
+        columns = RosterColumns(rect.width())
 
         def room(column: int, top: int = 0, height: int = 0) -> QRect:
             at, across = columns.parts[column]
@@ -183,7 +183,7 @@ class RosterDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(QColor(theme.dim))
         below = QRect(text.left(), top + heights[0], text.width(), heights[1])
-        _draw(painter, below, recordings_and_choice(row.recordings, row.wanted))
+        _draw(painter, below, recordings_and_choice(row))
 
     def _paint_bar(self, painter: QPainter, room: QRect, row: RosterRow, theme: Theme) -> None:
         said, small = percent(row), font_of(Size.SMALL)
@@ -191,14 +191,18 @@ class RosterDelegate(QStyledItemDelegate):
         across = max(space(6), room.width() - figure - space(6))
         backwards = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = room.right() - across + 1 if backwards else room.left()
-        bar = QRect(left, room.center().y() - space(1), across, space(2))
-        if row.recordings:
+        thick = space(2.5)
+        bar = QRect(left, room.center().y() - thick // 2, across, thick)
+        if row.recordings and row.wanted:
             paint_coverage(painter, bar, coverage_of(row.bar), theme)
+        elif row.recordings:  # without a choice nothing can say it, so a bar would mean nothing
+            said, bar = "–", QRect(bar.left(), bar.top(), 0, thick)
         painter.setFont(small)
         painter.setPen(QColor(theme.dim))
-        at = QRect(bar.right() + space(2.5), room.top(), figure, room.height())
+        gap = space(2.5) if bar.width() else 0
+        at = QRect(bar.right() + gap, room.top(), figure, room.height())
         if backwards:
-            at.moveRight(bar.left() - space(2.5))
+            at.moveRight((bar.left() if bar.width() else room.right()) - gap)
         _draw(painter, at, said)
 
 
@@ -215,7 +219,19 @@ class RosterHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._across = 0
         self.setFixedHeight(QFontMetrics(font_of(Size.SMALL)).height() + space(4))
+
+    def stand_above(self, width: int) -> None:
+        """Take the columns of a list that is so wide: a scroll bar makes it less wide than this."""
+        if width != self._across:
+            self._across = width
+            self.update()
+
+    @property
+    def columns(self) -> RosterColumns:
+        """Where the names stand."""
+        return RosterColumns(self._across or self.width())
 
     def restyle(self) -> None:
         """Take the height that the text size asks for."""
@@ -226,7 +242,7 @@ class RosterHead(QWidget):
         painter.setLayoutDirection(self.layoutDirection())
         painter.setFont(font_of(Size.SMALL))
         painter.setPen(QColor(theme.dim))
-        columns = _Columns(self.width())
+        columns = self.columns
         names = (tr("Artist"), tr("Says what you chose"), tr("To do"), tr("What changed"))
         for name, (at, across) in zip(names, columns.parts, strict=True):
             room = QRect(at, 0, across, self.height())
@@ -260,6 +276,7 @@ class RosterView(QWidget):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.clicked.connect(self._chosen)
         self.list.installEventFilter(self)
+        self.list.viewport().installEventFilter(self)
         column = QVBoxLayout(self)
         edge = space(0.25)
         column.setContentsMargins(edge, space(1), edge, space(2))
@@ -287,6 +304,10 @@ class RosterView(QWidget):
         self.setMaximumHeight(high)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.list.viewport():
+            if event.type() is QEvent.Type.Resize:
+                self.head.stand_above(self.list.viewport().width())
+            return False
         enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
         if (
             event.type() is QEvent.Type.KeyPress

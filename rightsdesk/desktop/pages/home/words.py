@@ -11,6 +11,7 @@ from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
     consent_short,
     counted,
+    licensed_text,
     number_text,
     on_day,
     path_text,
@@ -191,12 +192,15 @@ def _switch_words(step: Step, platform: str) -> StepWords:
     )
 
 
-def recordings_and_choice(recordings: int, wanted: Consent) -> str:
-    """`61 recordings · No AI`, or `… · no choice yet`."""
-    if not recordings and not wanted:
+def recordings_and_choice(row: RosterRow) -> str:
+    """`61 recordings · No AI, except Klay until 2027`, or `… · no choice yet`."""
+    if not row.recordings and not row.wanted:
         return tr("no recordings")
-    words = counted("%n recording", "%n recordings", recordings)
-    return f"{words} · {consent_short(wanted) if wanted else tr('no choice yet')}"
+    words = counted("%n recording", "%n recordings", row.recordings)
+    choice = tr("no choice yet")
+    if row.wanted:
+        choice = licensed_text(consent_short(row.wanted), row.grants)
+    return f"{words} · {choice}"
 
 
 def reserves(wanted: Consent) -> bool:
