@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import catalogue_page, items, starting
+from tests.bench import catalogue_page, items, reports, starting
 from tests.bench.generated import generate
 from tests.bench.jobs import Bench
 from tests.bench.measuring import table
@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, help="measure a sync of this many items instead")
     parser.add_argument("--start", action="store_true", help="measure how commands start instead")
     parser.add_argument("--page", type=int, help="measure the window with so many recordings")
+    parser.add_argument("--report", type=int, help="measure reports of so many recordings instead")
     parser.add_argument("--store", type=Path, help="a data folder for --page; else a new one")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the best counts (3)")
     parser.add_argument("--dir", type=Path, help="working folder; else a temporary folder")
@@ -31,6 +32,9 @@ def main() -> None:
         folder = Path(name)
         if given.start:
             sys.stdout.write(f"\n{table(list(starting.lines(folder / 'data', given.rounds)))}")
+            return
+        if given.report:
+            sys.stdout.write(f"\n{table(list(reports.lines(folder, given.report)))}")
             return
         if given.page:
             number = 0 if given.store else given.page
