@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -325,6 +326,27 @@ def test_an_undo_never_takes_a_later_change_back(workspace: Workspace, koval: Ar
     workspace.licences.end(number)
     with pytest.raises(ChangedLater):
         workspace.history.undo(entry.id)
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one artist", "two artists"])
+def test_a_change_and_back_is_undone_from_the_end(
+    workspace: Workspace, koval: Artist, several: bool
+) -> None:
+    """After A, B and A again the first holds by its value: it still has to wait for the others."""
+    scopes = whole(koval)
+    if several:
+        scopes += whole(workspace.artists.add("Salt & Signal"))
+    number = workspace.licences.add(KLAY, scopes, confirmed=KLAY.uses)
+    shorter = replace(KLAY, period=Period(None, date(2027, 6, 30), "Europe/Berlin"))
+    workspace.licences.change(number, shorter, scopes)
+    workspace.licences.change(number, KLAY, scopes, confirmed=KLAY.uses)
+    back, there, added = workspace.history.entries()[:3]
+    assert [one.can for one in (back, there, added)] == [Can.UNDO, Can.NOTHING, Can.NOTHING]
+    for _ in range(3):
+        newest = workspace.history.newest_undoable()
+        assert newest is not None
+        workspace.history.undo(newest.id, confirmed=tuple(Use))
+    assert workspace.licences.all() == []
 
 
 def test_extending_needs_a_yes_and_narrowing_none(workspace: Workspace, koval: Artist) -> None:

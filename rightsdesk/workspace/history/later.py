@@ -50,6 +50,10 @@ _KINDS = (
         "json_extract(link.value, '$[0]')",
         ", json_each(d.after, '$.links') AS link",
     ),
+    _Kind(
+        (DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED),
+        "coalesce(json_extract(d.after, '$.licence.id'), json_extract(d.before, '$.licence.id'))",
+    ),
 )
 
 
@@ -108,16 +112,20 @@ _NEWEST = f"""
                THEN d.id ELSE 0 END),
            {{columns}}
     FROM deeds d{{source}}
-    WHERE d.artist_id IN :artists AND d.kind IN :kinds AND d.id >= :first{{where}}
+    WHERE (d.artist_id IN :artists{{nobody}}) AND d.kind IN :kinds AND d.id >= :first{{where}}
     GROUP BY {{columns}}"""
 
 
 def _newest(
     connection: Connection, kind: _Kind, some: Collection[Family]
 ) -> dict[Subject, _Newest]:
-    query = text(_NEWEST.format(columns=kind.columns, source=kind.source, where=kind.where))
+    whose = {one.root.scope.artist_id for one in some}
+    # What concerns several artists is under none of them.
+    nobody = " OR d.artist_id IS NULL" if None in whose else ""
+    parts = {"columns": kind.columns, "source": kind.source, "where": kind.where}
+    query = text(_NEWEST.format(**parts, nobody=nobody))
     query = query.bindparams(
-        _list("artists", {one.root.scope.artist_id or 0 for one in some}),
+        _list("artists", {number or 0 for number in whose}),
         _list("kinds", kind.kinds),
         first=min(one.root.id for one in some),
     )
