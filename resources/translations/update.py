@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "workspace/use_cases/accounts.py": ("NOT_STORED",),
     "consent/losses.py": ("_CARRIER_SENTENCES",),
     "workspace/words.py": ("AUDIO_STATE_WORDS",),
+    "terms/values.py": ("_FORMS",),
 }
 """Tables outside the window whose words it translates: all texts in them are messages."""
 
@@ -58,13 +59,14 @@ SAID_ALONE = ("Files", "Own site", "Your choices")
 """Words of the engine that the window translates as they are, and that stand in no table."""
 
 FACTS: dict[str, tuple[str, ...]] = {
-    "platforms": (
+    "resources/platforms": (
         *("label", "steps", "where", "short", "no_terms", "no_control", "about", "evidence"),
         *("reads", "writes", "without", "otherwise", "covers"),
     ),
-    "signals.toml": ("where", "readers", "good_for"),
+    "resources/signals.toml": ("where", "readers", "good_for"),
+    "terms/rules.toml": ("why",),
 }
-"""Keys of the TOML files below `resources` whose texts are messages, by folder or file."""
+"""Keys of the TOML files whose texts are messages, by folder or file."""
 
 
 class Message(NamedTuple):
@@ -95,7 +97,7 @@ def messages() -> list[Message]:
     for name, tables in TABLES.items():
         found.update(_of_tables(PROGRAM / name, tables))
     for name, keys in FACTS.items():
-        place = PROGRAM / "resources" / name
+        place = PROGRAM / name
         for path in sorted(place.rglob("*.toml")) if place.is_dir() else (place,):
             found.update(_of_facts(tomllib.loads(path.read_text("utf-8")), keys))
     return sorted(found)
