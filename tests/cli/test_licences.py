@@ -122,3 +122,9 @@ def test_a_certified_partner_is_known(command: Command) -> None:
     certificate = done.json["licence"]["certificate"]
     assert certificate["certified"] is True
     assert "Fairly Trained" in certificate["source"]
+
+
+def test_the_list_names_the_time_zone_of_the_last_day(command: Command) -> None:
+    zone = ("--until", "2098-05-03", "--zone", "Pacific/Kiritimati")
+    command(*KLAY[:5], *zone, "--yes", "--allow-widening")
+    assert "3 May 2098 (Pacific/Kiritimati)" in command("licence", "list").out

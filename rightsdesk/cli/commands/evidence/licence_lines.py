@@ -22,12 +22,14 @@ MOST_NAMED = 3
 
 
 def table_row(view: LicenceView, now: datetime) -> tuple[str, ...]:
-    """Return number, partner, state, uses, and what it covers."""
+    """Return number, partner, state, last day with its time zone, uses, and what it covers."""
     agreement = view.licence.agreement
+    period = agreement.period
     return (
         str(view.licence.id),
         shown(agreement.partner),
         state_words(view.licence, now),
+        f"{day_words(period.last)} ({shown(period.zone)})" if period.last else "",
         listed(agreement.grant.ordered_uses),
         shown(phrases.first_few((music_words(music) for music in view.covers), MOST_NAMED)),
     )

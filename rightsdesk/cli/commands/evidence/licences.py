@@ -134,7 +134,7 @@ def list_licences(
     found = workspace.licences.all(chosen)
     if found:
         rows = [table_row(view, workspace.now()) for view in found]
-        headers = ("Licence", "Partner", "State", "Uses", "Covers")
+        headers = ("Licence", "Partner", "State", "Last day", "Uses", "Covers")
         print_table(session.out, headers, [("", rows)])
     elif chosen == LicenceFilter():
         session.out.say(
