@@ -769,13 +769,6 @@
         <source>&amp;Pause checks</source>
         <translation>Prüfungen &amp;pausieren</translation>
     </message>
-    <message numerus="yes">
-        <source>&amp;Protect %n tracks…</source>
-        <translation>
-            <numerusform>%n Track &amp;schützen…</numerusform>
-            <numerusform>%n Tracks &amp;schützen…</numerusform>
-        </translation>
-    </message>
     <message>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
@@ -875,13 +868,6 @@
     <message>
         <source>&amp;Write {what}</source>
         <translation>{what} &amp;schreiben</translation>
-    </message>
-    <message numerus="yes">
-        <source>&amp;Yes, let AI do more with these %n recordings</source>
-        <translation>
-            <numerusform>&amp;Ja, KI darf mit dieser Aufnahme mehr</numerusform>
-            <numerusform>&amp;Ja, KI darf mit diesen %n Aufnahmen mehr</numerusform>
-        </translation>
     </message>
     <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
@@ -4723,14 +4709,6 @@
         <translation>er steht noch aus, einige Stunden lang.</translation>
     </message>
     <message>
-        <source>openssl is not installed</source>
-        <translation>openssl ist nicht installiert</translation>
-    </message>
-    <message>
-        <source>openssl named no time</source>
-        <translation>openssl hat keine Zeit genannt</translation>
-    </message>
-    <message>
         <source>says what you chose</source>
         <translation>sagt, was du gewählt hast</translation>
     </message>
@@ -4863,10 +4841,6 @@
         <translation>Das XMP-Paket ist beschädigt; daran wurde nichts geändert, die anderen Felder werden geschrieben.</translation>
     </message>
     <message>
-        <source>Its address for RFC 3161, from its own site. Empty: nobody is asked.</source>
-        <translation>Ihre Adresse für RFC 3161, von ihrer eigenen Website. Leer: Niemand wird gefragt.</translation>
-    </message>
-    <message>
         <source>Its agreement with publishers</source>
         <translation>Vereinbarung mit Verlagen</translation>
     </message>
@@ -4983,6 +4957,10 @@
         <translation>J.3: Ein- und Ausgaben von KI-Funktionen trainieren Modelle, wenn du nicht widersprichst; das wirkt ab dann.</translation>
     </message>
     <message>
+        <source>JSON Lines (*.jsonl)</source>
+        <translation>JSON Lines (*.jsonl)</translation>
+    </message>
+    <message>
         <source>Job {number}</source>
         <translation>Vorgang {number}</translation>
     </message>
@@ -5025,6 +5003,10 @@
     <message>
         <source>Keep it open</source>
         <translation>Offen lassen</translation>
+    </message>
+    <message>
+        <source>Keep the automatic &amp;backups</source>
+        <translation>Automatische &amp;Sicherungen behalten</translation>
     </message>
     <message>
         <source>Kept apart: {about}</source>
@@ -5085,6 +5067,10 @@
     <message>
         <source>Leave it out.</source>
         <translation>Lass sie weg.</translation>
+    </message>
+    <message>
+        <source>Leaving RightsDesk</source>
+        <translation>RightsDesk verlassen</translation>
     </message>
     <message>
         <source>Left in place because it is still needed there: {needed}.</source>
@@ -5674,6 +5660,18 @@
         <translation>Noch keine Lizenzen</translation>
     </message>
     <message>
+        <source>No longer stated as allowed: {what}.</source>
+        <translation>Nicht mehr als erlaubt genannt: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer stated as forbidden: {what}.</source>
+        <translation>Nicht mehr als verboten genannt: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer stated as with a choice: {what}.</source>
+        <translation>Nicht mehr mit Wahlmöglichkeit genannt: {what}.</translation>
+    </message>
+    <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
         <translation>Keine Musik in {place} gefunden. RightsDesk kennt MP3, FLAC, WAV, AIFF, M4A, Ogg und Opus.</translation>
     </message>
@@ -5724,6 +5722,10 @@
     <message>
         <source>No track fits the search.</source>
         <translation>Kein Track passt zur Suche.</translation>
+    </message>
+    <message>
+        <source>No track of this artist is there</source>
+        <translation>Dort ist kein Track dieses Acts</translation>
     </message>
     <message>
         <source>No track with “{text}”</source>
@@ -5792,6 +5794,10 @@
     <message>
         <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
         <translation>Noch keine: Es ist niemand gewählt, der sie gibt. Ein Zeitstempel beweist anderen, dass der Verlauf zu dieser Zeit so war.</translation>
+    </message>
+    <message>
+        <source>Not all of RightsDesk&apos;s data could be removed: {path}: {why}</source>
+        <translation>Nicht alle Daten von RightsDesk ließen sich entfernen: {path}: {why}</translation>
     </message>
     <message>
         <source>Not certified</source>
@@ -6147,6 +6153,18 @@
     <message>
         <source>Now</source>
         <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>Now allowed: {what}.</source>
+        <translation>Jetzt erlaubt: {what}.</translation>
+    </message>
+    <message>
+        <source>Now forbidden: {what}.</source>
+        <translation>Jetzt verboten: {what}.</translation>
+    </message>
+    <message>
+        <source>Now with a choice: {what}.</source>
+        <translation>Jetzt mit Wahlmöglichkeit: {what}.</translation>
     </message>
     <message>
         <source>Objection form</source>
@@ -6723,6 +6741,10 @@
         </translation>
     </message>
     <message>
+        <source>Protect these tracks…</source>
+        <translation>Diese Tracks schützen…</translation>
+    </message>
+    <message>
         <source>Protect this track…</source>
         <translation>Diesen Track schützen…</translation>
     </message>
@@ -6781,6 +6803,10 @@
     <message>
         <source>Put back</source>
         <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Put into {path}; what others wrote in it is as it was.</source>
+        <translation>In {path} eingefügt; was andere hineingeschrieben haben, ist unverändert.</translation>
     </message>
     <message>
         <source>R&amp;emove artist…</source>
@@ -6864,6 +6890,10 @@
     <message>
         <source>Reading the tags…</source>
         <translation>Tags werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Reading what is written where…</source>
+        <translation>Es wird gelesen, was wo steht…</translation>
     </message>
     <message>
         <source>Reading what was not done…</source>
@@ -6970,6 +7000,10 @@
         <translation>Entfernen</translation>
     </message>
     <message>
+        <source>Remove all of RightsDesk&apos;s data?</source>
+        <translation>Alle Daten von RightsDesk entfernen?</translation>
+    </message>
+    <message>
         <source>Remove artist?</source>
         <translation>Act entfernen?</translation>
     </message>
@@ -6992,6 +7026,10 @@
     <message>
         <source>Remove “{name}” from RightsDesk?</source>
         <translation>„{name}“ aus RightsDesk entfernen?</translation>
+    </message>
+    <message>
+        <source>Removed are {folder}, with artists, consents, history, evidence, contracts, sign-ins and backups, and the key in the system&apos;s keyring. Your music stays, and what you saved elsewhere.</source>
+        <translation>Entfernt werden {folder} mit Acts, jeder Wahl, Verlauf, Nachweisen, Verträgen, Anmeldungen und Sicherungen sowie der Schlüssel im Schlüsselbund des Systems. Deine Musik bleibt, und auch, was du anderswo gespeichert hast.</translation>
     </message>
     <message>
         <source>Rename artist</source>
@@ -7072,6 +7110,10 @@
     <message>
         <source>Review</source>
         <translation>Durchsehen</translation>
+    </message>
+    <message>
+        <source>RightsDesk asks about {path} when the work under way is done.</source>
+        <translation>RightsDesk fragt nach {path}, wenn fertig ist, was gerade läuft.</translation>
     </message>
     <message>
         <source>RightsDesk asks again on {day}.</source>
@@ -7250,8 +7292,16 @@
         <translation>RightsDesk fragt wieder nach {name}.</translation>
     </message>
     <message>
+        <source>RightsDesk wrote nothing into files or on platforms that is still there.</source>
+        <translation>In Dateien und auf Plattformen steht nichts, was RightsDesk geschrieben hat.</translation>
+    </message>
+    <message>
         <source>RightsDesk&apos;s data are as they were.</source>
         <translation>RightsDesks Daten sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s data are removed.</source>
+        <translation>RightsDesks Daten sind entfernt.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data name a platform that this version does not know: {platform_id}.</source>
@@ -7288,6 +7338,14 @@
     <message>
         <source>RightsDesk. No AI company is known to read it.</source>
         <translation>RightsDesk. Von keinem KI-Unternehmen ist bekannt, dass es das liest.</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}.</source>
+        <translation>Regel: {rule}.</translation>
+    </message>
+    <message>
+        <source>Rules: {rules}.</source>
+        <translation>Regeln: {rules}.</translation>
     </message>
     <message>
         <source>Run by yourself or friends</source>
@@ -7334,8 +7392,20 @@
         <translation>Passphrase speichern</translation>
     </message>
     <message>
+        <source>Save the &amp;log…</source>
+        <translation>&amp;Log speichern…</translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Log speichern</translation>
+    </message>
+    <message>
         <source>Save the page as text, Markdown or HTML.</source>
         <translation>Speichere die Seite als Text, Markdown oder HTML.</translation>
+    </message>
+    <message>
+        <source>Save the record…</source>
+        <translation>Protokoll speichern…</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -7358,6 +7428,10 @@
     </message>
     <message>
         <source>Saved in {path}.</source>
+        <translation>Gespeichert in {path}.</translation>
+    </message>
+    <message>
+        <source>Saved to {path}.</source>
         <translation>Gespeichert in {path}.</translation>
     </message>
     <message>
@@ -7448,6 +7522,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Weicht ab</translation>
     </message>
     <message>
+        <source>Says what RightsDesk wrote where, and removes its own data and the keyring&apos;s entry. Your music stays.</source>
+        <translation>Sagt, was RightsDesk wo geschrieben hat, und entfernt dessen eigene Daten und den Eintrag im Schlüsselbund. Deine Musik bleibt.</translation>
+    </message>
+    <message>
         <source>Says {choice}</source>
         <translation>Sagt „{choice}“</translation>
     </message>
@@ -7522,6 +7600,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>See how it is set, then note it.</source>
         <translation>Sieh nach, wie es eingestellt ist, und notiere es dann.</translation>
+    </message>
+    <message>
+        <source>See that the folder can be written, then try again.</source>
+        <translation>Sorg dafür, dass sich der Ordner beschreiben lässt, und versuch es dann noch einmal.</translation>
     </message>
     <message>
         <source>See that {source} can be read, and that there is room in {data_dir}.</source>
@@ -8309,6 +8391,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Die Unternehmen, aus denen ein Kanal wählen kann, Stand Dezember 2024. Achtzehn waren angekündigt, siebzehn Namen waren zu sehen.</translation>
     </message>
     <message>
+        <source>The config file {path} can&apos;t be used: {why}</source>
+        <translation>Die Konfigurationsdatei {path} ist nicht brauchbar: {why}</translation>
+    </message>
+    <message>
         <source>The connection to {host} broke off.</source>
         <translation>Die Verbindung zu {host} ist abgebrochen.</translation>
     </message>
@@ -8541,6 +8627,22 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Der Schlüssel zu deinen gespeicherten Logins ist nicht mehr im Schlüsselbund.</translation>
     </message>
     <message>
+        <source>The keyring did not delete the entry “{service}” with the name {name}.</source>
+        <translation>Der Schlüsselbund hat den Eintrag „{service}“ mit dem Namen {name} nicht gelöscht.</translation>
+    </message>
+    <message>
+        <source>The licence that lets AI train no longer reaches prompts and outputs.</source>
+        <translation>Die Lizenz, die KI-Training erlaubt, erfasst Prompts und Ausgaben nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The licence that lets AI train reaches prompts and outputs.</source>
+        <translation>Die Lizenz, die KI-Training erlaubt, erfasst auch Prompts und Ausgaben.</translation>
+    </message>
+    <message>
+        <source>The list is limited to files and folders: the chip above it names them.</source>
+        <translation>Die Liste ist auf Dateien und Ordner beschränkt: Der Chip darüber nennt sie.</translation>
+    </message>
+    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>In der Liste der Befunde stehen die Nummern der Entscheidungen.</translation>
     </message>
@@ -8595,6 +8697,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>The new passphrase opens your sign-ins now.</source>
         <translation>Die neue Passphrase öffnet jetzt deine Anmeldungen.</translation>
+    </message>
+    <message>
+        <source>The new version is no whole text: {why}</source>
+        <translation>Die neue Fassung ist kein vollständiger Text: {why}</translation>
     </message>
     <message>
         <source>The newest terms held are of 19 September 2024 and have no word on AI. They may be out of date.</source>
@@ -8653,12 +8759,20 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Die alten Dateien wurden zurückgespielt.</translation>
     </message>
     <message>
+        <source>The old version is no whole text: {why}</source>
+        <translation>Die alte Fassung ist kein vollständiger Text: {why}</translation>
+    </message>
+    <message>
         <source>The one change today.</source>
         <translation>Die eine Änderung heute.</translation>
     </message>
     <message>
         <source>The one change {when}.</source>
         <translation>Die eine Änderung {when}.</translation>
+    </message>
+    <message>
+        <source>The page has too many elements inside each other.</source>
+        <translation>Auf der Seite sind zu viele Elemente ineinander verschachtelt.</translation>
     </message>
     <message>
         <source>The page shows its text by a script (JavaScript). RightsDesk runs no scripts of others.</source>
@@ -9257,6 +9371,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Diese Fakten sind für ein neueres RightsDesk gemacht.</translation>
     </message>
     <message>
+        <source>These files are not RightsDesk&apos;s, and stay: {paths}</source>
+        <translation>Diese Dateien gehören nicht zu RightsDesk und bleiben: {paths}</translation>
+    </message>
+    <message>
         <source>These logins were stored by a newer RightsDesk.</source>
         <translation>Diese Logins hat ein neueres RightsDesk gespeichert.</translation>
     </message>
@@ -9501,6 +9619,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Um auch das zu erlauben, beantworte es selbst unter „Jede Nutzung einzeln wählen“.</translation>
     </message>
     <message>
+        <source>To confirm, type: {words}</source>
+        <translation>Zum Bestätigen eintippen: {words}</translation>
+    </message>
+    <message>
         <source>Undo: {what}</source>
         <translation>Rückgängig: {what}</translation>
     </message>
@@ -9543,6 +9665,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Users may not train AI on any part of the service or its content.</source>
         <translation>Nutzer dürfen KI mit keinem Teil des Dienstes oder seiner Inhalte trainieren.</translation>
+    </message>
+    <message>
+        <source>Versions, the log and crash reports are in it, without passwords and keys. RightsDesk sends it nowhere: look through it, then pass it on to the makers of RightsDesk if you like.</source>
+        <translation>Versionen, das Log und Absturzberichte sind darin, ohne Passwörter und Schlüssel. RightsDesk schickt es nirgendwohin: Sieh es durch und gib es dann, wenn du möchtest, an die Leute weiter, die RightsDesk machen.</translation>
     </message>
     <message>
         <source>Vimeo promised in May 2024 to ask first. The newest terms held forbid automated access; of AI they mention only Vimeo&apos;s own tools.</source>
@@ -9599,6 +9725,133 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>This disk can only be read, not written.</source>
         <translation>Diese Festplatte lässt sich nur lesen, nicht beschreiben.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files and folders</source>
+        <translation>
+            <numerusform>%n Datei oder Ordner</numerusform>
+            <numerusform>%n Dateien und Ordner</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files or folders are not there any more, such as {path}.</source>
+        <translation>
+            <numerusform>%n Datei oder Ordner ist nicht mehr da: {path}.</numerusform>
+            <numerusform>%n Dateien oder Ordner sind nicht mehr da, zum Beispiel {path}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks on {platform}</source>
+        <translation>
+            <numerusform>%n Track auf {platform}</numerusform>
+            <numerusform>%n Tracks auf {platform}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Forget everything</source>
+        <translation>Alles &amp;vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget everything…</source>
+        <translation>Alles &amp;vergessen…</translation>
+    </message>
+    <message>
+        <source>&amp;Protect these tracks…</source>
+        <translation>Diese Tracks &amp;schützen…</translation>
+    </message>
+    <message>
+        <source>&amp;Protect this track…</source>
+        <translation>Diesen Track &amp;schützen…</translation>
+    </message>
+    <message>
+        <source>&amp;Redo on {what}, and let AI do more</source>
+        <translation>&amp;Wiederherstellen, und KI darf mehr: {what}</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Redo, and let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Wiederherstellen, und KI darf mehr: %n Aufnahme</numerusform>
+            <numerusform>&amp;Wiederherstellen, und KI darf mehr: %n Aufnahmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Save with the log…</source>
+        <translation>Mit dem Log &amp;speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Take it back first…</source>
+        <translation>Erst &amp;zurücknehmen…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo on {what}, and let AI do more</source>
+        <translation>&amp;Rückgängig, und KI darf mehr: {what}</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Undo, and let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Rückgängig, und KI darf mehr: %n Aufnahme</numerusform>
+            <numerusform>&amp;Rückgängig, und KI darf mehr: %n Aufnahmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let {partners} do more with these {what}</source>
+        <translation>&amp;Ja, {partners} mehr erlauben: {what}</translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let {partners} do more with this {noun}</source>
+        <translation>&amp;Ja, {partners} mehr erlauben: {noun}</translation>
+    </message>
+    <message>
+        <source>Asking for a time stamp …</source>
+        <translation>Zeitstempel wird angefordert …</translation>
+    </message>
+    <message>
+        <source>Choose who stamps it…</source>
+        <translation>Wählen, wer es stempelt…</translation>
+    </message>
+    <message>
+        <source>Correct it, or move it away. To see one that works: rightsdesk config init FILE</source>
+        <translation>Korrigiere sie oder verschieb sie an einen anderen Ort. Um eine zu sehen, die funktioniert: rightsdesk config init FILE</translation>
+    </message>
+    <message>
+        <source>Facts about platforms of {version} installed; before: {before}</source>
+        <translation>Fakten zu Plattformen ({version}) installiert; vorher: {before}</translation>
+    </message>
+    <message>
+        <source>Forget everything</source>
+        <translation>Alles vergessen</translation>
+    </message>
+    <message>
+        <source>It has “{key}”. Known are: {known}.</source>
+        <translation>Darin steht „{key}“. Bekannt sind: {known}.</translation>
+    </message>
+    <message>
+        <source>It is a login page.</source>
+        <translation>Es ist eine Anmeldeseite.</translation>
+    </message>
+    <message>
+        <source>It is a notice about cookies.</source>
+        <translation>Es ist ein Hinweis auf Cookies.</translation>
+    </message>
+    <message>
+        <source>It is a page that asks whether a person is reading.</source>
+        <translation>Es ist eine Seite, die fragt, ob ein Mensch liest.</translation>
+    </message>
+    <message>
+        <source>It is an error page.</source>
+        <translation>Es ist eine Fehlerseite.</translation>
+    </message>
+    <message>
+        <source>It is no text in UTF-8.</source>
+        <translation>Sie ist kein Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>It is too large for a config file.</source>
+        <translation>Sie ist zu groß für eine Konfigurationsdatei.</translation>
+    </message>
+    <message>
+        <source>Its address for RFC 3161, from its own site. Empty: no time stamps.</source>
+        <translation>Ihre Adresse für RFC 3161, von ihrer eigenen Website. Leer: keine Zeitstempel.</translation>
     </message>
     <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
@@ -10377,6 +10630,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Was RightsDesk über {found} weiß, wird gelöscht, samt deinen Zuordnungen.</translation>
     </message>
     <message>
+        <source>What RightsDesk wrote stays: {places}. To take it back, undo your jobs first, the newest one first.</source>
+        <translation>Was RightsDesk geschrieben hat, bleibt: {places}. Um es zurückzunehmen, mach vorher deine Vorgänge rückgängig, den neuesten zuerst.</translation>
+    </message>
+    <message>
         <source>What RightsDesk wrote there</source>
         <translation>Was RightsDesk dort geschrieben hat</translation>
     </message>
@@ -11104,6 +11361,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>ein gzip-Archiv</translation>
     </message>
     <message>
+        <source>a licence that covers AI</source>
+        <translation>eine Lizenz, die KI abdeckt</translation>
+    </message>
+    <message>
         <source>a moment</source>
         <translation>einen Moment</translation>
     </message>
@@ -11193,6 +11454,18 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <source>an account&apos;s {field}</source>
         <translation>{field} eines Kontos</translation>
     </message>
+    <message>
+        <source>analysing content under the licence (AI is not named)</source>
+        <translation>Analyse von Inhalten im Rahmen der Lizenz (KI ist nicht genannt)</translation>
+    </message>
+    <message>
+        <source>analysing content with AI</source>
+        <translation>Analyse von Inhalten mit KI</translation>
+    </message>
+    <message>
+        <source>analysing information under the licence (AI is not named)</source>
+        <translation>Analyse von Informationen im Rahmen der Lizenz (KI ist nicht genannt)</translation>
+    </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
@@ -11207,6 +11480,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>api</source>
         <translation>API</translation>
+    </message>
+    <message>
+        <source>applying AI to content</source>
+        <translation>Anwendung von KI auf Inhalte</translation>
     </message>
     <message>
         <source>artist</source>
@@ -11253,6 +11530,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>beides</translation>
     </message>
     <message>
+        <source>building systems that create, with content</source>
+        <translation>Aufbau von Systemen, die Neues schaffen, mithilfe von Inhalten</translation>
+    </message>
+    <message>
         <source>by {day}</source>
         <translation>bis {day}</translation>
     </message>
@@ -11293,12 +11574,20 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>zugeklappt</translation>
     </message>
     <message>
+        <source>collecting content for AI</source>
+        <translation>Sammeln von Inhalten für KI</translation>
+    </message>
+    <message>
         <source>connected</source>
         <translation>verbunden</translation>
     </message>
     <message>
         <source>contact</source>
         <translation>Kontakt</translation>
+    </message>
+    <message>
+        <source>content that AI companies or their models get</source>
+        <translation>Inhalte, die KI-Unternehmen oder deren Modelle bekommen</translation>
     </message>
     <message>
         <source>continues soon</source>
@@ -11324,6 +11613,13 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <source>decision on {title}</source>
         <translation>Entscheidung zu {title}</translation>
     </message>
+    <message numerus="yes">
+        <source>declarations in %n files</source>
+        <translation>
+            <numerusform>Erklärungen in %n Datei</numerusform>
+            <numerusform>Erklärungen in %n Dateien</numerusform>
+        </translation>
+    </message>
     <message>
         <source>details of {name}</source>
         <translation>Angaben zu {name}</translation>
@@ -11331,6 +11627,18 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>developer-terms</source>
         <translation>Bedingungen für Entwickler</translation>
+    </message>
+    <message>
+        <source>developing AI with content or information</source>
+        <translation>Entwicklung von KI mit Inhalten oder Informationen</translation>
+    </message>
+    <message>
+        <source>developing or improving AI systems with content or information</source>
+        <translation>Entwicklung oder Verbesserung von KI-Systemen mit Inhalten oder Informationen</translation>
+    </message>
+    <message>
+        <source>developing products, including AI, with content</source>
+        <translation>Entwicklung von Produkten, auch KI, mit Inhalten</translation>
     </message>
     <message>
         <source>different</source>
@@ -11393,6 +11701,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>fehlgeschlagen</translation>
     </message>
     <message>
+        <source>feeding content into AI</source>
+        <translation>Einspeisen von Inhalten in KI</translation>
+    </message>
+    <message>
         <source>for each blog</source>
         <translation>für jeden Blog</translation>
     </message>
@@ -11421,6 +11733,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>für die ganze Website</translation>
     </message>
     <message>
+        <source>forget everything</source>
+        <translation>alles vergessen</translation>
+    </message>
+    <message>
         <source>form</source>
         <translation>Formular</translation>
     </message>
@@ -11433,6 +11749,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>von {first} bis {last} ({zone})</translation>
     </message>
     <message>
+        <source>generating content from members&apos; content</source>
+        <translation>Erzeugen von Inhalten aus Inhalten der Mitglieder</translation>
+    </message>
+    <message>
+        <source>generating content from members&apos; information</source>
+        <translation>Erzeugen von Inhalten aus Informationen der Mitglieder</translation>
+    </message>
+    <message>
         <source>go through tracks, artists and lists</source>
         <translation>durch Tracks, Acts und Listen gehen</translation>
     </message>
@@ -11443,6 +11767,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>group</source>
         <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>handing content to AI companies or their models</source>
+        <translation>Weitergabe von Inhalten an KI-Unternehmen oder deren Modelle</translation>
+    </message>
+    <message>
+        <source>handing information to AI companies or their models</source>
+        <translation>Weitergabe von Informationen an KI-Unternehmen oder deren Modelle</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
@@ -11465,8 +11797,32 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>img2dataset und datadiligence, Werkzeuge, die Datensätze sammeln, überspringen alles, was es trägt.</translation>
     </message>
     <message>
+        <source>imitating a voice, a likeness or a style</source>
+        <translation>Nachahmen von Stimme, Abbild oder Stil</translation>
+    </message>
+    <message>
         <source>imitating voice or style</source>
         <translation>Nachahmen von Stimme oder Stil</translation>
+    </message>
+    <message>
+        <source>improving AI features with content</source>
+        <translation>Verbesserung von KI-Funktionen mit Inhalten</translation>
+    </message>
+    <message>
+        <source>improving AI with content or information</source>
+        <translation>Verbesserung von KI mit Inhalten oder Informationen</translation>
+    </message>
+    <message>
+        <source>improving models or algorithms with content</source>
+        <translation>Verbesserung von Modellen oder Algorithmen mit Inhalten</translation>
+    </message>
+    <message>
+        <source>improving models with content</source>
+        <translation>Verbesserung von Modellen mit Inhalten</translation>
+    </message>
+    <message>
+        <source>improving models with content or information</source>
+        <translation>Verbesserung von Modellen mit Inhalten oder Informationen</translation>
     </message>
     <message numerus="yes">
         <source>in %n files</source>
@@ -11524,6 +11880,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Mail- oder Webadresse</translation>
     </message>
     <message>
+        <source>making synthetic media from content</source>
+        <translation>Herstellung synthetischer Medien aus Inhalten</translation>
+    </message>
+    <message>
         <source>match of {title}</source>
         <translation>Zuordnung von {title}</translation>
     </message>
@@ -11546,6 +11906,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>new name of {name}</source>
         <translation>neuer Name von {name}</translation>
+    </message>
+    <message>
+        <source>newly allows {partners}: {uses}</source>
+        <translation>erlaubt {partners} neu: {uses}</translation>
     </message>
     <message>
         <source>newly allows: {uses}</source>
@@ -11667,6 +12031,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>noch nichts gewählt</translation>
     </message>
     <message>
+        <source>nothing of this recording is known there</source>
+        <translation>von dieser Aufnahme ist dort nichts bekannt</translation>
+    </message>
+    <message>
         <source>nothing said</source>
         <translation>nichts gesagt</translation>
     </message>
@@ -11745,6 +12113,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>privacy</source>
         <translation>Datenschutz</translation>
+    </message>
+    <message>
+        <source>processing by AI systems that improve the service</source>
+        <translation>Verarbeitung durch KI-Systeme, die den Dienst verbessern</translation>
+    </message>
+    <message>
+        <source>processing content with AI</source>
+        <translation>Verarbeitung von Inhalten mit KI</translation>
     </message>
     <message>
         <source>programme</source>
@@ -11919,6 +12295,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Schalter</translation>
     </message>
     <message>
+        <source>systems that learn from content</source>
+        <translation>Systeme, die aus Inhalten lernen</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>Tags</translation>
     </message>
@@ -11929,6 +12309,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>terms only</source>
         <translation>nur Bedingungen</translation>
+    </message>
+    <message>
+        <source>text and data mining</source>
+        <translation>Text und Data Mining</translation>
     </message>
     <message>
         <source>that switch</source>
@@ -12003,12 +12387,32 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Tracks</translation>
     </message>
     <message>
+        <source>training AI</source>
+        <translation>Training von KI</translation>
+    </message>
+    <message>
         <source>training AI that makes music</source>
         <translation>Training von KI, die Musik macht</translation>
     </message>
     <message>
+        <source>training models</source>
+        <translation>Training von Modellen</translation>
+    </message>
+    <message>
+        <source>training models or algorithms</source>
+        <translation>Training von Modellen oder Algorithmen</translation>
+    </message>
+    <message>
+        <source>training on content</source>
+        <translation>Training mit Inhalten</translation>
+    </message>
+    <message>
         <source>training other AI</source>
         <translation>Training anderer KI</translation>
+    </message>
+    <message>
+        <source>training systems with content or information</source>
+        <translation>Training von Systemen mit Inhalten oder Informationen</translation>
     </message>
     <message numerus="yes">
         <source>undone in part, %n left</source>
@@ -12048,6 +12452,38 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>use as AI input</source>
         <translation>Nutzung als KI-Eingabe</translation>
+    </message>
+    <message>
+        <source>use of content by AI companies</source>
+        <translation>Nutzung von Inhalten durch KI-Unternehmen</translation>
+    </message>
+    <message>
+        <source>use of content by AI features</source>
+        <translation>Nutzung von Inhalten durch KI-Funktionen</translation>
+    </message>
+    <message>
+        <source>using content as training data</source>
+        <translation>Nutzung von Inhalten als Trainingsdaten</translation>
+    </message>
+    <message>
+        <source>using content for AI</source>
+        <translation>Nutzung von Inhalten für KI</translation>
+    </message>
+    <message>
+        <source>using content in AI features</source>
+        <translation>Nutzung von Inhalten in KI-Funktionen</translation>
+    </message>
+    <message>
+        <source>using content to develop AI</source>
+        <translation>Nutzung von Inhalten zur Entwicklung von KI</translation>
+    </message>
+    <message>
+        <source>using content with AI</source>
+        <translation>Nutzung von Inhalten mit KI</translation>
+    </message>
+    <message>
+        <source>using information for AI</source>
+        <translation>Nutzung von Informationen für KI</translation>
     </message>
     <message>
         <source>video</source>
@@ -12180,6 +12616,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>{consent}, inherited from {names}.</source>
         <translation>{consent}, übernommen von {names}.</translation>
+    </message>
+    <message>
+        <source>{consent}, with exceptions</source>
+        <translation>{consent}, mit Ausnahmen</translation>
     </message>
     <message>
         <source>{consent}. Chosen for this {scope}.</source>
@@ -12642,6 +13082,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>{n} ausgewählt</translation>
     </message>
     <message>
+        <source>{partners} may then do more with {what}:</source>
+        <translation>Das erlaubt {partners} dann mehr mit {what}:</translation>
+    </message>
+    <message>
+        <source>{partners}: {uses}</source>
+        <translation>{partners}: {uses}</translation>
+    </message>
+    <message>
         <source>{parts} has another choice; this says that of {name}.</source>
         <translation>{parts} mit einer anderen Wahl; hier steht die von {name}.</translation>
     </message>
@@ -12660,6 +13108,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>{path} may be published only in part: {why}</source>
         <translation>{path} ist vielleicht nur zum Teil veröffentlicht: {why}</translation>
+    </message>
+    <message>
+        <source>{path} says this already, and was left as it is.</source>
+        <translation>In {path} steht das schon; daran wurde nichts geändert.</translation>
     </message>
     <message>
         <source>{path} was changed by another program or person since the preview.</source>
@@ -13287,6 +13739,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
         <translation>„{job}“ wurde unterbrochen; nichts ist beschädigt: {so_far}.</translation>
+    </message>
+    <message>
+        <source>“{key}” is “{value}”. It can be: {known}.</source>
+        <translation>„{key}“ ist „{value}“. Möglich sind: {known}.</translation>
     </message>
     <message>
         <source>“{label}” on {name} has no value “{value}”.</source>

@@ -769,13 +769,6 @@
         <source>&amp;Pause checks</source>
         <translation>&amp;Pausar comprobaciones</translation>
     </message>
-    <message numerus="yes">
-        <source>&amp;Protect %n tracks…</source>
-        <translation>
-            <numerusform>&amp;Proteger %n pista…</numerusform>
-            <numerusform>&amp;Proteger %n pistas…</numerusform>
-        </translation>
-    </message>
     <message>
         <source>&amp;Quit</source>
         <translation>&amp;Salir</translation>
@@ -875,13 +868,6 @@
     <message>
         <source>&amp;Write {what}</source>
         <translation>&amp;Escribir {what}</translation>
-    </message>
-    <message numerus="yes">
-        <source>&amp;Yes, let AI do more with these %n recordings</source>
-        <translation>
-            <numerusform>&amp;Sí, que la IA pueda hacer más con esta grabación</numerusform>
-            <numerusform>&amp;Sí, que la IA pueda hacer más con estas %n grabaciones</numerusform>
-        </translation>
     </message>
     <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
@@ -4723,14 +4709,6 @@
         <translation>está pendiente, durante unas horas.</translation>
     </message>
     <message>
-        <source>openssl is not installed</source>
-        <translation>openssl no está instalado</translation>
-    </message>
-    <message>
-        <source>openssl named no time</source>
-        <translation>openssl no ha indicado ninguna hora</translation>
-    </message>
-    <message>
         <source>says what you chose</source>
         <translation>dice lo que elegiste</translation>
     </message>
@@ -4863,10 +4841,6 @@
         <translation>Su paquete XMP está dañado; se ha dejado como estaba, los demás campos se escriben.</translation>
     </message>
     <message>
-        <source>Its address for RFC 3161, from its own site. Empty: nobody is asked.</source>
-        <translation>Su dirección para RFC 3161, de su propia web. Vacío: no se pregunta a nadie.</translation>
-    </message>
-    <message>
         <source>Its agreement with publishers</source>
         <translation>Su acuerdo con editoriales</translation>
     </message>
@@ -4983,6 +4957,10 @@
         <translation>J.3: las entradas y salidas de funciones de IA entrenan modelos salvo que te excluyas; vale desde ese momento.</translation>
     </message>
     <message>
+        <source>JSON Lines (*.jsonl)</source>
+        <translation>JSON Lines (*.jsonl)</translation>
+    </message>
+    <message>
         <source>Job {number}</source>
         <translation>Tarea {number}</translation>
     </message>
@@ -5025,6 +5003,10 @@
     <message>
         <source>Keep it open</source>
         <translation>Mantener abierto</translation>
+    </message>
+    <message>
+        <source>Keep the automatic &amp;backups</source>
+        <translation>Conservar las copias de seguridad &amp;automáticas</translation>
     </message>
     <message>
         <source>Kept apart: {about}</source>
@@ -5085,6 +5067,10 @@
     <message>
         <source>Leave it out.</source>
         <translation>Déjalo fuera.</translation>
+    </message>
+    <message>
+        <source>Leaving RightsDesk</source>
+        <translation>Dejar RightsDesk</translation>
     </message>
     <message>
         <source>Left in place because it is still needed there: {needed}.</source>
@@ -5674,6 +5660,18 @@
         <translation>Aún no hay licencias</translation>
     </message>
     <message>
+        <source>No longer stated as allowed: {what}.</source>
+        <translation>Ya no se indica como permitido: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer stated as forbidden: {what}.</source>
+        <translation>Ya no se indica como prohibido: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer stated as with a choice: {what}.</source>
+        <translation>Ya no se indica que se pueda elegir: {what}.</translation>
+    </message>
+    <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
         <translation>No hay música en {place}. RightsDesk conoce MP3, FLAC, WAV, AIFF, M4A, Ogg y Opus.</translation>
     </message>
@@ -5724,6 +5722,10 @@
     <message>
         <source>No track fits the search.</source>
         <translation>Ninguna pista encaja con la búsqueda.</translation>
+    </message>
+    <message>
+        <source>No track of this artist is there</source>
+        <translation>Ahí no hay ninguna pista de este artista</translation>
     </message>
     <message>
         <source>No track with “{text}”</source>
@@ -5792,6 +5794,10 @@
     <message>
         <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
         <translation>Aún ninguno: no se ha elegido a nadie que los dé. Un sello de tiempo demuestra a otros que el historial era así en ese momento.</translation>
+    </message>
+    <message>
+        <source>Not all of RightsDesk&apos;s data could be removed: {path}: {why}</source>
+        <translation>No se han podido eliminar todos los datos de RightsDesk: {path}: {why}</translation>
     </message>
     <message>
         <source>Not certified</source>
@@ -6147,6 +6153,18 @@
     <message>
         <source>Now</source>
         <translation>Ahora</translation>
+    </message>
+    <message>
+        <source>Now allowed: {what}.</source>
+        <translation>Ahora permitido: {what}.</translation>
+    </message>
+    <message>
+        <source>Now forbidden: {what}.</source>
+        <translation>Ahora prohibido: {what}.</translation>
+    </message>
+    <message>
+        <source>Now with a choice: {what}.</source>
+        <translation>Ahora se puede elegir: {what}.</translation>
     </message>
     <message>
         <source>Objection form</source>
@@ -6723,6 +6741,10 @@
         </translation>
     </message>
     <message>
+        <source>Protect these tracks…</source>
+        <translation>Proteger estas pistas…</translation>
+    </message>
+    <message>
         <source>Protect this track…</source>
         <translation>Proteger esta pista…</translation>
     </message>
@@ -6781,6 +6803,10 @@
     <message>
         <source>Put back</source>
         <translation>Restablecer</translation>
+    </message>
+    <message>
+        <source>Put into {path}; what others wrote in it is as it was.</source>
+        <translation>Añadido a {path}; lo que otros han escrito en él está como estaba.</translation>
     </message>
     <message>
         <source>R&amp;emove artist…</source>
@@ -6864,6 +6890,10 @@
     <message>
         <source>Reading the tags…</source>
         <translation>Leyendo las etiquetas…</translation>
+    </message>
+    <message>
+        <source>Reading what is written where…</source>
+        <translation>Leyendo qué está escrito y dónde…</translation>
     </message>
     <message>
         <source>Reading what was not done…</source>
@@ -6970,6 +7000,10 @@
         <translation>Quitar</translation>
     </message>
     <message>
+        <source>Remove all of RightsDesk&apos;s data?</source>
+        <translation>¿Eliminar todos los datos de RightsDesk?</translation>
+    </message>
+    <message>
         <source>Remove artist?</source>
         <translation>¿Quitar el artista?</translation>
     </message>
@@ -6992,6 +7026,10 @@
     <message>
         <source>Remove “{name}” from RightsDesk?</source>
         <translation>¿Quitar «{name}» de RightsDesk?</translation>
+    </message>
+    <message>
+        <source>Removed are {folder}, with artists, consents, history, evidence, contracts, sign-ins and backups, and the key in the system&apos;s keyring. Your music stays, and what you saved elsewhere.</source>
+        <translation>Se elimina {folder}, con artistas, elecciones, historial, pruebas, contratos, accesos y copias de seguridad, y la clave del llavero del sistema. Tu música se queda, igual que lo que hayas guardado en otra parte.</translation>
     </message>
     <message>
         <source>Rename artist</source>
@@ -7072,6 +7110,10 @@
     <message>
         <source>Review</source>
         <translation>Revisar</translation>
+    </message>
+    <message>
+        <source>RightsDesk asks about {path} when the work under way is done.</source>
+        <translation>RightsDesk preguntará por {path} cuando termine lo que está en marcha.</translation>
     </message>
     <message>
         <source>RightsDesk asks again on {day}.</source>
@@ -7250,8 +7292,16 @@
         <translation>RightsDesk volverá a preguntar por {name}.</translation>
     </message>
     <message>
+        <source>RightsDesk wrote nothing into files or on platforms that is still there.</source>
+        <translation>RightsDesk no ha escrito en archivos ni en plataformas nada que siga ahí.</translation>
+    </message>
+    <message>
         <source>RightsDesk&apos;s data are as they were.</source>
         <translation>Los datos de RightsDesk están como estaban.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s data are removed.</source>
+        <translation>Los datos de RightsDesk se han eliminado.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data name a platform that this version does not know: {platform_id}.</source>
@@ -7288,6 +7338,14 @@
     <message>
         <source>RightsDesk. No AI company is known to read it.</source>
         <translation>RightsDesk. No consta que ninguna empresa de IA lo lea.</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}.</source>
+        <translation>Regla: {rule}.</translation>
+    </message>
+    <message>
+        <source>Rules: {rules}.</source>
+        <translation>Reglas: {rules}.</translation>
     </message>
     <message>
         <source>Run by yourself or friends</source>
@@ -7334,8 +7392,20 @@
         <translation>Guardar frase</translation>
     </message>
     <message>
+        <source>Save the &amp;log…</source>
+        <translation>Guardar el registro del &amp;programa…</translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Guardar el registro del programa</translation>
+    </message>
+    <message>
         <source>Save the page as text, Markdown or HTML.</source>
         <translation>Guarda la página como texto, Markdown o HTML.</translation>
+    </message>
+    <message>
+        <source>Save the record…</source>
+        <translation>Guardar el registro…</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -7358,6 +7428,10 @@
     </message>
     <message>
         <source>Saved in {path}.</source>
+        <translation>Guardado en {path}.</translation>
+    </message>
+    <message>
+        <source>Saved to {path}.</source>
         <translation>Guardado en {path}.</translation>
     </message>
     <message>
@@ -7448,6 +7522,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Dice otra cosa</translation>
     </message>
     <message>
+        <source>Says what RightsDesk wrote where, and removes its own data and the keyring&apos;s entry. Your music stays.</source>
+        <translation>Dice qué ha escrito RightsDesk y dónde, y elimina sus propios datos y la entrada del llavero. Tu música se queda.</translation>
+    </message>
+    <message>
         <source>Says {choice}</source>
         <translation>Dice «{choice}»</translation>
     </message>
@@ -7522,6 +7600,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>See how it is set, then note it.</source>
         <translation>Mira cómo está puesto y anótalo.</translation>
+    </message>
+    <message>
+        <source>See that the folder can be written, then try again.</source>
+        <translation>Asegúrate de que se puede escribir en la carpeta y vuelve a intentarlo.</translation>
     </message>
     <message>
         <source>See that {source} can be read, and that there is room in {data_dir}.</source>
@@ -8309,6 +8391,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Las empresas entre las que puede elegir un canal, a diciembre de 2024. Se anunciaron dieciocho, se vieron diecisiete nombres.</translation>
     </message>
     <message>
+        <source>The config file {path} can&apos;t be used: {why}</source>
+        <translation>No se puede usar el archivo de configuración {path}: {why}</translation>
+    </message>
+    <message>
         <source>The connection to {host} broke off.</source>
         <translation>Se ha cortado la conexión con {host}.</translation>
     </message>
@@ -8541,6 +8627,22 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>La clave de tus accesos guardados ya no está en el llavero.</translation>
     </message>
     <message>
+        <source>The keyring did not delete the entry “{service}” with the name {name}.</source>
+        <translation>El llavero no ha borrado la entrada «{service}» con el nombre {name}.</translation>
+    </message>
+    <message>
+        <source>The licence that lets AI train no longer reaches prompts and outputs.</source>
+        <translation>La licencia que permite entrenar IA ya no abarca las instrucciones (prompts) ni los resultados.</translation>
+    </message>
+    <message>
+        <source>The licence that lets AI train reaches prompts and outputs.</source>
+        <translation>La licencia que permite entrenar IA abarca las instrucciones (prompts) y los resultados.</translation>
+    </message>
+    <message>
+        <source>The list is limited to files and folders: the chip above it names them.</source>
+        <translation>La lista se limita a archivos y carpetas: el filtro rápido que hay encima los nombra.</translation>
+    </message>
+    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>La lista de hallazgos tiene los números de las decisiones.</translation>
     </message>
@@ -8595,6 +8697,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>The new passphrase opens your sign-ins now.</source>
         <translation>La nueva frase de contraseña ya abre tus accesos.</translation>
+    </message>
+    <message>
+        <source>The new version is no whole text: {why}</source>
+        <translation>La versión nueva no es un texto completo: {why}</translation>
     </message>
     <message>
         <source>The newest terms held are of 19 September 2024 and have no word on AI. They may be out of date.</source>
@@ -8653,12 +8759,20 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Se han restaurado los archivos anteriores.</translation>
     </message>
     <message>
+        <source>The old version is no whole text: {why}</source>
+        <translation>La versión antigua no es un texto completo: {why}</translation>
+    </message>
+    <message>
         <source>The one change today.</source>
         <translation>Hoy, el único cambio.</translation>
     </message>
     <message>
         <source>The one change {when}.</source>
         <translation>El único cambio, {when}.</translation>
+    </message>
+    <message>
+        <source>The page has too many elements inside each other.</source>
+        <translation>La página tiene demasiados elementos unos dentro de otros.</translation>
     </message>
     <message>
         <source>The page shows its text by a script (JavaScript). RightsDesk runs no scripts of others.</source>
@@ -9257,6 +9371,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Estos datos están hechos para un RightsDesk más nuevo.</translation>
     </message>
     <message>
+        <source>These files are not RightsDesk&apos;s, and stay: {paths}</source>
+        <translation>Estos archivos no son de RightsDesk y se quedan: {paths}</translation>
+    </message>
+    <message>
         <source>These logins were stored by a newer RightsDesk.</source>
         <translation>Estos accesos los ha guardado un RightsDesk más nuevo.</translation>
     </message>
@@ -9501,6 +9619,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Para permitir eso también, respóndelo tú en «Elegir cada uso».</translation>
     </message>
     <message>
+        <source>To confirm, type: {words}</source>
+        <translation>Para confirmar, escribe: {words}</translation>
+    </message>
+    <message>
         <source>Undo: {what}</source>
         <translation>Deshacer: {what}</translation>
     </message>
@@ -9543,6 +9665,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Users may not train AI on any part of the service or its content.</source>
         <translation>Los usuarios no pueden entrenar IA con ninguna parte del servicio ni de su contenido.</translation>
+    </message>
+    <message>
+        <source>Versions, the log and crash reports are in it, without passwords and keys. RightsDesk sends it nowhere: look through it, then pass it on to the makers of RightsDesk if you like.</source>
+        <translation>Contiene las versiones, el registro del programa y los informes de fallos, sin contraseñas ni claves. RightsDesk no lo envía a ninguna parte: revísalo y, si quieres, pásalo a quienes hacen RightsDesk.</translation>
     </message>
     <message>
         <source>Vimeo promised in May 2024 to ask first. The newest terms held forbid automated access; of AI they mention only Vimeo&apos;s own tools.</source>
@@ -9599,6 +9725,133 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>This disk can only be read, not written.</source>
         <translation>Este disco solo se puede leer, no escribir.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files and folders</source>
+        <translation>
+            <numerusform>%n archivo o carpeta</numerusform>
+            <numerusform>%n archivos y carpetas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files or folders are not there any more, such as {path}.</source>
+        <translation>
+            <numerusform>No hay nada en {path}.</numerusform>
+            <numerusform>%n archivos o carpetas ya no están, como {path}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks on {platform}</source>
+        <translation>
+            <numerusform>%n pista en {platform}</numerusform>
+            <numerusform>%n pistas en {platform}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Forget everything</source>
+        <translation>&amp;Olvidar todo</translation>
+    </message>
+    <message>
+        <source>&amp;Forget everything…</source>
+        <translation>&amp;Olvidar todo…</translation>
+    </message>
+    <message>
+        <source>&amp;Protect these tracks…</source>
+        <translation>&amp;Proteger estas pistas…</translation>
+    </message>
+    <message>
+        <source>&amp;Protect this track…</source>
+        <translation>&amp;Proteger esta pista…</translation>
+    </message>
+    <message>
+        <source>&amp;Redo on {what}, and let AI do more</source>
+        <translation>&amp;Rehacer en {what}, y que la IA pueda hacer más</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Redo, and let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Rehacer, y que la IA pueda hacer más con esta grabación</numerusform>
+            <numerusform>&amp;Rehacer, y que la IA pueda hacer más con estas %n grabaciones</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Save with the log…</source>
+        <translation>&amp;Guardar con el registro del programa…</translation>
+    </message>
+    <message>
+        <source>&amp;Take it back first…</source>
+        <translation>&amp;Retirarlo antes…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo on {what}, and let AI do more</source>
+        <translation>&amp;Deshacer en {what}, y que la IA pueda hacer más</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Undo, and let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Deshacer, y que la IA pueda hacer más con esta grabación</numerusform>
+            <numerusform>&amp;Deshacer, y que la IA pueda hacer más con estas %n grabaciones</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let {partners} do more with these {what}</source>
+        <translation>&amp;Sí, permitir a {partners} hacer más con {what}</translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let {partners} do more with this {noun}</source>
+        <translation>&amp;Sí, permitir a {partners} hacer más con esto ({noun})</translation>
+    </message>
+    <message>
+        <source>Asking for a time stamp …</source>
+        <translation>Pidiendo un sello de tiempo…</translation>
+    </message>
+    <message>
+        <source>Choose who stamps it…</source>
+        <translation>Elegir quién lo sella…</translation>
+    </message>
+    <message>
+        <source>Correct it, or move it away. To see one that works: rightsdesk config init FILE</source>
+        <translation>Corrígelo, o quítalo de ahí. Para ver uno que funciona: rightsdesk config init FILE</translation>
+    </message>
+    <message>
+        <source>Facts about platforms of {version} installed; before: {before}</source>
+        <translation>Datos sobre plataformas de {version} instalados; antes: {before}</translation>
+    </message>
+    <message>
+        <source>Forget everything</source>
+        <translation>Olvidar todo</translation>
+    </message>
+    <message>
+        <source>It has “{key}”. Known are: {known}.</source>
+        <translation>Contiene «{key}». Se conocen: {known}.</translation>
+    </message>
+    <message>
+        <source>It is a login page.</source>
+        <translation>Es una página de inicio de sesión.</translation>
+    </message>
+    <message>
+        <source>It is a notice about cookies.</source>
+        <translation>Es un aviso sobre cookies.</translation>
+    </message>
+    <message>
+        <source>It is a page that asks whether a person is reading.</source>
+        <translation>Es una página que pregunta si quien lee es una persona.</translation>
+    </message>
+    <message>
+        <source>It is an error page.</source>
+        <translation>Es una página de error.</translation>
+    </message>
+    <message>
+        <source>It is no text in UTF-8.</source>
+        <translation>No es texto en UTF-8.</translation>
+    </message>
+    <message>
+        <source>It is too large for a config file.</source>
+        <translation>Es demasiado grande para un archivo de configuración.</translation>
+    </message>
+    <message>
+        <source>Its address for RFC 3161, from its own site. Empty: no time stamps.</source>
+        <translation>Su dirección para RFC 3161, de su propia web. Vacío: sin sellos de tiempo.</translation>
     </message>
     <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
@@ -10377,6 +10630,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Se elimina lo que RightsDesk sabe de {found}, junto con tus asociaciones.</translation>
     </message>
     <message>
+        <source>What RightsDesk wrote stays: {places}. To take it back, undo your jobs first, the newest one first.</source>
+        <translation>Lo que ha escrito RightsDesk se queda: {places}. Para retirarlo, deshaz antes tus tareas, empezando por la más reciente.</translation>
+    </message>
+    <message>
         <source>What RightsDesk wrote there</source>
         <translation>Lo que RightsDesk ha escrito allí</translation>
     </message>
@@ -11104,6 +11361,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>un archivo comprimido gzip</translation>
     </message>
     <message>
+        <source>a licence that covers AI</source>
+        <translation>una licencia que abarca la IA</translation>
+    </message>
+    <message>
         <source>a moment</source>
         <translation>un momento</translation>
     </message>
@@ -11193,6 +11454,18 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <source>an account&apos;s {field}</source>
         <translation>{field} de una cuenta</translation>
     </message>
+    <message>
+        <source>analysing content under the licence (AI is not named)</source>
+        <translation>análisis de contenido al amparo de la licencia (no se nombra la IA)</translation>
+    </message>
+    <message>
+        <source>analysing content with AI</source>
+        <translation>análisis de contenido con IA</translation>
+    </message>
+    <message>
+        <source>analysing information under the licence (AI is not named)</source>
+        <translation>análisis de información al amparo de la licencia (no se nombra la IA)</translation>
+    </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
@@ -11207,6 +11480,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>api</source>
         <translation>API</translation>
+    </message>
+    <message>
+        <source>applying AI to content</source>
+        <translation>aplicación de IA al contenido</translation>
     </message>
     <message>
         <source>artist</source>
@@ -11253,6 +11530,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>ambos</translation>
     </message>
     <message>
+        <source>building systems that create, with content</source>
+        <translation>construcción, con contenido, de sistemas que crean</translation>
+    </message>
+    <message>
         <source>by {day}</source>
         <translation>a más tardar el {day}</translation>
     </message>
@@ -11293,12 +11574,20 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>cerrado</translation>
     </message>
     <message>
+        <source>collecting content for AI</source>
+        <translation>recopilación de contenido para IA</translation>
+    </message>
+    <message>
         <source>connected</source>
         <translation>conectado</translation>
     </message>
     <message>
         <source>contact</source>
         <translation>contacto</translation>
+    </message>
+    <message>
+        <source>content that AI companies or their models get</source>
+        <translation>contenido que reciben empresas de IA o sus modelos</translation>
     </message>
     <message>
         <source>continues soon</source>
@@ -11324,6 +11613,13 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <source>decision on {title}</source>
         <translation>decisión sobre {title}</translation>
     </message>
+    <message numerus="yes">
+        <source>declarations in %n files</source>
+        <translation>
+            <numerusform>declaraciones en %n archivo</numerusform>
+            <numerusform>declaraciones en %n archivos</numerusform>
+        </translation>
+    </message>
     <message>
         <source>details of {name}</source>
         <translation>detalles de {name}</translation>
@@ -11331,6 +11627,18 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>developer-terms</source>
         <translation>condiciones para desarrolladores</translation>
+    </message>
+    <message>
+        <source>developing AI with content or information</source>
+        <translation>desarrollo de IA con contenido o información</translation>
+    </message>
+    <message>
+        <source>developing or improving AI systems with content or information</source>
+        <translation>desarrollo o mejora de sistemas de IA con contenido o información</translation>
+    </message>
+    <message>
+        <source>developing products, including AI, with content</source>
+        <translation>desarrollo de productos, IA incluida, con contenido</translation>
     </message>
     <message>
         <source>different</source>
@@ -11393,6 +11701,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>con error</translation>
     </message>
     <message>
+        <source>feeding content into AI</source>
+        <translation>introducción de contenido en IA</translation>
+    </message>
+    <message>
         <source>for each blog</source>
         <translation>para cada blog</translation>
     </message>
@@ -11421,6 +11733,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>para todo el sitio</translation>
     </message>
     <message>
+        <source>forget everything</source>
+        <translation>olvidar todo</translation>
+    </message>
+    <message>
         <source>form</source>
         <translation>formulario</translation>
     </message>
@@ -11433,6 +11749,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>desde el {first} hasta el {last} ({zone})</translation>
     </message>
     <message>
+        <source>generating content from members&apos; content</source>
+        <translation>generación de contenido a partir del contenido de los miembros</translation>
+    </message>
+    <message>
+        <source>generating content from members&apos; information</source>
+        <translation>generación de contenido a partir de la información de los miembros</translation>
+    </message>
+    <message>
         <source>go through tracks, artists and lists</source>
         <translation>recorrer pistas, artistas y listas</translation>
     </message>
@@ -11443,6 +11767,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>group</source>
         <translation>grupo</translation>
+    </message>
+    <message>
+        <source>handing content to AI companies or their models</source>
+        <translation>entrega de contenido a empresas de IA o a sus modelos</translation>
+    </message>
+    <message>
+        <source>handing information to AI companies or their models</source>
+        <translation>entrega de información a empresas de IA o a sus modelos</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
@@ -11465,8 +11797,32 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>img2dataset y datadiligence, herramientas que reúnen conjuntos de datos, se saltan lo que lo lleva.</translation>
     </message>
     <message>
+        <source>imitating a voice, a likeness or a style</source>
+        <translation>imitación de una voz, una imagen o un estilo</translation>
+    </message>
+    <message>
         <source>imitating voice or style</source>
         <translation>imitación de voz o estilo</translation>
+    </message>
+    <message>
+        <source>improving AI features with content</source>
+        <translation>mejora de funciones de IA con contenido</translation>
+    </message>
+    <message>
+        <source>improving AI with content or information</source>
+        <translation>mejora de IA con contenido o información</translation>
+    </message>
+    <message>
+        <source>improving models or algorithms with content</source>
+        <translation>mejora de modelos o algoritmos con contenido</translation>
+    </message>
+    <message>
+        <source>improving models with content</source>
+        <translation>mejora de modelos con contenido</translation>
+    </message>
+    <message>
+        <source>improving models with content or information</source>
+        <translation>mejora de modelos con contenido o información</translation>
     </message>
     <message numerus="yes">
         <source>in %n files</source>
@@ -11524,6 +11880,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>correo o dirección web</translation>
     </message>
     <message>
+        <source>making synthetic media from content</source>
+        <translation>creación de medios sintéticos a partir de contenido</translation>
+    </message>
+    <message>
         <source>match of {title}</source>
         <translation>asociación de {title}</translation>
     </message>
@@ -11546,6 +11906,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>new name of {name}</source>
         <translation>nuevo nombre de {name}</translation>
+    </message>
+    <message>
+        <source>newly allows {partners}: {uses}</source>
+        <translation>permite ahora a {partners}: {uses}</translation>
     </message>
     <message>
         <source>newly allows: {uses}</source>
@@ -11667,6 +12031,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>aún sin elegir nada</translation>
     </message>
     <message>
+        <source>nothing of this recording is known there</source>
+        <translation>allí no se sabe nada de esta grabación</translation>
+    </message>
+    <message>
         <source>nothing said</source>
         <translation>nada dicho</translation>
     </message>
@@ -11745,6 +12113,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>privacy</source>
         <translation>privacidad</translation>
+    </message>
+    <message>
+        <source>processing by AI systems that improve the service</source>
+        <translation>procesamiento por sistemas de IA que mejoran el servicio</translation>
+    </message>
+    <message>
+        <source>processing content with AI</source>
+        <translation>procesamiento de contenido con IA</translation>
     </message>
     <message>
         <source>programme</source>
@@ -11919,6 +12295,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>interruptor</translation>
     </message>
     <message>
+        <source>systems that learn from content</source>
+        <translation>sistemas que aprenden del contenido</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>etiquetas</translation>
     </message>
@@ -11929,6 +12309,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>terms only</source>
         <translation>solo condiciones</translation>
+    </message>
+    <message>
+        <source>text and data mining</source>
+        <translation>minería de textos y datos</translation>
     </message>
     <message>
         <source>that switch</source>
@@ -12003,12 +12387,32 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>pistas</translation>
     </message>
     <message>
+        <source>training AI</source>
+        <translation>entrenamiento de IA</translation>
+    </message>
+    <message>
         <source>training AI that makes music</source>
         <translation>entrenamiento de IA que hace música</translation>
     </message>
     <message>
+        <source>training models</source>
+        <translation>entrenamiento de modelos</translation>
+    </message>
+    <message>
+        <source>training models or algorithms</source>
+        <translation>entrenamiento de modelos o algoritmos</translation>
+    </message>
+    <message>
+        <source>training on content</source>
+        <translation>entrenamiento con contenido</translation>
+    </message>
+    <message>
         <source>training other AI</source>
         <translation>entrenamiento de otra IA</translation>
+    </message>
+    <message>
+        <source>training systems with content or information</source>
+        <translation>entrenamiento de sistemas con contenido o información</translation>
     </message>
     <message numerus="yes">
         <source>undone in part, %n left</source>
@@ -12048,6 +12452,38 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>use as AI input</source>
         <translation>uso como entrada para IA</translation>
+    </message>
+    <message>
+        <source>use of content by AI companies</source>
+        <translation>uso de contenido por empresas de IA</translation>
+    </message>
+    <message>
+        <source>use of content by AI features</source>
+        <translation>uso de contenido por funciones de IA</translation>
+    </message>
+    <message>
+        <source>using content as training data</source>
+        <translation>uso de contenido como datos de entrenamiento</translation>
+    </message>
+    <message>
+        <source>using content for AI</source>
+        <translation>uso de contenido para IA</translation>
+    </message>
+    <message>
+        <source>using content in AI features</source>
+        <translation>uso de contenido en funciones de IA</translation>
+    </message>
+    <message>
+        <source>using content to develop AI</source>
+        <translation>uso de contenido para desarrollar IA</translation>
+    </message>
+    <message>
+        <source>using content with AI</source>
+        <translation>uso de contenido con IA</translation>
+    </message>
+    <message>
+        <source>using information for AI</source>
+        <translation>uso de información para IA</translation>
     </message>
     <message>
         <source>video</source>
@@ -12180,6 +12616,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>{consent}, inherited from {names}.</source>
         <translation>{consent}, heredado de {names}.</translation>
+    </message>
+    <message>
+        <source>{consent}, with exceptions</source>
+        <translation>{consent}, con excepciones</translation>
     </message>
     <message>
         <source>{consent}. Chosen for this {scope}.</source>
@@ -12642,6 +13082,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Selección: {n}</translation>
     </message>
     <message>
+        <source>{partners} may then do more with {what}:</source>
+        <translation>Se permitirá entonces a {partners} hacer más con {what}:</translation>
+    </message>
+    <message>
+        <source>{partners}: {uses}</source>
+        <translation>{partners}: {uses}</translation>
+    </message>
+    <message>
         <source>{parts} has another choice; this says that of {name}.</source>
         <translation>{parts} tiene otra elección; esto dice la de {name}.</translation>
     </message>
@@ -12660,6 +13108,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>{path} may be published only in part: {why}</source>
         <translation>Puede que {path} solo esté publicado en parte: {why}</translation>
+    </message>
+    <message>
+        <source>{path} says this already, and was left as it is.</source>
+        <translation>{path} ya dice esto, y se ha dejado como estaba.</translation>
     </message>
     <message>
         <source>{path} was changed by another program or person since the preview.</source>
@@ -13287,6 +13739,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
         <translation>«{job}» se interrumpió; no hay nada dañado: {so_far}.</translation>
+    </message>
+    <message>
+        <source>“{key}” is “{value}”. It can be: {known}.</source>
+        <translation>«{key}» es «{value}». Puede ser: {known}.</translation>
     </message>
     <message>
         <source>“{label}” on {name} has no value “{value}”.</source>

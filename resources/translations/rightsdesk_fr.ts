@@ -769,13 +769,6 @@
         <source>&amp;Pause checks</source>
         <translation>&amp;Suspendre les vérifications</translation>
     </message>
-    <message numerus="yes">
-        <source>&amp;Protect %n tracks…</source>
-        <translation>
-            <numerusform>&amp;Protéger %n morceau…</numerusform>
-            <numerusform>&amp;Protéger %n morceaux…</numerusform>
-        </translation>
-    </message>
     <message>
         <source>&amp;Quit</source>
         <translation>&amp;Quitter</translation>
@@ -875,13 +868,6 @@
     <message>
         <source>&amp;Write {what}</source>
         <translation>&amp;Écrire {what}</translation>
-    </message>
-    <message numerus="yes">
-        <source>&amp;Yes, let AI do more with these %n recordings</source>
-        <translation>
-            <numerusform>&amp;Oui, permettre plus à l’IA avec cet enregistrement (%n)</numerusform>
-            <numerusform>&amp;Oui, permettre plus à l’IA avec ces %n enregistrements</numerusform>
-        </translation>
     </message>
     <message>
         <source>&amp;Yes, let AI do more with these {what}</source>
@@ -4723,14 +4709,6 @@
         <translation>il est en attente, pour quelques heures.</translation>
     </message>
     <message>
-        <source>openssl is not installed</source>
-        <translation>openssl n’est pas installé</translation>
-    </message>
-    <message>
-        <source>openssl named no time</source>
-        <translation>openssl n’a indiqué aucune heure</translation>
-    </message>
-    <message>
         <source>says what you chose</source>
         <translation>dit ce que vous avez choisi</translation>
     </message>
@@ -4863,10 +4841,6 @@
         <translation>Son paquet XMP est endommagé&#x202f;; il a été laissé tel quel, les autres champs sont écrits.</translation>
     </message>
     <message>
-        <source>Its address for RFC 3161, from its own site. Empty: nobody is asked.</source>
-        <translation>Son adresse pour la RFC 3161, tirée de son propre site. Vide&#x202f;: personne n’est sollicité.</translation>
-    </message>
-    <message>
         <source>Its agreement with publishers</source>
         <translation>Son accord avec les éditeurs</translation>
     </message>
@@ -4983,6 +4957,10 @@
         <translation>J.3&#x202f;: les entrées et sorties des fonctions d’IA entraînent des modèles, sauf si vous refusez&#x202f;; cela vaut à partir de là.</translation>
     </message>
     <message>
+        <source>JSON Lines (*.jsonl)</source>
+        <translation>JSON Lines (*.jsonl)</translation>
+    </message>
+    <message>
         <source>Job {number}</source>
         <translation>Tâche {number}</translation>
     </message>
@@ -5025,6 +5003,10 @@
     <message>
         <source>Keep it open</source>
         <translation>Laisser ouvert</translation>
+    </message>
+    <message>
+        <source>Keep the automatic &amp;backups</source>
+        <translation>Garder les &amp;sauvegardes automatiques</translation>
     </message>
     <message>
         <source>Kept apart: {about}</source>
@@ -5085,6 +5067,10 @@
     <message>
         <source>Leave it out.</source>
         <translation>Laissez-le de côté.</translation>
+    </message>
+    <message>
+        <source>Leaving RightsDesk</source>
+        <translation>Ne plus utiliser RightsDesk</translation>
     </message>
     <message>
         <source>Left in place because it is still needed there: {needed}.</source>
@@ -5674,6 +5660,18 @@
         <translation>Pas encore de licences</translation>
     </message>
     <message>
+        <source>No longer stated as allowed: {what}.</source>
+        <translation>N’est plus indiqué comme permis&#x202f;: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer stated as forbidden: {what}.</source>
+        <translation>N’est plus indiqué comme interdit&#x202f;: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer stated as with a choice: {what}.</source>
+        <translation>N’est plus indiqué comme laissé au choix&#x202f;: {what}.</translation>
+    </message>
+    <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
         <translation>Aucune musique trouvée dans {place}. RightsDesk connaît MP3, FLAC, WAV, AIFF, M4A, Ogg et Opus.</translation>
     </message>
@@ -5724,6 +5722,10 @@
     <message>
         <source>No track fits the search.</source>
         <translation>Aucun morceau ne correspond à la recherche.</translation>
+    </message>
+    <message>
+        <source>No track of this artist is there</source>
+        <translation>Aucun morceau de cet artiste ne s’y trouve</translation>
     </message>
     <message>
         <source>No track with “{text}”</source>
@@ -5792,6 +5794,10 @@
     <message>
         <source>None yet: nobody is chosen who gives them. A time stamp proves to others that the history was so at that time.</source>
         <translation>Pas encore&#x202f;: personne n’est choisi pour en donner. Un horodatage prouve à d’autres que l’historique était ainsi à ce moment-là.</translation>
+    </message>
+    <message>
+        <source>Not all of RightsDesk&apos;s data could be removed: {path}: {why}</source>
+        <translation>Certaines données de RightsDesk n’ont pas pu être supprimées&#x202f;: {path}&#x202f;: {why}</translation>
     </message>
     <message>
         <source>Not certified</source>
@@ -6147,6 +6153,18 @@
     <message>
         <source>Now</source>
         <translation>Maintenant</translation>
+    </message>
+    <message>
+        <source>Now allowed: {what}.</source>
+        <translation>Désormais permis&#x202f;: {what}.</translation>
+    </message>
+    <message>
+        <source>Now forbidden: {what}.</source>
+        <translation>Désormais interdit&#x202f;: {what}.</translation>
+    </message>
+    <message>
+        <source>Now with a choice: {what}.</source>
+        <translation>Désormais laissé au choix&#x202f;: {what}.</translation>
     </message>
     <message>
         <source>Objection form</source>
@@ -6723,6 +6741,10 @@
         </translation>
     </message>
     <message>
+        <source>Protect these tracks…</source>
+        <translation>Protéger ces morceaux…</translation>
+    </message>
+    <message>
         <source>Protect this track…</source>
         <translation>Protéger ce morceau…</translation>
     </message>
@@ -6781,6 +6803,10 @@
     <message>
         <source>Put back</source>
         <translation>Remettre</translation>
+    </message>
+    <message>
+        <source>Put into {path}; what others wrote in it is as it was.</source>
+        <translation>Écrit dans {path}&#x202f;; ce que d’autres y ont écrit est resté tel quel.</translation>
     </message>
     <message>
         <source>R&amp;emove artist…</source>
@@ -6864,6 +6890,10 @@
     <message>
         <source>Reading the tags…</source>
         <translation>Lecture des tags…</translation>
+    </message>
+    <message>
+        <source>Reading what is written where…</source>
+        <translation>Lecture de ce qui est écrit, et où…</translation>
     </message>
     <message>
         <source>Reading what was not done…</source>
@@ -6970,6 +7000,10 @@
         <translation>Retirer</translation>
     </message>
     <message>
+        <source>Remove all of RightsDesk&apos;s data?</source>
+        <translation>Supprimer toutes les données de RightsDesk&#x202f;?</translation>
+    </message>
+    <message>
         <source>Remove artist?</source>
         <translation>Retirer l’artiste&#x202f;?</translation>
     </message>
@@ -6992,6 +7026,10 @@
     <message>
         <source>Remove “{name}” from RightsDesk?</source>
         <translation>Retirer «&#x202f;{name}&#x202f;» de RightsDesk&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Removed are {folder}, with artists, consents, history, evidence, contracts, sign-ins and backups, and the key in the system&apos;s keyring. Your music stays, and what you saved elsewhere.</source>
+        <translation>Sont supprimés {folder}, avec artistes, choix, historique, preuves, contrats, connexions et sauvegardes, et la clé dans le trousseau du système. Votre musique reste, ainsi que ce que vous avez enregistré ailleurs.</translation>
     </message>
     <message>
         <source>Rename artist</source>
@@ -7072,6 +7110,10 @@
     <message>
         <source>Review</source>
         <translation>Revoir</translation>
+    </message>
+    <message>
+        <source>RightsDesk asks about {path} when the work under way is done.</source>
+        <translation>RightsDesk vous interroge sur {path} une fois terminé le travail en cours.</translation>
     </message>
     <message>
         <source>RightsDesk asks again on {day}.</source>
@@ -7250,8 +7292,16 @@
         <translation>RightsDesk posera de nouveau la question pour {name}.</translation>
     </message>
     <message>
+        <source>RightsDesk wrote nothing into files or on platforms that is still there.</source>
+        <translation>De ce que RightsDesk a écrit dans des fichiers ou sur des plateformes, il ne reste rien.</translation>
+    </message>
+    <message>
         <source>RightsDesk&apos;s data are as they were.</source>
         <translation>Les données de RightsDesk sont restées comme avant.</translation>
+    </message>
+    <message>
+        <source>RightsDesk&apos;s data are removed.</source>
+        <translation>Les données de RightsDesk sont supprimées.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data name a platform that this version does not know: {platform_id}.</source>
@@ -7288,6 +7338,14 @@
     <message>
         <source>RightsDesk. No AI company is known to read it.</source>
         <translation>RightsDesk. On ne connaît aucune société d’IA qui le lise.</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}.</source>
+        <translation>Règle&#x202f;: {rule}.</translation>
+    </message>
+    <message>
+        <source>Rules: {rules}.</source>
+        <translation>Règles&#x202f;: {rules}.</translation>
     </message>
     <message>
         <source>Run by yourself or friends</source>
@@ -7334,8 +7392,20 @@
         <translation>Enregistrer la phrase</translation>
     </message>
     <message>
+        <source>Save the &amp;log…</source>
+        <translation>Enregistrer le &amp;journal technique…</translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Enregistrer le journal technique</translation>
+    </message>
+    <message>
         <source>Save the page as text, Markdown or HTML.</source>
         <translation>Enregistrez la page en texte, Markdown ou HTML.</translation>
+    </message>
+    <message>
+        <source>Save the record…</source>
+        <translation>Enregistrer l’historique…</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -7358,6 +7428,10 @@
     </message>
     <message>
         <source>Saved in {path}.</source>
+        <translation>Enregistré dans {path}.</translation>
+    </message>
+    <message>
+        <source>Saved to {path}.</source>
         <translation>Enregistré dans {path}.</translation>
     </message>
     <message>
@@ -7448,6 +7522,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Dit autre chose</translation>
     </message>
     <message>
+        <source>Says what RightsDesk wrote where, and removes its own data and the keyring&apos;s entry. Your music stays.</source>
+        <translation>Dit ce que RightsDesk a écrit et où, et supprime ses propres données et l’entrée du trousseau. Votre musique reste.</translation>
+    </message>
+    <message>
         <source>Says {choice}</source>
         <translation>Dit {choice}</translation>
     </message>
@@ -7522,6 +7600,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>See how it is set, then note it.</source>
         <translation>Regardez comment c’est réglé, puis notez-le.</translation>
+    </message>
+    <message>
+        <source>See that the folder can be written, then try again.</source>
+        <translation>Assurez-vous que le dossier est accessible en écriture, puis réessayez.</translation>
     </message>
     <message>
         <source>See that {source} can be read, and that there is room in {data_dir}.</source>
@@ -8309,6 +8391,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Les sociétés parmi lesquelles une chaîne peut choisir, en décembre 2024. Dix-huit étaient annoncées, dix-sept noms ont été vus.</translation>
     </message>
     <message>
+        <source>The config file {path} can&apos;t be used: {why}</source>
+        <translation>Le fichier de configuration {path} ne peut pas être utilisé&#x202f;: {why}</translation>
+    </message>
+    <message>
         <source>The connection to {host} broke off.</source>
         <translation>La connexion à {host} a été coupée.</translation>
     </message>
@@ -8541,6 +8627,22 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>La clé de vos connexions enregistrées n’est plus dans le trousseau.</translation>
     </message>
     <message>
+        <source>The keyring did not delete the entry “{service}” with the name {name}.</source>
+        <translation>Le trousseau n’a pas supprimé l’entrée «&#x202f;{service}&#x202f;» nommée {name}.</translation>
+    </message>
+    <message>
+        <source>The licence that lets AI train no longer reaches prompts and outputs.</source>
+        <translation>La licence qui permet d’entraîner l’IA ne s’étend plus aux prompts et aux résultats.</translation>
+    </message>
+    <message>
+        <source>The licence that lets AI train reaches prompts and outputs.</source>
+        <translation>La licence qui permet d’entraîner l’IA s’étend aux prompts et aux résultats.</translation>
+    </message>
+    <message>
+        <source>The list is limited to files and folders: the chip above it names them.</source>
+        <translation>La liste est limitée à des fichiers et à des dossiers&#x202f;: la pastille au-dessus les nomme.</translation>
+    </message>
+    <message>
         <source>The list of findings has the numbers of decisions.</source>
         <translation>La liste des constats donne les numéros des décisions.</translation>
     </message>
@@ -8595,6 +8697,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>The new passphrase opens your sign-ins now.</source>
         <translation>La nouvelle phrase secrète ouvre maintenant vos connexions.</translation>
+    </message>
+    <message>
+        <source>The new version is no whole text: {why}</source>
+        <translation>La nouvelle version n’est pas un texte complet&#x202f;: {why}</translation>
     </message>
     <message>
         <source>The newest terms held are of 19 September 2024 and have no word on AI. They may be out of date.</source>
@@ -8653,12 +8759,20 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Les anciens fichiers ont été restaurés.</translation>
     </message>
     <message>
+        <source>The old version is no whole text: {why}</source>
+        <translation>L’ancienne version n’est pas un texte complet&#x202f;: {why}</translation>
+    </message>
+    <message>
         <source>The one change today.</source>
         <translation>La seule modification aujourd’hui.</translation>
     </message>
     <message>
         <source>The one change {when}.</source>
         <translation>La seule modification {when}.</translation>
+    </message>
+    <message>
+        <source>The page has too many elements inside each other.</source>
+        <translation>La page a trop d’éléments imbriqués les uns dans les autres.</translation>
     </message>
     <message>
         <source>The page shows its text by a script (JavaScript). RightsDesk runs no scripts of others.</source>
@@ -9257,6 +9371,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Ces informations sont faites pour un RightsDesk plus récent.</translation>
     </message>
     <message>
+        <source>These files are not RightsDesk&apos;s, and stay: {paths}</source>
+        <translation>Ces fichiers ne sont pas à RightsDesk, et restent&#x202f;: {paths}</translation>
+    </message>
+    <message>
         <source>These logins were stored by a newer RightsDesk.</source>
         <translation>Ces connexions ont été enregistrées par un RightsDesk plus récent.</translation>
     </message>
@@ -9501,6 +9619,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Pour permettre cela aussi, répondez-y vous-même sous «&#x202f;Choisir chaque utilisation&#x202f;».</translation>
     </message>
     <message>
+        <source>To confirm, type: {words}</source>
+        <translation>Pour confirmer, tapez&#x202f;: {words}</translation>
+    </message>
+    <message>
         <source>Undo: {what}</source>
         <translation>Annuler&#x202f;: {what}</translation>
     </message>
@@ -9543,6 +9665,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Users may not train AI on any part of the service or its content.</source>
         <translation>Les utilisateurs n’ont pas le droit d’entraîner une IA avec une partie quelconque du service ou de ses contenus.</translation>
+    </message>
+    <message>
+        <source>Versions, the log and crash reports are in it, without passwords and keys. RightsDesk sends it nowhere: look through it, then pass it on to the makers of RightsDesk if you like.</source>
+        <translation>Il contient les versions, le journal technique et les rapports de plantage, sans mots de passe ni clés. RightsDesk ne l’envoie nulle part&#x202f;: parcourez-le, puis transmettez-le aux auteurs de RightsDesk si vous le souhaitez.</translation>
     </message>
     <message>
         <source>Vimeo promised in May 2024 to ask first. The newest terms held forbid automated access; of AI they mention only Vimeo&apos;s own tools.</source>
@@ -9599,6 +9725,133 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>This disk can only be read, not written.</source>
         <translation>Ce disque peut seulement être lu, pas écrit.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files and folders</source>
+        <translation>
+            <numerusform>%n fichier ou dossier</numerusform>
+            <numerusform>%n fichiers et dossiers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files or folders are not there any more, such as {path}.</source>
+        <translation>
+            <numerusform>%n fichier ou dossier n’est plus là&#x202f;: {path}.</numerusform>
+            <numerusform>%n fichiers ou dossiers ne sont plus là, par exemple {path}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tracks on {platform}</source>
+        <translation>
+            <numerusform>%n morceau sur {platform}</numerusform>
+            <numerusform>%n morceaux sur {platform}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Forget everything</source>
+        <translation>Tout &amp;oublier</translation>
+    </message>
+    <message>
+        <source>&amp;Forget everything…</source>
+        <translation>Tout &amp;oublier…</translation>
+    </message>
+    <message>
+        <source>&amp;Protect these tracks…</source>
+        <translation>&amp;Protéger ces morceaux…</translation>
+    </message>
+    <message>
+        <source>&amp;Protect this track…</source>
+        <translation>&amp;Protéger ce morceau…</translation>
+    </message>
+    <message>
+        <source>&amp;Redo on {what}, and let AI do more</source>
+        <translation>&amp;Rétablir sur {what}, et permettre plus à l’IA</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Redo, and let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Rétablir, et permettre plus à l’IA avec cet enregistrement (%n)</numerusform>
+            <numerusform>&amp;Rétablir, et permettre plus à l’IA avec ces %n enregistrements</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Save with the log…</source>
+        <translation>&amp;Enregistrer avec le journal technique…</translation>
+    </message>
+    <message>
+        <source>&amp;Take it back first…</source>
+        <translation>Le &amp;retirer d’abord…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo on {what}, and let AI do more</source>
+        <translation>&amp;Annuler sur {what}, et permettre plus à l’IA</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Undo, and let AI do more with these %n recordings</source>
+        <translation>
+            <numerusform>&amp;Annuler, et permettre plus à l’IA avec cet enregistrement (%n)</numerusform>
+            <numerusform>&amp;Annuler, et permettre plus à l’IA avec ces %n enregistrements</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let {partners} do more with these {what}</source>
+        <translation>&amp;Oui, permettre plus à {partners} avec ces {what}</translation>
+    </message>
+    <message>
+        <source>&amp;Yes, let {partners} do more with this {noun}</source>
+        <translation>&amp;Oui, permettre plus à {partners} avec 1 {noun}</translation>
+    </message>
+    <message>
+        <source>Asking for a time stamp …</source>
+        <translation>Demande d’un horodatage…</translation>
+    </message>
+    <message>
+        <source>Choose who stamps it…</source>
+        <translation>Choisir qui l’horodate…</translation>
+    </message>
+    <message>
+        <source>Correct it, or move it away. To see one that works: rightsdesk config init FILE</source>
+        <translation>Corrigez-le, ou déplacez-le. Pour en voir un qui fonctionne&#x202f;: rightsdesk config init FILE</translation>
+    </message>
+    <message>
+        <source>Facts about platforms of {version} installed; before: {before}</source>
+        <translation>Informations sur les plateformes installées&#x202f;: {version}&#x202f;; avant&#x202f;: {before}</translation>
+    </message>
+    <message>
+        <source>Forget everything</source>
+        <translation>Tout oublier</translation>
+    </message>
+    <message>
+        <source>It has “{key}”. Known are: {known}.</source>
+        <translation>Il contient «&#x202f;{key}&#x202f;». Clés connues&#x202f;: {known}.</translation>
+    </message>
+    <message>
+        <source>It is a login page.</source>
+        <translation>C’est une page de connexion.</translation>
+    </message>
+    <message>
+        <source>It is a notice about cookies.</source>
+        <translation>C’est un avis sur les cookies.</translation>
+    </message>
+    <message>
+        <source>It is a page that asks whether a person is reading.</source>
+        <translation>C’est une page qui demande si c’est bien une personne qui lit.</translation>
+    </message>
+    <message>
+        <source>It is an error page.</source>
+        <translation>C’est une page d’erreur.</translation>
+    </message>
+    <message>
+        <source>It is no text in UTF-8.</source>
+        <translation>Ce n’est pas du texte en UTF-8.</translation>
+    </message>
+    <message>
+        <source>It is too large for a config file.</source>
+        <translation>Il est trop grand pour un fichier de configuration.</translation>
+    </message>
+    <message>
+        <source>Its address for RFC 3161, from its own site. Empty: no time stamps.</source>
+        <translation>Son adresse pour la RFC 3161, tirée de son propre site. Vide&#x202f;: pas d’horodatages.</translation>
     </message>
     <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
@@ -10377,6 +10630,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Ce que RightsDesk sait de {found} est supprimé, avec vos associations.</translation>
     </message>
     <message>
+        <source>What RightsDesk wrote stays: {places}. To take it back, undo your jobs first, the newest one first.</source>
+        <translation>Ce que RightsDesk a écrit reste&#x202f;: {places}. Pour le retirer, annulez d’abord vos tâches, en commençant par la plus récente.</translation>
+    </message>
+    <message>
         <source>What RightsDesk wrote there</source>
         <translation>Ce que RightsDesk y a écrit</translation>
     </message>
@@ -11104,6 +11361,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>une archive gzip</translation>
     </message>
     <message>
+        <source>a licence that covers AI</source>
+        <translation>licence qui couvre l’IA</translation>
+    </message>
+    <message>
         <source>a moment</source>
         <translation>un instant</translation>
     </message>
@@ -11193,6 +11454,18 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <source>an account&apos;s {field}</source>
         <translation>{field} d’un compte</translation>
     </message>
+    <message>
+        <source>analysing content under the licence (AI is not named)</source>
+        <translation>analyse de contenus dans le cadre de la licence (l’IA n’est pas nommée)</translation>
+    </message>
+    <message>
+        <source>analysing content with AI</source>
+        <translation>analyse de contenus avec l’IA</translation>
+    </message>
+    <message>
+        <source>analysing information under the licence (AI is not named)</source>
+        <translation>analyse d’informations dans le cadre de la licence (l’IA n’est pas nommée)</translation>
+    </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
@@ -11207,6 +11480,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>api</source>
         <translation>api</translation>
+    </message>
+    <message>
+        <source>applying AI to content</source>
+        <translation>application de l’IA à des contenus</translation>
     </message>
     <message>
         <source>artist</source>
@@ -11253,6 +11530,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>les deux</translation>
     </message>
     <message>
+        <source>building systems that create, with content</source>
+        <translation>construction, avec des contenus, de systèmes qui créent</translation>
+    </message>
+    <message>
         <source>by {day}</source>
         <translation>d’ici au {day}</translation>
     </message>
@@ -11293,12 +11574,20 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>replié</translation>
     </message>
     <message>
+        <source>collecting content for AI</source>
+        <translation>collecte de contenus pour l’IA</translation>
+    </message>
+    <message>
         <source>connected</source>
         <translation>connecté</translation>
     </message>
     <message>
         <source>contact</source>
         <translation>contact</translation>
+    </message>
+    <message>
+        <source>content that AI companies or their models get</source>
+        <translation>contenus que reçoivent des sociétés d’IA ou leurs modèles</translation>
     </message>
     <message>
         <source>continues soon</source>
@@ -11324,6 +11613,13 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <source>decision on {title}</source>
         <translation>décision sur {title}</translation>
     </message>
+    <message numerus="yes">
+        <source>declarations in %n files</source>
+        <translation>
+            <numerusform>déclarations dans %n fichier</numerusform>
+            <numerusform>déclarations dans %n fichiers</numerusform>
+        </translation>
+    </message>
     <message>
         <source>details of {name}</source>
         <translation>détails de {name}</translation>
@@ -11331,6 +11627,18 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>developer-terms</source>
         <translation>conditions pour développeurs</translation>
+    </message>
+    <message>
+        <source>developing AI with content or information</source>
+        <translation>développement d’IA avec des contenus ou des informations</translation>
+    </message>
+    <message>
+        <source>developing or improving AI systems with content or information</source>
+        <translation>développement ou amélioration de systèmes d’IA avec des contenus ou des informations</translation>
+    </message>
+    <message>
+        <source>developing products, including AI, with content</source>
+        <translation>développement de produits, IA comprise, avec des contenus</translation>
     </message>
     <message>
         <source>different</source>
@@ -11393,6 +11701,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>échec</translation>
     </message>
     <message>
+        <source>feeding content into AI</source>
+        <translation>alimentation d’IA avec des contenus</translation>
+    </message>
+    <message>
         <source>for each blog</source>
         <translation>pour chaque blog</translation>
     </message>
@@ -11421,6 +11733,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>pour tout le site</translation>
     </message>
     <message>
+        <source>forget everything</source>
+        <translation>tout oublier</translation>
+    </message>
+    <message>
         <source>form</source>
         <translation>formulaire</translation>
     </message>
@@ -11433,6 +11749,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>du {first} au {last} ({zone})</translation>
     </message>
     <message>
+        <source>generating content from members&apos; content</source>
+        <translation>génération de contenus à partir des contenus des membres</translation>
+    </message>
+    <message>
+        <source>generating content from members&apos; information</source>
+        <translation>génération de contenus à partir des informations des membres</translation>
+    </message>
+    <message>
         <source>go through tracks, artists and lists</source>
         <translation>parcourir morceaux, artistes et listes</translation>
     </message>
@@ -11443,6 +11767,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>group</source>
         <translation>groupe</translation>
+    </message>
+    <message>
+        <source>handing content to AI companies or their models</source>
+        <translation>transmission de contenus à des sociétés d’IA ou à leurs modèles</translation>
+    </message>
+    <message>
+        <source>handing information to AI companies or their models</source>
+        <translation>transmission d’informations à des sociétés d’IA ou à leurs modèles</translation>
     </message>
     <message>
         <source>haveibeentrained.com</source>
@@ -11465,8 +11797,32 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>img2dataset et datadiligence, des outils qui rassemblent des jeux de données, sautent tout ce qui le porte.</translation>
     </message>
     <message>
+        <source>imitating a voice, a likeness or a style</source>
+        <translation>imitation d’une voix, d’une image ou d’un style</translation>
+    </message>
+    <message>
         <source>imitating voice or style</source>
         <translation>imitation de la voix ou du style</translation>
+    </message>
+    <message>
+        <source>improving AI features with content</source>
+        <translation>amélioration de fonctions d’IA avec des contenus</translation>
+    </message>
+    <message>
+        <source>improving AI with content or information</source>
+        <translation>amélioration de l’IA avec des contenus ou des informations</translation>
+    </message>
+    <message>
+        <source>improving models or algorithms with content</source>
+        <translation>amélioration de modèles ou d’algorithmes avec des contenus</translation>
+    </message>
+    <message>
+        <source>improving models with content</source>
+        <translation>amélioration de modèles avec des contenus</translation>
+    </message>
+    <message>
+        <source>improving models with content or information</source>
+        <translation>amélioration de modèles avec des contenus ou des informations</translation>
     </message>
     <message numerus="yes">
         <source>in %n files</source>
@@ -11524,6 +11880,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>adresse mail ou web</translation>
     </message>
     <message>
+        <source>making synthetic media from content</source>
+        <translation>création de médias synthétiques à partir de contenus</translation>
+    </message>
+    <message>
         <source>match of {title}</source>
         <translation>association de {title}</translation>
     </message>
@@ -11546,6 +11906,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>new name of {name}</source>
         <translation>nouveau nom de {name}</translation>
+    </message>
+    <message>
+        <source>newly allows {partners}: {uses}</source>
+        <translation>permet désormais à {partners}&#x202f;: {uses}</translation>
     </message>
     <message>
         <source>newly allows: {uses}</source>
@@ -11667,6 +12031,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>rien de choisi</translation>
     </message>
     <message>
+        <source>nothing of this recording is known there</source>
+        <translation>on n’y connaît rien de cet enregistrement</translation>
+    </message>
+    <message>
         <source>nothing said</source>
         <translation>rien de dit</translation>
     </message>
@@ -11745,6 +12113,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>privacy</source>
         <translation>confidentialité</translation>
+    </message>
+    <message>
+        <source>processing by AI systems that improve the service</source>
+        <translation>traitement par des systèmes d’IA qui améliorent le service</translation>
+    </message>
+    <message>
+        <source>processing content with AI</source>
+        <translation>traitement de contenus avec l’IA</translation>
     </message>
     <message>
         <source>programme</source>
@@ -11919,6 +12295,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>option</translation>
     </message>
     <message>
+        <source>systems that learn from content</source>
+        <translation>systèmes qui apprennent à partir de contenus</translation>
+    </message>
+    <message>
         <source>tags</source>
         <translation>tags</translation>
     </message>
@@ -11929,6 +12309,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>terms only</source>
         <translation>conditions seules</translation>
+    </message>
+    <message>
+        <source>text and data mining</source>
+        <translation>fouille de textes et de données</translation>
     </message>
     <message>
         <source>that switch</source>
@@ -12003,12 +12387,32 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>morceaux</translation>
     </message>
     <message>
+        <source>training AI</source>
+        <translation>entraînement d’IA</translation>
+    </message>
+    <message>
         <source>training AI that makes music</source>
         <translation>entraînement d’IA qui font de la musique</translation>
     </message>
     <message>
+        <source>training models</source>
+        <translation>entraînement de modèles</translation>
+    </message>
+    <message>
+        <source>training models or algorithms</source>
+        <translation>entraînement de modèles ou d’algorithmes</translation>
+    </message>
+    <message>
+        <source>training on content</source>
+        <translation>entraînement avec des contenus</translation>
+    </message>
+    <message>
         <source>training other AI</source>
         <translation>entraînement d’autres IA</translation>
+    </message>
+    <message>
+        <source>training systems with content or information</source>
+        <translation>entraînement de systèmes avec des contenus ou des informations</translation>
     </message>
     <message numerus="yes">
         <source>undone in part, %n left</source>
@@ -12048,6 +12452,38 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>use as AI input</source>
         <translation>utilisation en entrée d’IA</translation>
+    </message>
+    <message>
+        <source>use of content by AI companies</source>
+        <translation>utilisation de contenus par des sociétés d’IA</translation>
+    </message>
+    <message>
+        <source>use of content by AI features</source>
+        <translation>utilisation de contenus par des fonctions d’IA</translation>
+    </message>
+    <message>
+        <source>using content as training data</source>
+        <translation>utilisation de contenus comme données d’entraînement</translation>
+    </message>
+    <message>
+        <source>using content for AI</source>
+        <translation>utilisation de contenus pour l’IA</translation>
+    </message>
+    <message>
+        <source>using content in AI features</source>
+        <translation>utilisation de contenus dans des fonctions d’IA</translation>
+    </message>
+    <message>
+        <source>using content to develop AI</source>
+        <translation>utilisation de contenus pour développer l’IA</translation>
+    </message>
+    <message>
+        <source>using content with AI</source>
+        <translation>utilisation de contenus avec l’IA</translation>
+    </message>
+    <message>
+        <source>using information for AI</source>
+        <translation>utilisation d’informations pour l’IA</translation>
     </message>
     <message>
         <source>video</source>
@@ -12180,6 +12616,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>{consent}, inherited from {names}.</source>
         <translation>{consent}, hérité de {names}.</translation>
+    </message>
+    <message>
+        <source>{consent}, with exceptions</source>
+        <translation>{consent}, avec des exceptions</translation>
     </message>
     <message>
         <source>{consent}. Chosen for this {scope}.</source>
@@ -12642,6 +13082,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Sélection&#x202f;: {n}</translation>
     </message>
     <message>
+        <source>{partners} may then do more with {what}:</source>
+        <translation>Cela permet alors plus à {partners} avec {what}&#x202f;:</translation>
+    </message>
+    <message>
+        <source>{partners}: {uses}</source>
+        <translation>{partners}&#x202f;: {uses}</translation>
+    </message>
+    <message>
         <source>{parts} has another choice; this says that of {name}.</source>
         <translation>{parts} a un autre choix&#x202f;; ceci dit celui de {name}.</translation>
     </message>
@@ -12660,6 +13108,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>{path} may be published only in part: {why}</source>
         <translation>{path} n’est peut-être publié qu’en partie&#x202f;: {why}</translation>
+    </message>
+    <message>
+        <source>{path} says this already, and was left as it is.</source>
+        <translation>{path} le dit déjà et est resté tel quel.</translation>
     </message>
     <message>
         <source>{path} was changed by another program or person since the preview.</source>
@@ -13287,6 +13739,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>“{job}” was interrupted; nothing is damaged: {so_far}.</source>
         <translation>«&#x202f;{job}&#x202f;» a été interrompu&#x202f;; rien n’est endommagé&#x202f;: {so_far}.</translation>
+    </message>
+    <message>
+        <source>“{key}” is “{value}”. It can be: {known}.</source>
+        <translation>«&#x202f;{key}&#x202f;» vaut «&#x202f;{value}&#x202f;». Valeurs possibles&#x202f;: {known}.</translation>
     </message>
     <message>
         <source>“{label}” on {name} has no value “{value}”.</source>
