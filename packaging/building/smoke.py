@@ -1,16 +1,17 @@
 """Tries a built program: its commands, its window, and the helper processes that read files."""
 
-import marshal
+import io
+import os
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from setting_up.places import PROJECT, Venv
 from setting_up.words import CannotStart
 
 from building.tools import run
 
-_LENGTH = 8  # bytes before each message: see rightsdesk/files/workers/protocol.py
 _READER = "rightsdesk.files.scan.tags"
 
 
@@ -31,23 +32,30 @@ def try_program(program: Path, venv: Venv) -> None:
         demo = ["demo", "--headless", "--dir", f"{place}/demo"]
         run([program, *demo], "run the demo", env=env)
     probe = [str(venv.python), __file__, str(program)]
-    run(probe, "read a file by a helper process", env={"PYTHONPATH": str(PROJECT / "packaging")})
+    path = os.pathsep.join(map(str, (PROJECT / "packaging", PROJECT)))
+    run(probe, "read a file by a helper process", env={"PYTHONPATH": path})
 
 
-def ask_helper(program: Path, paths: list[Path], seconds: float = 60) -> object:
+def ask_helper(program: list[str], paths: list[Path], seconds: float = 60) -> list[Any]:
     """Returns what a helper process of the program reads in the files. Raises CannotStart."""
-    question = marshal.dumps((1, [str(path).encode() for path in paths]))
+    # Only the Python of the environment that made the program can import this.
+    from rightsdesk.files.workers.protocol import receive, send
+
+    question = io.BytesIO()
+    send(question, (1, [str(path).encode() for path in paths]))
     done = subprocess.run(
-        [program, "--helper-process", _READER],
-        input=len(question).to_bytes(_LENGTH, "big") + question,
+        [*program, "--helper-process", _READER],
+        input=question.getvalue(),
         stdout=subprocess.PIPE,
         timeout=seconds,
         check=False,
     )
-    length = int.from_bytes(done.stdout[:_LENGTH], "big")
-    if done.returncode or not length or len(done.stdout) != _LENGTH + length:
+    message = receive(io.BytesIO(done.stdout))
+    if done.returncode or message is None:
         raise CannotStart("The helper process gave no answer, so scans would use one processor.")
-    number, answer = marshal.loads(done.stdout[_LENGTH:])
+    number: int
+    answer: list[Any]
+    number, answer = message
     if number != 1 or len(answer) != len(paths):
         raise CannotStart("The helper process answered another question.")
     return answer
@@ -57,4 +65,4 @@ if __name__ == "__main__":
     import sys
 
     samples = sorted((PROJECT / "rightsdesk").rglob("*.flac"))
-    ask_helper(Path(sys.argv[1]), samples)
+    ask_helper([sys.argv[1]], samples)

@@ -17,7 +17,19 @@ from typing import Any
 
 import pytest
 import yaml
-from building import appimage, contents, deb, kinds, macos, needed, share, slim, trimming, windows
+from building import (
+    appimage,
+    contents,
+    deb,
+    kinds,
+    macos,
+    needed,
+    share,
+    slim,
+    smoke,
+    trimming,
+    windows,
+)
 from setting_up.places import PACKAGING, PROJECT
 from setting_up.system import Need
 from setting_up.words import CannotStart
@@ -25,6 +37,18 @@ from setting_up.words import CannotStart
 from rightsdesk import __version__
 from rightsdesk.cli.command_table import COMMANDS
 from rightsdesk.files.containers import CONTAINERS
+
+
+class TestTryingAProgram:
+    def test_a_helper_process_reads_files(self) -> None:
+        sample = min((PROJECT / "rightsdesk").rglob("*.flac"))
+        program = [sys.executable, str(PACKAGING / "program.py")]
+        [(audio, problem)] = smoke.ask_helper(program, [sample])
+        assert (audio[0], problem) == ("FLAC", "")
+
+    def test_a_program_without_helpers_is_refused(self) -> None:
+        with pytest.raises(CannotStart, match="no answer"):
+            smoke.ask_helper([sys.executable, "-c", "", "x"], [])
 
 
 class TestContents:
