@@ -77,6 +77,9 @@ class MemoryKeyring:
         self.writes += 1
         self.kept[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
 
 class RefusingKeyring:
     """A keyring that raises what backends raise."""
@@ -89,6 +92,9 @@ class RefusingKeyring:
         raise self._error from self._cause
 
     def set_password(self, service: str, username: str, password: str) -> None:
+        raise self._error from self._cause
+
+    def delete_password(self, service: str, username: str) -> None:
         raise self._error from self._cause
 
 
