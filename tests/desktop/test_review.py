@@ -1,5 +1,6 @@
 """The review: all of it is shown, what widens first, and nothing widens without its own yes."""
 
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from rightsdesk.desktop.review.words import action_of, heading_of, sub_of
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.desktop.conftest import Scene
+from tests.desktop.conftest import Scene, delete_now
 from tests.desktop.test_main_job import write
 
 LEFT = Qt.MouseButton.LeftButton
@@ -537,3 +538,22 @@ def test_where_everyone_may_do_more_no_partner_is_named_for_it(qtbot: QtBot) -> 
 def dialog_notes(dialog: ReviewDialog) -> list[dict[int, str]]:
     model = dialog.rows
     return [{NOTE: str(model.index(0, NOTE).data())}]
+
+
+class Places(dict[Key, ChangeLocation]):
+    """Places that can be watched."""
+
+
+def test_a_dialog_that_is_over_holds_no_change(qtbot: QtBot) -> None:
+    """It is in cycles, which are collected much later, and there may be 100,000 changes."""
+    made = Places(places(1, 2, 3))
+    held = weakref.ref(made)
+    dialog = review(qtbot, plan(*(change(n, NO_AI, OPEN) for n in (1, 2, 3))), made)
+    del made
+    assert held() is not None
+    dialog.reject()
+    dialog.deleteLater()
+    delete_now(dialog)
+    assert held() is None
+    assert not dialog.digest.changes
+    assert not dialog.plan.changes

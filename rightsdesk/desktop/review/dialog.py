@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -125,6 +125,18 @@ class ReviewDialog(QDialog):
         if self._memory is not None and self.digest.changes:
             self._memory.keep_dialog(self)
         super().done(result)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DeferredDelete:
+            self._let_go()
+        return super().event(event)
+
+    def _let_go(self) -> None:
+        """Let go of what may be half a million objects: this dialog itself is in cycles, which are
+        collected much later."""
+        self.plan = replace(self.plan, changes=())
+        self.digest = replace(self.digest, plan=self.plan, changes=(), groups=(), places={})
+        self.rows.let_go(self.digest)
 
     # --- parts -----------------------------------------------------------------------
 

@@ -84,6 +84,14 @@ class ReviewModel(QAbstractItemModel):
         self.opened: Counter[str] = Counter(digest.opening)
         """How many of these open something up."""
 
+    def let_go(self, empty: Digest) -> None:
+        """Show nothing any more, and let go of all changes."""
+        self.beginResetModel()
+        self.digest, self._shown = empty, 0
+        self._starts, self._left_of = [], []
+        self._left.clear()
+        self.endResetModel()
+
     # --- the tree --------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008  # as Qt has it
