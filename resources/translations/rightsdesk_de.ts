@@ -4797,10 +4797,6 @@
         <translation>Es wurde nirgendwohin gesendet.</translation>
     </message>
     <message>
-        <source>It was not stamped with a time yet.</source>
-        <translation>Es hat noch keinen Zeitstempel.</translation>
-    </message>
-    <message>
         <source>It was removed. Nothing of it is kept.</source>
         <translation>Es wurde entfernt. Davon bleibt nichts erhalten.</translation>
     </message>
@@ -5758,10 +5754,6 @@
     <message>
         <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
         <translation>Niemand darf KI-Modelle mit Inhalten von Bandcamp trainieren oder füttern oder sie minen.</translation>
-    </message>
-    <message>
-        <source>Nobody stamps it with a time: choose who does in the settings.</source>
-        <translation>Niemand stempelt es mit einer Zeit: Wähle in den Einstellungen, wer das macht.</translation>
     </message>
     <message>
         <source>Non-Commercial Open Source Models only</source>
@@ -9820,6 +9812,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Forget everything</source>
         <translation>Alles vergessen</translation>
+    </message>
+    <message>
+        <source>It has no time stamp yet.</source>
+        <translation>Es hat noch keinen Zeitstempel.</translation>
     </message>
     <message>
         <source>It has “{key}”. Known are: {known}.</source>

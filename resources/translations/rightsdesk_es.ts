@@ -4797,10 +4797,6 @@
         <translation>No se ha enviado a ningún sitio.</translation>
     </message>
     <message>
-        <source>It was not stamped with a time yet.</source>
-        <translation>Aún no se ha sellado con una hora.</translation>
-    </message>
-    <message>
         <source>It was removed. Nothing of it is kept.</source>
         <translation>Se ha quitado. No se guarda nada de ella.</translation>
     </message>
@@ -5758,10 +5754,6 @@
     <message>
         <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
         <translation>Nadie puede entrenar o alimentar modelos de IA con contenido de Bandcamp, ni extraer datos de él.</translation>
-    </message>
-    <message>
-        <source>Nobody stamps it with a time: choose who does in the settings.</source>
-        <translation>Nadie lo sella con la hora: elige en los ajustes quién lo hace.</translation>
     </message>
     <message>
         <source>Non-Commercial Open Source Models only</source>
@@ -9820,6 +9812,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Forget everything</source>
         <translation>Olvidar todo</translation>
+    </message>
+    <message>
+        <source>It has no time stamp yet.</source>
+        <translation>Todavía no tiene sello de tiempo.</translation>
     </message>
     <message>
         <source>It has “{key}”. Known are: {known}.</source>

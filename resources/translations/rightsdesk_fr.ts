@@ -4797,10 +4797,6 @@
         <translation>Rien n’a été envoyé nulle part.</translation>
     </message>
     <message>
-        <source>It was not stamped with a time yet.</source>
-        <translation>Cela n’a pas encore été horodaté.</translation>
-    </message>
-    <message>
         <source>It was removed. Nothing of it is kept.</source>
         <translation>Il a été retiré. Rien n’en est gardé.</translation>
     </message>
@@ -5758,10 +5754,6 @@
     <message>
         <source>Nobody may train or feed AI models with content from Bandcamp, or mine it.</source>
         <translation>Personne n’a le droit d’entraîner ou d’alimenter des modèles d’IA avec les contenus de Bandcamp, ni de les fouiller.</translation>
-    </message>
-    <message>
-        <source>Nobody stamps it with a time: choose who does in the settings.</source>
-        <translation>Personne ne l’horodate&#x202f;: choisissez qui le fait dans les paramètres.</translation>
     </message>
     <message>
         <source>Non-Commercial Open Source Models only</source>
@@ -9820,6 +9812,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Forget everything</source>
         <translation>Tout oublier</translation>
+    </message>
+    <message>
+        <source>It has no time stamp yet.</source>
+        <translation>Il n’est pas encore horodaté.</translation>
     </message>
     <message>
         <source>It has “{key}”. Known are: {known}.</source>

@@ -31,7 +31,7 @@ def test_the_record_is_said_and_checked(scene: Scene) -> None:
     head = scene.workspace.evidence.head()
     assert f"{head.number} entries are on record" in page.record.text()
     assert head.hash[:12] in page.record.text()
-    assert "Nobody stamps it" in page.stamps.text()
+    assert "no time stamp" in page.stamps.text()
     page.check.click()
     scene.settle()
     assert page.checked.text() == "Checked now: every entry fits."

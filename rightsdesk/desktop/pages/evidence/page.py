@@ -133,7 +133,7 @@ class EvidencePage(Page):
 
     def _arrived(self, found: EvidenceLoaded) -> None:
         self.record.setText(record_text(found.head))
-        self.stamps.setText(stamp_text(found.sources, found.stamps, found.head))
+        self.stamps.setText(stamp_text(found.stamps, found.head))
         covered = bool(found.stamps) and found.stamps[0].head.number >= found.head.number
         self.choose.setVisible(not found.sources.kinds)
         self.stamp.setVisible(bool(found.sources.kinds) and not covered)

@@ -8,7 +8,7 @@ from rightsdesk import phrases
 from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.ledger.chain import Head
-from rightsdesk.workspace.evidence.types import Stamp, StampSources
+from rightsdesk.workspace.evidence.types import Stamp
 from rightsdesk.workspace.letters.types import Letter
 
 
@@ -26,12 +26,10 @@ def record_text(head: Head) -> str:
     )
 
 
-def stamp_text(sources: StampSources, stamps: list[Stamp], head: Head) -> str:
+def stamp_text(stamps: list[Stamp], head: Head) -> str:
     """What time stamps prove, in a sentence."""
     if not stamps:
-        if not sources.kinds:
-            return tr("Nobody stamps it with a time: choose who does in the settings.")
-        return tr("It was not stamped with a time yet.")
+        return tr("It has no time stamp yet.")
     day = day_text(stamps[0].made_at)
     if stamps[0].head.number >= head.number:
         return tr("The newest time stamp, of {day}, covers all of it.").format(day=day)
