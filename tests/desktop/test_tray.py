@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from rightsdesk.desktop.shell.schedule import Due
 from rightsdesk.desktop.shell.tray import Tray
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.observing.scheduled_check import CheckResult
@@ -126,7 +128,8 @@ def test_a_pause_stops_checks(with_tray: Scene) -> None:
     schedule.pause.trigger()
     assert schedule.pause.isChecked()
     with_tray.workspace.calls.clear()
-    due = type("Due", (), {"jobs": False, "look": True, "licences": False, "terms": False})()
+    noon = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    due = Due(jobs=False, look=True, terms=False, licences=False, now=noon, turn=None)
     schedule._answered(due)
     with_tray.settle()
     assert "accounts.check_all" not in {name for name, _ in with_tray.workspace.calls}

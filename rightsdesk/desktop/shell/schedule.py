@@ -38,7 +38,7 @@ DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class Due:
     """What is to be done now."""
 
     jobs: bool
@@ -119,12 +119,12 @@ class Schedule(QObject):
             return
         workspace = self._desk.workspace
 
-        def due() -> _Due:
+        def due() -> Due:
             now: datetime = workspace.now()
             waits = workspace.jobs.waiting()
             look = workspace.accounts.check_due(now)
             terms = workspace.terms.due(now)
-            return _Due(
+            return Due(
                 any(one.due <= now for one in waits),
                 look is not None and look <= now,
                 terms is not None and terms <= now,
@@ -141,7 +141,7 @@ class Schedule(QObject):
         self._desk.something_changed()
         self.ask()
 
-    def _aim_at(self, due: _Due) -> None:
+    def _aim_at(self, due: Due) -> None:
         """Wait for the next licence to begin or end, and notice one that did so while this
         computer slept."""
         passed, self._turn = self._turn, due.turn
@@ -153,7 +153,7 @@ class Schedule(QObject):
             wait = int((due.turn - due.now).total_seconds() * 1_000) + 1
             self.turn_timer.start(min(wait, DAY_MS))
 
-    def _answered(self, due: _Due) -> None:
+    def _answered(self, due: Due) -> None:
         self._aim_at(due)
         if self._job.busy or QApplication.activeModalWidget() is not None:
             return
