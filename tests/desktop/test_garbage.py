@@ -3,8 +3,10 @@
 import gc
 import threading
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from rightsdesk.desktop.state import garbage
 from rightsdesk.desktop.state.garbage import MOST_OLD, MOST_YOUNG, collect_all, collect_due
 
 
@@ -97,4 +99,20 @@ def test_more_than_can_be_looked_through_at_once_is_set_aside(qtbot: QtBot) -> N
     assert gc.get_freeze_count() > len(kept) > MOST_OLD
     assert not ended
     collect_all()
+    assert len(ended) == 2
+
+
+def test_not_all_is_set_aside_for_good(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person may never leave the window."""
+    monkeypatch.setattr(garbage, "MOST_ASIDE", 2 * MOST_OLD)
+    collect_all()
+    ended: list[threading.Thread] = []
+    one, other = Link(ended), Link(ended)
+    one.other, other.other = other, one
+    kept: list[list[int]] = []
+    while len(kept) <= 10 * MOST_OLD and not ended:
+        kept += [[number] for number in range(MOST_YOUNG + 1)]
+        assert collect_due()
+        if len(kept) > MOST_OLD:
+            one = other = Link([])
     assert len(ended) == 2

@@ -6,7 +6,8 @@ the mutex: the window then stands still for good.
 
 A collection holds up the window for as long as it looks through objects. So each looks through
 few: what outlived a full one is set aside (`gc.freeze`), and so is what would be too much at once.
-Cycles among what was set aside are found while the person is at another program.
+Cycles among what was set aside are found while the person is at another program, or when there may
+be many.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ MOST_YOUNG = 20_000
 about 20 ms at once."""
 MOST_OLD = 40_000
 """Objects that outlived their second collection and wait for a full one, likewise."""
+MOST_ASIDE = 1_000_000
+"""Objects that may be set aside without a look. Beyond them everything is collected at once, even
+if that holds up the window: memory would grow without an end while a person never leaves it."""
 
 
 class Collector(QObject):
@@ -65,7 +69,7 @@ class Collector(QObject):
 def collect_due() -> bool:
     """Collect the oldest generation that is due: by Python's own thresholds, and the middle one
     earlier where it has grown quickly. Gives whether one was due."""
-    global _old, _young
+    global _aside, _old, _young
     counts, thresholds = gc.get_count(), gc.get_threshold()
     due = [generation for generation in (1, 0) if counts[generation] > thresholds[generation] > 0]
     if due and _young + counts[0] > MOST_YOUNG:
@@ -73,8 +77,12 @@ def collect_due() -> bool:
     if counts[2] > thresholds[2]:
         if _old + _young <= MOST_OLD:
             gc.collect()
+        else:
+            _aside += _old + _young
         gc.freeze()
         _old = _young = 0
+        if _aside > MOST_ASIDE:
+            collect_all()
     elif due == [0]:
         gc.collect(0)
         _young += counts[0]
@@ -87,12 +95,13 @@ def collect_due() -> bool:
 
 def collect_all() -> None:
     """Collect all cycles, also among what was set aside."""
-    global _old, _young
+    global _aside, _old, _young
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    _old = _young = 0
+    _aside = _old = _young = 0
 
 
-_old = _young = 0
-"""How many objects at most wait for a full collection, and for one of the middle generation."""
+_aside = _old = _young = 0
+"""How many objects at most were set aside without a look, wait for a full collection, and wait for
+one of the middle generation."""
