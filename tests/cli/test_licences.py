@@ -93,6 +93,11 @@ def test_a_licence_is_changed_shown_and_ended(command: Command) -> None:
     again = command("licence", "end", "1", "--yes")
     assert again.code == 2
     assert "This licence has ended already." in again.err
+    late = command("licence", "change", "1", "--until", "2999-06-30", "--yes")
+    assert late.code == 2
+    assert "Done" not in late.out
+    assert "The licence of Klay was ended on" in late.err
+    assert "Undo that in the history, or add a new licence." in late.err
 
 
 @pytest.mark.parametrize(

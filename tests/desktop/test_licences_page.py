@@ -124,6 +124,7 @@ def test_ending_asks_in_the_row(scene: Scene) -> None:
     page = opened(scene)
     number = add(scene, "Klay")
     row = page.rows[0]
+    assert row.change.isVisible()
     row.end.click()
     assert row.question.isVisible()
     row.keep.click()
@@ -134,6 +135,7 @@ def test_ending_asks_in_the_row(scene: Scene) -> None:
     assert scene.workspace.licences.named(number).state is LicenceState.ENDED
     assert page.rows[0].state.text().startswith("Ended on")
     assert page.rows[0].end.isHidden()
+    assert page.rows[0].change.isHidden()
 
 
 def test_home_leads_to_what_ends_soon(scene: Scene) -> None:

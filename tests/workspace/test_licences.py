@@ -349,6 +349,26 @@ def test_a_change_and_back_is_undone_from_the_end(
     assert workspace.licences.all() == []
 
 
+def test_a_licence_that_a_person_ended_cannot_be_changed(
+    workspace: Workspace, koval: Artist
+) -> None:
+    number = add(workspace, koval)
+    workspace.licences.end(number)
+    ended = workspace.licences.named(number)
+    for changed in (replace(KLAY, note="signed again"), KLAY):
+        with pytest.raises(LicenceFlaw) as refused:
+            workspace.licences.change(number, changed, whole(koval))
+        assert refused.value.sentence == "The licence of Klay was ended on 30 Nov 2026."
+        assert refused.value.untouched == "Nothing was changed."
+        with pytest.raises(LicenceFlaw, match="was ended on 30 Nov 2026"):
+            workspace.licences.preview(changed, whole(koval), number)
+    assert workspace.licences.named(number) == ended
+
+    workspace.history.undo(workspace.history.entries(limit=1)[0].id, confirmed=tuple(Use))
+    workspace.licences.change(number, replace(KLAY, note="signed again"), whole(koval))
+    assert workspace.licences.named(number).licence.agreement.note == "signed again"
+
+
 def test_extending_needs_a_yes_and_narrowing_none(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     number = add(workspace, koval)

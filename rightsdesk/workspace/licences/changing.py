@@ -63,7 +63,7 @@ def preview(
     Raises LicenceFlaw and NoSuchLicence.
     """
     with database.read() as connection:
-        held = by_id(connection, number) if number else None
+        held = _to_change(connection, number) if number else None
         wanted = _wanted(connection, held, agreement, scopes)
         return opening_of(connection, held, wanted, now)
 
@@ -78,11 +78,11 @@ def put(
 ) -> int:
     """Add a licence (`number` 0), or change one. Returns its number.
 
-    Changing one that was ended early keeps it ended. Raises LicenceFlaw, NoSuchLicence, and
-    LicenceOpens unless `confirmed` has every use that opens up; then nothing was changed.
+    Raises LicenceFlaw, also for one that a person ended, NoSuchLicence, and LicenceOpens unless
+    `confirmed` has every use that opens up; then nothing was changed.
     """
     with database.write() as connection:
-        held = by_id(connection, number) if number else None
+        held = _to_change(connection, number) if number else None
         wanted = _wanted(connection, held, agreement, scopes)
         if held is not None and wanted == held:
             return number
@@ -143,6 +143,21 @@ def restore(database: Database, deed: Deed, confirmed: Collection[Use], now: dat
 
 def _none() -> Licence:
     raise ValueError("a deed about a licence names none")
+
+
+def _to_change(connection: Connection, number: int) -> Licence:
+    """The licence of a number, unless a person ended it: a change would leave it ended."""
+    held = by_id(connection, number)
+    if held.ended_at is not None:
+        raise LicenceFlaw(
+            worded(
+                "The licence of {partner} was ended on {day}.",
+                partner=held.agreement.partner,
+                day=day_words(held.agreement.period.day(held.ended_at)),
+            ),
+            "Undo that in the history, or add a new licence.",
+        )
+    return held
 
 
 def _wanted(

@@ -231,7 +231,8 @@ def change(
 ) -> int:
     """Change a licence. What is not named stays as it is.
 
-    Music and uses that are named replace those of before.
+    Music and uses that are named replace those of before. One that you ended stays ended: undo
+    that in the history, or add a new licence.
 
     \b
     rightsdesk licence change 3 --until 2028-12-31

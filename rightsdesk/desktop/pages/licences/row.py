@@ -61,6 +61,8 @@ class LicenceRow(Card):
         self.end = Button(tr("End…"), lambda: self._ask(True), name="end-licence")
         if view.state is LicenceState.ENDED:
             self.end.hide()
+        if view.licence.ended_at is not None:
+            self.change.hide()  # it would stay ended
         line.addWidget(self.change, 0, top)
         line.addWidget(self.end, 0, top)
         self.body.addLayout(line)
