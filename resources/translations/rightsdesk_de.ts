@@ -2738,10 +2738,6 @@
         <translation>Woher ist das bekannt? {name}</translation>
     </message>
     <message>
-        <source>How often to see whether platforms still say what you want. Writes nothing.</source>
-        <translation>Wie oft nachgesehen wird, ob Plattformen noch sagen, was du willst. Geschrieben wird dabei nichts.</translation>
-    </message>
-    <message>
         <source>How this is known</source>
         <translation>Woher das bekannt ist</translation>
     </message>
@@ -4733,6 +4729,10 @@
         <translation>Sie öffnet die Schlüssel zu deinen Konten.</translation>
     </message>
     <message>
+        <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
+        <translation>Wie oft nachgesehen wird, ob Plattformen noch sagen, was du willst. Geschrieben wird dabei nichts, außer dass Partner herausgenommen werden, deren Lizenz geendet hat.</translation>
+    </message>
+    <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
         <translation>Es verweist auf eine Policy, die auch auf deiner Website liegen muss: siehe „tdm-policy“.</translation>
     </message>
@@ -5093,6 +5093,18 @@
         <translation>Brief</translation>
     </message>
     <message>
+        <source>Letter to {recipient} answered: {subject}</source>
+        <translation>Brief an {recipient} beantwortet: {subject}</translation>
+    </message>
+    <message>
+        <source>Letter to {recipient} sent: {subject}</source>
+        <translation>Brief an {recipient} verschickt: {subject}</translation>
+    </message>
+    <message>
+        <source>Letter to {recipient} written: {subject}</source>
+        <translation>Brief an {recipient} geschrieben: {subject}</translation>
+    </message>
+    <message>
         <source>Letter {number} was not sent by then.</source>
         <translation>Brief {number} war bis dahin nicht gesendet.</translation>
     </message>
@@ -5107,6 +5119,14 @@
     <message>
         <source>Letters</source>
         <translation>Briefe</translation>
+    </message>
+    <message>
+        <source>Licence for {partner} added: {terms}</source>
+        <translation>Lizenz für {partner} hinzugefügt: {terms}</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} changed: {terms}</source>
+        <translation>Lizenz von {partner} geändert: {terms}</translation>
     </message>
     <message>
         <source>Licence of {partner} ended</source>

@@ -2738,10 +2738,6 @@
         <translation>¿Cómo se sabe? {name}</translation>
     </message>
     <message>
-        <source>How often to see whether platforms still say what you want. Writes nothing.</source>
-        <translation>Cada cuánto se mira si las plataformas siguen diciendo lo que quieres. No escribe nada.</translation>
-    </message>
-    <message>
         <source>How this is known</source>
         <translation>Cómo se sabe</translation>
     </message>
@@ -4733,6 +4729,10 @@
         <translation>Abre las claves de tus cuentas.</translation>
     </message>
     <message>
+        <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
+        <translation>Cada cuánto se mira si las plataformas siguen diciendo lo que quieres. No escribe nada, salvo para quitar a los socios cuya licencia ha terminado.</translation>
+    </message>
+    <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
         <translation>Remite a una política, que también tiene que estar en tu web: mira «tdm-policy».</translation>
     </message>
@@ -5093,6 +5093,18 @@
         <translation>Carta</translation>
     </message>
     <message>
+        <source>Letter to {recipient} answered: {subject}</source>
+        <translation>Carta a {recipient} contestada: {subject}</translation>
+    </message>
+    <message>
+        <source>Letter to {recipient} sent: {subject}</source>
+        <translation>Carta a {recipient} enviada: {subject}</translation>
+    </message>
+    <message>
+        <source>Letter to {recipient} written: {subject}</source>
+        <translation>Carta a {recipient} escrita: {subject}</translation>
+    </message>
+    <message>
         <source>Letter {number} was not sent by then.</source>
         <translation>La carta {number} aún no se había enviado entonces.</translation>
     </message>
@@ -5107,6 +5119,14 @@
     <message>
         <source>Letters</source>
         <translation>Cartas</translation>
+    </message>
+    <message>
+        <source>Licence for {partner} added: {terms}</source>
+        <translation>Licencia para {partner} añadida: {terms}</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} changed: {terms}</source>
+        <translation>Licencia de {partner} modificada: {terms}</translation>
     </message>
     <message>
         <source>Licence of {partner} ended</source>

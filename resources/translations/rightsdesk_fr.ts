@@ -2738,10 +2738,6 @@
         <translation>Comment le sait-on&#x202f;? {name}</translation>
     </message>
     <message>
-        <source>How often to see whether platforms still say what you want. Writes nothing.</source>
-        <translation>À quelle fréquence regarder si les plateformes disent toujours ce que vous voulez. N’écrit rien.</translation>
-    </message>
-    <message>
         <source>How this is known</source>
         <translation>Comment on le sait</translation>
     </message>
@@ -4733,6 +4729,10 @@
         <translation>Elle ouvre les clés de vos comptes.</translation>
     </message>
     <message>
+        <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
+        <translation>À quelle fréquence regarder si les plateformes disent toujours ce que vous voulez. N’écrit rien, sauf pour retirer les partenaires dont la licence est terminée.</translation>
+    </message>
+    <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
         <translation>Il renvoie à une politique, qui doit être aussi sur votre site&#x202f;: voyez «&#x202f;tdm-policy&#x202f;».</translation>
     </message>
@@ -5093,6 +5093,18 @@
         <translation>Lettre</translation>
     </message>
     <message>
+        <source>Letter to {recipient} answered: {subject}</source>
+        <translation>Réponse à la lettre à {recipient} : {subject}</translation>
+    </message>
+    <message>
+        <source>Letter to {recipient} sent: {subject}</source>
+        <translation>Lettre à {recipient} envoyée : {subject}</translation>
+    </message>
+    <message>
+        <source>Letter to {recipient} written: {subject}</source>
+        <translation>Lettre à {recipient} rédigée : {subject}</translation>
+    </message>
+    <message>
         <source>Letter {number} was not sent by then.</source>
         <translation>La lettre {number} n’était pas encore envoyée à cette date.</translation>
     </message>
@@ -5107,6 +5119,14 @@
     <message>
         <source>Letters</source>
         <translation>Lettres</translation>
+    </message>
+    <message>
+        <source>Licence for {partner} added: {terms}</source>
+        <translation>Licence pour {partner} ajoutée : {terms}</translation>
+    </message>
+    <message>
+        <source>Licence of {partner} changed: {terms}</source>
+        <translation>Licence de {partner} modifiée : {terms}</translation>
     </message>
     <message>
         <source>Licence of {partner} ended</source>

@@ -52,8 +52,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """Tables outside the window whose words it translates: all texts in them are messages."""
 
-FORMS = ("worded", "unexpected", "_with_folder", "_with_account")
-"""Functions of the engine that make a sentence of a form, their first argument."""
+FORM = "form"
+"""The first argument's name of each function of the engine that makes a sentence of a form."""
 
 SAID_ALONE = ("Files", "Own site", "Your choices")
 """Words of the engine that the window translates as they are, and that stand in no table."""
@@ -201,6 +201,7 @@ def _of_engine() -> Iterator[Message]:
         if "migrations" not in path.parts
     }
     failures = _failures(trees.values())
+    forming = set(_forming(trees.values()))
     for path, tree in trees.items():
         if path.relative_to(PROGRAM).parts[0] != "desktop":
             yield from (Message(text, False) for text in _sentences(tree))
@@ -213,7 +214,7 @@ def _of_engine() -> Iterator[Message]:
                 case _:
                     continue
             texts = [arg.value for arg in call.args if _is_text(arg)]
-            if name in FORMS and call.args:
+            if name in forming and call.args:
                 yield from (Message(text, False) for text in _texts(call.args[0], {}))
             elif name == "counted" and isinstance(call.func, ast.Attribute) and texts:
                 yield Message(f"%n {texts[1] if len(texts) > 1 else f'{texts[0]}s'}", True)
@@ -221,6 +222,17 @@ def _of_engine() -> Iterator[Message]:
                 more = [key.value for key in call.keywords if key.arg in ("advice", "untouched")]
                 for part in (*call.args, *more):
                     yield from (Message(text, False) for text in _texts(part, {}) if " " in text)
+
+
+def _forming(trees: Iterable[ast.Module]) -> Iterator[str]:
+    """The names of the functions whose first argument is a form."""
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                arguments = [*node.args.posonlyargs, *node.args.args]
+                first = next((one.arg for one in arguments if one.arg != "self"), "")
+                if first == FORM:
+                    yield node.name
 
 
 def _sentences(tree: ast.Module) -> Iterator[str]:

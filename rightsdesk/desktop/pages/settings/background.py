@@ -43,7 +43,10 @@ class BackgroundSection(SettingsSection):
         self.start = QCheckBox(tr("Start at login"))
         self.start.setObjectName("start-at-login")
         self.start.clicked.connect(self._start)
-        words = tr("How often to see whether platforms still say what you want. Writes nothing.")
+        words = tr(
+            "How often to see whether platforms still say what you want. Writes nothing, "
+            "except to take out partners whose licence ended."
+        )
         self.add(words, self._intervals)
         self.notify_row = self.add("", self.notify)
         self.start_row = self.add("", self.start)
