@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.consent.licences.agreement import Agreement
+from rightsdesk.consent.licences.period import Period
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.roster.vault_errors import KeyringLocked
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.cli.fakes import Ran, run
 from tests.fake_clock import FakeClock, Ticking
 
@@ -140,3 +144,71 @@ def test_an_unreadable_account_gives_exit_code_1(
 def test_an_interval_and_if_due_exclude_each_other(nights: Nights) -> None:
     assert nights("look", "--every", "week", "--if-due").code == 2
     assert nights("look", "--every", "week").code == 0
+
+
+# --- without an account ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def files_only(isolated: Path, tmp_path: Path) -> Iterator[Nights]:
+    """A roster with files, a choice, a licence written into them, and no account."""
+    fake_clock = FakeClock()
+    catalogue.build(tmp_path / "music")
+    with Workspace.open(isolated, clock=fake_clock.clock) as workspace:
+        artist = workspace.artists.add(KOVAL)
+        workspace.catalogue.scan(artist.id, [str(tmp_path / "music" / KOVAL)])
+        scope = Scope(ScopeKind.ARTIST, artist.id)
+        workspace.consents.set(scope, PRESETS[Preset.NO_AI])
+        period = Period(None, fake_clock.wall.date(), "UTC")
+        klay = Agreement("Klay", frozenset({Use.GENERATIVE_TRAINING}), period=period)
+        workspace.licences.add(klay, [scope], confirmed=klay.uses)
+        plan = workspace.jobs.plan_tag(Filter())
+        workspace.jobs.apply(plan, confirmed=plan.confirmation())
+        yield Nights(workspace, fake_clock)
+
+
+def test_without_an_account_a_nightly_run_has_nothing_to_fail_at(files_only: Nights) -> None:
+    files_only.json("look", "--every", "day")
+    nothing = files_only("look", "--if-due")
+    assert nothing.code == 0
+    assert nothing.out == ""
+    assert "No account is connected" in nothing.err
+    assert files_only("jobs", "resume", "--due").code == 0
+    document = files_only.json("look", "--if-due")
+    assert (document["items"], document["changed"], document["every"]) == (0, [], "day")
+    assert document["ended_licences"] is None
+    assert "No account is connected" in " ".join(document["notes"])
+
+
+@pytest.mark.parametrize("options", [(), ("--if-due",)], ids=["plain", "if-due"])
+def test_without_an_account_an_ended_licence_is_told_not_hidden(
+    files_only: Nights, options: tuple[str, ...]
+) -> None:
+    files_only.json("look", "--every", "day")
+    files_only.fake_clock.move(days=1)
+    document = files_only.json("look", *options)
+    [newest, *_] = files_only.json("jobs")["jobs"]
+    assert document["ended_licences"]["job"] == newest["id"]
+    assert document["ended_licences"]["counts"]["done"] > 0
+    assert "error" not in document
+    assert "No account is connected" in " ".join(document["notes"])
+
+
+def test_without_an_account_a_person_who_looks_is_told_to_connect_one(files_only: Nights) -> None:
+    looked = files_only.json("look", code=2)
+    assert looked["error"]["cause"] == "no-account"
+    assert "account add" in looked["error"]["advice"]
+
+
+@pytest.mark.parametrize("step", ["accounts.check_all", "terms.due", "facts.update_if_due"])
+def test_what_fails_later_does_not_hide_an_ended_licence(
+    files_only: Nights, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fail(*_arguments: Any, **_more: Any) -> None:
+        raise KeyringLocked
+
+    part, name = step.split(".")
+    monkeypatch.setattr(type(getattr(files_only.workspace, part)), name, fail)
+    files_only.fake_clock.move(days=1)
+    document = json.loads(files_only("look", "--json").out)
+    assert document["ended_licences"]["counts"]["done"] > 0

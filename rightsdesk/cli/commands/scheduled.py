@@ -15,7 +15,7 @@ from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.cli.commands.facts import update_shape, update_words
 from rightsdesk.cli.commands.terms.watching import check_shape, exit_of, run_check
-from rightsdesk.cli.exits import Exit, usage
+from rightsdesk.cli.exits import EarlyExit, Exit, advice_for, exit_code, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.previews import report_lines
@@ -23,12 +23,16 @@ from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
+from rightsdesk.workspace.types import NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import JobReport
     from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
     from rightsdesk.workspace.observing.scheduled_check import CheckInterval, CheckResult
     from rightsdesk.workspace.terms.types import TermsCheck
+
+
+NO_ACCOUNT = "No account is connected: no platform was checked."
 
 
 def resume_due_jobs(session: Session) -> Exit:
@@ -116,24 +120,50 @@ def check_platforms(
         raise usage("--every only sets the interval; --if-due checks. Use one of them.")
     if every:
         return _set_every(session, every)
-    workspace = session.workspace()
     narrowed = _narrow(session)
+    document: Shape = {"ended_licences": _narrowed_shape(narrowed)}
+    try:
+        code, unread = _look(session, document, if_due=if_due)
+    except KnownError as error:
+        if narrowed is None:
+            raise
+        error.advice = advice_for(error)
+        raise EarlyExit(exit_code(error), error, document) from error
+    if unread is not None:
+        if not if_due and narrowed is None and not {"terms", "facts"} & document.keys():
+            raise unread  # a person asked for a check, and there was nothing at all to do
+        session.out.note(NO_ACCOUNT, advice_for(unread))
+    if narrowed is not None and narrowed.failures:
+        code = max(code, Exit.SOME_FAILED)
+    session.out.document(document)
+    return code
+
+
+def _look(session: Session, document: Shape, *, if_due: bool) -> tuple[Exit, NoAccount | None]:
+    """Check what is due, and add to the document what was found.
+
+    Return the exit code, and the error if there is no account: no failure for a nightly run, which
+    has ended licences, terms and facts to see to.
+    """
+    workspace, unread = session.workspace(), None
     now = workspace.now()
     due = workspace.accounts.check_due(now)
     if if_due and (due is None or due > now):
-        code, document = _not_due(session, due, now)
+        code, found = _not_due(session, due, now)
     else:
-        code, document = _check(session)
-    document["ended_licences"] = _narrowed_shape(narrowed)
-    if narrowed is not None and narrowed.failures:
-        code = max(code, Exit.SOME_FAILED)
+        try:
+            code, found = _check(session)
+        except NoAccount as error:
+            every = workspace.accounts.check_interval().value
+            found = {"items": 0, "changed": [], "gone": [], "notes": [NO_ACCOUNT], "every": every}
+            code, unread = Exit.DONE, error
+    document.update(found)
     if code is not Exit.CANCELLED and (terms := _check_terms(session, now)):
         document["terms"] = check_shape(terms)
         code = max(code, exit_of(terms))
     if code is not Exit.CANCELLED:
         code = max(code, _update_facts(session, document))
-    session.out.document(document)
-    return code
+    return code, unread
 
 
 def _check(session: Session) -> tuple[Exit, Shape]:
