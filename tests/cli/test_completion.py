@@ -85,6 +85,21 @@ def test_another_shell_is_a_usage_error() -> None:
     assert "bash, zsh, fish, powershell" in done.err
 
 
+def test_the_help_of_each_command_keeps_the_lines_of_its_examples(tree: CommandTree) -> None:
+    """Checks what is printed: a mark that is typed wrong shows, and runs the lines together."""
+    examples = 0
+    for command in tree.all():
+        printed = run(FakeWorkspace(), *command.path, "--help").out
+        assert "\\b" not in printed, command.path
+        assert "\b" not in printed, command.path
+        lines = {line.strip() for line in printed.splitlines()}
+        for line in map(str.strip, command.help.replace("\b", "\n").splitlines()):
+            if line.startswith("rightsdesk "):
+                assert line in lines, command.path
+                examples += 1
+    assert examples > 50
+
+
 # --- bash --------------------------------------------------------------------------------------
 
 ASK_BASH = """

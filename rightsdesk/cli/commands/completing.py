@@ -23,7 +23,7 @@ def completion(
 ) -> int:
     """Print a script with which a shell completes commands and options.
 
-    \\b
+    \b
     rightsdesk completion bash > ~/.local/share/bash-completion/completions/rightsdesk
     rightsdesk completion zsh > ~/.zfunc/_rightsdesk
     rightsdesk completion fish > ~/.config/fish/completions/rightsdesk.fish
@@ -42,7 +42,7 @@ def completion(
 def manual(context: typer.Context) -> int:
     """Print the manual page, in the language of `man`.
 
-    \\b
+    \b
     rightsdesk manual | man -l -
     """
     begin(context)
