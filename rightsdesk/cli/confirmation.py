@@ -9,17 +9,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from rightsdesk.cli.exits import Exit, stopped, usage
-from rightsdesk.cli.output.output import Output
+from rightsdesk.cli.exits import Exit, NotWidened, Stopped, stopped, usage
+from rightsdesk.cli.output.json_shapes import Shape
+from rightsdesk.cli.output.output import Output, error_shape
 from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
 
 Made = TypeVar("Made")
-
-NOT_WIDENED = (
-    "Nothing was changed: this lets AI do more than before. Add --allow-widening to allow it."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +52,30 @@ def confirm_change(
         )
     out.present(*lines) if not answers.yes else out.say(*lines)
     if not answers.yes and not confirmed("Do this?"):
-        out.note("Nothing was changed.")
-        out.document(shape("planned"))
-        return Exit.CANCELLED
+        return declined(out, shape("planned"))
     if (
         widens
         and not answers.allow_widening
         and (answers.yes or not confirmed(f"Let AI do more ({listed(widens)})?"))
     ):
-        out.say(NOT_WIDENED)
-        out.document(shape("skipped"))
-        return Exit.SOME_FAILED
+        return not_widened(out, shape("skipped"))
     return None
+
+
+def not_widened(out: Output, document: Shape) -> Exit:
+    """Say that a change was refused because nobody allowed what it opens up; the exit code."""
+    refusal = NotWidened()
+    out.say(str(refusal))
+    out.document({**document, "error": error_shape(refusal)})
+    return Exit.SOME_FAILED
+
+
+def declined(out: Output, document: Shape) -> Exit:
+    """Say that a person answered no, so that nothing was changed; the exit code."""
+    refusal = Stopped("Nothing was changed.")
+    out.note(str(refusal))
+    out.document({**document, "error": error_shape(refusal)})
+    return Exit.CANCELLED
 
 
 def saved(save: Callable[[bool], Made], question: str, *, yes: bool) -> Made:

@@ -139,6 +139,18 @@ class UsageProblem(KnownError):
     cause = "usage"
 
 
+class NotWidened(KnownError):
+    """A change lets AI do more than before, and nobody allowed that."""
+
+    cause = "widening"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was changed: this lets AI do more than before.",
+            advice="Add --allow-widening to allow it.",
+        )
+
+
 class Stopped(KnownError):
     """The person pressed Ctrl-C, or the system asked the program to end."""
 

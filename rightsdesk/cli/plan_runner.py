@@ -19,7 +19,7 @@ from rightsdesk.changes.types import (
     Progress,
     Result,
 )
-from rightsdesk.cli.confirmation import NOT_WIDENED, Answers
+from rightsdesk.cli.confirmation import Answers, declined, not_widened
 from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
 from rightsdesk.cli.output.json_shapes import plan_shape, report_shape, with_unreached
 from rightsdesk.cli.output.previews import NOTHING_TO_DO, plan_lines, report_lines, widening_lines
@@ -69,13 +69,9 @@ def run_plan(
         return _only_show(session, plan, where, dry_run=answers.dry_run)
     confirmation = _ask(session, plan, where, answers)
     if confirmation is None:
-        out.note("Nothing was changed.")
-        out.document(plan_shape(plan, where, dry_run=False))
-        return Exit.CANCELLED
+        return declined(out, plan_shape(plan, where, dry_run=False))
     if plan.kind.asked_is_agreed and plan.widening and confirmation is NO_CONFIRMATION:
-        out.say(NOT_WIDENED)
-        out.document(plan_shape(plan, where, dry_run=False))
-        return Exit.SOME_FAILED
+        return not_widened(out, plan_shape(plan, where, dry_run=False))
     with stop_on_signal() as stop, show_progress(out, "Applying") as progress:
         report = session.workspace().jobs.apply(
             plan, confirmed=confirmation, progress=progress, cancel=stop

@@ -130,7 +130,10 @@ class FakeWorkspace:
         progress(2, 2, "two.mp3")
         return self.planned
 
-    plan_sync = plan_undo = None
+    plan_sync = None
+
+    def plan_undo(self, _job: int | None, **_more: Any) -> Plan:
+        return self.planned
 
     def locations(self, changes: Iterable[Change]) -> dict[tuple[str, int], ChangeLocation]:
         return {("file", c.target.id): self.places[c.target.label] for c in changes if self.places}

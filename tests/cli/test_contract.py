@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from rightsdesk.changes.recover import Recovery
-from rightsdesk.changes.types import Outcome, Plan
+from rightsdesk.changes.types import JobKind, Outcome, Plan
 from rightsdesk.cli import prompts
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.errors import KnownError
@@ -130,6 +130,36 @@ def test_widening_needs_its_own_option() -> None:
     assert workspace.applied[0] == workspace.planned.confirmation()
 
 
+NOT_WIDENED = {
+    "sentence": "Nothing was changed: this lets AI do more than before.",
+    "advice": "Add --allow-widening to allow it.",
+    "cause": "widening",
+}
+
+
+def test_an_undo_that_would_widen_says_why_nothing_happened() -> None:
+    workspace = FakeWorkspace(plan(SAYS_YES, kind=JobKind.UNDO))
+    refused = run(workspace, "undo", "--yes", "--json")
+    assert refused.code == 1
+    assert refused.json["counts"] == {"planned": 1}
+    assert refused.json["error"] == NOT_WIDENED
+    assert workspace.applied == []
+    words = run(workspace, "undo", "--yes").out
+    assert f"{NOT_WIDENED['sentence']} {NOT_WIDENED['advice']}" in words
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("command", [("tag",), ("consent", "set", "likeness=no")])
+def test_a_no_is_said_in_the_document(command: tuple[str, ...]) -> None:
+    refused = run(FakeWorkspace(plan(SAYS_NO)), *command, "--json", typed="n\n")
+    assert refused.code == 130
+    assert refused.json["error"] == {
+        "sentence": "Nothing was changed.",
+        "advice": "",
+        "cause": "cancelled",
+    }
+
+
 @pytest.mark.usefixtures("person")
 def test_a_person_is_asked_a_second_time_about_widening() -> None:
     workspace = FakeWorkspace(plan(SAYS_NO, SAYS_YES))
@@ -160,6 +190,7 @@ def test_a_widening_choose_needs_its_own_option() -> None:
     assert refused.code == 1
     assert refused.json["widens"] == ["likeness"]
     assert refused.json["outcome"] == "skipped"
+    assert refused.json["error"] == NOT_WIDENED
     assert workspace.own == NO_AI
     assert run(workspace, *command, "--allow-widening").code == 0
     assert workspace.own[Use.LIKENESS] is Permission.ALLOWED

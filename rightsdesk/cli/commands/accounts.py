@@ -12,6 +12,7 @@ import typer
 from rightsdesk import phrases
 from rightsdesk.cli.browser_sign_in import wait_for
 from rightsdesk.cli.commands.upkeep.vault import NewKey, reconnect_list, unlock, with_list
+from rightsdesk.cli.confirmation import declined
 from rightsdesk.cli.exits import EarlyExit, Exit, exit_code, stopped, usage
 from rightsdesk.cli.options import ArtistName, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import account_shape
@@ -438,9 +439,7 @@ def remove(
                 {"removed": None, "account": account_shape(found)},
             )
         if not confirmed("Remove it?"):
-            session.out.note("Nothing was changed.")
-            session.out.document({"removed": None})
-            return Exit.CANCELLED
+            return declined(session.out, {"removed": None})
     problem = session.workspace().accounts.remove(found.id)
     session.out.say(f"Removed {shown(found.name)}.")
     if found.open_changes:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from rightsdesk import phrases
+from rightsdesk.cli.confirmation import declined
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import artist_shape
@@ -105,9 +106,7 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
                 "Nothing was changed: there is no terminal to ask on.", "Add --yes to remove it."
             )
         if not confirmed("Do this?"):
-            session.out.note("Nothing was changed.")
-            session.out.document({"removed": None})
-            return Exit.CANCELLED
+            return declined(session.out, {"removed": None})
     notes = session.workspace().artists.remove(artist.id)
     session.out.say(f"Removed {shown(artist.name)}.")
     session.out.note(*map(shown, notes))
