@@ -108,6 +108,7 @@ def test_a_licence_is_changed_shown_and_ended(command: Command) -> None:
         (*KLAY, "--zone", "Europe/Nowhere"),
         (*KLAY, "--territory", "Atlantis"),
         (*KLAY, "--from", "3000-01-01"),
+        (*KLAY, "--until", "2001-12-31"),
         (*KLAY, "--document", "missing.pdf"),
         (*KLAY, "--certificate-source", "its page"),
         ("licence", "change", "1"),

@@ -108,6 +108,16 @@ def test_a_flaw_is_said_in_the_form_and_nothing_is_stored(scene: Scene) -> None:
     assert scene.workspace.licences.all() == []
 
 
+def test_a_last_day_that_is_over_is_said_in_the_form(scene: Scene) -> None:
+    form = filled(scene, opened(scene), "Klay")
+    last = form.period.last
+    last.day.setDate(last.day.date().addYears(-3))
+    last.box.click()
+    scene.qtbot.waitUntil(lambda: form.flaw.isVisible())
+    assert "is already over" in form.flaw.text()
+    assert not form.store.isEnabled()
+
+
 def test_chips_show_what_ends_soon(scene: Scene) -> None:
     page = opened(scene)
     for partner, days in (("Klay", 400), ("Endel", 12)):

@@ -383,6 +383,31 @@ def test_extending_needs_a_yes_and_narrowing_none(workspace: Workspace, koval: A
     assert workspace.licences.end(number, date(2026, 12, 24)).days_left == 24
 
 
+def test_a_last_day_that_is_over_is_refused(workspace: Workspace, koval: Artist, now: Now) -> None:
+    """Days are those of the licence's time zone: in Kiritimati 1 December has begun."""
+    choose(workspace, koval)
+
+    def until(day: int, zone: str, month: int = 11) -> Agreement:
+        return replace(KLAY, period=Period(None, date(2026, month, day), zone))
+
+    for over in (until(29, "UTC"), until(30, "Pacific/Kiritimati")):
+        for way in (workspace.licences.add, workspace.licences.preview):
+            with pytest.raises(LicenceFlaw, match=r"last day, .* Nov 2026 \(.*\), is already over"):
+                way(over, whole(koval))
+    assert workspace.licences.all() == []
+
+    number = add(workspace, koval, until(30, "Europe/Berlin"))
+    with pytest.raises(LicenceFlaw, match="already over"):
+        workspace.licences.change(number, until(29, "Europe/Berlin"), whole(koval))
+
+    now.time += timedelta(days=7)
+    noted = replace(until(30, "Europe/Berlin"), note="ran out")
+    workspace.licences.change(number, noted, whole(koval))  # its days stay as they were
+    with pytest.raises(LicenceFlaw, match="already over"):
+        workspace.licences.change(number, until(2, "Europe/Berlin", 12), whole(koval))
+    assert workspace.licences.named(number).licence.agreement == noted
+
+
 def test_what_is_gone_is_covered_again_once_it_is_back(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     one = workspace.catalogue.recordings(Filter(artist_id=koval.id))[0]

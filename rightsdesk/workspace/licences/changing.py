@@ -12,6 +12,7 @@ from rightsdesk.consent import Use
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.licence import Licence, LicenceState
+from rightsdesk.consent.licences.period import Period
 from rightsdesk.consent.licences.words import day_words
 from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
@@ -64,7 +65,7 @@ def preview(
     """
     with database.read() as connection:
         held = _to_change(connection, number) if number else None
-        wanted = _wanted(connection, held, agreement, scopes)
+        wanted = _wanted(connection, held, agreement, scopes, now)
         return opening_of(connection, held, wanted, now)
 
 
@@ -83,7 +84,7 @@ def put(
     """
     with database.write() as connection:
         held = _to_change(connection, number) if number else None
-        wanted = _wanted(connection, held, agreement, scopes)
+        wanted = _wanted(connection, held, agreement, scopes, now)
         if held is not None and wanted == held:
             return number
         _confirm(connection, held, wanted, confirmed, now)
@@ -161,9 +162,14 @@ def _to_change(connection: Connection, number: int) -> Licence:
 
 
 def _wanted(
-    connection: Connection, held: Licence | None, agreement: Agreement, scopes: Sequence[Scope]
+    connection: Connection,
+    held: Licence | None,
+    agreement: Agreement,
+    scopes: Sequence[Scope],
+    now: datetime,
 ) -> Licence:
     agreement.check()
+    _check_end(held, agreement.period, now)
     there = owners_of(connection, scopes)
     if not there:
         raise LicenceFlaw(
@@ -173,6 +179,20 @@ def _wanted(
     if held is not None:
         return replace(held, agreement=agreement, covered=covered)
     return Licence(0, agreement, covered, added_at=texts.now())
+
+
+def _check_end(held: Licence | None, wanted: Period, now: datetime) -> None:
+    """Raise LicenceFlaw for a new last day that is over; one that ran out can keep its own."""
+    kept = held is not None and held.agreement.period.ends == wanted.ends
+    if wanted.last is not None and wanted.over(now) and not kept:
+        raise LicenceFlaw(
+            worded(
+                "The last day, {day} ({zone}), is already over.",
+                day=day_words(wanted.last),
+                zone=wanted.zone,
+            ),
+            "Choose today or a later day.",
+        )
 
 
 def _confirm(
