@@ -163,6 +163,32 @@ def test_a_page_is_in_one_language(
         assert english not in words
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Numbers that are missing here"),
+        ("de", "Nummern, die hier fehlen"),
+        ("fr", "Les numéros qui manquent ici"),
+        ("es", "Los números que faltan aquí"),
+    ],
+)
+def test_gaps_in_the_numbers_of_entries_are_explained(
+    language: str, says: str, workspace: Workspace, chosen: Artist, tmp_path: Path
+) -> None:
+    chosen_music = Filter(artist_id=chosen.id)
+    document = as_json(workspace, chosen_music, tmp_path)
+    numbers = [entry["id"] for entry in document["history"]]
+    assert len(numbers) < document["seal"]["entries"], "the end of the job has a number"
+    assert "ends of jobs" in document["history_numbers"]
+    assert says in words_of(page(workspace, chosen_music, tmp_path, language))
+
+
+def test_numbers_without_gaps_need_no_explanation(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.artists.add("Mira Koval")
+    assert as_json(workspace, Filter(), tmp_path)["history_numbers"] == ""
+    assert "Numbers that are missing here" not in words_of(page(workspace, Filter(), tmp_path))
+
+
 def test_a_page_loads_and_runs_nothing(
     workspace: Workspace, artist: Artist, folder: Path, song: Song, tmp_path: Path
 ) -> None:

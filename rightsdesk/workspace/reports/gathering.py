@@ -90,6 +90,11 @@ class Report:
         hasher = source.hasher if hashed else None
         return recording_lines(source.connection, source.ids, self.made_at, source.cancel, hasher)
 
+    @property
+    def numbers_missing(self) -> bool:
+        """Whether the ledger has entries that `history` does not list."""
+        return sum(self.kinds.values()) < self.seal.entries
+
     def history(self) -> Iterator[HistoryLine]:
         """The entries of the history that concern the report, newest first."""
         source = self.source

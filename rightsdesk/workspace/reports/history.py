@@ -17,6 +17,7 @@ from rightsdesk.workspace.evidence import checking
 from rightsdesk.workspace.evidence.sources import sources
 from rightsdesk.workspace.evidence.types import StampCheck
 from rightsdesk.workspace.history import entries as history
+from rightsdesk.workspace.history.selecting import RESULTS
 from rightsdesk.workspace.history.types import HistoryEntry, HistoryFilter
 from rightsdesk.workspace.history.words import entry_words
 from rightsdesk.workspace.reports.sums import Condition
@@ -111,7 +112,7 @@ def kinds_of(
 ) -> tuple[Counter[DeedKind], str]:
     """How many entries of each kind concern a report, and when the first was."""
     query = select(deeds).where(deeds.c.id <= until).order_by(deeds.c.id)
-    query = query.where(deeds.c.kind != DeedKind.JOB_FINISHED.value)  # part of its job's entry
+    query = query.where(deeds.c.kind.not_in([kind.value for kind in RESULTS]))
     found: Counter[DeedKind] = Counter()
     first = ""
     for row in connection.execute(query, execution_options=_IN_PAGES):

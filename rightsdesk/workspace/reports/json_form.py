@@ -109,6 +109,7 @@ def _head(report: Report) -> Shape:
             "head": report.seal.head,
             "stamps": [_plain(stamp) for stamp in report.seal.stamps],
         },
+        "history_numbers": text("check.numbers") if report.numbers_missing else "",
         "files_hashed": report.hashed,
         "shows": [text(f"shows.{key}") for key in ("one", "two", "three")],
         "does_not_show": [text(f"not_shows.{key}") for key in ("one", "two", "three", "four")],

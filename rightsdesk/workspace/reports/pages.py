@@ -418,6 +418,8 @@ def _history(report: Report, words: Words, limits: ReportLimits) -> Iterator[Blo
     if limits.rows is not None and number > limits.rows:
         most, every = words.number(limits.rows), words.number(number)
         yield Paragraph(words.text("check.shortened", most=most, all=every), BlockTone.QUIET)
+    if report.numbers_missing:
+        yield Paragraph(words.text("check.numbers"), BlockTone.QUIET)
 
 
 def _entry(line: HistoryLine, words: Words) -> Sequence[str]:
