@@ -88,6 +88,8 @@ def test_a_licence_is_changed_shown_and_ended(command: Command) -> None:
     ended = command("licence", "end", "1", "--yes")
 
     assert "Klay: ended on" in ended.out
+    assert "agreed until 31 Dec 2999" in ended.out
+    assert command("licence", "list").out.count("31 Dec 2999") == 1, "the last day is the real one"
     assert command("licence", "list", "--state", "ended", "--json").json["licences"]
     assert command("licence", "list", "--ends-within", "30").out == "No licence fits.\n"
     again = command("licence", "end", "1", "--yes")

@@ -132,7 +132,7 @@ def test_chips_show_what_ends_soon(scene: Scene) -> None:
 
 def test_ending_asks_in_the_row(scene: Scene) -> None:
     page = opened(scene)
-    number = add(scene, "Klay")
+    number = add(scene, "Klay", 400)
     row = page.rows[0]
     assert row.change.isVisible()
     row.end.click()
@@ -144,6 +144,7 @@ def test_ending_asks_in_the_row(scene: Scene) -> None:
     scene.settle()
     assert scene.workspace.licences.named(number).state is LicenceState.ENDED
     assert page.rows[0].state.text().startswith("Ended on")
+    assert "agreed until" in page.rows[0].state.text()
     assert page.rows[0].end.isHidden()
     assert page.rows[0].change.isHidden()
 

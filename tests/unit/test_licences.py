@@ -92,6 +92,10 @@ def test_an_early_end_counts() -> None:
     assert ended.last_day == date(2026, 12, 1)
     assert ended.state(datetime(2026, 11, 30, 23, 30, tzinfo=UTC)) is LicenceState.ENDED
     assert ended_sentence(ended) == "The licence of Klay ended on 1 Dec 2026."
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    assert state_words(ended, now) == "ended on 1 Dec 2026, agreed until 31 Dec 2027"
+    endless = replace(ended, agreement=replace(KLAY, period=Period()))
+    assert state_words(endless, now) == "ended on 30 Nov 2026"
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,16 @@ def test_a_licence_is_in_the_reports_that_it_concerns(
     assert "bis 31. Dezember 2099 (Pacific/Kiritimati)" in words
     assert "K-17" in words
 
+    view = workspace.licences.end(1)
+    day = view.licence.ended_on
+    assert day is not None
+    [ended] = as_json(workspace, Filter(release_id=first), tmp_path)["licences"]
+    assert (ended["until"], ended["state"]) == ("2099-12-31", "ended")
+    assert ended["last_day"] == ended["ended_on"] == day.isoformat()
+    words = words_of(page(workspace, Filter(release_id=first), tmp_path, "en"))
+    assert "agreed: until 31 December 2099 (Pacific/Kiritimati)" in words
+    assert f"ended on {day.day} " in words
+
 
 def test_a_stored_problem_is_said_in_the_language_of_the_page(
     workspace: Workspace, chosen: Artist, music: Path, tmp_path: Path

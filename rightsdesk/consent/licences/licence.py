@@ -59,8 +59,12 @@ class Licence:
     def last_day(self) -> date | None:
         """Its last day in its own time zone, an early end included; None if it has no end."""
         period = self.agreement.period
-        early = period.day(self.ended_at) if self.ended_at is not None else None
-        return min(filter(None, (early, period.last)), default=None)
+        return min(filter(None, (self.ended_on, period.last)), default=None)
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day in its own time zone on which a person ended it; None if nobody did."""
+        return None if self.ended_at is None else self.agreement.period.day(self.ended_at)
 
     def days_left(self, now: datetime) -> int | None:
         """Days after today until its last one: 0 on its last day; None if it has no end, has

@@ -134,4 +134,9 @@ def licence_lines(
             if music.id and connection.execute(meant.where(column == music.id)).scalar_one():
                 names.append(music.name)
         if names:
-            yield LicenceLine(one.licence.agreement, one.state.value, tuple(names), one.recordings)
+            last, ended = one.licence.last_day, one.licence.ended_on
+            yield LicenceLine(
+                *(one.licence.agreement, one.state.value, tuple(names), one.recordings),
+                last_day=last.isoformat() if last else "",
+                ended_on=ended.isoformat() if ended else "",
+            )

@@ -38,6 +38,8 @@ def json_parts(report: Report) -> Iterator[str]:
             {
                 **one.agreement.to_json(),
                 "state": one.state,
+                "last_day": one.last_day,
+                "ended_on": one.ended_on,
                 "covers": list(one.covers),
                 "recordings": one.recordings,
             }

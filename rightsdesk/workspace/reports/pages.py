@@ -399,7 +399,7 @@ def _licences(report: Report, words: Words) -> Iterator[Block]:
             yield [
                 agreement.partner,
                 words.uses(list(agreement.grant.ordered_uses)),
-                f"{words.period(agreement.period)}\n{where}",
+                f"{words.period(agreement.period, one.ended_on)}\n{where}",
                 words.listed(list(one.covers)),
                 "\n".join(filter(None, (agreement.reference, document))),
                 words.text(f"licence.{one.state}"),

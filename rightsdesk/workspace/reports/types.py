@@ -278,9 +278,12 @@ class Seal:
 @dataclass(frozen=True, slots=True)
 class LicenceLine:
     """A licence of the music or of a part of it: the agreement, its state when the report was made,
-    and the names of what it covers."""
+    the names of what it covers, and the ISO days of its end: `last_day`, "" without an end, and
+    `ended_on`, "" unless a person ended it."""
 
     agreement: Agreement
     state: str
     covers: tuple[str, ...]
     recordings: int
+    last_day: str = ""
+    ended_on: str = ""

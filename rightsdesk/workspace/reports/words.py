@@ -139,8 +139,12 @@ class Words:
             if counts.get(standing)
         )
 
-    def period(self, period: Period) -> str:
-        """The days of a licence, and the time zone that they are days of."""
+    def period(self, period: Period, ended_on: str = "") -> str:
+        """The days of a licence, and the time zone that they are days of; first the ISO day on
+        which a person ended it, if one did."""
+        if ended_on:
+            day, agreed = self.day(ended_on), self.period(period)
+            return self.text("licence.ended_early", day=day, period=agreed)
         first = self.day(period.first.isoformat()) if period.first else ""
         last = self.day(period.last.isoformat()) if period.last else ""
         if first and last:

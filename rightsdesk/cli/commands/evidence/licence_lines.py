@@ -24,12 +24,12 @@ MOST_NAMED = 3
 def table_row(view: LicenceView, now: datetime) -> tuple[str, ...]:
     """Return number, partner, state, last day with its time zone, uses, and what it covers."""
     agreement = view.licence.agreement
-    period = agreement.period
+    last, zone = view.licence.last_day, agreement.period.zone
     return (
         str(view.licence.id),
         shown(agreement.partner),
         state_words(view.licence, now),
-        f"{day_words(period.last)} ({shown(period.zone)})" if period.last else "",
+        f"{day_words(last)} ({shown(zone)})" if last else "",
         listed(agreement.grant.ordered_uses),
         shown(phrases.first_few((music_words(music) for music in view.covers), MOST_NAMED)),
     )
