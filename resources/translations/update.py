@@ -247,7 +247,7 @@ def _sentences(tree: ast.Module) -> Iterator[str]:
                 yield text
 
 
-def _is_text(node: ast.expr) -> TypeGuard[_Text]:
+def _is_text(node: ast.AST) -> TypeGuard[_Text]:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 

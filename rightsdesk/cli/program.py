@@ -106,6 +106,8 @@ class Program(TyperGroup):
             out.as_json = out.as_json or "--json" in args
             out.failure(error_shown)
             return Exit.COULD_NOT_START if session.opening else exit_code(error_shown)
+        finally:
+            log_file.end()
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Return the command and its arguments; of a path in its place, `open` with all of them."""

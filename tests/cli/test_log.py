@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk import __version__, crash_reports
+from rightsdesk import __version__, crash_reports, log_file
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist
@@ -80,3 +80,10 @@ def test_damaged_data_can_still_be_told_about(tmp_path: Path) -> None:
 def test_without_a_log_it_says_so(workspace: Workspace, tmp_path: Path) -> None:
     done = run(workspace, "--data-dir", str(tmp_path / "none"), "log")
     assert (done.code, done.out) == (0, "Nothing was logged so far.\n")
+
+
+def test_nothing_is_logged_after_the_command(used: Workspace) -> None:
+    [log] = log_file.files(used.data_dir)
+    before = log.read_bytes()
+    log_file.note("later")
+    assert log.read_bytes() == before

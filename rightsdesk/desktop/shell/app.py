@@ -149,8 +149,11 @@ def main(
         else:
             with workspace:
                 log_file.begin(workspace.data_dir, "window")
-                first.listen(address_of(workspace.data_dir))  # at the very first start
-                ended = _shown(workspace, argv, restorable=True, paths=paths, first=first)
+                try:
+                    first.listen(address_of(workspace.data_dir))  # at the very first start
+                    ended = _shown(workspace, argv, restorable=True, paths=paths, first=first)
+                finally:
+                    log_file.end()
             if ended.forget is not None:
                 first.close()
                 return _forget(workspace.data_dir, ended.forget)
