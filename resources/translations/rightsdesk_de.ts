@@ -4729,6 +4729,10 @@
         <translation>Sie öffnet die Schlüssel zu deinen Konten.</translation>
     </message>
     <message>
+        <source>Choose today or a later day.</source>
+        <translation>Wähle heute oder einen späteren Tag.</translation>
+    </message>
+    <message>
         <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
         <translation>Wie oft nachgesehen wird, ob Plattformen noch sagen, was du willst. Geschrieben wird dabei nichts, außer dass Partner herausgenommen werden, deren Lizenz geendet hat.</translation>
     </message>
@@ -8643,6 +8647,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Der Schlüsselbund hat den Eintrag „{service}“ mit dem Namen {name} nicht gelöscht.</translation>
     </message>
     <message>
+        <source>The last day, {day} ({zone}), is already over.</source>
+        <translation>Der letzte Tag, {day} ({zone}), ist schon vorbei.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} was ended on {day}.</source>
+        <translation>Die Lizenz von {partner} wurde am {day} beendet.</translation>
+    </message>
+    <message>
         <source>The licence that lets AI train no longer reaches prompts and outputs.</source>
         <translation>Die Lizenz, die KI-Training erlaubt, erfasst Prompts und Ausgaben nicht mehr.</translation>
     </message>
@@ -9633,6 +9645,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>To confirm, type: {words}</source>
         <translation>Zum Bestätigen eintippen: {words}</translation>
+    </message>
+    <message>
+        <source>Undo that in the history, or add a new licence.</source>
+        <translation>Mach das im Verlauf rückgängig oder füge eine neue Lizenz hinzu.</translation>
     </message>
     <message>
         <source>Undo: {what}</source>
@@ -11691,6 +11707,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>ended on {day}</source>
         <translation>endete am {day}</translation>
+    </message>
+    <message>
+        <source>ended on {day}, agreed until {agreed}</source>
+        <translation>endete am {day}, vereinbart bis {agreed}</translation>
     </message>
     <message>
         <source>ends in {days}</source>

@@ -4729,6 +4729,10 @@
         <translation>Abre las claves de tus cuentas.</translation>
     </message>
     <message>
+        <source>Choose today or a later day.</source>
+        <translation>Elige hoy o un día posterior.</translation>
+    </message>
+    <message>
         <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
         <translation>Cada cuánto se mira si las plataformas siguen diciendo lo que quieres. No escribe nada, salvo para quitar a los socios cuya licencia ha terminado.</translation>
     </message>
@@ -8643,6 +8647,14 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>El llavero no ha borrado la entrada «{service}» con el nombre {name}.</translation>
     </message>
     <message>
+        <source>The last day, {day} ({zone}), is already over.</source>
+        <translation>El último día, {day} ({zone}), ya ha pasado.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} was ended on {day}.</source>
+        <translation>La licencia de {partner} se terminó el {day}.</translation>
+    </message>
+    <message>
         <source>The licence that lets AI train no longer reaches prompts and outputs.</source>
         <translation>La licencia que permite entrenar IA ya no abarca las instrucciones (prompts) ni los resultados.</translation>
     </message>
@@ -9633,6 +9645,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>To confirm, type: {words}</source>
         <translation>Para confirmar, escribe: {words}</translation>
+    </message>
+    <message>
+        <source>Undo that in the history, or add a new licence.</source>
+        <translation>Deshazlo en el historial o añade una licencia nueva.</translation>
     </message>
     <message>
         <source>Undo: {what}</source>
@@ -11691,6 +11707,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>ended on {day}</source>
         <translation>terminó el {day}</translation>
+    </message>
+    <message>
+        <source>ended on {day}, agreed until {agreed}</source>
+        <translation>terminó el {day}, acordada hasta el {agreed}</translation>
     </message>
     <message>
         <source>ends in {days}</source>

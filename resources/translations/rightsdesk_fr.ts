@@ -4729,6 +4729,10 @@
         <translation>Elle ouvre les clés de vos comptes.</translation>
     </message>
     <message>
+        <source>Choose today or a later day.</source>
+        <translation>Choisissez aujourd’hui ou un jour plus tard.</translation>
+    </message>
+    <message>
         <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
         <translation>À quelle fréquence regarder si les plateformes disent toujours ce que vous voulez. N’écrit rien, sauf pour retirer les partenaires dont la licence est terminée.</translation>
     </message>
@@ -8643,6 +8647,14 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Le trousseau n’a pas supprimé l’entrée «&#x202f;{service}&#x202f;» nommée {name}.</translation>
     </message>
     <message>
+        <source>The last day, {day} ({zone}), is already over.</source>
+        <translation>Le dernier jour, {day} ({zone}), est déjà passé.</translation>
+    </message>
+    <message>
+        <source>The licence of {partner} was ended on {day}.</source>
+        <translation>La licence de {partner} a été terminée le {day}.</translation>
+    </message>
+    <message>
         <source>The licence that lets AI train no longer reaches prompts and outputs.</source>
         <translation>La licence qui permet d’entraîner l’IA ne s’étend plus aux prompts et aux résultats.</translation>
     </message>
@@ -9633,6 +9645,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>To confirm, type: {words}</source>
         <translation>Pour confirmer, tapez&#x202f;: {words}</translation>
+    </message>
+    <message>
+        <source>Undo that in the history, or add a new licence.</source>
+        <translation>Annulez cela dans l’historique, ou ajoutez une nouvelle licence.</translation>
     </message>
     <message>
         <source>Undo: {what}</source>
@@ -11691,6 +11707,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>ended on {day}</source>
         <translation>a pris fin le {day}</translation>
+    </message>
+    <message>
+        <source>ended on {day}, agreed until {agreed}</source>
+        <translation>terminée le {day}, convenue jusqu’au {agreed}</translation>
     </message>
     <message>
         <source>ends in {days}</source>
