@@ -18,6 +18,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.accounts.flow import ConnectFlow
 from rightsdesk.desktop.accounts.steps import ConnectStep
 from rightsdesk.desktop.design.appearance import appearance
+from rightsdesk.desktop.pages.settings.page import SettingsPage
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.garbage import Collector, collect_all
@@ -141,7 +142,9 @@ class Scene:
 
         def calm() -> bool:
             nonlocal quiet
-            quiet = quiet + 1 if self.work.idle and not self.window.job.busy else 0
+            page = self.window.stack.currentWidget()
+            built = not isinstance(page, SettingsPage) or page.whole
+            quiet = quiet + 1 if built and self.work.idle and not self.window.job.busy else 0
             return quiet > 3
 
         self.qtbot.waitUntil(calm)

@@ -166,6 +166,11 @@ class SettingsPage(Page):
             self._order()
         return section
 
+    @property
+    def whole(self) -> bool:
+        """Whether all sections are built."""
+        return all(key in self._built for key in self._keys)
+
     def _build_next(self) -> None:
         """Build the next section that is missing, and the one after it in another turn."""
         left = [key for key in self._keys if key not in self._built]
