@@ -422,7 +422,7 @@ def _result_lines(connection: Connection, job: int, suites: Suites) -> Iterator[
 
 
 def _partners(row: Any, suite: Suite | None) -> dict[str, object]:
-    """Who is named as a partner by the fields of a change, before and after; empty if nobody."""
+    """Who is named as a partner by the fields of a change, before and after; empty for none."""
     if suite is None or not any(
         mark in fields for mark in PARTNER_MARKS for fields in (row.expected, row.edit)
     ):

@@ -63,7 +63,7 @@ def confirm_change(
 
 
 def not_widened(out: Output, document: Shape) -> Exit:
-    """Say that a change was refused because nobody allowed what it opens up; the exit code."""
+    """Say that a change was refused because what it opens up was not allowed; the exit code."""
     refusal = NotWidened()
     out.say(str(refusal))
     out.document({**document, "error": error_shape(refusal)})

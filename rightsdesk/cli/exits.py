@@ -140,7 +140,7 @@ class UsageProblem(KnownError):
 
 
 class NotWidened(KnownError):
-    """A change lets AI do more than before, and nobody allowed that."""
+    """A change lets AI do more than before, and that was not allowed."""
 
     cause = "widening"
 

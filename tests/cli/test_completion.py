@@ -134,7 +134,7 @@ def test_bash_completes(script: Path, typed: list[str], there: set[str], absent:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_reads_its_script(script: Path, shell: str) -> None:
-    ran(needed(shell), "-n", str(script / shell))
+    assert ran(needed(shell), "-n", str(script / shell)) == ""
 
 
 # --- fish, zsh, PowerShell ---------------------------------------------------------------------

@@ -90,7 +90,9 @@ def test_a_step_to_write_opens_the_review(scene: Scene) -> None:
     scene.window.go_to("home")
     scene.settle()
     scene.qtbot.mouseClick(steps(scene)["step-write"], LEFT)
-    scene.dialog("review").reject()
+    review = scene.dialog("review")
+    assert review.rows.planned["file"] > 0
+    review.reject()
 
 
 def test_a_missing_folder_is_found_from_here(scene: Scene, tmp_path: Path) -> None:
