@@ -518,7 +518,8 @@ def _dump_subject(about: JobSubject) -> str:
         "text": about.text,
         "continued": about.continued,
     }
-    return texts.dump({**value, "ended": about.ended} if about.ended else value)
+    licences = {"ended": about.ended, "partners": about.partners}
+    return texts.dump({**value, **{key: said for key, said in licences.items() if said}})
 
 
 def _row(job: int, change: Change) -> dict[str, object]:

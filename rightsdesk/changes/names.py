@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS, JobKind, JobSubject
-from rightsdesk.consent.licences.words import ended_on
+from rightsdesk.consent.licences.words import ended_on, first_partners
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.sentences import together, worded
 
@@ -47,6 +47,14 @@ def subject_words(about: JobSubject) -> str:
     title = PRESET_TEXTS[about.preset].title if about.preset else worded("Your choices")
     carriers = counted_carriers(about.carriers)
     words = about.text or worded("{title} on {carriers}", title=title, carriers=carriers)
+    if about.partners:
+        words = worded(
+            "{job}, with the licence of {partners}"
+            if len(about.partners) == 1
+            else "{job}, with the licences of {partners}",
+            job=words,
+            partners=first_partners(about.partners),
+        )
     if about.ended:
         words = worded("{ended} {job}", ended=ended_words(about), job=words)
     return worded("{job} (continued)", job=words) if about.continued else words

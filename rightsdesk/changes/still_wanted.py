@@ -74,8 +74,8 @@ class CurrentConsents(Protocol):
         """The current consent for a target; None if there is none or the carrier no longer
         exists."""
 
-    def about(self, targets: Sequence[Target]) -> JobSubject:
-        """The subject of a job that writes the current consents to these targets."""
+    def about(self, changes: Sequence[Change]) -> JobSubject:
+        """The subject of a job that writes the current consents by these changes."""
 
 
 def no_longer(

@@ -14,9 +14,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
-from rightsdesk.consent.licences.grant import Grants
+from rightsdesk.consent.licences.grant import Grant, Grants
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
+from rightsdesk.folding import folded
 from rightsdesk.sentences import worded
 
 FILES, SIDECARS = "file", "sidecar"
@@ -73,7 +74,8 @@ class JobSubject:
     `carriers` counts the targets as pairs: (`file`, `sidecar` or a platform's id, number). `text`
     replaces both in jobs of older versions, which stored words. `continued` is set when the job
     continues another one. `ended` has the partners whose licence is over, each with its last day
-    (ISO 8601, or "" if it is not known), if the job takes them out.
+    (ISO 8601, or "" if it is not known), if the job takes them out. `partners` have a licence that
+    the job writes.
     """
 
     preset: Preset | None = None
@@ -81,18 +83,41 @@ class JobSubject:
     text: str = ""
     continued: bool = False
     ended: tuple[tuple[str, str], ...] = ()
+    partners: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, met: Collection[Consent], targets: Iterable[Target]) -> JobSubject:
-        """The subject of a job that writes these consents to these targets."""
+    def of(cls, met: Collection[Consent], changes: Collection[Change]) -> JobSubject:
+        """The subject of a job that writes these consents by these changes."""
         presets = {preset_of(consent) for consent in met}
-        counts = Counter(target.carrier for target in targets)
-        return cls(presets.pop() if len(presets) == 1 else None, tuple(sorted(counts.items())))
+        named = {g.party: g.partner for g in _distinct(c.named_after for c in changes)}
+        return cls(
+            presets.pop() if len(presets) == 1 else None,
+            _counted(changes),
+            partners=tuple(named[party] for party in sorted(named)),
+        )
 
-    def counting(self, targets: Iterable[Target]) -> JobSubject:
-        """The subject of a job that does the same to these targets only."""
-        counts = Counter(target.carrier for target in targets)
-        return replace(self, carriers=tuple(sorted(counts.items())))
+    def counting(self, changes: Collection[Change]) -> JobSubject:
+        """The subject of a job that makes these changes only.
+
+        An undo has the partners of the job that it undoes, so both sides of a change count.
+        """
+        both = (grants for c in changes for grants in (c.named_before, c.named_after))
+        named = {grant.party for grant in _distinct(both)}
+        return replace(
+            self,
+            carriers=_counted(changes),
+            ended=tuple((partner, day) for partner, day in self.ended if folded(partner) in named),
+            partners=tuple(partner for partner in self.partners if folded(partner) in named),
+        )
+
+
+def _counted(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(change.target.carrier for change in changes).items()))
+
+
+def _distinct(shared: Iterable[Grants]) -> list[Grant]:
+    """The grants of many changes. Changes with equal grants share one tuple."""
+    return [grant for grants in {id(g): g for g in shared if g}.values() for grant in grants]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +230,7 @@ class Plan:
                 else c
                 for c in self.changes
             )
-        about = self.about.counting(c.target for c in kept if c.outcome is Outcome.PLANNED)
+        about = self.about.counting([c for c in kept if c.outcome is Outcome.PLANNED])
         return replace(self, changes=kept, about=about, leaves=self.leaves | left)
 
     @property

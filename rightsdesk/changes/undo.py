@@ -271,10 +271,7 @@ class _RemainingChanges:
     def about(self, old: JobSubject) -> JobSubject:
         """The subject of the resumed job: the old subject, or that of the current consents."""
         if self.planned_again and self.current is not None:
-            planned = [
-                change.target for change in self.changes if change.outcome is Outcome.PLANNED
-            ]
-            old = self.current.about(planned)
+            old = self.current.about([c for c in self.changes if c.outcome is Outcome.PLANNED])
         return replace(old, continued=True)
 
     def take(

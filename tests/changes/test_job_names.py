@@ -11,9 +11,17 @@ from sqlalchemy import text
 from rightsdesk.changes import job_infos, names
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Never, Target, no_progress
+from rightsdesk.changes.types import (
+    Change,
+    JobInfo,
+    JobKind,
+    JobSubject,
+    Never,
+    Target,
+    no_progress,
+)
 from rightsdesk.changes.undo import plan_undo
-from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent import PRESETS, Consent, Declaration, Preset
 from rightsdesk.store.database import Database
 from tests.changes.slots import carrier_of, plan_for
 
@@ -34,6 +42,10 @@ def test_a_name_states_the_consent_and_the_carriers() -> None:
         "Open on 3 items on Bluesky and SoundCloud"
     )
     assert named(JobSubject(Preset.OPEN)) == "Open on 0 files"
+    assert named(replace(ABOUT, partners=("Klay",))) == "No AI on 4 files, with the licence of Klay"
+    assert named(replace(ABOUT, partners=("A", "B", "C", "D", "E"), continued=True)) == (
+        "No AI on 4 files, with the licences of A, B, C and 2 more (continued)"
+    )
     assert named(ABOUT, JobKind.UNDO) == "Undo: No AI on 4 files"
     assert named(replace(ABOUT, continued=True), JobKind.REDO) == (
         "Redo: No AI on 4 files (continued)"
@@ -44,11 +56,15 @@ def test_a_job_on_an_unknown_platform_has_a_name() -> None:
     assert named(JobSubject(Preset.NO_AI, (("later", 2),))) == "No AI on 2 later items"
 
 
-def test_the_subject_is_derived_from_the_targets() -> None:
-    targets = [Target(carrier, n, "", "") for n, carrier in enumerate(["file", "sidecar", "file"])]
+def test_the_subject_is_derived_from_the_changes() -> None:
+    nothing = Consent()
+    changes = [
+        Change(Target(carrier, n, "", ""), nothing, nothing, {}, {})
+        for n, carrier in enumerate(["file", "sidecar", "file"])
+    ]
     counts = (("file", 2), ("sidecar", 1))
-    assert JobSubject.of({PRESETS[Preset.OPEN]}, targets) == JobSubject(Preset.OPEN, counts)
-    assert JobSubject.of({PRESETS[Preset.OPEN], PRESETS[Preset.NO_AI]}, targets).preset is None
+    assert JobSubject.of({PRESETS[Preset.OPEN]}, changes) == JobSubject(Preset.OPEN, counts)
+    assert JobSubject.of({PRESETS[Preset.OPEN], PRESETS[Preset.NO_AI]}, changes).preset is None
 
 
 def test_rewording_names_changes_only_the_text(

@@ -218,7 +218,7 @@ def test_licences_in_words() -> None:
     assert with_grants("No AI", (KLAY.grant,)) == "No AI, except Klay until 2027"
     june = replace(KLAY.grant, period=Period(None, date(2028, 6, 30)), partner="Vale")
     assert with_grants("No AI", (KLAY.grant, june)) == (
-        "No AI, except Klay until 2027, Vale until 30 Jun 2028"
+        "No AI, except Klay until 2027 and Vale until 30 Jun 2028"
     )
     assert with_grants("No AI", ()) == "No AI"
 

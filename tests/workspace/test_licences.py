@@ -121,6 +121,32 @@ def test_files_name_the_partner_and_everyone_else_reads_no(
     assert "can't name a partner, and say to Klay what they say to everyone" in losses
 
 
+def test_the_name_of_a_job_names_the_partners_that_it_writes(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    choose(workspace, koval)
+    write(workspace)
+    add(workspace, koval)
+    add(workspace, koval, replace(KLAY, partner="Vale"))
+    first, *others = workspace.jobs.plan_tag(ALL).planned
+    plan = workspace.jobs.plan_tag(ALL)
+    report = workspace.jobs.apply(
+        plan.without({(one.target.carrier, one.target.id) for one in others}),
+        confirmed=plan.confirmation(),
+    )
+    name = "No AI on 1 file, with the licences of Klay and Vale"
+    assert job_name(report) == name
+    assert job_name(workspace.jobs.all()[0]) == name
+    assert workspace.jobs.plan_tag(ALL).about.partners == ("Klay", "Vale")
+    back = workspace.jobs.plan_undo(report.job)
+    assert job_name(back) == f"Undo: {name}"
+    assert name in entry_words(workspace.history.entries()[0])
+
+    assert report.job is not None
+    target = (first.target.carrier, first.target.id)
+    assert job_name(back.without({target})) == "Undo: No AI on 0 files"
+
+
 def test_a_licence_that_ended_leaves_the_files_without_a_question(
     workspace: Workspace, koval: Artist, music: Path, now: Now
 ) -> None:

@@ -45,7 +45,14 @@ def partners_words(grants: Iterable[Grant]) -> str:
         last = longest.get(grant.party)
         if last is None or _later(grant, last):
             longest[grant.party] = grant
-    return phrases.first_few(map(_partner, longest.values()), MOST_NAMED)
+    return first_partners([_partner(grant) for grant in longest.values()])
+
+
+def first_partners(names: Sequence[str]) -> str:
+    """`Klay and Vale`; of many partners the first ones, and the number of the rest."""
+    if len(names) > MOST_NAMED:
+        return phrases.first_few(names, MOST_NAMED)
+    return phrases.and_list(names)
 
 
 def _later(one: Grant, other: Grant) -> bool:

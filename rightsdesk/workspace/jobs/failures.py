@@ -71,5 +71,5 @@ def only(plan: Plan, wanted: set[Key]) -> Plan:
     kept = tuple(
         change for change in plan.changes if (change.target.carrier, change.target.id) in wanted
     )
-    planned = [change.target for change in kept if change.outcome is Outcome.PLANNED]
+    planned = [change for change in kept if change.outcome is Outcome.PLANNED]
     return replace(plan, changes=kept, about=plan.about.counting(planned), unchanged=0)

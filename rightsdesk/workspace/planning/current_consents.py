@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rightsdesk.changes.still_wanted import CurrentConsent
-from rightsdesk.changes.types import FILES, SIDECARS, JobSubject, Target
+from rightsdesk.changes.types import FILES, SIDECARS, Change, JobSubject, Target
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
@@ -98,10 +98,10 @@ class StoredCurrentConsents:
             self.ready([target])
         return self._found.get(key)
 
-    def about(self, targets: Sequence[Target]) -> JobSubject:
-        """The job subject: the consents of these carriers, and how many carriers there are."""
-        consents = [self.of(target) for target in targets]
-        return JobSubject.of({found.consent for found in consents if found is not None}, targets)
+    def about(self, changes: Sequence[Change]) -> JobSubject:
+        """The job subject: the consents of the carriers, and how many carriers there are."""
+        consents = [self.of(change.target) for change in changes]
+        return JobSubject.of({found.consent for found in consents if found is not None}, changes)
 
     def _find(self, carrier: str, ids: Sequence[int], declarations: Declarations) -> None:
         for held in _held(self._database, carrier, ids):

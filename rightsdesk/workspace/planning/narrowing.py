@@ -52,7 +52,7 @@ def plan_narrowing(
     return replace(
         whole,
         kind=JobKind.TAG if all(one.target.on_disk for one in narrowing) else JobKind.SYNC,
-        about=whole.about.counting(change.target for change in narrowing),
+        about=whole.about.counting(narrowing),
         changes=narrowing,
         unconfirmed=(),
     )

@@ -229,7 +229,7 @@ def plan(
     if compared and not distinct:
         raise NoConsentSet
     planned = [change for change in changes if change.outcome is Outcome.PLANNED]
-    about = JobSubject.of(distinct, (change.target for change in planned))
+    about = JobSubject.of(distinct, planned)
     return Plan(
         *(kind, replace(about, ended=ended_in(database, planned, now)), tuple(changes), unchanged),
         consents_version=version,

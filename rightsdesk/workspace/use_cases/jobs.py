@@ -144,11 +144,19 @@ class Jobs:
             return replace(files, unchanged=files.unchanged + items.unchanged)
         planned = [*files.planned, *items.planned]
         preset = {plan.about.preset for plan in (files, items) if plan.planned}
-        ended = dict.fromkeys(chain(files.about.ended, items.about.ended))
-        about = JobSubject(preset.pop() if len(preset) == 1 else None, ended=tuple(ended))
+        ended, partners = (
+            tuple(dict.fromkeys(chain(*both)))
+            for both in (
+                (files.about.ended, items.about.ended),
+                (files.about.partners, items.about.partners),
+            )
+        )
+        about = JobSubject(
+            preset.pop() if len(preset) == 1 else None, ended=ended, partners=partners
+        )
         return replace(
             items,
-            about=about.counting(change.target for change in planned),
+            about=about.counting(planned),
             changes=files.changes + items.changes,
             unchanged=files.unchanged + items.unchanged,
             notes=files.notes + items.notes,
