@@ -51,8 +51,9 @@ PRESET_TEXTS: Mapping[Preset, PresetText] = {
     ),
     Preset.NO_GENERATIVE: PresetText(
         "No generative AI",
-        "AI that makes music or voices may not learn from this, imitate it or use it. "
-        "Data mining is reserved too. Nothing is said about other AI.",
+        "AI that makes music or voices may not learn from this, imitate it or use it as input. "
+        "You say nothing about other AI and data mining. Formats with one word for all of it, "
+        "such as TDM reservations, say No to them too.",
     ),
     Preset.ASK_FIRST: PresetText(
         "Ask me first",

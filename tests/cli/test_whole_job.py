@@ -12,6 +12,7 @@ import pytest
 
 from rightsdesk.cli.session import open_workspace
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
@@ -211,6 +212,18 @@ def test_a_release_can_have_a_different_consent(cli: CommandLine) -> None:
     assert "No AI, different for 1 release" in cli("artist", "list").out
     back = cli.json("consent", "set", "--release", "Night Ferry", "--inherit", "--yes")
     assert back["after"] == NO_AI
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_preset_is_explained_in_the_words_of_its_card(cli: CommandLine, preset: Preset) -> None:
+    command = ("consent", "set", "--artist", KOVAL, "--preset", preset)
+    meaning = PRESET_TEXTS[preset].meaning
+
+    assert meaning in cli(*command, "--dry-run").out
+    cli.json(*command, "--yes", "--allow-widening")
+    assert meaning in cli("consent", "show", "--artist", KOVAL).out
+    other = cli("consent", "set", "--artist", KOVAL, "likeness=ask", "search=no", "--dry-run")
+    assert meaning not in other.out
 
 
 def test_a_preset_that_leaves_uses_open_names_what_still_holds_there(cli: CommandLine) -> None:

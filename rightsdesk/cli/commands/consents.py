@@ -26,8 +26,9 @@ from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import licensed_words, shown
 from rightsdesk.cli.session import Session
-from rightsdesk.consent import Consent, Preset, Use
+from rightsdesk.consent import Consent, Preset, Use, preset_of
 from rightsdesk.consent.licences.words import grant_words
+from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.workspace.words import (
     inherited_reservations,
@@ -116,6 +117,7 @@ def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
         source = "" if own else f"from the {kind}: {shown(name)}"
         rows.append((f"  {USE_NAMES[use]}", permission_name(scoped.effective.get(use)), source))
     print_table(out, ("  Use", "Answer", ""), [("", rows)])
+    out.say(*(f"  {meaning}" for meaning in _meaning(scoped.effective)))
     out.say(*(f"  Licence: {shown(grant_words(grant))}" for grant in scoped.grants))
     details = _details(session, scoped.scope)
     if details:
@@ -287,6 +289,8 @@ def _step_lines(step: _Step) -> list[str]:
             lines.append(f"  {USE_NAMES[use]}: {change}")
     if step.answers_change and len(lines) == 1:
         lines.append("  The answers stay the same; only where they are stated changes.")
+    elif step.answers_change:
+        lines += [f"  {meaning}" for meaning in _meaning(step.effective)]
     if step.answers_change and (rest := inherited_reservations_words(step.after)):
         answers = " ".join(f"{use.token}=yes" for use in inherited_reservations(step.after))
         lines.append(f"  {shown(rest)}")
@@ -298,6 +302,12 @@ def _step_lines(step: _Step) -> list[str]:
             lines.append("  Existing sidecars stay, and are kept up to date.")
     lines += opened_lines(step.widens, step.opens)
     return lines
+
+
+def _meaning(consent: Consent) -> list[str]:
+    """What a preset means, as its card in the window says it; nothing for other answers."""
+    preset = preset_of(consent)
+    return [PRESET_TEXTS[preset].meaning] if preset else []
 
 
 def _detail_words(value: str | bool | None) -> str:
