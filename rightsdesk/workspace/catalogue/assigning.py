@@ -334,7 +334,8 @@ class RecordingAssigner:
         facts = self._facts.get(number)
         if facts is None:
             return
-        new = {name: value for name, value in _facts(file).items() if value and not facts[name]}
+        said = zip(_FACTS, _of_release(file), strict=True)
+        new = {name: value for name, value in said if value and not facts[name]}
         if new:
             facts |= new
             self._learned[number] = {"id": number, **facts}
