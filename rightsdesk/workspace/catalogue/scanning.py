@@ -23,6 +23,7 @@ from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile, Scan
 from rightsdesk.files.scan.scanner import ScanFailure as Unread
 from rightsdesk.files.scan.tags import AudioFile, Read
+from rightsdesk.files.workers.gc_tuning import collecting_seldom
 from rightsdesk.sentences import worded
 from rightsdesk.store import drift_lines, texts
 from rightsdesk.store.bulk import any_of, insertion, read_many, write_many
@@ -75,7 +76,8 @@ def scan(
     walk = Scan(roots, known_files | dict.fromkeys(unread_since, ""))
     run = _Run(database, artist_id, walk, progress, cancel, roots, undescribed, unread_since)
     run.drifted = _drifted(database, artist_id)
-    run.read_all()
+    with collecting_seldom():
+        run.read_all()
     given_up = run.settle_moves()
     sidecar_count, unread_sidecars = sidecars.scan(
         database, artist_id, roots, walk.sidecars, cancel
