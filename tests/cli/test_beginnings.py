@@ -116,12 +116,58 @@ def test_files_with_the_same_problem_are_listed_together(
 @pytest.mark.usefixtures("koval")
 def test_without_a_consent_no_file_counts_as_differing(workspace: Workspace) -> None:
     output = run(workspace, "problems").out
-    assert output.startswith("6 recordings for which you have not chosen yet what AI may do.\n")
+    assert output.startswith(
+        f"{catalogue.KOVAL}: 6 recordings for which you have not chosen yet what AI may do.\n"
+    )
     assert "that you chose" not in output
     run(workspace, "consent", "set", "--preset", "no-ai", "--yes")
     output = run(workspace, "problems").out
     assert "not chosen yet" not in output
     assert "do not say all that you chose" in output
+
+
+def test_music_without_a_choice_names_its_artists(
+    workspace: Workspace, koval: Artist, signal: Artist
+) -> None:
+    found = run(workspace, "problems", "--json").json["problems"]
+    unchosen = [one for one in found if one["kind"] == "unchosen"]
+    assert [(one["artist"], one["artist_id"], one["count"]) for one in unchosen] == [
+        (koval.name, koval.id, 6),
+        (signal.name, signal.id, 5),
+    ]
+    lines = run(workspace, "problems").out.splitlines()
+    words = "recordings for which you have not chosen yet what AI may do."
+    assert lines[:3] == [
+        f"{koval.name}: 6 {words}",
+        f"{signal.name}: 5 {words}",
+        "    → Choose that first (consent set).",
+    ]
+    assert run(workspace, "problems", "-v").out.count("health ignore unchosen-") == 2
+    run(workspace, "health", "ignore", unchosen[0]["id"], "--yes")
+    left = run(workspace, "problems", "--json").json["problems"]
+    assert [one["artist"] for one in left if one["kind"] == "unchosen"] == [signal.name]
+
+
+def test_the_list_of_artists_shows_what_is_left_to_do(
+    workspace: Workspace, koval: Artist, signal: Artist
+) -> None:
+    run(workspace, "artist", "add", "New")
+    run(workspace, "consent", "set", "--preset", "no-ai", "--artist", koval.name, "--yes")
+    rows = run(workspace, "artist", "list").out.splitlines()[1:]
+    assert [row.split("  ")[-1].strip() for row in rows] == [
+        "write 9 files",
+        "add music",
+        "choose for 5",
+    ]
+    listed = run(workspace, "artist", "list", "--json").json["artists"]
+    assert listed[0]["to_do"][0] == {
+        "action": "write",
+        "platform": "file",
+        "name": "",
+        "count": 9,
+    }
+    run(workspace, "tag", "--artist", koval.name, "--yes")
+    assert run(workspace, "artist", "list").out.splitlines()[1].endswith("  nothing")
 
 
 # --- every artist in one run -------------------------------------------------------------------

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
 from rightsdesk import phrases
+from rightsdesk.changes.types import FILES
 from rightsdesk.cli.confirmation import declined
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, Yes, begin
-from rightsdesk.cli.output.json_shapes import artist_shape
+from rightsdesk.cli.output.json_shapes import Shape, artist_shape
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import consent_words, joined, shown
 from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
+from rightsdesk.workspace.overview.values import Action, Step
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -37,9 +40,11 @@ def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
 
 @app.command("list")
 def list_artists(context: typer.Context, as_json: Json = False) -> int:
-    """List the artists, their numbers and their consents."""
+    """List the artists, their numbers, their consents, and what is left to do."""
     session = begin(context, as_json=as_json)
     artists = session.workspace().artists.all()
+    to_do = {row.artist_id: row.steps for row in session.workspace().catalogue.roster()}
+    carriers = dict(session.workspace().catalogue.carriers())
     rows = [
         (
             shown(artist.name),
@@ -47,16 +52,53 @@ def list_artists(context: typer.Context, as_json: Json = False) -> int:
             phrases.number(artist.files),
             phrases.number(artist.accounts),
             joined((consent_words(artist.consent), _otherwise(session, artist.id))),
+            shown(_to_do_words(to_do.get(artist.id, ()), carriers)),
         )
         for artist in artists
     ]
     if rows:
-        headers = ("Artist", "Recordings", "Files", "Accounts", "AI may")
+        headers = ("Artist", "Recordings", "Files", "Accounts", "AI may", "To do")
         print_table(session.out, headers, [("", rows)])
     else:
         session.out.say("No artist yet. Add one: rightsdesk artist add NAME")
-    session.out.document({"artists": [artist_shape(artist) for artist in artists]})
+    shapes = [
+        {**artist_shape(artist), "to_do": list(map(_step_shape, to_do.get(artist.id, ())))}
+        for artist in artists
+    ]
+    session.out.document({"artists": shapes})
     return Exit.DONE
+
+
+def _to_do_words(steps: Sequence[Step], carriers: Mapping[str, str]) -> str:
+    """`choose for 6, write 4 files and 3 on SoundCloud`; suggestions are left out."""
+    counts: dict[Action, int] = {}
+    for step in steps:
+        counts[step.action] = counts.get(step.action, 0) + (step.count or 1)
+    writes = [
+        phrases.counted(step.count, "file")
+        if step.platform == FILES
+        else f"{phrases.number(step.count)} on {carriers.get(step.platform, step.platform)}"
+        for step in steps
+        if step.action is Action.WRITE
+    ]
+    said = {
+        Action.ADD_MUSIC: "add music",
+        Action.RECONNECT: "sign in again",
+        Action.FIND_FOLDER: "find a folder",
+        Action.CHOOSE: f"choose for {phrases.number(counts.get(Action.CHOOSE, 0))}",
+        Action.WRITE: f"write {phrases.and_list(writes)}",
+        Action.ANSWER: f"match {phrases.number(counts.get(Action.ANSWER, 0))}",
+    }
+    return joined(words for action, words in said.items() if action in counts) or "nothing"
+
+
+def _step_shape(step: Step) -> Shape:
+    return {
+        "action": step.action.value,
+        "platform": step.platform,
+        "name": step.name,
+        "count": step.count,
+    }
 
 
 def _otherwise(session: Session, artist_id: int) -> str:

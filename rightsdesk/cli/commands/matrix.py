@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -215,34 +215,42 @@ def print_problems(session: Session, wanted: Filter) -> None:
     """Print conflicts and failures with advice, or as JSON."""
     out, found = session.out, session.workspace().catalogue.problems(wanted)
     carriers = dict(session.workspace().catalogue.carriers())
-    for alike in _alike(found):
-        problem = alike[0]
-        named = (
-            (carriers.get(alike_problem.where, alike_problem.where), alike_problem.artist)
-            for alike_problem in alike
-        )
-        places = [shown(joined(alike_problem)) for alike_problem in named]
-        if len(alike) == 1:
-            where = f"{places[0]}: " if places[0] else ""
-            out.say(f"{where}{shown(problem.sentence)}")
-        else:
-            out.say(shown(problem.sentence), *(f"    {place}" for place in places))
-        if problem.advice:
-            out.say(f"    → {shown(problem.advice)}")
-        if problem.kind == "question":
+    for alike in _alike(found, each=out.verbose):
+        for same in _grouped(alike, lambda problem: problem.sentence):
+            named = ((carriers.get(one.where, one.where), one.artist) for one in same)
+            places = [shown(joined(words)) for words in named]
+            sentence = shown(same[0].sentence)
+            if len(same) == 1:
+                out.say(f"{places[0]}: {sentence}" if places[0] else sentence)
+            else:
+                out.say(sentence, *(f"    {place}" for place in places))
+        if advice := alike[0].advice:
+            out.say(f"    → {shown(advice)}")
+        if alike[0].kind == "question":
             out.say("    → or here: rightsdesk match")
-        for alike_problem in alike if problem.finding or out.verbose else ():
-            ways = "|".join(alike_problem.decisions)
-            if ways:
-                out.say(f"    → or here: rightsdesk health {ways} {alike_problem.id}")
+        for problem in alike if alike[0].finding or out.verbose else ():
+            if ways := "|".join(problem.decisions):
+                out.say(f"    → or here: rightsdesk health {ways} {problem.id}")
     if not found:
         out.say("No problems.")
     out.document({"problems": [problem_shape(problem) for problem in found]})
 
 
-def _alike(found: Sequence[Problem]) -> list[list[Problem]]:
-    """Group problems with the same text; each group is where its first problem was."""
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
+def _alike(found: Sequence[Problem], *, each: bool) -> list[list[Problem]]:
+    """Group problems that get one advice: with the same text, or unless `each` of one kind.
+
+    A group is where its first problem was. Findings keep their own advice, which names their id.
+    """
+
+    def key(problem: Problem) -> tuple[str, ...]:
+        alone = each or problem.finding or not problem.advice
+        return problem.kind, problem.advice, problem.sentence if alone else ""
+
+    return _grouped(found, key)
+
+
+def _grouped(found: Iterable[Problem], key: Callable[[Problem], Hashable]) -> list[list[Problem]]:
+    groups: dict[Hashable, list[Problem]] = {}
     for problem in found:
-        groups.setdefault((problem.kind, problem.sentence, problem.advice), []).append(problem)
+        groups.setdefault(key(problem), []).append(problem)
     return list(groups.values())

@@ -277,20 +277,20 @@ def to_write(
     return {carrier: dict(ranks.counted(leave_out)) for carrier, ranks in found.items()}
 
 
-def unchosen(database: Database, chosen: Filter) -> set[int]:
-    """The recordings without a consent."""
+def unchosen(database: Database, chosen: Filter) -> dict[int, int]:
+    """The recordings without a consent, each with its artist."""
     with database.read() as connection:
         effective = ResolvedConsents(consents.load(connection))
         columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
         rows = read_many(connection, _select(*columns).where(conditions(chosen)))
         is_chosen: dict[tuple[int, int, int], bool] = {}
-        found = set()
+        found: dict[int, int] = {}
         for number, artist, release in rows:
             key = effective.key(artist, release, number)
             if key not in is_chosen:
                 is_chosen[key] = bool(effective.of(key))
             if not is_chosen[key]:
-                found.add(number)
+                found[number] = artist
         return found
 
 

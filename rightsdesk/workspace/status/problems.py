@@ -249,18 +249,24 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 
 def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
-    if number := len(matrix.unchosen(database, chosen)):
-        recordings = phrases.counted(number, "recording")
-        sentence = worded(
-            "{recordings} for which you have not chosen yet what AI may do.", recordings=recordings
-        )
-        advice = "Choose that first (consent set)."
-        identity = problem_id(ProblemKind.UNCHOSEN, chosen.artist_id)
-        yield Problem(
-            *(ProblemKind.UNCHOSEN, "", sentence, advice, number),
-            id=identity,
-            artist_id=chosen.artist_id,
-        )
+    numbers = Counter(matrix.unchosen(database, chosen).values())
+    if not numbers:
+        return
+    for artist in all_artists(database):
+        if number := numbers[artist.id]:
+            yield Problem(
+                ProblemKind.UNCHOSEN,
+                "",
+                worded(
+                    "{recordings} for which you have not chosen yet what AI may do.",
+                    recordings=phrases.counted(number, "recording"),
+                ),
+                "Choose that first (consent set).",
+                number,
+                artist.name,
+                id=problem_id(ProblemKind.UNCHOSEN, artist.id),
+                artist_id=artist.id,
+            )
 
 
 _KIND_OF = {
