@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -46,7 +47,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 UPDATE = PROJECT / "resources" / "translations" / "update.py"
 OPENS, CLOSES = "⟦", "⟧"
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-PAGES = ("home", "catalogue", "platforms", "activity", "problems", "evidence", "settings")
+PAGES = (
+    *("home", "catalogue", "platforms", "licences", "activity", "problems", "evidence"),
+    "settings",
+)
 DATA = re.compile(
     # Names and numbers of the sample music, and names of things that no language changes.
     r"Mira Koval|RightsDesk|SoundCloud|Kitchen Tapes|Windowsill|koval\w*|file://\S+|/\S+"
@@ -118,6 +122,12 @@ def shown_texts(top: QWidget) -> Iterator[tuple[str, str]]:
             yield from ((name, widget.itemText(n)) for n in range(widget.count()))
         if isinstance(widget, QTabBar):
             yield from ((name, widget.tabText(n)) for n in range(widget.count()))
+        if isinstance(widget, QHeaderView) and widget.model() is not None:
+            roles = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
+            for section in range(widget.count()):
+                for role in (*roles, Qt.ItemDataRole.ToolTipRole):
+                    heading = widget.model().headerData(section, widget.orientation(), role)
+                    yield f"{name} (heading)", str(heading or "")
         yield f"{name} (name)", widget.accessibleName()
         yield f"{name} (description)", widget.accessibleDescription()
         yield f"{name} (tooltip)", widget.toolTip()

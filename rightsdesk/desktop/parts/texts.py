@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from rightsdesk import phrases
-from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import (
     Consent,
@@ -81,6 +81,11 @@ def counter_text(standing: Standing, count: int | None) -> str:
             return counted("%n unknown", "%n unknown", count)
         case Standing.UNCHOSEN:
             return counted("%n says something", "%n say something", count)
+
+
+def carrier_names(carriers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Ids and names of carriers, as the window says them: platforms keep their own names."""
+    return tuple((key, tr("Files") if key == FILES else name) for key, name in carriers)
 
 
 class Absence(Enum):

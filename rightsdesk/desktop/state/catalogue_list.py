@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from rightsdesk.desktop.parts.texts import carrier_names
 from rightsdesk.desktop.state.catalogue_model import CatalogueModel, Listing
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.errors import KnownError
@@ -105,7 +106,7 @@ class CatalogueList(QObject):
         at_once = not self.model.rowCount()
 
         def look(at_once: bool) -> tuple[Listing, Carriers]:
-            carriers = workspace.catalogue.carriers(chosen.artist_id)
+            carriers = carrier_names(workspace.catalogue.carriers(chosen.artist_id))
             found = workspace.catalogue.groups(chosen, by, sort, at_once=at_once)
             return Listing.of(found, by), carriers
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from rightsdesk.changes.types import FILES
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import carrier_names, tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.workspace.types import Artist, Filter
@@ -156,7 +155,7 @@ class ViewState(QObject):
 
     def _roster_arrived(self, answer: Roster) -> None:
         artists = tuple(answer[0])
-        carriers = tuple((key, tr("Files") if key == FILES else name) for key, name in answer[1])
+        carriers = carrier_names(answer[1])
         self.connected = frozenset(platform for _, platform in answer[2])
         self.for_all = answer[3]
         reached = frozenset(key for key, _ in self.workspace.platforms.connectable())

@@ -13,7 +13,7 @@ def titles() -> dict[str, tuple[str, ...]]:
             tr("In the background"),
             tr("Automatic checks"),
             tr("Notifications"),
-            tr("Login"),
+            tr("At login"),
         ),
         "terms": (tr("Terms of platforms"), tr("Terms watch")),
         "writing": (
