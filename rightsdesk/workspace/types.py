@@ -107,7 +107,8 @@ class State(StrEnum):
 class Segment(StrEnum):
     """One part of a bar: how a recording fares on a carrier. The worst comes first.
 
-    `to_write`: the choice is newer than what is there. `unchosen`: something is said there, and
+    `to_write`: the choice is not there yet, or not all of it, and nothing newer contradicts it.
+    `silent`: nothing is there, and nothing was chosen. `unchosen`: something is said there, and
     nothing was chosen. `terms`: nothing but the platform's terms is known.
     """
 

@@ -192,7 +192,7 @@ def test_what_is_newer_than_what_is_there_is_to_write(
     fetched(qtbot, model, source)
     assert model.index(0, FIRST_CARRIER).data() == "To write"
     tip = model.index(0, FIRST_CARRIER).data(ROLE.ToolTipRole)
-    assert "Your choice is newer than what it says." in tip
+    assert "Your choice is not there yet." in tip
 
 
 def test_sorting_is_the_workspaces(model: CatalogueModel) -> None:

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import mutagen
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.desktop.design.bars import CoverageBar
+from rightsdesk.desktop.design.bars import BarPart, CoverageBar
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.pages.home.roster_view import RosterColumns, RosterView, row_sentence
+from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.overview.values import RosterRow
-from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind, Segment
 from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
@@ -42,6 +43,25 @@ def test_only_carriers_in_use_have_a_bar(scene: Scene) -> None:
     scene.settle()
     bars = scene.window.home.artist.stand.findChildren(CoverageBar)
     assert [bar.accessibleName().partition(":")[0] for bar in bars] == ["Files"]
+
+
+def test_a_bar_can_be_filled_beside_platforms_that_have_only_terms() -> None:
+    done = coverage_of({Segment.SAYS: 3, Segment.TERMS: 27})
+    assert done.counts == ((BarPart.SAYS, 3),)
+    assert coverage_of({Segment.TERMS: 3}).counts == ((BarPart.UNKNOWN, 3),)
+
+
+def test_platforms_with_nothing_but_terms_share_one_line(scene: Scene) -> None:
+    """A bar for each of them would be a column of the same empty bars."""
+    artist = scene.workspace.real.artists.all()[0]
+    for platform in ("spotify", "bandcamp"):
+        scene.workspace.real.platforms.place(artist.id, platform, here=True)
+    scene.window.go_to("home")
+    scene.window.desk.something_changed()
+    scene.settle()
+    view = scene.window.home.artist
+    assert len(view.stand.findChildren(CoverageBar)) == 1
+    assert view.terms_only.text() == "Known from terms only: Bandcamp, Spotify"
 
 
 def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,15 +14,21 @@ from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import Size, Theme, Tone, space, theme_of
 from rightsdesk.desktop.design.words import counted, number_text, tr
 
+OUTLINE = 1.25
+"""The width of the outline of a hollow part, in pixels."""
+
 
 class BarPart(Enum):
-    """A part of a bar, in the order in which parts are drawn: tone, whether hatched."""
+    """A part of a bar, in the order in which parts are drawn: tone, whether hollow.
+
+    What nobody said yet is hollow: a bar of nothing else looks empty, as its figure says.
+    """
 
     SAYS = (Tone.GOOD, False)
     TOLD = (Tone.TOLD, False)
     OTHERWISE = (Tone.BAD, False)
     TO_WRITE = (Tone.ACCENT, True)
-    SILENT = (Tone.OPEN, False)
+    SILENT = (Tone.OPEN, True)
     UNKNOWN = (Tone.DIM, True)
 
     @property
@@ -31,8 +37,8 @@ class BarPart(Enum):
         return self.value[0]
 
     @property
-    def hatched(self) -> bool:
-        """Whether it is drawn in stripes, so that it differs in more than its colour."""
+    def hollow(self) -> bool:
+        """Whether it is drawn as an outline, so that it differs in more than its colour."""
         return self.value[1]
 
 
@@ -96,8 +102,9 @@ def paint_coverage(
     for (part, _), width in zip(coverage.counts, widths, strict=True):
         gap = 0.0 if len(widths) == 1 else 1.5
         left = at - width if backwards else at
-        piece = QRectF(left + gap / 2, room.top(), max(1.0, width - gap), room.height())
-        _paint_part(painter, piece, part, theme)
+        piece = QPainterPath()
+        piece.addRect(QRectF(left + gap / 2, room.top(), max(1.0, width - gap), room.height()))
+        _paint_part(painter, path.intersected(piece), part, theme)
         at += -width if backwards else width
     painter.restore()
 
@@ -116,20 +123,16 @@ def _widths(coverage: Coverage, room: float, least: float) -> list[float]:
     return [least if is_small else width * left / large for width, is_small in pairs]
 
 
-def _paint_part(painter: QPainter, piece: QRectF, part: BarPart, theme: Theme) -> None:
+def _paint_part(painter: QPainter, piece: QPainterPath, part: BarPart, theme: Theme) -> None:
     colour = theme.colour(part.tone)
-    if not part.hatched:
-        painter.fillRect(piece, colour)
+    if not part.hollow:
+        painter.fillPath(piece, colour)
         return
-    painter.fillRect(piece, theme.ground(part.tone))
+    painter.fillPath(piece, theme.ground(part.tone))
     painter.save()
-    painter.setClipRect(piece, Qt.ClipOperation.IntersectClip)
-    painter.setPen(QPen(colour, max(1.5, piece.height() / 4)))
-    step, reach = max(4.0, piece.height() * 0.75), piece.height()
-    x = piece.left() - reach
-    while x < piece.right() + reach:
-        painter.drawLine(QPointF(x, piece.bottom() + 1), QPointF(x + reach, piece.top() - 1))
-        x += step
+    painter.setClipPath(piece, Qt.ClipOperation.IntersectClip)
+    painter.setPen(QPen(colour, 2 * OUTLINE))  # its outer half is clipped away
+    painter.drawPath(piece)
     painter.restore()
 
 
@@ -222,10 +225,7 @@ class DotLegend(Text):
                 words = at.adjusted(0, 0, -space(4) + space(0.5), 0)
             path = QPainterPath()
             path.addEllipse(dot)
-            painter.save()
-            painter.setClipPath(path)
-            _paint_part(painter, dot, part, theme)
-            painter.restore()
+            _paint_part(painter, path, part, theme)
             painter.setPen(QColor(theme.dim))
             align = Qt.AlignmentFlag.AlignRight if backwards else Qt.AlignmentFlag.AlignLeft
             painter.drawText(words, align | Qt.AlignmentFlag.AlignVCenter, part_words(part))

@@ -56,9 +56,14 @@ PARTS: Mapping[Segment, BarPart] = {
 
 
 def coverage_of(bar: Mapping[Segment, int]) -> Coverage:
-    """Counts of segments as a bar."""
+    """Counts of segments as a bar.
+
+    What is known from terms alone is left out beside anything else: it would never be filled.
+    """
     counts: dict[BarPart, int] = {}
     for segment, number in bar.items():
+        if segment is Segment.TERMS and len(bar) > 1:
+            continue
         part = PARTS[segment]
         counts[part] = counts.get(part, 0) + number
     return Coverage.of(counts)
@@ -128,7 +133,7 @@ def legend_word(segment: Segment) -> str:
 def segment_meaning(segment: Segment) -> str:
     """What a sign means, in a sentence."""
     if segment is Segment.TO_WRITE:
-        return tr("Your choice is newer than what it says. Write it, and it says so.")
+        return tr("Your choice is not there yet. Write it, and it says so.")
     standing = next(one for one, other in STANDING_SEGMENTS.items() if other is segment)
     return standing_meaning(standing)
 
@@ -150,7 +155,7 @@ def carrier_meaning(row: MatrixRow, carrier: str, name: str, absence: Absence) -
     if row.segments.get(carrier) is not Segment.TO_WRITE:
         return meaning
     _, _, rest = meaning.partition("\n")
-    first = tr("{carrier}: To write. Your choice is newer than what it says.").format(carrier=name)
+    first = tr("{carrier}: To write. Your choice is not there yet.").format(carrier=name)
     return "\n".join(filter(None, (first, rest)))
 
 

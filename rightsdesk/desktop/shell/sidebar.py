@@ -30,7 +30,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Artist
 
-WIDE_STEPS, NARROW_STEPS = 54, 15
+WIDE_STEPS, NARROW_STEPS = 58, 15
 """The width of the side bar, in steps of the grid."""
 SEARCH_FROM = 12
 """From so many artists on the list of artists has a search."""

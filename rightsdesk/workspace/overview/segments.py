@@ -56,6 +56,7 @@ _OF_STANDING = {
     Standing.CONFLICTS: Segment.SAYS_OTHERWISE,
 }
 _UNKNOWN, _TO_WRITE = CODE[Segment.UNKNOWN], CODE[Segment.TO_WRITE]
+_SILENT = CODE[Segment.SILENT]
 _OTHERWISE, _SAYS = CODE[Segment.SAYS_OTHERWISE], CODE[Segment.SAYS]
 _PENDING = frozenset(map(CODE.__getitem__, PENDING))
 _STATES = {
@@ -389,12 +390,12 @@ class _Making:
         return codes[says]
 
     def _counted(self, carrier: str, key: Key, code: int, target: int, since: str) -> int:
-        """Pending is not alarm: what is older than the choice has only to be written. Without a
-        choice there is nothing to write."""
-        if self._dates.is_newer(key, since):
-            code = _TO_WRITE
-        elif not self._dates.of(key):
+        """Pending is not alarm: what is older than the choice, or does not contradict it, has only
+        to be written. Without a choice there is nothing to write."""
+        if not self._dates.of(key):
             return code
+        if code == _SILENT or self._dates.is_newer(key, since):
+            code = _TO_WRITE
         self._count(carrier, key, code, target)
         return code
 

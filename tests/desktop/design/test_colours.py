@@ -174,7 +174,17 @@ def test_parts_of_a_bar_differ_in_more_than_their_colour(look: Appearance, place
     found = seen(bar)
     assert found[LIGHT.told]
     assert found[LIGHT.accent]
-    assert found[LIGHT.accent_ground], "what is to be written is striped"
+    assert found[LIGHT.accent_ground], "what is to be written is an outline"
+
+
+def test_a_bar_of_which_nothing_is_done_looks_empty(look: Appearance, place: Place) -> None:
+    """“0 %” beside a bar full of colour would be two answers."""
+    for part in (BarPart.TO_WRITE, BarPart.SILENT, BarPart.UNKNOWN):
+        bar = CoverageBar(Coverage.of({part: 5}))
+        place(bar)
+        found = seen(bar)
+        colour = found[LIGHT.colour(part.tone).name()]
+        assert colour < found[LIGHT.ground(part.tone).name()]
 
 
 @pytest.mark.parametrize("name", icon_names())

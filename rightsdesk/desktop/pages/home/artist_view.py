@@ -25,6 +25,7 @@ from rightsdesk.desktop.parts.widgets import emptied
 from rightsdesk.desktop.terms.words import chip_of, news_of
 from rightsdesk.workspace.overview.values import CarrierBar, Home, News, Step
 from rightsdesk.workspace.terms.types import Alarm
+from rightsdesk.workspace.types import Segment
 
 FEW_STEPS = 5
 """So many steps are shown; more of them after a click."""
@@ -48,6 +49,9 @@ class ArtistView(QWidget):
         self._bars.setColumnStretch(1, 3)
         self._bars.setColumnStretch(2, 2)
         self.stand.body.addLayout(self._bars)
+        self.terms_only = Text(size=Size.SMALL, tone=Tone.DIM, wrap=True)
+        self.stand.body.addSpacing(space(1))
+        self.stand.body.addWidget(self.terms_only)
         self.legend = DotLegend()
         self.stand.body.addSpacing(space(1))
         self.stand.body.addWidget(self.legend)
@@ -100,7 +104,8 @@ class ArtistView(QWidget):
     def _show_bars(self, carriers: tuple[CarrierBar, ...]) -> None:
         emptied(self._bars)
         shown: set[BarPart] = set()
-        for row, one in enumerate(carriers):
+        terms_only = [one for one in carriers if set(one.bar) == {Segment.TERMS}]
+        for row, one in enumerate(one for one in carriers if one not in terms_only):
             name, coverage = carrier_name(one.carrier), coverage_of(one.bar)
             bar = CoverageBar()
             bar.show_coverage(coverage, name)
@@ -110,6 +115,9 @@ class ArtistView(QWidget):
             self._bars.addWidget(bar, row, 1)
             self._bars.addWidget(label, row, 2)
             shown |= {part for part, _ in coverage.counts}
+        names = ", ".join(carrier_name(one.carrier) for one in terms_only)
+        self.terms_only.setText(tr("Known from terms only: {names}").format(names=names))
+        self.terms_only.setVisible(bool(names))
         self.legend.show_parts([part for part in BarPart if part in shown])
         read = max((one.read_at for one in carriers), default="")
         self.read_at.setText(tr("read {when}").format(when=when_text(read)) if read else "")

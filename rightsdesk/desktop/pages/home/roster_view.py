@@ -78,7 +78,8 @@ class HomeRosterModel(QAbstractListModel):
         if role == ROLE.AccessibleTextRole:
             return row_sentence(row)
         if role == ROLE.ToolTipRole:
-            return plain_tip("\n".join((row.name, *(news_words(one) for one in row.news))))
+            said = (row.name, recordings_and_choice(row), *(news_words(one) for one in row.news))
+            return plain_tip("\n".join(said))
         return None
 
 
@@ -104,14 +105,14 @@ class RosterColumns:
     """Where the parts of a row stand, in pixels from the edge where it begins."""
 
     def __init__(self, width: int) -> None:
-        pad = space(3.5)
-        room = max(1, width - 2 * pad)
+        pad, gap = space(3.5), space(2)
+        room = max(1, width - 2 * pad + gap)
         self.narrow = width < space(NARROW_STEPS)
-        shares = (0.42, 0.34, 0.24, 0.0) if self.narrow else (0.29, 0.27, 0.15, 0.29)
+        shares = (0.40, 0.32, 0.28, 0.0) if self.narrow else (0.29, 0.25, 0.20, 0.26)
         at = pad
         self.parts: list[tuple[int, int]] = []
         for share in shares:
-            self.parts.append((at, int(room * share)))
+            self.parts.append((at, max(0, int(room * share) - gap)))
             at += int(room * share)
 
 
@@ -134,7 +135,9 @@ class RosterDelegate(QStyledItemDelegate):
         flag = QStyle.StateFlag
         if state & flag.State_MouseOver:
             painter.fillRect(rect, QColor(theme.hover))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(theme.line))
+        if index.row() + 1 < index.model().rowCount():  # the last one ends with the card
+            line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
+            painter.fillRect(line, QColor(theme.line))
         columns = RosterColumns(rect.width())
 
         def room(column: int, top: int = 0, height: int = 0) -> QRect:
@@ -173,7 +176,7 @@ class RosterDelegate(QStyledItemDelegate):
         disc = QRect(left, room.center().y() - side // 2, side, side)
         paint_avatar(painter, disc, row.name)
         gap = side + space(3)
-        text = room.adjusted(0, 0, -gap, 0) if backwards else room.adjusted(gap, 0, -space(2), 0)
+        text = room.adjusted(0, 0, -gap, 0) if backwards else room.adjusted(gap, 0, 0, 0)
         body, small = font_of(Size.BODY, strong=True), font_of(Size.SMALL)
         heights = QFontMetrics(body).height(), QFontMetrics(small).height()
         top = room.top() + (room.height() - sum(heights)) // 2
