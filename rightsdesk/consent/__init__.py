@@ -4,7 +4,14 @@ Everything here is immutable and independent of files, platforms and screens, so
 consent can be read and proven on their own.
 """
 
-from rightsdesk.consent.compare import Comparison, Standing, compare, only_with_licence, widened
+from rightsdesk.consent.compare import (
+    Comparison,
+    Standing,
+    compare,
+    only_with_licence,
+    protects,
+    widened,
+)
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.evidence import Evidence
@@ -27,6 +34,7 @@ __all__ = [
     "compare",
     "only_with_licence",
     "preset_of",
+    "protects",
     "read_as",
     "widened",
 ]

@@ -182,7 +182,23 @@ def test_opening_up_is_not_called_protecting(scene: Scene) -> None:
     scene.window.go_to("home")
     scene.window.desk.something_changed()
     scene.settle()
-    assert scene.window.home.header.primary.text() == "Write to 9 files…"
+    window = scene.window
+    assert window.home.header.primary.text() == "Write to 9 files…"
+    window.go_to("catalogue")
+    scene.settle()
+    assert window.catalogue.write.text() == "Write to 6 tracks…"
+    window.catalogue.table.selectAll()
+    scene.settle()
+    assert window.catalogue.selection.protect.text() == "Write to 6 tracks…"
+    menu = QMenu(window)
+    window.catalogue.menus.fill_rows(menu)
+    assert menu.actions()[0].text() == "&Write to these tracks…"
+    scene.select("Lantern")
+    window.catalogue.open_details()
+    scene.settle()
+    write = window.catalogue.details.findChild(Button, "protect-track")
+    assert isinstance(write, Button)
+    assert write.text() == "Write to this track…"
 
 
 def test_nothing_is_asked_of_the_workspace_on_the_main_thread(scene: Scene) -> None:

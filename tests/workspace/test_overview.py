@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from rightsdesk.changes.types import FILES
-from rightsdesk.consent import PRESETS, Preset, Standing
+from rightsdesk.consent import AI_USES, PRESETS, Preset, Standing
 from rightsdesk.store.schema import accounts, files, folders, recordings, releases, stored_consents
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.overview.values import (
@@ -58,7 +58,7 @@ def set_since(workspace: Workspace, moment: str) -> None:
         connection.execute(update(files).values(since=moment))
 
 
-def test_a_silent_file_is_to_write_only_if_the_consent_is_newer(
+def test_a_silent_file_is_to_write_as_soon_as_there_is_a_consent(
     workspace: Workspace, scanned: Artist
 ) -> None:
     home = workspace.catalogue.home
@@ -66,8 +66,8 @@ def test_a_silent_file_is_to_write_only_if_the_consent_is_newer(
     choose(workspace, scanned)
     set_since(workspace, BEFORE)
     assert bar_of(home(scanned.id)) == {Segment.TO_WRITE: 5}
-    set_since(workspace, LATER)
-    assert bar_of(home(scanned.id)) == {Segment.SILENT: 5}
+    set_since(workspace, LATER)  # it still says nothing: it has only to be written
+    assert bar_of(home(scanned.id)) == {Segment.TO_WRITE: 5}
     tag(workspace)
     assert bar_of(home(scanned.id)) == {Segment.SAYS: 5}
     assert home(scanned.id).everywhere == 5
@@ -108,6 +108,18 @@ def test_problems_and_catalogue_agree_on_what_is_only_to_write(
     set_since(workspace, LATER)
     assert listed() == {ProblemKind.CONFLICTS: 5}
     assert workspace.catalogue.count(otherwise) == 5
+
+
+def test_what_opens_up_is_told_from_what_protects(workspace: Workspace, scanned: Artist) -> None:
+    choose(workspace, scanned)
+    assert workspace.catalogue.chips(Filter()).protects
+    (one, *rest) = workspace.catalogue.recordings(Filter())
+    workspace.consents.set(Scope(ScopeKind.RECORDING, one), PRESETS[Preset.OPEN], confirmed=AI_USES)
+    assert not workspace.catalogue.chips(Filter()).protects
+    assert workspace.catalogue.chips(Filter(among=tuple(rest))).protects
+    plan = workspace.jobs.plan_tag(Filter())
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    assert workspace.catalogue.chips(Filter()).protects, "nothing is left to write there"
 
 
 def test_missing_files_do_not_count_as_agreeing(

@@ -13,7 +13,10 @@ from typing import Any, cast, overload
 
 from sqlalchemy import Connection, func, select
 
-from rightsdesk.consent import Consent
+from rightsdesk.consent import (
+    Consent,
+    protects,
+)
 from rightsdesk.consent.licences.grant import Grants, beyond
 from rightsdesk.folding import unaccented
 from rightsdesk.store import texts
@@ -99,7 +102,14 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
         )
     places = [n for n, carrier in enumerate(now.carriers) if writes(carrier)]
     to_write = sum(n for pattern, n in chosen_ones.items() if now.pending_in(pattern, places))
-    return ChipCounts(len(numbers), states, now.by_carrier(counted), to_write)
+    opening = {key for key, consent in now.wanted.items() if consent and not protects(consent)}
+    opens = bool(opening) and any(
+        now.choices.get(number, _NO_KEY) in opening
+        and now.pending_in(now.of.get(number, now.nothing), places)
+        for number in numbers
+    )
+    bars = now.by_carrier(counted)
+    return ChipCounts(len(numbers), states, bars, to_write, protects=not opens)
 
 
 _NO_KEY = (0, 0, 0)

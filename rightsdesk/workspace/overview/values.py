@@ -93,13 +93,15 @@ class ChipCounts:
     """How many recordings a filter lets through, and how many of them have each state.
 
     `bars` has them by segment for each carrier that has any. `to_write` counts those that wait to
-    be written, to files or where RightsDesk can write.
+    be written, to files or where RightsDesk can write; `protects` is whether the choice for each of
+    these protects.
     """
 
     total: int
     states: Mapping[State, int]
     bars: Mapping[str, Bar] = field(default_factory=dict)
     to_write: int = 0
+    protects: bool = True
 
 
 @dataclass(frozen=True, slots=True)

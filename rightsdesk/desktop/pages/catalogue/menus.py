@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from rightsdesk.changes.types import ON_DISK
+from rightsdesk.consent import protects
 from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.design.words import within
 from rightsdesk.desktop.pages.catalogue.details import folder_url
@@ -17,6 +18,7 @@ from rightsdesk.desktop.pages.catalogue.filter_bar import state_title
 from rightsdesk.desktop.pages.catalogue.selection import selected_filter
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.parts.opening import tell_where
+from rightsdesk.desktop.parts.segments import write_this_text, write_tracks_text
 from rightsdesk.desktop.parts.texts import plain_mnemonic, tr
 from rightsdesk.desktop.state.catalogue_model import FIXED, TITLE, isrc_text
 from rightsdesk.desktop.state.tasks import Lane
@@ -56,16 +58,20 @@ class Menus:
     def fill_rows(self, menu: QMenu) -> None:
         """Put in what can be done with the selected recordings."""
         table, number = self._table, self._table.selected_count
+        row = table.currentIndex().row()
+        known = table.model().known_row(row) if number == 1 else None  # type: ignore[attr-defined]  # it is ours
+        protecting = self._desk.list.chips.protects
+        if number == 1 and known is not None:
+            protecting = protects(known.consent)
+        words = write_this_text if number == 1 else partial(write_tracks_text, 0)
         protect = menu.addAction(
             icon("write"),
-            tr("&Protect this track…") if number == 1 else tr("&Protect these tracks…"),
+            f"&{words(protects=protecting)}",
             lambda: self._protect(selected_filter(self._desk.list, table)),
         )
         protect.setEnabled(number > 0)
         self._choices(menu.addMenu(tr("Change &choice")))
         menu.addSeparator()
-        row = table.currentIndex().row()
-        known = table.model().known_row(row) if number == 1 else None  # type: ignore[attr-defined]  # it is ours
         details = menu.addAction(tr("&Details"), self._details)
         details.setShortcut(Qt.Key.Key_Return)
         details.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -27,6 +27,7 @@ from rightsdesk.desktop.pages.catalogue.selection import SelectionBar
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.parts.segments import write_tracks_text
 from rightsdesk.desktop.parts.texts import counted, number_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import described, vertical
@@ -289,7 +290,7 @@ class CataloguePage(Page):
 
     def _show_write(self, chips: ChipCounts, chosen: bool) -> None:
         number = chips.to_write
-        self.write.setText(counted("Protect %n track…", "Protect %n tracks…", number))
+        self.write.setText(write_tracks_text(number, protects=chips.protects))
         self.write.setVisible(chosen and bool(number))
         self.write.setEnabled(not self._job.busy)
         many = self.selection.number > 1

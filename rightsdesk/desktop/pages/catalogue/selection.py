@@ -12,6 +12,7 @@ from rightsdesk.desktop.design.text import ElidedText
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.pages.catalogue.choosing import SelectionChooser
 from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
+from rightsdesk.desktop.parts.segments import write_tracks_text
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.desktop.state.catalogue_list import CatalogueList
 from rightsdesk.desktop.state.view_state import ViewState
@@ -87,7 +88,7 @@ class SelectionBar(Card):
         releases = sum(headers) if self._list.by is GroupBy.RELEASE else 0
         form = counted("%n release", "%n releases", releases) if releases else ""
         self.under.show_text(tr("everything in this list") if whole else form)
-        self._show_protect(None)
+        self._show_protect(None, protects=self._list.chips.protects)
         self._count()
         self.setAccessibleName(self.count.accessibleName())
 
@@ -98,15 +99,12 @@ class SelectionBar(Card):
         chosen, catalogue = selected_filter(self._list, self._table), self._desk.workspace.catalogue
 
         def arrived(chips: ChipCounts) -> None:
-            self._show_protect(chips.to_write)
+            self._show_protect(chips.to_write, protects=chips.protects)
 
         self._desk.look("selected", lambda: catalogue.chips(chosen), arrived, later=True)
 
-    def _show_protect(self, number: int | None) -> None:
-        if number is None:
-            self.protect.setText(tr("Protect these tracks…"))
-        elif number:
-            self.protect.setText(counted("Protect %n track…", "Protect %n tracks…", number))
-        else:
-            self.protect.setText(tr("Nothing to write"))
+    def _show_protect(self, number: int | None, *, protects: bool) -> None:
+        """`number` is None while it is not known."""
+        words = write_tracks_text(number or 0, protects=protects)
+        self.protect.setText(tr("Nothing to write") if number == 0 else words)
         self.protect.setEnabled(number != 0)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rightsdesk.changes.types import FILES
+from rightsdesk.consent import protects
 from rightsdesk.desktop.design.buttons import LinkButton, action_button
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.header import PageHeader
@@ -15,9 +16,10 @@ from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.pages.home.artist_view import ArtistView
 from rightsdesk.desktop.pages.home.roster_view import RosterView
-from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of, reserves
+from rightsdesk.desktop.pages.home.words import SETTLED, choice_words, headline, need_of
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
+from rightsdesk.desktop.parts.segments import write_files_text
 from rightsdesk.desktop.parts.texts import consent_short, counted, licensed_text, number_text, tr
 from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
@@ -109,7 +111,7 @@ class HomePage(Page):
         self.chip.show_chip(licensed_text(consent_short(home.wanted), home.grants), tone)
         self.since.setText(choice_words(home))
         self.change.setText(tr("Change") if home.wanted else tr("Choose"))
-        self._offer(_to_write(home.steps), protects=reserves(home.wanted))
+        self._offer(_to_write(home.steps), protects=protects(home.wanted))
         self.artist.show_home(home, self._desk.for_all)
         self.views.setCurrentWidget(self._one)
 
@@ -130,17 +132,14 @@ class HomePage(Page):
             part.hide()
         self._offer(
             sum(_to_write(row.steps) for row in rows),
-            protects=any(reserves(row.wanted) for row in rows),
+            protects=all(protects(row.wanted) for row in rows if _to_write(row.steps)),
         )
         self.roster.show_rows(rows)
         self.views.setCurrentWidget(self._all)
 
     def _offer(self, number: int, *, protects: bool) -> None:
         primary = self.header.primary
-        if protects:
-            primary.setText(counted("Protect %n file…", "Protect %n files…", number))
-        else:  # what opens up does not protect
-            primary.setText(counted("Write to %n file…", "Write to %n files…", number))
+        primary.setText(write_files_text(number, protects=protects))
         primary.setVisible(bool(number))
         self._free()
 

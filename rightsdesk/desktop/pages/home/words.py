@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rightsdesk.changes.types import FILES
-from rightsdesk.consent import Consent, Permission
 from rightsdesk.consent.licences.words import ends_words
 from rightsdesk.desktop.design.tokens import Tone
 from rightsdesk.desktop.parts.texts import (
@@ -194,18 +193,15 @@ def _switch_words(step: Step, platform: str) -> StepWords:
 
 def recordings_and_choice(row: RosterRow) -> str:
     """`61 recordings · No AI, except Klay until 2027`, or `… · no choice yet`."""
-    if not row.recordings and not row.wanted:
-        return tr("no recordings")
     words = counted("%n recording", "%n recordings", row.recordings)
+    if not row.recordings:
+        words = tr("no recordings")
+    if not row.recordings and not row.wanted:
+        return words
     choice = tr("no choice yet")
     if row.wanted:
         choice = licensed_text(consent_short(row.wanted), row.grants)
     return f"{words} · {choice}"
-
-
-def reserves(wanted: Consent) -> bool:
-    """Whether a consent keeps AI from anything."""
-    return any(answer is not Permission.ALLOWED for answer in wanted.values())
 
 
 def percent(row: RosterRow) -> str:
