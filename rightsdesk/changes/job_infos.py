@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.engine import Row
@@ -64,9 +65,9 @@ def jobs_by_id(connection: Connection, numbers: Collection[int]) -> dict[int, Jo
     """Some jobs, by their numbers; as many queries for many as for one."""
     found: dict[int, JobInfo] = {}
     for part in any_of(jobs.c.id, numbers):
-        some = list(connection.execute(select(jobs.c.id).where(part)).scalars())
-        undos = select(jobs.c.id).where(jobs.c.undoes.in_(some))
-        related = [*some, *connection.execute(undos).scalars()]
+        steps = select(jobs.c.id).where(part).cte(recursive=True)
+        steps = steps.union(select(jobs.c.id).join(steps, jobs.c.undoes == steps.c.id))
+        related = list(connection.execute(select(steps.c.id)).scalars())
         found |= {job.id: job for job in _jobs(connection, related)}
     return {number: found[number] for number in numbers if number in found}
 
@@ -102,7 +103,18 @@ def _jobs(connection: Connection, numbers: Sequence[int] | None) -> list[JobInfo
     for job in found:
         if job.kind is JobKind.UNDO and job.undoes is not None:
             still_open[job.undoes] = still_open.get(job.undoes, 0) + job.open_changes
-    return [replace(job, undo_open=still_open.get(job.id, 0)) for job in found]
+    return [
+        replace(job, undo_open=still_open.get(job.id, 0), **_last_step(job.id, undone_by))
+        for job in found
+    ]
+
+
+def _last_step(job: int, undone_by: Mapping[int, int]) -> dict[str, Any]:
+    """`last_step` and `redone` of a job. An undo has a higher number than what it undoes."""
+    step, steps = job, 0
+    while (later := undone_by.get(step)) is not None:
+        step, steps = later, steps + 1
+    return {"last_step": step, "redone": steps % 2 == 0} if steps else {}
 
 
 def _done(counted: dict[int, dict[str, int]], job: int) -> bool:

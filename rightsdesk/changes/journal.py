@@ -500,6 +500,25 @@ def images(database: Database, change_ids: Collection[int]) -> dict[int, bytes]:
         }
 
 
+def restored_fields(database: Database, job: int) -> dict[tuple[str, int], frozenset[str]]:
+    """The fields that undos of a job restored, by carrier and target.
+
+    A field that was restored holds nothing of the job any more, even if a redo or a later job wrote
+    the same value again.
+    """
+    c = changes.c
+    query = select(c.carrier, c.target_id, c.edit).select_from(changes.join(jobs))
+    query = query.where(jobs.c.undoes == job, c.state == Outcome.DONE.value)
+    names: dict[str, frozenset[str]] = {}  # a job holds few different edits
+    found: dict[tuple[str, int], frozenset[str]] = {}
+    with database.read() as connection:
+        for carrier, target, edit in connection.execute(query):
+            if edit not in names:
+                names[edit] = frozenset(texts.load_fields(edit))
+            found[carrier, target] = found.get((carrier, target), frozenset()) | names[edit]
+    return found
+
+
 def image_of(database: Database, journaled: Journaled) -> bytes | None:
     """The before-image of a change; None if it has none. Raises ImageDamaged."""
     number = journaled.change.id

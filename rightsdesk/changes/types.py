@@ -359,7 +359,8 @@ class JobInfo:
     `doubtful`: no write was confirmed, though some may have arrived; an undo of the latest job
     skips such a job. `undo_open` counts what an undo of it did not get to. `read_first` counts the
     failed and skipped changes to files that could not be read: trying again changes nothing until
-    such a file was repaired or replaced, and read again.
+    such a file was repaired or replaced, and read again. `last_step` is the newest of the jobs that
+    undid this one, redid it, undid it again, …; `redone`: that one brought back what this job did.
     """
 
     id: int
@@ -377,3 +378,5 @@ class JobInfo:
     doubtful: bool = False
     undo_open: int = 0
     read_first: int = 0
+    last_step: int | None = None
+    redone: bool = False

@@ -50,7 +50,8 @@ def plan_undo(
 
     All carriers are read before anything is decided. Each field is restored only if it still holds
     what the job wrote, or may show it later (sent to a platform that does not show it so far).
-    Fields that changed since stay, and are named. If nothing of a change is left, that is noted: it
+    Fields that changed since stay, and are named; so do those that an earlier undo of this job
+    restored, whoever wrote them since. If nothing of a change is left, that is noted: it
     counts as undone. A carrier that nothing else touched is restored to the byte when the plan is
     applied. Changes with an undo warning are left out unless `agreed`. So are redone changes that
     no longer fit the current consents.
@@ -64,6 +65,7 @@ def plan_undo(
     if current:
         current.ready([journaled.change.target for journaled in candidates])
     job_targets = {journaled.change.target.id for journaled in candidates}
+    restored = journal.restored_fields(database, job.id)
     changes: list[Change] = []
     unchanged = 0
     not_made: list[Journaled] = []
@@ -74,7 +76,7 @@ def plan_undo(
         progress(number, len(candidates), journaled.change.target.label)
         carrier = carriers[journaled.change.target.carrier]
         change = _undo_change(
-            *(database, journaled, carrier, job_targets),
+            *(database, journaled, carrier, job_targets, restored),
             *(kind, current, clock.now()),
             agreed=agreed,
         )
@@ -155,6 +157,7 @@ def _undo_change(
     journaled: Journaled,
     carrier: Carrier,
     job_targets: Collection[int],
+    restored_before: Mapping[tuple[str, int], frozenset[str]],
     kind: JobKind,
     current: CurrentConsents | None,
     now: datetime,
@@ -167,6 +170,10 @@ def _undo_change(
         target, found = _locate(database, journaled, carrier, job_targets)
     except KnownError as error:
         return _ruled_out(change, error)
+    before = restored_before.get((target.carrier, target.id), frozenset())
+    if before:
+        left = {name: values for name, values in change.edit.items() if name not in before}
+        change = replace(change, edit=left)
     observation = _as_sent(journaled, carrier, found, now)
     way = carrier.suite.way_back(
         observation.fields,
@@ -189,7 +196,8 @@ def _undo_change(
             undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(undo_warning)
         )
     as_it_was = all(values == change.expected.get(name, ()) for name, values in restored.items())
-    exact = change.id if journaled.begun and as_it_was and not way.left else None
+    whole = as_it_was and not way.left and not before
+    exact = change.id if journaled.begun and whole else None
     undone = replace(undone, problem=problem, exact_undo_of=exact)
     as_meant = {name: change.expected.get(name, ()) for name in change.edit}
     return _compared(kind, undone, as_meant, observation, carrier, current)

@@ -22,7 +22,14 @@ from rightsdesk.changes.types import (
 from rightsdesk.cli.confirmation import Answers, declined, not_widened
 from rightsdesk.cli.exits import EarlyExit, Exit, stopped, usage
 from rightsdesk.cli.output.json_shapes import plan_shape, report_shape, with_unreached
-from rightsdesk.cli.output.previews import NOTHING_TO_DO, plan_lines, report_lines, widening_lines
+from rightsdesk.cli.output.previews import (
+    CHOICE_STANDS,
+    NOTHING_TO_DO,
+    nothing_to_undo_words,
+    plan_lines,
+    report_lines,
+    widening_lines,
+)
 from rightsdesk.cli.output.trees import Places
 from rightsdesk.cli.progress import show_progress, stop_on_signal
 from rightsdesk.cli.prompts import confirmed, is_interactive
@@ -116,7 +123,7 @@ def _only_show(session: Session, plan: Plan, where: Places, *, dry_run: bool) ->
     out = session.out
     left_out = plan.notes or plan.waiting or plan.unconfirmed
     if not plan.planned and not plan.changes and not left_out:
-        out.say(_nothing_to_do(plan))
+        out.say(_nothing_to_do(session, plan))
     else:
         out.say(*plan_lines(plan, where, verbose=out.verbose))
     out.document(plan_shape(plan, where, dry_run=dry_run))
@@ -125,13 +132,17 @@ def _only_show(session: Session, plan: Plan, where: Places, *, dry_run: bool) ->
     return max(_code(change.outcome for change in plan.changes), _note_code(plan))
 
 
-def _nothing_to_do(plan: Plan) -> str:
+def _nothing_to_do(session: Session, plan: Plan) -> str:
     if plan.resumes is not None:
         return f"Job {plan.resumes} has nothing left to do."
     if plan.kind.goes_back:
-        if plan.undoes is not None:
-            return f"Nothing of job {plan.undoes} is left, so there is nothing to {plan.kind}."
-        return f"There is nothing left to {plan.kind}."
+        jobs = {job.id: job for job in session.workspace().jobs.all()}
+        if plan.undoes in jobs:
+            return nothing_to_undo_words(jobs[plan.undoes])
+        newest = next(iter(jobs.values()), None)
+        if newest is not None and newest.kind is JobKind.UNDO and newest.undoable:
+            return f"There is nothing left to undo. To redo the last: rightsdesk undo {newest.id}"
+        return "There is nothing left to undo."
     return NOTHING_TO_DO if plan.unchanged else "There is nothing to change."
 
 
@@ -169,7 +180,11 @@ def _tell(session: Session, plan: Plan, where: Places, report: JobReport) -> Exi
     out.say(*report_lines(report, results, verbose=out.verbose))
     if any(result.cause == WIDENING for result in results):
         out.say("To allow it, run the same command with --allow-widening.")
-    out.document(report_shape(plan, where, report))
+    shape = report_shape(plan, where, report)
+    if report.kind is JobKind.UNDO:
+        shape["choice_stands"] = session.workspace().jobs.choice_stands(report)
+        out.say(*((CHOICE_STANDS,) if shape["choice_stands"] else ()))
+    out.document(shape)
     if report.cancelled:
         return Exit.CANCELLED
     return max(_code(r.outcome for r in results), _left_code(results), _note_code(plan))

@@ -135,6 +135,43 @@ def test_two_jobs_are_undone_one_after_the_other(database: Database) -> None:
     assert [job.undoable for job in job_infos.job_list(database)] == [True, True, False, False]
 
 
+def test_a_job_that_was_undone_is_undone_again_by_its_newest_step_only(database: Database) -> None:
+    """After a redo, or a new job that writes the same, only that one is in force."""
+    slot_carrier = carrier_of(2)
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
+    run(database, slot_carrier, undo(database, slot_carrier, 1))
+    run(database, slot_carrier, undo(database, slot_carrier, 2))
+    assert undo(database, slot_carrier, 1).changes == ()
+    assert states(database)[1:] == [(2, 3, False), (1, 3, True)]
+
+    run(database, slot_carrier, undo(database, slot_carrier, 3))
+    assert undo(database, slot_carrier, 2).changes == ()
+    assert states(database)[1:] == [(3, 4, False), (2, 4, True), (1, 4, False)]
+
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
+    assert [undo(database, slot_carrier, job).changes for job in (1, 3)] == [(), ()]
+    run(database, slot_carrier, undo(database, slot_carrier, 5))
+    assert slot_carrier.slots[1].fields == {"TITLE": ("a",)}
+
+
+def states(database: Database) -> list[tuple[int, int | None, bool]]:
+    """Of each job its number, the newest step of its undo, and whether that redid it."""
+    return [(job.id, job.last_step, job.redone) for job in job_infos.job_list(database)]
+
+
+def test_what_an_undo_did_not_restore_can_still_be_undone(database: Database) -> None:
+    slot_carrier = carrier_of(2)
+    run(database, slot_carrier, plan_for(slot_carrier, NO_AI))
+    written, title = dict(slot_carrier.slots[1].fields), "AI-CONSENT"
+    slot_carrier.slots[1].set({**written, title: ("else",)})
+    run(database, slot_carrier, undo(database, slot_carrier, 1))
+    slot_carrier.slots[1].set({**slot_carrier.slots[1].fields, title: written[title]})
+    [change] = undo(database, slot_carrier, 1).changes
+    assert (change.target.id, dict(change.edit)) == (1, {title: ()})
+    run(database, slot_carrier, undo(database, slot_carrier, 1))
+    assert slot_carrier.slots[1].fields == {"TITLE": ("a",)}
+
+
 def test_a_cancelled_job_can_be_resumed(database: Database) -> None:
     slot_carrier, stop = carrier_of(6), threading.Event()
     stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener

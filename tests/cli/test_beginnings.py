@@ -170,6 +170,44 @@ def test_the_list_of_artists_shows_what_is_left_to_do(
     assert run(workspace, "artist", "list").out.splitlines()[1].endswith("  nothing")
 
 
+# --- undo -------------------------------------------------------------------------------------
+
+
+def test_an_undo_says_that_the_choice_stays_and_what_redoes_it(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    yes = ("--yes", "--allow-widening")
+    run(workspace, "tag", "--yes")
+    done = run(workspace, "undo", *yes).out
+    assert "Your choice stays, so the next tag or sync writes it again" in done
+    assert "To redo it: rightsdesk undo 2" in done
+    assert run(workspace, "undo", *yes).out == (
+        "There is nothing left to undo. To redo the last: rightsdesk undo 2\n"
+    )
+    assert run(workspace, "undo", "1", *yes).out == (
+        "Job 1 was undone by job 2. To redo it: rightsdesk undo 2\n"
+    )
+    redone = run(workspace, "undo", "2", *yes).out
+    assert "To undo it again: rightsdesk undo 3" in redone
+    assert "Your choice" not in redone
+    assert run(workspace, "undo", "1", *yes).out == (
+        "Job 1 was redone by job 3. To undo it again: rightsdesk undo 3\n"
+    )
+    assert run(workspace, "undo", "2", *yes).out == (
+        "What job 2 undid was redone by job 3. To undo it again: rightsdesk undo 3\n"
+    )
+    assert run(workspace, "undo", "3", *yes, "--json").json["choice_stands"] is True
+    run(workspace, "tag", "--yes")
+    assert run(workspace, "undo", "4", *yes).out == (
+        "What job 4 undid is no longer there as it was, so there is nothing to redo.\n"
+    )
+    run(workspace, "consent", "set", "--preset", "open", *yes)
+    run(workspace, "tag", *yes)
+    run(workspace, "consent", "set", "--preset", "no-ai", "--yes")
+    assert run(workspace, "undo", "--yes", "--json").json["choice_stands"] is False
+
+
 # --- every artist in one run -------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import JobInfo, Outcome
+from rightsdesk.changes.types import JobInfo, JobKind, Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES, artist_words, resume_words
 from rightsdesk.cli.commands.scheduled import resume_due_jobs
 from rightsdesk.cli.confirmation import Answers
@@ -28,6 +28,7 @@ from rightsdesk.cli.options import (
     begin,
 )
 from rightsdesk.cli.output.json_shapes import change_shape, job_shape
+from rightsdesk.cli.output.previews import step_words
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import first_steps, joined, licensed_words, no_music_words, shown
 from rightsdesk.cli.plan_runner import run_plan, run_undo
@@ -125,8 +126,9 @@ def undo(
 ) -> int:
     """Undo a job, in files and on platforms.
 
-    An undo is a job, too, and can be undone. `rightsdesk jobs` lists them. An undo needs no second
-    confirmation if it allows AI more; a redo does.
+    An undo is a job, too: undoing it redoes the job. `rightsdesk jobs` lists them, and which can be
+    undone or redone. The consents stay as they are: `rightsdesk consent` changes them. If AI may do
+    more afterwards, --yes needs --allow-widening as well.
     `rightsdesk history` lists consents, attestations and more, and undoes those.
     """
     session = begin(context, as_json=as_json)
@@ -177,8 +179,8 @@ def _state_words(job: JobInfo) -> tuple[str, str]:
         f"{phrases.number(n)} {OUTCOME_NAMES[Outcome(key)]}" for key, n in job.counts.items()
     )
     state = ""
-    if job.undone_by is not None:
-        state = f"undone by job {job.undone_by}"
+    if job.last_step is not None:
+        state = step_words(job)
         if job.undo_open:
             state = f"undone in part by job {job.undone_by}, {phrases.number(job.undo_open)} left"
     elif job.open_changes:
@@ -186,7 +188,7 @@ def _state_words(job: JobInfo) -> tuple[str, str]:
         goes_on = resume_words(job.due_at, datetime.now(UTC))
         state += f", {goes_on}" if goes_on else f": rightsdesk jobs resume {job.id}"
     elif job.undoable:
-        state = "can be undone"
+        state = "can be redone" if job.kind is JobKind.UNDO else "can be undone"
     return counts, state
 
 

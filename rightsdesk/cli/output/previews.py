@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
+from rightsdesk.changes.types import Change, JobInfo, JobKind, JobReport, Outcome, Plan, Result
 from rightsdesk.changes.words import OUTCOME_NAMES, preview_notes, stated
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.cli.output.words import joined, licensed_words, shown
@@ -112,7 +112,33 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
     fresh = [result for result in results if result.change.outcome is Outcome.PLANNED]
     yield from _failure_lines(fresh, verbose)
     if report.job is not None and counts[Outcome.DONE] + counts[Outcome.UNCONFIRMED]:
-        yield f"To undo it: rightsdesk undo {report.job}"
+        yield f"{_way_back(report.kind)}: rightsdesk undo {report.job}"
+
+
+CHOICE_STANDS = (
+    "Your choice stays, so the next tag or sync writes it again unless you change it: "
+    "rightsdesk consent set"
+)
+
+
+def _way_back(kind: JobKind) -> str:
+    return {JobKind.UNDO: "To redo it", JobKind.REDO: "To undo it again"}.get(kind, "To undo it")
+
+
+def step_words(job: JobInfo) -> str:
+    """What became of a job that was undone: `undone by job 2`, `redone by job 3`."""
+    undone = job.redone == (job.kind is JobKind.UNDO)
+    return f"{'undone' if undone else 'redone'} by job {job.last_step}"
+
+
+def nothing_to_undo_words(job: JobInfo) -> str:
+    """Why an undo or redo of a job finds nothing, and what undoes or redoes it now."""
+    name = f"What job {job.id} undid" if job.kind is JobKind.UNDO else f"Job {job.id}"
+    if job.last_step is None:
+        way = "redo" if job.kind is JobKind.UNDO else "undo"
+        return f"{name} is no longer there as it was, so there is nothing to {way}."
+    now = JobKind.UNDO if job.redone == (job.kind is JobKind.UNDO) else JobKind.REDO
+    return f"{name} was {step_words(job)}. {_way_back(now)}: rightsdesk undo {job.last_step}"
 
 
 def _resume_words(report: JobReport) -> str:

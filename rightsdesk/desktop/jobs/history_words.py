@@ -214,8 +214,9 @@ def job_parts(job: JobInfo) -> list[str]:
             parts.append(f"{number_text(number)} {outcome_text(outcome)}")
     if job.undo_open:
         parts.append(counted("undone in part, %n left", "undone in part, %n left", job.undo_open))
-    elif job.undone_by is not None:
-        parts.append(tr("undone since") if job.kind is not JobKind.UNDO else tr("redone since"))
+    elif job.last_step is not None:
+        undone = job.redone == (job.kind is JobKind.UNDO)
+        parts.append(tr("undone since") if undone else tr("redone since"))
     return parts
 
 

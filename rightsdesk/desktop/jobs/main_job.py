@@ -319,7 +319,11 @@ class MainJob(QObject):
                 progress=task.progress,
                 cancel=task.cancelled,
             )
-            return report, job_summary(report), tried_in_vain(report)
+            summary = job_summary(report)
+            if workspace.jobs.choice_stands(report):
+                stands = tr("Your choice stays, so it will be written again unless you change it.")
+                summary = f"{summary} {stands}"
+            return report, summary, tried_in_vain(report)
 
         self._begin(sentence(job_name(plan)), lane, apply, self._applied, writes=True)
 

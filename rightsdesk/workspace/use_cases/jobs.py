@@ -63,6 +63,10 @@ class NoSuchJob(KnownError):
     cause = "no-such-job"
 
 
+_COMPARED = 1000
+"""Changes of an undo that are compared with the choice afterwards."""
+
+
 class NothingToUndo(KnownError):
     """No job has changes that can be undone."""
 
@@ -296,6 +300,20 @@ class Jobs:
         """Apply a plan. Widening changes need `confirmed` to name them."""
         with working(self.data_dir):
             return self._apply(plan, confirmed, progress, cancel, on_result)
+
+    def choice_stands(self, report: JobReport) -> bool:
+        """Whether the next plan writes again what an undo took out, as the choice still says so.
+
+        Of a large job only the first changes are compared.
+        """
+        if report.kind is not JobKind.UNDO:
+            return False
+        written = (Outcome.DONE, Outcome.UNCONFIRMED)
+        done = [one.change.target for one in report.results if one.outcome in written][:_COMPARED]
+        current = StoredCurrentConsents(self._database, self._clock)
+        current.ready(done)
+        wanted = filter(None, map(current.of, done))
+        return any(bool(one.edit(one.fields)) for one in wanted)
 
     def all(self) -> list[JobInfo]:
         """All jobs with their artists, newest first."""
