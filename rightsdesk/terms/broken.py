@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rightsdesk.sentences import worded
 from rightsdesk.terms.alignment import Version
 from rightsdesk.terms.paragraphs import TermsParagraph, folded
 from rightsdesk.terms.rules import RULES
@@ -76,15 +77,39 @@ def language(paragraphs: Sequence[TermsParagraph]) -> str:
 
 def unusable(paragraphs: Sequence[TermsParagraph]) -> str:
     """Return why a text can't be the whole terms by itself, as a sentence; "" if it may be."""
-    count = sum(len(sentence.words) for paragraph in paragraphs for sentence in paragraph.sentences)
+    count = _words(paragraphs)
     if count < EMPTY_WORDS:
         return "There is hardly any text in it."
-    if count < SHORT_WORDS:
-        text = folded(" ".join(paragraph.text for paragraph in paragraphs))
-        for kind in RULES.pages:
-            if any(phrase in text for phrase in kind.phrases):
-                return kind.why
-    return ""
+    return _page_instead(paragraphs) if count < SHORT_WORDS else ""
+
+
+def _page_instead(paragraphs: Sequence[TermsParagraph]) -> str:
+    """Return which page this is instead of terms, as a sentence: an error page, a login page."""
+    text = folded(" ".join(paragraph.text for paragraph in paragraphs))
+    pages = (kind for kind in RULES.pages if any(phrase in text for phrase in kind.phrases))
+    return next((kind.why for kind in pages), "")
+
+
+def excerpts(old: Sequence[TermsParagraph], new: Sequence[TermsParagraph]) -> str:
+    """Return why two texts are excerpts of about one length, as a sentence; "" if they are not.
+
+    One of them is too short for whole terms, the other one is no longer document either.
+    """
+    short, long = sorted((_words(old), _words(new)))
+    if not 0 < short < EMPTY_WORDS or long >= SHORT_WORDS or short < (1 - MOST_MISSING) * long:
+        return ""
+    if _page_instead(old) or _page_instead(new):
+        return ""
+    return worded(
+        "These texts are too short to be whole documents ({old} and {new} words). They are "
+        "compared as excerpts.",
+        old=_words(old),
+        new=_words(new),
+    )
+
+
+def _words(paragraphs: Sequence[TermsParagraph]) -> int:
+    return sum(len(sentence.words) for paragraph in paragraphs for sentence in paragraph.sentences)
 
 
 def _cut(old: Version, new: Version) -> Breakage | None:

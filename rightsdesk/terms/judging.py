@@ -8,13 +8,13 @@ no change, and neither is what only moved. From what remains follow the directio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from rightsdesk.consent import Use
 from rightsdesk.sentences import worded
 from rightsdesk.terms.alignment import SentencePlace, Version, changed
-from rightsdesk.terms.broken import Breakage, breakage
+from rightsdesk.terms.broken import Breakage, breakage, excerpts
 from rightsdesk.terms.claims import Claim, Says, read, reading_of
 from rightsdesk.terms.paragraphs import TermsParagraph, paragraphs
 from rightsdesk.terms.rules import Rule
@@ -54,6 +54,17 @@ def compare_texts(old: str, new: str, *, whole: bool = False) -> Judgement:
     TermsTooLong or PageTooLarge.
     """
     return compare_paragraphs(paragraphs(old), paragraphs(new), whole=whole)
+
+
+def compare_by_hand(old: str, new: str) -> Judgement:
+    """Return the judgement about two texts that a person chose, which may be excerpts.
+
+    Excerpts are judged in full, and still count as a broken fetch: they are no whole documents.
+    """
+    before, after = paragraphs(old), paragraphs(new)
+    why = excerpts(before, after)
+    judgement = compare_paragraphs(before, after, whole=bool(why))
+    return replace(judgement, broken_fetch=True, broken_why=why) if why else judgement
 
 
 def compare_paragraphs(

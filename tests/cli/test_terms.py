@@ -46,7 +46,30 @@ def test_no_change_and_a_broken_fetch_read_plainly(versions: tuple[str, str]) ->
     Path(new).write_text("Just a moment", "utf-8")
     out = run(None, "terms", "compare", old, new).out
     assert "The new version is no whole text" in out
-    assert "Fetch it again." in out
+    assert "Compare the whole documents." in out
+
+
+def test_excerpts_are_compared_and_said_to_be_no_whole_documents(
+    versions: tuple[str, str],
+) -> None:
+    old, new = versions
+    Path(old).write_text("## Your content\n\nYou keep your rights.\nWe host your music.\n", "utf-8")
+    Path(new).write_text(f"## Your content\n\nYou keep your rights.\n\n{TRAINING}\n", "utf-8")
+    out = run(None, "terms", "compare", old, new).out
+    assert "too short to be whole documents (10 and 14 words)" in out
+    assert "AI may do more with uploads than before." in out
+    there, back = (
+        run(None, "terms", "compare", *files, "--json").json for files in ((old, new), (new, old))
+    )
+    assert (there["broken_fetch"], there["direction"], there["uses"]) == (
+        *(True, "widens", ["generative_training"]),
+    )
+    assert back["direction"] == "narrows"
+    alike = run(None, "terms", "compare", old, old).out
+    assert "too short" in alike
+    assert "They say nothing different about AI." in alike
+    Path(new).write_text("Page not found. We host your music.", "utf-8")
+    assert "The new version is no whole text" in run(None, "terms", "compare", old, new).out
 
 
 def test_a_missing_file_or_a_folder_is_wrong_usage(versions: tuple[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rightsdesk.terms.judging import compare_texts
+from rightsdesk.terms.judging import compare_by_hand, compare_texts
 from tests.unit.terms.texts import HOSTING
 
 WITH_AI = f"{HOSTING}\n\nWe train AI models on your content.\n"
@@ -28,6 +28,13 @@ def test_a_broken_fetch_is_no_change_in_either_direction(name: str) -> None:
         assert (judged.ai_relevant, judged.broken_fetch) == (False, True)
         assert (judged.direction, judged.uses, judged.paragraphs) == ("none", (), ())
         assert judged.broken_why
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_by_hand_a_broken_text_is_no_excerpt_of_a_document(name: str) -> None:
+    for old, new in ((WITH_AI, BROKEN[name]), (BROKEN[name], WITH_AI), ("", BROKEN[name])):
+        judged = compare_by_hand(old, new)
+        assert (judged.ai_relevant, judged.broken_fetch) == (False, True)
 
 
 def test_what_is_missing_in_a_part_of_the_page_is_no_change_but_what_is_new_is() -> None:

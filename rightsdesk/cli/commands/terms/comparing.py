@@ -37,9 +37,9 @@ def compare(
     """
     session = begin(context, as_json=as_json)
     texts = [_text(Path(file)) for file in (old, new)]
-    from rightsdesk.terms.judging import compare_texts
+    from rightsdesk.terms.judging import compare_by_hand
 
-    judgement = compare_texts(*texts)
+    judgement = compare_by_hand(*texts)
     session.out.say(*_lines(judgement, verbose=session.out.verbose))
     session.out.document(_shape(judgement))
     return Exit.DONE
@@ -68,8 +68,11 @@ def _text(file: Path) -> str:
 def _lines(judgement: Judgement, *, verbose: bool) -> Iterator[str]:
     if judgement.broken_why:
         yield judgement.broken_why
+    if judgement.broken_version and not judgement.ai_relevant:
+        yield "So nothing can be said about a change. Compare the whole documents."
+        return
     if judgement.broken_why and not judgement.ai_relevant:
-        yield "So nothing can be said about a change. Fetch it again."
+        yield "They say nothing different about AI."
         return
     yield DIRECTIONS[judgement.direction]
     if judgement.uses:
