@@ -125,21 +125,27 @@ def test_folders_can_be_dropped_and_removed(empty: Scene) -> None:
     assert start.music.zone.isVisible()
 
 
-def test_opening_up_is_asked_before_anything_is_kept(empty: Scene) -> None:
+def test_opening_up_is_asked_once_and_before_anything_is_written(empty: Scene) -> None:
+    """The review names each title: its button is the yes, and Enter keeps things as they are."""
     window, qtbot = empty.window, empty.qtbot
     choose_folder(empty, empty.music / KOVAL)
     qtbot.mouseClick(window.start.cards.cards[Preset.OPEN], LEFT)
     qtbot.mouseClick(window.start.go_on, LEFT)
-    question = empty.dialog("widening")
-    qtbot.keyClick(question, Qt.Key.Key_Return)
-    assert not question.isVisible()
+    review = empty.dialog("review")
+    assert not empty._dialogs("widening")
+    assert review.go.text() == "&Yes, let AI do more with these 9 files"
+    opened = {title for _uses, titles in review.digest.opened for title in titles}
+    assert any(title.startswith("Lantern (") for title in opened)
+    qtbot.keyClick(review, Qt.Key.Key_Return)
     empty.settle()
-    assert empty.workspace.artists.all() == []
-    qtbot.mouseClick(window.start.go_on, LEFT)
-    qtbot.mouseClick(empty.dialog("widening").open_up, LEFT)
-    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 8)
+    assert not empty._dialogs("review")
+    assert window.desk.list.chips.bars == {FILES: {Segment.TO_WRITE: 6}}
+    qtbot.mouseClick(window.home.header.primary, LEFT)
+    review = empty.dialog("review")
+    qtbot.mouseClick(review.go, LEFT)
     empty.settle()
     assert empty.workspace.artists.all()[0].consent == PRESETS[Preset.OPEN]
+    assert window.desk.list.chips.bars == {FILES: {Segment.SAYS: 6}}
 
 
 def test_each_use_can_be_chosen(empty: Scene) -> None:

@@ -530,7 +530,7 @@ class MainWindow(QMainWindow):
             artist = workspace.artists.add(name)
             scope = Scope(ScopeKind.ARTIST, artist.id)
             if consent:
-                # The page asked already, where the choice opens something up.
+                # Where it opens something up, the review asks, before anything is written.
                 uses = workspace.consents.widened_by(scope, consent)
                 workspace.consents.set(scope, consent, confirmed=uses)
             return artist

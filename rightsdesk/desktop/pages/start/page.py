@@ -6,10 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from rightsdesk.consent import PRESETS, Consent, Preset, preset_of, widened
+from rightsdesk.consent import PRESETS, Consent, Preset, preset_of
 from rightsdesk.desktop.consents.cards import PresetCards
 from rightsdesk.desktop.consents.uses_form import UsesForm
-from rightsdesk.desktop.consents.widening import ask_widening
 from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
@@ -163,19 +162,8 @@ class StartPage(QWidget):
         self._answer(Consent())
 
     def _go_on(self) -> None:
-        consent = self.consent
-        uses = widened(Consent(), consent)
-        if not uses:
-            self._answer(consent)
-            return
-        ask_widening(
-            self,
-            self.music.artist,
-            uses,
-            before=Consent(),
-            after=consent,
-            yes=lambda: self._answer(consent),
-        )
+        # What opens up is asked once: in the review, which follows and names each title.
+        self._answer(self.consent)
 
     def _answer(self, consent: Consent) -> None:
         self._set_busy(True)
