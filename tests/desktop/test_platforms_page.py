@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QDate, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from rightsdesk import phrases
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.guided.guide import Guide
 from rightsdesk.desktop.guided.sources import SourcesButton, SourcesPanel
@@ -20,7 +21,7 @@ from rightsdesk.desktop.pages.platforms.sections import BoardSection
 from rightsdesk.desktop.parts.opening import open_page
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.resources.facts import PlatformPlace, platform_facts
-from rightsdesk.workspace.overview.values import RosterRow
+from rightsdesk.workspace.overview.values import Action, RosterRow, Step
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind, Urgency
 from tests.desktop.conftest import Scene, Watched
 
@@ -451,14 +452,19 @@ def test_for_all_artists_it_says_who_needs_the_person(
     workspace.real.platforms.attest(mira(workspace), "x", "", "off")
     scene = open_window()
     page = open_it(scene)
-    table = page.roster.table
-    assert table.isVisible()
+    rows = page.roster.list
+    assert rows.isVisible()
     assert page.header.title.text() == "1 of 2 artists needs you"
-    cells = [[page.roster.model.index(row, column).data() for column in range(6)] for row in (0, 1)]
-    assert cells == [[SIGNAL, "1", "–", "–", "–", "–"], [KOVAL, "–", "–", "–", "–", "–"]]
-    table.selectRow(1)
-    table.setFocus()
-    scene.qtbot.keyClick(table, Qt.Key.Key_Return)
+    spoken = [
+        page.roster.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 1)
+    ]
+    assert spoken == [
+        f"{SIGNAL}, 1 switch to set, no account connected",
+        f"{KOVAL}, nothing to do, no account connected",
+    ]
+    rows.setFocus()
+    scene.qtbot.keyClick(rows, Qt.Key.Key_Down)
+    scene.qtbot.keyClick(rows, Qt.Key.Key_Return)
     scene.settle()
     assert scene.window.desk.artist is not None
     assert scene.window.desk.artist.name == KOVAL
@@ -466,19 +472,14 @@ def test_for_all_artists_it_says_who_needs_the_person(
     assert Urgency.DONE in {view.group for view in page.views}
 
 
-def test_a_cell_of_all_artists_makes_its_own_text_and_no_other(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[int] = []
-    model = roster.PlatformRosterModel(qapp)
-    one = RosterRow(1, KOVAL, 0, 0, {}, PRESETS[Preset.NO_AI], (), (), 0)
-
-    def number_text(count: int) -> str:
-        asked.append(count)
-        return str(count)
-
-    monkeypatch.setattr(roster, "number_text", number_text)
-    model.rows = ((one, (1, 2, 3, 4, 5)),)
-    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.FontRole, Qt.ItemDataRole.SizeHintRole)
-    assert [model.data(model.index(0, 2), role) for role in roles] == ["2", None, None]
-    assert asked == [2]
+def test_what_all_artists_need_is_read_and_seen_in_one_order() -> None:
+    steps = (
+        Step(Action.ANSWER, 1, "soundcloud", count=2),
+        Step(Action.WRITE, 1, "soundcloud", count=4),
+        Step(Action.WRITE, 1, FILES, count=9),
+        Step(Action.SWITCH_OFF, 1, "x"),
+        Step(Action.RECONNECT, 1, "soundcloud"),
+    )
+    one = RosterRow(1, KOVAL, 0, 0, {}, PRESETS[Preset.NO_AI], steps, (), 0)
+    words = ["1 sign-in ended", "1 switch to set", "4 to write", "2 to match"]
+    assert [chip for chip, _ in roster.chips_of(one)] == words

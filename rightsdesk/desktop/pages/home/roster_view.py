@@ -5,33 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from rightsdesk.desktop.design.bars import paint_coverage
-from rightsdesk.desktop.design.cards import paint_avatar, paint_card
 from rightsdesk.desktop.design.chips import paint_chip
-from rightsdesk.desktop.design.icons import paint_icon
-from rightsdesk.desktop.design.style import paint_ring
-from rightsdesk.desktop.design.tokens import CONTROL_RADIUS, Size, Theme, font_of, space, theme_of
+from rightsdesk.desktop.design.tokens import Size, Theme, font_of, space, theme_of
 from rightsdesk.desktop.pages.home.words import (
     need_of,
     newest_words,
@@ -39,12 +19,20 @@ from rightsdesk.desktop.pages.home.words import (
     percent,
     recordings_and_choice,
 )
+from rightsdesk.desktop.parts.artist_rows import (
+    ArtistRowDelegate,
+    ArtistRows,
+    Index,
+    is_backwards,
+    paint_arrow,
+    paint_artist,
+    paint_cut,
+)
 from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.desktop.parts.texts import plain_tip, tr
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import RosterRow
 
-Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
 ROW = ROLE.UserRole + 1
 NARROW_STEPS = 170
@@ -116,38 +104,21 @@ class RosterColumns:
             at += int(room * share)
 
 
-class RosterDelegate(QStyledItemDelegate):
+class RosterDelegate(ArtistRowDelegate):
     """Avatar and name, a bar with its figure, what is to do, and the newest news."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        lines = QFontMetrics(font_of(Size.BODY, strong=True)).height()
-        lines += QFontMetrics(font_of(Size.SMALL)).height()
-        return QSize(space(100), lines + space(5))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_row(self, painter: QPainter, rect: QRect, index: Index, theme: Theme) -> None:
         row: RosterRow = index.data(ROW)
-        widget = option.widget
-        rect: QRect = option.rect
-        state = option.state
-        theme = theme_of(widget.palette())
-        painter.save()
-        painter.setLayoutDirection(widget.layoutDirection())
-        flag = QStyle.StateFlag
-        if state & flag.State_MouseOver:
-            painter.fillRect(rect, QColor(theme.hover))
-        if index.row() + 1 < index.model().rowCount():  # the last one ends with the card
-            line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
-            painter.fillRect(line, QColor(theme.line))
         columns = RosterColumns(rect.width())
 
-        def room(column: int, top: int = 0, height: int = 0) -> QRect:
+        def room(column: int) -> QRect:
             at, across = columns.parts[column]
-            made = QRect(rect.left() + at, rect.top() + top, across, height or rect.height())
-            if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            made = QRect(rect.left() + at, rect.top(), across, rect.height())
+            if is_backwards(painter):
                 made.moveLeft(rect.right() - (made.right() - rect.left()))
             return made
 
-        self._paint_name(painter, room(0), row, theme)
+        paint_artist(painter, room(0), row.name, recordings_and_choice(row), theme)
         self._paint_bar(painter, room(1), row, theme)
         _urgent, words, tone = need_of(row)
         small = font_of(Size.SMALL, strong=True)
@@ -155,44 +126,16 @@ class RosterDelegate(QStyledItemDelegate):
         if not columns.narrow:
             painter.setFont(font_of(Size.SMALL))
             painter.setPen(QColor(theme.dim))
-            news = room(3).adjusted(0, 0, -space(6), 0)
-            text = newest_words(row)
-            _draw(painter, news, text)
-            arrow = room(3)
-            side = space(4)
-            place = QRect(arrow.right() - side, arrow.top(), side, arrow.height())
-            sign = "chevron-right"
-            if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-                place, sign = QRect(arrow.left(), arrow.top(), side, arrow.height()), "chevron-left"
-            paint_icon(painter, place, sign, QColor(theme.dim))
-        if state & flag.State_HasFocus:
-            paint_ring(painter, rect.adjusted(2, 1, -2, -2), theme, CONTROL_RADIUS)
-        painter.restore()
-
-    def _paint_name(self, painter: QPainter, room: QRect, row: RosterRow, theme: Theme) -> None:
-        side = space(7.5)
-        backwards = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        left = room.right() - side + 1 if backwards else room.left()
-        disc = QRect(left, room.center().y() - side // 2, side, side)
-        paint_avatar(painter, disc, row.name)
-        gap = side + space(3)
-        text = room.adjusted(0, 0, -gap, 0) if backwards else room.adjusted(gap, 0, 0, 0)
-        body, small = font_of(Size.BODY, strong=True), font_of(Size.SMALL)
-        heights = QFontMetrics(body).height(), QFontMetrics(small).height()
-        top = room.top() + (room.height() - sum(heights)) // 2
-        painter.setFont(body)
-        painter.setPen(QColor(theme.text))
-        _draw(painter, QRect(text.left(), top, text.width(), heights[0]), shown(row.name))
-        painter.setFont(small)
-        painter.setPen(QColor(theme.dim))
-        below = QRect(text.left(), top + heights[0], text.width(), heights[1])
-        _draw(painter, below, recordings_and_choice(row))
+            gap = space(6)
+            past = (gap, 0, 0, 0) if is_backwards(painter) else (0, 0, -gap, 0)
+            paint_cut(painter, room(3).adjusted(*past), newest_words(row))
+            paint_arrow(painter, room(3), theme)
 
     def _paint_bar(self, painter: QPainter, room: QRect, row: RosterRow, theme: Theme) -> None:
         said, small = percent(row), font_of(Size.SMALL)
         figure = QFontMetrics(small).horizontalAdvance("100 %") + space(2)
         across = max(space(6), room.width() - figure - space(6))
-        backwards = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        backwards = is_backwards(painter)
         left = room.right() - across + 1 if backwards else room.left()
         thick = space(2.5)
         bar = QRect(left, room.center().y() - thick // 2, across, thick)
@@ -206,15 +149,7 @@ class RosterDelegate(QStyledItemDelegate):
         at = QRect(bar.right() + gap, room.top(), figure, room.height())
         if backwards:
             at.moveRight((bar.left() if bar.width() else room.right()) - gap)
-        _draw(painter, at, said)
-
-
-def _draw(painter: QPainter, room: QRect, text: str) -> None:
-    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    backwards = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    across = Qt.AlignmentFlag.AlignRight if backwards else Qt.AlignmentFlag.AlignLeft
-    flags = across | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(room, flags, cut)
+        paint_cut(painter, at, said)
 
 
 class RosterHead(QWidget):
@@ -252,80 +187,39 @@ class RosterHead(QWidget):
             if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
                 room.moveLeft(self.width() - room.right())
             if across:
-                _draw(painter, room, name)
+                paint_cut(painter, room, name)
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), QColor(theme.line))
         painter.end()
 
 
-class RosterView(QWidget):
+class RosterView(ArtistRows):
     """The roster in a card. `artist_chosen` gives the id of an artist."""
 
     artist_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.model = HomeRosterModel(self)
-        self.head = RosterHead()
-        self.list = QListView()
-        self.list.setObjectName("roster")
-        self.list.setAccessibleName(tr("Artists, those who need something first"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(RosterDelegate(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setFrameShape(QListView.Shape.NoFrame)
-        self.list.setMouseTracking(True)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.clicked.connect(self._chosen)
-        self.list.installEventFilter(self)
+        self.model, self.head = HomeRosterModel(), RosterHead()
+        spoken = tr("Artists, those who need something first")
+        super().__init__(
+            *(self.model, RosterDelegate()),
+            name="roster",
+            spoken=spoken,
+            head=self.head,
+            parent=parent,
+        )
+        self.model.setParent(self)
+        self.row_chosen.connect(lambda row: self.artist_chosen.emit(self.model.rows[row].artist_id))
         self.list.viewport().installEventFilter(self)
-        column = QVBoxLayout(self)
-        edge = space(0.25)
-        column.setContentsMargins(edge, space(1), edge, space(2))
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(self.list, 1)
 
     def show_rows(self, rows: Sequence[RosterRow]) -> None:
         """Replace what is shown, and keep the place."""
-        place = self.list.verticalScrollBar().value()
-        current = self.list.currentIndex().row()
+        place = self.keep_place()
         self.model.show_rows(rows)
-        self.list.setCurrentIndex(self.model.index(max(0, current)))
-        self.list.verticalScrollBar().setValue(place)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Be as high as the rows need, and no higher."""
-        row = self.list.sizeHintForRow(0) if self.model.rows else 0
-        edges = self.contentsMargins()
-        layout = self.layout()
-        if layout is not None:
-            edges = layout.contentsMargins()
-        high = self.head.height() + row * len(self.model.rows) + edges.top() + edges.bottom()
-        self.setMaximumHeight(high)
+        self.back_to(place)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if watched is self.list.viewport():
             if event.type() is QEvent.Type.Resize:
                 self.head.stand_above(self.list.viewport().width())
             return False
-        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-        if (
-            event.type() is QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() in enter
-        ):
-            self._chosen(self.list.currentIndex())
-            return True
-        return False
-
-    def _chosen(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.artist_chosen.emit(self.model.rows[index.row()].artist_id)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_card(painter, self.rect(), theme_of(self.palette()))
-        painter.end()
+        return super().eventFilter(watched, event)

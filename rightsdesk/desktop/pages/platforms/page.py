@@ -267,7 +267,7 @@ class PlatformsPage(Page):
         if self._in_front("matching"):
             return self.matching.first_focus()
         if self.start.currentWidget() is not self.board:
-            return self.roster.table
+            return self.roster.list
         return self.board.first_focus() or self.header.primary
 
     def search_here(self) -> bool:

@@ -3,154 +3,134 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.design.chips import chip_size, paint_chip
+from rightsdesk.desktop.design.tokens import Size, Theme, Tone, font_of, space
 from rightsdesk.desktop.pages.platforms.counting import needs_you, numbers
+from rightsdesk.desktop.parts.artist_rows import (
+    ARROW,
+    ArtistRowDelegate,
+    ArtistRows,
+    Index,
+    is_backwards,
+    paint_arrow,
+    paint_artist,
+)
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
 from rightsdesk.shown import shown
 from rightsdesk.workspace.overview.values import RosterRow
 from rightsdesk.workspace.types import Account
 
-Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
+ROW = Qt.ItemDataRole.UserRole + 1
+NAME_SHARE = 0.4
+"""So much of a row is for avatar and name."""
 
 
-class PaddedDelegate(QStyledItemDelegate):
-    """Cells with the room around their text that the header has."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return super().sizeHint(option, index) + QSize(2 * space(1.5), 0)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view: QWidget = option.widget
-        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
-        view.style().drawPrimitive(panel, option, painter, view)
-        inner = QStyleOptionViewItem(option)
-        edge = space(1.5)
-        inner.rect = option.rect.adjusted(edge, 0, -edge, 0)
-        super().paint(painter, inner, index)
+def chips_of(one: RosterRow) -> Iterator[tuple[str, Tone]]:
+    """What an artist needs on platforms, the most urgent first."""
+    switches, sign_ins, to_write, to_match = numbers(one)
+    if sign_ins:
+        yield counted("%n sign-in ended", "%n sign-ins ended", sign_ins), Tone.BAD
+    if switches:
+        yield counted("%n switch to set", "%n switches to set", switches), Tone.OPEN
+    if to_write:
+        yield counted("%n to write", "%n to write", to_write), Tone.ACCENT
+    if to_match:
+        yield counted("%n to match", "%n to match", to_match), Tone.OPEN
 
 
-class PlatformRosterModel(QAbstractTableModel):
+def accounts_text(number: int) -> str:
+    """`2 accounts`, or that there is none."""
+    return counted("%n account", "%n accounts", number) if number else tr("no account connected")
+
+
+class PlatformRosterModel(QAbstractListModel):
     """A row for each artist, who needs the person most first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.titles = (
-            *(tr("Artist"), tr("Switches to set"), tr("Sign in again"), tr("To write")),
-            *(tr("Tracks to match"), tr("Accounts")),
-        )
-        self.rows: tuple[tuple[RosterRow, tuple[int, ...]], ...] = ()
+        self.rows: tuple[tuple[RosterRow, int], ...] = ()
+        """The artists, each with the number of accounts."""
 
     def show_artists(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
         """Replace what is shown."""
         connected = Counter(account.artist_id for account in accounts)
-        rows = [(one, (*numbers(one), connected[one.artist_id])) for one in found]
-        rows.sort(key=lambda row: (-row[1][1], -row[1][0], -row[1][2], row[0].name.casefold()))
+
+        def urgency(row: tuple[RosterRow, int]) -> tuple[int, int, int, str]:
+            switches, sign_ins, to_write, _to_match = numbers(row[0])
+            return -sign_ins, -switches, -to_write, row[0].name.casefold()
+
         self.beginResetModel()
-        self.rows = tuple(rows)
+        self.rows = tuple(sorted(((one, connected[one.artist_id]) for one in found), key=urgency))
         self.endResetModel()
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.titles)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        across = orientation is Qt.Orientation.Horizontal
-        if across and role == Qt.ItemDataRole.DisplayRole:
-            return self.titles[section]
-        return None
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        # A cell asks for ten roles each time that it is measured or painted; most have nothing.
-        if role == Qt.ItemDataRole.DisplayRole and index.isValid():
-            return self._text(index.row(), index.column())
-        if role == Qt.ItemDataRole.AccessibleTextRole and index.isValid():
-            return self._spoken(index.row(), index.column())
+        if not index.isValid():
+            return None
+        one, accounts = self.rows[index.row()]
+        if role == ROW:
+            return one, accounts
+        if role == Qt.ItemDataRole.DisplayRole:
+            return shown(one.name)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            parts = [words for words, _ in chips_of(one)] or [tr("nothing to do")]
+            return ", ".join((shown(one.name), *parts, accounts_text(accounts)))
         return None
 
-    def _text(self, row: int, column: int) -> str:
-        one, counts = self.rows[row]
-        if not column:
-            return shown(one.name)
-        count = counts[column - 1]
-        return number_text(count) if count else "–"
 
-    def _spoken(self, row: int, column: int) -> str:
-        name = self._text(row, 0)
-        if column:
-            return f"{name}, {self.titles[column]}: {self._text(row, column)}"
-        rest = ((self.titles[n], self._text(row, n)) for n in range(1, len(self.titles)))
-        return f"{name}. " + ", ".join(f"{title}: {text}" for title, text in rest)
+class PlatformRosterDelegate(ArtistRowDelegate):
+    """Avatar and name with the accounts below, and a chip for each thing to do."""
+
+    def paint_row(self, painter: QPainter, rect: QRect, index: Index, theme: Theme) -> None:
+        one, accounts = index.data(ROW)
+        inner = rect.adjusted(space(3.5), 0, -space(3.5), 0)
+        across, backwards = round(inner.width() * NAME_SHARE), is_backwards(painter)
+        name = QRect(inner.left(), inner.top(), across, inner.height())
+        rest = inner.adjusted(across + space(3), 0, -space(ARROW + 2), 0)
+        if backwards:
+            name.moveRight(inner.right())
+            rest.moveLeft(inner.left() + space(ARROW + 2))
+        paint_artist(painter, name, one.name, accounts_text(accounts), theme)
+        font = font_of(Size.SMALL, strong=True)
+        for words, tone in chips_of(one):
+            paint_chip(painter, rest, words, tone, theme, font)
+            used = chip_size(words, font).width() + space(1.5)
+            rest = rest.adjusted(0, 0, -used, 0) if backwards else rest.adjusted(used, 0, 0, 0)
+            if rest.width() < space(8):  # a screen reader says what has no room
+                break
+        paint_arrow(painter, inner, theme)
 
 
-class Roster(QWidget):
-    """The artists as a table. `chosen` gives an artist's id."""
+class Roster(ArtistRows):
+    """The artists, one row each. `chosen` gives an artist's id."""
 
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.model = PlatformRosterModel(self)
-        self.table = QTableView()
-        self.table.setObjectName("artists-on-platforms")
-        self.table.setAccessibleName(tr("Platforms by artist"))
-        self.table.setModel(self.model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setItemDelegate(PaddedDelegate(self.table))
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setResizeContentsPrecision(0)  # of all rows it would take too long
-        header.setMinimumSectionSize(space(12))
-        self.table.activated.connect(self._activated)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Take the row height that the text size asks for."""
-        self.table.verticalHeader().setDefaultSectionSize(space(9))
+        self.model = PlatformRosterModel()
+        super().__init__(
+            *(self.model, PlatformRosterDelegate()),
+            name="artists-on-platforms",
+            spoken=tr("Platforms by artist"),
+            parent=parent,
+        )
+        self.model.setParent(self)
+        self.row_chosen.connect(lambda row: self.chosen.emit(self.model.rows[row][0].artist_id))
 
     def show_artists(self, found: Sequence[RosterRow], accounts: Sequence[Account]) -> None:
         """Replace what is shown; the artist that was marked stays so."""
-        row = max(0, self.table.currentIndex().row())
+        place = self.keep_place()
         self.model.show_artists(found, accounts)
-        self.table.selectRow(min(row, len(found) - 1))
+        self.back_to(place)
 
     def heading(self) -> str:
         """Who needs the person, in a sentence."""
@@ -159,6 +139,3 @@ class Roster(QWidget):
             return tr("No artist needs you on a platform")
         form = counted("%n of {all} artists needs you", "%n of {all} artists need you", needing)
         return form.format(all=number_text(len(self.model.rows)))
-
-    def _activated(self, index: QModelIndex) -> None:
-        self.chosen.emit(self.model.rows[index.row()][0].artist_id)
