@@ -130,6 +130,24 @@ def test_chips_show_what_ends_soon(scene: Scene) -> None:
     assert names(page) == []
 
 
+def test_a_name_has_one_line_and_the_heading_says_what_holds(scene: Scene) -> None:
+    page = opened(scene)
+    add(scene, "Orchard Listening Lab", 400)
+    [row] = page.rows
+    assert row.name.height() < 2 * row.name.fontMetrics().height()
+    assert row.state.y() < row.name.height(), "the state is on the same line"
+    assert page.header.title.accessibleName() == "1 licence holds today"
+    assert page.header.sub.text() == "None ends soon."
+    assert [shown for shown, chip in page.chips.items() if chip.isVisible()] == [
+        Shown.ALL,
+        Shown.HOLDS,
+    ]
+    add(scene, "Endel", 12)
+    assert page.header.title.accessibleName() == "2 licences hold today"
+    assert page.header.sub.text() == "1 ends within 30 days"
+    assert page.chips[Shown.SOON].isVisible()
+
+
 def test_ending_asks_in_the_row(scene: Scene) -> None:
     page = opened(scene)
     number = add(scene, "Klay", 400)

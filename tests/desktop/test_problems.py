@@ -414,3 +414,18 @@ def test_a_retry_is_offered_only_where_it_can_help(cause: str, first: Mend) -> N
     assert mends[0] is first
     assert (Mend.RETRY in mends) is (first is Mend.RETRY)
     assert (Mend.RESCAN in mends) is (first is not Mend.RETRY)
+
+
+def test_in_a_narrow_list_the_words_have_the_room_and_the_details_the_button(
+    scene: Scene, broken: Path
+) -> None:
+    page = opened(scene)
+    row = problem_row(page, ProblemKind.FILE)
+    line = lines(page)[row]
+    assert page.list.act_text(line)
+    scene.window.resize(640, 400)
+    scene.settle()
+    assert not page.list.act_text(line)
+    page.list.setCurrentIndex(page.list.lines.index(row))
+    scene.settle()
+    assert page.details.buttons

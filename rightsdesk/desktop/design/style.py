@@ -467,6 +467,9 @@ class DeskStyle(QProxyStyle):
         dim = QColor(theme_of(palette).dim)
         palette.setColor(QPalette.ColorRole.ButtonText, dim)
         made.palette = palette
+        if option.fontMetrics.horizontalAdvance(option.text) > option.rect.width():
+            edge = self.pixelMetric(Metric.PM_HeaderMargin, option, widget) - 1
+            made.rect = option.rect.adjusted(-edge, 0, edge, 0)  # two letters need no margins
         QProxyStyle.drawControl(self, Control.CE_HeaderLabel, made, painter, widget)
         return True
 

@@ -5,7 +5,15 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QRadioButton,
+    QTableWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.desktop.design.appearance import Appearance, AppearanceOptions, Scheme
@@ -208,3 +216,19 @@ def test_the_gallery_shows_everything(look: Appearance, qtbot: QtBot) -> None:
     found = seen(window)
     for tone in (Tone.GOOD, Tone.OPEN, Tone.BAD, Tone.TOLD, Tone.ACCENT):
         assert found[look.theme.colour(tone).name()]
+
+
+def test_the_heading_of_a_tight_column_keeps_all_its_letters(
+    look: Appearance, place: Place
+) -> None:
+    """Of a column just wider than its two letters the usual margins would cover both."""
+    found = []
+    for room in (100, 6):
+        table = QTableWidget(1, 1)
+        table.setHorizontalHeaderLabels(["SC"])
+        header = table.horizontalHeader()
+        header.setMinimumSectionSize(1)
+        table.setColumnWidth(0, header.fontMetrics().horizontalAdvance("SC") + room)
+        place(table)
+        found.append(seen(header)[QColor(look.theme.dim).name()])
+    assert found[0] == found[1] > 0

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rightsdesk.consent.licences.period import DEFAULT_ZONE
+from rightsdesk.consent.licences.words import SOON
 from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import EmptyState
 from rightsdesk.desktop.design.chips import FilterChip
@@ -108,12 +109,15 @@ class LicencesPage(Page):
         self._read = read
         artist = self._desk.one_artist
         above = artist.name if artist else tr("All artists")
-        self.header.show_words(tr("Licences"), _sub(read.views), above=above)
+        self.header.show_words(*_heading(read.views), above=above)
         soon = sum(is_shown(view, Shown.SOON) for view in read.views)
         self.counted.emit(soon, True)
         for shown, chip in self.chips.items():
-            chip.show_count(chip_text(shown), sum(is_shown(view, shown) for view in read.views))
+            number = sum(is_shown(view, shown) for view in read.views)
+            chip.show_count(chip_text(shown), number)
             chip.setChecked(shown is self._shown)
+            chip.setHidden(not number and shown not in (Shown.ALL, self._shown))
+        self.chip_row.arrange([chip for chip in self.chips.values() if not chip.isHidden()])
         self.add.setVisible(bool(read.views))
         self.empty.tell(
             tr("No licences yet"),
@@ -198,6 +202,14 @@ class LicencesPage(Page):
         self._desk.work.run(Lane.WAIT, lambda _task: licences.end(number), ended, owner=self)
 
 
-def _sub(views: tuple[LicenceView, ...]) -> str:
+def _heading(views: tuple[LicenceView, ...]) -> tuple[str, str]:
+    """The heading, and what is below it: how many hold, and how many end soon."""
+    if not views:
+        return tr("Licences"), ""
     holding = sum(is_shown(view, Shown.HOLDS) for view in views)
-    return counted("%n holds today.", "%n hold today.", holding) if views else ""
+    soon = sum(is_shown(view, Shown.SOON) for view in views)
+    title = counted("%n licence holds today", "%n licences hold today", holding)
+    if not holding:
+        title = tr("No licence holds today")
+    form = counted("%n ends within {days} days", "%n end within {days} days", soon)
+    return title, form.format(days=SOON) if soon else tr("None ends soon.") if holding else ""

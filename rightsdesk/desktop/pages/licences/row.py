@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.consent.licences.licence import LicenceState
@@ -12,7 +13,7 @@ from rightsdesk.desktop.design.buttons import Button, ButtonKind
 from rightsdesk.desktop.design.cards import Avatar, Card
 from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
-from rightsdesk.desktop.design.tokens import Size, Tone, space
+from rightsdesk.desktop.design.tokens import Size, Tone, font_of, space
 from rightsdesk.desktop.pages.licences.words import (
     covers_text,
     evidence_text,
@@ -23,6 +24,9 @@ from rightsdesk.desktop.pages.licences.words import (
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.workspace.licences.views import LicenceView
+
+ONE_LINE = 60
+"""Names up to this width, in steps of the grid, stay on one line."""
 
 
 class LicenceRow(Card):
@@ -41,9 +45,12 @@ class LicenceRow(Card):
         line.setSpacing(space(3))
         top = Qt.AlignmentFlag.AlignTop
         line.addWidget(Avatar(partner), 0, top)
-        self.name = Text(partner, size=Size.HEADING, strong=True, wrap=True)
+        across = QFontMetrics(font_of(Size.HEADING, strong=True)).horizontalAdvance(partner)
+        # A label that may wrap asks for less than one line, however short its text is.
+        wrap = across > space(ONE_LINE)
+        self.name = Text(partner, size=Size.HEADING, strong=True, wrap=wrap)
         self.state = Chip(state_text(view, now), tone_of(view))
-        title = Flow(self)
+        title = Flow(self, spacing=space(2))
         title.show_widgets([self.name, self.state])
         words = QVBoxLayout()
         words.setSpacing(space(1))

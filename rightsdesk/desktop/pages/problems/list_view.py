@@ -48,6 +48,9 @@ Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
 LINE = ROLE.UserRole + 1
 
+ROOMY_STEPS = 140
+"""Below this width the words of a row need all of it, and its button is in the details alone."""
+
 
 class LinesModel(QAbstractListModel):
     """The lines as a worker gave them: nothing is copied for showing them."""
@@ -256,7 +259,9 @@ class LinesView(QTreeView):
         return QStyle.visualRect(self.layoutDirection(), rect, room)
 
     def act_text(self, line: ProblemLine) -> str:
-        """The words of a row's button; "" where it has none."""
+        """The words of a row's button; "" where it has none, or no room: the details have it."""
+        if self.viewport().width() < space(ROOMY_STEPS):
+            return ""
         if not isinstance(line.about, Problem):
             return tr("Undo…") if line.about is not None else ""
         mends = mends_of(line.about)
