@@ -10,12 +10,21 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import LinkButton
 from rightsdesk.desktop.design.cards import Card, Hairline
+from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.header import PageHeader
-from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.design.words import language
 from rightsdesk.desktop.pages.evidence.letter_dialog import LetterDialog
 from rightsdesk.desktop.pages.evidence.saving import Saver, Write
-from rightsdesk.desktop.pages.evidence.words import letter_text, record_text, stamp_text
+from rightsdesk.desktop.pages.evidence.words import (
+    hash_text,
+    heading_text,
+    letter_chip,
+    letter_text,
+    record_text,
+    stamp_chip,
+)
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.pages.places import PagePlace
 from rightsdesk.desktop.parts.saved_line import SavedLine
@@ -72,8 +81,9 @@ class EvidencePage(Page):
         self.header.primary.show()
         self.told = SavedLine()
         self._saver = Saver(desk, self, self.told)
-        self.record, self.stamps = plain_label(), plain_label()
-        self.checked = dim_label()
+        self.record, self.stamps = plain_label(), Chip()
+        self.hash = Text(size=Size.SMALL, tone=Tone.DIM, wrap=True)
+        self.checked = Text(wrap=True)
         self.check = button(tr("Check the record"), self._check, name="check-record")
         self.save = button(tr("Save the record…"), self._save_record, name="save-record")
         self.choose = button(
@@ -93,17 +103,19 @@ class EvidencePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(space(4))
         record = Card(tr("The record"))
-        record.head.addWidget(self.save)
-        record.head.addWidget(self.check)
-        for label in (self.record, self.stamps, self.checked):
+        record.head.addWidget(self.stamps)
+        for label in (self.record, self.hash, self.checked):
             record.body.addWidget(label)
         self.checked.hide()
-        stamps = QHBoxLayout()
-        for made in (self.choose, self.stamp):
-            made.hide()
-            stamps.addWidget(made)
-        stamps.addStretch(1)
-        record.body.addLayout(stamps)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(space(2))
+        for made in (self.check, self.save, self.choose, self.stamp):
+            deeds.addWidget(made)
+        self.choose.hide()
+        self.stamp.hide()
+        deeds.addStretch(1)
+        record.body.addSpacing(space(1))
+        record.body.addLayout(deeds)
         letters = Card(tr("Letters"))
         letters.head.addWidget(self.write)
         letters.body.addLayout(self.letters)
@@ -132,8 +144,15 @@ class EvidencePage(Page):
     # --- what arrives ------------------------------------------------------------------
 
     def _arrived(self, found: EvidenceLoaded) -> None:
+        self.header.show_words(
+            heading_text(found.head),
+            tr("What was chosen, found and done, in a form that holds elsewhere."),
+        )
         self.record.setText(record_text(found.head))
-        self.stamps.setText(stamp_text(found.stamps, found.head))
+        self.hash.setText(hash_text(found.head))
+        self.stamps.show_chip(*stamp_chip(found.stamps, found.head))
+        for made in (self.stamps, self.hash, self.check, self.save):
+            made.setVisible(bool(found.head.number))
         covered = bool(found.stamps) and found.stamps[0].head.number >= found.head.number
         self.choose.setVisible(not found.sources.kinds)
         self.stamp.setVisible(bool(found.sources.kinds) and not covered)
@@ -159,9 +178,10 @@ class EvidencePage(Page):
         line.setSpacing(space(3))
         words = QVBoxLayout()
         words.setSpacing(space(0.5))
-        words.addWidget(plain_label(letter.subject))
-        words.addWidget(dim_label(letter_text(letter)))
+        words.addWidget(Text(letter.subject, strong=True, wrap=True))
+        words.addWidget(Text(letter_text(letter), size=Size.SMALL, tone=Tone.DIM, wrap=True))
         line.addLayout(words, 1)
+        line.addWidget(Chip(*letter_chip(letter)))
         number = letter.id
         if not letter.sent_on:
             line.addWidget(
@@ -175,7 +195,7 @@ class EvidencePage(Page):
                     name=f"answered-{number}",
                 )
             )
-        line.addWidget(LinkButton(tr("Open"), lambda: self._open(letter), name=f"letter-{number}"))
+        line.addWidget(LinkButton(tr("Open…"), lambda: self._open(letter), name=f"letter-{number}"))
         return row
 
     # --- what is pressed ---------------------------------------------------------------
@@ -244,6 +264,7 @@ class EvidencePage(Page):
         self.check.setEnabled(False)
 
         def done(report: LedgerReport) -> None:
+            self.checked.set_tone(Tone.GOOD if report.fault is None else Tone.BAD)
             self.checked.setText(
                 tr("Checked now: every entry fits.")
                 if report.fault is None
