@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from sqlalchemy import Column, ColumnElement, FromClause, or_, text
+from sqlalchemy import Column, ColumnElement, FromClause, or_, select, text
 
 from rightsdesk.store import texts
 from rightsdesk.store.schema import (
@@ -89,6 +89,9 @@ CHANGED_OWNED_ITEMS = CHANGED_ITEMS.join(artists, artists.c.id == accounts.c.art
 """Changes with files, items, the artists of the files, and the artists of the accounts."""
 
 
+_PLACES_AT_ONCE = 100
+
+
 def within(column: Column[bytes], place: str) -> ColumnElement[bool]:
     """Condition: a stored path is this file or folder, or lies below it."""
     path = texts.dump_path(os.path.abspath(place))
@@ -98,5 +101,13 @@ def within(column: Column[bytes], place: str) -> ColumnElement[bool]:
 
 
 def within_any(column: Column[bytes], places: Iterable[str]) -> ColumnElement[bool]:
-    """Condition: a stored path lies within one of these places (at least one)."""
-    return or_(*(within(column, place) for place in places))
+    """Condition: a stored path lies within one of these places (at least one).
+
+    SQLite limits the depth of a condition, so each part of a long list is a subquery.
+    """
+    every = list(places)
+    if len(every) <= _PLACES_AT_ONCE:
+        return or_(*(within(column, place) for place in every))
+    one = column.table.alias().c[column.name]
+    parts = (every[at : at + _PLACES_AT_ONCE] for at in range(0, len(every), _PLACES_AT_ONCE))
+    return or_(*(column.in_(select(one).where(within_any(one, part))) for part in parts))

@@ -355,3 +355,19 @@ def test_a_folder_that_never_existed_is_not_remembered(
 ) -> None:
     workspace.catalogue.scan(artist.id, [str(tmp_path / "nowhere")])
     assert workspace.artists.all()[0].folders == ()
+
+
+def test_an_artist_may_have_a_thousand_folders(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path]
+) -> None:
+    """SQLite limits the depth of a condition: the folders must not be one long chain."""
+    first, second = song("0/a.flac", title="A"), song("999/b.flac", title="B")
+    folders = [str(first.parents[1] / str(number)) for number in range(1000)]
+    for folder in folders:
+        Path(folder).mkdir(exist_ok=True)
+    assert workspace.catalogue.scan(artist.id, folders).new == 2
+    assert workspace.catalogue.count(Filter(places=tuple(folders))) == 2
+    other = workspace.artists.add("Somebody else")
+    assert workspace.catalogue.scan(other.id, [str(second)]).shared == ((artist.name, 1),)
+    assert workspace.catalogue.forget_folder(artist.id, str(first.parent)) == 1
+    assert workspace.catalogue.count(Filter(artist_id=artist.id)) == 1

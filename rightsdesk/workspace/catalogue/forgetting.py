@@ -12,7 +12,7 @@ from rightsdesk.sentences import worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import DeedKind, DeedScope, note
-from rightsdesk.store.joins import within
+from rightsdesk.store.joins import within, within_any
 from rightsdesk.store.schema import changes, files, folders, sidecars
 from rightsdesk.workspace.catalogue.scanning import drop_empty
 
@@ -65,7 +65,7 @@ def forget_folder(database: Database, artist_id: int, folder: str) -> int:
 def _only_in(folder: str, other_folders: list[str]) -> ColumnElement[bool]:
     inside = within(files.c.path, folder)
     return (
-        and_(inside, not_(or_(*(within(files.c.path, other) for other in other_folders))))
+        and_(inside, not_(within_any(files.c.path, other_folders)))
         if other_folders
         else inside
     )

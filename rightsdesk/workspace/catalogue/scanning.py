@@ -178,7 +178,7 @@ class _Run:
     def _ours(self, found: list[FoundFile]) -> list[FoundFile]:
         """The files that do not belong to another artist alone; reports those that do."""
         if found and self.theirs is None:
-            self.theirs = Theirs(self.database, self.artist_id)
+            self.theirs = Theirs(self.database, self.artist_id, self.roots)
         if not self.theirs:
             return found
         accepted = []

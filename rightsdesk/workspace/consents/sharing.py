@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, literal_column, select
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import within_any
 from rightsdesk.store.queries import folders_by_artist
 from rightsdesk.store.schema import artists, files, recordings
 
@@ -33,12 +34,13 @@ Partners = Mapping[int, tuple[ConsentPlace, ...]]
 
 
 class Theirs:
-    """The files that belong to other artists."""
+    """The files within some places that belong to other artists."""
 
-    def __init__(self, database: Database, artist_id: int) -> None:
+    def __init__(self, database: Database, artist_id: int, places: Sequence[str]) -> None:
         f = files.c
         forgotten = and_(f.missing, f.recording_id.is_(None))
         query = select(f.path, f.artist_id).where(f.artist_id != artist_id, ~forgotten)
+        query = query.where(within_any(f.path, places))
         self._owners: defaultdict[bytes, list[int]] = defaultdict(list)
         with database.read() as connection:
             for path, owner in read_many(connection, query):
