@@ -37,6 +37,11 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "scan": CommandEntry(
         "catalogue", "scan", "Scan folders of music and store what each file says about AI."
     ),
+    "import": CommandEntry(
+        "importing",
+        "import_library",
+        "Take artists and folders over from beets, iTunes or Music, or rekordbox.",
+    ),
     "inspect": CommandEntry(
         "catalogue",
         "inspect",

@@ -30,6 +30,7 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
             "letter-fixed",
             "letter-open",
             "licence-flaw",
+            "music-folder-needed",
             "name-missing",
             "no-account",
             "no-address",
@@ -50,12 +51,14 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
             "no-such-letter",
             "no-such-licence",
             "no-such-stamp",
+            "not-a-library",
             "not-found",
             "not-offered",
             "not-text",
             "not-to-decide",
             "nothing-chosen",
             "nothing-reserved",
+            "nothing-to-import",
             "nothing-to-watch",
             "site-not-known",
             "usage",
@@ -90,6 +93,7 @@ docs/command-line.md has the same table.
 """
 
 FIRST: Mapping[str, str] = {
+    "music-folder-needed": "Name it: --music-folder DIR (`directory` in beets' configuration).",
     "nothing-chosen": "Set a consent first: rightsdesk consent set --artist NAME --preset no-ai",
     "site-not-known": "Name the site: --site URL",
     "no-account": "Connect one: rightsdesk account add PLATFORM --artist NAME",

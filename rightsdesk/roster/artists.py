@@ -43,7 +43,7 @@ class ArtistRecord:
     """One artist as stored.
 
     `sentence`: None is the standard sentence, empty is none. `sidecars`: whether to create XMP
-    sidecars for kinds of files that cannot hold XMP.
+    sidecars for kinds of files that cannot hold XMP. `musicbrainz_id` is "" if it is not known.
     """
 
     id: int
@@ -54,6 +54,7 @@ class ArtistRecord:
     sentence: str | None
     former_sentences: tuple[str, ...]
     sidecars: bool = False
+    musicbrainz_id: str = ""
 
 
 def name_key(name: str) -> str:
@@ -80,6 +81,7 @@ def artists_on(connection: Connection) -> list[ArtistRecord]:
             sentence=row.sentence,
             former_sentences=tuple(json.loads(row.former_sentences)),
             sidecars=row.sidecars,
+            musicbrainz_id=row.musicbrainz_id,
         )
         for row in rows
     ]
@@ -223,7 +225,7 @@ def set_details(
         held = details_in(connection, artist.id)
         if held is not None:
             changed = {name: value for name, value in values.items() if held[name] != value}
-            _change_details(connection, artist.id, held, changed, None)
+            change_details(connection, artist.id, held, changed)
 
 
 def restore_details(database: Database, deed: Deed) -> None:
@@ -235,7 +237,7 @@ def restore_details(database: Database, deed: Deed) -> None:
             raise NoSuchArtist("This artist is no longer on the roster.")
         if any(held[name] != value for name, value in (deed.after or {}).items()):
             raise ChangedLater
-        _change_details(connection, artist_id, held, before, deed)
+        change_details(connection, artist_id, held, before, undoes=deed.id)
 
 
 def details_in(connection: Connection, artist_id: int) -> dict[str, Any] | None:
@@ -245,16 +247,22 @@ def details_in(connection: Connection, artist_id: int) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-_DETAILS = ("rightsholder", "contact", "terms_url", "sentence", "sidecars")
+_DETAILS = ("rightsholder", "contact", "terms_url", "sentence", "sidecars", "musicbrainz_id")
 
 
-def _change_details(
+def change_details(
     connection: Connection,
     artist_id: int,
     held: Mapping[str, Any],
     changed: Mapping[str, Any],
-    undoing: Deed | None,
+    *,
+    undoes: int | None = None,
+    part_of: int | None = None,
 ) -> None:
+    """Change some of what goes with an artist's declarations, and note the deed.
+
+    `held` is what is there now, `undoes` the deed that this takes back.
+    """
     if not changed:
         return
     mine = artists.c.id == artist_id
@@ -272,7 +280,8 @@ def _change_details(
         DeedScope(artist_id),
         before={name: held[name] for name in changed},
         after=changed,
-        undoes=None if undoing is None else undoing.id,
+        undoes=undoes,
+        part_of=part_of,
     )
 
 

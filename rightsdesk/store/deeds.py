@@ -68,6 +68,7 @@ class DeedKind(StrEnum):
     LETTER_WRITTEN = "letter-written"
     LETTER_SENT = "letter-sent"
     LETTER_ANSWERED = "letter-answered"
+    LIBRARY_IMPORTED = "library-imported"
 
 
 class ChangedLater(KnownError):

@@ -52,6 +52,7 @@ artists = Table(
     Column("former_sentences", Text, nullable=False, default="[]"),
     Column("sidecars", Boolean, nullable=False, default=False, server_default="0"),
     Column("created_at", String, nullable=False),
+    Column("musicbrainz_id", String, nullable=False, default="", server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -75,6 +76,7 @@ releases = Table(
     Column("year", Integer, nullable=False, default=0, server_default="0"),
     Column("label", String, nullable=False, default="", server_default=""),
     Column("catalogue_number", String, nullable=False, default="", server_default=""),
+    Column("musicbrainz_id", String, nullable=False, default="", server_default=""),
     UniqueConstraint("artist_id", "key"),
 )
 """`year` is 0 where no file names one."""
@@ -93,6 +95,7 @@ recordings = Table(
     Column("duration_ms", Integer),
     Column("key", String, nullable=False),
     Column("titled", Boolean, nullable=False, default=True, server_default="1"),
+    Column("musicbrainz_id", String, nullable=False, default="", server_default=""),
     UniqueConstraint("artist_id", "key"),
     Index("ix_recordings_isrc", "artist_id", "isrc"),
     Index("ix_recordings_order", "release_id", "disc", "track", "title", "artist_id"),

@@ -50,7 +50,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """An entry of the roster, with its counts."""
+    """An entry of the roster, with its counts. `musicbrainz_id` is "" if it is not known."""
 
     id: int
     name: str
@@ -59,6 +59,7 @@ class Artist:
     accounts: int = 0
     consent: Consent = field(default_factory=Consent)
     folders: tuple[str, ...] = ()
+    musicbrainz_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "history": ("", Exit.DONE),
     "history redo": ("3", Exit.USAGE),
     "history undo": ("3", Exit.USAGE),
+    "import": ("/nowhere/x --yes", Exit.SOME_FAILED),
     "inspect": ("/nowhere/x", Exit.SOME_FAILED),
     "jobs": ("", Exit.DONE),
     "jobs resume": ("3", Exit.USAGE),

@@ -19,9 +19,9 @@ from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import SignIn, choose
 
 FREE = {
-    "artists": "name name_key rightsholder contact terms_url sentence",
-    "releases": "key title upc label catalogue_number",
-    "recordings": "title performer isrc key",
+    "artists": "name name_key rightsholder contact terms_url sentence musicbrainz_id",
+    "releases": "key title upc label catalogue_number musicbrainz_id",
+    "recordings": "title performer isrc key musicbrainz_id",
     "search_texts": "text codes files",
     "files": "container identity essence settable signed decided",
     "health_decisions": "finding",

@@ -53,23 +53,31 @@ def scan(
         places = [absolute(folder) for folder in folders or ()]
         return forget_folders(session, session.artist(artist), places)
     artists = scanned_artists(session, artist, [absolute(folder) for folder in folders or ()])
-    reports: list[tuple[str, ScanReport]] = []
-    with stop_on_signal() as stop:
-        for owner, places in artists:
-            with show_progress(session.out, f"Scanning {shown(owner.name)}") as progress:
-                report = session.workspace().catalogue.scan(
-                    owner.id, places, progress=progress, cancel=stop
-                )
-            heading = [f"{shown(owner.name)}:"] if len(artists) > 1 else []
-            session.out.say(*heading, *scan_lines(report))
-            reports.append((owner.name, report))
-            if report.cancelled:
-                break
+    reports = run_scans(session, [(owner.id, owner.name, places) for owner, places in artists])
     session.out.document(scans_shape(reports))
     if any(report.cancelled for _, report in reports):
         return Exit.CANCELLED
     failed = any(report.failed or report.theirs for _, report in reports)
     return Exit.SOME_FAILED if failed else Exit.DONE
+
+
+def run_scans(
+    session: Session, artists: Sequence[tuple[int, str, Sequence[str]]]
+) -> list[tuple[str, ScanReport]]:
+    """Scan places of artists, each given by id, name and places, and say what was found."""
+    reports: list[tuple[str, ScanReport]] = []
+    with stop_on_signal() as stop:
+        for number, name, places in artists:
+            with show_progress(session.out, f"Scanning {shown(name)}") as progress:
+                report = session.workspace().catalogue.scan(
+                    number, places, progress=progress, cancel=stop
+                )
+            heading = [f"{shown(name)}:"] if len(artists) > 1 else []
+            session.out.say(*heading, *scan_lines(report))
+            reports.append((name, report))
+            if report.cancelled:
+                break
+    return reports
 
 
 def forget_folders(session: Session, artist: Artist, places: Sequence[str]) -> Exit:

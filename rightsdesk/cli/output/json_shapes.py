@@ -46,6 +46,7 @@ def artist_shape(artist: Artist) -> Shape:
         "accounts": artist.accounts,
         "wish": artist.consent.to_json(),
         "folders": list(artist.folders),
+        "musicbrainz_id": artist.musicbrainz_id,
     }
 
 

@@ -59,6 +59,7 @@ SIGNS: Mapping[DeedKind, str] = {
     K.STAMPED: "attested",
     K.FACTS_INSTALLED: "refresh",
     K.DATA_RESTORED: "refresh",
+    K.LIBRARY_IMPORTED: "catalogue",
 }
 """The sign of each kind; what concerns the artist has a person."""
 
@@ -105,6 +106,8 @@ def subject_of(entry: HistoryEntry) -> str:
         return tr("match of {title}").format(title=title)
     if deed.kind is K.ARTIST_RENAMED:
         return tr("new name of {name}").format(name=(deed.before or {}).get("name", ""))
+    if deed.kind is K.LIBRARY_IMPORTED:
+        return tr("import")
     if deed.kind is K.DETAILS_CHANGED:
         return tr("details of {name}").format(name=deed.names.get("artist", ""))
     return tr("decision on {title}").format(title=_with_more(_decided_on(deed), entry))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.errors import KnownError
@@ -26,46 +26,48 @@ class NotRemembered(KnownError):
 def forget_folder(database: Database, artist_id: int, folder: str) -> int:
     """Stop scanning a folder and forget its files. Returns the number of files.
 
+    Raises NotRemembered.
+    """
+    place = os.path.abspath(folder)
+    with database.write() as connection:
+        number = forget_on(connection, artist_id, place)
+        value = {"folder": place, "files": number}
+        note(connection, DeedKind.FOLDER_FORGOTTEN, DeedScope(artist_id), before=value)
+    return number
+
+
+def forget_on(connection: Connection, artist_id: int, folder: str) -> int:
+    """Forget a folder in a write transaction, without a deed. Returns the number of files.
+
     Files that are also in another remembered folder of the artist stay. Changed files are only
     hidden: undo and the audio proof still need them. All others are deleted from the store. Raises
     NotRemembered.
     """
-    path = texts.dump_path(os.path.abspath(folder))
+    path = texts.dump_path(folder)
     of_artist = folders.c.artist_id == artist_id
-    with database.write() as connection:
-        remembered = set(connection.execute(select(folders.c.path).where(of_artist)).scalars())
-        if path not in remembered:
-            raise NotRemembered(
-                worded("{folder} is not a folder of this artist.", folder=os.path.abspath(folder)),
-                advice="Use the path that was scanned.",
-            )
-        other_folders = [texts.load_path(raw) for raw in remembered - {path}]
-        to_forget = and_(files.c.artist_id == artist_id, _only_in(folder, other_folders))
-        number = connection.execute(
-            select(func.count()).where(to_forget, files.c.missing.is_(False))
-        ).scalar_one()
-        leaving_ids = select(files.c.id).where(to_forget)
-        connection.execute(delete(sidecars).where(sidecars.c.file_id.in_(leaving_ids)))
-        touched = select(changes.c.target_id).where(changes.c.carrier == FILES)
-        needed = or_(files.c.id.in_(touched), files.c.essence.is_not(None))
-        connection.execute(delete(files).where(to_forget, not_(needed)))
-        hide = update(files).where(to_forget)
-        connection.execute(hide.values(missing=True, recording_id=None, problem=""))
-        connection.execute(delete(folders).where(of_artist, folders.c.path == path))
-        drop_empty(connection, artist_id)
-        note(
-            connection,
-            DeedKind.FOLDER_FORGOTTEN,
-            DeedScope(artist_id),
-            before={"folder": os.path.abspath(folder), "files": int(number)},
+    remembered = set(connection.execute(select(folders.c.path).where(of_artist)).scalars())
+    if path not in remembered:
+        raise NotRemembered(
+            worded("{folder} is not a folder of this artist.", folder=folder),
+            advice="Use the path that was scanned.",
         )
+    other_folders = [texts.load_path(raw) for raw in remembered - {path}]
+    to_forget = and_(files.c.artist_id == artist_id, _only_in(folder, other_folders))
+    number = connection.execute(
+        select(func.count()).where(to_forget, files.c.missing.is_(False))
+    ).scalar_one()
+    leaving_ids = select(files.c.id).where(to_forget)
+    connection.execute(delete(sidecars).where(sidecars.c.file_id.in_(leaving_ids)))
+    touched = select(changes.c.target_id).where(changes.c.carrier == FILES)
+    needed = or_(files.c.id.in_(touched), files.c.essence.is_not(None))
+    connection.execute(delete(files).where(to_forget, not_(needed)))
+    hide = update(files).where(to_forget)
+    connection.execute(hide.values(missing=True, recording_id=None, problem=""))
+    connection.execute(delete(folders).where(of_artist, folders.c.path == path))
+    drop_empty(connection, artist_id)
     return int(number)
 
 
 def _only_in(folder: str, other_folders: list[str]) -> ColumnElement[bool]:
     inside = within(files.c.path, folder)
-    return (
-        and_(inside, not_(within_any(files.c.path, other_folders)))
-        if other_folders
-        else inside
-    )
+    return and_(inside, not_(within_any(files.c.path, other_folders))) if other_folders else inside

@@ -10,7 +10,8 @@ from itertools import islice
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FoundFile, Scan
-from rightsdesk.folding import letters, unaccented
+from rightsdesk.folding import unaccented
+from rightsdesk.workspace.catalogue.artist_names import is_artist
 
 MOST_READ = 2000
 """Files whose tags are read. They are spread over the folders, so that each has its say."""
@@ -19,8 +20,6 @@ MOST_FOUND = 100_000
 """Files after which the walk ends: a question on the first screen has to be answered soon."""
 
 _BATCH = 64
-_NO_ARTISTS = frozenset(("", "variousartists", "various", "va", "unknownartist", "unknown"))
-"""What programs write where an album has no artist of its own, as `letters`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def survey(places: Sequence[str], progress: Progress, cancel: Cancel) -> Survey:
             if audio is None:
                 continue
             read += 1
-            name = next((n for n in (audio.album_artist, audio.artist) if _is_artist(n)), "")
+            name = next((n for n in (audio.album_artist, audio.artist) if is_artist(n)), "")
             if name:
                 names[unaccented(name)][name] += 1
             if audio.album:
@@ -71,10 +70,6 @@ def survey(places: Sequence[str], progress: Progress, cancel: Cancel) -> Survey:
     artists = [(spellings.most_common(1)[0][0], spellings.total()) for spellings in names.values()]
     artists.sort(key=lambda one: (-one[1], one[0]))
     return Survey(len(found), complete, read, tuple(artists), len(releases))
-
-
-def _is_artist(name: str) -> bool:
-    return letters(name) not in _NO_ARTISTS
 
 
 def _batches(files: Iterator[FoundFile]) -> Iterator[list[FoundFile]]:

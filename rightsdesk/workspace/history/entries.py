@@ -36,6 +36,7 @@ UNDOABLE = frozenset(
         DeedKind.DECIDED,
         DeedKind.DECISION_UNDONE,
         DeedKind.JOB,
+        DeedKind.LIBRARY_IMPORTED,
         *LICENCES,
     }
 )

@@ -26,6 +26,7 @@ from rightsdesk.workspace.catalogue.deciding.making import decidable
 from rightsdesk.workspace.consents.consents import consent_of, scope_of
 from rightsdesk.workspace.guided.attestations import same_attestation
 from rightsdesk.workspace.history.types import WhyNot
+from rightsdesk.workspace.imports.taking_back import PARTS, standing_in_the_way
 from rightsdesk.workspace.licences.stored import licence_in, load, same_licence
 from rightsdesk.workspace.types import DecisionKind, Scope, ScopeKind
 
@@ -192,6 +193,12 @@ def _licences(connection: Connection, some: Collection[Deed]) -> Trouble:
     return found
 
 
+def _imports(connection: Connection, some: Collection[Deed]) -> Trouble:
+    """The parts of imports that somebody built upon. Alone these kinds are never undone."""
+    parts = [one for one in some if one.part_of is not None]
+    return dict.fromkeys(standing_in_the_way(connection, parts), WhyNot.CHANGED_SINCE)
+
+
 _Check = Callable[[Connection, Collection[Deed]], Trouble]
 _CHECKS: tuple[tuple[tuple[DeedKind, ...], _Check], ...] = (
     ((DeedKind.CONSENT_SET, DeedKind.CONSENT_CLEARED), _consents),
@@ -204,4 +211,5 @@ _CHECKS: tuple[tuple[tuple[DeedKind, ...], _Check], ...] = (
         (DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED),
         _licences,
     ),
+    (PARTS, _imports),
 )

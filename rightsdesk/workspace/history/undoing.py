@@ -27,6 +27,7 @@ from rightsdesk.workspace.history.holding import decision_in
 from rightsdesk.workspace.history.selecting import LICENCES
 from rightsdesk.workspace.history.types import Can, HistoryEntry, UndoPreview, WhyNot
 from rightsdesk.workspace.history.words import WHY_NOT_WORDS
+from rightsdesk.workspace.imports import taking_back as imports
 from rightsdesk.workspace.licences import changing as licences
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing.undoing_links import opened_by_undo, undo_answers, uses_of
@@ -73,6 +74,8 @@ def preview(database: Database, number: int, way: Can, now: datetime) -> UndoPre
     deed = act[0]
     if found.job is not None:
         return UndoPreview(found, job=found.job.id)
+    if found.root.kind is DeedKind.LIBRARY_IMPORTED:
+        return UndoPreview(found)  # an artist with a consent is in use, and stays
     if deed.kind in CONSENTS and len(act) > 1:
         back = many.preview_back(database, act)
         return UndoPreview(found, uses=back.uses, opened=back.opened)
@@ -117,6 +120,9 @@ def carry_out(
     kind = deed.kind
     if found.job is not None:
         raise JobToReview(found.job.id)
+    if found.root.kind is DeedKind.LIBRARY_IMPORTED:
+        imports.take_back(database, act)
+        return newest_undoing(database, _head(act).id)
     if kind in CONSENTS and len(act) > 1:
         many.take_back(database, act, confirmed)
     elif kind in CONSENTS:
@@ -161,6 +167,11 @@ def _taken_back(database: Database, number: int, way: Can) -> tuple[HistoryEntry
     act = [_deed(related[one.id], way) for one in originals]
     # A later deed of an act may build upon an earlier one.
     return found, act if way is Can.REDO else act[::-1]
+
+
+def _head(act: list[Deed]) -> Deed:
+    """The deed that stands for an import."""
+    return next(one for one in act if one.kind is DeedKind.LIBRARY_IMPORTED)
 
 
 def _deed(family: Family, way: Can) -> Deed:

@@ -20,6 +20,7 @@ from rightsdesk.sentences import together, worded
 from rightsdesk.store.deeds import Deed, DeedKind
 from rightsdesk.workspace.consents.consents import consent_of
 from rightsdesk.workspace.history.types import HistoryEntry, WhyNot
+from rightsdesk.workspace.imports.types import LIBRARY_NAMES, LibraryKind
 from rightsdesk.workspace.licences.stored import licence_in, scopes_of
 
 WHY_NOT_WORDS: Mapping[WhyNot, tuple[str, str]] = {
@@ -56,7 +57,7 @@ def entry_words(entry: HistoryEntry) -> str:
 def deed_words(deed: Deed, parts: int = 1) -> str:
     """What a deed did, without saying whether it was undone. `parts`: the deeds of its act."""
     words = _WORDS[deed.kind](deed)
-    if parts == 1:
+    if parts == 1 or deed.kind is DeedKind.LIBRARY_IMPORTED:  # that counts its parts itself
         return words
     return worded("{deed} (and {number} more)", deed=words, number=phrases.number(parts - 1))
 
@@ -90,6 +91,7 @@ _DETAILS = {
     "terms_url": "address of the terms",
     "sentence": "copyright sentence",
     "sidecars": "sidecars",
+    "musicbrainz_id": "MusicBrainz id",
 }
 
 
@@ -215,6 +217,16 @@ def _facts_installed(deed: Deed) -> str:
         "Facts about platforms of {version} installed; before: {before}",
         version=_value(deed).get("version", ""),
         before=(deed.before or {}).get("version", ""),
+    )
+
+
+def _imported(deed: Deed) -> str:
+    value = _value(deed)
+    return worded(
+        "Imported from {library}: {artists}, {places}",
+        library=LIBRARY_NAMES[LibraryKind(value["library"])],
+        artists=phrases.counted(value["artists"], "new artist"),
+        places=phrases.counted(value["places"], "place", "places"),
     )
 
 
@@ -352,6 +364,7 @@ _WORDS: Mapping[DeedKind, Callable[[Deed], str]] = {
     DeedKind.DATA_RESTORED: _restored,
     DeedKind.STAMPED: _stamped,
     DeedKind.FACTS_INSTALLED: _facts_installed,
+    DeedKind.LIBRARY_IMPORTED: _imported,
     DeedKind.LETTER_WRITTEN: _letter("Letter to {recipient} written: {subject}"),
     DeedKind.LETTER_SENT: _letter("Letter to {recipient} sent: {subject}"),
     DeedKind.LETTER_ANSWERED: _letter("Letter to {recipient} answered: {subject}"),

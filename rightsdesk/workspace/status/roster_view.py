@@ -41,6 +41,7 @@ def artists(database: Database) -> list[Artist]:
             accounts=counted[2].get(artist.id, 0),
             consent=stored.effective(artist_id=artist.id),
             folders=folders.get(artist.id, ()),
+            musicbrainz_id=artist.musicbrainz_id,
         )
         for artist in roster.all_artists(database)
     ]

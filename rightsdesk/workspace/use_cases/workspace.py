@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.exports import Exports
     from rightsdesk.workspace.use_cases.facts import Facts
     from rightsdesk.workspace.use_cases.history import History
+    from rightsdesk.workspace.use_cases.imports import Imports
     from rightsdesk.workspace.use_cases.jobs import Jobs
     from rightsdesk.workspace.use_cases.letters import Letters
     from rightsdesk.workspace.use_cases.licences import Licences
@@ -147,6 +148,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.exports import Exports
 
         return Exports(self._core, self.catalogue)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Libraries of other music programs as a first roster."""
+        from rightsdesk.workspace.use_cases.imports import Imports
+
+        return Imports(self._core)
 
     @cached_property
     def reports(self) -> Reports:
