@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,7 @@ def _put_vorbis(file: Any, tags: Mapping[str, str], extra: Extra, cover: bytes) 
     file.save()
 
 
+@cache
 def small_picture(side: int = 48) -> bytes:
     """A PNG: a lamp's glow over dark water. (PNG specification, sections 5 and 11.2.)"""
     rows = bytearray()
