@@ -41,6 +41,8 @@ from rightsdesk.desktop.design.tokens import (
 
 KIND = "kind"
 """The property of a QPushButton that says how it is painted."""
+COMBO_ARROW = 7
+"""The room of the arrow of a combo box, in steps of the grid."""
 PRIMARY, LINK = "primary", "link"
 
 State = QStyle.StateFlag
@@ -137,7 +139,10 @@ class DeskStyle(QProxyStyle):
         content = QStyle.ContentsType
         if kind is content.CT_PushButton and isinstance(option, QStyleOptionButton):
             return self._button_size(option, size, widget)
-        if kind in (content.CT_LineEdit, content.CT_ComboBox, content.CT_SpinBox):
+        if kind is content.CT_ComboBox:
+            across = size.width() + space(2.5 + COMBO_ARROW)
+            return QSize(across, max(made.height(), _control_height(option)))
+        if kind in (content.CT_LineEdit, content.CT_SpinBox):
             return QSize(made.width() + space(2), max(made.height(), _control_height(option)))
         if kind is content.CT_TabBarTab:
             return QSize(made.width() + space(3), max(made.height(), space(9)))
@@ -181,11 +186,15 @@ class DeskStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> QRect:
         rect = super().subControlRect(control, option, part, _given(widget))
-        if part is QStyle.SubControl.SC_ComboBoxEditField and (
-            control is QStyle.ComplexControl.CC_ComboBox
-        ):
-            ahead = option.direction is Qt.LayoutDirection.LeftToRight
-            return rect.adjusted(space(1) if ahead else 0, 0, 0 if ahead else -space(1), 0)
+        if control is QStyle.ComplexControl.CC_ComboBox:  # Qt's own room does not grow with text
+            whole, arrow = option.rect, space(COMBO_ARROW)
+            if part is QStyle.SubControl.SC_ComboBoxArrow:
+                rect = whole.adjusted(whole.width() - arrow, 0, 0, 0)
+            elif part is QStyle.SubControl.SC_ComboBoxEditField:
+                rect = whole.adjusted(space(2), 0, -arrow, 0)
+            else:
+                return rect
+            return QStyle.visualRect(option.direction, whole, rect)
         return rect
 
     # --- controls --------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Focus that is seen, names that are heard, text that is never mark-up, mirrored layouts."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QRadioButton,
+    QStyle,
+    QStyleOptionComboBox,
     QTableWidget,
     QWidget,
 )
@@ -26,7 +29,7 @@ from rightsdesk.desktop.design.gallery import gallery, picture
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.design.navigation import NavList
 from rightsdesk.desktop.design.text import ElidedText, Text
-from rightsdesk.desktop.design.tokens import Tone, scaled
+from rightsdesk.desktop.design.tokens import Tone, scaled, space
 from tests.desktop.design.conftest import Place
 from tests.desktop.design.pixels import seen
 
@@ -232,3 +235,25 @@ def test_the_heading_of_a_tight_column_keeps_all_its_letters(
         place(table)
         found.append(seen(header)[QColor(look.theme.dim).name()])
     assert found[0] == found[1] > 0
+
+
+@pytest.mark.parametrize("text", [100, 200])
+@pytest.mark.parametrize("direction", [*Qt.LayoutDirection][:2])
+def test_the_arrow_of_a_box_keeps_its_distance(
+    look: Appearance, place: Place, text: int, direction: Qt.LayoutDirection
+) -> None:
+    look.choose(AppearanceOptions(Scheme.LIGHT, text=text))
+    box = QComboBox()
+    box.addItems(["All artists", "A"])
+    box.setLayoutDirection(direction)
+    place(box)
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    rect = partial(box.style().subControlRect, QStyle.ComplexControl.CC_ComboBox, option)
+    arrow, words = (
+        rect(part, box)
+        for part in (QStyle.SubControl.SC_ComboBoxArrow, QStyle.SubControl.SC_ComboBoxEditField)
+    )
+    assert not arrow.intersects(words)
+    assert arrow.width() == space(7)
+    assert words.width() >= box.fontMetrics().horizontalAdvance("All artists")
