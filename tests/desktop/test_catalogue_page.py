@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -139,6 +139,28 @@ def test_keys_choose_rows_and_all_of_them(scene: Scene, table: CatalogueTable) -
     assert table.currentIndex().row() == 0
     qtbot.keyClick(table, Qt.Key.Key_PageDown)
     assert table.currentIndex().row() > 3
+
+
+def test_a_notice_does_not_move_what_can_be_done_with_the_selection(
+    scene: Scene, table: CatalogueTable
+) -> None:
+    """A second click at the same place would meet another button."""
+    window, bar = scene.window, scene.window.catalogue.selection
+
+    def place() -> QRect:
+        scene.settle()
+        return QRect(bar.change.mapTo(window, QPoint()), bar.change.size())
+
+    click(scene, table, 1)
+    click(scene, table, 2, CTRL)
+    before = place()
+    window.notice.tell("Saved.", offers=[("Undo", window.notice.clear)])
+    assert window.notice.isVisible()
+    assert place() == before
+    window.go_to("home")
+    assert not bar.isVisible()
+    window.go_to("catalogue")
+    assert place() == before
 
 
 def test_only_the_chosen_tracks_are_planned(scene: Scene, table: CatalogueTable) -> None:

@@ -25,6 +25,9 @@ class Page(QWidget):
     counted = Signal(int, bool)
     """How many there are, for the side bar; whether they want attention."""
     place: PagePlace
+    foot: QWidget | None = None
+    """What stays at the bottom of the window while the page is in front. Notices appear above it,
+    so that they never move what a person is about to press."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

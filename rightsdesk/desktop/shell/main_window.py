@@ -25,6 +25,7 @@ from rightsdesk.changes.names import counted_carriers
 from rightsdesk.changes.types import JobReport
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.design.appearance import appearance
+from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.guided.facts_updates import FactsUpdates
 from rightsdesk.desktop.jobs.history_words import CONSENTS, title_of, way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
@@ -374,6 +375,9 @@ class MainWindow(QMainWindow):
         key = page.key
         self._built.append(page)
         self.stack.addWidget(page)
+        if page.foot is not None:
+            page.foot.hide()
+            self._feet.addWidget(page.foot)
         page.counted.connect(
             lambda number, alarm: self.side_bar.show_count(key, number, alarm=alarm)
         )
@@ -391,6 +395,10 @@ class MainWindow(QMainWindow):
         page = self.page_at(place)
         moved = page is not self.page
         self.stack.setCurrentWidget(page)
+        self._fit_notice()
+        for one in self._built:
+            if one.foot is not None:
+                one.foot.setVisible(one is page)
         self.side_bar.choose(key)
         self.actions_.show_page(key)
         self.progress.keep_back(place is PagePlace.ACTIVITY)
@@ -409,9 +417,11 @@ class MainWindow(QMainWindow):
         column.setLayout(rows)
         rows.addWidget(self.stack, 1)
         rows.addWidget(self.progress)
-        told = vertical(spacing=0, margin=0.5)
-        told.addWidget(self.notice)
-        rows.addLayout(told)
+        self._told = vertical(spacing=0)
+        self._told.addWidget(self.notice)
+        rows.addLayout(self._told)
+        self._feet = vertical(spacing=0)
+        rows.addLayout(self._feet)
         self.desk_view = QWidget()
         line = QHBoxLayout(self.desk_view)
         line.setContentsMargins(0, 0, 0, 0)
@@ -637,6 +647,14 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._fit_notice()
+
+    def _fit_notice(self) -> None:
+        """Give the notice the margins of the page above it."""
+        page = self.stack.currentWidget()
+        if isinstance(page, Page):
+            edges, down = page.column.contentsMargins(), space(2)
+            self._told.setContentsMargins(edges.left(), down, edges.right(), down)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         ready = self.whole.currentWidget() is self.desk_view and not self.job.busy

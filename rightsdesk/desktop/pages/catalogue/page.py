@@ -114,8 +114,11 @@ class CataloguePage(Page):
         rows = vertical(spacing=0.6)
         self.middle.setLayout(rows)
         rows.addWidget(self.views, 1)
-        rows.addWidget(self.selection)
         rows.addWidget(self.legend)
+        self.foot = QWidget()
+        self._foot_row = vertical(spacing=0)
+        self.foot.setLayout(self._foot_row)
+        self._foot_row.addWidget(self.selection)
         self.side = QTabWidget()
         self.side.setObjectName("side-panel")
         self.side.setDocumentMode(True)
@@ -234,6 +237,12 @@ class CataloguePage(Page):
         super().resizeEvent(event)
         self._fit_panes()
         self._fit_head()
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """Give the selection bar the margins of the page, and no room to the bar that is hidden."""
+        edges, below = self.column.contentsMargins(), space(3) if self.selection.number > 1 else 0
+        self._foot_row.setContentsMargins(edges.left(), 0, edges.right(), below)
 
     def _fit_panes(self) -> None:
         narrow = self.width() < em_across(self, ONE_PANE_EMS)
@@ -297,6 +306,7 @@ class CataloguePage(Page):
         self.write.set_kind(ButtonKind.QUIET if many else ButtonKind.PRIMARY)
 
     def _selected(self) -> None:
+        self._fit_foot()
         self._show_write(self.list.chips, self.write.isVisibleTo(self))
         if self.selection.number > 1:
             announce(self.table, self.selection.count.accessibleName())
