@@ -26,6 +26,8 @@ from rightsdesk.cli.exits import (
 )
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
+from rightsdesk.shown import shown
+from rightsdesk.suggestions import did_you_mean
 
 WITHOUT_CONFIG = ("completion", "config", "manual")
 """Commands that work whatever the config file says; `config show` reads it itself."""
@@ -44,6 +46,19 @@ def is_path(word: str) -> bool:
     """Whether a word in the place of a command means a file or folder."""
     separators = [separator for separator in (os.sep, os.altsep) if separator]
     return any(separator in word for separator in separators) or os.path.lexists(word)
+
+
+def usage_words(error: typer.TyperException) -> tuple[str, str]:
+    """Return what is wrong with the arguments, and what to do, with the help of that command."""
+    context = getattr(error, "ctx", None)
+    parts = context.command_path.split()[1:] if context else []
+    advice = f"Help: {' '.join(('rightsdesk', *parts))} --help"
+    if context is None or not hasattr(error, "possibilities"):  # an option that there is not
+        return error.format_message(), advice
+    option = str(getattr(error, "option_name", ""))
+    options = [name for one in context.command.params for name in one.opts if name[:2] == "--"]
+    suggestion = did_you_mean(option, options)
+    return f"There is no option {shown(option)}.", f"{suggestion} {advice}".strip()
 
 
 class Program(TyperGroup):
@@ -92,8 +107,8 @@ class Program(TyperGroup):
             return exit_code(error)
         except typer.TyperException as error:
             out.as_json = "--json" in args
-            command = "rightsdesk --help"
-            out.failure(UsageProblem(error.format_message(), advice=f"Help: {command}"))
+            sentence, advice = usage_words(error)
+            out.failure(UsageProblem(sentence, advice=advice))
             return Exit.USAGE
         except KeyboardInterrupt:
             out.failure(Stopped("Stopped."))

@@ -18,6 +18,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, note
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import artists, folders
+from rightsdesk.suggestions import did_you_mean
 
 
 class NoSuchArtist(KnownError):
@@ -108,9 +109,10 @@ def artist_named(database: Database, name: str) -> ArtistRecord:
     if len(alike) == 1:
         return alike[0]
     names = ", ".join(f"“{artist.name}”" for artist in every_artist[:10])
+    there = worded("There are: {names}.", names=names) if names else "Add one first."
     raise NoSuchArtist(
         worded("There is no artist “{name}”.", name=name),
-        advice=worded("There are: {names}.", names=names) if names else "Add one first.",
+        advice=did_you_mean(name, (artist.name for artist in every_artist)) or there,
     )
 
 

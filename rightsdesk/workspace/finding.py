@@ -12,6 +12,7 @@ from rightsdesk.roster.artists import artist_named
 from rightsdesk.sentences import worded
 from rightsdesk.store import queries
 from rightsdesk.store.database import Database
+from rightsdesk.suggestions import did_you_mean
 from rightsdesk.workspace.types import Filter
 
 
@@ -39,13 +40,19 @@ def find(database: Database, artist: str, release: str, recording: str, path: st
                     releases=phrases.counted(len(found), "release"),
                     name=release,
                 ),
-                advice="Name the artist too, or give the UPC." if found else "",
+                advice="Name the artist too, or give the UPC."
+                if found
+                else did_you_mean(release, _release_titles(database, artist_id)),
             )
         [release_id] = found
     if recording:
         found = _recordings(database, artist_id, release_id, recording)
         if not found:
-            raise NotFound(worded("There is no recording “{name}”.", name=recording))
+            titles = _recording_titles(database, artist_id, release_id)
+            raise NotFound(
+                worded("There is no recording “{name}”.", name=recording),
+                advice=did_you_mean(recording, titles),
+            )
         if len(found) > 1:
             raise NotFound(
                 worded(
@@ -74,6 +81,17 @@ def _releases(database: Database, artist_id: int | None, title: str) -> list[int
         rows = queries.releases_named(connection, artist_id)
     named = [r.id for r in rows if folded(r.title) == folded(title) or r.code == title.strip()]
     return named or [r.id for r in rows if unaccented(r.title) == unaccented(title)]
+
+
+def _release_titles(database: Database, artist_id: int | None) -> list[str]:
+    return [title for _, title in release_titles(database, artist_id)]
+
+
+def _recording_titles(
+    database: Database, artist_id: int | None, release_id: int | None
+) -> list[str]:
+    with database.read() as connection:
+        return [row.title for row in queries.recordings_named(connection, artist_id, release_id)]
 
 
 def _recordings(

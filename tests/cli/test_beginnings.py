@@ -1,5 +1,6 @@
 """Messages when another command has to come first, and the forms of arguments."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,45 @@ def test_tag_without_music_says_how_to_scan(workspace: Workspace) -> None:
     assert done.code == 2
     assert done.out == ""
     assert "scan FOLDER" in done.err
+
+
+def test_a_folder_that_never_was_is_not_called_gone(workspace: Workspace, koval: Artist) -> None:
+    done = run(workspace, "scan", f"{koval.folders[0]}x", "--artist", koval.name)
+    assert done.code == 1
+    assert "This file or folder is not there. Check its name." in done.out
+    assert workspace.artists.named(koval.name).folders == koval.folders
+
+
+@pytest.mark.usefixtures("koval")
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        ("tag --artist 'Mira Kovall'", "Did you mean “Mira Koval”?"),
+        ("tag --release 'Nigt Ferry'", "Did you mean “Night Ferry”?"),
+        ("status --recording 'Small Hour'", "Did you mean “Small Hours”?"),
+        ("consent set --presett no-ai", "Did you mean “--preset”? Help: rightsdesk consent set"),
+        ("account add soundclud", "Did you mean “soundcloud”?"),
+        ("platforms tikto", "Did you mean “tiktok”?"),
+    ],
+)
+def test_a_mistyped_name_gets_a_suggestion(workspace: Workspace, command: str, meant: str) -> None:
+    done = run(workspace, *shlex.split(command), "--json")
+    assert done.code == 2
+    assert meant in done.json["error"]["advice"]
+
+
+def test_an_option_of_another_command_suggests_nothing_wrong(workspace: Workspace) -> None:
+    error = run(workspace, "tag", "--presett", "no-ai", "--json").json["error"]
+    assert (error["sentence"], error["advice"]) == (
+        "There is no option --presett.",
+        "Help: rightsdesk tag --help",
+    )
+
+
+def test_the_plan_says_why_it_is_silent_about_search(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    noted = run(workspace, "tag", "--dry-run").err
+    assert "AIPREF says nothing about search, though you say Yes" in noted
 
 
 @pytest.mark.usefixtures("koval")

@@ -25,6 +25,7 @@ from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.vault_errors import VaultError
+from rightsdesk.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import PendingSignIn
@@ -482,7 +483,9 @@ def _state_words(account: Account) -> str:
 def _check_platform(session: Session, platform: str) -> None:
     ids = [name for name, _ in session.workspace().platforms.connectable()]
     if platform not in ids:
-        raise usage(f"There is no platform “{shown(platform)}”.", f"There are: {', '.join(ids)}.")
+        there = f"There are: {', '.join(ids)}."
+        advice = shown(did_you_mean(platform, ids)) or there
+        raise usage(f"There is no platform “{shown(platform)}”.", advice)
 
 
 def _account(session: Session, platform: str, artist: str, name: str) -> Account:

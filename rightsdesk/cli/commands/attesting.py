@@ -32,7 +32,8 @@ from rightsdesk.cli.session import Session
 from rightsdesk.consent import Standing
 from rightsdesk.consent.words import listed
 from rightsdesk.resources.attribution import attribution
-from rightsdesk.resources.facts import PlatformFacts, facts_named
+from rightsdesk.resources.facts import PlatformFacts, all_facts, facts_named
+from rightsdesk.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Artist, ControlView, GuidedView
@@ -187,9 +188,9 @@ def _day(text: str) -> datetime.date | None:
 def _facts(name: str) -> PlatformFacts:
     found = facts_named(name)
     if found is None:
-        raise usage(
-            f"RightsDesk has no facts about “{shown(name)}”.", "To see all: rightsdesk platforms"
-        )
+        names = (known for facts in all_facts() for known in (facts.name, facts.id, *facts.also))
+        advice = shown(did_you_mean(name, names)) or "To see all: rightsdesk platforms"
+        raise usage(f"RightsDesk has no facts about “{shown(name)}”.", advice)
     return found
 
 
