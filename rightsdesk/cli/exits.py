@@ -148,11 +148,10 @@ class NotWidened(KnownError):
 
     cause = "widening"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Nothing was changed: this lets AI do more than before.",
-            advice="Add --allow-widening to allow it.",
-        )
+    def __init__(
+        self, sentence: str = "Nothing was changed: this lets AI do more than before."
+    ) -> None:
+        super().__init__(sentence, advice="Add --allow-widening to allow it.")
 
 
 class Stopped(KnownError):

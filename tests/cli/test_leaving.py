@@ -89,9 +89,9 @@ def test_declarations_stay_unless_they_are_taken_back(
 def test_taking_back_gives_files_their_bytes_back(
     workspace: Workspace, tagged: dict[str, bytes]
 ) -> None:
-    done = forget(workspace, "--take-back", "--yes")
-    assert done.code == 2
-    assert "--allow-widening" in done.err
+    done = forget(workspace, "--take-back", "--yes", "--json")
+    assert (done.code, done.json["error"]["cause"]) == (1, "widening")
+    assert "--allow-widening" in done.json["error"]["advice"]
     assert workspace.data_dir.exists()
     done = forget(workspace, "--take-back", "--yes", "--allow-widening", "--json")
     assert (done.code, done.json["taken_back"]) == (0, [1])

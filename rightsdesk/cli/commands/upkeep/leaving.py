@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import data_folder, phrases
-from rightsdesk.cli.exits import EarlyExit, Exit, ending_with, stopped, usage
+from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
@@ -82,7 +82,8 @@ def forget_everything(
         )
     taken: list[int] = []
     if stays is not None and stays.jobs and (take_back or (not yes and confirmed(_offer(stays)))):
-        taken = _take_back(session, stays, allowed=not yes or allow_widening)
+        document = _document(folder, stays, dry_run=False)
+        taken = _take_back(session, stays, document, allowed=not yes or allow_widening)
     elif take_back and stays is None:
         raise usage(
             "The declarations can't be taken back: RightsDesk's data can't be opened.",
@@ -141,18 +142,21 @@ def _offer(stays: Stays) -> str:
     )
 
 
-def _take_back(session: Session, stays: Stays, *, allowed: bool) -> list[int]:
+def _take_back(
+    session: Session, stays: Stays, document: Mapping[str, object], *, allowed: bool
+) -> list[int]:
     """Undo all jobs, the newest first. Raises EarlyExit if anything could not be undone."""
     jobs, out = session.workspace().jobs, session.out
-    taken = []
+    taken: list[int] = []
     for job in stays.jobs:
         with stop_on_signal() as stop:
             with show_progress(out, f"Undoing job {job}") as progress:
                 plan = jobs.plan_undo(job, progress=progress, cancel=stop)
                 if plan.widening and not allowed:
-                    raise usage(
-                        "Nothing was removed: taking declarations back lets AI do more.",
-                        "To allow it: --allow-widening.",
+                    raise EarlyExit(
+                        Exit.SOME_FAILED,
+                        NotWidened("Nothing was removed: this lets AI do more than before."),
+                        {**document, "taken_back": taken},
                     )
                 report = jobs.apply(
                     plan, confirmed=plan.confirmation(), progress=progress, cancel=stop
