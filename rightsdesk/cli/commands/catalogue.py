@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
+from rightsdesk.cli.confirmation import declined
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import Json, absolute, begin
+from rightsdesk.cli.options import Json, Yes, absolute, begin
 from rightsdesk.cli.output.json_shapes import inspection_shape, scans_shape
 from rightsdesk.cli.output.words import licensed_words, shown
 from rightsdesk.cli.progress import show_progress, stop_on_signal
+from rightsdesk.cli.prompts import confirmed, is_interactive
 from rightsdesk.cli.session import Session
 from rightsdesk.consent.words import listed
 from rightsdesk.workspace.words import as_declared
@@ -36,12 +38,13 @@ def scan(
     forget: Annotated[
         bool, typer.Option("--forget", help="Remove these folders from the catalogue.")
     ] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> int:
     """Scan folders of music and store what each file says about AI.
 
     Changes no file. A second scan reads only new and changed files. Folders that you forget are no
-    longer listed; their files stay unchanged, and jobs can still be undone.
+    longer listed, after a question; their files stay unchanged, and jobs can still be undone.
 
     \b
     rightsdesk scan ~/Music/Koval --artist 'Mira Koval'
@@ -51,7 +54,9 @@ def scan(
     session = begin(context, as_json=as_json)
     if forget:
         places = [absolute(folder) for folder in folders or ()]
-        return forget_folders(session, session.artist(artist), places)
+        return forget_folders(session, session.artist(artist), places, yes=yes)
+    if yes:
+        raise usage("Only --forget asks, so only it has --yes.", "Leave --yes out.")
     artists = scanned_artists(session, artist, [absolute(folder) for folder in folders or ()])
     reports = run_scans(session, [(owner.id, owner.name, places) for owner, places in artists])
     session.out.document(scans_shape(reports))
@@ -80,10 +85,22 @@ def run_scans(
     return reports
 
 
-def forget_folders(session: Session, artist: Artist, places: Sequence[str]) -> Exit:
-    """Forget folders of an artist, and say what happens to their files."""
+def forget_folders(session: Session, artist: Artist, places: Sequence[str], *, yes: bool) -> Exit:
+    """Forget folders of an artist after a yes, and say what happens to their files."""
     if not places:
         raise usage("Name the folders to forget.", " ".join(map(shown, artist.folders)))
+    session.out.present(
+        f"This removes from the catalogue of {shown(artist.name)}:",
+        *(f"  {shown(place)}" for place in places),
+        "The files themselves stay unchanged.",
+    )
+    if not yes:
+        if not is_interactive():
+            raise usage(
+                "Nothing was changed: there is no terminal to ask on.", "Add --yes to remove it."
+            )
+        if not confirmed("Do this?"):
+            return declined(session.out, {"forgotten": [], "files": 0})
     number = sum(session.workspace().catalogue.forget_folder(artist.id, place) for place in places)
     session.out.say(
         f"{phrases.counted(number, 'file is', 'files are')} no longer listed. The files were "
