@@ -63,9 +63,9 @@ def run_plan(
         if stop.is_set():
             raise stopped("Stopped. Nothing was changed.")
         if plan.kind is JobKind.SYNC:
-            out.note(
-                *session.workspace().jobs.forecast(plan), *session.workspace().jobs.remarks(plan)
-            )
+            out.note(*session.workspace().jobs.forecast(plan))
+        if not plan.kind.goes_back:
+            out.note(*session.workspace().jobs.remarks(plan))
     left_out = plan.notes or plan.waiting or plan.unconfirmed
     if if_empty is not None and not (plan.changes or plan.unchanged or left_out):
         first = if_empty()

@@ -105,6 +105,7 @@ class FakeWorkspace:
             plan_sync=self.plan_sync,
             plan_undo=self.plan_undo,
             locations=self.locations,
+            remarks=lambda _plan: (),
             apply=self.apply,
         )
 

@@ -76,8 +76,8 @@ class Aipref(Dialect):
         if consent.get(Use.SEARCH) is Permission.ALLOWED and not granted(consent, INSIDE_SEARCH):
             notes.append(
                 worded(
-                    "In {name}, yes to search also allows training and AI input inside search "
-                    "engines. So it is left out.",
+                    "{name} says nothing about search, though you say Yes: a yes there would also "
+                    "allow training AI and AI input inside search engines.",
                     name=self.name,
                 )
             )
