@@ -131,8 +131,8 @@ def explain(error: OSError, *, writing: bool = False) -> FileError:
         )
     if code in (errno.ENOENT, errno.ENOTDIR):
         return Gone(
-            "This file or folder is no longer there.",
-            advice="If it was moved or renamed, scan its new folder.",
+            "This file or folder is not there.",
+            advice="Check its name. If it was moved or renamed, scan its new folder.",
         )
     if code in _NO_SPACE:
         return disk_full(untouched=untouched)

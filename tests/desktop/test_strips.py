@@ -107,7 +107,7 @@ def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot, tmp_path: Path
 
 
 def test_a_folder_that_is_not_there_is_told_as_that() -> None:
-    away = ReadFailure("/music", "This file or folder is no longer there.")
+    away = ReadFailure("/music", "This file or folder is not there.")
     said = scan_summary(ScanReport(0, 0, 0, 0, 0, failed=(away,), away=("/music",)))
     assert said == ("Can't find “/music”. The list shows what was there last time.")
     other = ReadFailure("/other/a.mp3", "It is damaged.")

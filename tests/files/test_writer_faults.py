@@ -229,7 +229,7 @@ def test_a_temp_file_that_was_swept_at_once_is_created_again(
         (errno.ESTALE, "share-gone", "can't be reached"),
         (errno.EHOSTDOWN, "share-gone", "can't be reached"),
         (errno.ENAMETOOLONG, "name-too-long", "too long"),
-        (errno.ENOENT, "gone", "no longer there"),
+        (errno.ENOENT, "gone", "not there"),
         (errno.ELOOP, "link-loop", "circle"),
         (errno.EBUSY, "in-use", "using this file"),
         (errno.EDOM, "system", "could not change this file"),

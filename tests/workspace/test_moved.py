@@ -71,7 +71,7 @@ def test_a_file_outside_the_folders_is_missing(
 ) -> None:
     song.rename(tmp_path / "Elsewhere.flac")
     [problem] = not_planned(workspace.jobs.plan_undo())
-    assert "no longer there" in problem
+    assert "not there" in problem
     assert "scan its new folder" in problem
 
 

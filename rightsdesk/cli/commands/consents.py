@@ -167,8 +167,8 @@ def set_consent(
         bool | None,
         typer.Option(
             "--sidecars/--no-sidecars",
-            help="Also write .xmp sidecars next to FLAC, Ogg and Opus files. Off by default. "
-            "Existing ones are kept up to date and never removed.",
+            help="Also create .xmp sidecars next to FLAC, Ogg and Opus files without one. Off by "
+            "default. Existing ones are kept up to date; only an undo removes created ones.",
         ),
     ] = None,
     yes: Yes = False,
