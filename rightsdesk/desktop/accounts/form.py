@@ -4,7 +4,6 @@ thing it asks for, with what is wrong said beside it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -129,7 +128,6 @@ class FormStep(ConnectStep):
             self.rows[FieldPart.CLIENT_ID].edit.setText(known.client_id)
         for row in self.rows.values():
             row.edit.returnPressed.connect(self.go.click)
-        self._in_order()
 
     def show_problem(self, text: str) -> None:
         """Say what went wrong with the whole; "" takes it away."""
@@ -158,14 +156,6 @@ class FormStep(ConnectStep):
             self.other = Expander(tr("Another server…"), other)
             layout.addWidget(self.other)
         return card
-
-    def _in_order(self) -> None:
-        """Tab goes through the form to Connect, though the form came last."""
-        assert self._made
-        inside = self._made.findChildren(QWidget)
-        stops = [each for each in inside if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        for before, each in pairwise((*stops, self.go)):
-            QWidget.setTabOrder(before, each)
 
     @property
     def values(self) -> dict[str, str]:

@@ -38,6 +38,7 @@ from rightsdesk.desktop.pages.settings.titles import parts
 from rightsdesk.desktop.pages.start.drop_zone import folders_in
 from rightsdesk.desktop.palette.destinations import Destinations
 from rightsdesk.desktop.palette.view import Palette
+from rightsdesk.desktop.parts.reading_order import order_tab
 from rightsdesk.desktop.parts.texts import (
     counted,
     day_text,
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self.leaving = Leaving(self.job, work, self.notice, self.tray, self)
         self._review_for: int | None = None
         self._built: list[Page] = []
+        self._stops: list[QWidget] = []
         self._put_together()
         self.actions_ = Actions(
             *(self, self.desk, self.job, self.undoer),
@@ -648,6 +650,10 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._fit()
         self._fit_notice()
+
+    def focusNextPrevChild(self, onwards: bool) -> bool:
+        self._stops = order_tab(self, self._stops)
+        return super().focusNextPrevChild(onwards)
 
     def _fit_notice(self) -> None:
         """Give the notice the margins of the page above it."""

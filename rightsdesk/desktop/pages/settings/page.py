@@ -162,8 +162,6 @@ class SettingsPage(Page):
         section.refresh()
         if self.field.text():
             section.narrow(unaccented(self.field.text()).split())
-        if len(self._built) == len(self._keys):
-            self._order()
         return section
 
     @property
@@ -203,17 +201,6 @@ class SettingsPage(Page):
     def refresh(self) -> None:
         for section in self._built.values():
             section.refresh()
-
-    def _order(self) -> None:
-        """Let Tab go down the page, in whatever order its sections were built."""
-        before: QWidget = self.field
-        for key in self._keys:
-            for row in self._built[key].rows:
-                for one in row.findChildren(QWidget):
-                    here = one.window() is self.window()  # the list of a drop-down is elsewhere
-                    if here and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                        QWidget.setTabOrder(before, one)
-                        before = one
 
     def _narrow(self, text: str) -> None:
         words = unaccented(text).split()
