@@ -109,6 +109,10 @@ class FakeWorkspace:
             apply=self.apply,
         )
 
+    @property
+    def licences(self) -> Any:
+        return SimpleNamespace(narrow_ended=lambda **_: None, to_narrow=lambda: False)
+
     def all_artists(self) -> list[Artist]:
         return self.roster
 

@@ -194,6 +194,26 @@ def test_without_an_account_an_ended_licence_is_told_not_hidden(
     assert "No account is connected" in " ".join(document["notes"])
 
 
+def test_a_sync_ends_licences_before_it_misses_an_account(files_only: Nights) -> None:
+    missing = files_only.json("sync", "--yes", code=2)
+    assert missing["error"]["cause"] == "no-account"
+    assert "ended_licences" not in missing
+    files_only.fake_clock.move(days=1)
+    before = files_only.json("jobs")["jobs"]
+
+    preview = files_only("sync", "--dry-run")
+    assert (preview.code, preview.out) == (0, "")
+    assert "A licence has ended" in preview.err
+    assert files_only.json("jobs")["jobs"] == before
+
+    document = files_only.json("sync", "--yes")
+    assert (document["changes"], document["job"], "error" in document) == ([], None, False)
+    [newest, *_] = files_only.json("jobs")["jobs"]
+    assert document["ended_licences"]["job"] == newest["id"]
+    assert newest["name"].startswith("The licence of Klay ended on")
+    assert files_only.json("sync", "--yes", code=2)["error"]["cause"] == "no-account"
+
+
 def test_without_an_account_a_person_who_looks_is_told_to_connect_one(files_only: Nights) -> None:
     looked = files_only.json("look", code=2)
     assert looked["error"]["cause"] == "no-account"

@@ -9,11 +9,16 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import JobInfo, JobKind, Outcome
+from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Outcome, Plan
 from rightsdesk.changes.words import OUTCOME_NAMES, artist_words, resume_words
-from rightsdesk.cli.commands.scheduled import resume_due_jobs
+from rightsdesk.cli.commands.scheduled import (
+    NO_ACCOUNT,
+    narrow_ended,
+    narrowed_shape,
+    resume_due_jobs,
+)
 from rightsdesk.cli.confirmation import Answers
-from rightsdesk.cli.exits import EarlyExit, Exit, usage
+from rightsdesk.cli.exits import EarlyExit, Exit, advice_for, usage
 from rightsdesk.cli.options import (
     AllowWidening,
     ArtistName,
@@ -27,12 +32,13 @@ from rightsdesk.cli.options import (
     absolute,
     begin,
 )
-from rightsdesk.cli.output.json_shapes import change_shape, job_shape
+from rightsdesk.cli.output.json_shapes import change_shape, job_shape, plan_shape
 from rightsdesk.cli.output.previews import step_words
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import first_steps, joined, licensed_words, no_music_words, shown
 from rightsdesk.cli.plan_runner import run_plan, run_undo
 from rightsdesk.cli.session import Session
+from rightsdesk.workspace.types import NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import Change
@@ -93,7 +99,8 @@ def sync(
 ) -> int:
     """Write your consents to the platforms where you are signed in.
 
-    Reads them first, shows a preview and asks.
+    Reads them first, shows a preview and asks. Partners of ended licences are taken out before, in
+    files and on sites, without a question.
 
     \b
     rightsdesk sync --dry-run
@@ -103,14 +110,31 @@ def sync(
     wanted = session.filter(
         artist=artist, release=release, recording=recording, path=absolute(path)
     )
-    return run_plan(
-        session,
-        lambda progress, cancel: session.workspace().jobs.plan_sync(
-            wanted, platform, progress=progress, cancel=cancel
-        ),
-        Answers(yes, allow_widening, dry_run),
-        reading="Reading platforms",
-    )
+    narrowed = None if dry_run else narrow_ended(session)
+    if narrowed is not None:
+        session.out.besides["ended_licences"] = narrowed_shape(narrowed)
+    waits = dry_run and session.workspace().licences.to_narrow()
+    if waits:
+        session.out.note(
+            "A licence has ended: without --dry-run, its partner is taken out of files and sites."
+        )
+    try:
+        code = run_plan(
+            session,
+            lambda progress, cancel: session.workspace().jobs.plan_sync(
+                wanted, platform, progress=progress, cancel=cancel
+            ),
+            Answers(yes, allow_widening, dry_run),
+            reading="Reading platforms",
+        )
+    except NoAccount as error:
+        if narrowed is None and not waits:
+            raise
+        session.out.note(NO_ACCOUNT, advice_for(error))
+        session.out.document(plan_shape(Plan(JobKind.SYNC, JobSubject(), ()), {}, dry_run=dry_run))
+        code = Exit.DONE
+    failed = narrowed is not None and bool(narrowed.failures)
+    return max(code, Exit.SOME_FAILED) if failed else code
 
 
 def undo(

@@ -120,8 +120,8 @@ def check_platforms(
         raise usage("--every only sets the interval; --if-due checks. Use one of them.")
     if every:
         return _set_every(session, every)
-    narrowed = _narrow(session)
-    document: Shape = {"ended_licences": _narrowed_shape(narrowed)}
+    narrowed = narrow_ended(session)
+    document: Shape = {"ended_licences": narrowed_shape(narrowed)}
     try:
         code, unread = _look(session, document, if_due=if_due)
     except KnownError as error:
@@ -182,7 +182,7 @@ def _check(session: Session) -> tuple[Exit, Shape]:
     return Exit.SOME_FAILED if result.notes else Exit.DONE, document
 
 
-def _narrow(session: Session) -> JobReport | None:
+def narrow_ended(session: Session) -> JobReport | None:
     """Take the partners of ended licences out of files and sites; say so."""
     with stop_on_signal() as stop, show_progress(session.out, "Reading licences") as progress:
         report = session.workspace().licences.narrow_ended(progress=progress, cancel=stop)
@@ -191,7 +191,8 @@ def _narrow(session: Session) -> JobReport | None:
     return report
 
 
-def _narrowed_shape(report: JobReport | None) -> Shape | None:
+def narrowed_shape(report: JobReport | None) -> Shape | None:
+    """Return the job that took partners of ended licences out; None if there was none."""
     if report is None:
         return None
     return {"job": report.job, "name": job_name(report), "counts": report.counts}

@@ -32,6 +32,8 @@ class Output:
         self.verbose = False
         self.as_json = False
         self.documented = False
+        self.besides: dict[str, Any] = {}
+        """Fields that are added to the document: what the command did besides."""
         self._document_stream: TextIO | None = None
 
     def documents_to(self, stream: TextIO) -> None:
@@ -75,7 +77,7 @@ class Output:
         """Print the result as JSON. Nothing without `--json`."""
         if self.as_json:
             self.documented = True
-            write(self._document_stream or sys.stdout, to_json(document))
+            write(self._document_stream or sys.stdout, to_json({**document, **self.besides}))
 
     def failure(self, error: KnownError, document: dict[str, Any] | None = None) -> None:
         """Print an error on stderr, and as the JSON document if there is none yet."""
