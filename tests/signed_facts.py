@@ -7,7 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from rightsdesk.resources import facts_keys
-from rightsdesk.resources.facts_file import body, key_id, signed
+from rightsdesk.resources.facts_file import body, signed
+from rightsdesk.resources.signed_files import key_id
 
 OURS = Ed25519PrivateKey.from_private_bytes(b"our key, used only in the tests.")
 FOREIGN = Ed25519PrivateKey.from_private_bytes(b"a foreign key, only in the tests")

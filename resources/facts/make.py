@@ -12,19 +12,15 @@ by `rightsdesk facts update`. A key never goes into the repository.
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
-from cryptography.hazmat.primitives import serialization  # noqa: E402
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: E402
-
+from resources.signing import new_key, trusted_key  # noqa: E402
 from rightsdesk.resources.facts import decoded, platform_files, read_facts  # noqa: E402
 from rightsdesk.resources.facts_file import body, order, read_body, signed  # noqa: E402
-from rightsdesk.resources.facts_keys import trusted  # noqa: E402
 from rightsdesk.resources.strict_toml import values_of  # noqa: E402
 
 SHIPPED = PROJECT / "rightsdesk/resources/platforms.facts"
@@ -48,28 +44,9 @@ def version_now() -> str:
     return read_body(SHIPPED.read_bytes()).version if SHIPPED.is_file() else FIRST
 
 
-def new_key(file: Path) -> None:
-    """Write a new private key, readable by its owner only, and print its public half."""
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(pem)
-    public = key.public_key().public_bytes_raw().hex()
-    print(f'[[key]]\npublic = "{public}"\nholder = ""\nsince = {order(version_now())[0]}')
-
-
 def sign(key_file: Path, file: Path) -> None:
     """Sign what is shipped. Exits if the program does not know the key."""
-    key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        sys.exit("The key is not an Ed25519 key.")
-    if key.public_key().public_bytes_raw() not in trusted().values():
-        sys.exit("rightsdesk/resources/facts_keys.toml does not list this key.")
-    file.write_bytes(signed(SHIPPED.read_bytes(), key))
+    file.write_bytes(signed(SHIPPED.read_bytes(), trusted_key(key_file)))
     print(f"{file}: {version_now()}")
 
 
@@ -87,7 +64,7 @@ def main() -> None:
     signing.add_argument("file", type=Path)
     chosen = parser.parse_args()
     if chosen.command == "new-key":
-        new_key(chosen.key)
+        new_key(chosen.key, order(version_now())[0])
     elif chosen.command == "sign":
         sign(chosen.key, chosen.file)
     elif chosen.check:

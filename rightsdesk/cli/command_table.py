@@ -139,6 +139,11 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "jobs": CommandEntry("jobs", "jobs_app", "The jobs, newest first."),
     "account": CommandEntry("accounts", "app", "The artists' logins on platforms."),
     "settings": CommandEntry("upkeep.settings", "app", "Settings of this data folder: the proxy."),
+    "update": CommandEntry(
+        "upkeep.updates",
+        "app",
+        "Newer versions of RightsDesk: look for them once a day, if you wish.",
+    ),
     "forget-everything": CommandEntry(
         "upkeep.leaving",
         "forget_everything",

@@ -8,20 +8,19 @@ What the program ships is the body only; what it takes from elsewhere is signed:
     {"platforms":94,"schema":1,"version":"2026-11-29.1"}    the body begins here
     adobe {"direction":"opt-out", …}                        a line for each platform, by id
 
-The signature covers the first two lines and the body, so every byte of the file. Lines of platforms
-are canonical JSON (sorted keys, no blanks, UTF-8), and are decoded one by one when they are wanted.
+`signed_files` has the signature's rules. Lines of platforms are canonical JSON (sorted keys, no
+blanks, UTF-8), and are decoded one by one when they are wanted.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rightsdesk.errors import KnownError
+from rightsdesk.resources.signed_files import BadSeal, SealFlaw, seal, unsealed
 from rightsdesk.sentences import worded
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ KEPT = "Nothing was changed: the facts in use stay."
 _MAGIC = b"rightsdesk-facts 1\n"
 _VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})\.([1-9]\d{0,3})")
 _ID = re.compile(rb"[a-z][a-z0-9_]{0,39}")
-_KEY_ID = re.compile(rb"key ([0-9a-f]{16})")
-_SIGNATURE = re.compile(rb"signature ([A-Za-z0-9+/]{86}==)")
 
 
 class RefusedFacts(KnownError):
@@ -121,19 +118,10 @@ def _cut() -> RefusedFacts:
     return RefusedFacts("The file is damaged or cut.", advice="Get the file once more.")
 
 
-def key_id(public_key: bytes) -> str:
-    """The name of a key: 16 hexadecimal digits of its SHA-256."""
-    from hashlib import sha256
-
-    return sha256(public_key).hexdigest()[:16]
-
-
 def signed(content: bytes, key: Ed25519PrivateKey) -> bytes:
     """A body with a signature in front. Raises RefusedFacts if it is no whole body."""
     read_body(content)
-    top = _MAGIC + b"key " + key_id(key.public_key().public_bytes_raw()).encode() + b"\n"
-    signature = base64.b64encode(key.sign(top + content))
-    return top + b"signature " + signature + b"\n" + content
+    return seal(_MAGIC, content, key)
 
 
 def verified(content: bytes, keys: Mapping[str, bytes]) -> Body:
@@ -148,36 +136,24 @@ def verified(content: bytes, keys: Mapping[str, bytes]) -> Body:
                 size=MAX_BYTES // 1_000_000,
             )
         )
-    magic, key_line, signature_line, whole = (*content.split(b"\n", 3), b"", b"", b"")[:4]
-    if magic + b"\n" != _MAGIC:
-        raise RefusedFacts(
-            "This is no signed file of facts about platforms.",
-            advice="Get the file from those who make RightsDesk.",
-        )
-    named, sealed = _KEY_ID.fullmatch(key_line), _SIGNATURE.fullmatch(signature_line)
-    if named is None or sealed is None:
-        raise _cut()
-    key = keys.get(named[1].decode("ascii"))
-    if key is None:
-        raise RefusedFacts(
-            "The file is signed with a key that RightsDesk does not know.",
-            advice="Get the file from those who make RightsDesk.",
-        )
-    if not _is_sealed(_MAGIC + key_line + b"\n" + whole, sealed[1], key):
-        raise RefusedFacts(
-            "The signature does not fit: the file was changed after it was made, or is cut.",
-            advice="Get the file once more, from those who make RightsDesk.",
-        )
-    return read_body(whole)
-
-
-def _is_sealed(content: bytes, signature: bytes, key: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     try:
-        raw = base64.b64decode(signature, validate=True)
-        Ed25519PublicKey.from_public_bytes(key).verify(raw, content)
-    except (InvalidSignature, binascii.Error, ValueError):
-        return False
-    return base64.b64encode(raw) == signature  # no second spelling of the same signature
+        return read_body(unsealed(_MAGIC, content, keys))
+    except BadSeal as bad:
+        raise _REFUSALS[bad.flaw]() from bad
+
+
+_REFUSALS: Mapping[SealFlaw, Callable[[], RefusedFacts]] = {
+    SealFlaw.OTHER_KIND: lambda: RefusedFacts(
+        "This is no signed file of facts about platforms.",
+        advice="Get the file from those who make RightsDesk.",
+    ),
+    SealFlaw.CUT: _cut,
+    SealFlaw.UNKNOWN_KEY: lambda: RefusedFacts(
+        "The file is signed with a key that RightsDesk does not know.",
+        advice="Get the file from those who make RightsDesk.",
+    ),
+    SealFlaw.CHANGED: lambda: RefusedFacts(
+        "The signature does not fit: the file was changed after it was made, or is cut.",
+        advice="Get the file once more, from those who make RightsDesk.",
+    ),
+}

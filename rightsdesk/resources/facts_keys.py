@@ -1,4 +1,4 @@
-"""The keys whose signature on a file of facts counts: `facts_keys.toml`."""
+"""The keys whose signature on facts and on the feed of releases counts: `facts_keys.toml`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from rightsdesk.resources.facts_file import key_id
+from rightsdesk.resources.signed_files import key_id
 from rightsdesk.resources.strict_toml import Day, Strict, Text, read
 
 PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]

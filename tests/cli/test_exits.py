@@ -98,6 +98,10 @@ NOTHING_THERE: dict[str, tuple[str, Exit]] = {
     "terms show": ("3", Exit.USAGE),
     "terms versions": ("soundcloud", Exit.DONE),
     "undo": ("", Exit.DONE),
+    "update": ("", Exit.DONE),
+    "update check": ("/nowhere/x", Exit.SOME_FAILED),
+    "update off": ("", Exit.DONE),
+    "update on": ("", Exit.USAGE),
     "vault passphrase": ("", Exit.COULD_NOT_START),
     "verify": ("", Exit.DONE),
 }

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.use_cases.reports import Reports
     from rightsdesk.workspace.use_cases.settings import Settings
     from rightsdesk.workspace.use_cases.terms import Terms
+    from rightsdesk.workspace.use_cases.updates import Updates
 
 
 _LOCAL = (FILES, SIDECARS)
@@ -183,6 +184,13 @@ class Workspace:
         from rightsdesk.workspace.use_cases.terms import Terms
 
         return Terms(self._core)
+
+    @cached_property
+    def updates(self) -> Updates:
+        """New versions of RightsDesk."""
+        from rightsdesk.workspace.use_cases.updates import Updates
+
+        return Updates(self._core)
 
     @classmethod
     def open(
