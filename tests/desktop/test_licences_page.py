@@ -163,6 +163,7 @@ def test_ending_asks_in_the_row(scene: Scene) -> None:
     assert scene.workspace.licences.named(number).state is LicenceState.ENDED
     assert page.rows[0].state.text().startswith("Ended on")
     assert "agreed until" in page.rows[0].state.text()
+    assert " · agreed until " in page.rows[0].terms.text()
     assert page.rows[0].end.isHidden()
     assert page.rows[0].change.isHidden()
 

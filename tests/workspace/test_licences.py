@@ -19,6 +19,7 @@ from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.flaws import LicenceFlaw
 from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.consent.licences.period import Period
+from rightsdesk.consent.licences.words import state_words
 from rightsdesk.consent.losses import loss_sentences
 from rightsdesk.store.deeds import ChangedLater
 from rightsdesk.store.joins import FILES_WITH_PARTNERS, ITEMS_WITH_PARTNERS
@@ -393,6 +394,25 @@ def test_a_licence_that_a_person_ended_cannot_be_changed(
     workspace.history.undo(workspace.history.entries(limit=1)[0].id, confirmed=tuple(Use))
     workspace.licences.change(number, replace(KLAY, note="signed again"), whole(koval))
     assert workspace.licences.named(number).licence.agreement.note == "signed again"
+
+
+def test_an_end_in_the_past_keeps_what_was_agreed(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    period = Period(date(2026, 11, 10), date(2027, 12, 31), "Pacific/Kiritimati")
+    number = add(workspace, koval, replace(KLAY, period=period))
+    with pytest.raises(LicenceFlaw, match="begins later"):
+        workspace.licences.end(number, date(2026, 11, 9))
+
+    view = workspace.licences.end(number, date(2026, 11, 20))
+
+    assert (view.state, view.licence.agreement.period) == (LicenceState.ENDED, period)
+    assert (view.licence.ended_on, view.licence.last_day) == (date(2026, 11, 20),) * 2
+    assert state_words(view.licence, workspace.now()) == (
+        "ended on 20 Nov 2026, agreed until 31 Dec 2027"
+    )
+    with pytest.raises(LicenceFlaw, match="ended already"):
+        workspace.licences.end(number, date(2026, 11, 19))
+    assert workspace.jobs.plan_tag(ALL).about.partners == ()
 
 
 def test_extending_needs_a_yes_and_narrowing_none(workspace: Workspace, koval: Artist) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -97,8 +97,9 @@ def put(
 def end(database: Database, number: int, now: datetime, last: date | None = None) -> Licence:
     """End a licence now, or with its last day; the licence as it is then.
 
-    Ending never opens anything. Raises NoSuchLicence, and LicenceFlaw if it has ended already or
-    would end later than agreed.
+    A day that is over is when it ended, and what was agreed stays as it was. Ending never opens
+    anything. Raises NoSuchLicence, and LicenceFlaw if it has ended already, had not begun by then,
+    or would end later than agreed.
     """
     with database.write() as connection:
         held = by_id(connection, number)
@@ -112,6 +113,14 @@ def end(database: Database, number: int, now: datetime, last: date | None = None
                 worded("This licence ends earlier: on {day}.", day=day_words(agreed.last)),
                 "To extend it, change it: that lets its partner do more.",
             )
+        elif last < agreed.day(now):
+            if agreed.first and last < agreed.first:
+                raise LicenceFlaw(
+                    worded("This licence begins later: on {day}.", day=day_words(agreed.first)),
+                    "End it now: leave the day out.",
+                )
+            over = replace(agreed, first=None, last=last).ends
+            wanted = replace(held, ended_at=over - timedelta(seconds=1) if over else now)
         else:
             first = None if agreed.first and agreed.first > last else agreed.first
             period = replace(agreed, first=first, last=last)

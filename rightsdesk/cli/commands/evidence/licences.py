@@ -258,7 +258,10 @@ def end(
     context: typer.Context,
     number: Number,
     on: Annotated[
-        str, typer.Option("--on", metavar="DAY", help="Its last day instead of now: 2026-12-31.")
+        str,
+        typer.Option(
+            "--on", metavar="DAY", help="Its last day instead of now, also one that is over."
+        ),
     ] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -275,7 +278,9 @@ def end(
     view = workspace.licences.named(number)
     when = day_words(last) if last else "now"
     partner = shown(view.licence.agreement.partner)
-    line = f"Licence {number} of {partner} ends: {when}."
+    agreed = view.licence.agreement.period
+    over = last is not None and last < agreed.day(workspace.now())
+    line = f"Licence {number} of {partner} {'ended' if over else 'ends'}: {when}."
 
     def shape(outcome: str) -> Shape:
         return {"licence": view_shape(view), "dry_run": dry_run, "outcome": outcome}

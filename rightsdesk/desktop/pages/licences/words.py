@@ -80,10 +80,18 @@ def covers_text(view: LicenceView) -> str:
 
 
 def terms_text(view: LicenceView) -> str:
-    """`training AI that makes music · the EU, except France · until 31 December 2027`."""
+    """`training AI that makes music · the EU, except France · until 31 December 2027`.
+
+    If a person ended it early, as its state says, these days are only what was agreed.
+    """
     agreement = view.licence.agreement
     where = "" if agreement.territory.is_world else place_names(agreement.territory, language())
-    parts = (uses_text(agreement.grant.ordered_uses), where, period_text(agreement.period))
+    days = period_text(agreement.period)
+    parts = (
+        uses_text(agreement.grant.ordered_uses),
+        where,
+        tr("agreed {days}").format(days=days) if view.licence.ended_at and days else days,
+    )
     return " · ".join(part for part in parts if part)
 
 
