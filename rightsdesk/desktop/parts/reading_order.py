@@ -46,7 +46,8 @@ def _in_layout(layout: QLayout) -> Iterator[QWidget]:
     for place in range(layout.count()):
         item = layout.itemAt(place)
         widget: QWidget | None = item.widget() if item is not None else None
+        inner = item.layout() if item is not None else None
         if widget is not None:
             yield from stops_in(widget)
-        elif item is not None and item.layout() is not None:
-            yield from _in_layout(item.layout())
+        elif inner is not None:
+            yield from _in_layout(inner)
