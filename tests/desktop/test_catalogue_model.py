@@ -274,3 +274,14 @@ def test_codes_and_names_in_short() -> None:
     assert isrc_text("DEXX1240000") == "DEXX1240000"
     names = ("SoundCloud", "Bluesky", "X", "Own site")
     assert [short_name(name) for name in names] == ["SC", "Bl", "X", "Ow"]
+
+
+@pytest.mark.parametrize("step", [1, 100_000])
+def test_the_row_of_a_recording_is_found_whatever_its_number(step: int) -> None:
+    """Dense numbers are kept in an array, sparse ones are not."""
+    ids = [5 * step, 2 * step, 3 * step]
+    groups = [CatalogueGroup("A", 0, 2), CatalogueGroup("B", 2, 1)]
+    listing = Listing.of(GroupedCatalogue(ids, groups, (0, 3)), GroupBy.RELEASE)
+    assert [listing.row_of(number) for number in ids] == [1, 2, 4]
+    for other in (0, step, 4 * step, 6 * step, -1, 2**62):
+        assert listing.row_of(other) is None

@@ -280,19 +280,19 @@ def test_typing_in_the_list_searches_and_escape_clears(scene: Scene, table: Cata
     scene.qtbot.keyClicks(table, "f")
     assert field.hasFocus()
     scene.qtbot.keyClicks(field, "erry")
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 3)
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 3)
     assert scene.window.catalogue.header.sub.text() == "3 of 6 recordings · 1 release"
     scene.qtbot.keyClick(field, Qt.Key.Key_Down)
     assert table.hasFocus()
     scene.qtbot.keyClick(table, Qt.Key.Key_Escape)
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 6)
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 6)
     assert field.text() == ""
     field.setFocus()
     scene.qtbot.keyClicks(field, "ferry")
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 3)
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 3)
     scene.qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == ""
-    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.rows) == 6)
+    scene.qtbot.waitUntil(lambda: len(scene.window.desk.model.listing.grouped.ids) == 6)
 
 
 @pytest.mark.parametrize("text", ["ljubav", "ЉУБАВ", "Night Ferry", "01 Night Ferry.wav"])
@@ -301,7 +301,7 @@ def test_titles_releases_and_file_names_are_found(scene: Scene, text: str) -> No
     scene.window.catalogue.filters.field.setText(text)
     scene.qtbot.keyClick(scene.window.catalogue.filters.field, Qt.Key.Key_Return)
     scene.settle()
-    assert len(scene.window.desk.model.listing.rows) == wanted
+    assert len(scene.window.desk.model.listing.grouped.ids) == wanted
 
 
 def test_filters_are_saved_used_and_deleted(scene: Scene) -> None:

@@ -146,7 +146,7 @@ def test_choosing_an_artist_narrows_the_matrix(
     for name in ("Mira Koval", SIGNAL):
         workspace.catalogue.scan(workspace.artists.add(name).id, [str(music / name)])
     scene = open_window()
-    assert scene.window.desk.model.listing.rows.keys() == set(
+    assert set(scene.window.desk.model.listing.grouped.ids) == set(
         workspace.catalogue.recordings(Filter())
     )
     menu = scene.window.side_bar.menu

@@ -189,10 +189,15 @@ class Overview:
                 return self._kept.patterns
             monotonic, generation = self.clock.monotonic(), self.database.generation
             now = self.clock.now()
+            # What is outdated is let go of first: both together would take twice the memory.
+            before, self._kept = self._kept.generation if self._kept else -1, None
+            with self._made_lock:
+                if before == generation or self._made_of != generation:
+                    self._made.clear()
             with self.database.read() as connection:
                 made = patterns(connection, now)
                 turn = next_turn(connection, now)
-            if self._kept and self._kept.generation == generation:  # time alone made the difference
+            if before == generation:  # time alone made the difference
                 with self._made_lock:
                     self._made.clear()
             self._kept = _Kept(made, generation, monotonic, turn)
