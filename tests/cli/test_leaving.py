@@ -10,6 +10,7 @@ import pytest
 from rightsdesk import data_folder
 from rightsdesk.cli.commands import window
 from rightsdesk.cli.commands.upkeep import leaving
+from rightsdesk.consent import Preset
 from rightsdesk.roster import system_keyring
 from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.vault import Vault
@@ -108,6 +109,24 @@ def test_what_can_not_be_taken_back_keeps_the_data(
     assert done.code == 1
     assert "could not be taken back" in done.err
     assert (workspace.data_dir / "rightsdesk.sqlite3").exists()
+
+
+def test_taking_back_says_which_job_of_how_many(
+    workspace: Workspace, koval: Artist, tagged: dict[str, bytes]
+) -> None:
+    workspace.close()
+    with Workspace.open(workspace.data_dir) as again:
+        choose(again, koval, Preset.ASK_FIRST)
+        run(again, "tag", "--yes", "--allow-widening")
+    done = forget(workspace, "--take-back", "--yes", "--allow-widening")
+    assert done.code == 0
+    said = [line for line in done.err.splitlines() if line.startswith(("Reading", "Undoing"))]
+    number = len(tagged)
+    assert said == [
+        f"Undoing job 2 (1 of 2): {number} of {number}",
+        f"Undoing job 1 (2 of 2): {number} of {number}",
+    ]
+    assert {path: Path(path).read_bytes() for path in tagged} == tagged
 
 
 def test_what_was_undone_already_does_not_count(

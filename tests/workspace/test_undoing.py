@@ -195,3 +195,50 @@ def test_an_undo_removes_only_our_part_from_an_edited_track(
     assert after == [
         (f'{tags} "new one"'.strip(), f"{text}\n\nOn tour in May.".strip()) for tags, text in before
     ]
+
+
+class Counted:
+    """The counts that a person is shown, in order."""
+
+    def __init__(self) -> None:
+        self.numbers: list[tuple[int, int]] = []
+
+    def __call__(self, done: int, total: int, _label: str) -> None:
+        self.numbers.append((done, total))
+
+
+def test_the_counts_of_an_undo_never_go_back(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    """Also where a moved file has its folder scanned first."""
+    choose(workspace, koval)
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
+    moved = next((music / koval.name).rglob("*.flac"))
+    moved.rename(moved.with_name("moved.flac"))
+    reading, applying = Counted(), Counted()
+    undo = workspace.jobs.plan_undo(progress=reading)
+    workspace.jobs.apply(undo, progress=applying, confirmed=undo.confirmation())
+    assert (0, 0) in reading.numbers, "a scan has no count of the job's changes"
+    assert reading.numbers == sorted(reading.numbers)
+    assert applying.numbers == [(number + 1, 9) for number in range(9)]
+
+
+def test_the_counts_of_a_plan_for_files_and_platforms_never_go_back(
+    workspace: Workspace, koval: Artist, sign_in: SignIn
+) -> None:
+    sign_in(koval)
+    choose(workspace, koval)
+    counted = Counted()
+    workspace.jobs.plan_write(EVERYTHING, progress=counted)
+    assert counted.numbers == sorted(counted.numbers)
+    assert {total for _, total in counted.numbers} == {0}
+
+
+def test_the_counts_of_a_scan_never_go_back(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    odd = music / koval.name / "Night Ferry" / "z new.flac"
+    odd.write_bytes((music / koval.name / "Night Ferry" / "01 Night Ferry.flac").read_bytes())
+    counted = Counted()
+    workspace.catalogue.scan(koval.id, [str(music / koval.name)], progress=counted)
+    assert counted.numbers == sorted(counted.numbers)

@@ -145,11 +145,13 @@ class _Run:
     shared_paths: set[bytes] = field(default_factory=set)
     moves: Moves | None = None
     moved: list[tuple[str, str]] = field(default_factory=list)
+    done: int = 0
+    """Files that were read."""
 
     def read_all(self) -> None:
-        done, stored_at = 0, monotonic()
+        stored_at = monotonic()
         for read in read_batches(self._batches(), stopped=self.cancel.is_set):
-            done += len(read)
+            self.done += len(read)
             self.unstored += read
             self.failed += [
                 ReadFailure(file.path, problem) for file, (_, problem) in read if problem
@@ -159,7 +161,7 @@ class _Run:
                 self._store()
                 stored_at = monotonic()
             if read:
-                self.progress(done + self.walk.unchanged, 0, read[-1][0].path)
+                self.progress(self.done + self.walk.unchanged, 0, read[-1][0].path)
         self._store()
 
     def _batches(self) -> Iterator[list[FoundFile]]:
@@ -173,7 +175,7 @@ class _Run:
             if found:
                 yield found
             else:
-                self.progress(self.walk.unchanged, 0, batch[-1].path)
+                self.progress(self.done + self.walk.unchanged, 0, batch[-1].path)
 
     def _ours(self, found: list[FoundFile]) -> list[FoundFile]:
         """The files that do not belong to another artist alone; reports those that do."""

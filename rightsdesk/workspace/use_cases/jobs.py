@@ -12,6 +12,7 @@ from rightsdesk.changes import job_infos, journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
 from rightsdesk.changes.edits import with_partners
+from rightsdesk.changes.progress import NeverBack, uncounted
 from rightsdesk.changes.types import (
     FILES,
     NO_CONFIRMATION,
@@ -113,7 +114,7 @@ class Jobs:
         cancel: Cancel | None = None,
     ) -> Plan:
         """The plan that makes items match their consents. Reads the platforms first."""
-        stop = cancel or Never()
+        stop, progress = cancel or Never(), NeverBack(progress)
         context = self._database, self._connections
         notes = reading.read_all(*context, chosen, platform, progress, stop)
         held_carriers = held_items(self._database, chosen, platform)
@@ -139,6 +140,7 @@ class Jobs:
 
         Reads the platforms first, if there is an account.
         """
+        progress = NeverBack(progress)
         files = self.plan_tag(chosen, even_signed=even_signed, progress=progress, cancel=cancel)
         try:
             items = self.plan_sync(chosen, progress=progress, cancel=cancel)
@@ -177,7 +179,7 @@ class Jobs:
         if job.kind.goes_back:
             again = self.plan_undo(job.undoes, progress=progress, cancel=cancel)
             return only(again, failed)
-        stop = cancel or Never()
+        stop, progress = cancel or Never(), NeverBack(progress)
         of: dict[str, set[int]] = defaultdict(set)
         for carrier, number in failed:
             of[carrier].add(number)
@@ -265,7 +267,7 @@ class Jobs:
         stop = cancel or Never()
         settle_all(self._database, self._connections)
         for artist, places in folders_to_search(self._database, job.id).items():
-            scanning.scan(self._database, artist, places, progress, stop)
+            scanning.scan(self._database, artist, places, uncounted(progress), stop)
         return plan_undo(
             *(self._database, job, self._carriers, progress, stop),
             agreed=even_signed,

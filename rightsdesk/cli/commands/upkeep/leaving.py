@@ -148,16 +148,18 @@ def _take_back(
     """Undo all jobs, the newest first. Raises EarlyExit if anything could not be undone."""
     jobs, out = session.workspace().jobs, session.out
     taken: list[int] = []
-    for job in stays.jobs:
+    for place, job in enumerate(stays.jobs, 1):
+        name = f"job {job}" if len(stays.jobs) == 1 else f"job {job} ({place} of {len(stays.jobs)})"
         with stop_on_signal() as stop:
-            with show_progress(out, f"Undoing job {job}") as progress:
+            with show_progress(out, f"Reading {name}") as progress:
                 plan = jobs.plan_undo(job, progress=progress, cancel=stop)
-                if plan.widening and not allowed:
-                    raise EarlyExit(
-                        Exit.SOME_FAILED,
-                        NotWidened("Nothing was removed: this lets AI do more than before."),
-                        {**document, "taken_back": taken},
-                    )
+            if plan.widening and not allowed:
+                raise EarlyExit(
+                    Exit.SOME_FAILED,
+                    NotWidened("Nothing was removed: this lets AI do more than before."),
+                    {**document, "taken_back": taken},
+                )
+            with show_progress(out, f"Undoing {name}") as progress:
                 report = jobs.apply(
                     plan, confirmed=plan.confirmation(), progress=progress, cancel=stop
                 )
