@@ -10,7 +10,7 @@ import typer
 from rightsdesk import phrases
 from rightsdesk.cli.commands.catalogue import run_scans
 from rightsdesk.cli.confirmation import Answers, confirm_change
-from rightsdesk.cli.exits import Exit, stopped
+from rightsdesk.cli.exits import Exit, stopped, usage
 from rightsdesk.cli.options import DryRun, Json, Yes, absolute, begin
 from rightsdesk.cli.output.json_shapes import Shape, scans_shape
 from rightsdesk.cli.output.tables import TableCell, plain_lines
@@ -38,6 +38,7 @@ def import_library(
         list[str] | None,
         typer.Option("--label", metavar="NAME", help="Only artists on this label; repeatable."),
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All artists of the library.")] = False,
     music_folder: Annotated[
         str,
         typer.Option(
@@ -53,12 +54,12 @@ def import_library(
 ) -> int:
     """Take artists and folders over from beets, iTunes or Music, or rekordbox.
 
-    Shows what it found and asks. Then the folders are scanned: the files say what they say, the
-    library only says where they are and whose. It is never changed. `rightsdesk history undo` takes
-    an import back.
+    Shows what it found. Choose the artists that you look after: a library also holds music of
+    others. Then the folders are scanned: the files say what they say, the library only says where
+    they are and whose. It is never changed. `rightsdesk history undo` takes an import back.
 
     \b
-    rightsdesk import ~/.config/beets/library.db --dry-run
+    rightsdesk import ~/.config/beets/library.db
     rightsdesk import 'iTunes Library.xml' --artist 'Mira Koval'
     rightsdesk import rekordbox.xml --label 'Low Tide Records'
     """
@@ -73,7 +74,11 @@ def import_library(
         )
     if proposal is None:
         raise stopped("Stopped. Nothing was changed.")
-    chosen = proposal.chosen(artist or (), label or ())
+    named = bool(artist or label)
+    if every and named:
+        raise usage("Name artists and labels, or --all.")
+    whole = every or not named
+    chosen = proposal.artists if whole else proposal.chosen(artist or (), label or ())
 
     def shape(outcome: str) -> Shape:
         return {**_proposal_shape(proposal, chosen), "dry_run": dry_run, "outcome": outcome}
@@ -83,6 +88,13 @@ def import_library(
         session.out.say(*lines, "There is nothing new to take over.")
         session.out.document(shape("unchanged"))
         return Exit.DONE
+    if whole and not every and not dry_run and len(chosen) > 1:
+        session.out.say(*lines)
+        raise usage(
+            "Choose the artists that you look after. Nothing was changed.",
+            "Name them: --artist NAME, --label NAME, or --all.",
+            shape("planned"),
+        )
     answers = Answers(yes=yes, dry_run=dry_run)
     if (answer := confirm_change(session.out, lines, (), shape, answers)) is not None:
         return answer

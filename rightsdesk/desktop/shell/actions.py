@@ -64,6 +64,7 @@ class Actions(QObject):
         key = QKeySequence.StandardKey
         self.add_artist = self._action(tr("Add &artist…"), self._add_artist, "person")
         self.add_folder = self._action(tr("Add &folder…"), self._add_folder, "folder", key.Open)
+        self.import_library = self._action(tr("&Import a library…"), self._import, "catalogue")
         self.export = self._action(tr("&Export…"), self._export, "", "Ctrl+E")
         self.backups = Backups(desk, window)
         self.back_up = self._action(tr("&Back up…"), self.backups.ask_where_to)
@@ -176,7 +177,8 @@ class Actions(QObject):
             (
                 tr("&File"),
                 (
-                    *(self.add_artist, self.add_folder, None, self.export, None),
+                    *(self.add_artist, self.add_folder, self.import_library, None),
+                    *(self.export, None),
                     *(self.back_up, self.restore, None, self.quit),
                 ),
             ),
@@ -233,6 +235,7 @@ class Actions(QObject):
         one = self._desk.one_artist is not None
         self.add_folder.setEnabled(free and one)
         self.accounts.setEnabled(free and some)
+        self.import_library.setEnabled(free)
         self.restore.setEnabled(free)
         self.forget.setEnabled(free)
         for action in (self.folders, self.rename, self.remove, self.export):
@@ -304,6 +307,11 @@ class Actions(QObject):
 
         if artist := self._desk.one_artist:
             add_folder(self._window, self._memory, artist, self._job)
+
+    def _import(self) -> None:
+        from rightsdesk.desktop.catalogue.importing import ask_library
+
+        ask_library(self._window, self._desk, self._job, self._memory)
 
     def _folders(self) -> None:
         artist = self._desk.one_artist

@@ -325,6 +325,7 @@ class MainWindow(QMainWindow):
 
         page = StartPage(self.desk, self.memory)
         page.answered.connect(self._first_artist)
+        page.music.zone.import_wanted.connect(self.actions_.import_library.trigger)
         self.whole.addWidget(page)
         self.actions_.leave_keys(page)
         return page

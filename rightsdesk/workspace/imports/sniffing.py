@@ -49,8 +49,8 @@ def kind_of(file: Path) -> LibraryKind:
         with file.open("rb") as content:
             first = content.read(len(beets.MAGIC))
     except (OSError, ValueError) as error:
-        why = explain(error) if isinstance(error, OSError) else error
-        raise LibraryUnreadable(worded("{path}: {why}", path=file, why=str(why))) from error
+        why = explain(error).sentence if isinstance(error, OSError) else str(error)
+        raise LibraryUnreadable(worded("{path}: {why}", path=file, why=why)) from error
     if first == beets.MAGIC:
         return LibraryKind.BEETS
     if first.startswith(_BINARY_PLIST):

@@ -117,12 +117,10 @@ class Proposal:
     def chosen(
         self, artists: Collection[str] = (), labels: Collection[str] = ()
     ) -> tuple[ProposedArtist, ...]:
-        """The artists of these names, and all with music on these labels; without both, all.
+        """The artists of these names, and all with music on these labels.
 
         Accents may be left out. Raises NothingToImport for a name that is not there.
         """
-        if not (artists or labels):
-            return self.artists
         names = {unaccented(name): name for name in artists}
         on_labels = {unaccented(label): label for label in labels}
         found = []

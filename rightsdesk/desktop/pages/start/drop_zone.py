@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from rightsdesk.desktop.design.buttons import Button, ButtonKind
+from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Size, Tone, space, theme_of
@@ -32,10 +32,11 @@ def folders_in(mime: QMimeData) -> list[str]:
 
 class DropZone(QFrame):
     """A dashed frame that takes folders. `dropped` gives their paths, `choose_wanted` asks for a
-    dialog."""
+    dialog, `import_wanted` for another program's library."""
 
     dropped = Signal(list)
     choose_wanted = Signal()
+    import_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +52,11 @@ class DropZone(QFrame):
             name="choose-folder",
         )
         self.choose.clicked.connect(self.choose_wanted)
+        self.library = LinkButton(
+            tr("Or import a library of beets, Music or rekordbox…"),
+            self.import_wanted.emit,
+            name="import-library",
+        )
         for label in (self.heading, self.sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
@@ -60,6 +66,7 @@ class DropZone(QFrame):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.sentence)
         column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.library, 0, Qt.AlignmentFlag.AlignHCenter)
         self.tell("")
 
     def tell(self, problem: str) -> None:
