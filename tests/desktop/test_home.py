@@ -45,6 +45,21 @@ def test_only_carriers_in_use_have_a_bar(scene: Scene) -> None:
     assert [bar.accessibleName().partition(":")[0] for bar in bars] == ["Files"]
 
 
+def test_without_a_choice_the_one_button_is_to_choose(
+    open_window: Callable[..., Scene], workspace: Watched, music: Path
+) -> None:
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    window = open_window(page="home").window
+    primary = window.home.header.primary
+    assert primary.isVisible()
+    assert primary.text() == "Choose what AI may do…"
+    assert not window.home.change.isVisible(), "it would be the same button once more"
+    primary.click()
+    assert window.page.key == "catalogue"
+    assert window.catalogue.choice.isVisible()
+
+
 def test_a_bar_can_be_filled_beside_platforms_that_have_only_terms() -> None:
     done = coverage_of({Segment.SAYS: 3, Segment.TERMS: 27})
     assert done.counts == ((BarPart.SAYS, 3),)

@@ -182,16 +182,17 @@ def _note_title(deed: Deed) -> str:
     )
 
 
-def under_of(entry: HistoryEntry) -> str:
-    """The second line: the result, or the value before; and the artist."""
+def under_of(entry: HistoryEntry, *, of_one: bool = False) -> str:
+    """The second line: the result, or the value before; and the artist, unless all that is shown
+    is `of_one`."""
+    artist = "" if of_one else entry.deed.names.get("artist", "")
     if entry.job is not None:
-        return " · ".join(filter(None, (*job_parts(entry.job), entry.deed.names.get("artist"))))
+        return " · ".join(filter(None, (*job_parts(entry.job), artist)))
     parts = []
     deed = entry.deed
     if deed.kind in CONSENTS and deed.before is not None:
         was = consent_of(deed.before)
         parts.append(tr("before: {said}").format(said=_said(was is not None, deed)))
-    artist = deed.names.get("artist", "")
     if artist and artist not in title_of(entry):
         parts.append(artist)
     if state := tr("undone since") if entry.undone_by is not None else state_of(entry):

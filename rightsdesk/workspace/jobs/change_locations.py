@@ -50,7 +50,6 @@ def change_locations(database: Database, changes: Iterable[Change]) -> dict[Key,
     for change in changes:
         targets[change.target.carrier][change.target.id] = change.target
     found: dict[Key, ChangeLocation] = {}
-    same: dict[str, str] = {}  # each row has texts of its own; artists and releases have many rows
     with database.read() as connection:
         below = _Folders(connection)
         for carrier, by_id in targets.items():
@@ -59,9 +58,8 @@ def change_locations(database: Database, changes: Iterable[Change]) -> dict[Key,
             for number, artist_id, artist, release, recording in places(connection, by_id):
                 target = by_id[number]
                 place = below.path(artist_id, target.locator) if target.on_disk else target.label
-                artist, release = (same.setdefault(text, text) for text in (artist, release or ""))
-                location = ChangeLocation(place, nouns, artist, release, recording or "")
-                found[carrier, number] = location
+                location = ChangeLocation(place, nouns, artist, release or "", recording or "")
+                found[key_of(target)] = location
     return found
 
 

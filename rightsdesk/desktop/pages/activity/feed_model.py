@@ -114,15 +114,15 @@ def acts_of(entry: HistoryEntry) -> tuple[Act, ...]:
     return tuple(acts)
 
 
-def row_of(entry: HistoryEntry) -> FeedRow:
-    """An entry as a row."""
+def row_of(entry: HistoryEntry, *, of_one: bool) -> FeedRow:
+    """An entry as a row; `of_one`: all entries are of one artist, who is named elsewhere."""
     clock = phrases.clock_time(datetime.datetime.fromisoformat(entry.deed.at))
     return FeedRow(
         title=shown(title_of(entry)),
         place=PlaceInCard.MIDDLE,
         entry=entry,
         time=clock,
-        under=shown(under_of(entry)),
+        under=shown(under_of(entry, of_one=of_one)),
         sign=sign_of(entry),
         acts=acts_of(entry),
         details=tuple(shown(line) for line in details_of(entry)),
@@ -189,12 +189,14 @@ class FeedModel(QAbstractListModel):
 
     def _ask(self, before: int | None, limit: int, done: Any) -> None:
         workspace, chosen = self._desk.workspace, self.chosen
+        of_one = self._desk.one_artist is not None
         self._asked += 1
         asked = self._asked
 
         def read() -> tuple[list[FeedRow], list[HistoryEntry], bool]:
             entries = workspace.history.entries(chosen, before, limit)
-            return [row_of(entry) for entry in entries], entries, len(entries) == limit
+            rows = [row_of(entry, of_one=of_one) for entry in entries]
+            return rows, entries, len(entries) == limit
 
         def arrived(found: tuple[list[FeedRow], list[HistoryEntry], bool]) -> None:
             if asked == self._asked:

@@ -47,7 +47,8 @@ class HomePage(Page):
         super().__init__(parent)
         self._desk, self._job = desk, job
         self.header = PageHeader()
-        self.header.primary.clicked.connect(lambda: job.write(desk.filter))
+        self.header.primary.clicked.connect(self._primary)
+        self._chooses = False
         self.chip = Chip()
         self.since = Text(tone=Tone.DIM)
         self.change = LinkButton(tr("Change"), self.choice_wanted.emit, name="change-choice")
@@ -105,13 +106,18 @@ class HomePage(Page):
         if artist is None or artist.id != home.artist_id:
             return
         self.header.show_words(headline(home), above=artist.name)
-        for part in (self.chip, self.since, self.change):
-            part.setVisible(bool(home.recordings))
+        chosen = bool(home.recordings) and bool(home.wanted)
+        self.chip.setVisible(bool(home.recordings))
+        for part in (self.since, self.change):
+            part.setVisible(chosen)
         tone = Tone.GOOD if home.wanted else Tone.OPEN
         self.chip.show_chip(licensed_text(consent_short(home.wanted), home.grants), tone)
         self.since.setText(choice_words(home))
-        self.change.setText(tr("Change") if home.wanted else tr("Choose"))
         self._offer(_to_write(home.steps), protects=protects(home.wanted))
+        self._chooses = bool(home.recordings) and not home.wanted
+        if self._chooses:
+            self.header.primary.setText(tr("Choose what AI may do…"))
+            self.header.primary.show()
         self.artist.show_home(home, self._desk.for_all)
         self.views.setCurrentWidget(self._one)
 
@@ -137,10 +143,17 @@ class HomePage(Page):
         self.roster.show_rows(rows)
         self.views.setCurrentWidget(self._all)
 
+    def _primary(self) -> None:
+        if self._chooses:
+            self.choice_wanted.emit()
+        else:
+            self._job.write(self._desk.filter)
+
     def _offer(self, number: int, *, protects: bool) -> None:
         primary = self.header.primary
         primary.setText(write_files_text(number, protects=protects))
         primary.setVisible(bool(number))
+        self._chooses = False
         self._free()
 
     def _free(self) -> None:
