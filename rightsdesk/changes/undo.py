@@ -85,7 +85,7 @@ def plan_undo(
             (not_made if journaled.state == INTERRUPTED else nothing_left).append(journaled)
         else:
             changes.append(change)
-            if _finds_nothing(change) and not _waits(journaled, carrier, clock.now()):
+            if finds_nothing(change) and not _waits(journaled, carrier, clock.now()):
                 nothing_left.append(journaled)
     if not_made or nothing_left:
         with database.write() as connection:
@@ -136,7 +136,7 @@ def _refused(
     return found
 
 
-def _finds_nothing(change: Change) -> bool:
+def finds_nothing(change: Change) -> bool:
     """Whether the carrier was read for the undo and holds nothing of the change any more."""
     left = change.outcome is Outcome.SKIPPED and not change.edit
     return left and not change.unread and not change.agreeable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
@@ -64,8 +64,6 @@ def run_plan(
             raise stopped("Stopped. Nothing was changed.")
         if plan.kind is JobKind.SYNC:
             out.note(*session.workspace().jobs.forecast(plan))
-        if not plan.kind.goes_back:
-            out.note(*session.workspace().jobs.remarks(plan))
     left_out = plan.notes or plan.waiting or plan.unconfirmed
     if if_empty is not None and not (plan.changes or plan.unchanged or left_out):
         first = if_empty()
@@ -125,11 +123,16 @@ def _only_show(session: Session, plan: Plan, where: Places, *, dry_run: bool) ->
     if not plan.planned and not plan.changes and not left_out:
         out.say(_nothing_to_do(session, plan))
     else:
-        out.say(*plan_lines(plan, where, verbose=out.verbose))
+        out.say(*_plan_lines(session, plan, where))
     out.document(plan_shape(plan, where, dry_run=dry_run))
     if dry_run:
         return _note_code(plan)  # a preview only fails for carriers that could not be read
     return max(_code(change.outcome for change in plan.changes), _note_code(plan))
+
+
+def _plan_lines(session: Session, plan: Plan, where: Places) -> Iterator[str]:
+    remarks = () if plan.kind.goes_back else session.workspace().jobs.remarks(plan)
+    return plan_lines(plan, where, remarks, verbose=session.out.verbose)
 
 
 def _nothing_to_do(session: Session, plan: Plan) -> str:
@@ -150,17 +153,17 @@ def _ask(session: Session, plan: Plan, where: Places, answers: Answers) -> Confi
     """Return the confirmation to apply with; None for a no."""
     out = session.out
     if answers.yes:
-        out.say(*plan_lines(plan, where, verbose=out.verbose))
+        out.say(*_plan_lines(session, plan, where))
         return plan.confirmation() if _may_widen(plan, answers) else NO_CONFIRMATION
     if not is_interactive():
         if not out.as_json:
-            out.present(*plan_lines(plan, where, verbose=out.verbose))
+            out.present(*_plan_lines(session, plan, where))
         raise usage(
             "Nothing was changed: there is no terminal to ask on.",
             "Add --yes to change it without a question, or --dry-run to see a preview.",
             plan_shape(plan, where, dry_run=False),
         )
-    out.present(*plan_lines(plan, where, verbose=out.verbose))
+    out.present(*_plan_lines(session, plan, where))
     if not confirmed("Do this?"):
         return None
     if _may_widen(plan, answers):

@@ -67,8 +67,8 @@ def test_an_option_of_another_command_suggests_nothing_wrong(workspace: Workspac
 
 def test_the_plan_says_why_it_is_silent_about_search(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
-    noted = run(workspace, "tag", "--dry-run").err
-    assert "AIPREF says nothing about search, though you say Yes" in noted
+    noted = run(workspace, "tag", "--dry-run").out
+    assert "Note: AIPREF says nothing about search, though you say Yes" in noted
 
 
 @pytest.mark.usefixtures("koval")

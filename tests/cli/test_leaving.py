@@ -129,6 +129,20 @@ def test_taking_back_says_which_job_of_how_many(
     assert {path: Path(path).read_bytes() for path in tagged} == tagged
 
 
+def test_what_others_took_out_already_is_no_failure(
+    workspace: Workspace, koval: Artist, tagged: dict[str, bytes]
+) -> None:
+    workspace.close()
+    with Workspace.open(workspace.data_dir) as again:
+        choose(again, koval, Preset.ASK_FIRST)
+        run(again, "tag", "--yes", "--allow-widening")
+    for path, before in tagged.items():
+        Path(path).write_bytes(before)
+    done = forget(workspace, "--take-back", "--yes", "--allow-widening", "--json")
+    assert (done.code, done.json["taken_back"]) == (0, [2, 1])
+    assert {path: Path(path).read_bytes() for path in tagged} == tagged
+
+
 def test_what_was_undone_already_does_not_count(
     workspace: Workspace, tagged: dict[str, bytes]
 ) -> None:

@@ -216,7 +216,7 @@ def print_problems(session: Session, wanted: Filter) -> None:
     out, found = session.out, session.workspace().catalogue.problems(wanted)
     carriers = dict(session.workspace().catalogue.carriers())
     for alike in _alike(found, each=out.verbose):
-        for same in _grouped(alike, lambda problem: problem.sentence):
+        for same in _grouped(alike, _same_words):
             named = ((carriers.get(one.where, one.where), one.artist) for one in same)
             places = [shown(joined(words)) for words in named]
             sentence = shown(same[0].sentence)
@@ -247,6 +247,11 @@ def _alike(found: Sequence[Problem], *, each: bool) -> list[list[Problem]]:
         return problem.kind, problem.advice, problem.sentence if alone else ""
 
     return _grouped(found, key)
+
+
+def _same_words(problem: Problem) -> tuple[str, str]:
+    """A key: counts of several artists are not one count, so each has a line of its own."""
+    return problem.sentence, problem.id if problem.count > 1 else ""
 
 
 def _grouped(found: Iterable[Problem], key: Callable[[Problem], Hashable]) -> list[list[Problem]]:

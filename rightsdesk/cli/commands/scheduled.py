@@ -184,7 +184,7 @@ def _check(session: Session) -> tuple[Exit, Shape]:
 
 def narrow_ended(session: Session) -> JobReport | None:
     """Take the partners of ended licences out of files and sites; say so."""
-    with stop_on_signal() as stop, show_progress(session.out, "Reading licences") as progress:
+    with stop_on_signal() as stop, show_progress(session.out, "Ending licences") as progress:
         report = session.workspace().licences.narrow_ended(progress=progress, cancel=stop)
     if report is not None:
         session.out.say(*report_lines(report, report.results, verbose=session.out.verbose))

@@ -32,10 +32,12 @@ NOTHING_TO_DO = "Everything already says what you want."
 NOWHERE: Places = {}
 
 
-def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterator[str]:
-    """Yield the plan: changes, losses, side effects, and what can't be done.
+def plan_lines(
+    plan: Plan, where: Places = NOWHERE, remarks: Iterable[str] = (), *, verbose: bool
+) -> Iterator[str]:
+    """Yield the plan: changes, losses, remarks, side effects, and what can't be done.
 
-    `where` gives the artist, release and place of each change.
+    `where` gives the artist, release and place of each change. `remarks` are about the dialects.
     """
     yield from (f"Not read: {shown(note)}" for note in plan.notes)
     if plan.waiting:
@@ -46,6 +48,7 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
         yield f"{shown(job_name(plan))}: {phrases.counted(len(plan.planned), 'change')}"
         yield from _change_lines(plan.planned, where, verbose)
         yield from _loss_lines(plan.losses)
+        yield from (f"Note: {shown(remark)}" for remark in remarks)
         yield from _remark_lines(plan.planned, verbose)
         yield from widening_lines(plan, where)
     yield from _failure_lines(_ruled_out(plan), verbose)

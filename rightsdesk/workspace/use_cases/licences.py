@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from rightsdesk.changes.progress import uncounted
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     Cancel,
@@ -118,7 +119,7 @@ class Licences:
         from rightsdesk.workspace.planning.narrowing import plan_narrowing
 
         stop, now = cancel or Never(), self._clock.now()
-        plan = plan_narrowing(self._database, progress, stop, now)
+        plan = plan_narrowing(self._database, uncounted(progress), stop, now)
         if stop.is_set():
             return None
         if plan is None:

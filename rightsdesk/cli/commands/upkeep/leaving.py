@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import data_folder, phrases
+from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.undo import finds_nothing
 from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.words import shown
@@ -165,10 +167,10 @@ def _take_back(
                 )
             if stop.is_set():
                 raise stopped("Stopped. RightsDesk's data are still there.")
-        made = report.counts
-        failed = sum(made.get(name, 0) for name in ("failed", "skipped", "planned"))
-        out.say(f"Job {job} is undone.")
-        taken.append(job)
+        not_made = (Outcome.FAILED, Outcome.SKIPPED, Outcome.PLANNED)
+        failed = sum(
+            one.outcome in not_made and not finds_nothing(one.change) for one in report.results
+        )
         if failed or plan.notes:
             raise EarlyExit(
                 Exit.SOME_FAILED,
@@ -176,9 +178,12 @@ def _take_back(
                     f"{phrases.counted(failed or len(plan.notes), 'change')} of job {job} could "
                     "not be taken back.",
                     untouched="RightsDesk's data are still there.",
-                    advice="To see why: rightsdesk jobs. Try again, or leave --take-back out.",
+                    advice=f"To see why: rightsdesk jobs show {report.job or job}. Try again, or leave "
+                    "--take-back out.",
                 ),
             )
+        out.say(f"Job {job} is undone.")
+        taken.append(job)
     return taken
 
 
