@@ -178,8 +178,8 @@ def _take_back(
                     f"{phrases.counted(failed or len(plan.notes), 'change')} of job {job} could "
                     "not be taken back.",
                     untouched="RightsDesk's data are still there.",
-                    advice=f"To see why: rightsdesk jobs show {report.job or job}. Try again, or leave "
-                    "--take-back out.",
+                    advice=f"To see why: rightsdesk jobs show {report.job or job}. "
+                    "Try again, or leave --take-back out.",
                 ),
             )
         out.say(f"Job {job} is undone.")
