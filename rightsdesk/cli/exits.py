@@ -35,6 +35,7 @@ CAUSES: Mapping[Exit, frozenset[str]] = {
             "no-account",
             "no-address",
             "no-document",
+            "no-feed-address",
             "no-certificate",
             "no-iscc",
             "no-such-account",
@@ -93,6 +94,7 @@ docs/command-line.md has the same table.
 """
 
 FIRST: Mapping[str, str] = {
+    "no-feed-address": "Name it: rightsdesk update on ADDRESS",
     "music-folder-needed": "Name it: --music-folder DIR (`directory` in beets' configuration).",
     "nothing-chosen": "Set a consent first: rightsdesk consent set --artist NAME --preset no-ai",
     "site-not-known": "Name the site: --site URL",

@@ -96,6 +96,7 @@ def _shown(
     window.show()
     window.schedule.start()
     window.facts_updates.start()
+    window.update_notice.start()
     window.following.start()
     window.opening.open(paths)
     if first is not None:

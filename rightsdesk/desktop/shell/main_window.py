@@ -27,6 +27,7 @@ from rightsdesk.consent import Consent
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.design.tokens import space
 from rightsdesk.desktop.guided.facts_updates import FactsUpdates
+from rightsdesk.desktop.guided.update_notice import UpdateNotice
 from rightsdesk.desktop.jobs.history_words import CONSENTS, title_of, way_text
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.jobs.results import job_summary
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
         self.following = ExternalChanges(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.facts_updates = FactsUpdates(self.desk, self.notice, self)
+        self.update_notice = UpdateNotice(self.desk, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
         self.actions_.quit.triggered.disconnect()
         self.actions_.quit.triggered.connect(lambda _c=False: self.leaving.quit())

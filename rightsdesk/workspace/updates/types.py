@@ -23,13 +23,13 @@ class NoFeedFile(RefusedFeed):
 class NoFeedAddress(KnownError):
     """No address of a feed is known: none was named, and none came with this copy."""
 
-    cause = "no-address"
+    cause = "no-feed-address"
 
     def __init__(self) -> None:
         super().__init__(
             "RightsDesk knows no address to look for new versions.",
             untouched=KEPT,
-            advice="Name it: rightsdesk update on ADDRESS",
+            advice="Enter the address first.",
         )
 
 

@@ -29,6 +29,7 @@ from rightsdesk.desktop.pages.settings.proof import ProofSection
 from rightsdesk.desktop.pages.settings.rows import SettingsSection
 from rightsdesk.desktop.pages.settings.terms import TermsSection
 from rightsdesk.desktop.pages.settings.titles import titles
+from rightsdesk.desktop.pages.settings.updates import UpdatesSection
 from rightsdesk.desktop.pages.settings.writing import WritingSection
 from rightsdesk.desktop.parts.search_field import SearchField
 from rightsdesk.desktop.parts.texts import tr
@@ -135,6 +136,11 @@ class SettingsPage(Page):
     def facts(self) -> FactsSection:
         """Facts about platforms."""
         return self._added(FactsSection(self._desk))
+
+    @cached_property
+    def updates(self) -> UpdatesSection:
+        """New versions of RightsDesk."""
+        return self._added(UpdatesSection(self._desk))
 
     @cached_property
     def proof(self) -> ProofSection:

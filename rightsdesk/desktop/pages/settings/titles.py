@@ -23,6 +23,12 @@ def titles() -> dict[str, tuple[str, ...]]:
         ),
         "network": (tr("Connection"), tr("Proxy")),
         "facts": (tr("Facts about platforms"), tr("In use"), tr("Automatic updates")),
+        "updates": (
+            tr("New versions"),
+            tr("Tell me about new versions"),
+            tr("Address of new versions"),
+            tr("This version"),
+        ),
         "proof": (
             tr("Proof of the history"),
             tr("Is the history whole?"),
