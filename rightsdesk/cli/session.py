@@ -65,8 +65,11 @@ class Session:
         self._stack.close()
         self._opened = None
 
-    def artist(self, name: str) -> Artist:
-        """Return the artist with this name; without a name the only one. Raises a usage error."""
+    def artist(self, name: str, *, otherwise: str = "") -> Artist:
+        """Return the artist with this name; without a name the only one.
+
+        Raises a usage error; `otherwise` says what else can be given.
+        """
         workspace = self.workspace()
         if name:
             return workspace.artists.named(name)
@@ -76,7 +79,7 @@ class Session:
         if not artists:
             raise usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
         names = ", ".join(f"“{shown(artist.name)}”" for artist in artists)
-        raise usage("Name the artist: --artist NAME.", f"There are: {names}.")
+        raise usage(f"Name the artist: --artist NAME{otherwise}.", f"There are: {names}.")
 
     def filter(self, *, artist: str, release: str, recording: str, path: str) -> Filter:
         """Return the filter for the filter options."""
@@ -84,12 +87,17 @@ class Session:
             artist=artist, release=release, recording=recording, path=path
         )
 
-    def scopes(self, *, artist: str, release: str, recording: str) -> list[Scope]:
-        """Return the scopes from the artist down to the named release or recording."""
+    def scopes(
+        self, *, artist: str, release: str, recording: str, otherwise: str = ""
+    ) -> list[Scope]:
+        """Return the scopes from the artist down to the named release or recording.
+
+        `otherwise` as for `artist`.
+        """
         from rightsdesk.workspace.types import Scope, ScopeKind
 
         if not (release or recording):
-            return [Scope(ScopeKind.ARTIST, self.artist(artist).id)]
+            return [Scope(ScopeKind.ARTIST, self.artist(artist, otherwise=otherwise).id)]
         workspace = self.workspace()
         found = self.filter(artist=artist, release=release, recording=recording, path="")
         first = workspace.catalogue.recordings(found)[:1]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from rightsdesk.cli.program import global_options_first
+from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.practice import catalogue
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
@@ -186,6 +187,44 @@ def test_music_without_a_choice_names_its_artists(
     run(workspace, "health", "ignore", unchosen[0]["id"], "--yes")
     left = run(workspace, "problems", "--json").json["problems"]
     assert [one["artist"] for one in left if one["kind"] == "unchosen"] == [signal.name]
+
+
+def test_one_choice_for_every_artist_is_one_entry_of_the_history(
+    workspace: Workspace, koval: Artist, signal: Artist
+) -> None:
+    yes = ("--yes", "--allow-widening")
+    every = ("consent", "set", "--every-artist", "--preset")
+    run(workspace, "artist", "add", "New")
+    run(workspace, "consent", "set", "--release", "Night Ferry", "likeness=ask", "--yes")
+
+    named = run(workspace, "consent", "set", "--preset", "no-ai", "--json").json["error"]
+    assert named["sentence"] == "Name the artist: --artist NAME, or --every-artist."
+
+    preview = run(workspace, *every, "no-ai", "--dry-run").out
+    assert preview.startswith("3 artists: No AI\n")
+    assert "    stays different: 1 release\n" in preview
+    done = run(workspace, *every, "no-ai", *yes, "--json").json
+    assert [one["name"] for one in done["artists"]] == [koval.name, "New", signal.name]
+    assert (done["outcome"], done["widens"]) == ("done", [])
+    found = {one.name: one.consent for one in workspace.artists.all()}
+    assert set(found.values()) == {PRESETS[Preset.NO_AI]}
+    shown = run(workspace, "consent", "show", "--release", "Night Ferry", "--json").json
+    assert shown["scopes"][0]["effective"]["likeness"] == "constrained"
+
+    assert run(workspace, *every, "no-ai").out.startswith("This is the consent of every artist")
+    assert run(workspace, *every, "open", "--yes").code == 1
+    assert run(workspace, *every, "open", *yes).code == 0
+    [newest, *_] = run(workspace, "history", "--json").json["entries"]
+    assert newest["deeds"] == 3
+    run(workspace, "history", "undo", str(newest["id"]), "--yes")
+    assert {one.name: one.consent for one in workspace.artists.all()} == found
+
+
+@pytest.mark.parametrize("more", ["--artist X --preset no-ai", "likeness=no", "--inherit"])
+def test_every_artist_takes_a_preset_only(workspace: Workspace, koval: Artist, more: str) -> None:
+    done = run(workspace, "consent", "set", "--every-artist", *more.split(), "--json")
+    assert done.code == 2
+    assert "--every-artist" in done.json["error"]["sentence"]
 
 
 def test_the_list_of_artists_shows_what_is_left_to_do(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.confirmation import Answers, confirm_change
 from rightsdesk.cli.consent_options import NewConsent, read_answers, read_preset
 from rightsdesk.cli.exits import Exit, usage
@@ -24,12 +25,13 @@ from rightsdesk.cli.options import (
 from rightsdesk.cli.output.json_shapes import Shape, consent_shape, opened_shape
 from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import licensed_words, shown
+from rightsdesk.cli.output.words import consent_words, licensed_words, shown
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Consent, Preset, Use, preset_of
 from rightsdesk.consent.licences.words import grant_words
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import USE_NAMES, permission_name
+from rightsdesk.workspace.types import Scope, ScopeKind
 from rightsdesk.workspace.words import (
     inherited_reservations,
     inherited_reservations_words,
@@ -37,7 +39,7 @@ from rightsdesk.workspace.words import (
 )
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Details, EffectiveConsent, Opened, Scope
+    from rightsdesk.workspace.types import Details, EffectiveConsent, Opened
 
 HONESTY = (
     "This is a signal, not a lock. It reserves your rights where machines and courts can "
@@ -143,6 +145,12 @@ def set_consent(
     artist: ArtistName = "",
     release: ReleaseName = "",
     recording: RecordingName = "",
+    every_artist: Annotated[
+        bool,
+        typer.Option(
+            "--every-artist", help="For all artists: what differs for single releases stays."
+        ),
+    ] = False,
     preset: Annotated[
         str,
         typer.Option("--preset", metavar="|".join(Preset), help="A ready-made consent."),
@@ -189,6 +197,7 @@ def set_consent(
     rightsdesk consent set --artist 'Mira Koval' --preset no-ai
     rightsdesk consent set --release 'Night Ferry' generative-training=ask
     rightsdesk consent set --recording QZES52400001 ai-input=inherit
+    rightsdesk consent set --every-artist --preset no-ai
     """
     session = begin(context, as_json=as_json)
     given = read_answers(read_preset(preset), answers or (), inherit=inherit)
@@ -202,7 +211,17 @@ def set_consent(
     changed = {name: value for name, value in details.items() if value is not None}
     if given is None and not changed:
         raise usage("Name what to set: a --preset, or answers such as likeness=no.")
-    scopes = session.scopes(artist=artist, release=release, recording=recording)
+    if every_artist:
+        if artist or release or recording or changed or given is None or not given.base:
+            raise usage(
+                "--every-artist sets a --preset for all artists, and nothing else.",
+                "rightsdesk consent set --every-artist --preset no-ai",
+            )
+        answers_given = Answers(yes, allow_widening, dry_run)
+        return _set_every_artist(session, given.over(Consent()), answers_given)
+    scopes = session.scopes(
+        artist=artist, release=release, recording=recording, otherwise=", or --every-artist"
+    )
     if changed and not _is_artist(scopes[-1]):
         raise usage(
             "Contact, terms, copyright sentence and sidecars can be set for an artist only."
@@ -213,6 +232,48 @@ def set_consent(
         )
     step = _step(session, scopes, given, changed)
     return _carry_out(session, step, Answers(yes, allow_widening, dry_run))
+
+
+def _set_every_artist(session: Session, consent: Consent, answers: Answers) -> Exit:
+    """Set one consent for all artists, as one entry of the history."""
+    out, workspace = session.out, session.workspace()
+    artists = {artist.id: artist for artist in workspace.artists.all()}
+    if not artists:
+        raise usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
+    change = workspace.consents.preview_artists(list(artists), consent)
+    changing = [artists[scope.id] for scope in change.scopes]
+
+    def shape(outcome: str) -> Shape:
+        return {
+            "artists": [{"id": one.id, "name": one.name} for one in changing],
+            "dry_run": answers.dry_run,
+            "after": consent.to_json(),
+            "widens": [use.value for use in change.uses],
+            "opens": [opened_shape(opened) for opened in change.opened],
+            "outcome": outcome,
+        }
+
+    if not changing:
+        out.say("This is the consent of every artist already. Nothing was changed.")
+        out.document(shape("unchanged"))
+        return Exit.DONE
+    lines = [f"{phrases.counted(len(changing), 'artist')}: {consent_words(consent)}"]
+    lines += [f"  {meaning}" for meaning in _meaning(consent)]
+    for one in changing:
+        lines.append(
+            f"  {shown(one.name)}: {consent_words(one.consent)} → {consent_words(consent)}"
+        )
+        below = workspace.consents.differing_below(Scope(ScopeKind.ARTIST, one.id))
+        if kept := own_consents_words(below):
+            lines.append(f"    stays different: {kept}")
+    lines += opened_lines(change.uses, change.opened)
+    ended = confirm_change(out, lines, change.uses, shape, answers)
+    if ended is not None:
+        return ended
+    workspace.consents.set_artists(list(artists), consent, confirmed=change.uses)
+    out.say(f"Done. {NOT_YET}", HONESTY)
+    out.document(shape("done"))
+    return Exit.DONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,17 +57,40 @@ def set_for(
     Raises WideningNotConfirmed.
     """
     with database.write() as connection:
-        change = _change(connection, recording_ids, consent)
-        described = _described(connection, change)
-        if not set(described.uses) <= set(confirmed):
-            raise WideningNotConfirmed(described.uses, described.opened)
-        deeds: list[int] = []
-        for scope, wanted in change.steps:
-            held = change.before.own.get((scope.kind, scope.id))
-            first = deeds[0] if deeds else None
-            number = consents.put(connection, scope, wanted, held, part_of=first)
-            deeds += [] if number is None else [number]
-        return replace(described, deeds=tuple(deeds))
+        return _made(connection, _change(connection, recording_ids, consent), confirmed)
+
+
+def preview_artists(
+    database: Database, artist_ids: Collection[int], consent: Consent
+) -> ManyChanged:
+    """What setting the consent of these artists would change, and what it would open up."""
+    with database.read() as connection:
+        return _described(connection, _change_of_artists(connection, artist_ids, consent))
+
+
+def set_artists(
+    database: Database, artist_ids: Collection[int], consent: Consent, confirmed: Collection[Use]
+) -> ManyChanged:
+    """Set the consent of these artists, all or none, as one act. Consents of their releases and
+    recordings stay.
+
+    Raises WideningNotConfirmed.
+    """
+    with database.write() as connection:
+        return _made(connection, _change_of_artists(connection, artist_ids, consent), confirmed)
+
+
+def _made(connection: Connection, change: _Change, confirmed: Collection[Use]) -> ManyChanged:
+    described = _described(connection, change)
+    if not set(described.uses) <= set(confirmed):
+        raise WideningNotConfirmed(described.uses, described.opened)
+    deeds: list[int] = []
+    for scope, wanted in change.steps:
+        held = change.before.own.get((scope.kind, scope.id))
+        first = deeds[0] if deeds else None
+        number = consents.put(connection, scope, wanted, held, part_of=first)
+        deeds += [] if number is None else [number]
+    return replace(described, deeds=tuple(deeds))
 
 
 def preview_back(database: Database, deeds: Sequence[Deed]) -> ManyChanged:
@@ -109,6 +132,18 @@ def _change_back(connection: Connection, deeds: Sequence[Deed]) -> _Change:
                 n: (n, artist, release) for n, artist, release in read_many(connection, chosen)
             }
     return _Change(steps, list(rows.values()), before, _with(before, steps))
+
+
+def _change_of_artists(
+    connection: Connection, artist_ids: Collection[int], consent: Consent
+) -> _Change:
+    before = consents.load(connection)
+    scopes = [Scope(ARTIST, number) for number in artist_ids]
+    steps = [(one, consent) for one in scopes if before.own.get((one.kind, one.id)) != consent]
+    query = select(_R.id, _R.artist_id, _R.release_id).order_by(_R.id)
+    chosen = query.where(_R.artist_id.in_(numbers_in([scope.id for scope, _ in steps])))
+    rows: list[Row] = [(n, artist, release) for n, artist, release in read_many(connection, chosen)]
+    return _Change(steps, rows, before, _with(before, steps))
 
 
 def _change(

@@ -60,6 +60,24 @@ class Consents:
 
         return many.preview(self._database, recording_ids, consent)
 
+    def preview_artists(self, artist_ids: Collection[int], consent: Consent) -> ManyChanged:
+        """What setting the consent of these artists would change, and what it would open up."""
+        from rightsdesk.workspace.consents import many
+
+        return many.preview_artists(self._database, artist_ids, consent)
+
+    def set_artists(
+        self, artist_ids: Collection[int], consent: Consent, *, confirmed: Collection[Use] = ()
+    ) -> ManyChanged:
+        """Set the consent of these artists, all or none, as one act.
+
+        Consents of their releases and recordings stay. Raises WideningNotConfirmed unless
+        `confirmed` has every use that opens up.
+        """
+        from rightsdesk.workspace.consents import many
+
+        return many.set_artists(self._database, artist_ids, consent, confirmed)
+
     def set_for(
         self,
         recording_ids: Collection[int],
