@@ -224,7 +224,8 @@ def work(qapp: object) -> Iterator[TaskRunner]:
 def open_window(
     qtbot: QtBot, workspace: Watched, work: TaskRunner, music: Path
 ) -> Iterator[Callable[..., Scene]]:
-    """Opens the window on what the workspace holds by then."""
+    """Opens the window on what the workspace holds by then. It takes all its widgets with it."""
+    before = set(QApplication.topLevelWidgets())
     windows: list[MainWindow] = []
     faults: list[str] = []
 
@@ -250,6 +251,8 @@ def open_window(
     if next(_WINDOWS) % COLLECTED_EVERY == 0:  # what was set aside is not looked through again
         collect_all()
     assert not faults
+    left = set(QApplication.topLevelWidgets()) - before
+    assert not left, "widgets without a parent outlive the window, and keep all of it in memory"
 
 
 @pytest.fixture

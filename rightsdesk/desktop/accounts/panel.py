@@ -66,13 +66,12 @@ class AccountPanel(Card):
             "write",
             counted("%n to write, by the last check.", "%n to write, by the last check.", to_write),
         )
-        matches = counted("Match %n track…", "Match %n tracks…", account.questions)
-        self.match = self._button(matches, "match", tr("Which recordings they are."))
         self.again = self._button(tr("Sign in again…"), "again", again_text(account))
         self.remove = self._button(tr("Disconnect…"), "disconnect", remove_text(account))
         self.deeds = [self.check, self.write, self.again, self.remove]
         if account.questions:
-            self.deeds.insert(2, self.match)
+            matches = counted("Match %n track…", "Match %n tracks…", account.questions)
+            self.deeds.insert(2, self._button(matches, "match", tr("Which recordings they are.")))
         flow = Flow(spacing=space(2))
         self.body.addWidget(flow)
         flow.show_widgets(self.deeds)

@@ -93,13 +93,13 @@ class FilterBar(QWidget):
         self.field.returnPressed.connect(self._search_now)
         self.chips: dict[State | None, FilterChip] = {}
         for state in (None, *State):
-            chip = self.chips[state] = FilterChip(state_title(state), 0)
+            chip = self.chips[state] = FilterChip(state_title(state), 0, parent=self)
             chip.setObjectName(f"chip-{state.value if state else 'all'}")
             chip.clicked.connect(partial(self._chip_clicked, state))
-        self.carrier_chip = FilterChip()
+        self.carrier_chip = FilterChip(parent=self)
         self.carrier_chip.setObjectName("chip-carrier")
         self.carrier_chip.clicked.connect(lambda: listed.show_state(None))
-        self.places_chip = FilterChip()
+        self.places_chip = FilterChip(parent=self)
         self.places_chip.setObjectName("chip-places")
         self.places_chip.clicked.connect(lambda: listed.show_places(()))
         self._flow = Flow(spacing=space(2))
@@ -126,6 +126,8 @@ class FilterBar(QWidget):
         listed.grouped.connect(lambda _by: self._show_group())
         listed.listed.connect(lambda _n: self._show_counts(listed.chips))
         self._flow_now: list[FilterChip] = []
+        for chip in (*self.chips.values(), self.carrier_chip, self.places_chip):
+            chip.hide()  # until there is something to count
         self._show_counts(listed.chips)
         self._show_group()
 
