@@ -21,8 +21,11 @@ def commands(venv: Venv) -> dict[str, list[str]]:
 
 
 def pytest_command(venv: Venv, arguments: Sequence[str], cores: int) -> list[str]:
-    """pytest's command line: side by side on several cores, unless told what to run."""
-    spread = [] if arguments or cores < 2 else ["-n", str(min(cores, 4))]
+    """pytest's command line: side by side on several cores, unless told what to run.
+
+    Tests wait for disks, servers and windows half of their time, so more run than there are cores.
+    """
+    spread = [] if arguments or cores < 2 else ["-n", str(min(cores + 2, 8))]
     return [str(venv.python), "-m", "pytest", *spread, *arguments]
 
 
@@ -57,7 +60,7 @@ def run_all(venv: Venv, arguments: Sequence[str]) -> int:
     if not arguments and FONT not in os.environ:
         where = " ".join(f"{name}={value}" for name, value in ELSEWHERE.items())
         _tell(f"The window's tests with the font “{OTHER_FONT}” {where}, then all tests:")
-        command = [*pytest_command(venv, (), cores), "tests/desktop"]
+        command = [*pytest_command(venv, (), cores), "-m", "not slow", "tests/desktop"]
         if subprocess.call(command, cwd=PROJECT, env={**env, **ELSEWHERE, FONT: OTHER_FONT}):
             failed.append("window")
             _tell(f"FAILED: the window with the font “{OTHER_FONT}”. All tests run all the same.")

@@ -254,6 +254,7 @@ def test_chips_narrow_to_a_kind(scene: Scene) -> None:
     assert notes.isVisible(), "the way out stays"
 
 
+@pytest.mark.slow
 def test_half_a_million_entries_are_read_page_by_page(
     open_window: Callable[..., Scene], workspace: Watched
 ) -> None:

@@ -93,7 +93,7 @@ class TestChecks:
             "import-linter",
         ]
 
-    @pytest.mark.parametrize(("cores", "spread"), [(1, []), (2, ["-n", "2"]), (64, ["-n", "4"])])
+    @pytest.mark.parametrize(("cores", "spread"), [(1, []), (2, ["-n", "4"]), (64, ["-n", "8"])])
     def test_all_tests_run_in_parallel(self, cores: int, spread: list[str]) -> None:
         assert checks.pytest_command(self.VENV, [], cores)[3:] == spread
 
@@ -130,7 +130,7 @@ class TestChecks:
         monkeypatch.delenv(checks.FONT, raising=False)
         monkeypatch.setattr(subprocess, "call", call)
         assert checks.run_all(self.VENV, []) == code
-        assert [command[-1] for command in ran] == ["tests/desktop", "2"]
+        assert [command[-1] for command in ran] == ["tests/desktop", "4"]
         assert ("FAILED before the tests: ruff check" in capsys.readouterr().out) != check_passes
 
 
