@@ -26,6 +26,7 @@ from rightsdesk.desktop.pages.catalogue.table import CatalogueTable
 from rightsdesk.desktop.parts.segments import NOTHING_SIGN, SIGNS
 from rightsdesk.desktop.state.window_settings import SavedFilter, WindowSettings
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
+from rightsdesk.roster.accounts import keep_account
 from rightsdesk.workspace.overview.values import CatalogueGroup, GroupBy
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind, State
 from tests.desktop.conftest import Scene, Watched
@@ -161,6 +162,22 @@ def test_a_notice_does_not_move_what_can_be_done_with_the_selection(
     assert not bar.isVisible()
     window.go_to("catalogue")
     assert place() == before
+
+
+def test_a_platform_is_checked_only_where_the_artist_in_view_has_an_account(both: Scene) -> None:
+    desk, action = both.window.desk, both.window.actions_.look_online
+    owner, other = (next(a for a in desk.artists if a.name == name) for name in (KOVAL, SIGNAL))
+    login = {"remote_id": "7", "base_url": "", "url": "", "name": "koval"}
+    database = both.workspace.real._database
+    keep_account(database, artist_id=owner.id, platform="soundcloud", **login)
+    desk.something_changed()
+    both.settle()
+    seen = {}
+    for artist_id in (None, owner.id, other.id):
+        desk.choose_artist(artist_id)
+        both.settle()
+        seen[artist_id] = action.isVisible()
+    assert seen == {None: True, owner.id: True, other.id: False}
 
 
 def test_only_the_chosen_tracks_are_planned(scene: Scene, table: CatalogueTable) -> None:

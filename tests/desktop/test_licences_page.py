@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame
 
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.consent.licences.agreement import Agreement
 from rightsdesk.consent.licences.licence import LicenceState
 from rightsdesk.consent.licences.period import Period
+from rightsdesk.desktop.design.chips import Chip
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.pages.licences.form import LicenceForm
 from rightsdesk.desktop.pages.licences.page import LicencesPage
@@ -146,6 +148,36 @@ def test_a_name_has_one_line_and_the_heading_says_what_holds(scene: Scene) -> No
     assert page.header.title.accessibleName() == "2 licences hold today"
     assert page.header.sub.text() == "1 ends within 30 days"
     assert page.chips[Shown.SOON].isVisible()
+
+
+def test_the_details_of_a_track_keep_to_their_panel_whatever_a_partner_is_called(
+    scene: Scene,
+) -> None:
+    add(scene, "The Orchard Listening Laboratory of the Lower Harbour", 400)
+    scene.select("Lantern")
+    scene.window.catalogue.open_details()
+    scene.settle()
+    details = scene.window.catalogue.details
+    [chip] = [one for one in details.findChildren(Chip) if "Orchard" in one.text()]
+    across = details._area.viewport().width()
+    assert details._area.widget().width() <= across
+    assert 0 < chip.width() <= across
+    assert "Orchard" in chip.toolTip(), "what is cut is said in full"
+
+
+def test_the_days_of_a_licence_can_be_read_whole(scene: Scene) -> None:
+    page = opened(scene)
+    page.begin()
+    scene.settle()
+    assert page.form is not None
+    for day in (page.form.period.first.day, page.form.period.last.day):
+        field = day.findChild(QLineEdit)
+        assert isinstance(field, QLineEdit)
+        words = field.fontMetrics().horizontalAdvance(field.text())
+        option = QStyleOptionFrame()
+        field.initStyleOption(option)
+        contents = QStyle.SubElement.SE_LineEditContents
+        assert field.style().subElementRect(contents, option, field).width() >= words
 
 
 def test_ending_asks_in_the_row(scene: Scene) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.style import keyboard_focus, paint_ring
-from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import Size, Theme, Tone, font_of, space, theme_of
 from rightsdesk.desktop.design.words import number_text
 from rightsdesk.shown import shown
@@ -71,11 +71,14 @@ class Chip(Text):
         tone: Tone = Tone.DIM,
         *,
         sign: str = "",
+        gives_way: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """`gives_way`: where room is short, its text is cut, and whole in the tooltip."""
         self._sign = sign
         super().__init__(text, parent, size=Size.SMALL, tone=tone, strong=True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Maximum if gives_way else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
 
     def show_chip(self, text: str, tone: Tone, *, sign: str | None = None) -> None:
         """Replace text, tone and sign."""
@@ -91,6 +94,11 @@ class Chip(Text):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(space(6), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_cut = self.width() < self.sizeHint().width()
+        self.setToolTip(plain_tip(self.text()) if is_cut else "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

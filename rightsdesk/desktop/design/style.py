@@ -13,6 +13,8 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPalette, QPen,
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
     QFrame,
     QProxyStyle,
     QScrollArea,
@@ -140,7 +142,7 @@ class DeskStyle(QProxyStyle):
         if kind is content.CT_PushButton and isinstance(option, QStyleOptionButton):
             return self._button_size(option, size, widget)
         if kind is content.CT_ComboBox:
-            across = size.width() + space(2.5 + COMBO_ARROW)
+            across = size.width() + space(3.5 + COMBO_ARROW)
             return QSize(across, max(made.height(), _control_height(option)))
         if kind in (content.CT_LineEdit, content.CT_SpinBox):
             return QSize(made.width() + space(2), max(made.height(), _control_height(option)))
@@ -174,7 +176,7 @@ class DeskStyle(QProxyStyle):
         self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
     ) -> QRect:
         rect = super().subElementRect(element, option, _given(widget))
-        if element is QStyle.SubElement.SE_LineEditContents:
+        if element is QStyle.SubElement.SE_LineEditContents and not _is_in_box(widget):
             return rect.adjusted(space(1.5), 0, -space(1), 0)
         return rect
 
@@ -191,7 +193,7 @@ class DeskStyle(QProxyStyle):
             if part is QStyle.SubControl.SC_ComboBoxArrow:
                 rect = whole.adjusted(whole.width() - arrow, 0, 0, 0)
             elif part is QStyle.SubControl.SC_ComboBoxEditField:
-                rect = whole.adjusted(space(2), 0, -arrow, 0)
+                rect = whole.adjusted(space(2), FOCUS_WIDTH, -arrow, -FOCUS_WIDTH)
             else:
                 return rect
             return QStyle.visualRect(option.direction, whole, rect)
@@ -368,7 +370,7 @@ class DeskStyle(QProxyStyle):
         if isinstance(option, QStyleOptionFrame) and option.lineWidth > 0:
             _paint_input(painter, option, theme_of(option.palette))
             return True
-        return False
+        return _is_in_box(widget)
 
     def _frame(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
         """Frames of lists, trees and text fields, and of plain panels."""
@@ -581,6 +583,11 @@ def _text_colour(option: QStyleOption, theme: Theme) -> QColor:
 
 def _control_height(option: QStyleOption) -> int:
     return option.fontMetrics.height() + 2 * space(1.75)
+
+
+def _is_in_box(widget: QWidget | None) -> bool:
+    """Whether a field belongs to a box, which paints ground and edge, and gives it its room."""
+    return widget is not None and isinstance(widget.parent(), QComboBox | QAbstractSpinBox)
 
 
 def _paint_input(painter: QPainter, option: QStyleOption, theme: Theme) -> None:

@@ -44,7 +44,7 @@ class ViewState(QObject):
         self.artists: tuple[Artist, ...] = ()
         self.carriers: tuple[tuple[str, str], ...] = ()
         self.for_all: frozenset[str] = frozenset()
-        self.connected: frozenset[str] = frozenset()
+        self._accounts: frozenset[tuple[int, str]] = frozenset()
         self.artist: Artist | None = None
         self.recording_id: int | None = None
         self.loaded = False
@@ -61,6 +61,12 @@ class ViewState(QObject):
     def filter(self) -> Filter:
         """The recordings of the artist in view, or of all."""
         return Filter(artist_id=self.artist.id if self.artist else None)
+
+    @property
+    def connected(self) -> frozenset[str]:
+        """The platforms on which the artist in view has an account, or anyone on the roster."""
+        whose = self.artist.id if self.artist else None
+        return frozenset(name for owner, name in self._accounts if whose in (None, owner))
 
     @property
     def platforms(self) -> str:
@@ -156,7 +162,7 @@ class ViewState(QObject):
     def _roster_arrived(self, answer: Roster) -> None:
         artists = tuple(answer[0])
         carriers = carrier_names(answer[1])
-        self.connected = frozenset(platform for _, platform in answer[2])
+        self._accounts = frozenset(answer[2])
         self.for_all = answer[3]
         reached = frozenset(key for key, _ in self.workspace.platforms.connectable())
         self.model.show_accounts(reached, answer[2])

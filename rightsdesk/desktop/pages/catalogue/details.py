@@ -145,7 +145,7 @@ class RecordingPanel(QWidget):
         self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
         consent = view.scoped.effective
         words = licensed_text(consent_short(consent), row.grants)
-        chip = Chip(words, choice_tone(consent))
+        chip = Chip(words, choice_tone(consent), gives_way=True)
         self._layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         wanted = origin_text(view.scoped)
         if consent:

@@ -49,7 +49,7 @@ class HomePage(Page):
         self.header = PageHeader()
         self.header.primary.clicked.connect(self._primary)
         self._chooses = False
-        self.chip = Chip()
+        self.chip = Chip(gives_way=True)
         self.since = Text(tone=Tone.DIM)
         self.change = LinkButton(tr("Change"), self.choice_wanted.emit, name="change-choice")
         for part in (self.chip, self.since, self.change):

@@ -29,7 +29,7 @@ from rightsdesk.desktop.pages.licences.music import MusicPicker
 from rightsdesk.desktop.pages.licences.words import music_text
 from rightsdesk.desktop.parts.opened import opened_widgets
 from rightsdesk.desktop.parts.sub_page import SubPage
-from rightsdesk.desktop.parts.texts import counted, error_text, tr
+from rightsdesk.desktop.parts.texts import counted, error_text, sentence, tr
 from rightsdesk.desktop.parts.widgets import Expander, described, emptied, plain_label
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import ViewState
@@ -218,7 +218,7 @@ class LicenceForm(SubPage):
         except LicenceFlaw:
             self.places.setText("")
             return
-        self.places.setText(place_names(territory, language()))
+        self.places.setText(sentence(place_names(territory, language())))
 
     def _arrived(self, asked: int, opening: Opening) -> None:
         if asked != self._asked:

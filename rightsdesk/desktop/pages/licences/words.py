@@ -85,7 +85,11 @@ def terms_text(view: LicenceView) -> str:
     If a person ended it early, as its state says, these days are only what was agreed.
     """
     agreement = view.licence.agreement
-    where = "" if agreement.territory.is_world else place_names(agreement.territory, language())
+    where = (
+        ""
+        if agreement.territory.is_world
+        else sentence(place_names(agreement.territory, language()))
+    )
     days = period_text(agreement.period)
     parts = (
         uses_text(agreement.grant.ordered_uses),
