@@ -8,13 +8,15 @@ from pathlib import Path
 
 import mutagen
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design.bars import BarPart, CoverageBar
 from rightsdesk.desktop.design.buttons import Button
-from rightsdesk.desktop.design.tokens import space
+from rightsdesk.desktop.design.cards import paint_card
+from rightsdesk.desktop.design.tokens import CARD_RADIUS, space, theme_of
 from rightsdesk.desktop.pages.home.roster_view import RosterColumns, RosterView, row_sentence
 from rightsdesk.desktop.parts.segments import coverage_of
 from rightsdesk.practice.catalogue import KOVAL
@@ -147,6 +149,27 @@ def test_a_missing_folder_is_found_from_here(scene: Scene, tmp_path: Path) -> No
     assert artist.folders == (str(tmp_path / "elsewhere"),)
     assert "step-find_folder" not in steps(scene)
     assert window.home.header.title.accessibleName() == "All 6 recordings say No AI everywhere"
+
+
+def test_the_rows_of_the_roster_leave_the_corners_of_its_card_round(
+    open_window: Callable[..., Scene], workspace: Watched, music: Path
+) -> None:
+    for name in (KOVAL, OTHER):
+        artist = workspace.real.artists.add(name)
+        workspace.real.catalogue.scan(artist.id, [str(music / name)])
+    roster = open_window(page="home").window.home.roster
+    shown = roster.grab().toImage()
+    bare = QImage(shown.size(), shown.format())
+    bare.setDevicePixelRatio(shown.devicePixelRatio())
+    bare.fill(roster.palette().window().color())
+    painter = QPainter(bare)
+    paint_card(painter, roster.rect(), theme_of(roster.palette()))
+    painter.end()
+    low, right = shown.height() - 1, shown.width() - 1
+    for x in range(space(CARD_RADIUS)):
+        for y in range(space(CARD_RADIUS)):
+            for across, down in ((x, low - y), (right - x, low - y)):
+                assert shown.pixelColor(across, down) == bare.pixelColor(across, down)
 
 
 def test_the_roster_shows_who_needs_something_first(

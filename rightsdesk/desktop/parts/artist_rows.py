@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.design.cards import paint_avatar, paint_card
 from rightsdesk.desktop.design.icons import paint_icon
-from rightsdesk.desktop.design.style import paint_ring
+from rightsdesk.desktop.design.style import paint_box, paint_ring
 from rightsdesk.desktop.design.tokens import CONTROL_RADIUS, Size, Theme, font_of, space, theme_of
 from rightsdesk.shown import shown
 
@@ -49,7 +49,8 @@ class ArtistRowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setLayoutDirection(widget.layoutDirection())
         if option.state & flag.State_MouseOver:
-            painter.fillRect(rect, QColor(theme.hover))
+            room = rect.adjusted(3, 1, -3, -2)  # clear of the round corners of the card
+            paint_box(painter, room, QColor(theme.hover), None, CONTROL_RADIUS)
         if index.row() + 1 < index.model().rowCount():  # the last one ends with the card
             line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
             painter.fillRect(line, QColor(theme.line))
@@ -132,6 +133,7 @@ class ArtistRows(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setFrameShape(QListView.Shape.NoFrame)
         self.list.setMouseTracking(True)
+        self.list.viewport().setAutoFillBackground(False)  # it would cut the corners of the card
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
