@@ -23,7 +23,7 @@ from rightsdesk.files.fast_readers import FastReading, read_fast
 from rightsdesk.files.fast_readers.id3 import texts
 from rightsdesk.files.owned import places_of
 from rightsdesk.files.scan import catalogue_tags
-from rightsdesk.files.scan.tags import read_audio
+from rightsdesk.files.scan.tags import musicbrainz_id, read_audio
 from tests.files import build
 from tests.files.changing import NO_AI, NO_AI_IN_XMP, change, settable
 from tests.files.test_tags import KINDS, tag
@@ -421,6 +421,96 @@ def _mp4_facts(path: Path) -> None:
     audio["----:com.apple.iTunes:LABEL"] = [b"Lantern"]
     audio["----:com.apple.iTunes:CATALOGNUMBER"] = [b"LR 017"]
     audio.save()
+
+
+MB_IDS = {
+    "artist": "0f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11",
+    "album artist": "7ed2a4f0-1f2d-4b4c-8d3c-2a6c0a1f3b22",
+    "album": "1f3c1e52-8a53-4b53-a3a5-0c1f5f8d9e33",
+    "recording": "9c3a2b60-4d0f-4a58-9f3a-5f0e6b7c8d44",
+}
+
+
+def _id3_ids(path: Path, version: int = 4) -> None:
+    """As MusicBrainz Picard writes them: its tag mapping, column ID3v2."""
+    tags = id3.ID3()
+    for name in ("Artist", "Album Artist", "Album"):
+        tags.add(id3.TXXX(1, f"MusicBrainz {name} Id", [MB_IDS[name.lower()]]))
+    tags.add(id3.UFID(owner="http://www.cddb.com/id3/taginfo1.html", data=b"3CD3N29R1"))
+    tags.add(id3.UFID(owner="http://musicbrainz.org", data=MB_IDS["recording"].encode()))
+    tags.save(path, v2_version=version)
+
+
+def _id3_ids_before(path: Path) -> None:
+    _id3_ids(path, 3)
+
+
+def _comment_ids(path: Path) -> None:
+    """Column Vorbis of the same."""
+    audio = mutagen.File(path)
+    for name in ("artist", "album artist", "album"):
+        audio[f"musicbrainz_{name.replace(' ', '')}id"] = MB_IDS[name]
+    audio["MUSICBRAINZ_TRACKID"] = MB_IDS["recording"].upper()
+    audio.save()
+
+
+def _mp4_ids(path: Path) -> None:
+    """Column MP4 of the same."""
+    audio = mutagen.File(path)
+    for name in ("Artist", "Album Artist", "Album", "Track"):
+        number = MB_IDS.get(name.lower(), MB_IDS["recording"])
+        audio[f"----:com.apple.iTunes:MusicBrainz {name} Id"] = [number.encode()]
+    audio.save()
+
+
+@pytest.mark.parametrize(
+    ("ending", "put"),
+    [
+        ("mp3", _id3_ids),
+        ("mp3", _id3_ids_before),
+        ("flac", _comment_ids),
+        ("ogg", _comment_ids),
+        ("opus", _comment_ids),
+        ("aac.m4a", _mp4_ids),
+    ],
+)
+def test_both_readers_agree_on_musicbrainz_ids(
+    tmp_path: Path, ending: str, put: Callable[[Path], None]
+) -> None:
+    path = tmp_path / f"sample.{ending}"
+    shutil.copy(SAMPLES / path.name, path)
+    put(path)
+    assert fast_answer(path) is not None
+    assert fast_answer(path) == full_answer(path)
+    said = read_audio(str(path))
+    found = (said.mb_artist, said.mb_album_artist, said.mb_release, said.mb_recording)
+    assert found == tuple(MB_IDS.values())
+
+
+def test_several_owners_of_one_kind_of_id_are_left_to_mutagen(tmp_path: Path) -> None:
+    frame = b"http://musicbrainz.org\0" + MB_IDS["recording"].encode()
+    other = b"http://musicbrainz.org\0" + MB_IDS["album"].encode()
+    path = mp3(tmp_path, build.id3([("UFID", frame), ("UFID", other)]), build.mpeg())
+    assert fast_answer(path) is None
+    assert read_audio(str(path)).mb_recording in MB_IDS.values()
+
+
+@pytest.mark.parametrize(
+    ("values", "number"),
+    [
+        ([], ""),
+        ([MB_IDS["artist"]], MB_IDS["artist"]),
+        ([f" {MB_IDS['artist'].upper()} "], MB_IDS["artist"]),
+        ([MB_IDS["artist"], MB_IDS["artist"]], MB_IDS["artist"]),
+        ([MB_IDS["artist"], MB_IDS["album"]], ""),
+        ([f"{MB_IDS['artist']}/{MB_IDS['album']}"], ""),
+        ([MB_IDS["artist"] + "0"], ""),
+        (["Mira Koval"], ""),
+        (["x" * 100_000], ""),
+    ],
+)
+def test_one_musicbrainz_id_counts_and_several_do_not(values: list[str], number: str) -> None:
+    assert musicbrainz_id(values) == number
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ _MEANINGS = {
     b"LABEL": "label",
     b"ORGANIZATION": "organization",
     b"CATALOGNUMBER": "catalogue_number",
+    b"MUSICBRAINZ_ARTISTID": "mb_artist",
+    b"MUSICBRAINZ_ALBUMARTISTID": "mb_album_artist",
+    b"MUSICBRAINZ_ALBUMID": "mb_release",
+    b"MUSICBRAINZ_TRACKID": "mb_recording",
 }
 _OWNED = {name.encode("ascii"): name for name in OWNED}
 _SECOND = {

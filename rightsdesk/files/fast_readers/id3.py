@@ -30,6 +30,7 @@ _MEANINGS = {
     b"TCOP": "copyright",
     b"PRIV": "private",
     b"GEOB": "object",
+    b"UFID": "identifier",
 }
 _OLD_MEANINGS = {
     b"TT2": "title",
@@ -44,11 +45,21 @@ _OLD_MEANINGS = {
     b"TXX": "user",
     b"TCR": "copyright",
     b"GEO": "object",
+    b"UFI": "identifier",
 }
 _FRAME_ID = re.compile(rb"[A-Z][A-Z0-9]{2,3}").fullmatch
-_SPECIAL = frozenset(("user", "copyright", "private"))
-_USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TSSE", b"UFID"))
-_NAMED = {"UPC": "upc", "BARCODE": "upc", "CATALOGNUMBER": "catalogue_number"}
+_SPECIAL = frozenset(("user", "copyright", "private", "identifier"))
+_USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TSSE"))
+_NAMED = {
+    "UPC": "upc",
+    "BARCODE": "upc",
+    "CATALOGNUMBER": "catalogue_number",
+    "MUSICBRAINZ ARTIST ID": "mb_artist",
+    "MUSICBRAINZ ALBUM ARTIST ID": "mb_album_artist",
+    "MUSICBRAINZ ALBUM ID": "mb_release",
+}
+_MUSICBRAINZ = b"http://musicbrainz.org\0"
+"""The owner of the frame UFID that holds a recording's id."""
 _OBJECT_HEAD = 64
 """The first bytes of an object, which contain its media type."""
 
@@ -153,6 +164,13 @@ def _take(version: int, frame_id: bytes, meaning: str, body: bytes, reading: Fas
             reading.packets.append(body[len(XMP_OWNER) :])
         else:
             reading.foreign_frames = True
+    elif meaning == "identifier":
+        reading.foreign_frames = True
+        if body.startswith(_MUSICBRAINZ):
+            if "mb_recording" in reading.found:  # mutagen keeps one of several
+                raise NotSimple
+            found = str(body[len(_MUSICBRAINZ) :], "ascii", "replace")
+            reading.found["mb_recording"] = [found]
     elif meaning == "copyright":
         _own(version, frame_id, meaning, body, reading)
     else:

@@ -28,6 +28,10 @@ _FREEFORM = {
     "upc": "upc2",
     "label": "label",
     "catalognumber": "catalogue_number",
+    "musicbrainz artist id": "mb_artist",
+    "musicbrainz album artist id": "mb_album_artist",
+    "musicbrainz album id": "mb_release",
+    "musicbrainz track id": "mb_recording",
 }
 _MEAN_EXACTLY = b"com.apple.iTunes"
 _MEAN = _MEAN_EXACTLY.lower()

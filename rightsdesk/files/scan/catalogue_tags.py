@@ -41,7 +41,12 @@ _ID3_NAMED = {
     "UPC": "upc",
     "BARCODE": "upc",
     "CATALOGNUMBER": "catalogue_number",
+    "MUSICBRAINZ ARTIST ID": "mb_artist",
+    "MUSICBRAINZ ALBUM ARTIST ID": "mb_album_artist",
+    "MUSICBRAINZ ALBUM ID": "mb_release",
 }
+MUSICBRAINZ = "http://musicbrainz.org"
+"""The owner of the ID3 frame UFID that holds a recording's id, as MusicBrainz Picard writes it."""
 _VORBIS = {
     "title": ("title",),
     "artist": ("artist",),
@@ -54,6 +59,10 @@ _VORBIS = {
     "date": ("date", "year"),
     "label": ("label", "organization"),
     "catalogue_number": ("catalognumber",),
+    "mb_artist": ("musicbrainz_artistid",),
+    "mb_album_artist": ("musicbrainz_albumartistid",),
+    "mb_release": ("musicbrainz_albumid",),
+    "mb_recording": ("musicbrainz_trackid",),
 }
 _MP4 = {
     "title": ("\xa9nam",),
@@ -67,6 +76,10 @@ _MP4 = {
     "date": ("\xa9day",),
     "label": ("----:com.apple.itunes:label",),
     "catalogue_number": ("----:com.apple.itunes:catalognumber",),
+    "mb_artist": ("----:com.apple.itunes:musicbrainz artist id",),
+    "mb_album_artist": ("----:com.apple.itunes:musicbrainz album artist id",),
+    "mb_release": ("----:com.apple.itunes:musicbrainz album id",),
+    "mb_recording": ("----:com.apple.itunes:musicbrainz track id",),
 }
 
 
@@ -136,6 +149,8 @@ def _of_id3(tags: Any) -> Found:
     for frame in tags.getall("TXXX"):
         if meaning := _ID3_NAMED.get(frame.desc.upper()):
             found.setdefault(meaning, []).extend(map(str, frame.text))
+    for frame in tags.getall(f"UFID:{MUSICBRAINZ}"):
+        found["mb_recording"] = [frame.data.decode("ascii", "replace")]
     return _there(found)
 
 

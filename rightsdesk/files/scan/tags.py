@@ -33,6 +33,7 @@ LONGEST = 1000
 
 _LONGEST_DURATION = 366 * 24 * 60 * 60  # seconds: a larger value in a header is wrong
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901:2019, 4.2
+_MUSICBRAINZ = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _UPC = re.compile(r"[0-9]{8}|[0-9]{12,14}", re.ASCII)  # GTIN-8, -12 (UPC), -13 (EAN), -14
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Bidirectional embeddings, overrides and isolates (Unicode Standard Annex 9, 2)."""
@@ -53,6 +54,7 @@ class AudioFile(NamedTuple):
     read, else "". `places` are the settable places besides the text fields
     (`owned.places_of`). `signed` is the place of foreign Content Credentials, "" without.
     `malformed_isrc` is the file's text for the ISRC if it is malformed or holds several codes.
+    `mb_…` are MusicBrainz ids in lower case, "" for none and for several.
     """
 
     container: str
@@ -73,6 +75,10 @@ class AudioFile(NamedTuple):
     year: int = 0
     label: str = ""
     catalogue_number: str = ""
+    mb_artist: str = ""
+    mb_album_artist: str = ""
+    mb_release: str = ""
+    mb_recording: str = ""
 
 
 def read_audio(path: str | bytes) -> AudioFile:
@@ -152,6 +158,10 @@ def _audio(
         year=_year(value_of("date", ())),
         label=_text(value_of("label", ())),
         catalogue_number=_text(value_of("catalogue_number", ())),
+        mb_artist=musicbrainz_id(value_of("mb_artist", ())),
+        mb_album_artist=musicbrainz_id(value_of("mb_album_artist", ())),
+        mb_release=musicbrainz_id(value_of("mb_release", ())),
+        mb_recording=musicbrainz_id(value_of("mb_recording", ())),
     )
 
 
@@ -213,6 +223,21 @@ def _codes(value: str) -> Iterator[str]:
     """Yield the codes in a text, without spaces and hyphens between their parts."""
     for part in re.split(r"[;,/\0]", value[:LONGEST]):
         yield re.sub(r"[\s\u2010-\u2015:-]", "", part).upper().removeprefix("ISRC")
+
+
+def musicbrainz_id(values: Iterable[str]) -> str:
+    """Return the MusicBrainz id (a UUID) in a tag, in lower case; "" for none and for several.
+
+    Several artists of one track have several ids, so none of them is the one that was named.
+    """
+    found = {
+        part.strip().lower()
+        for value in values
+        for part in re.split(r"[;,/\0]", value[:LONGEST])
+        if part.strip()
+    }
+    number = found.pop() if len(found) == 1 else ""
+    return number if _MUSICBRAINZ.fullmatch(number) else ""
 
 
 def _flawed_isrc(values: Sequence[str]) -> str:

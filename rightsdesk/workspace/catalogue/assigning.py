@@ -30,15 +30,15 @@ from rightsdesk.workspace.catalogue.same_recording import core_title, same_lengt
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import ScopeKind
 
-_FACTS = ("upc", "year", "label", "catalogue_number")
+_FACTS = ("upc", "year", "label", "catalogue_number", "musicbrainz_id")
 """What files say of their release; the first file that says it counts."""
 
-_of_release = attrgetter(*_FACTS)
+_of_release = attrgetter("upc", "year", "label", "catalogue_number", "mb_release")
 
 _RELEASE = ("id", "artist_id", "key", "title", *_FACTS)
 _RECORDING = (
     *("id", "artist_id", "release_id", "title", "performer"),
-    *("disc", "track", "isrc", "duration_ms", "key", "titled"),
+    *("disc", "track", "isrc", "duration_ms", "key", "titled", "musicbrainz_id"),
 )
 _NEW_RELEASE = insertion(releases, _RELEASE)
 _NEW_RECORDING = insertion(recordings, _RECORDING)
@@ -65,6 +65,7 @@ class RecordingAssigner:
         self._groups = Groups()
         self._recordings: dict[int, KnownRecording] = {}
         self._releases: dict[str, int] = {}
+        self._release_ids: dict[str, int] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         self._learned: dict[int, dict[str, Any]] = {}
         self._next_release = self._next_recording = 0
@@ -73,7 +74,7 @@ class RecordingAssigner:
         self._completed: dict[int, KnownRecording] = {}
         self._corrected: dict[int, dict[str, Any]] = {}
         c = recordings.c
-        shown = (c.title, c.performer, c.titled)
+        shown = (c.title, c.performer, c.titled, c.musicbrainz_id)
         of_artist = select(c.key, c.id, c.isrc, c.duration_ms, *shown).where(
             c.artist_id == artist_id
         )
@@ -90,6 +91,8 @@ class RecordingAssigner:
         for row in connection.execute(titles):
             self._releases[row.key] = row.id
             self._facts[row.id] = {name: getattr(row, name) for name in _FACTS}
+            if row.musicbrainz_id:
+                self._release_ids.setdefault(row.musicbrainz_id, row.id)
         self._same_release = merged_releases(connection, artist_id)
         for number, tags, path in connection.execute(decided):
             # Merged recordings have more than one title, track number or length.
@@ -125,7 +128,12 @@ class RecordingAssigner:
         write_many(connection, _NEW_RELEASE, _RELEASE, self._new_releases)
         write_many(connection, _NEW_RECORDING, _RECORDING, self._new_recordings)
         completed = [
-            {"id": recording.id, "isrc": recording.isrc, "duration_ms": recording.duration_ms}
+            {
+                "id": recording.id,
+                "isrc": recording.isrc,
+                "duration_ms": recording.duration_ms,
+                "musicbrainz_id": recording.musicbrainz_id,
+            }
             for recording in self._completed.values()
         ]
         update_many(connection, recordings, completed)
@@ -216,17 +224,22 @@ class RecordingAssigner:
         if lead is None and not any(_agrees(recording, member.file) for member in members):
             lead = _lead(members)
         codes = [member.file.isrc for member in members if member.file.isrc]
+        ids = [member.file.mb_recording for member in members if member.file.mb_recording]
         lengths = [member.file.duration_ms for member in members if member.file.duration_ms]
         code = recording.isrc if recording.isrc in codes else next(iter(codes), "")
+        number = recording.musicbrainz_id
+        number = number if number in ids else next(iter(ids), "")
         length = recording.duration_ms
         if lengths and not (length and any(same_length(length, other) for other in lengths)):
             length = lengths[0]
-        if (code, length) != (recording.isrc, recording.duration_ms):
+        held = (recording.isrc, recording.duration_ms, recording.musicbrainz_id)
+        if (code, length, number) != held:
             recording.isrc, recording.duration_ms = code, length
+            recording.musicbrainz_id = number
             self._completed[recording.id] = recording
         if lead is not None:
             self._correct(recording, lead, self._groups.free_key(lead, recording))
-        self._groups.add_isrc(recording)
+        self._groups.add_codes(recording)
 
     def _merge_if_same(
         self, connection: Connection, recording: KnownRecording, members: Sequence[_Member]
@@ -274,7 +287,7 @@ class RecordingAssigner:
             (
                 *(number, self.artist_id, self._release_of(file), file.shown_title),
                 *(file.performer, file.disc, file.track, file.isrc, file.duration_ms, key),
-                bool(file.title),
+                *(bool(file.title), file.mb_recording),
             )
         )
         return number
@@ -291,17 +304,21 @@ class RecordingAssigner:
             "track": file.track,
             "release_id": self._release_of(file),
         }
-        self._groups.add_isrc(recording)
+        self._groups.add_codes(recording)
         if key:
             recording.key = key
             self._groups.by_key[key] = recording
         self._corrected[recording.id] = {**row, "key": recording.key}
 
     def _complete(self, recording: KnownRecording, file: FileDescription) -> None:
-        """Copy an ISRC or a length that the recording lacks."""
+        """Copy an ISRC, a MusicBrainz id or a length that the recording lacks."""
         if file.isrc and not recording.isrc:
             recording.isrc = file.isrc
-            self._groups.add_isrc(recording)
+            self._groups.add_codes(recording)
+            self._completed[recording.id] = recording
+        if file.mb_recording and not recording.musicbrainz_id:
+            recording.musicbrainz_id = file.mb_recording
+            self._groups.add_codes(recording)
             self._completed[recording.id] = recording
         if file.duration_ms and not recording.duration_ms:
             recording.duration_ms = file.duration_ms
@@ -312,23 +329,31 @@ class RecordingAssigner:
         if not key:
             return None
         key = self._same_release.get(key, key)
-        number = self._releases.get(key)
+        number = self._known_release(key, file)
         if number is None:
             number, self._next_release = self._next_release, self._next_release + 1
             self._releases[key] = number
+            if file.mb_release:
+                self._release_ids[file.mb_release] = number
             self._facts[number] = _facts(file)
             row = (number, self.artist_id, key, file.album, *self._facts[number].values())
             self._new_releases.append(row)
         else:
+            self._releases.setdefault(key, number)
             self._learn_of(number, file)
         return number
 
     def _learn(self, file: FileDescription) -> None:
         """Copy what a file says of its release, if no other file said it before."""
         key = file.release_key
-        number = self._releases.get(self._same_release.get(key, key))
+        number = self._known_release(self._same_release.get(key, key), file) if key else None
         if number is not None:
             self._learn_of(number, file)
+
+    def _known_release(self, key: str, file: FileDescription) -> int | None:
+        """The release of a key, or else the one with the file's MusicBrainz id: names that are
+        spelled in two ways are one release."""
+        return self._releases.get(key) or self._release_ids.get(file.mb_release)
 
     def _learn_of(self, number: int, file: FileDescription) -> None:
         facts = self._facts.get(number)
@@ -338,6 +363,8 @@ class RecordingAssigner:
         new = {name: value for name, value in said if value and not facts[name]}
         if new:
             facts |= new
+            if file.mb_release:
+                self._release_ids.setdefault(file.mb_release, number)
             self._learned[number] = {"id": number, **facts}
 
 
@@ -361,6 +388,7 @@ def _described_recording(number: int, file: FileDescription) -> KnownRecording:
         title=file.shown_title,
         performer=file.performer,
         titled=bool(file.title),
+        musicbrainz_id=file.mb_recording,
     )
 
 

@@ -2,7 +2,8 @@
 
 A recording can have several files (a WAV master, a FLAC, an MP3), not all with its ISRC. The ISRC
 decides if it is there and title and length match. Otherwise release, track number and title decide.
-A different length means another version.
+A different length means another version. A MusicBrainz id does as an ISRC, where the ISRCs do not
+contradict it; ids that differ say nothing, since MusicBrainz merges its entries.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class FileDescription(NamedTuple):
     year: int = 0
     label: str = ""
     catalogue_number: str = ""
+    mb_release: str = ""
+    mb_recording: str = ""
 
     @property
     def core(self) -> str:
@@ -48,8 +51,12 @@ class FileDescription(NamedTuple):
         return core_title(self.title, self.performer) if self.title else ""
 
     def to_text(self) -> str:
-        """Everything except the path, as the store keeps it."""
-        return _JSON.encode(self[1:])
+        """Everything except the path, as the store keeps it.
+
+        Without MusicBrainz ids it is the text of versions that did not read them.
+        """
+        ids = self.mb_release or self.mb_recording
+        return _JSON.encode(self[1:] if ids else self[1:-2])
 
     @classmethod
     def from_text(cls, path: str, stored: str) -> FileDescription:
@@ -105,6 +112,7 @@ class KnownRecording:
     title: str = ""
     performer: str = ""
     titled: bool = True
+    musicbrainz_id: str = ""
     key: str = ""
 
     @property
@@ -113,8 +121,8 @@ class KnownRecording:
         return core_title(self.title, self.performer) if self.titled else ""
 
 
-class _OfIsrc:
-    """The recordings with one ISRC, by title and length."""
+class _OfCode:
+    """The recordings with one ISRC or MusicBrainz id, by title and length."""
 
     def __init__(self) -> None:
         self._fresh: list[KnownRecording] = []
@@ -147,23 +155,26 @@ class _OfIsrc:
 class Groups:
     """The recordings of one artist, to find the recording of a file."""
 
-    by_isrc: dict[str, _OfIsrc] = field(default_factory=dict)
+    by_isrc: dict[str, _OfCode] = field(default_factory=dict)
+    by_musicbrainz: dict[str, _OfCode] = field(default_factory=dict)
     by_key: dict[str, KnownRecording] = field(default_factory=dict)
 
     def add(self, key: str, recording: KnownRecording) -> None:
-        """Add a recording under its key, and under its ISRC if it has one."""
+        """Add a recording under its key, and under its codes."""
         recording.key = key
         self.by_key[key] = recording
-        self.add_isrc(recording)
+        self.add_codes(recording)
 
-    def add_isrc(self, recording: KnownRecording) -> None:
-        """Add a recording under its ISRC, with its title and length."""
+    def add_codes(self, recording: KnownRecording) -> None:
+        """Add a recording under its ISRC and its MusicBrainz id, with its title and length."""
         if recording.isrc:
-            self.by_isrc.setdefault(recording.isrc, _OfIsrc()).add(recording)
+            self.by_isrc.setdefault(recording.isrc, _OfCode()).add(recording)
+        if recording.musicbrainz_id:
+            self.by_musicbrainz.setdefault(recording.musicbrainz_id, _OfCode()).add(recording)
 
     def add_alias(self, recording: KnownRecording, key: str) -> None:
         """Add a recording under the description of one of its files, too."""
-        self.add_isrc(recording)
+        self.add_codes(recording)
         self.by_key.setdefault(key, recording)
 
     def find(
@@ -178,6 +189,18 @@ class Groups:
         if of_isrc and (
             recording := of_isrc.find(
                 file, lambda candidate: not candidate.bare and candidate.id != without
+            )
+        ):
+            return recording, ""
+        of_id = self.by_musicbrainz.get(file.mb_recording) if file.mb_recording else None
+        if of_id and (
+            recording := of_id.find(
+                file,
+                lambda candidate: (
+                    not candidate.bare
+                    and candidate.id != without
+                    and not _other_isrc(candidate, file)
+                ),
             )
         ):
             return recording, ""
@@ -206,8 +229,12 @@ class Groups:
         return None, key
 
 
+def _other_isrc(recording: KnownRecording, file: FileDescription) -> bool:
+    return bool(recording.isrc and file.isrc and recording.isrc != file.isrc)
+
+
 def _same(recording: KnownRecording, file: FileDescription) -> bool:
-    if recording.isrc and file.isrc and recording.isrc != file.isrc:
+    if _other_isrc(recording, file):
         return False
     return same_length(recording.duration_ms, file.duration_ms)
 

@@ -500,6 +500,8 @@ def described(path: str, audio: AudioFile) -> FileDescription:
         year=audio.year,
         label=audio.label,
         catalogue_number=audio.catalogue_number,
+        mb_release=audio.mb_release,
+        mb_recording=audio.mb_recording,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,7 +11,7 @@ from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FoundFile, Scan
 from rightsdesk.folding import unaccented
-from rightsdesk.workspace.catalogue.artist_names import is_artist
+from rightsdesk.workspace.catalogue.artist_names import artist_key, is_artist, joined
 
 MOST_READ = 2000
 """Files whose tags are read. They are spread over the folders, so that each has its say."""
@@ -27,7 +27,8 @@ class Survey:
     """What was found in some folders.
 
     `files` counts audio files, at least so many if not `complete`. `artists` are the artists that
-    the tags name, with the number of the `read` files that name each, most files first. `releases`
+    the tags name, with the number of the `read` files that name each, most files first: a
+    MusicBrainz id is one artist, and so is a name where there is none. `releases`
     counts the titles of releases among the read files.
     """
 
@@ -52,7 +53,7 @@ def survey(places: Sequence[str], progress: Progress, cancel: Cancel) -> Survey:
         if isinstance(event, FoundFile):
             found.append(event)
     step = max(1, -(-len(found) // MOST_READ))
-    names: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    names: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     releases: set[tuple[str, str]] = set()
     read = 0
     sample = iter(found[::step])
@@ -61,15 +62,33 @@ def survey(places: Sequence[str], progress: Progress, cancel: Cancel) -> Survey:
             if audio is None:
                 continue
             read += 1
-            name = next((n for n in (audio.album_artist, audio.artist) if is_artist(n)), "")
-            if name:
-                names[unaccented(name)][name] += 1
+            named = (
+                (audio.album_artist, audio.mb_album_artist),
+                (audio.artist, audio.mb_artist),
+            )
+            for name, number in named:
+                if is_artist(name):
+                    names[artist_key(name, number)][name] += 1
+                    break
             if audio.album:
                 releases.add((unaccented(audio.album_artist), unaccented(audio.album)))
         progress(read, 0, "")
-    artists = [(spellings.most_common(1)[0][0], spellings.total()) for spellings in names.values()]
+    artists = [
+        (spellings.most_common(1)[0][0], spellings.total()) for spellings in _one_each(names)
+    ]
     artists.sort(key=lambda one: (-one[1], one[0]))
     return Survey(len(found), complete, read, tuple(artists), len(releases))
+
+
+def _one_each(names: Mapping[tuple[str, str], Counter[str]]) -> list[Counter[str]]:
+    """The spellings of each artist."""
+    found = list(names.values())
+    ids = [value if kind == "id" else "" for kind, value in names]
+    same = joined(list(zip(ids, found, strict=True)))
+    for place, other in enumerate(same):
+        if other != place:
+            found[other] += found[place]
+    return [spellings for place, spellings in enumerate(found) if same[place] == place]
 
 
 def _batches(files: Iterator[FoundFile]) -> Iterator[list[FoundFile]]:

@@ -16,6 +16,7 @@ from functools import cache
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.files.scan.scanner import SUFFIXES
 from rightsdesk.folding import unaccented
+from rightsdesk.workspace.catalogue.artist_names import artist_key, joined
 from rightsdesk.workspace.imports.types import LibraryTrack
 
 MOST_SINGLE = 500
@@ -122,28 +123,15 @@ def _counts(track: LibraryTrack, found: Gathered) -> bool:
 
 
 def _key(track: LibraryTrack) -> tuple[str, str]:
-    """What tells artists apart: the MusicBrainz id, or else the name without accents."""
-    if track.musicbrainz_id:
-        return "id", track.musicbrainz_id
-    return "name", unaccented(track.artist)
+    return artist_key(track.artist, track.musicbrainz_id)
 
 
 def _joined(artists: Sequence[GatheredArtist]) -> list[int]:
-    """The place of each artist after joining: an entry without an id is the only one with an id
-    that has its name. Two ids of one name stay two artists."""
-    by_name: defaultdict[str, set[int]] = defaultdict(set)
-    for number, artist in enumerate(artists):
-        if artist.musicbrainz_id:
-            for name in artist.spellings:
-                by_name[unaccented(name)].add(number)
-    same = list(range(len(artists)))
-    for number, artist in enumerate(artists):
-        if artist.musicbrainz_id:
-            continue
-        meant = by_name[unaccented(next(iter(artist.spellings)))]
-        if len(meant) == 1:
-            same[number] = next(iter(meant))
-            artists[same[number]].add(artist)
+    """The place of each artist after those that are the same were joined."""
+    same = joined([(artist.musicbrainz_id, artist.spellings) for artist in artists])
+    for place, artist in enumerate(artists):
+        if same[place] != place:
+            artists[same[place]].add(artist)
     return same
 
 

@@ -10,12 +10,11 @@ import os
 import re
 from urllib.parse import unquote_to_bytes
 
-from rightsdesk.files.scan.tags import shown
+from rightsdesk.files.scan.tags import musicbrainz_id, shown
 
 _SCHEME = re.compile(r"file://([^/]*)(/.*)", re.IGNORECASE | re.DOTALL)
 _DRIVE = re.compile(r"/[A-Za-z]:")
 _HERE = ("", "localhost", "127.0.0.1")
-_MUSICBRAINZ = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def local_path(location: str) -> str:
@@ -44,6 +43,5 @@ def text_in(value: object) -> str:
 
 
 def musicbrainz_id_in(value: object) -> str:
-    """A MusicBrainz id (a UUID) in lower case; "" for anything else."""
-    text = value.strip().lower() if isinstance(value, str) else ""
-    return text if _MUSICBRAINZ.fullmatch(text) else ""
+    """The MusicBrainz id in a value; "" for none and for several."""
+    return musicbrainz_id([value]) if isinstance(value, str) else ""
