@@ -171,7 +171,7 @@ def _load_subject(text: str) -> JobSubject:
         text=values["text"],
         continued=values["continued"],
         ended=tuple((partner, day) for partner, day in values.get("ended", ())),
-        partners=tuple(values.get("partners", ())),
+        partners=tuple((partner, number) for partner, number in values.get("partners", ())),
     )
 
 

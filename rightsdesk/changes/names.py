@@ -53,11 +53,22 @@ def subject_words(about: JobSubject) -> str:
             if len(about.partners) == 1
             else "{job}, with the licences of {partners}",
             job=words,
-            partners=first_partners(about.partners),
+            partners=first_partners(_partners(about)),
         )
     if about.ended:
         words = worded("{ended} {job}", ended=ended_words(about), job=words)
     return worded("{job} (continued)", job=words) if about.continued else words
+
+
+def _partners(about: JobSubject) -> list[str]:
+    """`Klay`, or `Klay on 14` where the job writes the licence to some of its targets only."""
+    whole = sum(number for _, number in about.carriers)
+    return [
+        partner
+        if number == whole
+        else worded("{partner} on {number}", partner=partner, number=phrases.number(number))
+        for partner, number in about.partners
+    ]
 
 
 def ended_words(about: JobSubject) -> str:

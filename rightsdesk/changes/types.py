@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
-from rightsdesk.consent.licences.grant import Grant, Grants
+from rightsdesk.consent.licences.grant import Grants
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
 from rightsdesk.folding import folded
@@ -75,7 +75,7 @@ class JobSubject:
     replaces both in jobs of older versions, which stored words. `continued` is set when the job
     continues another one. `ended` has the partners whose licence is over, each with its last day
     (ISO 8601, or "" if it is not known), if the job takes them out. `partners` have a licence that
-    the job writes.
+    the job writes, each with the number of targets.
     """
 
     preset: Preset | None = None
@@ -83,31 +83,32 @@ class JobSubject:
     text: str = ""
     continued: bool = False
     ended: tuple[tuple[str, str], ...] = ()
-    partners: tuple[str, ...] = ()
+    partners: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, met: Collection[Consent], changes: Collection[Change]) -> JobSubject:
         """The subject of a job that writes these consents by these changes."""
         presets = {preset_of(consent) for consent in met}
-        named = {g.party: g.partner for g in _distinct(c.named_after for c in changes)}
-        return cls(
-            presets.pop() if len(presets) == 1 else None,
-            _counted(changes),
-            partners=tuple(named[party] for party in sorted(named)),
-        )
+        partners = _partners([change.named_after] for change in changes)
+        preset = presets.pop() if len(presets) == 1 else None
+        return cls(preset, _counted(changes), partners=partners)
 
     def counting(self, changes: Collection[Change]) -> JobSubject:
         """The subject of a job that makes these changes only.
 
         An undo has the partners of the job that it undoes, so both sides of a change count.
         """
-        both = (grants for c in changes for grants in (c.named_before, c.named_after))
-        named = {grant.party for grant in _distinct(both)}
+        both = _partners((change.named_before, change.named_after) for change in changes)
+        named = {folded(partner): number for partner, number in both}
         return replace(
             self,
             carriers=_counted(changes),
             ended=tuple((partner, day) for partner, day in self.ended if folded(partner) in named),
-            partners=tuple(partner for partner in self.partners if folded(partner) in named),
+            partners=tuple(
+                (partner, named[folded(partner)])
+                for partner, _ in self.partners
+                if folded(partner) in named
+            ),
         )
 
 
@@ -115,9 +116,15 @@ def _counted(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(change.target.carrier for change in changes).items()))
 
 
-def _distinct(shared: Iterable[Grants]) -> list[Grant]:
-    """The grants of many changes. Changes with equal grants share one tuple."""
-    return [grant for grants in {id(g): g for g in shared if g}.values() for grant in grants]
+def _partners(named: Iterable[Iterable[Grants]]) -> tuple[tuple[str, int], ...]:
+    """The partners whom changes name, each with the number of changes, in the order of names."""
+    counts: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for sides in named:
+        found = {grant.party: grant.partner for grants in sides for grant in grants}
+        names.update(found)
+        counts.update(found.keys())
+    return tuple((names[party], counts[party]) for party in sorted(names))
 
 
 @dataclass(frozen=True, slots=True)

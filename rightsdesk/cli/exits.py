@@ -98,6 +98,8 @@ FIRST: Mapping[str, str] = {
     "music-folder-needed": "Name it: --music-folder DIR (`directory` in beets' configuration).",
     "nothing-chosen": "Set a consent first: rightsdesk consent set --artist NAME --preset no-ai",
     "site-not-known": "Name the site: --site URL",
+    "no-such-deed": "To see them: rightsdesk history",
+    "no-such-job": "To see them: rightsdesk jobs",
     "no-account": "Connect one: rightsdesk account add PLATFORM --artist NAME",
 }
 """Advice by cause: the missing option, or the command that has to come first."""

@@ -42,8 +42,14 @@ def test_a_name_states_the_consent_and_the_carriers() -> None:
         "Open on 3 items on Bluesky and SoundCloud"
     )
     assert named(JobSubject(Preset.OPEN)) == "Open on 0 files"
-    assert named(replace(ABOUT, partners=("Klay",))) == "No AI on 4 files, with the licence of Klay"
-    assert named(replace(ABOUT, partners=("A", "B", "C", "D", "E"), continued=True)) == (
+    assert named(replace(ABOUT, partners=(("Klay", 4),))) == (
+        "No AI on 4 files, with the licence of Klay"
+    )
+    assert named(replace(ABOUT, partners=(("Klay", 1), ("Vale", 4)))) == (
+        "No AI on 4 files, with the licences of Klay on 1 and Vale"
+    )
+    five = tuple((name, 4) for name in "ABCDE")
+    assert named(replace(ABOUT, partners=five, continued=True)) == (
         "No AI on 4 files, with the licences of A, B, C and 2 more (continued)"
     )
     assert named(ABOUT, JobKind.UNDO) == "Undo: No AI on 4 files"

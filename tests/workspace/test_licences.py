@@ -138,7 +138,10 @@ def test_the_name_of_a_job_names_the_partners_that_it_writes(
     name = "No AI on 1 file, with the licences of Klay and Vale"
     assert job_name(report) == name
     assert job_name(workspace.jobs.all()[0]) == name
-    assert workspace.jobs.plan_tag(ALL).about.partners == ("Klay", "Vale")
+    assert workspace.jobs.plan_tag(ALL).about.partners == (
+        ("Klay", len(others)),
+        ("Vale", len(others)),
+    )
     back = workspace.jobs.plan_undo(report.job)
     assert job_name(back) == f"Undo: {name}"
     assert name in entry_words(workspace.history.entries()[0])

@@ -150,15 +150,12 @@ class Jobs:
             return replace(files, unchanged=files.unchanged + items.unchanged)
         planned = [*files.planned, *items.planned]
         preset = {plan.about.preset for plan in (files, items) if plan.planned}
-        ended, partners = (
-            tuple(dict.fromkeys(chain(*both)))
-            for both in (
-                (files.about.ended, items.about.ended),
-                (files.about.partners, items.about.partners),
-            )
-        )
+        ended = dict.fromkeys(chain(files.about.ended, items.about.ended))
+        named = dict(chain(files.about.partners, items.about.partners))
         about = JobSubject(
-            preset.pop() if len(preset) == 1 else None, ended=ended, partners=partners
+            preset.pop() if len(preset) == 1 else None,
+            ended=tuple(ended),
+            partners=tuple(named.items()),
         )
         return replace(
             items,
