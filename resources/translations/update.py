@@ -17,6 +17,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
@@ -86,7 +87,8 @@ class Untranslatable(Exception):
     """A word of the window cannot be collected from the source."""
 
 
-def messages() -> list[Message]:
+@cache
+def messages() -> tuple[Message, ...]:
     """All messages, each once, sorted. Raises Untranslatable."""
     found: set[Message] = set()
     for path in sorted((PROGRAM / "desktop").rglob("*.py")):
@@ -100,11 +102,16 @@ def messages() -> list[Message]:
         place = PROGRAM / name
         for path in sorted(place.rglob("*.toml")) if place.is_dir() else (place,):
             found.update(_of_facts(tomllib.loads(path.read_text("utf-8")), keys))
-    return sorted(found)
+    return tuple(sorted(found))
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def _of_window(path: Path) -> Iterator[Message]:
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = _tree(path)
     constants = _constants(tree.body)
     for outer in ast.walk(tree):
         if isinstance(outer, ast.FunctionDef):
@@ -195,7 +202,7 @@ def _module_texts(tree: ast.Module, constants: dict[str, list[str]]) -> Iterator
 def _of_engine() -> Iterator[Message]:
     """Sentences that the engine says: forms, counted nouns, and whole sentences."""
     trees = {
-        path: ast.parse(path.read_text("utf-8"))
+        path: _tree(path)
         for path in sorted(PROGRAM.rglob("*.py"))
         if path.relative_to(PROGRAM).parts[0] not in ("cli", "practice")
         if "migrations" not in path.parts
@@ -280,7 +287,7 @@ def _of_platforms() -> Iterator[Message]:
 
 
 def _of_tables(path: Path, names: tuple[str, ...]) -> Iterator[Message]:
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = _tree(path)
     left = set(names)
     for statement in tree.body:
         match statement:
@@ -320,7 +327,7 @@ def _of_facts(facts: object, keys: tuple[str, ...], key: str = "") -> Iterator[M
 # --- Linguist ----------------------------------------------------------------------------
 
 
-def listing(found: list[Message]) -> str:
+def listing(found: Iterable[Message]) -> str:
     """All messages as a Python file that lupdate reads."""
     lines = [
         f"translate({CONTEXT!r}, {_quoted(one.text)}{', None, 1' if one.plural else ''})"
