@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import mutagen
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
@@ -60,6 +60,18 @@ def test_without_a_choice_the_one_button_is_to_choose(
     primary.click()
     assert window.page.key == "catalogue"
     assert window.catalogue.choice.isVisible()
+
+
+def test_in_one_column_what_is_to_do_comes_first_and_proof_last(scene: Scene) -> None:
+    window = scene.window
+    window.go_to("home")
+    view = window.home.artist
+    for width, order in ((1280, "stand proof"), (640, "next stand proof")):
+        window.resize(width, 800)
+        scene.settle()
+        tops = [getattr(view, name).mapTo(view, QPoint()).y() for name in order.split()]
+        assert tops == sorted(tops)
+        assert len(set(tops)) == len(tops)
 
 
 def test_a_bar_can_be_filled_beside_platforms_that_have_only_terms() -> None:

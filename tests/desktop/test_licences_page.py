@@ -160,7 +160,9 @@ def test_the_details_of_a_track_keep_to_their_panel_whatever_a_partner_is_called
     details = scene.window.catalogue.details
     [chip] = [one for one in details.findChildren(Chip) if "Orchard" in one.text()]
     across = details._area.viewport().width()
-    assert details._area.widget().width() <= across
+    body = details._area.widget()
+    assert body is not None
+    assert body.width() <= across
     assert 0 < chip.width() <= across
     assert "Orchard" in chip.toolTip(), "what is cut is said in full"
 

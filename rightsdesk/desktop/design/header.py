@@ -19,7 +19,7 @@ class PageHeader(QWidget):
     def __init__(self, title: str = "", sub: str = "", *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.above = ElidedText(size=Size.SMALL, tone=Tone.DIM)
-        self.title = ElidedText(size=Size.TITLE)
+        self.title = Text(size=Size.TITLE, wrap=True)
         self.sub = Text(tone=Tone.DIM, wrap=True)
         self.under = QHBoxLayout()
         self.under.setSpacing(space(3))
@@ -47,7 +47,8 @@ class PageHeader(QWidget):
 
     def show_words(self, title: str, sub: str = "", *, above: str = "") -> None:
         """Replace the heading and the lines around it."""
-        self.title.show_text(title)
+        self.title.setText(title)
+        self.title.setAccessibleName(self.title.text())
         self.sub.setText(sub)
         self.sub.setVisible(bool(sub))
         self.above.show_text(above)

@@ -86,6 +86,9 @@ class ArtistView(QWidget):
             return
         self._wide = wide
         top = Qt.AlignmentFlag.AlignTop
+        last = (self._second if wide else self._first).layout()
+        assert last is not None  # as it was made
+        last.addWidget(self.proof)  # below all else, however many columns there are
         self._grid.addWidget(self._first, 0 if wide else 1, 0, top)
         self._grid.addWidget(self._second, 0, 1 if wide else 0, top)
         self._grid.setColumnStretch(0, 5)

@@ -25,7 +25,7 @@ from rightsdesk.desktop.parts.widgets import scrolled
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.overview.values import Action, Home, RosterRow, Step
 
-WIDE_STEPS = 190
+WIDE_STEPS = 250
 """From this width on, in steps of the grid, the cards are in two columns."""
 
 

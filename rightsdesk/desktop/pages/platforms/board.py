@@ -20,7 +20,7 @@ from rightsdesk.desktop.parts.widgets import Flow, scrolled
 from rightsdesk.resources.facts import PlatformPlace
 from rightsdesk.workspace.types import GuidedView
 
-CARD_STEPS = 74
+CARD_STEPS = 80
 """The least width of a card, in steps of the grid: what its buttons need."""
 AT_ONCE = 8
 """So many cards are made in one turn of the event loop."""
