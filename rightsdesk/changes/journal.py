@@ -559,7 +559,7 @@ def _row(job: int, change: Change) -> dict[str, object]:
         "state": change.outcome.value,
         "problem": change.problem,
         "restores": change.exact_undo_of,
-        "wanted": "" if change.wanted is None else texts.dump_consent(change.wanted),
+        "wanted": "" if change.consent is None else texts.dump_consent(change.consent),
     }
 
 
@@ -599,6 +599,6 @@ def _change(row: Any) -> Change:
         problem=row.problem,
         id=row.id,
         exact_undo_of=row.restores,
-        wanted=texts.load_consent(row.wanted) if row.wanted else None,
+        consent=texts.load_consent(row.wanted) if row.wanted else None,
         cause=row.cause,
     )

@@ -96,7 +96,7 @@ def no_longer(
     now = current.of(change.target)
     if kind is JobKind.UNDO:
         consent = now.consent if now is not None else Consent()
-        if now is None or change.wanted == consent:
+        if now is None or change.consent == consent:
             return ""
     if now is None:
         return NOTHING_WANTED

@@ -156,7 +156,7 @@ class Change:
     another stamp at its turn is skipped. `problem` says why the change cannot be made; `outcome` is
     then not `planned`. `exact_undo_of` is the id of the earlier change that an undo restores to the
     byte, if nothing happened since. `unread`: the carrier could not be read, so `before` means
-    nothing. `agreeable`: skipped until a person agrees to what `problem` says. `wanted` is the
+    nothing. `agreeable`: skipped until a person agrees to what `problem` says. `consent` is the
     consent at the time of an undo request; None if it was not recorded. `earlier_problem` says why
     the last attempt failed; previews show it. `named_before` and `named_after` are the partners
     with a licence whom the carrier names; the journal does not keep them. `cause` is that of the
@@ -177,11 +177,17 @@ class Change:
     exact_undo_of: int | None = None
     unread: bool = False
     agreeable: bool = False
-    wanted: Consent | None = None
+    consent: Consent | None = None
     earlier_problem: str = ""
     named_before: Grants = ()
     named_after: Grants = ()
     cause: str = field(default="", compare=False)
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether the carrier was read for an undo and holds nothing of the change any more."""
+        left = self.outcome is Outcome.SKIPPED and not self.edit
+        return left and not self.unread and not self.agreeable
 
 
 LEFT_OUT = "Left out in the review."

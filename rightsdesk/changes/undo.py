@@ -85,7 +85,7 @@ def plan_undo(
             (not_made if journaled.state == INTERRUPTED else nothing_left).append(journaled)
         else:
             changes.append(change)
-            if finds_nothing(change) and not _waits(journaled, carrier, clock.now()):
+            if change.finds_nothing and not _waits(journaled, carrier, clock.now()):
                 nothing_left.append(journaled)
     if not_made or nothing_left:
         with database.write() as connection:
@@ -106,7 +106,7 @@ def _compared(
     if current is None:
         return change
     now = current.of(change.target)
-    change = replace(change, wanted=now.consent if now else Consent())
+    change = replace(change, consent=now.consent if now else Consent())
     why = no_longer(kind, change, observation.fields, carrier.suite, current, as_meant=as_meant)
     return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
 
@@ -134,12 +134,6 @@ def _refused(
             if not any(write.id > number for write in sent.get(target, ()))
         }
     return found
-
-
-def finds_nothing(change: Change) -> bool:
-    """Whether the carrier was read for the undo and holds nothing of the change any more."""
-    left = change.outcome is Outcome.SKIPPED and not change.edit
-    return left and not change.unread and not change.agreeable
 
 
 def _waits(journaled: Journaled, carrier: Carrier, now: datetime) -> bool:
@@ -403,7 +397,7 @@ def resumed_change(
         expected=expected,
         losses=old.losses,
         exact_undo_of=old.exact_undo_of,
-        wanted=old.wanted,
+        consent=old.consent,
     )
 
 

@@ -23,7 +23,7 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
 def stated(change: Change) -> tuple[Consent, Consent]:
     """What to name the consents before and after a change by: as they were declared."""
     before = read_as(change.before, _OWN.declared(change.expected))
-    return before, read_as(change.after, _OWN.declared(change.edit) or change.wanted)
+    return before, read_as(change.after, _OWN.declared(change.edit) or change.consent)
 
 
 _OWN = AiConsent()

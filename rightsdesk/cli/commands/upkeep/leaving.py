@@ -11,7 +11,6 @@ import typer
 
 from rightsdesk import data_folder, phrases
 from rightsdesk.changes.types import Outcome
-from rightsdesk.changes.undo import finds_nothing
 from rightsdesk.cli.exits import EarlyExit, Exit, NotWidened, ending_with, stopped, usage
 from rightsdesk.cli.options import AllowWidening, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.words import shown
@@ -169,7 +168,7 @@ def _take_back(
                 raise stopped("Stopped. RightsDesk's data are still there.")
         not_made = (Outcome.FAILED, Outcome.SKIPPED, Outcome.PLANNED)
         failed = sum(
-            one.outcome in not_made and not finds_nothing(one.change) for one in report.results
+            one.outcome in not_made and not one.change.finds_nothing for one in report.results
         )
         if failed or plan.notes:
             raise EarlyExit(
