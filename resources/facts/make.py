@@ -18,10 +18,10 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
-from resources.signing import new_key, trusted_key  # noqa: E402
-from rightsdesk.resources.facts import decoded, platform_files, read_facts  # noqa: E402
-from rightsdesk.resources.facts_file import body, order, read_body, signed  # noqa: E402
-from rightsdesk.resources.strict_toml import values_of  # noqa: E402
+from resources.signing import new_key, trusted_key
+from rightsdesk.resources.facts import decoded, platform_files, read_facts
+from rightsdesk.resources.facts_file import body, order, read_body, signed
+from rightsdesk.resources.strict_toml import values_of
 
 SHIPPED = PROJECT / "rightsdesk/resources/platforms.facts"
 FIRST = "2026-11-29.1"

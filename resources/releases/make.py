@@ -18,13 +18,13 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
-import msgspec  # noqa: E402
+import msgspec
 
-import rightsdesk  # noqa: E402
-from resources.signing import trusted_key  # noqa: E402
-from rightsdesk.resources.facts_keys import trusted  # noqa: E402
-from rightsdesk.resources.release_feed import SCHEMA, ReleaseFeed, signed, verified  # noqa: E402
-from rightsdesk.resources.strict_toml import values_of  # noqa: E402
+import rightsdesk
+from resources.signing import trusted_key
+from rightsdesk.resources.facts_keys import trusted
+from rightsdesk.resources.release_feed import SCHEMA, ReleaseFeed, signed, verified
+from rightsdesk.resources.strict_toml import values_of
 
 
 def described(description: Path, packages: Path, issued: str) -> ReleaseFeed:

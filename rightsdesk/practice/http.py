@@ -224,6 +224,6 @@ def _handler(server: PracticeServer) -> type[QuietHandler]:
             self.wfile.write(whole)
 
         # Method names that http.server calls.
-        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = _serve
 
     return Handler

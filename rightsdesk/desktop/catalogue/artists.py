@@ -43,7 +43,7 @@ class ArtistModel(QAbstractListModel):
         self._artists = tuple(artists)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._artists) + 1
 
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:

@@ -68,7 +68,7 @@ class EntriesModel(QAbstractListModel):
         self.entries = entries
         self.endResetModel()
 
-    def rowCount(self, parent: Place = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def rowCount(self, parent: Place = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.entries)
 
     def data(self, index: Place, role: int = ROLE.DisplayRole) -> Any:

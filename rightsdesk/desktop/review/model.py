@@ -94,7 +94,7 @@ class ReviewModel(QAbstractItemModel):
 
     # --- the tree --------------------------------------------------------------------
 
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008  # as Qt has it
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
         if not parent.isValid():  # asked for each group at each layout: no detours
             if 0 <= row < self._shown and 0 <= column < COLUMNS:
                 return self.createIndex(row, column, 0)
@@ -116,7 +116,7 @@ class ReviewModel(QAbstractItemModel):
         group = self.group_at(place)
         return self.createIndex(place - self._starts[group], 0, group + 1)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         if not parent.isValid():
             return self._shown
         if parent.column() > 0:
@@ -126,10 +126,10 @@ class ReviewModel(QAbstractItemModel):
             return self.digest.groups[parent.row()].size
         return len(self._fields(parent)) if number < FIELDS else 0
 
-    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008  # as Qt has it
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:
         return not parent.isValid() or (parent.column() == 0 and parent.internalId() < FIELDS)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         return COLUMNS
 
     def more(self) -> None:

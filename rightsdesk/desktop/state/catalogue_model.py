@@ -253,10 +253,10 @@ class CatalogueModel(QAbstractTableModel):
 
     # --- Qt --------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else self._length
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(FIXED) + len(self._carriers)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

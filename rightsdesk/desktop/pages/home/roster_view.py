@@ -52,7 +52,7 @@ class HomeRosterModel(QAbstractListModel):
         self.rows = tuple(sorted(rows, key=_urgency))
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:

@@ -66,7 +66,7 @@ class LinesModel(QAbstractListModel):
         self.lines, self.turned = lines, turned
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.lines)
 
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
