@@ -207,6 +207,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n end within {days} days</source>
+        <translation>
+            <numerusform>%n endet innerhalb von {days} Tagen</numerusform>
+            <numerusform>%n enden innerhalb von {days} Tagen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n entries</source>
         <translation>
             <numerusform>%n Eintrag</numerusform>
@@ -218,6 +225,13 @@
         <translation>
             <numerusform>%n Eintrag ist ausgewählt</numerusform>
             <numerusform>%n Einträge sind ausgewählt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries on record</source>
+        <translation>
+            <numerusform>%n Eintrag im Protokoll</numerusform>
+            <numerusform>%n Einträge im Protokoll</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -247,6 +261,13 @@
         <translation>
             <numerusform>%n Datei trägt Content Credentials. Jede Änderung macht sie ungültig, darum bleibt die Datei, wie sie ist.</numerusform>
             <numerusform>%n Dateien tragen Content Credentials. Jede Änderung macht sie ungültig, darum bleiben die Dateien, wie sie sind.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files looked up</source>
+        <translation>
+            <numerusform>%n Datei nachgesehen</numerusform>
+            <numerusform>%n Dateien nachgesehen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1085,10 +1106,6 @@
         <translation>KI-Markierung</translation>
     </message>
     <message>
-        <source>AI that makes music or voices may not learn from this, imitate it or use it. Data mining is reserved too. Nothing is said about other AI.</source>
-        <translation>KI, die Musik oder Stimmen macht, darf hiervon nicht lernen, es nicht nachahmen und nicht nutzen. Auch Data Mining bleibt vorbehalten. Über andere KI ist nichts gesagt.</translation>
-    </message>
-    <message>
         <source>AI training crawlers (ai_training)</source>
         <translation>Crawler für KI-Training (ai_training)</translation>
     </message>
@@ -1142,10 +1159,6 @@
     <message>
         <source>Account: {names}</source>
         <translation>Konto: {names}</translation>
-    </message>
-    <message>
-        <source>Accounts</source>
-        <translation>Konten</translation>
     </message>
     <message>
         <source>Accounts that can&apos;t be read</source>
@@ -1208,6 +1221,10 @@
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>Address of new versions</source>
+        <translation>Adresse der neuen Versionen</translation>
+    </message>
+    <message>
         <source>Address of the proxy</source>
         <translation>Adresse des Proxys</translation>
     </message>
@@ -1228,6 +1245,13 @@
         <translation>Alle</translation>
     </message>
     <message numerus="yes">
+        <source>All %n artists</source>
+        <translation>
+            <numerusform>Alle %n Künstler</numerusform>
+            <numerusform>Alle %n Künstler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>All %n recordings say {choice} everywhere</source>
         <translation>
             <numerusform>Deine Aufnahme sagt überall „{choice}“</numerusform>
@@ -1237,6 +1261,10 @@
     <message>
         <source>All artists</source>
         <translation>Alle Acts</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Alle Labels</translation>
     </message>
     <message>
         <source>All of {artist}</source>
@@ -1277,6 +1305,10 @@
     <message>
         <source>Also write .&amp;xmp sidecars</source>
         <translation>Auch .&amp;xmp-Begleitdateien schreiben</translation>
+    </message>
+    <message>
+        <source>Also written: {names}</source>
+        <translation>Auch geschrieben: {names}</translation>
     </message>
     <message>
         <source>Alt and an underlined letter</source>
@@ -1345,6 +1377,10 @@
     <message>
         <source>Another program is using this file.</source>
         <translation>Ein anderes Programm benutzt diese Datei gerade.</translation>
+    </message>
+    <message>
+        <source>Another program is using this library.</source>
+        <translation>Ein anderes Programm benutzt diese Bibliothek gerade.</translation>
     </message>
     <message>
         <source>Another recording or track fits as well</source>
@@ -1481,6 +1517,10 @@
     <message>
         <source>At Cloudflare, open My Profile, API Tokens, and make a token with the permission “Bot Management: Edit” for your zone only.</source>
         <translation>Öffne bei Cloudflare „My Profile“, dann „API Tokens“, und erstelle ein Token mit der Berechtigung „Bot Management: Edit“, nur für deine Zone.</translation>
+    </message>
+    <message>
+        <source>At login</source>
+        <translation>Beim Anmelden</translation>
     </message>
     <message>
         <source>At the end of the copyright field of the file.</source>
@@ -1683,6 +1723,10 @@
         <translation>Prüfe jetzt oder schalte in den Einstellungen die automatischen Prüfungen ein.</translation>
     </message>
     <message>
+        <source>Check its name. If it was moved or renamed, scan its new folder.</source>
+        <translation>Prüf den Namen. Wenn er verschoben oder umbenannt wurde, lies den neuen Ordner ein.</translation>
+    </message>
+    <message>
         <source>Check its write protection, or work on a copy of the folder.</source>
         <translation>Prüfe den Schreibschutz oder arbeite mit einer Kopie des Ordners.</translation>
     </message>
@@ -1709,6 +1753,10 @@
     <message>
         <source>Check the address ({address}) and the internet connection.</source>
         <translation>Prüfe die Adresse ({address}) und die Internetverbindung.</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>Prüf die Adresse.</translation>
     </message>
     <message>
         <source>Check the disk, and make sure that you have a backup.</source>
@@ -1883,6 +1931,10 @@
         <translation>Wähle, was KI damit darf.</translation>
     </message>
     <message>
+        <source>Choose what AI may do…</source>
+        <translation>Wählen, was KI darf …</translation>
+    </message>
+    <message>
         <source>Choose…</source>
         <translation>Wählen…</translation>
     </message>
@@ -1915,8 +1967,16 @@
         <translation>RightsDesk schließen?</translation>
     </message>
     <message>
+        <source>Close beets and try again. `beet version` in a terminal checks it, too.</source>
+        <translation>Schließ beets und versuch es noch einmal. `beet version` in einem Terminal prüft sie auch.</translation>
+    </message>
+    <message>
         <source>Close every other RightsDesk window and run, then try again.</source>
         <translation>Schließ alle anderen Fenster und Läufe von RightsDesk und versuch es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Close it, then try again.</source>
+        <translation>Schließ es und versuch es noch einmal.</translation>
     </message>
     <message>
         <source>Close that program (perhaps a second RightsDesk that is signing in), or enter another redirect address for this account and in your {service} app.</source>
@@ -2294,6 +2354,10 @@
         <translation>Angaben zu {artist}: {changed}</translation>
     </message>
     <message>
+        <source>Did you mean {names}?</source>
+        <translation>Meintest du {names}?</translation>
+    </message>
+    <message>
         <source>Differs</source>
         <translation>Gemischt</translation>
     </message>
@@ -2338,6 +2402,14 @@
         <translation>Nicht verbinden</translation>
     </message>
     <message>
+        <source>Don&apos;t install anything that it names.</source>
+        <translation>Installier nichts, was er nennt.</translation>
+    </message>
+    <message>
+        <source>Don&apos;t install anything that it names. Try again later.</source>
+        <translation>Installier nichts, was er nennt. Versuch es später noch einmal.</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Erledigt</translation>
     </message>
@@ -2360,6 +2432,10 @@
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
         <translation>Jeder Server hat eigene Bedingungen: Frag die Administration von deinem.</translation>
+    </message>
+    <message>
+        <source>End it now: leave the day out.</source>
+        <translation>Beende sie jetzt: Lass den Tag weg.</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -2400,6 +2476,10 @@
     <message>
         <source>Enter it, such as https://artist.example.</source>
         <translation>Gib sie ein, etwa https://artist.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address first.</source>
+        <translation>Gib zuerst die Adresse ein.</translation>
     </message>
     <message>
         <source>Enter the address of the site&apos;s home page.</source>
@@ -2450,6 +2530,10 @@
         <translation>Gib deinen Benutzernamen und dein Passwort ein. RightsDesk meldet sich einmal damit an und bewahrt es nicht auf. Konten, die bei der Anmeldung einen Code verlangen, lassen sich nicht verbinden.</translation>
     </message>
     <message>
+        <source>Every choice, note and write is an entry. Each carries the fingerprint of the one before it, so that none can be changed or removed unnoticed.</source>
+        <translation>Jede Wahl, jede Notiz und jedes Schreiben ist ein Eintrag. Jeder trägt den Fingerabdruck des vorigen, sodass keiner unbemerkt geändert oder entfernt werden kann.</translation>
+    </message>
+    <message>
         <source>Every track is matched</source>
         <translation>Alle Tracks sind zugeordnet</translation>
     </message>
@@ -2496,6 +2580,10 @@
     <message>
         <source>Export</source>
         <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Export it once more, then try again.</source>
+        <translation>Exportier sie noch einmal und versuch es dann wieder.</translation>
     </message>
     <message>
         <source>F&amp;olders…</source>
@@ -2560,6 +2648,10 @@
     <message>
         <source>Fix…</source>
         <translation>Beheben…</translation>
+    </message>
+    <message>
+        <source>Flatpak updates it, by itself or with: flatpak update {id}</source>
+        <translation>Flatpak aktualisiert es, von selbst oder mit: flatpak update {id}</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2644,6 +2736,22 @@
     <message>
         <source>Funkwhale refused this account&apos;s change of this track.</source>
         <translation>Funkwhale hat die Änderung dieses Kontos an diesem Track abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Get the .deb and install it: it takes the place of this version.</source>
+        <translation>Hol das .deb und installier es: Es ersetzt diese Version.</translation>
+    </message>
+    <message>
+        <source>Get the new AppImage and use it in place of this one.</source>
+        <translation>Hol das neue AppImage und benutz es statt diesem.</translation>
+    </message>
+    <message>
+        <source>Get the new disk image and copy RightsDesk over this version.</source>
+        <translation>Hol das neue Disk-Image und kopier RightsDesk über diese Version.</translation>
+    </message>
+    <message>
+        <source>Get the new setup and run it: it takes the place of this version.</source>
+        <translation>Hol das neue Setup und starte es: Es ersetzt diese Version.</translation>
     </message>
     <message>
         <source>Give the address of the site.</source>
@@ -2873,12 +2981,40 @@
         <translation>Ignorieren…</translation>
     </message>
     <message>
+        <source>Import a library</source>
+        <translation>Bibliothek übernehmen</translation>
+    </message>
+    <message>
+        <source>Import a library of beets, Music or rekordbox</source>
+        <translation>Eine Bibliothek von beets, Musik oder rekordbox übernehmen</translation>
+    </message>
+    <message>
+        <source>Import the library again.</source>
+        <translation>Übernimm die Bibliothek noch einmal.</translation>
+    </message>
+    <message>
+        <source>Imported from {library}: {artists}, {places}</source>
+        <translation>Aus {library} übernommen: {artists}, {places}</translation>
+    </message>
+    <message>
         <source>In Google&apos;s console, make a project, switch on “YouTube Data API v3”, and create an OAuth client of the kind “Desktop app”.</source>
         <translation>Leg in der Google-Konsole ein Projekt an, schalte „YouTube Data API v3“ ein und erstelle einen OAuth-Client vom Typ „Desktop-App“.</translation>
     </message>
     <message>
+        <source>In Music or iTunes: File → Library → Export Library, which writes XML.</source>
+        <translation>In Musik oder iTunes: Ablage → Mediathek → Mediathek exportieren. Das schreibt XML.</translation>
+    </message>
+    <message>
+        <source>In Music or iTunes: File → Library → Export Library.</source>
+        <translation>In Musik oder iTunes: Ablage → Mediathek → Mediathek exportieren.</translation>
+    </message>
+    <message>
         <source>In WordPress, under Users, Profile, make an application password named RightsDesk. Some hosts disable them: then ask your host.</source>
         <translation>Leg in WordPress unter „Benutzer“, „Profil“ ein Anwendungspasswort namens RightsDesk an. Manche Hoster schalten sie ab: Frag dann deinen Hoster.</translation>
+    </message>
+    <message>
+        <source>In a cloud or on another computer: {files}.</source>
+        <translation>In einer Cloud oder auf einem anderen Computer: {files}.</translation>
     </message>
     <message>
         <source>In five steps</source>
@@ -2891,6 +3027,10 @@
     <message>
         <source>In per cent of your system&apos;s text size.</source>
         <translation>In Prozent der Textgröße deines Systems.</translation>
+    </message>
+    <message>
+        <source>In rekordbox: File → Export Collection in xml format.</source>
+        <translation>In rekordbox: File → Export Collection in xml format.</translation>
     </message>
     <message>
         <source>In the background</source>
@@ -2907,10 +3047,6 @@
     <message>
         <source>In your server&apos;s settings, under “Your applications”, make an application with the scopes {scopes}, and connect the account with its access token.</source>
         <translation>Leg in den Einstellungen deines Servers unter „Deine Anwendungen“ eine Anwendung mit den Berechtigungen {scopes} an und verbinde das Konto mit ihrem Zugriffstoken.</translation>
-    </message>
-    <message>
-        <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
-        <translation>In {name} erlaubt ein Ja zur Suche auch Training und KI-Eingabe innerhalb von Suchmaschinen. Darum wird es weggelassen.</translation>
     </message>
     <message>
         <source>Inherited: {answer}</source>
@@ -3068,24 +3204,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n entries are on record, each chained to the one before.</source>
-        <translation>
-            <numerusform>%n Eintrag ist aufgezeichnet, jeder mit dem davor verkettet.</numerusform>
-            <numerusform>%n Einträge sind aufgezeichnet, jeder mit dem davor verkettet.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
         <translation>
             <numerusform>%n Datei nennt {other}. Alle Dateien hier würden zu {artist} gehören: Wähle den Ordner von nur einem Act und füge andere später hinzu.</numerusform>
             <numerusform>%n Dateien nennen {other}. Alle Dateien hier würden zu {artist} gehören: Wähle den Ordner von nur einem Act und füge andere später hinzu.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n hold today.</source>
-        <translation>
-            <numerusform>%n gilt heute.</numerusform>
-            <numerusform>%n gelten heute.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3103,6 +3225,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n licences hold today</source>
+        <translation>
+            <numerusform>%n Lizenz gilt heute</numerusform>
+            <numerusform>%n Lizenzen gelten heute</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n months</source>
         <translation>
             <numerusform>%n Monat</numerusform>
@@ -3114,6 +3243,13 @@
         <translation>
             <numerusform>%n weitere</numerusform>
             <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new artists</source>
+        <translation>
+            <numerusform>%n neuer Künstler</numerusform>
+            <numerusform>%n neue Künstler</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3138,6 +3274,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n sign-ins ended</source>
+        <translation>
+            <numerusform>%n Anmeldung beendet</numerusform>
+            <numerusform>%n Anmeldungen beendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n switches to set</source>
+        <translation>
+            <numerusform>%n Schalter zu stellen</numerusform>
+            <numerusform>%n Schalter zu stellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n time stamps</source>
         <translation>
             <numerusform>%n Zeitstempel</numerusform>
@@ -3158,9 +3308,20 @@
             <numerusform>%n Jahre</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>&amp;Add %n artists</source>
+        <translation>
+            <numerusform>%n Künstler &amp;hinzufügen</numerusform>
+            <numerusform>%n Künstler &amp;hinzufügen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>&amp;Address</source>
         <translation>A&amp;dresse</translation>
+    </message>
+    <message>
+        <source>&amp;Choose the music folder…</source>
+        <translation>Musikordner &amp;wählen …</translation>
     </message>
     <message>
         <source>&amp;Continue in the background</source>
@@ -3169,6 +3330,10 @@
     <message>
         <source>&amp;From</source>
         <translation>&amp;Von</translation>
+    </message>
+    <message>
+        <source>&amp;Import a library…</source>
+        <translation>&amp;Bibliothek übernehmen …</translation>
     </message>
     <message>
         <source>&amp;Keep the letter</source>
@@ -3333,6 +3498,10 @@
     <message>
         <source>AI providers that Wix uses may not train on personal data.</source>
         <translation>KI-Anbieter, die Wix nutzt, dürfen nicht mit personenbezogenen Daten trainieren.</translation>
+    </message>
+    <message>
+        <source>AI that makes music or voices may not learn from this, imitate it or use it as input. You say nothing about other AI and data mining. Formats with one word for all of it, such as TDM reservations, say No to them too.</source>
+        <translation>KI, die Musik oder Stimmen macht, darf hiervon nicht lernen, es nicht nachahmen und es nicht als Eingabe nutzen. Über andere KI und Data-Mining sagst du nichts. Formate mit einem Wort für das alles, wie TDM-Vorbehalte, sagen auch dazu Nein.</translation>
     </message>
     <message>
         <source>Account</source>
@@ -4265,6 +4434,10 @@
         <translation>Es ist jetzt anders eingestellt…</translation>
     </message>
     <message>
+        <source>It is the newest: {version} came out on {day}.</source>
+        <translation>Sie ist die neueste: {version} erschien am {day}.</translation>
+    </message>
+    <message>
         <source>It is your own site: only your own terms apply, and your files and headers are what counts.</source>
         <translation>Es ist deine eigene Website: Es gelten nur deine eigenen Bedingungen, und es zählen deine Dateien und Header.</translation>
     </message>
@@ -4275,6 +4448,22 @@
     <message>
         <source>It moves to “Ignored” with this reason, and you can undo that there. It is listed again once there is more of it.</source>
         <translation>Es kommt mit diesem Grund zu „Ignoriert“ und lässt sich dort rückgängig machen. Es erscheint wieder in der Liste, sobald mehr davon da ist.</translation>
+    </message>
+    <message>
+        <source>It needs {system}.</source>
+        <translation>Sie braucht {system}.</translation>
+    </message>
+    <message>
+        <source>Known from terms only: {names}</source>
+        <translation>Nur aus Bedingungen bekannt: {names}</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>Left out, because they name no artist: {files}.</source>
+        <translation>Ausgelassen, weil sie keinen Künstler nennen: {files}.</translation>
     </message>
     <message>
         <source>LinkedIn help, answer a6278444, read in a copy, and several guides.</source>
@@ -4477,6 +4666,10 @@
         <translation>Teilzunehmen ist eine Wahl, der Nutzer per Opt-in zustimmen müssen.</translation>
     </message>
     <message>
+        <source>Tell me about new versions</source>
+        <translation>Über neue Versionen informieren</translation>
+    </message>
+    <message>
         <source>Template for server terms: no automated gathering, no scraping without permission; AI is not named.</source>
         <translation>Vorlage für Serverbedingungen: kein automatisches Sammeln, kein Scraping ohne Erlaubnis; KI wird nicht genannt.</translation>
     </message>
@@ -4511,6 +4704,30 @@
     <message>
         <source>The disk failed while this file was being changed, and the old version could not be restored at once.</source>
         <translation>Die Festplatte hat versagt, während diese Datei geändert wurde, und die alte Fassung ließ sich nicht sofort wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>The feed is damaged or cut.</source>
+        <translation>Der Feed ist beschädigt oder abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The feed is made for a newer RightsDesk, so there is one.</source>
+        <translation>Der Feed ist für ein neueres RightsDesk gemacht, also gibt es eines.</translation>
+    </message>
+    <message>
+        <source>The feed is not written as this RightsDesk reads it.</source>
+        <translation>Der Feed ist nicht so geschrieben, wie dieses RightsDesk ihn liest.</translation>
+    </message>
+    <message>
+        <source>The feed is signed with a key that RightsDesk does not know.</source>
+        <translation>Der Feed ist mit einem Schlüssel signiert, den RightsDesk nicht kennt.</translation>
+    </message>
+    <message>
+        <source>The file has more than {size} kB. A feed of releases is smaller.</source>
+        <translation>Die Datei hat mehr als {size} kB. Ein Feed der Versionen ist kleiner.</translation>
+    </message>
+    <message>
+        <source>The library names no “{name}” with files on this computer.</source>
+        <translation>Die Bibliothek nennt kein „{name}“ mit Dateien auf diesem Computer.</translation>
     </message>
     <message>
         <source>The licence covers no music.</source>
@@ -4561,6 +4778,10 @@
         <translation>Die Lizenz, die du gibst, deckt das Training von X’ Modellen für maschinelles Lernen und KI ab.</translation>
     </message>
     <message>
+        <source>The signature does not fit: the feed was changed after it was made, or is cut.</source>
+        <translation>Die Signatur passt nicht: Der Feed wurde danach geändert oder ist abgeschnitten.</translation>
+    </message>
+    <message>
         <source>The switch for AI music in your likeness is off by default; turning it on accepts a perpetual licence.</source>
         <translation>Der Schalter für KI-Musik nach deinem Abbild ist standardmäßig aus; wer ihn einschaltet, nimmt eine Lizenz an, die nie endet.</translation>
     </message>
@@ -4601,6 +4822,26 @@
         <translation>Es gibt keine Entscheidung {number}, die sich rückgängig machen ließe.</translation>
     </message>
     <message>
+        <source>There is nothing new in this library.</source>
+        <translation>In dieser Bibliothek ist nichts Neues.</translation>
+    </message>
+    <message>
+        <source>There is nothing newer.</source>
+        <translation>Es gibt nichts Neueres.</translation>
+    </message>
+    <message>
+        <source>These texts are too short to be whole documents ({old} and {new} words). They are compared as excerpts.</source>
+        <translation>Diese Texte sind zu kurz für ganze Dokumente ({old} und {new} Wörter). Sie werden als Auszüge verglichen.</translation>
+    </message>
+    <message>
+        <source>This beets library can&apos;t be read: it is damaged, or beets is changing it.</source>
+        <translation>Diese beets-Bibliothek lässt sich nicht lesen: Sie ist beschädigt, oder beets ändert sie gerade.</translation>
+    </message>
+    <message>
+        <source>This beets library names its files relative to beets&apos; music folder, and that is not in a usual place.</source>
+        <translation>Diese beets-Bibliothek nennt ihre Dateien relativ zum Musikordner von beets, und der liegt nicht am üblichen Ort.</translation>
+    </message>
+    <message>
         <source>This changed nothing, so there is nothing to undo.</source>
         <translation>Hierbei wurde nichts geändert, also gibt es nichts rückgängig zu machen.</translation>
     </message>
@@ -4609,12 +4850,84 @@
         <translation>Diese Wahl erlaubt neu: {uses}.</translation>
     </message>
     <message>
+        <source>This copy runs from its source: update it as you installed it, with pip or git pull.</source>
+        <translation>Diese Kopie läuft aus dem Quelltext: Aktualisier sie so, wie du sie installiert hast, mit pip oder git pull.</translation>
+    </message>
+    <message>
+        <source>This database is no library of beets.</source>
+        <translation>Diese Datenbank ist keine Bibliothek von beets.</translation>
+    </message>
+    <message>
+        <source>This feed ({issued}) is older than the one that is known ({known}).</source>
+        <translation>Dieser Feed ({issued}) ist älter als der bekannte ({known}).</translation>
+    </message>
+    <message>
+        <source>This file holds no collection of rekordbox.</source>
+        <translation>Diese Datei enthält keine Sammlung von rekordbox.</translation>
+    </message>
+    <message>
+        <source>This file or folder is not there.</source>
+        <translation>Diese Datei oder diesen Ordner gibt es dort nicht.</translation>
+    </message>
+    <message>
+        <source>This is RightsDesk {version}.</source>
+        <translation>Das ist RightsDesk {version}.</translation>
+    </message>
+    <message>
+        <source>This is a property list in binary form.</source>
+        <translation>Das ist eine Property-Liste in binärer Form.</translation>
+    </message>
+    <message>
+        <source>This is no signed feed of releases.</source>
+        <translation>Das ist kein signierter Feed der Versionen.</translation>
+    </message>
+    <message>
+        <source>This library can&apos;t be read: it is damaged or cut.</source>
+        <translation>Diese Bibliothek lässt sich nicht lesen: Sie ist beschädigt oder abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>This library names no artist with files on this computer.</source>
+        <translation>Diese Bibliothek nennt keinen Künstler mit Dateien auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>This licence begins later: on {day}.</source>
+        <translation>Diese Lizenz beginnt später: am {day}.</translation>
+    </message>
+    <message>
+        <source>This property list is no music library.</source>
+        <translation>Diese Property-Liste ist keine Musikbibliothek.</translation>
+    </message>
+    <message>
+        <source>This version</source>
+        <translation>Diese Version</translation>
+    </message>
+    <message>
+        <source>To add a folder of music: rightsdesk scan FOLDER</source>
+        <translation>So fügst du einen Ordner mit Musik hinzu: rightsdesk scan FOLDER</translation>
+    </message>
+    <message>
+        <source>To read the files again: rightsdesk scan</source>
+        <translation>So liest du die Dateien neu ein: rightsdesk scan</translation>
+    </message>
+    <message>
+        <source>To {name}, sent on {sent}</source>
+        <translation>An {name}, gesendet am {sent}</translation>
+    </message>
+    <message>
+        <source>To {name}, written on {written}</source>
+        <translation>An {name}, geschrieben am {written}</translation>
+    </message>
+    <message>
         <source>What Google may do rests on the general licence.</source>
         <translation>Was Google darf, beruht auf der allgemeinen Lizenz.</translation>
     </message>
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Was RightsDesk automatisch macht</translation>
+    </message>
+    <message>
+        <source>What is stored about new versions is damaged.</source>
+        <translation>Was über neue Versionen gespeichert ist, ist beschädigt.</translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor still applies.</source>
@@ -4645,12 +4958,39 @@
         <translation>Wann</translation>
     </message>
     <message>
+        <source>Where is the music of this library?</source>
+        <translation>Wo liegt die Musik dieser Bibliothek?</translation>
+    </message>
+    <message>
+        <source>Where that file is.</source>
+        <translation>Wo diese Datei liegt.</translation>
+    </message>
+    <message>
         <source>Where your data is</source>
         <translation>Wo deine Daten sind</translation>
     </message>
     <message>
+        <source>Whose music do you look after?</source>
+        <translation>Um wessen Musik kümmerst du dich?</translation>
+    </message>
+    <message>
         <source>Without the passphrase, the keys to your accounts stay locked.</source>
         <translation>Ohne die Passphrase bleiben die Schlüssel zu deinen Konten gesperrt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Write to %n tracks…</source>
+        <translation>
+            <numerusform>In %n Track schreiben …</numerusform>
+            <numerusform>In %n Tracks schreiben …</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Write to these tracks…</source>
+        <translation>In diese Tracks schreiben …</translation>
+    </message>
+    <message>
+        <source>Write to this track…</source>
+        <translation>In diesen Track schreiben …</translation>
     </message>
     <message>
         <source>You have not noted how “{label}” is set on {name}.</source>
@@ -4675,6 +5015,34 @@
     <message>
         <source>You noted this. RightsDesk can&apos;t read it there.</source>
         <translation>Das hast du notiert. RightsDesk kann es dort nicht lesen.</translation>
+    </message>
+    <message>
+        <source>Your choice is not there yet. Write it, and it says so.</source>
+        <translation>Deine Wahl steht dort noch nicht. Schreib sie, dann steht sie da.</translation>
+    </message>
+    <message>
+        <source>Your choice stays, so it will be written again unless you change it.</source>
+        <translation>Deine Wahl bleibt, also wird sie wieder geschrieben, wenn du sie nicht änderst.</translation>
+    </message>
+    <message>
+        <source>agreed {days}</source>
+        <translation>vereinbart {days}</translation>
+    </message>
+    <message>
+        <source>all of it stamped on {day}</source>
+        <translation>ganz gestempelt am {day}</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>beantwortet</translation>
+    </message>
+    <message>
+        <source>beets keeps it in `library.db`: `beet config -p` shows the folder.</source>
+        <translation>beets bewahrt sie in `library.db` auf: `beet config -p` zeigt den Ordner.</translation>
+    </message>
+    <message>
+        <source>import</source>
+        <translation>Übernahme</translation>
     </message>
     <message>
         <source>in the table: details of the track</source>
@@ -4705,16 +5073,88 @@
         <translation>er steht noch aus, einige Stunden lang.</translation>
     </message>
     <message>
+        <source>no account connected</source>
+        <translation>kein Konto verbunden</translation>
+    </message>
+    <message>
+        <source>no time stamp yet</source>
+        <translation>noch kein Zeitstempel</translation>
+    </message>
+    <message>
+        <source>not sent yet</source>
+        <translation>noch nicht gesendet</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>nichts zu tun</translation>
+    </message>
+    <message>
         <source>says what you chose</source>
         <translation>sagt, was du gewählt hast</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
+    </message>
+    <message>
+        <source>stamped up to {day}</source>
+        <translation>gestempelt bis {day}</translation>
+    </message>
+    <message>
+        <source>{carrier}: To write. Your choice is not there yet.</source>
+        <translation>{carrier}: Zu schreiben. Deine Wahl steht dort noch nicht.</translation>
+    </message>
+    <message>
+        <source>{job}, with the licence of {partners}</source>
+        <translation>{job}, mit der Lizenz von {partners}</translation>
+    </message>
+    <message>
+        <source>{job}, with the licences of {partners}</source>
+        <translation>{job}, mit den Lizenzen von {partners}</translation>
+    </message>
+    <message>
+        <source>{library}: {files}, and {there} of them on this computer.</source>
+        <translation>{library}: {files}, davon {there} auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>{name} (in your roster)</source>
+        <translation>{name} (schon dabei)</translation>
+    </message>
+    <message>
+        <source>{name} says nothing about search, though you say Yes: a yes there would also allow training AI and AI input inside search engines.</source>
+        <translation>{name} sagt nichts zur Suche, obwohl du Ja sagst: Ein Ja dort würde auch das Training von KI und KI-Eingaben in Suchmaschinen erlauben.</translation>
     </message>
     <message>
         <source>{partner} may: {terms}</source>
         <translation>{partner} darf: {terms}</translation>
     </message>
     <message>
+        <source>{partner} on {number}</source>
+        <translation>{partner} auf {number}</translation>
+    </message>
+    <message>
         <source>{partner} {until}</source>
         <translation>{partner} {until}</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, and no library of a music program.</source>
+        <translation>{path} ist ein Ordner und keine Bibliothek eines Musikprogramms.</translation>
+    </message>
+    <message>
+        <source>{path} is no library that RightsDesk knows.</source>
+        <translation>{path} ist keine Bibliothek, die RightsDesk kennt.</translation>
+    </message>
+    <message>
+        <source>{path}: {why}</source>
+        <translation>{path}: {why}</translation>
+    </message>
+    <message>
+        <source>{version} is newer. It came out on {day}.</source>
+        <translation>{version} ist neuer. Sie erschien am {day}.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no longer on the roster.</source>
+        <translation>„{name}“ ist nicht mehr unter den Künstlern.</translation>
     </message>
     <message>
         <source>“{text}” is too long, or has line breaks.</source>
@@ -5189,12 +5629,20 @@
         <translation>Hörer bekommen kein Recht, was auf Amazon Music ist, in KI zu nutzen. Für Acts gibt es keinen Schalter.</translation>
     </message>
     <message>
-        <source>Login</source>
-        <translation>Login</translation>
-    </message>
-    <message>
         <source>Look</source>
         <translation>Einlesen</translation>
+    </message>
+    <message>
+        <source>Look at the page of RightsDesk for newer versions.</source>
+        <translation>Sieh auf der Seite von RightsDesk nach neueren Versionen.</translation>
+    </message>
+    <message>
+        <source>Look at the whole proposal first: rightsdesk import FILE --dry-run -v</source>
+        <translation>Sieh dir zuerst den ganzen Vorschlag an: rightsdesk import FILE --dry-run -v</translation>
+    </message>
+    <message>
+        <source>Look once a day</source>
+        <translation>Einmal am Tag nachsehen</translation>
     </message>
     <message>
         <source>Looked for in {day}.</source>
@@ -5440,6 +5888,10 @@
         <translation>Mit KI gemachte Musik</translation>
     </message>
     <message>
+        <source>MusicBrainz id</source>
+        <translation>MusicBrainz-ID</translation>
+    </message>
+    <message>
         <source>My Privacy &amp; Data</source>
         <translation>My Privacy &amp; Data</translation>
     </message>
@@ -5544,6 +5996,10 @@
         <translation>Nenne die Datei des Vertrags oder lass sie weg.</translation>
     </message>
     <message>
+        <source>Name the music folder: `directory` in beets&apos; configuration.</source>
+        <translation>Nenn den Musikordner: `directory` in der Konfiguration von beets.</translation>
+    </message>
+    <message>
         <source>Name the source.</source>
         <translation>Nenne die Quelle.</translation>
     </message>
@@ -5566,6 +6022,14 @@
     <message>
         <source>Needs you now</source>
         <translation>Braucht dich jetzt</translation>
+    </message>
+    <message>
+        <source>New versions</source>
+        <translation>Neue Versionen</translation>
+    </message>
+    <message>
+        <source>Newest fingerprint: {hash}…</source>
+        <translation>Neuester Fingerabdruck: {hash}…</translation>
     </message>
     <message>
         <source>Next</source>
@@ -5676,6 +6140,10 @@
         <translation>Noch kein Brief. Ein Nutzungsvorbehalt, ein Widerspruch oder eine Frage an eine Plattform wird aus dem Protokoll ausgefüllt; senden musst du selbst.</translation>
     </message>
     <message>
+        <source>No licence holds today</source>
+        <translation>Heute gilt keine Lizenz</translation>
+    </message>
+    <message>
         <source>No licences yet</source>
         <translation>Noch keine Lizenzen</translation>
     </message>
@@ -5690,6 +6158,10 @@
     <message>
         <source>No longer stated as with a choice: {what}.</source>
         <translation>Nicht mehr mit Wahlmöglichkeit genannt: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer there: {files}.</source>
+        <translation>Nicht mehr da: {files}.</translation>
     </message>
     <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
@@ -5792,6 +6264,10 @@
         <translation>Zurzeit keine.</translation>
     </message>
     <message>
+        <source>None ends soon.</source>
+        <translation>Keine endet bald.</translation>
+    </message>
+    <message>
         <source>None of the files of {old} is in {new}.</source>
         <translation>Keine der Dateien aus {old} ist in {new}.</translation>
     </message>
@@ -5878,6 +6354,10 @@
     <message>
         <source>Not stated</source>
         <translation>Keine Angabe</translation>
+    </message>
+    <message>
+        <source>Not this version</source>
+        <translation>Diese Version überspringen</translation>
     </message>
     <message>
         <source>Not tried yet</source>
@@ -6087,6 +6567,10 @@
         <translation>Nichts wurde geändert: Die Fakten in Gebrauch bleiben.</translation>
     </message>
     <message>
+        <source>Nothing was changed: what is known of versions stays.</source>
+        <translation>Nichts wurde geändert: Was über Versionen bekannt ist, bleibt.</translation>
+    </message>
+    <message>
         <source>Nothing was connected.</source>
         <translation>Nichts wurde verbunden.</translation>
     </message>
@@ -6189,6 +6673,10 @@
     <message>
         <source>Objection to the use of your information for AI at Meta</source>
         <translation>Widerspruch gegen die Nutzung deiner Informationen für KI bei Meta</translation>
+    </message>
+    <message>
+        <source>Of kinds that RightsDesk does not read: {files}.</source>
+        <translation>In Formaten, die RightsDesk nicht liest: {files}.</translation>
     </message>
     <message>
         <source>Of {day} (number {number}), about {platforms}. Came with RightsDesk.</source>
@@ -6419,6 +6907,10 @@
         <translation>Seite öffnen</translation>
     </message>
     <message>
+        <source>Open the page…</source>
+        <translation>Seite öffnen …</translation>
+    </message>
+    <message>
         <source>Open the settings of your publication on Substack.</source>
         <translation>Öffne die Einstellungen deiner Publikation auf Substack.</translation>
     </message>
@@ -6465,6 +6957,14 @@
     <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
         <translation>Öffnet RightsDesk bei der Anmeldung am Computer, damit die automatischen Prüfungen laufen.</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Or import a library of beets, Music or rekordbox…</source>
+        <translation>Oder eine Bibliothek von beets, Musik oder rekordbox übernehmen …</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -6613,6 +7113,10 @@
     <message>
         <source>Pins may be used to train models regardless of when they were posted.</source>
         <translation>Pins dürfen zum Trainieren von Modellen genutzt werden, egal wann sie gepostet wurden.</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>Orte</translation>
     </message>
     <message>
         <source>Platform</source>
@@ -6904,6 +7408,14 @@
         <translation>Audio wird gelesen…</translation>
     </message>
     <message>
+        <source>Reading the library</source>
+        <translation>Bibliothek wird gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the library…</source>
+        <translation>Bibliothek wird gelesen …</translation>
+    </message>
+    <message>
         <source>Reading the tags…</source>
         <translation>Tags werden gelesen…</translation>
     </message>
@@ -6934,6 +7446,10 @@
     <message>
         <source>Reads each text once a day, from the platform and from Open Terms Archive, and says when it changes what AI may do with uploads. Off until you ask for it.</source>
         <translation>Liest jeden Text einmal am Tag, von der Plattform und von Open Terms Archive, und sagt, wenn er ändert, was KI mit Uploads darf. Aus, bis du es einschaltest.</translation>
+    </message>
+    <message>
+        <source>Reads one small file that is signed by those who make RightsDesk. Nothing about you is sent, and nothing is downloaded or installed. Off until you ask for it.</source>
+        <translation>Liest eine kleine Datei, die von den Machern von RightsDesk signiert ist. Nichts über dich wird gesendet, und nichts wird heruntergeladen oder installiert. Aus, bis du es willst.</translation>
     </message>
     <message>
         <source>Reads: {what}.</source>
@@ -7236,6 +7752,10 @@
         <translation>RightsDesk behält den alten Text. Es stellt ihn zurück, wenn es diese Website das nächste Mal liest oder wenn du den Vorgang rückgängig machst.</translation>
     </message>
     <message>
+        <source>RightsDesk knows no address to look for new versions.</source>
+        <translation>RightsDesk kennt keine Adresse, um nach neuen Versionen zu sehen.</translation>
+    </message>
+    <message>
         <source>RightsDesk knows no document of {platforms}.</source>
         <translation>RightsDesk kennt kein Dokument von {platforms}.</translation>
     </message>
@@ -7288,8 +7808,16 @@
         <translation>RightsDesk liest und schreibt diesen Datensatz, sobald das Konto verbunden ist.</translation>
     </message>
     <message>
+        <source>RightsDesk reads beets&apos; library.db, the XML of “Export Library” in Music or iTunes, and the XML of “Export Collection” in rekordbox.</source>
+        <translation>RightsDesk liest library.db von beets, das XML von „Mediathek exportieren“ in Musik oder iTunes und das XML von „Export Collection“ in rekordbox.</translation>
+    </message>
+    <message>
         <source>RightsDesk reads what the files say, and changes nothing yet.</source>
         <translation>RightsDesk liest, was die Dateien sagen, und ändert noch nichts.</translation>
+    </message>
+    <message>
+        <source>RightsDesk remembers their folders and reads what the files say. It changes no file, and nothing in the library. You can undo the import as a whole.</source>
+        <translation>RightsDesk merkt sich ihre Ordner und liest, was die Dateien sagen. Es ändert keine Datei und nichts in der Bibliothek. Du kannst die Übernahme als Ganzes rückgängig machen.</translation>
     </message>
     <message>
         <source>RightsDesk starts at login as before.</source>
@@ -7310,6 +7838,10 @@
     <message>
         <source>RightsDesk wrote nothing into files or on platforms that is still there.</source>
         <translation>In Dateien und auf Plattformen steht nichts, was RightsDesk geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>RightsDesk {version} is available.</source>
+        <translation>RightsDesk {version} ist da.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data are as they were.</source>
@@ -7568,6 +8100,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Search</source>
         <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Search artists</source>
+        <translation>Künstler suchen</translation>
     </message>
     <message>
         <source>Search artists, releases and tracks</source>
@@ -7904,6 +8440,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Manche Einstellungen brauchen einen größeren Tarif. Prüfe sie bei Cloudflare unter „Security“.</translation>
     </message>
     <message>
+        <source>Somebody may be hiding a new version. Try again later.</source>
+        <translation>Vielleicht hält jemand eine neue Version zurück. Versuch es später noch einmal.</translation>
+    </message>
+    <message>
         <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
         <translation>Jemand anders oder ein anderes Programm hat das seitdem geändert. Daran wurde nichts geändert, weil der ältere Text nicht mehr sagen würde, was du willst. Vergleiche erneut, um zu sehen, was jetzt zu tun ist.</translation>
     </message>
@@ -8118,10 +8658,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Switches only you can set</source>
         <translation>Schalter, die nur du einstellen kannst</translation>
-    </message>
-    <message>
-        <source>Switches to set</source>
-        <translation>Schalter zum Einstellen</translation>
     </message>
     <message>
         <source>Switching it on accepts an agreement with a licence that never ends.</source>
@@ -8753,14 +9289,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>The newest terms held have no word on AI. Scraping is forbidden.</source>
         <translation>Die neuesten vorliegenden Bedingungen haben kein Wort zu KI. Scraping ist verboten.</translation>
-    </message>
-    <message>
-        <source>The newest time stamp is of {day}; what was done since is not covered.</source>
-        <translation>Der neueste Zeitstempel ist vom {day}; was seitdem getan wurde, ist nicht erfasst.</translation>
-    </message>
-    <message>
-        <source>The newest time stamp, of {day}, covers all of it.</source>
-        <translation>Der neueste Zeitstempel, vom {day}, erfasst alles.</translation>
     </message>
     <message>
         <source>The newest version held is of {day}, {age} ago.</source>
@@ -9784,14 +10312,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Alles &amp;vergessen…</translation>
     </message>
     <message>
-        <source>&amp;Protect these tracks…</source>
-        <translation>Diese Tracks &amp;schützen…</translation>
-    </message>
-    <message>
-        <source>&amp;Protect this track…</source>
-        <translation>Diesen Track &amp;schützen…</translation>
-    </message>
-    <message>
         <source>&amp;Redo on {what}, and let AI do more</source>
         <translation>&amp;Wiederherstellen, und KI darf mehr: {what}</translation>
     </message>
@@ -9848,10 +10368,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Forget everything</source>
         <translation>Alles vergessen</translation>
-    </message>
-    <message>
-        <source>It has no time stamp yet.</source>
-        <translation>Es hat noch keinen Zeitstempel.</translation>
     </message>
     <message>
         <source>It has “{key}”. Known are: {known}.</source>
@@ -9936,10 +10452,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>This file is empty.</source>
         <translation>Diese Datei ist leer.</translation>
-    </message>
-    <message>
-        <source>This file or folder is no longer there.</source>
-        <translation>Diese Datei oder dieser Ordner ist nicht mehr da.</translation>
     </message>
     <message>
         <source>This file or its folder is read-only.</source>
@@ -10332,14 +10844,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>To {name}, sent on {sent}, answered on {answered}</source>
         <translation>An {name}, gesendet am {sent}, beantwortet am {answered}</translation>
-    </message>
-    <message>
-        <source>To {name}, sent on {sent}, no answer noted</source>
-        <translation>An {name}, gesendet am {sent}, keine Antwort notiert</translation>
-    </message>
-    <message>
-        <source>To {name}, written on {written}, not sent</source>
-        <translation>An {name}, geschrieben am {written}, nicht gesendet</translation>
     </message>
     <message>
         <source>Today</source>
@@ -11271,10 +11775,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
         <translation>Dein Browser zeigt jetzt {platform}. Sag dort ja und komm dann zurück.</translation>
-    </message>
-    <message>
-        <source>Your choice is newer than what it says. Write it, and it says so.</source>
-        <translation>Deine Wahl ist neuer als das, was hier steht. Schreibe sie, dann steht sie hier.</translation>
     </message>
     <message>
         <source>Your choice is not there yet</source>
@@ -12626,10 +13126,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Nicht zu ändern: {carriers} ({names}).</translation>
     </message>
     <message>
-        <source>{carrier}: To write. Your choice is newer than what it says.</source>
-        <translation>{carrier}: Zu schreiben. Deine Wahl ist neuer als das, was dort steht.</translation>
-    </message>
-    <message>
         <source>{carrier}: nothing of this recording is known there.</source>
         <translation>{carrier}: Von dieser Aufnahme ist dort nichts bekannt.</translation>
     </message>
@@ -12712,10 +13208,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>{ended} {job}</source>
         <translation>{ended} {job}</translation>
-    </message>
-    <message>
-        <source>{entries} The newest hash begins with {hash}.</source>
-        <translation>{entries} Der neueste Hash beginnt mit {hash}.</translation>
     </message>
     <message>
         <source>{entries}, each chained to the one before it. The newest were checked when RightsDesk opened.</source>

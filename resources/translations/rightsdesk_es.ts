@@ -207,6 +207,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n end within {days} days</source>
+        <translation>
+            <numerusform>%n termina en un plazo de {days} días</numerusform>
+            <numerusform>%n terminan en un plazo de {days} días</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n entries</source>
         <translation>
             <numerusform>%n entrada</numerusform>
@@ -218,6 +225,13 @@
         <translation>
             <numerusform>%n entrada seleccionada</numerusform>
             <numerusform>%n entradas seleccionadas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries on record</source>
+        <translation>
+            <numerusform>%n entrada en el registro</numerusform>
+            <numerusform>%n entradas en el registro</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -247,6 +261,13 @@
         <translation>
             <numerusform>%n archivo lleva Content Credentials. Cualquier cambio las invalida, así que se queda como está.</numerusform>
             <numerusform>%n archivos llevan Content Credentials. Cualquier cambio las invalida, así que se quedan como están.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files looked up</source>
+        <translation>
+            <numerusform>%n archivo comprobado</numerusform>
+            <numerusform>%n archivos comprobados</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1085,10 +1106,6 @@
         <translation>Etiquetado de IA</translation>
     </message>
     <message>
-        <source>AI that makes music or voices may not learn from this, imitate it or use it. Data mining is reserved too. Nothing is said about other AI.</source>
-        <translation>La IA que hace música o voces no puede aprender de esto, imitarlo ni usarlo. La minería de datos también queda reservada. No se dice nada sobre otra IA.</translation>
-    </message>
-    <message>
         <source>AI training crawlers (ai_training)</source>
         <translation>Rastreadores para entrenar IA (ai_training)</translation>
     </message>
@@ -1142,10 +1159,6 @@
     <message>
         <source>Account: {names}</source>
         <translation>Cuenta: {names}</translation>
-    </message>
-    <message>
-        <source>Accounts</source>
-        <translation>Cuentas</translation>
     </message>
     <message>
         <source>Accounts that can&apos;t be read</source>
@@ -1208,6 +1221,10 @@
         <translation>Dirección</translation>
     </message>
     <message>
+        <source>Address of new versions</source>
+        <translation>Dirección de las versiones nuevas</translation>
+    </message>
+    <message>
         <source>Address of the proxy</source>
         <translation>Dirección del proxy</translation>
     </message>
@@ -1228,6 +1245,13 @@
         <translation>Todo</translation>
     </message>
     <message numerus="yes">
+        <source>All %n artists</source>
+        <translation>
+            <numerusform>%n artista en total</numerusform>
+            <numerusform>Los %n artistas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>All %n recordings say {choice} everywhere</source>
         <translation>
             <numerusform>Tu grabación dice «{choice}» en todas partes</numerusform>
@@ -1237,6 +1261,10 @@
     <message>
         <source>All artists</source>
         <translation>Todos los artistas</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Todos los sellos</translation>
     </message>
     <message>
         <source>All of {artist}</source>
@@ -1277,6 +1305,10 @@
     <message>
         <source>Also write .&amp;xmp sidecars</source>
         <translation>Escribir también sidecars .&amp;xmp</translation>
+    </message>
+    <message>
+        <source>Also written: {names}</source>
+        <translation>También escrito: {names}</translation>
     </message>
     <message>
         <source>Alt and an underlined letter</source>
@@ -1345,6 +1377,10 @@
     <message>
         <source>Another program is using this file.</source>
         <translation>Otro programa está usando este archivo.</translation>
+    </message>
+    <message>
+        <source>Another program is using this library.</source>
+        <translation>Otro programa está usando esta biblioteca.</translation>
     </message>
     <message>
         <source>Another recording or track fits as well</source>
@@ -1481,6 +1517,10 @@
     <message>
         <source>At Cloudflare, open My Profile, API Tokens, and make a token with the permission “Bot Management: Edit” for your zone only.</source>
         <translation>En Cloudflare, abre My Profile, API Tokens, y crea un token con el permiso «Bot Management: Edit» solo para tu zona.</translation>
+    </message>
+    <message>
+        <source>At login</source>
+        <translation>Al iniciar sesión</translation>
     </message>
     <message>
         <source>At the end of the copyright field of the file.</source>
@@ -1683,6 +1723,10 @@
         <translation>Compruébalo ahora, o activa las comprobaciones automáticas en Ajustes.</translation>
     </message>
     <message>
+        <source>Check its name. If it was moved or renamed, scan its new folder.</source>
+        <translation>Comprueba su nombre. Si se movió o se renombró, lee su nueva carpeta.</translation>
+    </message>
+    <message>
         <source>Check its write protection, or work on a copy of the folder.</source>
         <translation>Comprueba su protección contra escritura, o trabaja con una copia de la carpeta.</translation>
     </message>
@@ -1709,6 +1753,10 @@
     <message>
         <source>Check the address ({address}) and the internet connection.</source>
         <translation>Comprueba la dirección ({address}) y la conexión a internet.</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>Comprueba la dirección.</translation>
     </message>
     <message>
         <source>Check the disk, and make sure that you have a backup.</source>
@@ -1883,6 +1931,10 @@
         <translation>Elige qué puede hacer la IA con ellas.</translation>
     </message>
     <message>
+        <source>Choose what AI may do…</source>
+        <translation>Elegir qué puede hacer la IA…</translation>
+    </message>
+    <message>
         <source>Choose…</source>
         <translation>Elegir…</translation>
     </message>
@@ -1915,8 +1967,16 @@
         <translation>¿Cerrar RightsDesk?</translation>
     </message>
     <message>
+        <source>Close beets and try again. `beet version` in a terminal checks it, too.</source>
+        <translation>Cierra beets e inténtalo de nuevo. `beet version` en un terminal también la comprueba.</translation>
+    </message>
+    <message>
         <source>Close every other RightsDesk window and run, then try again.</source>
         <translation>Cierra todas las demás ventanas y ejecuciones de RightsDesk y vuelve a intentarlo.</translation>
+    </message>
+    <message>
+        <source>Close it, then try again.</source>
+        <translation>Ciérralo e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>Close that program (perhaps a second RightsDesk that is signing in), or enter another redirect address for this account and in your {service} app.</source>
@@ -2294,6 +2354,10 @@
         <translation>Detalles de {artist}: {changed}</translation>
     </message>
     <message>
+        <source>Did you mean {names}?</source>
+        <translation>¿Querías decir {names}?</translation>
+    </message>
+    <message>
         <source>Differs</source>
         <translation>Varía</translation>
     </message>
@@ -2338,6 +2402,14 @@
         <translation>No conectar</translation>
     </message>
     <message>
+        <source>Don&apos;t install anything that it names.</source>
+        <translation>No instales nada de lo que indica.</translation>
+    </message>
+    <message>
+        <source>Don&apos;t install anything that it names. Try again later.</source>
+        <translation>No instales nada de lo que indica. Inténtalo más tarde.</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Hecho</translation>
     </message>
@@ -2360,6 +2432,10 @@
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
         <translation>Cada servidor tiene sus propias condiciones: pregunta a quien administre el tuyo.</translation>
+    </message>
+    <message>
+        <source>End it now: leave the day out.</source>
+        <translation>Termínala ahora: omite el día.</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -2400,6 +2476,10 @@
     <message>
         <source>Enter it, such as https://artist.example.</source>
         <translation>Ponla, por ejemplo https://artist.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address first.</source>
+        <translation>Escribe primero la dirección.</translation>
     </message>
     <message>
         <source>Enter the address of the site&apos;s home page.</source>
@@ -2450,6 +2530,10 @@
         <translation>Pon tu nombre de usuario y tu contraseña. RightsDesk inicia sesión con ella una vez y no la guarda. Las cuentas que piden un código al iniciar sesión no se pueden conectar.</translation>
     </message>
     <message>
+        <source>Every choice, note and write is an entry. Each carries the fingerprint of the one before it, so that none can be changed or removed unnoticed.</source>
+        <translation>Cada elección, nota y escritura es una entrada. Cada una lleva la huella de la anterior, así que ninguna puede cambiarse o quitarse sin que se note.</translation>
+    </message>
+    <message>
         <source>Every track is matched</source>
         <translation>Todas las pistas están asociadas</translation>
     </message>
@@ -2496,6 +2580,10 @@
     <message>
         <source>Export</source>
         <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Export it once more, then try again.</source>
+        <translation>Expórtala otra vez y vuelve a intentarlo.</translation>
     </message>
     <message>
         <source>F&amp;olders…</source>
@@ -2560,6 +2648,10 @@
     <message>
         <source>Fix…</source>
         <translation>Resolver…</translation>
+    </message>
+    <message>
+        <source>Flatpak updates it, by itself or with: flatpak update {id}</source>
+        <translation>Flatpak lo actualiza, por sí solo o con: flatpak update {id}</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2644,6 +2736,22 @@
     <message>
         <source>Funkwhale refused this account&apos;s change of this track.</source>
         <translation>Funkwhale ha rechazado que esta cuenta cambie esta pista.</translation>
+    </message>
+    <message>
+        <source>Get the .deb and install it: it takes the place of this version.</source>
+        <translation>Descarga el .deb e instálalo: sustituye a esta versión.</translation>
+    </message>
+    <message>
+        <source>Get the new AppImage and use it in place of this one.</source>
+        <translation>Descarga el nuevo AppImage y úsalo en lugar de este.</translation>
+    </message>
+    <message>
+        <source>Get the new disk image and copy RightsDesk over this version.</source>
+        <translation>Descarga la nueva imagen de disco y copia RightsDesk sobre esta versión.</translation>
+    </message>
+    <message>
+        <source>Get the new setup and run it: it takes the place of this version.</source>
+        <translation>Descarga el nuevo instalador y ejecútalo: sustituye a esta versión.</translation>
     </message>
     <message>
         <source>Give the address of the site.</source>
@@ -2873,12 +2981,40 @@
         <translation>Ignorar…</translation>
     </message>
     <message>
+        <source>Import a library</source>
+        <translation>Importar una biblioteca</translation>
+    </message>
+    <message>
+        <source>Import a library of beets, Music or rekordbox</source>
+        <translation>Importar una biblioteca de beets, Música o rekordbox</translation>
+    </message>
+    <message>
+        <source>Import the library again.</source>
+        <translation>Importa la biblioteca de nuevo.</translation>
+    </message>
+    <message>
+        <source>Imported from {library}: {artists}, {places}</source>
+        <translation>Importado de {library}: {artists}, {places}</translation>
+    </message>
+    <message>
         <source>In Google&apos;s console, make a project, switch on “YouTube Data API v3”, and create an OAuth client of the kind “Desktop app”.</source>
         <translation>En la consola de Google, crea un proyecto, activa «YouTube Data API v3» y crea un cliente de OAuth del tipo «App de escritorio».</translation>
     </message>
     <message>
+        <source>In Music or iTunes: File → Library → Export Library, which writes XML.</source>
+        <translation>En Música o iTunes: Archivo → Biblioteca → Exportar biblioteca, que escribe XML.</translation>
+    </message>
+    <message>
+        <source>In Music or iTunes: File → Library → Export Library.</source>
+        <translation>En Música o iTunes: Archivo → Biblioteca → Exportar biblioteca.</translation>
+    </message>
+    <message>
         <source>In WordPress, under Users, Profile, make an application password named RightsDesk. Some hosts disable them: then ask your host.</source>
         <translation>En WordPress, en Usuarios, Perfil, crea una contraseña de aplicación llamada RightsDesk. Algunos proveedores las desactivan: en ese caso, pregunta al tuyo.</translation>
+    </message>
+    <message>
+        <source>In a cloud or on another computer: {files}.</source>
+        <translation>En la nube o en otro ordenador: {files}.</translation>
     </message>
     <message>
         <source>In five steps</source>
@@ -2891,6 +3027,10 @@
     <message>
         <source>In per cent of your system&apos;s text size.</source>
         <translation>En porcentaje del tamaño del texto de tu sistema.</translation>
+    </message>
+    <message>
+        <source>In rekordbox: File → Export Collection in xml format.</source>
+        <translation>En rekordbox: File → Export Collection in xml format.</translation>
     </message>
     <message>
         <source>In the background</source>
@@ -2907,10 +3047,6 @@
     <message>
         <source>In your server&apos;s settings, under “Your applications”, make an application with the scopes {scopes}, and connect the account with its access token.</source>
         <translation>En los ajustes de tu servidor, en «Tus aplicaciones», crea una aplicación con los permisos {scopes} y conecta la cuenta con su token de acceso.</translation>
-    </message>
-    <message>
-        <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
-        <translation>En {name}, un sí a la búsqueda permite también el entrenamiento y la entrada para IA dentro de los buscadores. Por eso se omite.</translation>
     </message>
     <message>
         <source>Inherited: {answer}</source>
@@ -3068,24 +3204,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n entries are on record, each chained to the one before.</source>
-        <translation>
-            <numerusform>%n entrada está registrada.</numerusform>
-            <numerusform>%n entradas están registradas, cada una encadenada con la anterior.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
         <translation>
             <numerusform>%n archivo nombra a {other}. Todos los archivos de aquí serían de {artist}: elige la carpeta de un solo artista y añade los demás después.</numerusform>
             <numerusform>%n archivos nombran a {other}. Todos los archivos de aquí serían de {artist}: elige la carpeta de un solo artista y añade los demás después.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n hold today.</source>
-        <translation>
-            <numerusform>%n vigente hoy.</numerusform>
-            <numerusform>%n vigentes hoy.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3103,6 +3225,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n licences hold today</source>
+        <translation>
+            <numerusform>%n licencia está vigente hoy</numerusform>
+            <numerusform>%n licencias están vigentes hoy</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n months</source>
         <translation>
             <numerusform>%n mes</numerusform>
@@ -3114,6 +3243,13 @@
         <translation>
             <numerusform>%n más</numerusform>
             <numerusform>%n más</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new artists</source>
+        <translation>
+            <numerusform>%n artista nuevo</numerusform>
+            <numerusform>%n artistas nuevos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3138,6 +3274,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n sign-ins ended</source>
+        <translation>
+            <numerusform>%n sesión terminada</numerusform>
+            <numerusform>%n sesiones terminadas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n switches to set</source>
+        <translation>
+            <numerusform>%n interruptor por ajustar</numerusform>
+            <numerusform>%n interruptores por ajustar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n time stamps</source>
         <translation>
             <numerusform>%n sello de tiempo</numerusform>
@@ -3158,9 +3308,20 @@
             <numerusform>%n años</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>&amp;Add %n artists</source>
+        <translation>
+            <numerusform>&amp;Añadir %n artista</numerusform>
+            <numerusform>&amp;Añadir %n artistas</numerusform>
+        </translation>
+    </message>
     <message>
         <source>&amp;Address</source>
         <translation>&amp;Dirección</translation>
+    </message>
+    <message>
+        <source>&amp;Choose the music folder…</source>
+        <translation>&amp;Elegir la carpeta de música…</translation>
     </message>
     <message>
         <source>&amp;Continue in the background</source>
@@ -3169,6 +3330,10 @@
     <message>
         <source>&amp;From</source>
         <translation>&amp;De</translation>
+    </message>
+    <message>
+        <source>&amp;Import a library…</source>
+        <translation>&amp;Importar una biblioteca…</translation>
     </message>
     <message>
         <source>&amp;Keep the letter</source>
@@ -3333,6 +3498,10 @@
     <message>
         <source>AI providers that Wix uses may not train on personal data.</source>
         <translation>Los proveedores de IA que usa Wix no pueden entrenar con datos personales.</translation>
+    </message>
+    <message>
+        <source>AI that makes music or voices may not learn from this, imitate it or use it as input. You say nothing about other AI and data mining. Formats with one word for all of it, such as TDM reservations, say No to them too.</source>
+        <translation>La IA que hace música o voces no puede aprender de esto, imitarlo ni usarlo como entrada. No dices nada sobre otras IA ni la minería de datos. Los formatos con una sola palabra para todo ello, como las reservas TDM, también les dicen que no.</translation>
     </message>
     <message>
         <source>Account</source>
@@ -4265,6 +4434,10 @@
         <translation>Ahora está puesto de otra forma…</translation>
     </message>
     <message>
+        <source>It is the newest: {version} came out on {day}.</source>
+        <translation>Es la más reciente: la {version} salió el {day}.</translation>
+    </message>
+    <message>
         <source>It is your own site: only your own terms apply, and your files and headers are what counts.</source>
         <translation>Es tu propia web: solo valen tus propias condiciones, y lo que cuenta son tus archivos y cabeceras.</translation>
     </message>
@@ -4275,6 +4448,22 @@
     <message>
         <source>It moves to “Ignored” with this reason, and you can undo that there. It is listed again once there is more of it.</source>
         <translation>Pasa a «Ignorado» con este motivo, y allí lo puedes deshacer. Se vuelve a mostrar en cuanto hay más.</translation>
+    </message>
+    <message>
+        <source>It needs {system}.</source>
+        <translation>Necesita {system}.</translation>
+    </message>
+    <message>
+        <source>Known from terms only: {names}</source>
+        <translation>Conocidas solo por sus condiciones: {names}</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Sellos</translation>
+    </message>
+    <message>
+        <source>Left out, because they name no artist: {files}.</source>
+        <translation>Omitidos porque no nombran a ningún artista: {files}.</translation>
     </message>
     <message>
         <source>LinkedIn help, answer a6278444, read in a copy, and several guides.</source>
@@ -4477,6 +4666,10 @@
         <translation>Participar es una opción que los usuarios tienen que activar.</translation>
     </message>
     <message>
+        <source>Tell me about new versions</source>
+        <translation>Avisarme de versiones nuevas</translation>
+    </message>
+    <message>
         <source>Template for server terms: no automated gathering, no scraping without permission; AI is not named.</source>
         <translation>Plantilla de condiciones para servidores: sin recopilación automatizada, sin extracción de datos sin permiso; no se nombra la IA.</translation>
     </message>
@@ -4511,6 +4704,30 @@
     <message>
         <source>The disk failed while this file was being changed, and the old version could not be restored at once.</source>
         <translation>El disco ha fallado mientras se cambiaba este archivo, y la versión anterior no se ha podido restaurar enseguida.</translation>
+    </message>
+    <message>
+        <source>The feed is damaged or cut.</source>
+        <translation>El feed está dañado o cortado.</translation>
+    </message>
+    <message>
+        <source>The feed is made for a newer RightsDesk, so there is one.</source>
+        <translation>El feed está hecho para un RightsDesk más reciente, así que existe uno.</translation>
+    </message>
+    <message>
+        <source>The feed is not written as this RightsDesk reads it.</source>
+        <translation>El feed no está escrito como lo lee este RightsDesk.</translation>
+    </message>
+    <message>
+        <source>The feed is signed with a key that RightsDesk does not know.</source>
+        <translation>El feed está firmado con una clave que RightsDesk no conoce.</translation>
+    </message>
+    <message>
+        <source>The file has more than {size} kB. A feed of releases is smaller.</source>
+        <translation>El archivo tiene más de {size} kB. Un feed de versiones es más pequeño.</translation>
+    </message>
+    <message>
+        <source>The library names no “{name}” with files on this computer.</source>
+        <translation>La biblioteca no nombra ningún «{name}» con archivos en este ordenador.</translation>
     </message>
     <message>
         <source>The licence covers no music.</source>
@@ -4561,6 +4778,10 @@
         <translation>La licencia que das incluye entrenar los modelos de aprendizaje automático y de IA de X.</translation>
     </message>
     <message>
+        <source>The signature does not fit: the feed was changed after it was made, or is cut.</source>
+        <translation>La firma no encaja: el feed se cambió después de hacerlo o está cortado.</translation>
+    </message>
+    <message>
         <source>The switch for AI music in your likeness is off by default; turning it on accepts a perpetual licence.</source>
         <translation>El interruptor para música hecha con IA a tu imagen está desactivado por defecto; al activarlo se acepta una licencia perpetua.</translation>
     </message>
@@ -4601,6 +4822,26 @@
         <translation>No hay ninguna decisión {number} que deshacer.</translation>
     </message>
     <message>
+        <source>There is nothing new in this library.</source>
+        <translation>No hay nada nuevo en esta biblioteca.</translation>
+    </message>
+    <message>
+        <source>There is nothing newer.</source>
+        <translation>No hay nada más reciente.</translation>
+    </message>
+    <message>
+        <source>These texts are too short to be whole documents ({old} and {new} words). They are compared as excerpts.</source>
+        <translation>Estos textos son demasiado cortos para ser documentos enteros ({old} y {new} palabras). Se comparan como extractos.</translation>
+    </message>
+    <message>
+        <source>This beets library can&apos;t be read: it is damaged, or beets is changing it.</source>
+        <translation>Esta biblioteca de beets no se puede leer: está dañada o beets la está cambiando.</translation>
+    </message>
+    <message>
+        <source>This beets library names its files relative to beets&apos; music folder, and that is not in a usual place.</source>
+        <translation>Esta biblioteca de beets nombra sus archivos en relación con la carpeta de música de beets, que no está en un lugar habitual.</translation>
+    </message>
+    <message>
         <source>This changed nothing, so there is nothing to undo.</source>
         <translation>Esto no cambió nada, así que no hay nada que deshacer.</translation>
     </message>
@@ -4609,12 +4850,84 @@
         <translation>Esta elección permite ahora: {uses}.</translation>
     </message>
     <message>
+        <source>This copy runs from its source: update it as you installed it, with pip or git pull.</source>
+        <translation>Esta copia se ejecuta desde su código: actualízala como la instalaste, con pip o git pull.</translation>
+    </message>
+    <message>
+        <source>This database is no library of beets.</source>
+        <translation>Esta base de datos no es una biblioteca de beets.</translation>
+    </message>
+    <message>
+        <source>This feed ({issued}) is older than the one that is known ({known}).</source>
+        <translation>Este feed ({issued}) es más antiguo que el conocido ({known}).</translation>
+    </message>
+    <message>
+        <source>This file holds no collection of rekordbox.</source>
+        <translation>Este archivo no contiene ninguna colección de rekordbox.</translation>
+    </message>
+    <message>
+        <source>This file or folder is not there.</source>
+        <translation>Este archivo o carpeta no está ahí.</translation>
+    </message>
+    <message>
+        <source>This is RightsDesk {version}.</source>
+        <translation>Este es RightsDesk {version}.</translation>
+    </message>
+    <message>
+        <source>This is a property list in binary form.</source>
+        <translation>Es una lista de propiedades en forma binaria.</translation>
+    </message>
+    <message>
+        <source>This is no signed feed of releases.</source>
+        <translation>Esto no es un feed firmado de versiones.</translation>
+    </message>
+    <message>
+        <source>This library can&apos;t be read: it is damaged or cut.</source>
+        <translation>Esta biblioteca no se puede leer: está dañada o cortada.</translation>
+    </message>
+    <message>
+        <source>This library names no artist with files on this computer.</source>
+        <translation>Esta biblioteca no nombra a ningún artista con archivos en este ordenador.</translation>
+    </message>
+    <message>
+        <source>This licence begins later: on {day}.</source>
+        <translation>Esta licencia empieza más tarde: el {day}.</translation>
+    </message>
+    <message>
+        <source>This property list is no music library.</source>
+        <translation>Esta lista de propiedades no es una biblioteca de música.</translation>
+    </message>
+    <message>
+        <source>This version</source>
+        <translation>Esta versión</translation>
+    </message>
+    <message>
+        <source>To add a folder of music: rightsdesk scan FOLDER</source>
+        <translation>Para añadir una carpeta de música: rightsdesk scan FOLDER</translation>
+    </message>
+    <message>
+        <source>To read the files again: rightsdesk scan</source>
+        <translation>Para leer los archivos de nuevo: rightsdesk scan</translation>
+    </message>
+    <message>
+        <source>To {name}, sent on {sent}</source>
+        <translation>A {name}, enviada el {sent}</translation>
+    </message>
+    <message>
+        <source>To {name}, written on {written}</source>
+        <translation>A {name}, escrita el {written}</translation>
+    </message>
+    <message>
         <source>What Google may do rests on the general licence.</source>
         <translation>Lo que Google puede hacer se basa en la licencia general.</translation>
     </message>
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Lo que RightsDesk hace automáticamente</translation>
+    </message>
+    <message>
+        <source>What is stored about new versions is damaged.</source>
+        <translation>Lo que se guarda sobre las versiones nuevas está dañado.</translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor still applies.</source>
@@ -4645,12 +4958,39 @@
         <translation>Cuándo</translation>
     </message>
     <message>
+        <source>Where is the music of this library?</source>
+        <translation>¿Dónde está la música de esta biblioteca?</translation>
+    </message>
+    <message>
+        <source>Where that file is.</source>
+        <translation>Dónde está ese archivo.</translation>
+    </message>
+    <message>
         <source>Where your data is</source>
         <translation>Dónde están tus datos</translation>
     </message>
     <message>
+        <source>Whose music do you look after?</source>
+        <translation>¿De la música de quién te ocupas?</translation>
+    </message>
+    <message>
         <source>Without the passphrase, the keys to your accounts stay locked.</source>
         <translation>Sin la frase de contraseña, las claves de tus cuentas siguen bloqueadas.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Write to %n tracks…</source>
+        <translation>
+            <numerusform>Escribir en %n pista…</numerusform>
+            <numerusform>Escribir en %n pistas…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Write to these tracks…</source>
+        <translation>Escribir en estas pistas…</translation>
+    </message>
+    <message>
+        <source>Write to this track…</source>
+        <translation>Escribir en esta pista…</translation>
     </message>
     <message>
         <source>You have not noted how “{label}” is set on {name}.</source>
@@ -4675,6 +5015,34 @@
     <message>
         <source>You noted this. RightsDesk can&apos;t read it there.</source>
         <translation>Lo has anotado tú. RightsDesk no lo puede leer allí.</translation>
+    </message>
+    <message>
+        <source>Your choice is not there yet. Write it, and it says so.</source>
+        <translation>Tu elección aún no está ahí. Escríbela y lo dirá.</translation>
+    </message>
+    <message>
+        <source>Your choice stays, so it will be written again unless you change it.</source>
+        <translation>Tu elección se mantiene, así que se escribirá de nuevo si no la cambias.</translation>
+    </message>
+    <message>
+        <source>agreed {days}</source>
+        <translation>acordado {days}</translation>
+    </message>
+    <message>
+        <source>all of it stamped on {day}</source>
+        <translation>todo sellado el {day}</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>respondido</translation>
+    </message>
+    <message>
+        <source>beets keeps it in `library.db`: `beet config -p` shows the folder.</source>
+        <translation>beets la guarda en `library.db`: `beet config -p` muestra la carpeta.</translation>
+    </message>
+    <message>
+        <source>import</source>
+        <translation>importación</translation>
     </message>
     <message>
         <source>in the table: details of the track</source>
@@ -4705,16 +5073,88 @@
         <translation>está pendiente, durante unas horas.</translation>
     </message>
     <message>
+        <source>no account connected</source>
+        <translation>ninguna cuenta conectada</translation>
+    </message>
+    <message>
+        <source>no time stamp yet</source>
+        <translation>aún sin sello de tiempo</translation>
+    </message>
+    <message>
+        <source>not sent yet</source>
+        <translation>aún sin enviar</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>nada que hacer</translation>
+    </message>
+    <message>
         <source>says what you chose</source>
         <translation>dice lo que elegiste</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>enviada</translation>
+    </message>
+    <message>
+        <source>stamped up to {day}</source>
+        <translation>sellado hasta el {day}</translation>
+    </message>
+    <message>
+        <source>{carrier}: To write. Your choice is not there yet.</source>
+        <translation>{carrier}: Por escribir. Tu elección aún no está ahí.</translation>
+    </message>
+    <message>
+        <source>{job}, with the licence of {partners}</source>
+        <translation>{job}, con la licencia de {partners}</translation>
+    </message>
+    <message>
+        <source>{job}, with the licences of {partners}</source>
+        <translation>{job}, con las licencias de {partners}</translation>
+    </message>
+    <message>
+        <source>{library}: {files}, and {there} of them on this computer.</source>
+        <translation>{library}: {files}, de ellos {there} en este ordenador.</translation>
+    </message>
+    <message>
+        <source>{name} (in your roster)</source>
+        <translation>{name} (ya entre tus artistas)</translation>
+    </message>
+    <message>
+        <source>{name} says nothing about search, though you say Yes: a yes there would also allow training AI and AI input inside search engines.</source>
+        <translation>{name} no dice nada sobre la búsqueda, aunque dices que sí: un sí ahí permitiría también entrenar IA y usarlo como entrada de IA en los buscadores.</translation>
     </message>
     <message>
         <source>{partner} may: {terms}</source>
         <translation>{partner} puede: {terms}</translation>
     </message>
     <message>
+        <source>{partner} on {number}</source>
+        <translation>{partner} en {number}</translation>
+    </message>
+    <message>
         <source>{partner} {until}</source>
         <translation>{partner} {until}</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, and no library of a music program.</source>
+        <translation>{path} es una carpeta y no la biblioteca de un programa de música.</translation>
+    </message>
+    <message>
+        <source>{path} is no library that RightsDesk knows.</source>
+        <translation>{path} no es una biblioteca que RightsDesk conozca.</translation>
+    </message>
+    <message>
+        <source>{path}: {why}</source>
+        <translation>{path}: {why}</translation>
+    </message>
+    <message>
+        <source>{version} is newer. It came out on {day}.</source>
+        <translation>La {version} es más reciente. Salió el {day}.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no longer on the roster.</source>
+        <translation>«{name}» ya no está entre los artistas.</translation>
     </message>
     <message>
         <source>“{text}” is too long, or has line breaks.</source>
@@ -5189,12 +5629,20 @@
         <translation>Los oyentes no reciben ningún derecho a usar en IA lo que está en Amazon Music. Para artistas no hay interruptor.</translation>
     </message>
     <message>
-        <source>Login</source>
-        <translation>Usuario</translation>
-    </message>
-    <message>
         <source>Look</source>
         <translation>Mirar</translation>
+    </message>
+    <message>
+        <source>Look at the page of RightsDesk for newer versions.</source>
+        <translation>Busca versiones nuevas en la página de RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Look at the whole proposal first: rightsdesk import FILE --dry-run -v</source>
+        <translation>Mira antes toda la propuesta: rightsdesk import FILE --dry-run -v</translation>
+    </message>
+    <message>
+        <source>Look once a day</source>
+        <translation>Comprobar una vez al día</translation>
     </message>
     <message>
         <source>Looked for in {day}.</source>
@@ -5440,6 +5888,10 @@
         <translation>Música hecha con IA</translation>
     </message>
     <message>
+        <source>MusicBrainz id</source>
+        <translation>Id. de MusicBrainz</translation>
+    </message>
+    <message>
         <source>My Privacy &amp; Data</source>
         <translation>Mi privacidad y datos</translation>
     </message>
@@ -5544,6 +5996,10 @@
         <translation>Indica el archivo del contrato, u omítelo.</translation>
     </message>
     <message>
+        <source>Name the music folder: `directory` in beets&apos; configuration.</source>
+        <translation>Indica la carpeta de música: `directory` en la configuración de beets.</translation>
+    </message>
+    <message>
         <source>Name the source.</source>
         <translation>Indica la fuente.</translation>
     </message>
@@ -5566,6 +6022,14 @@
     <message>
         <source>Needs you now</source>
         <translation>Te necesita ahora</translation>
+    </message>
+    <message>
+        <source>New versions</source>
+        <translation>Versiones nuevas</translation>
+    </message>
+    <message>
+        <source>Newest fingerprint: {hash}…</source>
+        <translation>Última huella: {hash}…</translation>
     </message>
     <message>
         <source>Next</source>
@@ -5676,6 +6140,10 @@
         <translation>Aún no hay cartas. Una reserva de derechos, una oposición o una pregunta a una plataforma se rellena con lo registrado; la envías tú.</translation>
     </message>
     <message>
+        <source>No licence holds today</source>
+        <translation>Hoy no hay ninguna licencia vigente</translation>
+    </message>
+    <message>
         <source>No licences yet</source>
         <translation>Aún no hay licencias</translation>
     </message>
@@ -5690,6 +6158,10 @@
     <message>
         <source>No longer stated as with a choice: {what}.</source>
         <translation>Ya no se indica que se pueda elegir: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer there: {files}.</source>
+        <translation>Ya no están: {files}.</translation>
     </message>
     <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
@@ -5792,6 +6264,10 @@
         <translation>Ninguna por ahora.</translation>
     </message>
     <message>
+        <source>None ends soon.</source>
+        <translation>Ninguna termina pronto.</translation>
+    </message>
+    <message>
         <source>None of the files of {old} is in {new}.</source>
         <translation>Ninguno de los archivos de {old} está en {new}.</translation>
     </message>
@@ -5878,6 +6354,10 @@
     <message>
         <source>Not stated</source>
         <translation>Sin indicar</translation>
+    </message>
+    <message>
+        <source>Not this version</source>
+        <translation>Omitir esta versión</translation>
     </message>
     <message>
         <source>Not tried yet</source>
@@ -6087,6 +6567,10 @@
         <translation>No se ha cambiado nada: siguen los datos en uso.</translation>
     </message>
     <message>
+        <source>Nothing was changed: what is known of versions stays.</source>
+        <translation>No se cambió nada: lo que se sabe de las versiones se mantiene.</translation>
+    </message>
+    <message>
         <source>Nothing was connected.</source>
         <translation>No se ha conectado nada.</translation>
     </message>
@@ -6189,6 +6673,10 @@
     <message>
         <source>Objection to the use of your information for AI at Meta</source>
         <translation>Oposición al uso de tu información para IA en Meta</translation>
+    </message>
+    <message>
+        <source>Of kinds that RightsDesk does not read: {files}.</source>
+        <translation>En formatos que RightsDesk no lee: {files}.</translation>
     </message>
     <message>
         <source>Of {day} (number {number}), about {platforms}. Came with RightsDesk.</source>
@@ -6419,6 +6907,10 @@
         <translation>Abrir la página</translation>
     </message>
     <message>
+        <source>Open the page…</source>
+        <translation>Abrir la página…</translation>
+    </message>
+    <message>
         <source>Open the settings of your publication on Substack.</source>
         <translation>Abre la configuración de tu publicación en Substack.</translation>
     </message>
@@ -6465,6 +6957,14 @@
     <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
         <translation>Abre RightsDesk cuando entras en tu sistema, para que haya comprobaciones automáticas.</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Abrir…</translation>
+    </message>
+    <message>
+        <source>Or import a library of beets, Music or rekordbox…</source>
+        <translation>O importar una biblioteca de beets, Música o rekordbox…</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -6613,6 +7113,10 @@
     <message>
         <source>Pins may be used to train models regardless of when they were posted.</source>
         <translation>Los pines se pueden usar para entrenar modelos sin importar cuándo se publicaron.</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>Lugares</translation>
     </message>
     <message>
         <source>Platform</source>
@@ -6904,6 +7408,14 @@
         <translation>Leyendo el audio…</translation>
     </message>
     <message>
+        <source>Reading the library</source>
+        <translation>Leyendo la biblioteca</translation>
+    </message>
+    <message>
+        <source>Reading the library…</source>
+        <translation>Leyendo la biblioteca…</translation>
+    </message>
+    <message>
         <source>Reading the tags…</source>
         <translation>Leyendo las etiquetas…</translation>
     </message>
@@ -6934,6 +7446,10 @@
     <message>
         <source>Reads each text once a day, from the platform and from Open Terms Archive, and says when it changes what AI may do with uploads. Off until you ask for it.</source>
         <translation>Lee cada texto una vez al día, de la plataforma y de Open Terms Archive, y avisa cuando cambia lo que la IA puede hacer con lo que se sube. Desactivado hasta que lo pidas.</translation>
+    </message>
+    <message>
+        <source>Reads one small file that is signed by those who make RightsDesk. Nothing about you is sent, and nothing is downloaded or installed. Off until you ask for it.</source>
+        <translation>Lee un archivo pequeño firmado por quienes hacen RightsDesk. No se envía nada sobre ti, y no se descarga ni se instala nada. Desactivado hasta que lo pidas.</translation>
     </message>
     <message>
         <source>Reads: {what}.</source>
@@ -7236,6 +7752,10 @@
         <translation>RightsDesk conserva el texto anterior. Lo restaura la próxima vez que lea esta web, o cuando deshagas la tarea.</translation>
     </message>
     <message>
+        <source>RightsDesk knows no address to look for new versions.</source>
+        <translation>RightsDesk no conoce ninguna dirección donde buscar versiones nuevas.</translation>
+    </message>
+    <message>
         <source>RightsDesk knows no document of {platforms}.</source>
         <translation>RightsDesk no conoce ningún documento de {platforms}.</translation>
     </message>
@@ -7288,8 +7808,16 @@
         <translation>RightsDesk lee y escribe este registro en cuanto la cuenta está conectada.</translation>
     </message>
     <message>
+        <source>RightsDesk reads beets&apos; library.db, the XML of “Export Library” in Music or iTunes, and the XML of “Export Collection” in rekordbox.</source>
+        <translation>RightsDesk lee el library.db de beets, el XML de «Exportar biblioteca» en Música o iTunes y el XML de «Export Collection» en rekordbox.</translation>
+    </message>
+    <message>
         <source>RightsDesk reads what the files say, and changes nothing yet.</source>
         <translation>RightsDesk lee lo que dicen los archivos, y aún no cambia nada.</translation>
+    </message>
+    <message>
+        <source>RightsDesk remembers their folders and reads what the files say. It changes no file, and nothing in the library. You can undo the import as a whole.</source>
+        <translation>RightsDesk recuerda sus carpetas y lee lo que dicen los archivos. No cambia ningún archivo ni nada en la biblioteca. Puedes deshacer la importación entera.</translation>
     </message>
     <message>
         <source>RightsDesk starts at login as before.</source>
@@ -7310,6 +7838,10 @@
     <message>
         <source>RightsDesk wrote nothing into files or on platforms that is still there.</source>
         <translation>RightsDesk no ha escrito en archivos ni en plataformas nada que siga ahí.</translation>
+    </message>
+    <message>
+        <source>RightsDesk {version} is available.</source>
+        <translation>RightsDesk {version} está disponible.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data are as they were.</source>
@@ -7568,6 +8100,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Search</source>
         <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Search artists</source>
+        <translation>Buscar artistas</translation>
     </message>
     <message>
         <source>Search artists, releases and tracks</source>
@@ -7904,6 +8440,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Algunos ajustes necesitan un plan superior. Compruébalos en Cloudflare, en Security.</translation>
     </message>
     <message>
+        <source>Somebody may be hiding a new version. Try again later.</source>
+        <translation>Puede que alguien esté ocultando una versión nueva. Inténtalo más tarde.</translation>
+    </message>
+    <message>
         <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
         <translation>Otra persona, u otro programa, lo ha cambiado desde entonces. Se ha dejado como estaba, porque el texto anterior ya no diría lo que quieres. Vuelve a comparar para ver qué hay que hacer ahora.</translation>
     </message>
@@ -8118,10 +8658,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Switches only you can set</source>
         <translation>Interruptores que solo puedes ajustar tú</translation>
-    </message>
-    <message>
-        <source>Switches to set</source>
-        <translation>Interruptores por ajustar</translation>
     </message>
     <message>
         <source>Switching it on accepts an agreement with a licence that never ends.</source>
@@ -8753,14 +9289,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>The newest terms held have no word on AI. Scraping is forbidden.</source>
         <translation>Las condiciones más recientes que tenemos no dicen nada sobre IA. La extracción automatizada de datos está prohibida.</translation>
-    </message>
-    <message>
-        <source>The newest time stamp is of {day}; what was done since is not covered.</source>
-        <translation>El sello de tiempo más reciente es del {day}; lo hecho desde entonces no está cubierto.</translation>
-    </message>
-    <message>
-        <source>The newest time stamp, of {day}, covers all of it.</source>
-        <translation>El sello de tiempo más reciente, del {day}, lo cubre todo.</translation>
     </message>
     <message>
         <source>The newest version held is of {day}, {age} ago.</source>
@@ -9784,14 +10312,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>&amp;Olvidar todo…</translation>
     </message>
     <message>
-        <source>&amp;Protect these tracks…</source>
-        <translation>&amp;Proteger estas pistas…</translation>
-    </message>
-    <message>
-        <source>&amp;Protect this track…</source>
-        <translation>&amp;Proteger esta pista…</translation>
-    </message>
-    <message>
         <source>&amp;Redo on {what}, and let AI do more</source>
         <translation>&amp;Rehacer en {what}, y que la IA pueda hacer más</translation>
     </message>
@@ -9848,10 +10368,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Forget everything</source>
         <translation>Olvidar todo</translation>
-    </message>
-    <message>
-        <source>It has no time stamp yet.</source>
-        <translation>Todavía no tiene sello de tiempo.</translation>
     </message>
     <message>
         <source>It has “{key}”. Known are: {known}.</source>
@@ -9936,10 +10452,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>This file is empty.</source>
         <translation>Este archivo está vacío.</translation>
-    </message>
-    <message>
-        <source>This file or folder is no longer there.</source>
-        <translation>Este archivo o carpeta ya no está.</translation>
     </message>
     <message>
         <source>This file or its folder is read-only.</source>
@@ -10332,14 +10844,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>To {name}, sent on {sent}, answered on {answered}</source>
         <translation>A {name}, enviada el {sent}, respondida el {answered}</translation>
-    </message>
-    <message>
-        <source>To {name}, sent on {sent}, no answer noted</source>
-        <translation>A {name}, enviada el {sent}, sin respuesta anotada</translation>
-    </message>
-    <message>
-        <source>To {name}, written on {written}, not sent</source>
-        <translation>A {name}, escrita el {written}, sin enviar</translation>
     </message>
     <message>
         <source>Today</source>
@@ -11271,10 +11775,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
         <translation>Tu navegador muestra ahora {platform}. Di que sí allí y vuelve.</translation>
-    </message>
-    <message>
-        <source>Your choice is newer than what it says. Write it, and it says so.</source>
-        <translation>Tu elección es más reciente que lo que consta aquí. Escríbela y constará.</translation>
     </message>
     <message>
         <source>Your choice is not there yet</source>
@@ -12626,10 +13126,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>No se ha podido cambiar {carriers}: {names}.</translation>
     </message>
     <message>
-        <source>{carrier}: To write. Your choice is newer than what it says.</source>
-        <translation>{carrier}: Por escribir. Tu elección es más nueva que lo que dice.</translation>
-    </message>
-    <message>
         <source>{carrier}: nothing of this recording is known there.</source>
         <translation>{carrier}: allí no se sabe nada de esta grabación.</translation>
     </message>
@@ -12712,10 +13208,6 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>{ended} {job}</source>
         <translation>{ended} {job}</translation>
-    </message>
-    <message>
-        <source>{entries} The newest hash begins with {hash}.</source>
-        <translation>{entries} El hash más reciente empieza por {hash}.</translation>
     </message>
     <message>
         <source>{entries}, each chained to the one before it. The newest were checked when RightsDesk opened.</source>

@@ -207,6 +207,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n end within {days} days</source>
+        <translation>
+            <numerusform>%n prend fin d’ici {days} jours</numerusform>
+            <numerusform>%n prennent fin d’ici {days} jours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n entries</source>
         <translation>
             <numerusform>%n entrée</numerusform>
@@ -218,6 +225,13 @@
         <translation>
             <numerusform>%n entrée sélectionnée</numerusform>
             <numerusform>%n entrées sélectionnées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries on record</source>
+        <translation>
+            <numerusform>%n entrée au journal</numerusform>
+            <numerusform>%n entrées au journal</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -247,6 +261,13 @@
         <translation>
             <numerusform>%n fichier porte des Content Credentials. Toute modification les invalide, il reste donc tel quel.</numerusform>
             <numerusform>%n fichiers portent des Content Credentials. Toute modification les invalide, ils restent donc tels quels.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files looked up</source>
+        <translation>
+            <numerusform>%n fichier vérifié</numerusform>
+            <numerusform>%n fichiers vérifiés</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1085,10 +1106,6 @@
         <translation>Marquage IA</translation>
     </message>
     <message>
-        <source>AI that makes music or voices may not learn from this, imitate it or use it. Data mining is reserved too. Nothing is said about other AI.</source>
-        <translation>Les IA qui font de la musique ou des voix ne doivent ni apprendre de cette musique, ni l’imiter, ni l’utiliser. La fouille de données est réservée aussi. Rien n’est dit des autres IA.</translation>
-    </message>
-    <message>
         <source>AI training crawlers (ai_training)</source>
         <translation>Robots d’entraînement d’IA (ai_training)</translation>
     </message>
@@ -1142,10 +1159,6 @@
     <message>
         <source>Account: {names}</source>
         <translation>Compte&#x202f;: {names}</translation>
-    </message>
-    <message>
-        <source>Accounts</source>
-        <translation>Comptes</translation>
     </message>
     <message>
         <source>Accounts that can&apos;t be read</source>
@@ -1208,6 +1221,10 @@
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>Address of new versions</source>
+        <translation>Adresse des nouvelles versions</translation>
+    </message>
+    <message>
         <source>Address of the proxy</source>
         <translation>Adresse du proxy</translation>
     </message>
@@ -1228,6 +1245,13 @@
         <translation>Tous</translation>
     </message>
     <message numerus="yes">
+        <source>All %n artists</source>
+        <translation>
+            <numerusform>%n artiste en tout</numerusform>
+            <numerusform>Les %n artistes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>All %n recordings say {choice} everywhere</source>
         <translation>
             <numerusform>%n enregistrement dit «&#x202f;{choice}&#x202f;» partout</numerusform>
@@ -1237,6 +1261,10 @@
     <message>
         <source>All artists</source>
         <translation>Tous les artistes</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Tous les labels</translation>
     </message>
     <message>
         <source>All of {artist}</source>
@@ -1277,6 +1305,10 @@
     <message>
         <source>Also write .&amp;xmp sidecars</source>
         <translation>Écrire aussi des fichiers annexes .&amp;xmp</translation>
+    </message>
+    <message>
+        <source>Also written: {names}</source>
+        <translation>Aussi écrit&#x202f;: {names}</translation>
     </message>
     <message>
         <source>Alt and an underlined letter</source>
@@ -1345,6 +1377,10 @@
     <message>
         <source>Another program is using this file.</source>
         <translation>Un autre programme utilise ce fichier.</translation>
+    </message>
+    <message>
+        <source>Another program is using this library.</source>
+        <translation>Un autre programme utilise cette bibliothèque.</translation>
     </message>
     <message>
         <source>Another recording or track fits as well</source>
@@ -1481,6 +1517,10 @@
     <message>
         <source>At Cloudflare, open My Profile, API Tokens, and make a token with the permission “Bot Management: Edit” for your zone only.</source>
         <translation>Chez Cloudflare, ouvrez Mon profil, Jetons API, et créez un jeton avec l’autorisation «&#x202f;Bot Management: Edit&#x202f;» pour votre zone seulement.</translation>
+    </message>
+    <message>
+        <source>At login</source>
+        <translation>À l’ouverture de session</translation>
     </message>
     <message>
         <source>At the end of the copyright field of the file.</source>
@@ -1683,6 +1723,10 @@
         <translation>Vérifiez maintenant, ou activez les vérifications automatiques dans les paramètres.</translation>
     </message>
     <message>
+        <source>Check its name. If it was moved or renamed, scan its new folder.</source>
+        <translation>Vérifiez son nom. S’il a été déplacé ou renommé, lisez son nouveau dossier.</translation>
+    </message>
+    <message>
         <source>Check its write protection, or work on a copy of the folder.</source>
         <translation>Vérifiez sa protection en écriture, ou travaillez sur une copie du dossier.</translation>
     </message>
@@ -1709,6 +1753,10 @@
     <message>
         <source>Check the address ({address}) and the internet connection.</source>
         <translation>Vérifiez l’adresse ({address}) et la connexion à Internet.</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>Vérifiez l’adresse.</translation>
     </message>
     <message>
         <source>Check the disk, and make sure that you have a backup.</source>
@@ -1883,6 +1931,10 @@
         <translation>Choisissez ce que l’IA peut en faire.</translation>
     </message>
     <message>
+        <source>Choose what AI may do…</source>
+        <translation>Choisir ce que l’IA peut faire…</translation>
+    </message>
+    <message>
         <source>Choose…</source>
         <translation>Choisir…</translation>
     </message>
@@ -1915,8 +1967,16 @@
         <translation>Fermer RightsDesk&#x202f;?</translation>
     </message>
     <message>
+        <source>Close beets and try again. `beet version` in a terminal checks it, too.</source>
+        <translation>Fermez beets, puis réessayez. `beet version` dans un terminal la vérifie aussi.</translation>
+    </message>
+    <message>
         <source>Close every other RightsDesk window and run, then try again.</source>
         <translation>Fermez toutes les autres fenêtres et exécutions de RightsDesk, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Close it, then try again.</source>
+        <translation>Fermez-le, puis réessayez.</translation>
     </message>
     <message>
         <source>Close that program (perhaps a second RightsDesk that is signing in), or enter another redirect address for this account and in your {service} app.</source>
@@ -2294,6 +2354,10 @@
         <translation>Infos de {artist}&#x202f;: {changed}</translation>
     </message>
     <message>
+        <source>Did you mean {names}?</source>
+        <translation>Vouliez-vous dire {names}&#x202f;?</translation>
+    </message>
+    <message>
         <source>Differs</source>
         <translation>Mixte</translation>
     </message>
@@ -2338,6 +2402,14 @@
         <translation>Ne pas connecter</translation>
     </message>
     <message>
+        <source>Don&apos;t install anything that it names.</source>
+        <translation>N’installez rien de ce qu’il indique.</translation>
+    </message>
+    <message>
+        <source>Don&apos;t install anything that it names. Try again later.</source>
+        <translation>N’installez rien de ce qu’il indique. Réessayez plus tard.</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Terminé</translation>
     </message>
@@ -2360,6 +2432,10 @@
     <message>
         <source>Each server has its own terms: ask the administrator of yours.</source>
         <translation>Chaque serveur a ses propres conditions&#x202f;: demandez à l’administrateur du vôtre.</translation>
+    </message>
+    <message>
+        <source>End it now: leave the day out.</source>
+        <translation>Mettez-y fin maintenant&#x202f;: omettez la date.</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -2400,6 +2476,10 @@
     <message>
         <source>Enter it, such as https://artist.example.</source>
         <translation>Indiquez-la, par exemple https://artist.example.</translation>
+    </message>
+    <message>
+        <source>Enter the address first.</source>
+        <translation>Saisissez d’abord l’adresse.</translation>
     </message>
     <message>
         <source>Enter the address of the site&apos;s home page.</source>
@@ -2450,6 +2530,10 @@
         <translation>Indiquez votre nom d’utilisateur et votre mot de passe. RightsDesk s’en sert une fois pour se connecter et ne le garde pas. Les comptes qui demandent un code à la connexion ne peuvent pas être connectés.</translation>
     </message>
     <message>
+        <source>Every choice, note and write is an entry. Each carries the fingerprint of the one before it, so that none can be changed or removed unnoticed.</source>
+        <translation>Chaque choix, note et écriture est une entrée. Chacune porte l’empreinte de la précédente&#x202f;: aucune ne peut être modifiée ou retirée sans que cela se voie.</translation>
+    </message>
+    <message>
         <source>Every track is matched</source>
         <translation>Tous les morceaux sont associés</translation>
     </message>
@@ -2496,6 +2580,10 @@
     <message>
         <source>Export</source>
         <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Export it once more, then try again.</source>
+        <translation>Exportez-la à nouveau, puis réessayez.</translation>
     </message>
     <message>
         <source>F&amp;olders…</source>
@@ -2560,6 +2648,10 @@
     <message>
         <source>Fix…</source>
         <translation>Corriger…</translation>
+    </message>
+    <message>
+        <source>Flatpak updates it, by itself or with: flatpak update {id}</source>
+        <translation>Flatpak le met à jour, tout seul ou avec&#x202f;: flatpak update {id}</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2644,6 +2736,22 @@
     <message>
         <source>Funkwhale refused this account&apos;s change of this track.</source>
         <translation>Funkwhale a refusé que ce compte modifie ce morceau.</translation>
+    </message>
+    <message>
+        <source>Get the .deb and install it: it takes the place of this version.</source>
+        <translation>Téléchargez le .deb et installez-le&#x202f;: il remplace cette version.</translation>
+    </message>
+    <message>
+        <source>Get the new AppImage and use it in place of this one.</source>
+        <translation>Téléchargez le nouvel AppImage et utilisez-le à la place de celui-ci.</translation>
+    </message>
+    <message>
+        <source>Get the new disk image and copy RightsDesk over this version.</source>
+        <translation>Téléchargez la nouvelle image disque et copiez RightsDesk par-dessus cette version.</translation>
+    </message>
+    <message>
+        <source>Get the new setup and run it: it takes the place of this version.</source>
+        <translation>Téléchargez le nouvel installateur et lancez-le&#x202f;: il remplace cette version.</translation>
     </message>
     <message>
         <source>Give the address of the site.</source>
@@ -2873,12 +2981,40 @@
         <translation>Ignorer…</translation>
     </message>
     <message>
+        <source>Import a library</source>
+        <translation>Importer une bibliothèque</translation>
+    </message>
+    <message>
+        <source>Import a library of beets, Music or rekordbox</source>
+        <translation>Importer une bibliothèque de beets, Musique ou rekordbox</translation>
+    </message>
+    <message>
+        <source>Import the library again.</source>
+        <translation>Importez à nouveau la bibliothèque.</translation>
+    </message>
+    <message>
+        <source>Imported from {library}: {artists}, {places}</source>
+        <translation>Importé de {library}&#x202f;: {artists}, {places}</translation>
+    </message>
+    <message>
         <source>In Google&apos;s console, make a project, switch on “YouTube Data API v3”, and create an OAuth client of the kind “Desktop app”.</source>
         <translation>Dans la console de Google, créez un projet, activez «&#x202f;YouTube Data API v3&#x202f;», et créez un client OAuth de type «&#x202f;Application de bureau&#x202f;».</translation>
     </message>
     <message>
+        <source>In Music or iTunes: File → Library → Export Library, which writes XML.</source>
+        <translation>Dans Musique ou iTunes&#x202f;: Fichier → Bibliothèque → Exporter la bibliothèque, qui écrit du XML.</translation>
+    </message>
+    <message>
+        <source>In Music or iTunes: File → Library → Export Library.</source>
+        <translation>Dans Musique ou iTunes&#x202f;: Fichier → Bibliothèque → Exporter la bibliothèque.</translation>
+    </message>
+    <message>
         <source>In WordPress, under Users, Profile, make an application password named RightsDesk. Some hosts disable them: then ask your host.</source>
         <translation>Dans WordPress, sous Comptes, Profil, créez un mot de passe d’application nommé RightsDesk. Certains hébergeurs les désactivent&#x202f;: demandez alors au vôtre.</translation>
+    </message>
+    <message>
+        <source>In a cloud or on another computer: {files}.</source>
+        <translation>Dans un cloud ou sur un autre ordinateur&#x202f;: {files}.</translation>
     </message>
     <message>
         <source>In five steps</source>
@@ -2891,6 +3027,10 @@
     <message>
         <source>In per cent of your system&apos;s text size.</source>
         <translation>En pourcentage de la taille de texte de votre système.</translation>
+    </message>
+    <message>
+        <source>In rekordbox: File → Export Collection in xml format.</source>
+        <translation>Dans rekordbox&#x202f;: File → Export Collection in xml format.</translation>
     </message>
     <message>
         <source>In the background</source>
@@ -2907,10 +3047,6 @@
     <message>
         <source>In your server&apos;s settings, under “Your applications”, make an application with the scopes {scopes}, and connect the account with its access token.</source>
         <translation>Dans les paramètres de votre serveur, sous «&#x202f;Vos applications&#x202f;», créez une application avec les portées {scopes}, et connectez le compte avec son jeton d’accès.</translation>
-    </message>
-    <message>
-        <source>In {name}, yes to search also allows training and AI input inside search engines. So it is left out.</source>
-        <translation>Dans {name}, oui à la recherche permet aussi l’entraînement et l’entrée d’IA dans les moteurs de recherche. C’est donc omis.</translation>
     </message>
     <message>
         <source>Inherited: {answer}</source>
@@ -3068,24 +3204,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n entries are on record, each chained to the one before.</source>
-        <translation>
-            <numerusform>%n entrée est enregistrée, chaînée à un hash.</numerusform>
-            <numerusform>%n entrées sont enregistrées, chacune chaînée à la précédente.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n files name {other}. All files here will belong to {artist}: choose a folder of one artist, and add others later.</source>
         <translation>
             <numerusform>%n fichier nomme {other}. Tous les fichiers ici seraient à {artist} : choisissez le dossier d’un seul artiste et ajoutez les autres plus tard.</numerusform>
             <numerusform>%n fichiers nomment {other}. Tous les fichiers ici seraient à {artist} : choisissez le dossier d’un seul artiste et ajoutez les autres plus tard.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n hold today.</source>
-        <translation>
-            <numerusform>%n est en vigueur aujourd’hui.</numerusform>
-            <numerusform>%n sont en vigueur aujourd’hui.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3103,6 +3225,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n licences hold today</source>
+        <translation>
+            <numerusform>%n licence est valable aujourd’hui</numerusform>
+            <numerusform>%n licences sont valables aujourd’hui</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n months</source>
         <translation>
             <numerusform>%n mois</numerusform>
@@ -3114,6 +3243,13 @@
         <translation>
             <numerusform>%n de plus</numerusform>
             <numerusform>%n de plus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new artists</source>
+        <translation>
+            <numerusform>%n nouvel artiste</numerusform>
+            <numerusform>%n nouveaux artistes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3138,6 +3274,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n sign-ins ended</source>
+        <translation>
+            <numerusform>%n connexion terminée</numerusform>
+            <numerusform>%n connexions terminées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n switches to set</source>
+        <translation>
+            <numerusform>%n option à régler</numerusform>
+            <numerusform>%n options à régler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n time stamps</source>
         <translation>
             <numerusform>%n horodatage</numerusform>
@@ -3158,9 +3308,20 @@
             <numerusform>%n ans</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>&amp;Add %n artists</source>
+        <translation>
+            <numerusform>&amp;Ajouter %n artiste</numerusform>
+            <numerusform>&amp;Ajouter %n artistes</numerusform>
+        </translation>
+    </message>
     <message>
         <source>&amp;Address</source>
         <translation>Adr&amp;esse</translation>
+    </message>
+    <message>
+        <source>&amp;Choose the music folder…</source>
+        <translation>&amp;Choisir le dossier de musique…</translation>
     </message>
     <message>
         <source>&amp;Continue in the background</source>
@@ -3169,6 +3330,10 @@
     <message>
         <source>&amp;From</source>
         <translation>&amp;Du</translation>
+    </message>
+    <message>
+        <source>&amp;Import a library…</source>
+        <translation>&amp;Importer une bibliothèque…</translation>
     </message>
     <message>
         <source>&amp;Keep the letter</source>
@@ -3333,6 +3498,10 @@
     <message>
         <source>AI providers that Wix uses may not train on personal data.</source>
         <translation>Les fournisseurs d’IA que Wix utilise n’ont pas le droit d’entraîner avec des données personnelles.</translation>
+    </message>
+    <message>
+        <source>AI that makes music or voices may not learn from this, imitate it or use it as input. You say nothing about other AI and data mining. Formats with one word for all of it, such as TDM reservations, say No to them too.</source>
+        <translation>L’IA qui produit de la musique ou des voix ne peut ni apprendre de ceci, ni l’imiter, ni l’utiliser en entrée. Vous ne dites rien des autres IA ni de la fouille de données. Les formats qui n’ont qu’un mot pour tout cela, comme les réservations TDM, leur disent aussi non.</translation>
     </message>
     <message>
         <source>Account</source>
@@ -4265,6 +4434,10 @@
         <translation>C’est réglé autrement maintenant…</translation>
     </message>
     <message>
+        <source>It is the newest: {version} came out on {day}.</source>
+        <translation>C’est la plus récente&#x202f;: la {version} est parue le {day}.</translation>
+    </message>
+    <message>
         <source>It is your own site: only your own terms apply, and your files and headers are what counts.</source>
         <translation>C’est votre propre site&#x202f;: seules vos conditions s’appliquent, et ce sont vos fichiers et vos en-têtes qui comptent.</translation>
     </message>
@@ -4275,6 +4448,22 @@
     <message>
         <source>It moves to “Ignored” with this reason, and you can undo that there. It is listed again once there is more of it.</source>
         <translation>Cela passe dans «&#x202f;Ignoré&#x202f;» avec cette raison, et vous pouvez l’annuler là-bas. Cela réapparaît dès qu’il y en a davantage.</translation>
+    </message>
+    <message>
+        <source>It needs {system}.</source>
+        <translation>Elle requiert {system}.</translation>
+    </message>
+    <message>
+        <source>Known from terms only: {names}</source>
+        <translation>Connus par leurs conditions seulement&#x202f;: {names}</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>Left out, because they name no artist: {files}.</source>
+        <translation>Laissés de côté, car ils ne nomment aucun artiste&#x202f;: {files}.</translation>
     </message>
     <message>
         <source>LinkedIn help, answer a6278444, read in a copy, and several guides.</source>
@@ -4477,6 +4666,10 @@
         <translation>Participer est un choix que les utilisateurs doivent faire activement.</translation>
     </message>
     <message>
+        <source>Tell me about new versions</source>
+        <translation>Me signaler les nouvelles versions</translation>
+    </message>
+    <message>
         <source>Template for server terms: no automated gathering, no scraping without permission; AI is not named.</source>
         <translation>Modèle de conditions pour serveurs&#x202f;: pas de collecte automatisée, pas de moissonnage (scraping) sans autorisation&#x202f;; l’IA n’est pas nommée.</translation>
     </message>
@@ -4511,6 +4704,30 @@
     <message>
         <source>The disk failed while this file was being changed, and the old version could not be restored at once.</source>
         <translation>Le disque a échoué pendant la modification de ce fichier, et l’ancienne version n’a pas pu être restaurée aussitôt.</translation>
+    </message>
+    <message>
+        <source>The feed is damaged or cut.</source>
+        <translation>Le flux est endommagé ou tronqué.</translation>
+    </message>
+    <message>
+        <source>The feed is made for a newer RightsDesk, so there is one.</source>
+        <translation>Le flux est fait pour un RightsDesk plus récent&#x202f;: il en existe donc un.</translation>
+    </message>
+    <message>
+        <source>The feed is not written as this RightsDesk reads it.</source>
+        <translation>Le flux n’est pas écrit comme ce RightsDesk le lit.</translation>
+    </message>
+    <message>
+        <source>The feed is signed with a key that RightsDesk does not know.</source>
+        <translation>Le flux est signé avec une clé que RightsDesk ne connaît pas.</translation>
+    </message>
+    <message>
+        <source>The file has more than {size} kB. A feed of releases is smaller.</source>
+        <translation>Le fichier dépasse {size} ko. Un flux de versions est plus petit.</translation>
+    </message>
+    <message>
+        <source>The library names no “{name}” with files on this computer.</source>
+        <translation>La bibliothèque ne nomme aucun «&#x202f;{name}&#x202f;» avec des fichiers sur cet ordinateur.</translation>
     </message>
     <message>
         <source>The licence covers no music.</source>
@@ -4561,6 +4778,10 @@
         <translation>La licence que vous donnez couvre l’entraînement des modèles d’apprentissage automatique et d’IA de X.</translation>
     </message>
     <message>
+        <source>The signature does not fit: the feed was changed after it was made, or is cut.</source>
+        <translation>La signature ne concorde pas&#x202f;: le flux a été modifié ensuite, ou il est tronqué.</translation>
+    </message>
+    <message>
         <source>The switch for AI music in your likeness is off by default; turning it on accepts a perpetual licence.</source>
         <translation>L’option pour la musique d’IA à votre image est désactivée par défaut&#x202f;; l’activer, c’est accepter une licence perpétuelle.</translation>
     </message>
@@ -4601,6 +4822,26 @@
         <translation>Il n’y a pas de décision {number} à annuler.</translation>
     </message>
     <message>
+        <source>There is nothing new in this library.</source>
+        <translation>Il n’y a rien de nouveau dans cette bibliothèque.</translation>
+    </message>
+    <message>
+        <source>There is nothing newer.</source>
+        <translation>Il n’y a rien de plus récent.</translation>
+    </message>
+    <message>
+        <source>These texts are too short to be whole documents ({old} and {new} words). They are compared as excerpts.</source>
+        <translation>Ces textes sont trop courts pour être des documents entiers ({old} et {new} mots). Ils sont comparés comme des extraits.</translation>
+    </message>
+    <message>
+        <source>This beets library can&apos;t be read: it is damaged, or beets is changing it.</source>
+        <translation>Cette bibliothèque beets est illisible&#x202f;: elle est endommagée, ou beets est en train de la modifier.</translation>
+    </message>
+    <message>
+        <source>This beets library names its files relative to beets&apos; music folder, and that is not in a usual place.</source>
+        <translation>Cette bibliothèque beets nomme ses fichiers par rapport au dossier de musique de beets, qui n’est pas à un endroit habituel.</translation>
+    </message>
+    <message>
         <source>This changed nothing, so there is nothing to undo.</source>
         <translation>Cela n’a rien modifié, il n’y a donc rien à annuler.</translation>
     </message>
@@ -4609,12 +4850,84 @@
         <translation>Ce choix permet désormais&#x202f;: {uses}.</translation>
     </message>
     <message>
+        <source>This copy runs from its source: update it as you installed it, with pip or git pull.</source>
+        <translation>Cette copie s’exécute depuis ses sources&#x202f;: mettez-la à jour comme vous l’avez installée, avec pip ou git pull.</translation>
+    </message>
+    <message>
+        <source>This database is no library of beets.</source>
+        <translation>Cette base de données n’est pas une bibliothèque beets.</translation>
+    </message>
+    <message>
+        <source>This feed ({issued}) is older than the one that is known ({known}).</source>
+        <translation>Ce flux ({issued}) est plus ancien que celui qui est connu ({known}).</translation>
+    </message>
+    <message>
+        <source>This file holds no collection of rekordbox.</source>
+        <translation>Ce fichier ne contient pas de collection rekordbox.</translation>
+    </message>
+    <message>
+        <source>This file or folder is not there.</source>
+        <translation>Ce fichier ou dossier n’existe pas à cet endroit.</translation>
+    </message>
+    <message>
+        <source>This is RightsDesk {version}.</source>
+        <translation>Ceci est RightsDesk {version}.</translation>
+    </message>
+    <message>
+        <source>This is a property list in binary form.</source>
+        <translation>C’est une liste de propriétés sous forme binaire.</translation>
+    </message>
+    <message>
+        <source>This is no signed feed of releases.</source>
+        <translation>Ce n’est pas un flux signé de versions.</translation>
+    </message>
+    <message>
+        <source>This library can&apos;t be read: it is damaged or cut.</source>
+        <translation>Cette bibliothèque est illisible&#x202f;: elle est endommagée ou tronquée.</translation>
+    </message>
+    <message>
+        <source>This library names no artist with files on this computer.</source>
+        <translation>Cette bibliothèque ne nomme aucun artiste avec des fichiers sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>This licence begins later: on {day}.</source>
+        <translation>Cette licence commence plus tard&#x202f;: le {day}.</translation>
+    </message>
+    <message>
+        <source>This property list is no music library.</source>
+        <translation>Cette liste de propriétés n’est pas une bibliothèque musicale.</translation>
+    </message>
+    <message>
+        <source>This version</source>
+        <translation>Cette version</translation>
+    </message>
+    <message>
+        <source>To add a folder of music: rightsdesk scan FOLDER</source>
+        <translation>Pour ajouter un dossier de musique&#x202f;: rightsdesk scan FOLDER</translation>
+    </message>
+    <message>
+        <source>To read the files again: rightsdesk scan</source>
+        <translation>Pour relire les fichiers&#x202f;: rightsdesk scan</translation>
+    </message>
+    <message>
+        <source>To {name}, sent on {sent}</source>
+        <translation>À {name}, envoyée le {sent}</translation>
+    </message>
+    <message>
+        <source>To {name}, written on {written}</source>
+        <translation>À {name}, écrite le {written}</translation>
+    </message>
+    <message>
         <source>What Google may do rests on the general licence.</source>
         <translation>Ce que Google peut faire repose sur la licence générale.</translation>
     </message>
     <message>
         <source>What RightsDesk does automatically</source>
         <translation>Ce que RightsDesk fait automatiquement</translation>
+    </message>
+    <message>
+        <source>What is stored about new versions is damaged.</source>
+        <translation>Ce qui est enregistré sur les nouvelles versions est endommagé.</translation>
     </message>
     <message>
         <source>What you agreed to with a platform, a label or a distributor still applies.</source>
@@ -4645,12 +4958,39 @@
         <translation>Quand</translation>
     </message>
     <message>
+        <source>Where is the music of this library?</source>
+        <translation>Où se trouve la musique de cette bibliothèque&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Where that file is.</source>
+        <translation>Où se trouve ce fichier.</translation>
+    </message>
+    <message>
         <source>Where your data is</source>
         <translation>Où sont vos données</translation>
     </message>
     <message>
+        <source>Whose music do you look after?</source>
+        <translation>De la musique de qui vous occupez-vous&#x202f;?</translation>
+    </message>
+    <message>
         <source>Without the passphrase, the keys to your accounts stay locked.</source>
         <translation>Sans la phrase secrète, les clés de vos comptes restent verrouillées.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Write to %n tracks…</source>
+        <translation>
+            <numerusform>Écrire dans %n piste…</numerusform>
+            <numerusform>Écrire dans %n pistes…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Write to these tracks…</source>
+        <translation>Écrire dans ces pistes…</translation>
+    </message>
+    <message>
+        <source>Write to this track…</source>
+        <translation>Écrire dans cette piste…</translation>
     </message>
     <message>
         <source>You have not noted how “{label}” is set on {name}.</source>
@@ -4675,6 +5015,34 @@
     <message>
         <source>You noted this. RightsDesk can&apos;t read it there.</source>
         <translation>Vous l’avez noté. RightsDesk ne peut pas le lire là-bas.</translation>
+    </message>
+    <message>
+        <source>Your choice is not there yet. Write it, and it says so.</source>
+        <translation>Votre choix n’y est pas encore. Écrivez-le, et ce sera dit.</translation>
+    </message>
+    <message>
+        <source>Your choice stays, so it will be written again unless you change it.</source>
+        <translation>Votre choix demeure&#x202f;: il sera donc écrit à nouveau, sauf si vous le changez.</translation>
+    </message>
+    <message>
+        <source>agreed {days}</source>
+        <translation>convenu {days}</translation>
+    </message>
+    <message>
+        <source>all of it stamped on {day}</source>
+        <translation>horodaté en entier le {day}</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>répondu</translation>
+    </message>
+    <message>
+        <source>beets keeps it in `library.db`: `beet config -p` shows the folder.</source>
+        <translation>beets la garde dans `library.db`&#x202f;: `beet config -p` montre le dossier.</translation>
+    </message>
+    <message>
+        <source>import</source>
+        <translation>import</translation>
     </message>
     <message>
         <source>in the table: details of the track</source>
@@ -4705,16 +5073,88 @@
         <translation>il est en attente, pour quelques heures.</translation>
     </message>
     <message>
+        <source>no account connected</source>
+        <translation>aucun compte connecté</translation>
+    </message>
+    <message>
+        <source>no time stamp yet</source>
+        <translation>pas encore d’horodatage</translation>
+    </message>
+    <message>
+        <source>not sent yet</source>
+        <translation>pas encore envoyée</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>rien à faire</translation>
+    </message>
+    <message>
         <source>says what you chose</source>
         <translation>dit ce que vous avez choisi</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>envoyée</translation>
+    </message>
+    <message>
+        <source>stamped up to {day}</source>
+        <translation>horodaté jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>{carrier}: To write. Your choice is not there yet.</source>
+        <translation>{carrier}&#x202f;: à écrire. Votre choix n’y est pas encore.</translation>
+    </message>
+    <message>
+        <source>{job}, with the licence of {partners}</source>
+        <translation>{job}, avec la licence de {partners}</translation>
+    </message>
+    <message>
+        <source>{job}, with the licences of {partners}</source>
+        <translation>{job}, avec les licences de {partners}</translation>
+    </message>
+    <message>
+        <source>{library}: {files}, and {there} of them on this computer.</source>
+        <translation>{library}&#x202f;: {files}, dont {there} sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>{name} (in your roster)</source>
+        <translation>{name} (déjà dans vos artistes)</translation>
+    </message>
+    <message>
+        <source>{name} says nothing about search, though you say Yes: a yes there would also allow training AI and AI input inside search engines.</source>
+        <translation>{name} ne dit rien de la recherche, bien que vous disiez oui&#x202f;: un oui y permettrait aussi l’entraînement d’IA et l’usage en entrée d’IA dans les moteurs de recherche.</translation>
     </message>
     <message>
         <source>{partner} may: {terms}</source>
         <translation>Permis à {partner}&#x202f;: {terms}</translation>
     </message>
     <message>
+        <source>{partner} on {number}</source>
+        <translation>{partner} sur {number}</translation>
+    </message>
+    <message>
         <source>{partner} {until}</source>
         <translation>{partner} {until}</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, and no library of a music program.</source>
+        <translation>{path} est un dossier, et non la bibliothèque d’un programme de musique.</translation>
+    </message>
+    <message>
+        <source>{path} is no library that RightsDesk knows.</source>
+        <translation>{path} n’est pas une bibliothèque que RightsDesk connaît.</translation>
+    </message>
+    <message>
+        <source>{path}: {why}</source>
+        <translation>{path}&#x202f;: {why}</translation>
+    </message>
+    <message>
+        <source>{version} is newer. It came out on {day}.</source>
+        <translation>La {version} est plus récente. Elle est parue le {day}.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no longer on the roster.</source>
+        <translation>«&#x202f;{name}&#x202f;» n’est plus parmi les artistes.</translation>
     </message>
     <message>
         <source>“{text}” is too long, or has line breaks.</source>
@@ -5189,12 +5629,20 @@
         <translation>Les auditeurs n’obtiennent aucun droit d’utiliser dans l’IA ce qui est sur Amazon Music. Pour les artistes, il n’y a pas d’option.</translation>
     </message>
     <message>
-        <source>Login</source>
-        <translation>Identifiant</translation>
-    </message>
-    <message>
         <source>Look</source>
         <translation>Lire</translation>
+    </message>
+    <message>
+        <source>Look at the page of RightsDesk for newer versions.</source>
+        <translation>Cherchez de nouvelles versions sur la page de RightsDesk.</translation>
+    </message>
+    <message>
+        <source>Look at the whole proposal first: rightsdesk import FILE --dry-run -v</source>
+        <translation>Regardez d’abord toute la proposition&#x202f;: rightsdesk import FILE --dry-run -v</translation>
+    </message>
+    <message>
+        <source>Look once a day</source>
+        <translation>Vérifier une fois par jour</translation>
     </message>
     <message>
         <source>Looked for in {day}.</source>
@@ -5440,6 +5888,10 @@
         <translation>Musique faite avec de l’IA</translation>
     </message>
     <message>
+        <source>MusicBrainz id</source>
+        <translation>Identifiant MusicBrainz</translation>
+    </message>
+    <message>
         <source>My Privacy &amp; Data</source>
         <translation>Ma confidentialité &amp; mes données</translation>
     </message>
@@ -5544,6 +5996,10 @@
         <translation>Nommez le fichier du contrat, ou omettez-le.</translation>
     </message>
     <message>
+        <source>Name the music folder: `directory` in beets&apos; configuration.</source>
+        <translation>Indiquez le dossier de musique&#x202f;: `directory` dans la configuration de beets.</translation>
+    </message>
+    <message>
         <source>Name the source.</source>
         <translation>Nommez la source.</translation>
     </message>
@@ -5566,6 +6022,14 @@
     <message>
         <source>Needs you now</source>
         <translation>A besoin de vous maintenant</translation>
+    </message>
+    <message>
+        <source>New versions</source>
+        <translation>Nouvelles versions</translation>
+    </message>
+    <message>
+        <source>Newest fingerprint: {hash}…</source>
+        <translation>Dernière empreinte&#x202f;: {hash}…</translation>
     </message>
     <message>
         <source>Next</source>
@@ -5676,6 +6140,10 @@
         <translation>Pas encore de lettre. Une réserve de droits, une opposition ou une question à une plateforme est remplie à partir de vos données&#x202f;; c’est vous qui l’envoyez.</translation>
     </message>
     <message>
+        <source>No licence holds today</source>
+        <translation>Aucune licence n’est valable aujourd’hui</translation>
+    </message>
+    <message>
         <source>No licences yet</source>
         <translation>Pas encore de licences</translation>
     </message>
@@ -5690,6 +6158,10 @@
     <message>
         <source>No longer stated as with a choice: {what}.</source>
         <translation>N’est plus indiqué comme laissé au choix&#x202f;: {what}.</translation>
+    </message>
+    <message>
+        <source>No longer there: {files}.</source>
+        <translation>Plus là&#x202f;: {files}.</translation>
     </message>
     <message>
         <source>No music found in {place}. RightsDesk knows MP3, FLAC, WAV, AIFF, M4A, Ogg and Opus.</source>
@@ -5792,6 +6264,10 @@
         <translation>Rien pour l’instant.</translation>
     </message>
     <message>
+        <source>None ends soon.</source>
+        <translation>Aucune ne prend fin bientôt.</translation>
+    </message>
+    <message>
         <source>None of the files of {old} is in {new}.</source>
         <translation>Aucun des fichiers de {old} n’est dans {new}.</translation>
     </message>
@@ -5878,6 +6354,10 @@
     <message>
         <source>Not stated</source>
         <translation>Non précisé</translation>
+    </message>
+    <message>
+        <source>Not this version</source>
+        <translation>Ignorer cette version</translation>
     </message>
     <message>
         <source>Not tried yet</source>
@@ -6087,6 +6567,10 @@
         <translation>Rien n’a été modifié&#x202f;: les informations utilisées restent.</translation>
     </message>
     <message>
+        <source>Nothing was changed: what is known of versions stays.</source>
+        <translation>Rien n’a été modifié&#x202f;: ce qui est connu des versions demeure.</translation>
+    </message>
+    <message>
         <source>Nothing was connected.</source>
         <translation>Rien n’a été connecté.</translation>
     </message>
@@ -6189,6 +6673,10 @@
     <message>
         <source>Objection to the use of your information for AI at Meta</source>
         <translation>Opposition à l’utilisation de vos informations pour l’IA chez Meta</translation>
+    </message>
+    <message>
+        <source>Of kinds that RightsDesk does not read: {files}.</source>
+        <translation>Dans des formats que RightsDesk ne lit pas&#x202f;: {files}.</translation>
     </message>
     <message>
         <source>Of {day} (number {number}), about {platforms}. Came with RightsDesk.</source>
@@ -6419,6 +6907,10 @@
         <translation>Ouvrir la page</translation>
     </message>
     <message>
+        <source>Open the page…</source>
+        <translation>Ouvrir la page…</translation>
+    </message>
+    <message>
         <source>Open the settings of your publication on Substack.</source>
         <translation>Ouvrez les paramètres de votre publication sur Substack.</translation>
     </message>
@@ -6465,6 +6957,14 @@
     <message>
         <source>Opens RightsDesk when you log in, so that automatic checks happen.</source>
         <translation>Ouvre RightsDesk à l’ouverture de votre session, pour que les vérifications automatiques aient lieu.</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Ouvrir…</translation>
+    </message>
+    <message>
+        <source>Or import a library of beets, Music or rekordbox…</source>
+        <translation>Ou importer une bibliothèque de beets, Musique ou rekordbox…</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -6613,6 +7113,10 @@
     <message>
         <source>Pins may be used to train models regardless of when they were posted.</source>
         <translation>Les épingles peuvent servir à entraîner des modèles, quelle que soit leur date de publication.</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>Emplacements</translation>
     </message>
     <message>
         <source>Platform</source>
@@ -6904,6 +7408,14 @@
         <translation>Lecture de l’audio…</translation>
     </message>
     <message>
+        <source>Reading the library</source>
+        <translation>Lecture de la bibliothèque</translation>
+    </message>
+    <message>
+        <source>Reading the library…</source>
+        <translation>Lecture de la bibliothèque…</translation>
+    </message>
+    <message>
         <source>Reading the tags…</source>
         <translation>Lecture des tags…</translation>
     </message>
@@ -6934,6 +7446,10 @@
     <message>
         <source>Reads each text once a day, from the platform and from Open Terms Archive, and says when it changes what AI may do with uploads. Off until you ask for it.</source>
         <translation>Lit chaque texte une fois par jour, sur la plateforme et dans Open Terms Archive, et dit quand il change ce que l’IA peut faire des envois. Désactivé tant que vous ne le demandez pas.</translation>
+    </message>
+    <message>
+        <source>Reads one small file that is signed by those who make RightsDesk. Nothing about you is sent, and nothing is downloaded or installed. Off until you ask for it.</source>
+        <translation>Lit un petit fichier signé par ceux qui font RightsDesk. Rien n’est envoyé sur vous, et rien n’est téléchargé ni installé. Désactivé tant que vous ne le demandez pas.</translation>
     </message>
     <message>
         <source>Reads: {what}.</source>
@@ -7236,6 +7752,10 @@
         <translation>RightsDesk garde l’ancien texte. Il le restaure à la prochaine lecture de ce site, ou quand vous annulez la tâche.</translation>
     </message>
     <message>
+        <source>RightsDesk knows no address to look for new versions.</source>
+        <translation>RightsDesk ne connaît aucune adresse où chercher de nouvelles versions.</translation>
+    </message>
+    <message>
         <source>RightsDesk knows no document of {platforms}.</source>
         <translation>RightsDesk ne connaît aucun document de {platforms}.</translation>
     </message>
@@ -7288,8 +7808,16 @@
         <translation>RightsDesk lit et écrit cet enregistrement dès que le compte est connecté.</translation>
     </message>
     <message>
+        <source>RightsDesk reads beets&apos; library.db, the XML of “Export Library” in Music or iTunes, and the XML of “Export Collection” in rekordbox.</source>
+        <translation>RightsDesk lit le library.db de beets, le XML de «&#x202f;Exporter la bibliothèque&#x202f;» dans Musique ou iTunes, et le XML de «&#x202f;Export Collection&#x202f;» dans rekordbox.</translation>
+    </message>
+    <message>
         <source>RightsDesk reads what the files say, and changes nothing yet.</source>
         <translation>RightsDesk lit ce que disent les fichiers, et ne modifie rien pour l’instant.</translation>
+    </message>
+    <message>
+        <source>RightsDesk remembers their folders and reads what the files say. It changes no file, and nothing in the library. You can undo the import as a whole.</source>
+        <translation>RightsDesk retient leurs dossiers et lit ce que disent les fichiers. Il ne modifie aucun fichier, ni rien dans la bibliothèque. Vous pouvez annuler l’import en entier.</translation>
     </message>
     <message>
         <source>RightsDesk starts at login as before.</source>
@@ -7310,6 +7838,10 @@
     <message>
         <source>RightsDesk wrote nothing into files or on platforms that is still there.</source>
         <translation>De ce que RightsDesk a écrit dans des fichiers ou sur des plateformes, il ne reste rien.</translation>
+    </message>
+    <message>
+        <source>RightsDesk {version} is available.</source>
+        <translation>RightsDesk {version} est disponible.</translation>
     </message>
     <message>
         <source>RightsDesk&apos;s data are as they were.</source>
@@ -7568,6 +8100,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Search</source>
         <translation>Recherche</translation>
+    </message>
+    <message>
+        <source>Search artists</source>
+        <translation>Rechercher des artistes</translation>
     </message>
     <message>
         <source>Search artists, releases and tracks</source>
@@ -7904,6 +8440,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Certains réglages exigent une formule supérieure. Vérifiez-les chez Cloudflare, sous Sécurité.</translation>
     </message>
     <message>
+        <source>Somebody may be hiding a new version. Try again later.</source>
+        <translation>Quelqu’un cache peut-être une nouvelle version. Réessayez plus tard.</translation>
+    </message>
+    <message>
         <source>Someone else, or another program, changed this since. It was left as it is, since the older text would no longer say what you want. Compare again to see what there is to do now.</source>
         <translation>Quelqu’un d’autre, ou un autre programme, l’a modifié depuis. Rien n’y a été touché, car l’ancien texte ne dirait plus ce que vous voulez. Comparez à nouveau pour voir ce qu’il y a à faire maintenant.</translation>
     </message>
@@ -8118,10 +8658,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Switches only you can set</source>
         <translation>Options que vous seul pouvez régler</translation>
-    </message>
-    <message>
-        <source>Switches to set</source>
-        <translation>Options à régler</translation>
     </message>
     <message>
         <source>Switching it on accepts an agreement with a licence that never ends.</source>
@@ -8753,14 +9289,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>The newest terms held have no word on AI. Scraping is forbidden.</source>
         <translation>Les conditions les plus récentes disponibles ne disent rien de l’IA. Le moissonnage (scraping) est interdit.</translation>
-    </message>
-    <message>
-        <source>The newest time stamp is of {day}; what was done since is not covered.</source>
-        <translation>L’horodatage le plus récent date du {day}&#x202f;; ce qui a été fait depuis n’est pas couvert.</translation>
-    </message>
-    <message>
-        <source>The newest time stamp, of {day}, covers all of it.</source>
-        <translation>L’horodatage le plus récent, du {day}, couvre tout.</translation>
     </message>
     <message>
         <source>The newest version held is of {day}, {age} ago.</source>
@@ -9784,14 +10312,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Tout &amp;oublier…</translation>
     </message>
     <message>
-        <source>&amp;Protect these tracks…</source>
-        <translation>&amp;Protéger ces morceaux…</translation>
-    </message>
-    <message>
-        <source>&amp;Protect this track…</source>
-        <translation>&amp;Protéger ce morceau…</translation>
-    </message>
-    <message>
         <source>&amp;Redo on {what}, and let AI do more</source>
         <translation>&amp;Rétablir sur {what}, et permettre plus à l’IA</translation>
     </message>
@@ -9848,10 +10368,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Forget everything</source>
         <translation>Tout oublier</translation>
-    </message>
-    <message>
-        <source>It has no time stamp yet.</source>
-        <translation>Il n’est pas encore horodaté.</translation>
     </message>
     <message>
         <source>It has “{key}”. Known are: {known}.</source>
@@ -9936,10 +10452,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>This file is empty.</source>
         <translation>Ce fichier est vide.</translation>
-    </message>
-    <message>
-        <source>This file or folder is no longer there.</source>
-        <translation>Ce fichier ou ce dossier n’est plus là.</translation>
     </message>
     <message>
         <source>This file or its folder is read-only.</source>
@@ -10332,14 +10844,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>To {name}, sent on {sent}, answered on {answered}</source>
         <translation>À {name}, envoyée le {sent}, réponse le {answered}</translation>
-    </message>
-    <message>
-        <source>To {name}, sent on {sent}, no answer noted</source>
-        <translation>À {name}, envoyée le {sent}, aucune réponse notée</translation>
-    </message>
-    <message>
-        <source>To {name}, written on {written}, not sent</source>
-        <translation>À {name}, écrite le {written}, non envoyée</translation>
     </message>
     <message>
         <source>Today</source>
@@ -11271,10 +11775,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>Your browser shows {platform} now. Say yes there, then come back.</source>
         <translation>Votre navigateur affiche maintenant {platform}. Dites-y oui, puis revenez.</translation>
-    </message>
-    <message>
-        <source>Your choice is newer than what it says. Write it, and it says so.</source>
-        <translation>Votre choix est plus récent que ce qui est indiqué ici. Écrivez-le, et ce sera indiqué.</translation>
     </message>
     <message>
         <source>Your choice is not there yet</source>
@@ -12626,10 +13126,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>{carriers}&#x202f;: modification impossible pour {names}.</translation>
     </message>
     <message>
-        <source>{carrier}: To write. Your choice is newer than what it says.</source>
-        <translation>{carrier}&#x202f;: à écrire. Votre choix est plus récent que ce qui y est dit.</translation>
-    </message>
-    <message>
         <source>{carrier}: nothing of this recording is known there.</source>
         <translation>{carrier}&#x202f;: on n’y connaît rien de cet enregistrement.</translation>
     </message>
@@ -12712,10 +13208,6 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>{ended} {job}</source>
         <translation>{ended} {job}</translation>
-    </message>
-    <message>
-        <source>{entries} The newest hash begins with {hash}.</source>
-        <translation>{entries} Le hash le plus récent commence par {hash}.</translation>
     </message>
     <message>
         <source>{entries}, each chained to the one before it. The newest were checked when RightsDesk opened.</source>
