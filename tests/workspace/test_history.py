@@ -11,6 +11,7 @@ from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.types import Plan
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.store import deeds as store
 from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, canonical
@@ -20,8 +21,9 @@ from rightsdesk.workspace.consents.consents import WideningNotConfirmed
 from rightsdesk.workspace.history.types import Can, HistoryFilter, WhyNot
 from rightsdesk.workspace.history.undoing import JobToReview, NotUndoable
 from rightsdesk.workspace.history.words import entry_words
-from rightsdesk.workspace.types import Artist, Details, Scope, ScopeKind
+from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.history import History
+from tests.workspace.conftest import choose
 
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
 
@@ -589,3 +591,32 @@ def test_a_hundred_thousand_entries_are_paged_with_a_few_queries(
         assert len(page) == (1 if DeedKind.ARTIST_ADDED in chosen.kinds else 100)
         counts.append(len(asked))
     assert max(counts) <= 12
+
+
+def test_the_entries_of_a_job_say_what_became_of_it_in_the_end(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    numbers: list[int] = []
+
+    def apply(plan: Plan) -> None:
+        workspace.jobs.apply(plan, confirmed=plan.confirmation())
+        numbers.append(workspace.history.entries(limit=1)[0].id)
+
+    def ends() -> list[tuple[int | None, WhyNot | None]]:
+        entries = map(workspace.history.entry, numbers)
+        return [(entry.undone_by, entry.why_not) for entry in entries]
+
+    undone, redone = WhyNot.UNDONE_ALREADY, WhyNot.REDONE_ALREADY
+    apply(workspace.jobs.plan_tag(Filter()))
+    apply(workspace.jobs.plan_undo(1))
+    assert ends() == [(numbers[1], undone), (None, None)]
+    apply(workspace.jobs.plan_undo(2))
+    assert ends() == [(None, redone), (numbers[2], redone), (None, None)]
+    apply(workspace.jobs.plan_undo(3))
+    assert ends() == [
+        (numbers[3], undone),
+        (None, undone),
+        (numbers[3], undone),
+        (None, None),
+    ]

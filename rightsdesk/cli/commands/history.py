@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
+from rightsdesk.changes.types import JobKind
 from rightsdesk.cli.confirmation import Answers, confirm_change
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
@@ -204,7 +205,8 @@ def _row(entry: HistoryEntry) -> tuple[str, str, str, str, str]:
 
 def _state(entry: HistoryEntry) -> str:
     if entry.undone_by is not None:
-        return f"undone by {entry.undone_by}"
+        word = "redone" if entry.job and entry.job.kind is JobKind.UNDO else "undone"
+        return f"{word} by {entry.undone_by}"
     if entry.can is not Can.NOTHING:
         return f"can be {'undone' if entry.can is Can.UNDO else 'redone'}"
     return _STATES.get(entry.why_not.value if entry.why_not else "", "")

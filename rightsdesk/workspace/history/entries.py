@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, func, select
@@ -160,13 +160,14 @@ def _entries(connection: Connection, some: Sequence[Deed]) -> list[HistoryEntry]
     numbers, parts = _parts(connection, some)
     related = families(connection, [*some, *(part for act in parts.values() for part in act)])
     jobs = job_infos.jobs_by_id(connection, {one.job_id for one in some if one.job_id is not None})
+    steps = _deeds_of_jobs(connection, {job.last_step for job in jobs.values()})
     trouble = _trouble(connection, related.values())
     heads = deeds_by_id(connection, {one.root.part_of or 0 for one in related.values()})
     found = []
     for one in some:
         family = related[one.id]
         if one.kind is DeedKind.JOB:
-            entry = _job_entry(one, family, jobs.get(one.job_id or 0))
+            entry = _job_entry(one, family, jobs.get(one.job_id or 0), steps)
         else:
             act = (related[deed.id].root.id for deed in (one, *parts.get(one.id, ())))
             entry = _entry(one, family, next((trouble[n] for n in act if n in trouble), None))
@@ -224,19 +225,29 @@ def _entry(deed: Deed, family: Family, trouble: WhyNot | None) -> HistoryEntry:
     return HistoryEntry(deed, family.root, step, can, why, undone_by)
 
 
-def _job_entry(deed: Deed, family: Family, job: JobInfo | None) -> HistoryEntry:
+def _deeds_of_jobs(connection: Connection, numbers: Collection[int | None]) -> dict[int, int]:
+    """The deeds that are these jobs: job → deed."""
+    query = select(deeds.c.job_id, deeds.c.id).where(deeds.c.kind == DeedKind.JOB.value)
+    parts = any_of(deeds.c.job_id, {number for number in numbers if number is not None})
+    return {
+        job: deed for part in parts for job, deed in connection.execute(query.where(part)).all()
+    }
+
+
+def _job_entry(
+    deed: Deed, family: Family, job: JobInfo | None, steps: Mapping[int, int]
+) -> HistoryEntry:
+    """The entry of a job. `steps` has the deeds of the jobs that undid and redid it last."""
     if job is None:
         return HistoryEntry(deed, deed, why_not=WhyNot.GONE)
     step = {JobKind.UNDO: UNDO, JobKind.REDO: REDO}.get(job.kind, 0)
-    undone_by = None
-    if job.undone_by is not None:
-        deeds_of = {one.job_id: one.id for one in (*family.undos, *family.redos)}
-        undone_by = deeds_of.get(job.undone_by)
+    undone_by = None if job.redone else steps.get(job.last_step or 0)
     can, why = Can.NOTHING, None
     if job.undoable:
         can = Can.REDO if step == UNDO else Can.UNDO
-    elif job.undone_by is not None:
-        why = WhyNot.REDONE_ALREADY if step == UNDO else WhyNot.UNDONE_ALREADY
+    elif job.last_step is not None:
+        redone = job.redone != (step == UNDO)
+        why = WhyNot.REDONE_ALREADY if redone else WhyNot.UNDONE_ALREADY
     else:
         why = WhyNot.NOTHING_CHANGED
     return HistoryEntry(deed, family.root, step, can, why, undone_by, job)
