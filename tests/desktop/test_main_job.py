@@ -73,6 +73,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert preview.cancel.isDefault(), "Enter keeps things as they are"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
+    assert "Your choice stays" in scene.window.notice.text.text()
     scene.settle()
     assert "Says No AI" not in scene.words(FILES)
     assert contents(scene.music) == before, "an undo restores every byte"
@@ -96,6 +97,7 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
         wait_for_jobs(scene, number + 2)
         scene.settle()
         assert notice.buttons[0].text() == then
+        assert ("Your choice stays" in notice.text.text()) is (now == "Undo")
     assert scene.workspace.catalogue.counts(Filter())["file"].get(Standing.AGREES, 0) == 0
 
 
