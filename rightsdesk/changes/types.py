@@ -393,3 +393,9 @@ class JobInfo:
     read_first: int = 0
     last_step: int | None = None
     redone: bool = False
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether it wrote something, of which nothing is left that an undo could take out."""
+        wrote = self.counts.get(Outcome.DONE.value, 0) > 0
+        return wrote and not self.undoable and self.last_step is None

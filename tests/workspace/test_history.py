@@ -620,3 +620,7 @@ def test_the_entries_of_a_job_say_what_became_of_it_in_the_end(
         (numbers[3], undone),
         (None, None),
     ]
+
+    apply(workspace.jobs.plan_tag(Filter()))
+    workspace.jobs.plan_undo(4)
+    assert ends()[3:] == [(None, WhyNot.CHANGED_SINCE), (None, None)]

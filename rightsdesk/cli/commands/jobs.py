@@ -211,6 +211,8 @@ def _state_words(job: JobInfo) -> tuple[str, str]:
         state = f"{phrases.counted(job.open_changes, 'change')} left"
         goes_on = resume_words(job.due_at, datetime.now(UTC))
         state += f", {goes_on}" if goes_on else f": rightsdesk jobs resume {job.id}"
+    elif job.changed_since:
+        state = "changed since"
     elif job.undoable:
         state = "can be redone" if job.kind is JobKind.UNDO else "can be undone"
     return counts, state

@@ -221,6 +221,8 @@ def job_parts(job: JobInfo) -> list[str]:
     elif job.last_step is not None:
         undone = job.redone == (job.kind is JobKind.UNDO)
         parts.append(tr("undone since") if undone else tr("redone since"))
+    elif job.changed_since:
+        parts.append(tr("changed again since"))
     return parts
 
 

@@ -249,5 +249,5 @@ def _job_entry(
         redone = job.redone != (step == UNDO)
         why = WhyNot.REDONE_ALREADY if redone else WhyNot.UNDONE_ALREADY
     else:
-        why = WhyNot.NOTHING_CHANGED
+        why = WhyNot.CHANGED_SINCE if job.changed_since else WhyNot.NOTHING_CHANGED
     return HistoryEntry(deed, family.root, step, can, why, undone_by, job)
