@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from typing import Annotated
 
 import typer
 
+from rightsdesk.cli.exits import usage
+from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -69,3 +72,11 @@ def _check_encoding(context: typer.Context) -> None:
 def absolute(path: str) -> str:
     """Return a path as the catalogue stores it. Symlinks stay, so that people recognise it."""
     return os.path.abspath(os.path.expanduser(path)) if path else ""
+
+
+def day_of(text: str) -> datetime.date | None:
+    """Return the day of an option, or None for "". Raises a usage error for anything else."""
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise usage(f"“{shown(text)}” is not a date.", "Write it like 2026-05-03.") from None

@@ -356,7 +356,7 @@ def test_ledger_verify_names_the_entry(isolated: Path) -> None:
     done = run(Workspace.open(isolated), "ledger", "verify")
     assert done.code == 1
     assert "Entry 2 does not fit to the one before it" in done.out
-    assert "Before it, 1 entry fit" in done.out
+    assert "Entries before it that fit: 1." in done.out
 
 
 def test_ledger_verify_names_the_entry_of_data_that_do_not_open(isolated: Path) -> None:

@@ -18,7 +18,7 @@ from rightsdesk.cli.commands.guided_lines import (
     signals_shape,
 )
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import Json, begin
+from rightsdesk.cli.options import Json, begin, day_of
 from rightsdesk.cli.output.facts import (
     control_lines,
     facts_lines,
@@ -95,7 +95,7 @@ def attest(
         raise usage("A note or a date needs a value.", "Add what you set: --value V.")
     if here is not None and (value or control):
         raise usage("--here and --not-here can't be combined with --value or --control.")
-    days = _day(on), _day(remind)
+    days = day_of(on), day_of(remind)
     owner = session.artist(artist)
     if withdraw:
         return _withdraw(session, owner, facts, control, placed=here is not None)
@@ -176,13 +176,6 @@ def _set_presence(session: Session, artist: Artist, facts: PlatformFacts, *, her
     session.out.say(f"{facts.name}, {shown(artist.name)}: recorded that the artist {is_there}.")
     session.out.document({"artist": artist.name, **view_shape(_view(session, artist, facts))})
     return Exit.DONE
-
-
-def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise usage(f"“{shown(text)}” is not a date.", "Write it like 2026-05-03.") from None
 
 
 def _facts(name: str) -> PlatformFacts:

@@ -132,7 +132,7 @@ def _report_lines(report: LedgerReport) -> list[str]:
 
     entries = phrases.counted(report.entries, "entry", "entries")
     if report.fault is not None:
-        before = f"Before it, {entries} fit." if report.entries else "No entry before it fits."
+        before = f"Entries before it that fit: {report.entries}."
         return [
             fault_words(report.fault),
             before,
@@ -140,12 +140,12 @@ def _report_lines(report: LedgerReport) -> list[str]:
             "or a time stamp shows what was there before.",
         ]
     if report.cancelled:
-        return [f"Stopped before the end: {entries} fit."]
-    lines = [f"The history is whole: {entries}, each fits to the one before it."]
+        return [f"Stopped before the end. Entries that fit so far: {report.entries}."]
+    lines = [f"The history is whole: {entries}, each fits the one before it."]
     if report.lists:
-        lines.append(f"{phrases.counted(report.lists, 'list')} of details fit to their entries.")
+        lines.append(f"Lists of details that fit their entries: {report.lists}.")
     if report.stamps:
-        lines.append(f"{phrases.counted(report.stamps, 'time stamp')} names an entry as it is.")
+        lines.append(f"Time stamps that name an entry as it is: {report.stamps}.")
     return [*lines, f"Head: {report.head.hash}"]
 
 

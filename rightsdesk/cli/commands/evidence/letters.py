@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,7 +12,15 @@ import typer
 from rightsdesk.cli.commands.evidence.report import Language, PaperSize, printer_for
 from rightsdesk.cli.confirmation import saved
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import ArtistName, Json, RecordingName, ReleaseName, absolute, begin
+from rightsdesk.cli.options import (
+    ArtistName,
+    Json,
+    RecordingName,
+    ReleaseName,
+    absolute,
+    begin,
+    day_of,
+)
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import shown
 
@@ -179,7 +186,7 @@ def sent(context: typer.Context, letter: LetterId, on: Day = "", as_json: Json =
     rightsdesk letter sent 3 --on 2026-05-03
     """
     session = begin(context, as_json=as_json)
-    one = session.workspace().letters.sent(letter, _day(on))
+    one = session.workspace().letters.sent(letter, day_of(on))
     session.out.say(f"Noted: letter {one.id} was sent on {one.sent_on}.")
     session.out.document({"letter": asdict(one)})
     return Exit.DONE
@@ -199,7 +206,7 @@ def answered(
     rightsdesk letter answered 3 --note 'They have noted it.'
     """
     session = begin(context, as_json=as_json)
-    one = session.workspace().letters.answered(letter, _day(on), note)
+    one = session.workspace().letters.answered(letter, day_of(on), note)
     session.out.say(f"Noted: letter {one.id} was answered on {one.answered_on}.")
     session.out.document({"letter": asdict(one)})
     return Exit.DONE
@@ -252,10 +259,3 @@ def _read(path: str) -> str:
     if len(content) > LONGEST or not text.strip():
         raise usage(f"{shown(path)} is empty, or too long for a letter.")
     return text
-
-
-def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise usage(f"“{shown(text)}” is not a date.", "Write it like 2026-05-03.") from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated
 
 import typer
 
 from rightsdesk.cli.commands.terms.words import alarm_lines, alarm_shape
 from rightsdesk.cli.exits import Exit, usage
-from rightsdesk.cli.options import Json, begin
+from rightsdesk.cli.options import Json, begin, day_of
 
 
 def answer(
@@ -51,13 +50,7 @@ def answer(
     ]
     if len(given) != 1:
         raise usage("Give one answer: --noted, --choice-changed, --ask-again DAY or --reopen.")
-    day = None
-    if ask_again:
-        try:
-            day = datetime.date.fromisoformat(ask_again)
-        except ValueError as error:
-            raise usage("The day is written as in 2027-02-01.") from error
-    alarm = session.workspace().terms.answer(number, given[0], ask_on=day)
+    alarm = session.workspace().terms.answer(number, given[0], ask_on=day_of(ask_again))
     session.out.say(*alarm_lines(alarm))
     session.out.document(alarm_shape(alarm))
     return Exit.DONE
