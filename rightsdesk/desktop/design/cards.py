@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QSizePolicy,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -245,9 +246,7 @@ class Tile(QAbstractButton):
 
     def mirrored(self, rect: QRect) -> QRect:
         """A place in the tile as it is where text runs from right to left."""
-        if self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
-            return rect
-        return QRect(self.width() - rect.right() - 1, rect.top(), rect.width(), rect.height())
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), theme_of(self.palette())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.one_of import OneOf
@@ -118,9 +118,7 @@ class NavItem(QAbstractButton):
         painter.drawText(self._mirrored(room), start | middle, words)
 
     def _mirrored(self, rect: QRect) -> QRect:
-        if self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
-            return rect
-        return QRect(self.width() - rect.right() - 1, rect.top(), rect.width(), rect.height())
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
 
 
 class NavList(QWidget):

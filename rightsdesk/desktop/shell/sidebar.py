@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QSizePolicy,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -115,9 +116,7 @@ class ArtistSwitcher(QAbstractButton):
             top += height
 
     def _mirrored(self, rect: QRect) -> QRect:
-        if self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
-            return rect
-        return QRect(self.width() - rect.right() - 1, rect.top(), rect.width(), rect.height())
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
 
 
 class ArtistMenu(QFrame):
