@@ -29,6 +29,7 @@ from rightsdesk.store.schema import (
     accounts,
     artists,
     attestations,
+    folders,
     items,
     recordings,
     releases,
@@ -38,6 +39,12 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.deciding.making import NoSuchFinding, NotToDecide
 from rightsdesk.workspace.consents.consents import consent_of, scope_of
 from rightsdesk.workspace.history.types import Can, HistoryEntry, WhyNot
+from rightsdesk.workspace.imports.types import (
+    LibraryKind,
+    NothingToImport,
+    Proposal,
+    ProposedArtist,
+)
 from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
 from tests.workspace.test_decisions_in_any_order import Song, begin, grouping
 
@@ -118,7 +125,7 @@ STEPS = st.lists(
         st.sampled_from(
             [
                 *("choose", "choose", "attest", "match", "match", "decide", "rename"),
-                *("undo", "redo", "undo one", "redo one"),
+                *("import", "undo", "redo", "undo one", "redo one"),
             ]
         ),
         st.integers(0, 9),
@@ -153,8 +160,26 @@ def take(workspace: Workspace, step: Step) -> None:
     elif what == "rename":
         name = ("Mira Koval", "Mira", "M. Koval")[way % 3]
         workspace.artists.rename(1, name)
+    elif what == "import":
+        take_over(workspace, which, way)
     else:
         go_back(workspace, what, which)
+
+
+def take_over(workspace: Workspace, which: int, way: int) -> None:
+    """Import a library of two artists: a new one, and one who may be on the roster."""
+    known = {one.name: one for one in workspace.artists.all()}
+    found = []
+    for name in (f"New artist {which % 3}", "Mira Koval"):
+        mine = known.get(name)
+        places: tuple[str, ...] = (f"/imported/{way}/{name}",)
+        if mine is not None:
+            places = tuple(place for place in places if place not in mine.folders)
+        number = None if mine is None else mine.id
+        found.append(ProposedArtist(name, 1, places, artist_id=number))
+    empty = Proposal(LibraryKind.BEETS, "/library.db", 2, 2, 0, 0, 0, 0, tuple(found), ())
+    with suppress(NothingToImport):
+        workspace.imports.take_over(empty, found)
 
 
 def decide(workspace: Workspace, which: int, way: int) -> None:
@@ -205,6 +230,7 @@ def state(database: Database) -> dict[str, object]:
     """Everything that actions change. Keys replace ids, because restored rows may get new ids."""
     with database.read() as connection:
         names = list(connection.execute(select(artists.c.id, artists.c.name)))
+        places = sorted(connection.execute(select(folders.c.artist_id, folders.c.path)))
         keys: dict[tuple[str, int], object] = {}
         for row in connection.execute(select(recordings.c.id, recordings.c.key)):
             keys["recording", row.id] = row.key
@@ -231,6 +257,7 @@ def state(database: Database) -> dict[str, object]:
                 attested[artist, platform, control] = value
     return {
         "names": [tuple(row) for row in names],
+        "places": [tuple(row) for row in places],
         "chosen": {key: texts.load_consent(value) for key, value in chosen.items()},
         "links": links,
         "attested": attested,

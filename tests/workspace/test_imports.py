@@ -583,6 +583,22 @@ def test_whatever_was_built_upon_an_import_stands_in_its_way(
     assert roster(workspace) == before
 
 
+def test_a_later_import_is_undone_before_the_first_also_in_a_list(
+    workspace: Workspace, tmp_path: Path, music: Path
+) -> None:
+    """Each import is judged alone, whatever else is on the same page of the history."""
+    first = imported(workspace, tmp_path, music)
+    rows: list[Values] = [{"path": music / "Nameless/1.flac", "artist": "Salt"}]
+    again = proposed(workspace, beets(tmp_path / "more.db", rows))
+    second = workspace.imports.take_over(again, again.artists).deed
+    listed = {entry.id: entry.can for entry in workspace.history.entries()}
+    assert listed == {second: Can.UNDO, first: Can.NOTHING}
+    assert workspace.history.entry(first).can is Can.NOTHING
+    workspace.history.undo(second)
+    workspace.history.undo(first)
+    assert roster(workspace) == {}
+
+
 def test_the_same_import_again_adds_nothing(
     workspace: Workspace, tmp_path: Path, music: Path
 ) -> None:

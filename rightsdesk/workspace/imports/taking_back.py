@@ -92,7 +92,10 @@ def _reverse(connection: Connection, deed: Deed, first: int) -> None:
 
 
 def standing_in_the_way(connection: Connection, parts: Collection[Deed]) -> set[int]:
-    """The ids of the parts of imports that can't be reversed now."""
+    """The ids of the parts of imports that can't be reversed now.
+
+    They may be of several imports, of which each is judged alone.
+    """
     of_kind: defaultdict[DeedKind, list[Deed]] = defaultdict(list)
     for one in parts:
         of_kind[one.kind].append(one)
@@ -112,18 +115,18 @@ def _used(connection: Connection, added: Sequence[Deed], placed: Sequence[Deed])
     if not numbers:
         return set()
     rows = {row["id"]: row for row in rows_of(connection, artists.c.id, numbers)}
-    imported = {(one.scope.artist_id, _folder_of(one)) for one in placed}
-    in_use = _in_use(connection, numbers) | {
-        row["artist_id"]
-        for row in rows_of(connection, folders.c.artist_id, numbers)
-        if (row["artist_id"], row["path"]) not in imported
-    }
+    in_use = _in_use(connection, numbers)
+    imported = {(one.part_of, one.scope.artist_id, _folder_of(one)) for one in placed}
+    places: defaultdict[int | None, list[bytes]] = defaultdict(list)
+    for folder in rows_of(connection, folders.c.artist_id, numbers):
+        places[folder["artist_id"]].append(folder["path"])
     return {
         one.id
         for one in added
         if (row := rows.get(one.scope.artist_id)) is None
         or row["id"] in in_use
         or not _is_as_added(row, one)
+        or any((one.part_of, row["id"], place) not in imported for place in places[row["id"]])
     }
 
 
@@ -200,12 +203,13 @@ def _without_artist(
     """The forgotten places of artists who are gone for good, or who have the place again."""
     numbers = {one.scope.artist_id or 0 for one in dropped}
     there = values_of(connection, artists.c.id, artists.c.id, numbers)
-    there |= {one.scope.artist_id or 0 for one in removed}
+    back = {(one.part_of, one.scope.artist_id) for one in removed}
     held = _remembered(connection, dropped)
     return {
         one.id
         for one in dropped
-        if one.scope.artist_id not in there or (one.scope.artist_id, _folder_of(one)) in held
+        if (one.scope.artist_id, _folder_of(one)) in held
+        or (one.scope.artist_id not in there and (one.part_of, one.scope.artist_id) not in back)
     }
 
 
