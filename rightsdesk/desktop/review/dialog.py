@@ -116,7 +116,7 @@ class ReviewDialog(QDialog):
         kept = self._memory if self.digest.changes else None
         if kept is not None and kept.restore_dialog(self):
             return
-        across = em_across(self, 56)
+        across = em_across(self, 68)
         down = em(self, 40) if self.digest.changes else self.sizeHint().height()
         room = self.screen().availableGeometry()
         self.resize(min(across, round(room.width() * 0.94)), min(down, round(room.height() * 0.9)))
