@@ -25,6 +25,7 @@ from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.consents.sharing import Partners, partners
 from rightsdesk.workspace.licences.holding import Holding, holding
+from rightsdesk.workspace.overview.few_values import FewValues
 from rightsdesk.workspace.overview.segments import NO_PATTERNS, Overview, Patterns, patterns
 from rightsdesk.workspace.overview.steps import writes
 from rightsdesk.workspace.overview.values import (
@@ -65,14 +66,20 @@ def _by_pattern(now: Patterns, numbers: Sequence[int], sort: Sort) -> list[int]:
             key: tuple(permission.rank for permission in consent.values())
             for key, consent in now.wanted.items()
         }
-        choices = now.choices
-        ordered = sorted(numbers, key=lambda n: ranks[choices[n]] if n in choices else ())
+        ordered = _sorted_by(
+            numbers, [ranks.get(k, ()) for k in now.choices.each(numbers, _NO_KEY)]
+        )
     elif sort.column in now.carriers:
-        place, of, nothing = now.carriers.index(sort.column), now.of, now.nothing
-        ordered = sorted(numbers, key=lambda n: of.get(n, nothing)[place])
+        place = now.carriers.index(sort.column)
+        ordered = _sorted_by(numbers, [codes[place] for codes in now.of.each(numbers, now.nothing)])
     else:
         ordered = list(numbers)
     return ordered[::-1] if sort.descending else ordered
+
+
+def _sorted_by(numbers: Sequence[int], keys: Sequence[Any]) -> list[int]:
+    """The numbers in the order of their keys; those with equal keys as they were."""
+    return [numbers[place] for place in sorted(range(len(numbers)), key=keys.__getitem__)]
 
 
 def count(overview: Overview, chosen: Filter) -> int:
@@ -98,15 +105,16 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
     chosen_ones = counted
     if any(now.unchosen.values()):  # without a choice there is nothing to write
         chosen_ones = now.counted(
-            number for number in numbers if now.wanted.get(now.choices.get(number, _NO_KEY))
+            number
+            for number, key in zip(numbers, now.choices.each(numbers, _NO_KEY), strict=True)
+            if now.wanted.get(key)
         )
     places = [n for n, carrier in enumerate(now.carriers) if writes(carrier)]
     to_write = sum(n for pattern, n in chosen_ones.items() if now.pending_in(pattern, places))
     opening = {key for key, consent in now.wanted.items() if consent and not protects(consent)}
     opens = bool(opening) and any(
-        now.choices.get(number, _NO_KEY) in opening
-        and now.pending_in(now.of.get(number, now.nothing), places)
-        for number in numbers
+        key in opening and now.pending_in(now.of.get(number, now.nothing), places)
+        for number, key in zip(numbers, now.choices.each(numbers, _NO_KEY), strict=True)
     )
     bars = now.by_carrier(counted)
     return ChipCounts(len(numbers), states, bars, to_write, protects=not opens)
@@ -148,7 +156,7 @@ def groups(
     rough = rough and sort == BY_RELEASE
     now = NO_PATTERNS if rough else overview.patterns()
     rows = overview.remembered("in order", _in_order)
-    owners = overview.remembered("owners", lambda _: {row[0]: row[2] for row in rows})
+    owners = overview.remembered("owners", lambda _: FewValues({row[0]: row[2] for row in rows}))
     known = overview.remembered("releases", _releases)
     making = partial(_Shelf, by=by, rows=rows, owners=owners, known=known)
     shelf = overview.remembered(("shelf", by), making, most=SHELVES)
@@ -250,8 +258,9 @@ def _in_state(now: Patterns, numbers: Iterable[int], chosen: Filter) -> list[int
     if chosen.state is None:
         return list(numbers)
     carrier = "" if chosen.standing else chosen.carrier
-    patterns, of = now.with_state(chosen.state, carrier), now.of
-    return [number for number in numbers if of.get(number) in patterns]
+    patterns, every = now.with_state(chosen.state, carrier), list(numbers)
+    found = zip(every, now.of.each(every, b""), strict=True)
+    return [number for number, pattern in found if pattern in patterns]
 
 
 def _in_order(connection: Connection) -> Rows:
@@ -415,8 +424,7 @@ class _Headers(Sequence[CatalogueGroup]):
 
 def _wanted(now: Patterns, numbers: Iterable[int]) -> Consent | None:
     """What is wanted of all of these; None where that differs, or they are new just now."""
-    keys = {now.choices.get(number) for number in numbers}
-    found = [now.wanted.get(key) if key else None for key in keys]
+    found = [now.wanted.get(key) for key in set(now.choices.each(numbers, _NO_KEY))]
     return found[0] if found and all(one == found[0] for one in found) else None
 
 

@@ -27,6 +27,7 @@ from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.licences.holding import next_turn
 from rightsdesk.workspace.observing.freshness import Freshness
+from rightsdesk.workspace.overview.few_values import FewValues
 from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
 from rightsdesk.workspace.status.attested import AttestedCells
 from rightsdesk.workspace.status.choice_dates import ChoiceDates
@@ -78,8 +79,8 @@ class Patterns:
     """
 
     carriers: tuple[str, ...]
-    of: Mapping[int, bytes]
-    choices: Mapping[int, Key]
+    of: FewValues[bytes]
+    choices: FewValues[Key]
     wanted: Mapping[Key, Consent]
     pending: Mapping[tuple[int, str], tuple[int, int]]
     by_artist: Mapping[int, Counter[bytes]]
@@ -121,8 +122,7 @@ class Patterns:
 
     def counted(self, numbers: Iterable[int]) -> Counter[bytes]:
         """How many of these recordings have which pattern."""
-        of, nothing = self.of, self.nothing
-        return Counter(of.get(number, nothing) for number in numbers)
+        return Counter(self.of.each(numbers, self.nothing))
 
     def cells(self, counted: Mapping[bytes, int]) -> dict[Segment, int]:
         """How many cells there are of each segment, all carriers together."""
@@ -145,7 +145,7 @@ class Patterns:
         return bars
 
 
-NO_PATTERNS = Patterns((), {}, {}, {}, {}, {}, Counter())
+NO_PATTERNS = Patterns((), FewValues({}), FewValues({}), {}, {}, {}, Counter())
 """While the patterns are not made yet."""
 
 
@@ -385,7 +385,8 @@ class _Making:
         for (key, pattern), number in together.items():
             by_artist[key[0]][pattern] += number
             unchosen[key[0]] += 0 if wanted[key] else number
-        return Patterns(carriers, of, self._choices, wanted, pending, dict(by_artist), unchosen)
+        made = FewValues(of), FewValues(self._choices)
+        return Patterns(carriers, *made, wanted, pending, dict(by_artist), unchosen)
 
     def _code(self, carrier: str, key: Key, says: str) -> int:
         codes = self._codes.setdefault(carrier, defaultdict(dict))[key]
