@@ -68,6 +68,7 @@ class Bluesky(ByAccess):
         writes=frozenset({Reach.ACCOUNT}),
         evidence=Evidence.API,
         fields=(LEXICON, INTENTS),
+        known_by_id=True,
     )
     endpoints = Endpoints(api="https://bsky.social", auth="https://bsky.social")
     sign_in = SignInBy.PASSWORD

@@ -47,7 +47,8 @@ class Capabilities:
     `fields` are the names in `RemoteItem.fields` and in `write`. `shows_within` is how long a read
     can lag behind an accepted write. Only a later read that still shows the old value means that
     the write was not accepted. `prompt` fields are read where they are written, without a cache in
-    between. `hidden` is the advice for a write that never shows.
+    between. `hidden` is the advice for a write that never shows. `known_by_id`: the lasting id of
+    an account is enough to sign in with a new password.
     """
 
     reads: frozenset[Reach]
@@ -57,6 +58,7 @@ class Capabilities:
     shows_within: timedelta = timedelta(minutes=10)
     prompt: tuple[str, ...] = ()
     hidden: str = "Check it on the platform itself, and ask its support why it is not shown."
+    known_by_id: bool = False
 
 
 class SignInBy(StrEnum):

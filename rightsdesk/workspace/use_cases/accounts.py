@@ -36,9 +36,6 @@ NOT_STORED = (
     "{field} has to be given again: it was stored with the sign-in that does not open any more."
 )
 
-KNOWN_BY_ID = frozenset({"bluesky"})
-"""Platforms where the account's permanent id is enough to sign in with a new password."""
-
 
 class Accounts:
     """The artists' accounts: connected, read, checked, removed.
@@ -175,7 +172,7 @@ class Accounts:
         _check(signing_in.form_of(login.platform.id).again, answers)
         stored = self._connections.stored_credentials(account_id)
         place = identifier.strip() or stored.identifier
-        if not place and login.platform.id not in KNOWN_BY_ID:
+        if not place and not login.platform.capabilities.known_by_id:
             for field in signing_in.form_of(login.platform.id).asks:
                 if field.part is FieldPart.IDENTIFIER and not field.optional:
                     raise FormFlawed(
