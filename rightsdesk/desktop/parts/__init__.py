@@ -1,1 +1,1 @@
-"""What pages are built from: colours, icons, widgets, words, the status bar."""
+"""What several pages are built from: words for values, lists of artists, search, message boxes."""

@@ -1,1 +1,1 @@
-"""The facade: `Workspace` and its 13 objects."""
+"""The facade: `Workspace` and the objects that it consists of, a module each."""
