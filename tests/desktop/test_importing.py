@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -15,7 +17,7 @@ from rightsdesk.desktop.catalogue.import_rows import LABELS, NAME
 from rightsdesk.desktop.catalogue.importing import ImportDialog
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.history.types import Can
-from tests.desktop.conftest import Scene
+from tests.desktop.conftest import LONG, Scene
 from tests.workspace.conftest import SAMPLES
 from tests.workspace.test_imports import beets, itunes
 
@@ -161,3 +163,61 @@ def test_a_library_without_anything_new_says_so(scene: Scene, tmp_path: Path) ->
     assert dialog.heading.text() == "There is nothing new in this library."
     assert dialog.cancel.text() == "Close"
     dialog.reject()
+
+
+def test_a_roster_that_changed_meanwhile_is_said_and_nothing_is_added(
+    scene: Scene, library: Path
+) -> None:
+    dialog = opened(scene, library)
+    dialog.rows.choose([0, 2], True)
+    scene.workspace.real.artists.add("Nina")
+    before = [one.name for one in scene.workspace.real.artists.all()]
+    scene.qtbot.mouseClick(dialog.go, LEFT)
+    scene.settle()
+    assert "on the roster already" in dialog.heading.text()
+    assert dialog.isVisible()
+    assert [one.name for one in scene.workspace.real.artists.all()] == before
+    scene.qtbot.mouseClick(dialog.cancel, LEFT)
+    assert not dialog.isVisible()
+
+
+def test_a_dialog_that_is_storing_waits_for_it(scene: Scene, library: Path) -> None:
+    go_on = threading.Event()
+    real = scene.workspace.real.imports.take_over
+
+    def slow(*given: Any) -> Any:
+        assert go_on.wait(LONG)
+        return real(*given)
+
+    scene.workspace.instead["imports.take_over"] = slow
+    dialog = opened(scene, library)
+    dialog.rows.choose([0], True)
+    scene.qtbot.mouseClick(dialog.go, LEFT)
+    dialog.reject()
+    assert dialog.isVisible()
+    go_on.set()
+    scene.settle()
+    assert scene.workspace.real.artists.named("Bora").files == 1
+
+
+def test_a_reading_that_is_cancelled_stores_nothing(scene: Scene, library: Path) -> None:
+    go_on, stopped = threading.Event(), threading.Event()
+
+    def slow(*_given: Any, cancel: threading.Event, **_more: Any) -> None:
+        assert cancel.wait(LONG)
+        stopped.set()
+        assert go_on.wait(LONG)
+
+    scene.workspace.instead["imports.propose"] = slow
+    scene.window.actions_.import_library.trigger()
+    chooser = scene.window.findChild(QFileDialog, "choose-library")
+    assert chooser is not None
+    chooser.fileSelected.emit(str(library))
+    chooser.reject()
+    dialog = scene.dialog("import")
+    assert dialog.heading.text() == "Reading the library…"
+    scene.qtbot.mouseClick(dialog.cancel, LEFT)
+    assert stopped.wait(LONG)
+    assert not dialog.isVisible()
+    go_on.set()
+    scene.settle()

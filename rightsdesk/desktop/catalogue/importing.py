@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -91,6 +91,7 @@ class ImportDialog(QDialog):
         self.setSizeGripEnabled(True)
         self._path, self._desk, self._job, self._memory = path, desk, job, memory
         self._task: Task | None = None
+        self._adding = False
         self.proposal: Proposal | None = None
         self.rows = ImportRows(())
         self.heading = Text(size=Size.TITLE, strong=True, wrap=True)
@@ -148,7 +149,8 @@ class ImportDialog(QDialog):
             self.words.setText(counted("%n file looked up", "%n files looked up", done))
 
     def _failed(self, error: KnownError) -> None:
-        self._task = None
+        self._task, self._adding = None, False
+        self.cancel.setEnabled(True)
         self.heading.setText(sentence(error.sentence))
         self.words.setText(" ".join(sentence(part) for part in error.parts[1:]))
         needs_folder = isinstance(error, MusicFolderNeeded)
@@ -264,7 +266,11 @@ class ImportDialog(QDialog):
         proposal, chosen = self.proposal, self.rows.chosen
         if proposal is None or not chosen:
             return
-        self.go.setEnabled(False)
+        self._adding = True
+        self.heading.setText(tr("Adding the artists…"))
+        self.stack.setCurrentIndex(0)
+        for one in (self.go, self.cancel):
+            one.setEnabled(False)
         imports = self._desk.workspace.imports
         self._desk.work.run(
             Lane.LOOK,
@@ -286,9 +292,9 @@ class ImportDialog(QDialog):
             self._task.cancel()
         super().done(result)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.reject()
-        super().closeEvent(event)
+    def reject(self) -> None:
+        if not self._adding:  # what is being stored comes first: then it is scanned
+            super().reject()
 
 
 class _Delegate(QStyledItemDelegate):
