@@ -20,7 +20,7 @@ from rightsdesk.desktop.design.buttons import Button, ButtonKind, LinkButton
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Size, Tone, space, theme_of
-from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.texts import plain_tip, tr
 
 
 def folders_in(mime: QMimeData) -> list[str]:
@@ -53,10 +53,11 @@ class DropZone(QFrame):
         )
         self.choose.clicked.connect(self.choose_wanted)
         self.library = LinkButton(
-            tr("Or import a library of beets, Music or rekordbox…"),
-            self.import_wanted.emit,
-            name="import-library",
+            tr("Or import a library…"), self.import_wanted.emit, name="import-library"
         )
+        programs = tr("What beets, Music or rekordbox knows of your music")
+        self.library.setToolTip(plain_tip(programs))
+        self.library.setAccessibleDescription(programs)
         for label in (self.heading, self.sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
