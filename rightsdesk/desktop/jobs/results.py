@@ -28,6 +28,7 @@ from rightsdesk.desktop.parts.texts import (
     number_text,
     path_text,
     plain_tip,
+    quoted,
     sentence,
     tr,
 )
@@ -147,7 +148,7 @@ def scan_summary(report: ScanReport) -> str:
         parts.append(tr("Once there are some, rescan."))
     if report.away:
         there = report.files or unread
-        names = ", ".join(f"“{path_text(place)}”" for place in report.away)
+        names = ", ".join(quoted(path_text(place)) for place in report.away)
         form = tr("Can't find {names}. The list shows what was there last time.")
         told = form.format(names=names)
         parts = [told, *parts] if there else [told]

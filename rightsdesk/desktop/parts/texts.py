@@ -144,6 +144,11 @@ def cell_meaning(
     return "\n".join(part for part in parts if part)
 
 
+def quoted(name: str) -> str:
+    """A name between the quotation marks of the window's language."""
+    return tr("“{name}”").format(name=name)
+
+
 def capital(text: str) -> str:
     """The text as the start of a line."""
     return text[:1].upper() + text[1:]

@@ -26,6 +26,7 @@ from rightsdesk.desktop.parts.texts import (
     consent_text,
     counted,
     day_text,
+    quoted,
     sentence,
     short_day,
     tr,
@@ -130,7 +131,7 @@ def _state(one: Used) -> str:
     view, need = one.view, one.need
     if one.switches and need in (Need.ON_BY_DEFAULT, Need.SET):
         control = one.switches[0].control
-        return f"“{tr(control.label)}”: {_lower(default_text(control))}."
+        return f"{quoted(tr(control.label))}: {_lower(default_text(control))}."
     if need is Need.ALLOWS_MORE:
         switch = next(s for s in one.switches if s.wider or any(r.wider for r in s.read))
         reading = next((r for r in switch.read if r.wider), None)

@@ -13,6 +13,7 @@ from rightsdesk.desktop.parts.texts import (
     counted,
     on_day,
     path_text,
+    quoted,
     sentence,
     tr,
 )
@@ -206,7 +207,7 @@ def heading_words(number: int) -> str:
 
 def decision_words(one: Decision) -> tuple[str, str]:
     """The two lines of a decision in force: what was decided about what, and when and why."""
-    names = [f"“{name}”" for name in one.names[:_MOST_NAMED]]
+    names = [quoted(name) for name in one.names[:_MOST_NAMED]]
     names += ["…"] if len(one.names) > _MOST_NAMED else []
     if one.kind is DecisionKind.IGNORE:
         about = " · ".join(filter(None, (path_text(one.where), *one.names)))
