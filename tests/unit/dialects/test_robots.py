@@ -15,7 +15,7 @@ from rightsdesk.consent.dialects import DialectError
 from rightsdesk.consent.dialects.web.ai_crawlers import KINDS, AiCrawlers
 from rightsdesk.consent.dialects.web.aipref_robots import AiprefRobots
 from rightsdesk.consent.dialects.web.content_signals import MEANING, ContentSignals
-from rightsdesk.consent.dialects.web.robots import FIELD, parse_robots, product_token
+from rightsdesk.consent.dialects.web.robots import FIELD, RobotsPart, parse_robots, product_token
 from rightsdesk.consent.dialects.web.robots_block import (
     BEGIN,
     END,
@@ -28,6 +28,7 @@ from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt
 from rightsdesk.consent.dialects.web.rsl import Rsl
 from rightsdesk.consent.dialects.web.rsl_link import RslLink
 from rightsdesk.consent.fields import Fields, edited
+from rightsdesk.consent.words import listed
 from rightsdesk.resources.crawlers import crawler_list
 from tests.unit.strategies import declarations
 
@@ -318,6 +319,21 @@ def test_a_note_counts_the_crawlers() -> None:
     assert AiprefRobots().notes_on(robots("User-agent: X\nContent-Usage: train-ai=n")) == (
         "Said to some crawlers only: no training AI that makes music.",
     )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        (ContentSignals(), "Content-Signal: /blog/ ai-train=no"),
+        (ContentSignals(), "Content-Signal: use=reference\nContent-Signal: /blog/ ai-train=yes"),
+        (AiprefRobots(), "Content-Usage: /blog/ train-ai=n"),
+    ],
+)
+def test_a_note_says_that_a_no_is_about_a_part_of_the_site(dialect: RobotsPart, text: str) -> None:
+    site = robots(f"User-agent: *\n{text}\n")
+    uses = listed(dialect.decode(site))
+    assert uses
+    assert dialect.notes_on(site) == (f"Said about a part of the site only: no {uses}.",)
 
 
 def test_letting_a_crawler_in_is_no_permission_to_train() -> None:

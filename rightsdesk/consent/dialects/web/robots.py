@@ -235,20 +235,29 @@ class RobotsPart(Dialect):
         return strictest(self.read(parse_robots(text)) for text in fields.get(FIELD, ()))
 
     def notes_on(self, fields: Fields) -> tuple[str, ...]:
-        """Names statements to some crawlers only, and the crawlers they do not address."""
+        """Names statements to some crawlers or about a part of the site only, and the crawlers
+        they do not address."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         try:
             consent = self.read(groups)
-            to_all = self.read([group for group in groups if EVERYONE in group.agents])
+            general = [group for group in groups if EVERYONE in group.agents]
+            to_all = self.read(general)
+            of_all = self.read([_about_all(group, self.line) for group in general])
         except DialectError:
             return ()
         partly = [use for use in consent if consent[use] != to_all.get(use)]
+        in_part = [use for use in to_all if to_all[use] != of_all.get(use)]
         deaf = without_line(groups, self.line) if self.line and consent else ()
         return (
             *self._favoured(groups, to_all),
             *(
                 (worded("Said to some crawlers only: no {uses}.", uses=listed(partly)),)
                 if partly
+                else ()
+            ),
+            *(
+                (worded("Said about a part of the site only: no {uses}.", uses=listed(in_part)),)
+                if in_part
                 else ()
             ),
             *(
@@ -283,6 +292,16 @@ class RobotsPart(Dialect):
                 crawlers=_few(agents),
                 uses=listed(uses),
             )
+
+
+def _about_all(group: CrawlerGroup, line: str) -> CrawlerGroup:
+    """The group without its lines of this name that are about a part of the site."""
+    lines = (
+        (name, value)
+        for name, value in group.lines
+        if name != line or covers_all(split_path(value)[0])
+    )
+    return replace(group, lines=tuple(lines))
 
 
 def _few(agents: Sequence[str]) -> str:
