@@ -73,7 +73,7 @@ def grouped(*sizes: int) -> Listing:
         made.append(
             CatalogueGroup(
                 *(f"Release {place}", start, size, "Mira Koval", 2024, "4006381333931"),
-                wanted=NO_AI,
+                consent=NO_AI,
                 bar={Segment.SAYS: size},
             )
         )

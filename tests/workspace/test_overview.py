@@ -222,7 +222,7 @@ def test_headers_show_year_consent_and_a_summed_bar(workspace: Workspace, scanne
     choose(workspace, scanned)
     set_since(workspace, BEFORE)
     tapes, ferry, _ = workspace.catalogue.groups(Filter(), GroupBy.RELEASE).groups
-    assert (ferry.year, ferry.wanted, ferry.artist) == (2026, PRESETS[Preset.NO_AI], "Someone")
+    assert (ferry.year, ferry.consent, ferry.artist) == (2026, PRESETS[Preset.NO_AI], "Someone")
     assert dict(tapes.bar) == {Segment.TO_WRITE: 3}
     first = workspace.catalogue.recordings(Filter(text="sol"))[0]
     asked = PRESETS[Preset.ASK_FIRST]
@@ -230,7 +230,7 @@ def test_headers_show_year_consent_and_a_summed_bar(workspace: Workspace, scanne
     opened = workspace.consents.widened_by(scope, asked)
     workspace.consents.set(scope, asked, confirmed=opened)
     tapes, *_ = workspace.catalogue.groups(Filter(), GroupBy.RELEASE).groups
-    assert tapes.wanted is None
+    assert tapes.consent is None
     assert workspace.catalogue.home(scanned.id).exceptions == 1
 
 
@@ -268,7 +268,7 @@ def test_the_roster_agrees_with_the_home_of_each_artist(
     home = workspace.catalogue.home(scanned.id)
     assert (another.artist_id, another.recordings, dict(another.bar)) == (other.id, 0, {})
     assert (someone.steps, someone.everywhere) == (home.steps, home.everywhere)
-    assert someone.wanted == PRESETS[Preset.NO_AI]
+    assert someone.consent == PRESETS[Preset.NO_AI]
     everyone = workspace.catalogue.home()
     assert everyone.recordings == 5
     assert bar_of(everyone) == bar_of(home)

@@ -406,9 +406,9 @@ def group_line(group: CatalogueGroup, by: GroupBy, *, several: bool) -> str:
 
 def group_choice(group: CatalogueGroup) -> str:
     """What was chosen for the recordings below a header."""
-    if group.wanted is None:
+    if group.consent is None:
         return tr("Differs")
-    said = consent_short(group.wanted)
+    said = consent_short(group.consent)
     if group.grants is None:
         return tr("{consent}, with exceptions").format(consent=said)
     return licensed_text(said, group.grants)

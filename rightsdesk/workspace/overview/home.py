@@ -50,8 +50,8 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
     with overview.database.read() as connection:
         known = consents.load(connection)
         artist_ids = _artists(connection) if artist_id is None else {artist_id: ""}
-        wanted = {one: known.effective(artist_id=one) for one in artist_ids}
-        next_steps = steps(connection, now, counts, wanted, overview.clock.now())
+        by_artist = {one: known.effective(artist_id=one) for one in artist_ids}
+        next_steps = steps(connection, now, counts, by_artist, overview.clock.now())
         chosen_at = {} if artist_id is None else _chosen_at(connection)
         exceptions = 0 if artist_id is None else _exceptions(connection, artist_id)
         licences = holding(connection, overview.clock.now(), known.partners)
@@ -76,11 +76,11 @@ def home(overview: Overview, artist_id: int | None = None) -> Home:
         ),
         news=_together(one for artist in artist_ids for one in news.get(artist, ())),
         steps=tuple(sorted((step for some in next_steps.values() for step in some), key=urgency)),
-        wanted=wanted[artist_id] if artist_id is not None else Consent(),
+        consent=by_artist[artist_id] if artist_id is not None else Consent(),
         chosen_at=chosen_at.get(artist_id, "") if artist_id is not None else "",
         exceptions=exceptions,
         terms=tuple(_terms(overview).get(artist_id, ())) if artist_id is not None else (),
-        grants=() if artist_id is None else beyond(licences.at(artist_id), wanted[artist_id]),
+        grants=() if artist_id is None else beyond(licences.at(artist_id), by_artist[artist_id]),
     )
 
 
@@ -100,8 +100,8 @@ def roster(overview: Overview) -> list[RosterRow]:
     with overview.database.read() as connection:
         known = consents.load(connection)
         names = _artists(connection)
-        wanted = {one: known.effective(artist_id=one) for one in names}
-        next_steps = steps(connection, now, counts, wanted, overview.clock.now())
+        by_artist = {one: known.effective(artist_id=one) for one in names}
+        next_steps = steps(connection, now, counts, by_artist, overview.clock.now())
         licences = holding(connection, overview.clock.now(), known.partners)
     news = overview.remembered("news", _news)
     terms = _terms(overview)
@@ -116,12 +116,12 @@ def roster(overview: Overview) -> list[RosterRow]:
                 recordings=counted.total(),
                 everywhere=_everywhere(counted),
                 bar=_by_worst(counted),
-                wanted=wanted[artist],
+                consent=by_artist[artist],
                 steps=todo,
                 news=_together(news.get(artist, ())),
                 problems=sum(one.action in _BROKEN for one in todo),
                 terms=len(terms.get(artist, ())),
-                grants=beyond(licences.at(artist), wanted[artist]),
+                grants=beyond(licences.at(artist), by_artist[artist]),
             )
         )
     return rows

@@ -60,11 +60,11 @@ def _without_state(chosen: Filter) -> Filter:
 
 
 def _by_pattern(now: Patterns, numbers: Sequence[int], sort: Sort) -> list[int]:
-    """In the order of a carrier's segments, the worst first, or of what is wanted."""
+    """In the order of a carrier's segments, the worst first, or of the consents."""
     if sort.column == "consent":
         ranks = {
             key: tuple(permission.rank for permission in consent.values())
-            for key, consent in now.wanted.items()
+            for key, consent in now.consents.items()
         }
         ordered = _sorted_by(
             numbers, [ranks.get(k, ()) for k in now.choices.each(numbers, _NO_KEY)]
@@ -107,11 +107,11 @@ def chips(overview: Overview, chosen: Filter) -> ChipCounts:
         chosen_ones = now.counted(
             number
             for number, key in zip(numbers, now.choices.each(numbers, _NO_KEY), strict=True)
-            if now.wanted.get(key)
+            if now.consents.get(key)
         )
     places = [n for n, carrier in enumerate(now.carriers) if writes(carrier)]
     to_write = sum(n for pattern, n in chosen_ones.items() if now.pending_in(pattern, places))
-    opening = {key for key, consent in now.wanted.items() if consent and not protects(consent)}
+    opening = {key for key, consent in now.consents.items() if consent and not protects(consent)}
     opens = bool(opening) and any(
         key in opening and now.pending_in(now.of.get(number, now.nothing), places)
         for number, key in zip(numbers, now.choices.each(numbers, _NO_KEY), strict=True)
@@ -370,7 +370,7 @@ class _Shelf:
     def header(self, part: Part, start: int, now: Patterns, licensed: Licensed) -> CatalogueGroup:
         """The header of a group."""
         key, numbers = part
-        wanted = _wanted(now, numbers)
+        consent = _common_consent(now, numbers)
         owners = {self._owners[number] for number in numbers}
         owner = owners.pop() if len(owners) == 1 else None
         release = self.releases.get(key[1]) if self.by is GroupBy.RELEASE else None
@@ -385,8 +385,8 @@ class _Shelf:
             artist=self.names[owner][0] if owner is not None else "",
             year=release.year if release else 0,
             upc=release.upc if release else "",
-            wanted=wanted,
-            grants=licensed.of(numbers, wanted),
+            consent=consent,
+            grants=licensed.of(numbers, consent),
             bar=now.cells(now.counted(numbers)),
             artist_id=owner,
             release_id=release.id if release else None,
@@ -422,9 +422,9 @@ class _Headers(Sequence[CatalogueGroup]):
         return self._made[place]
 
 
-def _wanted(now: Patterns, numbers: Iterable[int]) -> Consent | None:
-    """What is wanted of all of these; None where that differs, or they are new just now."""
-    found = [now.wanted.get(key) for key in set(now.choices.each(numbers, _NO_KEY))]
+def _common_consent(now: Patterns, numbers: Iterable[int]) -> Consent | None:
+    """The consent of all of these; None where they differ, or they are new just now."""
+    found = [now.consents.get(key) for key in set(now.choices.each(numbers, _NO_KEY))]
     return found[0] if found and all(one == found[0] for one in found) else None
 
 

@@ -73,7 +73,7 @@ _SAYING = frozenset(map(CODE.__getitem__, AGREEING))
 class Patterns:
     """The patterns of all recordings: for each carrier a code of `SEGMENTS`, or NOTHING.
 
-    `choices` has for each recording the key of the choices that count for it, `wanted` what
+    `choices` has for each recording the key of the choices that count for it, `consents` what
     they come to. `pending` counts files, sidecars and items to write: (artist, carrier) → all,
     and those that say otherwise. What was sent and is not confirmed yet is not among them.
     """
@@ -81,7 +81,7 @@ class Patterns:
     carriers: tuple[str, ...]
     of: FewValues[bytes]
     choices: FewValues[Key]
-    wanted: Mapping[Key, Consent]
+    consents: Mapping[Key, Consent]
     pending: Mapping[tuple[int, str], tuple[int, int]]
     by_artist: Mapping[int, Counter[bytes]]
     unchosen: Counter[int]
@@ -377,16 +377,16 @@ class _Making:
             if pattern is None:
                 pattern = same[codes] = bytes(codes)
             of[number] = pattern
-        wanted = {key: self._effective.of(key) for key in set(self._choices.values())}
+        consents = {key: self._effective.of(key) for key in set(self._choices.values())}
         pending = {key: (count[0], count[1]) for key, count in self._pending.items()}
         by_artist: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
         unchosen = Counter[int]()
         together = Counter((key, of[number]) for number, key in self._choices.items())
         for (key, pattern), number in together.items():
             by_artist[key[0]][pattern] += number
-            unchosen[key[0]] += 0 if wanted[key] else number
+            unchosen[key[0]] += 0 if consents[key] else number
         made = FewValues(of), FewValues(self._choices)
-        return Patterns(carriers, *made, wanted, pending, dict(by_artist), unchosen)
+        return Patterns(carriers, *made, consents, pending, dict(by_artist), unchosen)
 
     def _code(self, carrier: str, key: Key, says: str) -> int:
         codes = self._codes.setdefault(carrier, defaultdict(dict))[key]

@@ -50,35 +50,35 @@ class Counts:
         """Count all items of all artists."""
         known = consents.load(connection)
         every = connection.execute(select(artists.c.id)).scalars()
-        wanted = {one: known.effective(artist_id=one) for one in every}
+        by_artist = {one: known.effective(artist_id=one) for one in every}
         reached = platforms_by_artist(connection)
         used = frozenset().union(*reached.values()) & NAMES.keys()
-        return cls(tuple(_questions(connection)), _readings(connection, facts_of(used), wanted))
+        return cls(tuple(_questions(connection)), _readings(connection, facts_of(used), by_artist))
 
 
 def steps(
     connection: Connection,
     now: Patterns,
     counts: Counts,
-    wanted: Mapping[int, Consent],
+    by_artist: Mapping[int, Consent],
     at: datetime,
 ) -> dict[int, tuple[Step, ...]]:
-    """The next steps of each artist in `wanted` (what is wanted of the artist's music)."""
+    """The next steps of each artist in `by_artist`, which has the artists' consents."""
     found: defaultdict[int, list[Step]] = defaultdict(list)
     for step in (
-        *_without_music(connection, now, wanted),
+        *_without_music(connection, now, by_artist),
         *_accounts(connection),
         *_folders(connection),
         *_unread(connection, at),
         *_choices(now),
         *_writes(now),
-        *_switches(connection, counts.readings, wanted, at),
+        *_switches(connection, counts.readings, by_artist, at),
         *(Step(Action.ANSWER, one, platform, count=n) for one, platform, n in counts.questions),
         *_licences(connection, at),
-        *_connections(connection, wanted),
-        *_sites(connection, wanted),
+        *_connections(connection, by_artist),
+        *_sites(connection, by_artist),
     ):
-        if step.artist_id in wanted:
+        if step.artist_id in by_artist:
             found[step.artist_id].append(step)
     return {artist: tuple(sorted(some, key=urgency)) for artist, some in found.items()}
 
@@ -96,11 +96,11 @@ def urgency(step: Step) -> tuple[int, bool, int, int, str, str]:
 
 
 def _without_music(
-    connection: Connection, now: Patterns, wanted: Mapping[int, Consent]
+    connection: Connection, now: Patterns, by_artist: Mapping[int, Consent]
 ) -> Iterator[Step]:
     """Artists with neither a folder nor a recording."""
     with_folders = folders_by_artist(connection)
-    for artist in wanted:
+    for artist in by_artist:
         if not with_folders.get(artist) and not now.by_artist.get(artist):
             yield Step(Action.ADD_MUSIC, artist)
 
@@ -188,17 +188,17 @@ def _licences(connection: Connection, at: datetime) -> Iterator[Step]:
                 yield Step(Action.LICENCE_ENDS, artist, name=one.agreement.partner, count=left)
 
 
-def _connections(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:
+def _connections(connection: Connection, by_artist: Mapping[int, Consent]) -> Iterator[Step]:
     """Artists with a consent who have neither an account nor an attested platform."""
     reached, attested = platforms_by_artist(connection), current_attestations(connection)
-    for artist, consent in wanted.items():
+    for artist, consent in by_artist.items():
         if consent and not reached.get(artist) and not attested.get(artist):
             yield Step(Action.CONNECT, artist)
 
 
-def _sites(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:
+def _sites(connection: Connection, by_artist: Mapping[int, Consent]) -> Iterator[Step]:
     reached = platforms_by_artist(connection)
-    for artist, consent in wanted.items():
+    for artist, consent in by_artist.items():
         if consent and SITE not in reached.get(artist, ()):
             yield Step(Action.RESERVE_SITE, artist, SITE)
 
@@ -206,33 +206,33 @@ def _sites(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[St
 def _switches(
     connection: Connection,
     readings: Mapping[int, Readings],
-    wanted: Mapping[int, Consent],
+    by_artist: Mapping[int, Consent],
     at: datetime,
 ) -> Iterator[Step]:
     """Switches of platforms that an artist uses: said to be there, or with an account."""
     attested, reached = current_attestations(connection), platforms_by_artist(connection)
-    for artist in wanted:
+    for artist in by_artist:
         of_artist = attested.get(artist, {})
         used = reached.get(artist, set()) | {platform for platform, _ in of_artist}
-        for one in facts_of(frozenset(used)) if wanted[artist] else ():
+        for one in facts_of(frozenset(used)) if by_artist[artist] else ():
             read = readings.get(artist, {})
             is_connected = one.id in reached.get(artist, ())
             yield from _of_platform(
-                *(artist, one, wanted[artist], of_artist, read, at), connected=is_connected
+                *(artist, one, by_artist[artist], of_artist, read, at), connected=is_connected
             )
 
 
 def _of_platform(
     artist: int,
     facts: PlatformFacts,
-    wanted: Consent,
+    consent: Consent,
     attested: Attestations,
     read: Readings,
     at: datetime,
     *,
     connected: bool,
 ) -> Iterator[Step]:
-    seen = view(artist, facts, wanted, attested, at, read, connected=connected)
+    seen = view(artist, facts, consent, attested, at, read, connected=connected)
     if seen.here is False:
         return
     if seen.group is Urgency.LOOK_AGAIN:
@@ -254,13 +254,13 @@ def _of_platform(
 def _readings(
     connection: Connection,
     facts: tuple[PlatformFacts, ...],
-    wanted: Mapping[int, Consent],
+    by_artist: Mapping[int, Consent],
 ) -> dict[int, dict[tuple[str, str], tuple[SwitchReading, ...]]]:
     """What was read of all switches, by artist, then by platform and control."""
     found: defaultdict[int, dict[tuple[str, str], tuple[SwitchReading, ...]]] = defaultdict(dict)
     for one in facts:
         for control in one.controls:
-            read = readings_by_artist(connection, one.id, control, wanted, true())
+            read = readings_by_artist(connection, one.id, control, by_artist, true())
             for artist, some in read.items():
                 found[artist][one.id, control.id] = some
     return found

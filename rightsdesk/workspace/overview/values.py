@@ -38,7 +38,7 @@ class CatalogueGroup:
     """A header and the recordings below it: `count` of them from place `start` of the ids.
 
     `name` is "" for recordings on no release, without a label or without a file. `artist` is ""
-    where there are several. `wanted` is None where the recordings differ. `grants` are what
+    where there are several. `consent` is None where the recordings differ. `grants` are what
     licences that hold now let partners do beyond it, None where that differs. `year` is 0 and `upc`
     is "" where unknown or several. `bar` counts cells: recordings × carriers.
     """
@@ -49,7 +49,7 @@ class CatalogueGroup:
     artist: str = ""
     year: int = 0
     upc: str = ""
-    wanted: Consent | None = None
+    consent: Consent | None = None
     grants: Grants | None = ()
     bar: Bar = field(default_factory=dict)
     artist_id: int | None = None
@@ -171,12 +171,12 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The home page of one artist, or of all (`artist_id` is None; then `wanted` is empty).
+    """The home page of one artist, or of all (`artist_id` is None; then `consent` is empty).
 
     `everywhere` of `recordings` say what is wanted on every carrier. `chosen_at` is when the
     artist's own consent was set ("" for never), and `exceptions` counts releases and recordings
     with one of their own. `grants` are what licences of all of the artist's music let partners do
-    beyond `wanted`. Steps are in order of urgency, news newest first.
+    beyond `consent`. Steps are in order of urgency, news newest first.
     """
 
     artist_id: int | None
@@ -185,7 +185,7 @@ class Home:
     carriers: tuple[CarrierBar, ...]
     news: tuple[News, ...]
     steps: tuple[Step, ...]
-    wanted: Consent = field(default_factory=Consent)
+    consent: Consent = field(default_factory=Consent)
     chosen_at: str = ""
     exceptions: int = 0
     terms: tuple[Alarm, ...] = ()
@@ -205,7 +205,7 @@ class RosterRow:
     recordings: int
     everywhere: int
     bar: Bar
-    wanted: Consent
+    consent: Consent
     steps: tuple[Step, ...]
     news: tuple[News, ...]
     problems: int

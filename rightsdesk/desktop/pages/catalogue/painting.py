@@ -165,7 +165,7 @@ class RowPainter:
         if end - left < space(45) + chip.width():
             return end
         place = QRect(end - chip.width(), rect.top(), chip.width(), rect.height())
-        tone = choice_tone(group.wanted)
+        tone = choice_tone(group.consent)
         paint_chip(
             self._painter, self._mirrored(place, rect), words, tone, self._theme, self._chip_font
         )

@@ -106,15 +106,15 @@ class HomePage(Page):
         if artist is None or artist.id != home.artist_id:
             return
         self.header.show_words(headline(home), above=artist.name)
-        chosen = bool(home.recordings) and bool(home.wanted)
+        chosen = bool(home.recordings) and bool(home.consent)
         self.chip.setVisible(bool(home.recordings))
         for part in (self.since, self.change):
             part.setVisible(chosen)
-        tone = Tone.GOOD if home.wanted else Tone.OPEN
-        self.chip.show_chip(licensed_text(consent_short(home.wanted), home.grants), tone)
+        tone = Tone.GOOD if home.consent else Tone.OPEN
+        self.chip.show_chip(licensed_text(consent_short(home.consent), home.grants), tone)
         self.since.setText(choice_words(home))
-        self._offer(_to_write(home.steps), protects=protects(home.wanted))
-        self._chooses = bool(home.recordings) and not home.wanted
+        self._offer(_to_write(home.steps), protects=protects(home.consent))
+        self._chooses = bool(home.recordings) and not home.consent
         if self._chooses:
             self.header.primary.setText(tr("Choose what AI may do…"))
             self.header.primary.show()
@@ -138,7 +138,7 @@ class HomePage(Page):
             part.hide()
         self._offer(
             sum(_to_write(row.steps) for row in rows),
-            protects=all(protects(row.wanted) for row in rows if _to_write(row.steps)),
+            protects=all(protects(row.consent) for row in rows if _to_write(row.steps)),
         )
         self.roster.show_rows(rows)
         self.views.setCurrentWidget(self._all)

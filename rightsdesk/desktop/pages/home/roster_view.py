@@ -139,7 +139,7 @@ class RosterDelegate(ArtistRowDelegate):
         left = room.right() - across + 1 if backwards else room.left()
         thick = space(2.5)
         bar = QRect(left, room.center().y() - thick // 2, across, thick)
-        if row.recordings and row.wanted:
+        if row.recordings and row.consent:
             paint_coverage(painter, bar, coverage_of(row.bar), theme)
         elif row.recordings:  # without a choice nothing can say it, so a bar would mean nothing
             said, bar = "–", QRect(bar.left(), bar.top(), 0, thick)

@@ -41,9 +41,9 @@ def headline(home: Home) -> str:
     """The figure that matters, as a sentence."""
     if not home.recordings:
         return tr("No music yet")
-    if not home.wanted:
+    if not home.consent:
         return tr("What may AI do with your music?")
-    choice = consent_short(home.wanted)
+    choice = consent_short(home.consent)
     if home.everywhere == home.recordings:
         form = counted(
             "Your recording says {choice} everywhere",
@@ -63,7 +63,7 @@ def headline(home: Home) -> str:
 
 def choice_words(home: Home) -> str:
     """`your choice since 12 May 2026, with 2 exceptions`."""
-    if not home.wanted:
+    if not home.consent:
         return ""
     words = tr("your choice")
     if home.chosen_at:
@@ -196,17 +196,17 @@ def recordings_and_choice(row: RosterRow) -> str:
     words = counted("%n recording", "%n recordings", row.recordings)
     if not row.recordings:
         words = tr("no recordings")
-    if not row.recordings and not row.wanted:
+    if not row.recordings and not row.consent:
         return words
     choice = tr("no choice yet")
-    if row.wanted:
-        choice = licensed_text(consent_short(row.wanted), row.grants)
+    if row.consent:
+        choice = licensed_text(consent_short(row.consent), row.grants)
     return f"{words} · {choice}"
 
 
 def percent(row: RosterRow) -> str:
     """How many of an artist's recordings say what is wanted everywhere; "" without any."""
-    if not row.recordings or not row.wanted:
+    if not row.recordings or not row.consent:
         return ""
     # Rounded down: 100 % is said only where it is all of them.
     return tr("{number} %").format(number=number_text(100 * row.everywhere // row.recordings))
@@ -231,7 +231,7 @@ def need_of(row: RosterRow) -> tuple[int, str, Tone]:
         return 0, counted("%n problem", "%n problems", row.problems), Tone.BAD
     if not row.recordings:
         return SETTLED, tr("no music yet"), Tone.DIM
-    if not row.wanted:
+    if not row.consent:
         return 1, tr("choose"), Tone.BAD
     if number := sum(step.action not in OPTIONAL for step in row.steps):
         return 2, counted("%n step", "%n steps", number), Tone.OPEN
