@@ -6036,6 +6036,10 @@
         <translation>Als Nächstes</translation>
     </message>
     <message>
+        <source>Next steps</source>
+        <translation>Nächste Schritte</translation>
+    </message>
+    <message>
         <source>No</source>
         <translation>Nein</translation>
     </message>
@@ -6961,10 +6965,6 @@
     <message>
         <source>Open…</source>
         <translation>Öffnen …</translation>
-    </message>
-    <message>
-        <source>Or import a library of beets, Music or rekordbox…</source>
-        <translation>Oder eine Bibliothek von beets, Musik oder rekordbox übernehmen …</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -10350,6 +10350,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>&amp;Ja, {partners} mehr erlauben: {noun}</translation>
     </message>
     <message>
+        <source>Adding the artists…</source>
+        <translation>Künstler werden hinzugefügt …</translation>
+    </message>
+    <message>
         <source>Asking for a time stamp …</source>
         <translation>Zeitstempel wird angefordert …</translation>
     </message>
@@ -10402,8 +10406,16 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
         <translation>Ihre Adresse für RFC 3161, von ihrer eigenen Website. Leer: keine Zeitstempel.</translation>
     </message>
     <message>
+        <source>Or import a library…</source>
+        <translation>Oder eine Bibliothek übernehmen …</translation>
+    </message>
+    <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
         <translation>RightsDesk hatte den neuesten Hash außerhalb der Datenbank vermerkt.</translation>
+    </message>
+    <message>
+        <source>Said about a part of the site only: no {uses}.</source>
+        <translation>Nur für einen Teil der Website gesagt: Nein zu {uses}.</translation>
     </message>
     <message>
         <source>Saved. {what}</source>
@@ -11184,6 +11196,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später.</tr
     <message>
         <source>What and why…</source>
         <translation>Was und warum…</translation>
+    </message>
+    <message>
+        <source>What beets, Music or rekordbox knows of your music</source>
+        <translation>Was beets, Musik oder rekordbox über deine Musik weiß</translation>
     </message>
     <message>
         <source>What blocking costs</source>

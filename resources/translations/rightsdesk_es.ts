@@ -6036,6 +6036,10 @@
         <translation>Siguiente</translation>
     </message>
     <message>
+        <source>Next steps</source>
+        <translation>Próximos pasos</translation>
+    </message>
+    <message>
         <source>No</source>
         <translation>No</translation>
     </message>
@@ -6961,10 +6965,6 @@
     <message>
         <source>Open…</source>
         <translation>Abrir…</translation>
-    </message>
-    <message>
-        <source>Or import a library of beets, Music or rekordbox…</source>
-        <translation>O importar una biblioteca de beets, Música o rekordbox…</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -10350,6 +10350,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>&amp;Sí, permitir a {partners} hacer más con esto ({noun})</translation>
     </message>
     <message>
+        <source>Adding the artists…</source>
+        <translation>Añadiendo los artistas…</translation>
+    </message>
+    <message>
         <source>Asking for a time stamp …</source>
         <translation>Pidiendo un sello de tiempo…</translation>
     </message>
@@ -10402,8 +10406,16 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
         <translation>Su dirección para RFC 3161, de su propia web. Vacío: sin sellos de tiempo.</translation>
     </message>
     <message>
+        <source>Or import a library…</source>
+        <translation>O importar una biblioteca…</translation>
+    </message>
+    <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
         <translation>RightsDesk había anotado el hash más reciente fuera de la base de datos.</translation>
+    </message>
+    <message>
+        <source>Said about a part of the site only: no {uses}.</source>
+        <translation>Dicho solo de una parte de la web: no a {uses}.</translation>
     </message>
     <message>
         <source>Saved. {what}</source>
@@ -11184,6 +11196,10 @@ Software libre con la Licencia Pública General de GNU, versión 3 o posterior.<
     <message>
         <source>What and why…</source>
         <translation>Qué y por qué…</translation>
+    </message>
+    <message>
+        <source>What beets, Music or rekordbox knows of your music</source>
+        <translation>Lo que beets, Música o rekordbox sabe de tu música</translation>
     </message>
     <message>
         <source>What blocking costs</source>

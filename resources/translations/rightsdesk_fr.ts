@@ -6036,6 +6036,10 @@
         <translation>Suivant</translation>
     </message>
     <message>
+        <source>Next steps</source>
+        <translation>À faire ensuite</translation>
+    </message>
+    <message>
         <source>No</source>
         <translation>Non</translation>
     </message>
@@ -6961,10 +6965,6 @@
     <message>
         <source>Open…</source>
         <translation>Ouvrir…</translation>
-    </message>
-    <message>
-        <source>Or import a library of beets, Music or rekordbox…</source>
-        <translation>Ou importer une bibliothèque de beets, Musique ou rekordbox…</translation>
     </message>
     <message>
         <source>Other accounts are not affected.</source>
@@ -10350,6 +10350,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>&amp;Oui, permettre plus à {partners} avec 1 {noun}</translation>
     </message>
     <message>
+        <source>Adding the artists…</source>
+        <translation>Ajout des artistes…</translation>
+    </message>
+    <message>
         <source>Asking for a time stamp …</source>
         <translation>Demande d’un horodatage…</translation>
     </message>
@@ -10402,8 +10406,16 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
         <translation>Son adresse pour la RFC 3161, tirée de son propre site. Vide&#x202f;: pas d’horodatages.</translation>
     </message>
     <message>
+        <source>Or import a library…</source>
+        <translation>Ou importer une bibliothèque…</translation>
+    </message>
+    <message>
         <source>RightsDesk had noted the newest hash outside the database.</source>
         <translation>RightsDesk avait noté le hash le plus récent en dehors de la base de données.</translation>
+    </message>
+    <message>
+        <source>Said about a part of the site only: no {uses}.</source>
+        <translation>Dit d’une partie du site seulement&#x202f;: non à {uses}.</translation>
     </message>
     <message>
         <source>Saved. {what}</source>
@@ -11184,6 +11196,10 @@ Logiciel libre sous licence publique générale GNU (GPL), version 3 ou ultérie
     <message>
         <source>What and why…</source>
         <translation>Quoi et pourquoi…</translation>
+    </message>
+    <message>
+        <source>What beets, Music or rekordbox knows of your music</source>
+        <translation>Ce que beets, Musique ou rekordbox sait de votre musique</translation>
     </message>
     <message>
         <source>What blocking costs</source>

@@ -59,7 +59,7 @@ class ArtistView(QWidget):
         self._news = QVBoxLayout()
         self._news.setSpacing(space(2.5))
         self.changed.body.addLayout(self._news)
-        self.next = Card(tr("Next"))
+        self.next = Card(tr("Next steps"))
         self._steps = QVBoxLayout()
         self._steps.setSpacing(space(2.5))
         self.next.body.addLayout(self._steps)
