@@ -61,10 +61,12 @@ class Dialect(ABC):
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """The edit after which `fields` state the declaration, and no older statement of ours."""
-        writable = [name for name in self.fields if name not in self.read_only]
-        ours = {name: fields[name] for name in writable if name in fields}
-        encoded = self.encode(declaration)
-        return difference(ours, {name: encoded[name] for name in writable if name in encoded})
+        return difference(self._writable(fields), self._writable(self.encode(declaration)))
+
+    def _writable(self, fields: Fields) -> Fields:
+        """Those of the fields that this dialect may replace, in its own order."""
+        names = (name for name in self.fields if name not in self.read_only)
+        return {name: fields[name] for name in names if name in fields}
 
     def consents_by_value(self, fields: Fields) -> tuple[Consent, ...]:
         """The consent in each value of the `single` fields, if there are several values.
@@ -156,3 +158,20 @@ class Dialect(ABC):
         Never raises: fields that cannot be understood have no notes.
         """
         return ()
+
+
+class SharedFields(Dialect):
+    """A dialect in fields that hold other people's values, too: ours are put among them."""
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The fields for a carrier that has none of them."""
+        return self._filled({}, declaration)
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """The edit that puts our values among the others, which stay as they are."""
+        ours = self._writable(fields)
+        return difference(ours, self._filled(ours, declaration))
+
+    @abstractmethod
+    def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        """The writable fields with our values among the others; without empty ones."""

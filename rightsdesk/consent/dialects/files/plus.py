@@ -10,10 +10,10 @@ does not name stays prohibited.
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.base import DialectError, SharedFields
 from rightsdesk.consent.dialects.coarse import granted, reserved
 from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence
-from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.sentences import worded
 
@@ -68,17 +68,13 @@ def choose(consent: Consent) -> str:
     return NO_GENERATIVE if generative is no else UNSPECIFIED
 
 
-class Plus(Dialect):
+class Plus(SharedFields):
     """`plus:DataMining`, and `plus:OtherConstraints` (its `x-default` text) if needed."""
 
     id = "plus"
     name = "PLUS data mining"
     fields = (VALUE, CONSTRAINTS)
     single = 1
-
-    def encode(self, declaration: Declaration) -> Fields:
-        """The properties for a packet without any."""
-        return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest value. “Prohibited, see constraints” prohibits mining and training, except
@@ -88,12 +84,8 @@ class Plus(Dialect):
         """
         return strictest(self._of_value(value, fields) for value in fields.get(VALUE, ()))
 
-    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Other people's constraints stay; only our sentence among them changes."""
-        ours = {name: fields[name] for name in self.fields if name in fields}
-        return difference(ours, self._filled(fields, declaration))
-
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other people's constraints stay; only our sentence among them changes."""
         value = choose(declaration.consent)
         stated = declaration.consent if value == SEE_CONSTRAINT else Consent()
         sentence = Declaration(stated, terms_url=declaration.terms_url)

@@ -10,7 +10,7 @@ has its own place in each container.
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.addresses import web_address
-from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.base import DialectError, SharedFields
 from rightsdesk.consent.dialects.coarse import reserved
 from rightsdesk.consent.dialects.files.sentence import (
     addresses_in,
@@ -20,7 +20,7 @@ from rightsdesk.consent.dialects.files.sentence import (
     without_written,
 )
 from rightsdesk.consent.dialects.take_back import Values
-from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Use
 
 TERMS, STATEMENT, MARKED = "xmpRights:UsageTerms", "xmpRights:WebStatement", "xmpRights:Marked"
@@ -29,17 +29,13 @@ UNREADABLE = "xmp:damaged"
 """Reported instead of the properties if there is a packet that cannot be read."""
 
 
-class XmpRights(Dialect):
+class XmpRights(SharedFields):
     """Our sentence in `xmpRights:UsageTerms`, with an address and mark if there are none."""
 
     id = "xmp-rights"
     name = "XMP rights"
     fields = (TERMS, STATEMENT, MARKED, NOTICE, UNREADABLE)
     read_only = (NOTICE, UNREADABLE)
-
-    def encode(self, declaration: Declaration) -> Fields:
-        """The properties for a packet without any."""
-        return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
         """What our standard sentences state; the address and the mark name no uses.
@@ -51,21 +47,16 @@ class XmpRights(Dialect):
         texts = [*fields.get(TERMS, ()), *fields.get(NOTICE, ())]
         return strictest(stated_by(text) for text in texts)
 
-    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Other people's terms and address stay.
-
-        The address is replaced only if our sentence in the terms names it. The mark is set if it is
-        absent, and then stays: it is true either way.
-        """
-        writable = [name for name in self.fields if name not in self.read_only]
-        ours = {name: fields[name] for name in writable if name in fields}
-        return difference(ours, self._filled(ours, declaration))
-
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
         """Without the sentence that was written; the rest of the terms stays as it is."""
         return without_written(now, written, before) if name == TERMS else None
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other people's terms and address stay.
+
+        The address is replaced only if our sentence in the terms names it. The mark is set if it is
+        absent, and then stays: it is true either way.
+        """
         claims = reserved(declaration.consent, Use)
         filled = dict(fields)
         filled[TERMS] = with_sentence(fields.get(TERMS, ()), declaration)

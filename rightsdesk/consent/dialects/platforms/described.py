@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.base import SharedFields
 from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.soundcloud import NO_AI, PARAGRAPH
 from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.dialects.web.noai import WORD
-from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission
 from rightsdesk.sentences import worded
 
 
-class Described(Dialect):
+class Described(SharedFields):
     """`description`, one text, and `tags`, one value each.
 
     `most_tags` is the platform's limit. If all are taken, the artist's own tags stay: `noai` is
@@ -33,20 +33,11 @@ class Described(Dialect):
     most_tags: int
     longest: int
 
-    def encode(self, declaration: Declaration) -> Fields:
-        """The fields for an item without tags and description."""
-        return self._filled({}, declaration)
-
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the tag and of our sentence in the description."""
         tagged = [dict.fromkeys(NO_AI, Permission.PROHIBITED)] if _has_word(_tags(fields)) else []
         texts = fields.get("description", ())
         return strictest([*map(Consent, tagged), *(stated_by(text) for text in texts)])
-
-    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Other tags keep their order and spelling; the description gains one paragraph."""
-        ours = {name: fields[name] for name in self.fields if name in fields}
-        return difference(ours, self._filled(fields, declaration))
 
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
         """Without the tags and the sentence that were written; all else stays as it is."""
@@ -94,6 +85,7 @@ class Described(Dialect):
         )
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other tags keep their order and spelling; the description gains one paragraph."""
         tags = _tags(fields)
         if not _wants_word(declaration.consent):
             tags = tuple(tag for tag in tags if not _is_word(tag))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.base import SharedFields
 from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.ai_tags import (
     NO_AI,
@@ -22,7 +22,7 @@ from rightsdesk.consent.dialects.platforms.ai_tags import (
     with_tags,
 )
 from rightsdesk.consent.dialects.take_back import Values, from_list
-from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.losses import CarrierLoss
 
 __all__ = ["NO_AI", "PARAGRAPH", "SoundCloudTrack", "split_tags"]
@@ -36,27 +36,18 @@ def split_tags(tag_list: str) -> Iterator[str]:
     return (match.group() for match in _TAG.finditer(tag_list))
 
 
-class SoundCloudTrack(Dialect):
+class SoundCloudTrack(SharedFields):
     """`tag_list` and `description` of a track."""
 
     id = "soundcloud"
     name = "SoundCloud"
     fields = ("tag_list", "description")
 
-    def encode(self, declaration: Declaration) -> Fields:
-        """The fields for a track without tags and description."""
-        return self._filled({}, declaration)
-
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the tags and of our sentence in the description."""
         tags = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
         texts = fields.get("description", ())
         return strictest([stated_by_tags(tags), *(stated_by(text) for text in texts)])
-
-    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Other tags keep their order and spelling; the description gains one paragraph."""
-        ours = {name: fields[name] for name in self.fields if name in fields}
-        return difference(ours, self._filled(fields, declaration))
 
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
         """Without the tags and the sentence that were written; all else stays as it is."""
@@ -74,6 +65,7 @@ class SoundCloudTrack(Dialect):
         return (CarrierLoss.MACHINE_TAGS,)
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other tags keep their order and spelling; the description gains one paragraph."""
         old_list = " ".join(fields.get("tag_list", ()))
         old = list(split_tags(old_list))
         tags = with_tags(old, declaration.consent, machine_tags=False)

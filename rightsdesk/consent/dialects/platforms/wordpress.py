@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.base import Dialect, SharedFields
 from rightsdesk.consent.dialects.files.sentence import (
     chosen_sentence,
     stated_by,
@@ -20,7 +20,7 @@ from rightsdesk.consent.dialects.files.sentence import (
     without_written,
 )
 from rightsdesk.consent.dialects.take_back import Values
-from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.fields import Fields
 from rightsdesk.sentences import worded
 
 CAPTION, DESCRIPTION = "caption", "description"
@@ -28,32 +28,24 @@ POST = "post"
 PARAGRAPH = "\n\n"
 
 
-class WordPressMedia(Dialect):
+class WordPressMedia(SharedFields):
     """`description` and `caption` of a media file, as edited (not as rendered)."""
 
     id = "wordpress-media"
     name = "WordPress media"
     fields = (DESCRIPTION, CAPTION)
 
-    def encode(self, declaration: Declaration) -> Fields:
-        """The description for a file without one."""
-        return self._filled({}, declaration)
-
     def decode(self, fields: Fields) -> Consent:
         """The strictest of our sentences. Raises DialectError for a damaged one."""
         texts = (text for name in self.fields for text in fields.get(name, ()))
         return strictest(stated_by(html.unescape(text)) for text in texts)
-
-    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Adds or replaces one paragraph; everything else stays."""
-        ours = {name: fields[name] for name in self.fields if name in fields}
-        return difference(ours, self._filled(fields, declaration))
 
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
         """Without the sentence that was written; the rest of the text stays as it is."""
         return without_written(now, written, before, PARAGRAPH)
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Adds or replaces one paragraph; everything else stays."""
         as_html = _as_html(declaration)
         caption = fields.get(CAPTION, ())
         former = [*as_html.former_sentences, as_html.sentence or ""]

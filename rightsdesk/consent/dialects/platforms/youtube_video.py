@@ -11,38 +11,29 @@ from collections.abc import Sequence
 from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.base import SharedFields
 from rightsdesk.consent.dialects.files.sentence import stated_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.ai_tags import stated_by_tags, with_tags
 from rightsdesk.consent.dialects.platforms.soundcloud import PARAGRAPH
 from rightsdesk.consent.dialects.take_back import Values, from_list
-from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.fields import Fields
 from rightsdesk.sentences import worded
 
 MOST_DESCRIPTION_BYTES = 5_000
 MOST_TAG_CHARACTERS = 500
 
 
-class YoutubeVideo(Dialect):
+class YoutubeVideo(SharedFields):
     """`tags`, one value each, and `description` of a video."""
 
     id = "youtube-video"
     name = "YouTube"
     fields = ("tags", "description")
 
-    def encode(self, declaration: Declaration) -> Fields:
-        """The fields for a video without tags and description."""
-        return self._filled({}, declaration)
-
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the tags and of our sentence in the description."""
         texts = fields.get("description", ())
         return strictest([stated_by_tags(fields.get("tags", ())), *map(stated_by, texts)])
-
-    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Other tags keep their order and spelling; the description gains one paragraph."""
-        ours = {name: fields[name] for name in self.fields if name in fields}
-        return difference(ours, self._filled(fields, declaration))
 
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
         """Without the tags and the sentence that were written; all else stays as it is."""
@@ -60,6 +51,7 @@ class YoutubeVideo(Dialect):
         return too_long(edit)
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other tags keep their order and spelling; the description gains one paragraph."""
         filled = {
             "tags": tuple(with_tags(fields.get("tags", ()), declaration.consent)),
             "description": with_sentence(fields.get("description", ()), declaration, PARAGRAPH),
