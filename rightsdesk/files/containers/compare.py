@@ -27,14 +27,14 @@ def foreign_difference(container: HasForeign, old: BinaryIO, new: BinaryIO) -> s
     for before, after in zip_longest(container.foreign(old), container.foreign(new)):
         if before is None or after is None or before[0] != after[0]:
             return str((before or after)[0])
-        if not _equal(_blocks(old, [before[1]]), _blocks(new, [after[1]])):
+        if not equal_blocks(_blocks(old, [before[1]]), _blocks(new, [after[1]])):
             return str(before[0])
     return None
 
 
 def same_essence(container: Container, old: BinaryIO, new: BinaryIO) -> bool:
     """Return whether both files hold the same coded audio, byte for byte."""
-    return _equal(_blocks(old, container.essence(old)), _blocks(new, container.essence(new)))
+    return equal_blocks(_blocks(old, container.essence(old)), _blocks(new, container.essence(new)))
 
 
 def _blocks(f: BinaryIO, pieces: Iterable[bytes | Span]) -> Iterator[bytes]:
@@ -60,5 +60,6 @@ def _blocks(f: BinaryIO, pieces: Iterable[bytes | Span]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def _equal(old: Iterator[bytes], new: Iterator[bytes]) -> bool:
+def equal_blocks(old: Iterator[bytes], new: Iterator[bytes]) -> bool:
+    """Return whether two sequences of blocks, cut alike, hold the same bytes."""
     return all(before == after for before, after in zip_longest(old, new))

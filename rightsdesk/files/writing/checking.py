@@ -19,6 +19,7 @@ from rightsdesk.files.containers import (
     same_essence,
 )
 from rightsdesk.files.containers.base import Span, with_parse_cache
+from rightsdesk.files.containers.compare import equal_blocks
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.os_errors import UNTOUCHED
 from rightsdesk.files.patch.patch import BLOCK, Patch
@@ -144,7 +145,7 @@ def _difference(
             continue
         if isinstance(old, bytes) and old == now:
             continue
-        if not _equal(_blocks(original, old), _blocks(new, now)):
+        if not equal_blocks(_blocks(original, old), _blocks(new, now)):
             return str(before[0])
     return None
 
@@ -163,10 +164,6 @@ def _blocks(f: BinaryIO, part: bytes | Span) -> Iterator[bytes]:
         yield block
         offset += len(block)
         left -= len(block)
-
-
-def _equal(old: Iterator[bytes], new: Iterator[bytes]) -> bool:
-    return all(before == after for before, after in zip_longest(old, new))
 
 
 def _would_harm(sentence: str) -> WouldHarm:
