@@ -170,8 +170,6 @@ class _ComparedConsents:
 
     def no_longer(self, change: Change, observation: Observation, carrier: Carrier) -> str:
         """Why a change no longer fits the consents; "" if it still does."""
-        if self.current is None:
-            return ""
         return no_longer(self.kind, change, observation.fields, carrier.suite, self.current)
 
 

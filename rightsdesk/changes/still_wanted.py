@@ -83,7 +83,7 @@ def no_longer(
     change: Change,
     fields: Fields,
     suite: Suite,
-    current: CurrentConsents,
+    current: CurrentConsents | None,
     *,
     as_meant: Fields | None = None,
 ) -> str:
@@ -91,8 +91,11 @@ def no_longer(
 
     An undo was requested in view of the consent of that time, so that consent does not stop it.
     After a later change of consent, an undo restores only what the new consent asks for. `as_meant`
-    are the values to restore, if the change itself keeps what others edited since.
+    are the values to restore, if the change itself keeps what others edited since. Without
+    `current` consents every change fits.
     """
+    if current is None:
+        return ""
     now = current.of(change.target)
     if kind is JobKind.UNDO:
         consent = now.consent if now is not None else Consent()

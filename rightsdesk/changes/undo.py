@@ -281,7 +281,7 @@ class _RemainingChanges:
     ) -> None:
         """Sort one open change by its carrier's observation."""
         old, made = replace(journaled.change, target=target), journaled.state == INTERRUPTED
-        why = self._no_longer(old, observation, carrier)
+        why = no_longer(self.kind, old, observation.fields, carrier.suite, self.current)
         if carrier.holds(observation, old.edit):
             outcome = Outcome.DONE if made else Outcome.UNCHANGED
             self.settled.append(Result(old, outcome, sent=journaled.sent is not None))
@@ -300,11 +300,6 @@ class _RemainingChanges:
             self._left(old, observation, carrier, problem, made=made)
         else:
             self.changes.append(resumed_change(old, target, observation, carrier))
-
-    def _no_longer(self, old: Change, observation: Observation, carrier: Carrier) -> str:
-        if self.current is None:
-            return ""
-        return no_longer(self.kind, old, observation.fields, carrier.suite, self.current)
 
     def _unwanted(
         self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool
