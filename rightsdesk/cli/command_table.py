@@ -79,7 +79,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "evidence.ledger", "app", "The history as a chain of hashes: check it, export it."
     ),
     "stamp": CommandEntry(
-        "evidence.stamps", "app", "Have the history stamped with a time, by others."
+        "evidence.stamps", "app", "Get time stamps for the history from others, and check them."
     ),
     "verify": CommandEntry(
         "verifying",
@@ -155,7 +155,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         "Show the newest lines of the log, or save it for the makers of RightsDesk.",
     ),
     "config": CommandEntry(
-        "upkeep.config", "app", "The config file: what holds where nothing else was said."
+        "upkeep.config",
+        "app",
+        "The config file: it counts where no option or setting says otherwise.",
     ),
     "completion": CommandEntry(
         "completing",

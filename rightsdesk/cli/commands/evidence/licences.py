@@ -71,7 +71,9 @@ Last = Annotated[
 ]
 Zone = Annotated[
     str | None,
-    typer.Option("--zone", metavar="ZONE", help="Whose days: Europe/Berlin. Default: yours."),
+    typer.Option(
+        "--zone", metavar="ZONE", help="The time zone of the days: Europe/Berlin. Default: yours."
+    ),
 ]
 Site = Annotated[
     str | None, typer.Option("--site", metavar="URL", help="The partner's web address.")

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
     from rightsdesk.workspace.evidence.types import Stamp, StampCheck, StampSources
 
-app = typer.Typer(rich_markup_mode=None, help="Have the history stamped with a time, by others.")
+app = typer.Typer(
+    rich_markup_mode=None, help="Get time stamps for the history from others, and check them."
+)
 
 
 @app.callback(invoke_without_command=True)

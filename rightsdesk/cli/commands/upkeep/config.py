@@ -1,4 +1,4 @@
-"""`rightsdesk config`: the config file, shown and begun."""
+"""`rightsdesk config`: show the config file, or write a first one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from rightsdesk.cli.prompts import confirmed, is_interactive
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="The config file: what holds where nothing else was said.",
+    help="The config file: it counts where no option or setting says otherwise.",
 )
 
 
 @app.callback()
 def config() -> None:
-    """The config file: what holds where nothing else was said."""
+    """The config file: it counts where no option or setting says otherwise."""
 
 
 @app.command()
@@ -61,12 +61,12 @@ def path(context: typer.Context, as_json: Json = False) -> int:
 def init(
     context: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="Another file than the usual one.")
+        str, typer.Argument(metavar="[FILE]", help="The file to write; without it, the usual one.")
     ] = "",
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
-    """Write a config file in which everything is explained and nothing is switched on."""
+    """Write a config file that explains every line and sets none."""
     session = begin(context, as_json=as_json)
     place = absolute(file) or str(config_file.in_use().path.absolute())
     from rightsdesk.workspace.exports.saving import AlreadyThere, save_with_folder
