@@ -24,3 +24,13 @@ def test_a_failed_job_restores_the_setting_too() -> None:
     with pytest.raises(RuntimeError), collecting_seldom():
         raise RuntimeError
     assert gc.get_threshold() == before
+
+
+def test_where_the_window_collects_nothing_changes() -> None:
+    before = gc.get_threshold()
+    gc.disable()
+    try:
+        with collecting_seldom():
+            assert gc.get_threshold() == before
+    finally:
+        gc.enable()

@@ -20,7 +20,14 @@ _previous: list[tuple[int, int, int]] = []  # the thresholds before, an entry pe
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Collect garbage rarely during a job. Jobs may overlap; the last restores the thresholds."""
+    """Collect garbage rarely during a job. Jobs may overlap; the last restores the thresholds.
+
+    Where collecting was taken over (`gc.disable`), as in the window, nothing changes: a
+    collection of so many objects at once would hold the window up.
+    """
+    if not gc.isenabled():
+        yield
+        return
     with _lock:
         _previous.append(_previous[0] if _previous else gc.get_threshold())
         gc.set_threshold(SELDOM, *_previous[0][1:])
