@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from rightsdesk.sentences import Counted, Dated, Listed, worded
+from rightsdesk.sentences import Counted, Dated, Listed, together, worded
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -58,10 +58,15 @@ def or_list(parts: Iterable[str], language: str = ENGLISH) -> str:
     return _list(parts, "or", language)
 
 
+def quoted(name: str) -> str:
+    """`“Night Ferry”`: a name between the quotation marks of the language."""
+    return worded("“{name}”", name=name)
+
+
 def first_few(names: Iterable[str], most: int) -> str:
     """`A, B, C and 1,200 more`: the first of many names, and the number of the rest."""
     every = list(names)
-    few, left = ", ".join(every[:most]), len(every) - most
+    few, left = together(every[:most], ", "), len(every) - most
     return worded("{names} and {number} more", names=few, number=number(left)) if left > 0 else few
 
 

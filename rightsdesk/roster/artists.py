@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
-from rightsdesk.sentences import worded
+from rightsdesk.phrases import quoted
+from rightsdesk.sentences import together, worded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.deeds import ChangedLater, Deed, DeedKind, DeedScope, note
@@ -108,7 +109,7 @@ def artist_named(database: Database, name: str) -> ArtistRecord:
     alike = [artist for artist in every_artist if unaccented(artist.name) == unaccented(name)]
     if len(alike) == 1:
         return alike[0]
-    names = ", ".join(f"“{artist.name}”" for artist in every_artist[:10])
+    names = together((quoted(artist.name) for artist in every_artist[:10]), ", ")
     there = worded("There are: {names}.", names=names) if names else "Add one first."
     raise NoSuchArtist(
         worded("There is no artist “{name}”.", name=name),

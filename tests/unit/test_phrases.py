@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rightsdesk import phrases
+from rightsdesk.speech import Speech
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
@@ -44,6 +45,22 @@ def test_a_long_list_names_the_first_and_counts_the_rest() -> None:
     assert phrases.first_few("ABC", 3) == "A, B, C"
     assert phrases.first_few("ABCDE", 3) == "A, B, C and 2 more"
     assert phrases.first_few(map(str, range(2000)), 1) == "0 and 1,999 more"
+
+
+class German:
+    """Knows two forms."""
+
+    def translate(
+        self, _context: str, source: str, _disambiguation: str | None = None, _n: int = -1, /
+    ) -> str | None:
+        forms = {"“{name}”": "„{name}“", "{names} and {number} more": "{names} und {number} mehr"}
+        return forms.get(source)
+
+
+def test_names_in_a_long_list_get_the_quotation_marks_of_the_language() -> None:
+    few = phrases.first_few(map(phrases.quoted, ("A", "B", "C")), 2)
+    assert few == "“A”, “B” and 1 more"
+    assert Speech("de", German()).say(few) == "„A“, „B“ und 1 mehr"
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,7 @@ class _HealthCheck:
             yield Finding(
                 identity,
                 FindingKind.MALFORMED,
-                f"ISRC “{isrc}”",
+                worded("ISRC “{isrc}”", isrc=isrc),
                 worded(
                     "This is not one well-formed ISRC. It is in {named}, and was not used.",
                     named=_named(names),
@@ -567,4 +567,4 @@ def _file_name(path: bytes) -> str:
 
 
 def _named(names: Iterable[str]) -> str:
-    return phrases.first_few((f"“{name}”" for name in dict.fromkeys(names)), _MOST_NAMED)
+    return phrases.first_few(map(phrases.quoted, dict.fromkeys(names)), _MOST_NAMED)

@@ -65,7 +65,7 @@ def deed_words(deed: Deed, parts: int = 1) -> str:
 def _name(deed: Deed, *kinds: str) -> str:
     for kind in kinds:
         if name := deed.names.get(kind):
-            return worded("“{name}”", name=name)
+            return phrases.quoted(name)
     return worded("something that is gone")
 
 
@@ -154,7 +154,7 @@ def _decided(deed: Deed) -> str:
     if problem := said_in(value, "sentence"):
         why = worded("Reason: {reason}", reason=value["reason"]) if value.get("reason") else ""
         return worded(_CHOICES["ignore"], subject=together((problem, why)))
-    titles = phrases.first_few((f"“{title}”" for title in value["titles"]), 3)
+    titles = phrases.first_few(map(phrases.quoted, value["titles"]), 3)
     return worded(
         _CHOICES.get(choice, "{subject}"), subject=together((said_in(value, "where"), titles), ", ")
     )
