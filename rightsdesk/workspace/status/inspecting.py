@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS
@@ -269,7 +269,7 @@ def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView,
 
 
 def _view(
-    kind: str, title: str, place: str, container: str, fields: Fields, row: object
+    kind: str, title: str, place: str, container: str, fields: Fields, row: Row[Any]
 ) -> CarrierView:
     says = suite_of(kind).read(fields)
     return CarrierView(
@@ -282,9 +282,9 @@ def _view(
         conflicts=says.conflicts,
         statements=_statements(says, container, suite_of(kind)),
         evidence=evidence_of(kind),
-        seen_at=row.seen_at,  # type: ignore[attr-defined]  # a row of files or of items
-        since=row.since,  # type: ignore[attr-defined]  # the same
-        problem=row.problem,  # type: ignore[attr-defined]  # the same
+        seen_at=row.seen_at,
+        since=row.since,
+        problem=row.problem,
         fields=fields,
     )
 
