@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from rightsdesk.consent import Use
 from rightsdesk.terms.paragraphs import TermsParagraph, TermsSentence
-from rightsdesk.terms.rules import RULES, Reading, Rule
+from rightsdesk.terms.rules import RULES, Rule, SentenceWords
 
 FEWEST_WORDS = 5
 """Words of a sentence outside lists, at least. A heading such as "Training AI" says nothing yet."""
@@ -32,7 +32,7 @@ _AFTER = 40
 """Words after the start of an act in which "is prohibited" belongs to it."""
 
 
-class Says(StrEnum):
+class ClaimKind(StrEnum):
     """What a sentence says about a use."""
 
     ALLOWS = "allows"
@@ -46,13 +46,13 @@ class Claim:
     """One thing that a sentence says. Equal claims say the same."""
 
     use: Use
-    says: Says
+    says: ClaimKind
 
 
 @lru_cache(maxsize=4_096)
-def reading_of(sentence: TermsSentence) -> Reading:
+def reading_of(sentence: TermsSentence) -> SentenceWords:
     """Return the sentence with the places of the rules' words, found once."""
-    return Reading(sentence)
+    return SentenceWords(sentence)
 
 
 @lru_cache(maxsize=4_096)
@@ -85,14 +85,14 @@ def read(
             continue
         if forbids and rule.uses == (Use.LIKENESS,) and not reading.has("actor"):
             continue  # a rule for uploads, against voices of others
-        says = Says.FORBIDS if forbids else Says.ALLOWS
+        says = ClaimKind.FORBIDS if forbids else ClaimKind.ALLOWS
         if _is_choice(reading, span, forbids=forbids):
-            says = Says.OFFERS_SWITCH
+            says = ClaimKind.OFFERS_SWITCH
         claims |= {Claim(use, says) for use in _uses(rule, reading, span)}
     return frozenset(claims), tuple(rule for rule, _ in matches) if claims else ()
 
 
-def _is_choice(reading: Reading, span: tuple[int, int], *, forbids: bool) -> bool:
+def _is_choice(reading: SentenceWords, span: tuple[int, int], *, forbids: bool) -> bool:
     """Return whether the sentence says how to stop or start it: "You can opt out of …".
 
     "If you do not opt out, we …" says what happens, so it is none. "If you object, we do not …" is
@@ -135,7 +135,7 @@ def _is_about(rule: Rule, paragraph: TermsParagraph) -> bool:
     return any(reading.has(*rule.about) for reading in readings)
 
 
-def _uses(rule: Rule, reading: Reading, span: tuple[int, int]) -> tuple[Use, ...]:
+def _uses(rule: Rule, reading: SentenceWords, span: tuple[int, int]) -> tuple[Use, ...]:
     """Return the uses of a rule. Training is generative, other, or both, by the words for it."""
     if rule.uses != (Use.OTHER_TRAINING,):
         return rule.uses
@@ -149,7 +149,7 @@ def _uses(rule: Rule, reading: Reading, span: tuple[int, int]) -> tuple[Use, ...
     return (Use.OTHER_TRAINING,)
 
 
-def _is_other_matter(reading: Reading, paragraph: TermsParagraph) -> bool:
+def _is_other_matter(reading: SentenceWords, paragraph: TermsParagraph) -> bool:
     """Return whether it is about something else: support chats, or data on usage only."""
     if reading.has("support"):
         return True
@@ -158,7 +158,7 @@ def _is_other_matter(reading: Reading, paragraph: TermsParagraph) -> bool:
     return usage and not any(one.has("content") for one in readings)
 
 
-def _is_rule_for_users(reading: Reading, paragraph: TermsParagraph) -> bool:
+def _is_rule_for_users(reading: SentenceWords, paragraph: TermsParagraph) -> bool:
     """Return whether it tells users what to do or not, and does not protect users' own content."""
     readings = [reading, *([reading_of(TermsSentence(paragraph.lead))] if paragraph.lead else [])]
     if any(one.has("you_may_not") for one in readings):
@@ -166,7 +166,7 @@ def _is_rule_for_users(reading: Reading, paragraph: TermsParagraph) -> bool:
     return any(one.has("user_subject") for one in readings) and not reading.has("theirs")
 
 
-def _protects_uploads(rule: Rule, reading: Reading, paragraph: TermsParagraph) -> bool:
+def _protects_uploads(rule: Rule, reading: SentenceWords, paragraph: TermsParagraph) -> bool:
     """Return whether a prohibition binds the platform, or is for what members uploaded.
 
     "No part of the site may be used to train AI" protects the platform's own site.
@@ -178,7 +178,7 @@ def _protects_uploads(rule: Rule, reading: Reading, paragraph: TermsParagraph) -
     return any(one.has(*groups) for one in readings)
 
 
-def _is_forbidden(reading: Reading, span: tuple[int, int]) -> bool:
+def _is_forbidden(reading: SentenceWords, span: tuple[int, int]) -> bool:
     """Return whether a negation belongs to the words of a rule.
 
     A condition such as "If you do not opt out, …" is no negation of what follows it, and neither
@@ -202,7 +202,7 @@ def _is_forbidden(reading: Reading, span: tuple[int, int]) -> bool:
     return any(0 < start - span[0] < _AFTER for start, _ in after) or reading.has("reserved")
 
 
-def _ignored(reading: Reading, span: tuple[int, int]) -> set[int]:
+def _ignored(reading: SentenceWords, span: tuple[int, int]) -> set[int]:
     """Return the tokens in which a negation does not count: conditions, brackets, "not only"."""
     tokens = reading.sentence.tokens
     ignored = {at for start, end in reading.spans("no_negation") for at in range(start, end + 1)}

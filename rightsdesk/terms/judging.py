@@ -15,7 +15,7 @@ from rightsdesk.consent import Use
 from rightsdesk.sentences import worded
 from rightsdesk.terms.alignment import SentencePlace, Version, changed
 from rightsdesk.terms.broken import Breakage, breakage, excerpts
-from rightsdesk.terms.claims import Claim, Says, read, reading_of
+from rightsdesk.terms.claims import Claim, ClaimKind, read, reading_of
 from rightsdesk.terms.paragraphs import TermsParagraph, paragraphs
 from rightsdesk.terms.rules import Rule
 from rightsdesk.terms.values import ChangedParagraph as ChangedParagraph
@@ -169,7 +169,7 @@ def _wider_licences(version: Version, other: Version, *, is_new: bool) -> Iterat
             claim
             for sentence in paragraph.sentences
             for claim in read(sentence, paragraph)[0]
-            if claim.says is Says.ALLOWS
+            if claim.says is ClaimKind.ALLOWS
         ]
         if not trains:
             continue
@@ -185,7 +185,7 @@ def _wider_licences(version: Version, other: Version, *, is_new: bool) -> Iterat
                 yield _Found(
                     SentencePlace(sentence, paragraph, number),
                     counterparts[0],
-                    frozenset({Claim(Use.AI_INPUT, Says.REACHES_PROMPTS)}),
+                    frozenset({Claim(Use.AI_INPUT, ClaimKind.REACHES_PROMPTS)}),
                     (),
                     is_new,
                 )
@@ -256,10 +256,10 @@ def _judgement(
 def _direction(ways: Iterable[tuple[Claim, bool]]) -> Direction:
     widens = narrows = switches = 0
     for claim, is_new in ways:
-        if claim.says is Says.OFFERS_SWITCH:
+        if claim.says is ClaimKind.OFFERS_SWITCH:
             switches += is_new
             widens += not is_new
-        elif (claim.says is Says.FORBIDS) == is_new:
+        elif (claim.says is ClaimKind.FORBIDS) == is_new:
             narrows += 1
         else:
             widens += 1
@@ -298,10 +298,10 @@ def _changed_paragraphs(
 def _reason(found: _Found) -> ParagraphReason:
     """Return what changed, by which rules."""
     says = {claim.says for claim in found.claims}
-    if says == {Says.REACHES_PROMPTS}:
+    if says == {ClaimKind.REACHES_PROMPTS}:
         return ParagraphReason(Stated.REACHES, found.is_new, (), ("licence-reach",))
-    stated = Stated.FORBIDDEN if Says.FORBIDS in says else Stated.ALLOWED
-    if says == {Says.OFFERS_SWITCH}:
+    stated = Stated.FORBIDDEN if ClaimKind.FORBIDS in says else Stated.ALLOWED
+    if says == {ClaimKind.OFFERS_SWITCH}:
         stated = Stated.CHOICE
     what = tuple(dict.fromkeys(rule.why for rule in found.rules))
     return ParagraphReason(stated, found.is_new, what, tuple(rule.id for rule in found.rules))

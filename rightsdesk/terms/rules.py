@@ -86,7 +86,7 @@ _PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class SentenceWords:
     """A sentence, and where the words of each group are in it."""
 
     sentence: TermsSentence
