@@ -461,6 +461,24 @@ class DeskStyle(QProxyStyle):
         )
         return True
 
+    def _tight_header(
+        self, option: QStyleOption, painter: QPainter, widget: QWidget | None
+    ) -> bool:
+        """A heading that margins would cut, or leave out: two letters need none."""
+        if not isinstance(option, QStyleOptionHeader):
+            return False
+        room = option.rect.width() - 2 * self.pixelMetric(Metric.PM_HeaderMargin, option, widget)
+        if option.fontMetrics.horizontalAdvance(option.text) <= room:
+            return False
+        self.drawControl(Control.CE_HeaderSection, option, painter, widget)
+        label = QStyleOptionHeader(option)
+        label.rect = option.rect.adjusted(1, 0, -1, 0)
+        self.drawControl(Control.CE_HeaderLabel, label, painter, widget)
+        if option.sortIndicator is not QStyleOptionHeader.SortIndicator.None_:
+            label.rect = option.rect.adjusted(0, option.rect.height() * 3 // 4, 0, 0)  # below it
+            self.drawPrimitive(Primitive.PE_IndicatorHeaderArrow, label, painter, widget)
+        return True
+
     def _header(self, option: QStyleOption, painter: QPainter, _widget: object) -> bool:
         theme = theme_of(option.palette)
         painter.fillRect(option.rect, QColor(theme.card))
@@ -478,9 +496,6 @@ class DeskStyle(QProxyStyle):
         dim = QColor(theme_of(palette).dim)
         palette.setColor(QPalette.ColorRole.ButtonText, dim)
         made.palette = palette
-        if option.fontMetrics.horizontalAdvance(option.text) > option.rect.width():
-            edge = self.pixelMetric(Metric.PM_HeaderMargin, option, widget) - 1
-            made.rect = option.rect.adjusted(-edge, 0, edge, 0)  # two letters need no margins
         QProxyStyle.drawControl(self, Control.CE_HeaderLabel, made, painter, widget)
         return True
 
@@ -652,6 +667,7 @@ _CONTROLS = {
     Control.CE_PushButtonBevel: DeskStyle._bevel,
     Control.CE_PushButtonLabel: DeskStyle._button_label,
     Control.CE_TabBarTabShape: DeskStyle._tab,
+    Control.CE_Header: DeskStyle._tight_header,
     Control.CE_HeaderSection: DeskStyle._header,
     Control.CE_HeaderEmptyArea: DeskStyle._header,
     Control.CE_HeaderLabel: DeskStyle._header_label,
