@@ -4102,7 +4102,7 @@
         <translation>Die Einträge {number} bis {last} fehlen.</translation>
     </message>
     <message>
-        <source>Entry {number} does not fit to the one before it: one of the two was changed, exchanged or added later.</source>
+        <source>Entry {number} does not fit the one before it: one of the two was changed, exchanged or added later.</source>
         <translation>Eintrag {number} passt nicht zu dem davor: Einer der beiden wurde geändert, ausgetauscht oder später hinzugefügt.</translation>
     </message>
     <message>
@@ -5175,6 +5175,10 @@
     <message>
         <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
         <translation>Wie oft nachgesehen wird, ob Plattformen noch sagen, was du willst. Geschrieben wird dabei nichts, außer dass Partner herausgenommen werden, deren Lizenz geendet hat.</translation>
+    </message>
+    <message>
+        <source>ISRC “{isrc}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>

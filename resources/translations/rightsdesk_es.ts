@@ -4102,7 +4102,7 @@
         <translation>Faltan las entradas {number} a {last}.</translation>
     </message>
     <message>
-        <source>Entry {number} does not fit to the one before it: one of the two was changed, exchanged or added later.</source>
+        <source>Entry {number} does not fit the one before it: one of the two was changed, exchanged or added later.</source>
         <translation>La entrada {number} no encaja con la anterior: una de las dos se ha cambiado, sustituido o añadido después.</translation>
     </message>
     <message>
@@ -5175,6 +5175,10 @@
     <message>
         <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
         <translation>Cada cuánto se mira si las plataformas siguen diciendo lo que quieres. No escribe nada, salvo para quitar a los socios cuya licencia ha terminado.</translation>
+    </message>
+    <message>
+        <source>ISRC “{isrc}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>

@@ -4102,7 +4102,7 @@
         <translation>Les entrées {number} à {last} manquent.</translation>
     </message>
     <message>
-        <source>Entry {number} does not fit to the one before it: one of the two was changed, exchanged or added later.</source>
+        <source>Entry {number} does not fit the one before it: one of the two was changed, exchanged or added later.</source>
         <translation>L’entrée {number} ne concorde pas avec la précédente&#x202f;: l’une des deux a été modifiée, échangée ou ajoutée plus tard.</translation>
     </message>
     <message>
@@ -5175,6 +5175,10 @@
     <message>
         <source>How often to see whether platforms still say what you want. Writes nothing, except to take out partners whose licence ended.</source>
         <translation>À quelle fréquence regarder si les plateformes disent toujours ce que vous voulez. N’écrit rien, sauf pour retirer les partenaires dont la licence est terminée.</translation>
+    </message>
+    <message>
+        <source>ISRC “{isrc}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>

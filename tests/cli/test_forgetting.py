@@ -1,8 +1,10 @@
 """`scan --forget`: its questions and messages."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rightsdesk.workspace.catalogue.forgetting import NotRemembered
 from rightsdesk.workspace.types import Artist
 from tests.cli.fakes import FakeWorkspace, run
 
@@ -14,9 +16,22 @@ class Forgetting(FakeWorkspace):
         default_factory=lambda: [Artist(1, "Mira Koval", folders=("/music/Koval",))]
     )
 
-    def forget_folder(self, artist_id: int, folder: str) -> int:
-        self.forgotten.append((artist_id, folder))
-        return 1200
+    def check_folders(self, _artist_id: int, folders: Sequence[str]) -> list[str]:
+        if any(folder.startswith("/nosuch") for folder in folders):
+            raise NotRemembered("/nosuch is not a folder of this artist.")
+        return list(folders)
+
+    def forget_folders(self, artist_id: int, folders: Sequence[str]) -> int:
+        self.forgotten += [(artist_id, folder) for folder in folders]
+        return 1200 * len(folders)
+
+
+def test_an_unknown_folder_is_refused_before_anything_is_asked() -> None:
+    workspace = Forgetting()
+    done = run(workspace, "scan", "--forget", "/music/Koval", "/nosuch", "--yes")
+    assert done.code == 1
+    assert not workspace.forgotten
+    assert "This removes" not in done.out + done.err
 
 
 def test_the_message_says_that_the_files_stay() -> None:

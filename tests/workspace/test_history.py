@@ -107,7 +107,7 @@ def test_folders_scans_and_jobs_are_recorded(
     workspace.consents.set(scope(koval), NO_AI)
     plan = workspace.jobs.plan_tag(workspace.catalogue.find(artist=koval.name))
     workspace.jobs.apply(plan, confirmed=plan.confirmation())
-    workspace.catalogue.forget_folder(koval.id, str(music / koval.name))
+    workspace.catalogue.forget_folders(koval.id, [str(music / koval.name)])
     assert kinds(workspace.history) == [
         DeedKind.ARTIST_ADDED,
         DeedKind.FOLDER_ADDED,

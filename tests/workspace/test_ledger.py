@@ -355,7 +355,7 @@ def test_ledger_verify_names_the_entry(isolated: Path) -> None:
     tampered(isolated, "UPDATE deeds SET after = '{}' WHERE id = 2")
     done = run(Workspace.open(isolated), "ledger", "verify")
     assert done.code == 1
-    assert "Entry 2 does not fit to the one before it" in done.out
+    assert "Entry 2 does not fit the one before it" in done.out
     assert "Entries before it that fit: 1." in done.out
 
 

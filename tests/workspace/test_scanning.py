@@ -133,7 +133,7 @@ def test_files_tagged_with_another_artist_of_the_roster_are_reported(
     assert workspace.catalogue.scan(artist.id, [str(folder)]).named == (), (
         "reported only if something is new"
     )
-    workspace.catalogue.forget_folder(artist.id, str(folder))
+    workspace.catalogue.forget_folders(artist.id, [str(folder)])
     assert workspace.catalogue.scan(artist.id, [str(folder / "elsewhere")]).named == ()
 
 
@@ -369,5 +369,5 @@ def test_an_artist_may_have_a_thousand_folders(
     assert workspace.catalogue.count(Filter(places=tuple(folders))) == 2
     other = workspace.artists.add("Somebody else")
     assert workspace.catalogue.scan(other.id, [str(second)]).shared == ((artist.name, 1),)
-    assert workspace.catalogue.forget_folder(artist.id, str(first.parent)) == 1
+    assert workspace.catalogue.forget_folders(artist.id, [str(first.parent)]) == 1
     assert workspace.catalogue.count(Filter(artist_id=artist.id)) == 1

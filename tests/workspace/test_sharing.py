@@ -141,7 +141,7 @@ def test_without_the_stricter_artist_widening_needs_a_confirmation(
 def test_forgetting_the_folder_of_one_artist_leaves_the_file_to_the_other(
     workspace: Workspace, first: Artist, second: Artist, folder: Path
 ) -> None:
-    assert workspace.catalogue.forget_folder(second.id, str(folder)) == 1
+    assert workspace.catalogue.forget_folders(second.id, [str(folder)]) == 1
     assert workspace.artists.named("One").files == 1
     [number] = workspace.catalogue.recordings(ALL)
     assert (

@@ -89,6 +89,7 @@ def forget_folders(session: Session, artist: Artist, places: Sequence[str], *, y
     """Forget folders of an artist after a yes, and say what happens to their files."""
     if not places:
         raise usage("Name the folders to forget.", " ".join(map(shown, artist.folders)))
+    places = session.workspace().catalogue.check_folders(artist.id, places)
     session.out.present(
         f"This removes from the catalogue of {shown(artist.name)}:",
         *(f"  {shown(place)}" for place in places),
@@ -101,7 +102,7 @@ def forget_folders(session: Session, artist: Artist, places: Sequence[str], *, y
             )
         if not confirmed("Do this?"):
             return declined(session.out, {"forgotten": [], "files": 0})
-    number = sum(session.workspace().catalogue.forget_folder(artist.id, place) for place in places)
+    number = session.workspace().catalogue.forget_folders(artist.id, places)
     session.out.say(
         f"{phrases.counted(number, 'file is', 'files are')} no longer listed. The files were "
         "left unchanged, and jobs can still be undone."

@@ -133,7 +133,7 @@ class MainJob(QObject):
         self._begin(
             tr("Forgetting the folder…"),
             Lane.WRITE,
-            lambda _task: workspace.catalogue.forget_folder(artist_id, folder),
+            lambda _task: workspace.catalogue.forget_folders(artist_id, [folder]),
             self._forgotten,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
 
@@ -23,17 +24,37 @@ class NotRemembered(KnownError):
     cause = "folder-not-remembered"
 
 
-def forget_folder(database: Database, artist_id: int, folder: str) -> int:
-    """Stop scanning a folder and forget its files. Returns the number of files.
+def forget_folders(database: Database, artist_id: int, places: Sequence[str]) -> int:
+    """Stop scanning folders and forget their files, all or nothing. Returns the number of files.
 
     Raises NotRemembered.
     """
-    place = os.path.abspath(folder)
+    number = 0
     with database.write() as connection:
-        number = forget_on(connection, artist_id, place)
-        value = {"folder": place, "files": number}
-        note(connection, DeedKind.FOLDER_FORGOTTEN, DeedScope(artist_id), before=value)
+        for place in remembered(connection, artist_id, places):
+            forgotten = forget_on(connection, artist_id, place)
+            value = {"folder": place, "files": forgotten}
+            note(connection, DeedKind.FOLDER_FORGOTTEN, DeedScope(artist_id), before=value)
+            number += forgotten
     return number
+
+
+def remembered(connection: Connection, artist_id: int, places: Sequence[str]) -> list[str]:
+    """The folders as they are stored, each once. Raises NotRemembered for the first that is not."""
+    known = set(map(texts.load_path, _stored(connection, artist_id)))
+    wanted = list(dict.fromkeys(map(os.path.abspath, places)))
+    for place in wanted:
+        if place not in known:
+            raise NotRemembered(
+                worded("{folder} is not a folder of this artist.", folder=place),
+                advice="Use the path that was scanned.",
+            )
+    return wanted
+
+
+def _stored(connection: Connection, artist_id: int) -> set[bytes]:
+    query = select(folders.c.path).where(folders.c.artist_id == artist_id)
+    return set(connection.execute(query).scalars())
 
 
 def forget_on(connection: Connection, artist_id: int, folder: str) -> int:
@@ -43,15 +64,10 @@ def forget_on(connection: Connection, artist_id: int, folder: str) -> int:
     hidden: undo and the audio proof still need them. All others are deleted from the store. Raises
     NotRemembered.
     """
+    remembered(connection, artist_id, [folder])
     path = texts.dump_path(folder)
     of_artist = folders.c.artist_id == artist_id
-    remembered = set(connection.execute(select(folders.c.path).where(of_artist)).scalars())
-    if path not in remembered:
-        raise NotRemembered(
-            worded("{folder} is not a folder of this artist.", folder=folder),
-            advice="Use the path that was scanned.",
-        )
-    other_folders = [texts.load_path(raw) for raw in remembered - {path}]
+    other_folders = [texts.load_path(raw) for raw in _stored(connection, artist_id) - {path}]
     to_forget = and_(files.c.artist_id == artist_id, _only_in(folder, other_folders))
     number = connection.execute(
         select(func.count()).where(to_forget, files.c.missing.is_(False))

@@ -200,7 +200,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 _FORMS: Mapping[ChainFaultKind, str] = {
-    ChainFaultKind.CHANGED: "Entry {number} does not fit to the one before it: one of the two was "
+    ChainFaultKind.CHANGED: "Entry {number} does not fit the one before it: one of the two was "
     "changed, exchanged or added later.",
     ChainFaultKind.UNREADABLE: "The database is damaged where entry {number} should be.",
     ChainFaultKind.UNKNOWN_FORMAT: "Entry {number} has a format that this version does not know.",

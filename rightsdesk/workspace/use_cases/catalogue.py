@@ -117,14 +117,22 @@ class Catalogue:
 
         return artists_at(self._database, places)
 
-    def forget_folder(self, artist_id: int, folder: str) -> int:
-        """Stop scanning a folder and forget its files. Returns the number of files.
+    def forget_folders(self, artist_id: int, folders: Sequence[str]) -> int:
+        """Stop scanning folders and forget their files, all or nothing. Returns the number of
+        files.
 
         Nothing on the disk is changed, and jobs can still be undone. Raises NotRemembered.
         """
-        from rightsdesk.workspace.catalogue.forgetting import forget_folder
+        from rightsdesk.workspace.catalogue.forgetting import forget_folders
 
-        return forget_folder(self._database, artist_id, folder)
+        return forget_folders(self._database, artist_id, folders)
+
+    def check_folders(self, artist_id: int, folders: Sequence[str]) -> list[str]:
+        """The folders as they are stored. Raises NotRemembered if one is not the artist's."""
+        from rightsdesk.workspace.catalogue.forgetting import remembered
+
+        with self._database.read() as connection:
+            return remembered(connection, artist_id, folders)
 
     def inspect(self, places: Sequence[str]) -> Iterator[FileInspection]:
         """Yields what files say now, and all audio files below folders."""
