@@ -5178,7 +5178,7 @@
     </message>
     <message>
         <source>ISRC “{isrc}”</source>
-        <translation type="unfinished"></translation>
+        <translation>ISRC «{isrc}»</translation>
     </message>
     <message>
         <source>It points to a policy, which has to be on your site too: see “tdm-policy”.</source>
