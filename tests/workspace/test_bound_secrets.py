@@ -83,6 +83,7 @@ OF_ARTISTS = {
     "former_sentences": '["No."]',
     "sidecars": 1,
     "created_at": "2020-01-01T00:00:00+00:00",
+    "musicbrainz_id": "6f3f5f5e-8a3c-4a43-9d6b-3b9f7d1a2c01",
 }
 
 
