@@ -20,8 +20,8 @@ from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 from rightsdesk.consent.fields import Fields, edited
 from tests.unit.dialects import judges
 from tests.unit.dialects.judges import JUDGES, Conclusion
+from tests.unit.dialects.test_dialects import WITH_SETTINGS
 from tests.unit.strategies import declarations
-from tests.unit.test_dialects import WITH_SETTINGS
 
 NO, YES = Permission.PROHIBITED, Permission.ALLOWED
 DIALECTS: list[Dialect] = [*ALL_DIALECTS, *WITH_SETTINGS]

@@ -766,7 +766,7 @@ def test_the_vault_file_is_private(tmp_path: Path, blobs: BlobStore) -> None:
 
 GNOME = """
 from pathlib import Path
-from tests.unit.test_vault import BlobStore, HOME, TOKEN
+from tests.unit.roster.test_vault import BlobStore, HOME, TOKEN
 from rightsdesk.roster.vault import Vault
 
 folder, blobs = Path({folder!r}), BlobStore()
@@ -788,7 +788,7 @@ def test_a_real_gnome_keyring(tmp_path: Path) -> None:
     private = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
     for name in ("DATA", "CONFIG", "CACHE"):
         private[f"XDG_{name}_HOME"] = str(tmp_path)
-    private["PYTHONPATH"] = str(Path(__file__).parents[2])
+    private["PYTHONPATH"] = str(Path(__file__).parents[3])
     around = {**os.environ, **private}
     del around["PYTHON_KEYRING_BACKEND"]  # this test needs the real keyring
 

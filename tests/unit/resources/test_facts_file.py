@@ -24,7 +24,7 @@ from rightsdesk.resources.facts_file import (
 from rightsdesk.resources.facts_in_use import shipped
 from tests.signed_facts import FOREIGN, KEYS, OURS, file_of, table
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 FILE = file_of("adobe", "bluesky", "x")
 
 
