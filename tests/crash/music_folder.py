@@ -29,7 +29,7 @@ from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.store.schema import artists, files
 from rightsdesk.workspace.carriers.files import FileCarrier
 from tests.files import build
-from tests.files.writing import ASK, KINDS, left_over, tagged
+from tests.files.writing.steps import ASK, KINDS, left_over, tagged
 
 FILES = {
     "grows.mp3": KINDS["mp3"],

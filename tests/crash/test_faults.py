@@ -18,7 +18,7 @@ from rightsdesk.files.writing import guards
 from rightsdesk.files.writing.in_place import HalfWritten
 from rightsdesk.store.database import Database, StoreError
 from tests.crash.music_folder import MusicFolder
-from tests.files.writing import at_step, full_after, refusing
+from tests.files.writing.steps import at_step, full_after, refusing
 
 CODES = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.ESTALE, errno.EINTR, errno.EBUSY)
 

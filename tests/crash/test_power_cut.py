@@ -27,7 +27,7 @@ from rightsdesk.workspace.carriers.files import FileCarrier
 from tests.crash import music_folder
 from tests.crash.music_folder import MusicFolder
 from tests.crash.power import Moment, PowerDisk, put
-from tests.files.writing import left_over
+from tests.files.writing.steps import left_over
 
 pytestmark = [
     pytest.mark.crash,

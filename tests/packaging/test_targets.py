@@ -131,7 +131,7 @@ def test_cbor_is_read_strictly_by_the_version_for_intel_macs(uv: Path, tmp_path:
     install = [str(uv), "pip", "install", "--quiet", "--no-config", intel, "--only-binary=:all:"]
     subprocess.run([*install, f"--target={tmp_path}", version], check=True)
     done = subprocess.run(
-        [*(sys.executable, "-m", "pytest", "-q", "-n", "0"), "tests/files/test_signed.py"],
+        [*(sys.executable, "-m", "pytest", "-q", "-n", "0"), "tests/files/signed/test_signed.py"],
         cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         capture_output=True,

@@ -19,8 +19,8 @@ from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from tests.files.build import apev2, box, id3, id3v1, udta
 from tests.files.changing import NO_AI, change, fields, settable
+from tests.files.containers.test_judges import decoded, need
 from tests.files.samples import run
-from tests.files.test_judges import decoded, need
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("originals")]
 

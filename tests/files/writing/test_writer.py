@@ -30,7 +30,7 @@ from rightsdesk.files.writing import temp_files
 from rightsdesk.files.writing.guards import RESERVE
 from rightsdesk.files.writing.writer import HardLinked, opened, restore, stage
 from tests.files.changing import NO_AI, fields
-from tests.files.writing import KINDS, inverse, left_over, planned, staged
+from tests.files.writing.steps import KINDS, inverse, left_over, planned, staged
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from rightsdesk.files.writing.preparing import (
     prepare_many,
 )
 from rightsdesk.files.writing.writer import stage
-from tests.files.test_tags import KINDS
+from tests.files.scan.test_tags import KINDS
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 NO_AI = Declaration(PRESETS[Preset.NO_AI], rightsholder="Mira Koval")

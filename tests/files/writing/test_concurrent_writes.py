@@ -15,7 +15,7 @@ from rightsdesk.files.errors import ChangedOnDisk
 from rightsdesk.files.os_errors import DiskTrouble
 from rightsdesk.files.writing.temp_files import sweep
 from tests.crash.music_folder import MusicFolder
-from tests.files.writing import KINDS, left_over, staged
+from tests.files.writing.steps import KINDS, left_over, staged
 
 THEIRS = b"what the other program wrote"
 

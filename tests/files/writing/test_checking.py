@@ -9,7 +9,7 @@ from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.writing.checking import WouldHarm, check, digest_of, essence_digest
 from tests.files import build
 from tests.files.changing import NO_AI
-from tests.files.writing import ASK, KINDS, tagged
+from tests.files.writing.steps import ASK, KINDS, tagged
 
 MP3 = KINDS["mp3"]
 AUDIO = MP3.index(b"\xff\xfb") + 100

@@ -27,7 +27,7 @@ from rightsdesk.files.sidecars.writing import (
 )
 from rightsdesk.files.writing.writer import sweep
 from tests.files.changing import NO_AI_IN_XMP
-from tests.files.writing import STEPS, at_step, in_a_child, left_over, refusing
+from tests.files.writing.steps import STEPS, at_step, in_a_child, left_over, refusing
 
 OLD = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF' + (
     b' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF></x:xmpmeta>'

@@ -17,7 +17,7 @@ from rightsdesk.files.os_errors import DiskFull, DiskTrouble, InUse, explain
 from rightsdesk.files.patch.patch import Patch
 from rightsdesk.files.writing.writer import opened, stage, sweep
 from tests.files.changing import NO_AI, fields
-from tests.files.writing import KINDS, at_step, left_over, planned, refusing, staged
+from tests.files.writing.steps import KINDS, at_step, left_over, planned, refusing, staged
 
 
 @pytest.fixture
@@ -138,9 +138,9 @@ def test_a_failure_after_the_replace_is_not_reported_as_untouched(song: Path) ->
 def test_killed_at_any_step_the_file_is_whole(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"song.{kind}"
     path.write_bytes(KINDS[kind])
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     script = (
-        "import sys; from pathlib import Path; from tests.files.writing import *; "
+        "import sys; from pathlib import Path; from tests.files.writing.steps import *; "
         "print(kill_at_every_step(Path(sys.argv[1])))"
     )
 

@@ -26,7 +26,7 @@ from rightsdesk.files.scan import catalogue_tags
 from rightsdesk.files.scan.tags import musicbrainz_id, read_audio
 from tests.files import build
 from tests.files.changing import NO_AI, NO_AI_IN_XMP, change, settable
-from tests.files.test_tags import KINDS, tag
+from tests.files.scan.test_tags import KINDS, tag
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 id3: Any = mutagen.id3

@@ -21,7 +21,7 @@ from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.writing.in_place import HalfWritten, Settled, settle, suits, write_in_place
 from tests.files import build
 from tests.files.changing import NO_AI, change, nothing, plan
-from tests.files.writing import KINDS, at_step, full_after, planned_in_place, refusing, tagged
+from tests.files.writing.steps import KINDS, at_step, full_after, planned_in_place, refusing, tagged
 
 
 @dataclass(frozen=True)
@@ -183,12 +183,12 @@ def test_a_kill_at_any_step_can_be_settled(tmp_path: Path, edit: str) -> None:
     path = tmp_path / "song.wav"
     path.write_bytes(KINDS["wav"] if edit == "NO_AI" else tagged("wav"))
     script = (
-        "import sys; from pathlib import Path; from tests.files.writing import *; "
+        "import sys; from pathlib import Path; from tests.files.writing.steps import *; "
         f"print(*kill_in_place_at_every_step(Path(sys.argv[1]), {edit}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(path)],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=120,

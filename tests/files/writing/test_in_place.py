@@ -32,7 +32,7 @@ from rightsdesk.files.writing.in_place import (
     write_in_place,
 )
 from tests.files.changing import NO_AI, change, fields
-from tests.files.writing import (
+from tests.files.writing.steps import (
     ASK,
     KINDS,
     at_step,
@@ -349,12 +349,12 @@ def test_a_kill_at_any_step_can_be_settled(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"song.{kind}"
     path.write_bytes(tagged(kind))
     script = (
-        "import sys; from pathlib import Path; from tests.files.writing import *; "
+        "import sys; from pathlib import Path; from tests.files.writing.steps import *; "
         "print(*kill_in_place_at_every_step(Path(sys.argv[1])))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(path)],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=120,

@@ -26,7 +26,7 @@ from rightsdesk.files.workers.process_pool import Helper
 from rightsdesk.files.workers.protocol import receive, send, serve
 from rightsdesk.sentence_data import data_of, has_form
 from tests.files import build
-from tests.files.test_tags import KINDS
+from tests.files.scan.test_tags import KINDS
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 
@@ -138,7 +138,7 @@ def test_messages_larger_than_a_pipe_do_not_block(paths: list[str]) -> None:
 def test_a_packaged_program_starts_itself_as_its_helper(
     paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = Path(__file__).parents[2] / "packaging/program.py"  # what it is made of
+    program = Path(__file__).parents[3] / "packaging/program.py"  # what it is made of
     monkeypatch.setattr("sys.frozen", True, raising=False)
     this, *words = process_pool.command("rightsdesk.files.scan.tags")
     assert this == sys.executable
