@@ -19,7 +19,7 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.history.types import Can
 from tests.desktop.conftest import LONG, Scene
 from tests.workspace.conftest import SAMPLES
-from tests.workspace.test_imports import beets, itunes
+from tests.workspace.imports.test_imports import beets, itunes
 
 LEFT = Qt.MouseButton.LeftButton
 LABEL = "Low Tide Records"

@@ -12,7 +12,7 @@ from rightsdesk.desktop.pages.settings.updates import UpdatesSection
 from rightsdesk.workspace.observing import last_checks
 from tests.desktop.conftest import Scene
 from tests.signed_facts import trust_the_tests
-from tests.workspace.test_updates import feed
+from tests.workspace.updates.test_updates import feed
 
 LEFT = Qt.MouseButton.LeftButton
 ADDRESS = "https://releases.example/rightsdesk.releases"

@@ -10,8 +10,8 @@ import pytest
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter, FindingKind, Problem
+from tests.workspace.catalogue.test_same_recording import ISRC
 from tests.workspace.conftest import Song
-from tests.workspace.test_same_recording import ISRC
 
 ALL = Filter()
 

@@ -42,7 +42,7 @@ from tests.cli.fakes import run
 from tests.fake_clock import FakeClock
 from tests.signed_facts import FOREIGN, KEYS, OURS, file_of, trust_the_tests
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)

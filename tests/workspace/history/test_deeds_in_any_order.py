@@ -46,7 +46,7 @@ from rightsdesk.workspace.imports.types import (
     ProposedArtist,
 )
 from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
-from tests.workspace.test_decisions_in_any_order import Song, begin, grouping
+from tests.workspace.catalogue.deciding.test_decisions_in_any_order import Song, begin, grouping
 
 ALL = Filter()
 PLATFORMS = ("bandcamp", "deezer")

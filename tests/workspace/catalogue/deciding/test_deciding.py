@@ -25,8 +25,8 @@ from rightsdesk.workspace.types import (
     Scope,
     ScopeKind,
 )
+from tests.workspace.catalogue.test_same_recording import ISRC, effective_consents, open_up, titles
 from tests.workspace.conftest import Song, choose, retag
-from tests.workspace.test_same_recording import ISRC, effective_consents, open_up, titles
 
 Scan = Callable[..., None]
 ALL = Filter()
