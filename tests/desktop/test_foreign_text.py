@@ -30,7 +30,7 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.store.schema import accounts
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
-from tests.desktop.test_pages import KEYS
+from tests.desktop.pages.test_pages import KEYS
 
 EVIL = "<b>A\u202eB\u2066C\u2060D</b>&E"
 SAFE = "<b>A\\u202eB\\u2066C\\u2060D</b>&E"

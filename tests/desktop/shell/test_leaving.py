@@ -12,7 +12,7 @@ from rightsdesk.consent import Standing
 from rightsdesk.workspace.carriers.files import FileCarrier
 from rightsdesk.workspace.types import Filter
 from tests.desktop.conftest import LONG, Scene, Watched
-from tests.desktop.test_main_job import contents
+from tests.desktop.jobs.test_main_job import contents
 
 LEFT = Qt.MouseButton.LeftButton
 NO_REAL_TRAY = pytest.mark.qt_log_ignore(

@@ -26,7 +26,7 @@ from rightsdesk.workspace.history.types import Can
 from rightsdesk.workspace.jobs.failures import FailedGroup
 from rightsdesk.workspace.types import Artist, Scope, ScopeKind
 from tests.desktop.conftest import LONG, Scene, Watched
-from tests.desktop.test_main_job import contents, press, write
+from tests.desktop.jobs.test_main_job import contents, press, write
 
 LEFT = Qt.MouseButton.LeftButton
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole

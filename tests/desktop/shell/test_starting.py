@@ -9,7 +9,7 @@ from rightsdesk.workspace import Workspace
 from tests.bench.catalogue import fill
 from tests.cli.test_program import within
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 NOT_FOR_FIRST_ROWS = {
     # Of other projects:

@@ -43,7 +43,7 @@ from rightsdesk.workspace.types import Filter, ProblemKind, Scope, ScopeKind
 from tests.cli.fakes import run
 from tests.desktop.conftest import Scene, Watched
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 UPDATE = PROJECT / "resources" / "translations" / "update.py"
 OPENS, CLOSES = "⟦", "⟧"
 LETTERS = re.compile(r"[^\W\d_]{2,}")

@@ -12,7 +12,7 @@ from rightsdesk.message_files import Messages, NotMessages, languages, speech_of
 from rightsdesk.sentences import worded
 from rightsdesk.speech import CONTEXT, Translator
 
-SOURCES = Path(__file__).resolve().parents[2] / "resources" / "translations"
+SOURCES = Path(__file__).resolve().parents[3] / "resources" / "translations"
 NUMBERS = (0, 1, 2, 5, 11, 100, 1000, 1_000_000)
 
 

@@ -13,7 +13,7 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
 from rightsdesk.workspace.types import Filter
 from tests.desktop.conftest import LONG, Scene
-from tests.desktop.test_main_job import write
+from tests.desktop.jobs.test_main_job import write
 
 LEFT = Qt.MouseButton.LeftButton
 

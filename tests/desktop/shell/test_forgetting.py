@@ -14,7 +14,7 @@ from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.data.leaving import Stays
 from rightsdesk.workspace.types import Filter
 from tests.desktop.conftest import Scene
-from tests.desktop.test_backups import Person, main_window, press
+from tests.desktop.shell.test_backups import Person, main_window, press
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -33,7 +33,7 @@ from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, delete_now
-from tests.desktop.test_main_job import write
+from tests.desktop.jobs.test_main_job import write
 
 LEFT = Qt.MouseButton.LeftButton
 CHECK = Qt.ItemDataRole.CheckStateRole

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from rightsdesk.consent import Consent
 from rightsdesk.practice.catalogue import KOVAL
 from tests.desktop.conftest import Scene
-from tests.desktop.test_review import NO_AI, change, plan, review
+from tests.desktop.review.test_review import NO_AI, change, plan, review
 
 LEFT = Qt.MouseButton.LeftButton
 

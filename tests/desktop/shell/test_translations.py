@@ -14,7 +14,7 @@ from PySide6.QtCore import QTranslator
 
 from rightsdesk.desktop.shell import languages
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 FOLDER = PROJECT / "resources" / "translations"
 SOURCES = sorted(FOLDER.glob("rightsdesk_*.ts"))
 PLACE = re.compile(r"\{\w*\}")
