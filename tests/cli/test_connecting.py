@@ -13,7 +13,7 @@ from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.database import FILE_NAME
 from tests.cli.test_whole_job import CommandLine
-from tests.platforms.sftp_server import sftp_server
+from tests.platforms.sites.sftp_server import sftp_server
 
 HANDLE = "koval.example"
 

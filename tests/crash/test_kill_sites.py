@@ -18,8 +18,8 @@ from rightsdesk.platforms.sites.sftp import fingerprint_of
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind
-from tests.platforms import sftp_server
-from tests.platforms.sites import PASSWORD
+from tests.platforms.sites import sftp_server
+from tests.platforms.sites.changes import PASSWORD
 
 pytestmark = [
     pytest.mark.crash,

@@ -25,7 +25,7 @@ from rightsdesk.practice.wordpress import PracticeWordPress
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import raises
 from tests.platforms.site_rigs import WordPressRig
-from tests.platforms.sites import place
+from tests.platforms.sites.changes import place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://mara.example/ai?a=1&b=2")
 platform = WordPress()

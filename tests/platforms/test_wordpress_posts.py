@@ -13,7 +13,7 @@ from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.wordpress import PracticeWordPress
 from tests.fake_clock import FakeClock
-from tests.platforms.sites import Place, place
+from tests.platforms.sites.changes import Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 SENTENCE = standard_sentence(NO_AI)

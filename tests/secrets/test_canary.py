@@ -29,7 +29,7 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.workspace import Workspace
 from tests.cli.fakes import Ran, run
-from tests.platforms.bucket import Bucket
+from tests.platforms.sites.bucket import Bucket
 from tests.secrets.canaries import (
     EchoingServer,
     arguments_of_programs,

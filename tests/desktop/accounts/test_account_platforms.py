@@ -31,7 +31,7 @@ from rightsdesk.practice.wordpress_com import PracticeWordPressCom
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace.sign_in.form import FieldPart
 from tests.desktop.conftest import LONG, Scene, Watched, shows
-from tests.platforms.sftp_server import sftp_server
+from tests.platforms.sites.sftp_server import sftp_server
 
 LEFT = Qt.MouseButton.LeftButton
 ZONE = "ab" * 16

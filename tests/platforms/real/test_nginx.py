@@ -12,7 +12,7 @@ from rightsdesk.consent.dialects.web.server_headers import WebServer, server_sni
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.read_after_write import NotShownYet
 from tests.platforms.real.programs import free_port, program, running
-from tests.platforms.sites import Place, place
+from tests.platforms.sites.changes import Place, place
 
 NO_AI = Declaration(
     PRESETS[Preset.NO_AI], rightsholder="Mara Linde", terms_url="https://mara.example/ai?a=$1;b"

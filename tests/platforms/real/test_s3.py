@@ -20,7 +20,7 @@ from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, NeedsReconn
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from tests.platforms.connected import raises
-from tests.platforms.sites import PASSWORD, Place, place
+from tests.platforms.sites.changes import PASSWORD, Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ROBOTS = b"User-agent: *\r\nDisallow: /private/"

@@ -26,7 +26,7 @@ from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.connected import raises
 from tests.platforms.real.programs import free_port, program, running
-from tests.platforms.sites import PASSWORD, Place, place
+from tests.platforms.sites.changes import PASSWORD, Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"

@@ -15,7 +15,7 @@ from rightsdesk.platforms.http.errors import ItemGone, NeedsReconnect, Offline
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.connected import raises
-from tests.platforms.sites import PASSWORD, Place, place
+from tests.platforms.sites.changes import PASSWORD, Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ROBOTS = b"User-agent: *\r\nDisallow: /private/"

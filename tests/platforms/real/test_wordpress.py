@@ -14,7 +14,7 @@ from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.wordpress import WordPress
 from tests.platforms.connected import raises
 from tests.platforms.real.wordpress_server import SAID_IN_POSTS, Site, wordpress
-from tests.platforms.sites import Place, place
+from tests.platforms.sites.changes import Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://mara.example/ai?a=1&b=2")
 

@@ -15,7 +15,7 @@ from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.platforms.scripted import LIVE, Dead, Disk, ScriptedSftp
+from tests.platforms.sites.scripted import LIVE, Dead, Disk, ScriptedSftp
 
 OWN = b"# mine\nUser-agent: *\nDisallow: /private/\n"
 EVERYTHING = Filter()

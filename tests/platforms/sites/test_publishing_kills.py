@@ -10,7 +10,15 @@ from rightsdesk.platforms.interface import SettledItem
 from rightsdesk.platforms.sites.files_folder import FilesFolder, is_part
 from rightsdesk.platforms.sites.folder import HalfPublished
 from rightsdesk.platforms.sites.local import LocalFolder
-from tests.platforms.scripted import LIVE, CountedLocal, Dead, Disk, Ftp, ScriptedDav, ScriptedSftp
+from tests.platforms.sites.scripted import (
+    LIVE,
+    CountedLocal,
+    Dead,
+    Disk,
+    Ftp,
+    ScriptedDav,
+    ScriptedSftp,
+)
 
 OLD = b"# mine\nUser-agent: *\nDisallow: /private/\n"
 ADDED = OLD + b"\n# BEGIN RightsDesk\nUser-agent: GPTBot\nDisallow: /\n# END RightsDesk\n"

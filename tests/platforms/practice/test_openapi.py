@@ -25,7 +25,7 @@ from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.http import Reply, Request
 from tests.platforms.connected import ARTIST, ConnectedAccount
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = Path(os.environ.get("RIGHTSDESK_SPECS") or ROOT.parent / "shared" / "specs")
 FILE = FOLDER / "soundcloud-openapi.yaml"
 

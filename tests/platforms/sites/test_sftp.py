@@ -29,10 +29,10 @@ from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.connected import raises
-from tests.platforms.sftp_server import sftp_server
-from tests.platforms.sites import PASSWORD, Place, place
+from tests.platforms.sites.changes import PASSWORD, Place, place
+from tests.platforms.sites.sftp_server import sftp_server
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 
@@ -133,7 +133,7 @@ def test_an_unconfirmed_server_gets_nothing(
         asked.append(name)
         return AUTH_FAILED
 
-    monkeypatch.setattr("tests.platforms.sftp_server._Door.check_auth_password", refuse)
+    monkeypatch.setattr("tests.platforms.sites.sftp_server._Door.check_auth_password", refuse)
     site = host.site(host.server(keys[0]), host_key="")
     with raises(UnknownHost, {PASSWORD}) as caught:
         site.read()
@@ -205,7 +205,7 @@ def test_a_read_only_folder_is_reported(
     def refused(*_: object) -> int:
         return SFTP_PERMISSION_DENIED
 
-    monkeypatch.setattr("tests.platforms.sftp_server._Files.mkdir", refused)
+    monkeypatch.setattr("tests.platforms.sites.sftp_server._Files.mkdir", refused)
     with raises(Refused, {PASSWORD}):
         site.write(before, site.plan(before, NO_AI))
 

@@ -27,7 +27,7 @@ from rightsdesk.practice.faults import Fault, FaultKind
 from rightsdesk.practice.website import PracticeWebsite
 from tests.fake_clock import FakeClock
 from tests.platforms.connected import raises
-from tests.platforms.sites import PASSWORD, Place, place
+from tests.platforms.sites.changes import PASSWORD, Place, place
 from tests.unit.strategies import declarations
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED

@@ -15,8 +15,8 @@ from rightsdesk.platforms.sites.web_pages import first_element
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.connected import raises
-from tests.platforms.sites import Place, place
-from tests.platforms.test_own_site import files
+from tests.platforms.sites.changes import Place, place
+from tests.platforms.sites.test_own_site import files
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 PAGES = {

@@ -19,9 +19,9 @@ from rightsdesk.platforms.sites.s3 import S3Address, S3Folder
 from rightsdesk.platforms.sites.session import LARGEST_FILE
 from rightsdesk.practice.faults import Fault, FaultKind
 from tests.fake_clock import FakeClock
-from tests.platforms.bucket import Bucket
 from tests.platforms.connected import raises
-from tests.platforms.sites import PASSWORD
+from tests.platforms.sites.bucket import Bucket
+from tests.platforms.sites.changes import PASSWORD
 
 KEY_ID = "AKIAMARA0000EXAMPLE"
 

@@ -25,9 +25,9 @@ from rightsdesk.platforms.sites.session import SiteFull
 from rightsdesk.platforms.sites.sftp import SftpFolder
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.connected import raises
-from tests.platforms.scripted import LIVE, Disk, Ftp, ScriptedDav, ScriptedSftp
-from tests.platforms.sftp_server import sftp_server
-from tests.platforms.sites import PASSWORD, Place, place
+from tests.platforms.sites.changes import PASSWORD, Place, place
+from tests.platforms.sites.scripted import LIVE, Disk, Ftp, ScriptedDav, ScriptedSftp
+from tests.platforms.sites.sftp_server import sftp_server
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 OLD, NEW = b"User-agent: *\nDisallow: /private/\n", b"User-agent: *\nDisallow: /\n"
@@ -504,7 +504,7 @@ def test_a_server_with_an_endless_answer_is_abandoned(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(sftp, "WHOLE_SECONDS", 0.4)
     (tmp_path / "robots.txt").write_bytes(OLD)
-    monkeypatch.setattr("tests.platforms.sftp_server._Files.stat", _drip)
+    monkeypatch.setattr("tests.platforms.sites.sftp_server._Files.stat", _drip)
     key = paramiko.ECDSAKey.generate()
     with sftp_server(tmp_path, PASSWORD, key) as port:
         address = f"sftp://mara@127.0.0.1:{port}/"
