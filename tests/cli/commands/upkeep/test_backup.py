@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rightsdesk.store.database import FILE_NAME
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[4]
 
 
 def program(*arguments: str) -> subprocess.CompletedProcess[str]:

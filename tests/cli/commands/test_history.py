@@ -138,5 +138,5 @@ def test_undo_without_a_number_still_means_jobs(data: DataFolder) -> None:
 
 
 def test_every_kind_is_explained_in_the_docs() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text("utf-8")
     assert [kind for kind in DeedKind if f"`{kind}`" not in page] == []
