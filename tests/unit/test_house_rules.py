@@ -40,6 +40,11 @@ def modules() -> list[str]:
     return names
 
 
+def loose_modules(folder: Path) -> list[Path]:
+    """The modules in a folder itself, without its `__init__`."""
+    return [module for module in folder.glob("*.py") if module.name != "__init__.py"]
+
+
 def project_files() -> Iterator[tuple[str, str]]:
     """Path (with slashes) and text of every text file that belongs to the project."""
     listed = subprocess.run(
@@ -66,8 +71,14 @@ def test_every_folder_has_a_docstring_and_few_modules() -> None:
             continue
         said = ast.get_docstring(ast.parse(file.read_text("utf-8")))
         assert said, folder
-        loose = [module for module in folder.glob("*.py") if module.name != "__init__.py"]
-        assert len(loose) <= 20, folder
+        assert len(loose_modules(folder)) <= 20, folder
+
+
+def test_folders_of_tests_have_few_modules_and_belong_to_a_package() -> None:
+    tests = PROJECT / "tests"
+    for folder in sorted({file.parent for file in tests.rglob("*.py")}):
+        assert len(loose_modules(folder)) <= 20, folder
+        assert (folder / "__init__.py").is_file(), folder
 
 
 def test_no_public_type_name_has_two_meanings() -> None:
