@@ -13,7 +13,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.sentences import worded
 from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
-from rightsdesk.store.deeds import Deed, DeedKind, deed_by_id, deed_of
+from rightsdesk.store.deeds import Deed, DeedKind, deed_by_id, deed_of, deeds_of_act
 from rightsdesk.store.schema import deeds
 from rightsdesk.workspace.history.families import REDO, UNDO, Family, deeds_by_id, families
 from rightsdesk.workspace.history.holding import Trouble, not_holding
@@ -88,6 +88,19 @@ def entry(database: Database, number: int) -> HistoryEntry:
                 advice="The list of the history has their numbers.",
             )
         return _entries(connection, [deed])[0]
+
+
+def parts_of(database: Database, act: HistoryEntry) -> list[HistoryEntry]:
+    """Each deed of an act as an entry of its own, newest first: what the act did to one subject."""
+    with database.read() as connection:
+        some = deeds_of_act(connection, act.id)
+        related = families(connection, some)
+    found = []
+    for deed in reversed(some):
+        family = related[deed.id]
+        step = family.step_of(deed.id)
+        found.append(HistoryEntry(deed, family.root, step, undone_by=act.undone_by))
+    return found
 
 
 def newest(database: Database) -> int:

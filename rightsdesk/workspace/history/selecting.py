@@ -25,8 +25,8 @@ RESULTS = frozenset({DeedKind.JOB_FINISHED, DeedKind.WRITES_SETTLED})
 
 LICENCES = frozenset({DeedKind.LICENCE_ADDED, DeedKind.LICENCE_CHANGED, DeedKind.LICENCE_ENDED})
 
-_LISTING = tuple(sorted(kind.value for kind in (DeedKind.JOB, *LICENCES)))
-"""Deeds that list their artists in `after` if there are several."""
+LISTING = frozenset({DeedKind.JOB, *LICENCES})
+"""Deeds that list their artists in `after` if there are several. An import counts them there."""
 
 _ATOMS = """EXISTS (
     SELECT 1 FROM json_tree({column}) AS j
@@ -42,7 +42,9 @@ def selected(connection: Connection, chosen: HistoryFilter) -> Select[tuple[int]
         # A deed about one artist has the artist's id; one about several artists lists them.
         listed = "EXISTS (SELECT 1 FROM json_each(deeds.after, '$.artists') WHERE value = :artist)"
         several = text(listed).bindparams(artist=chosen.artist_id)
-        of_several = and_(d.kind.in_(_LISTING), d.artist_id.is_(None), several)
+        of_several = and_(
+            d.kind.in_(sorted(kind.value for kind in LISTING)), d.artist_id.is_(None), several
+        )
         query = query.where(or_(d.artist_id == chosen.artist_id, of_several))
     if chosen.account_id is not None:
         of_job = _job_changed(items.c.account_id == chosen.account_id, on_disk=False)

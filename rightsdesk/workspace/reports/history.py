@@ -17,7 +17,7 @@ from rightsdesk.workspace.evidence import checking
 from rightsdesk.workspace.evidence.sources import sources
 from rightsdesk.workspace.evidence.types import StampCheck
 from rightsdesk.workspace.history import entries as history
-from rightsdesk.workspace.history.selecting import RESULTS
+from rightsdesk.workspace.history.selecting import LISTING, RESULTS
 from rightsdesk.workspace.history.types import HistoryEntry, HistoryFilter
 from rightsdesk.workspace.history.words import entry_words
 from rightsdesk.workspace.reports.sums import Condition
@@ -39,9 +39,9 @@ def of_artists(ids: frozenset[int]) -> Concerns:
     """Entries about any of these artists. A job of several artists lists them."""
 
     def concerns(deed: Deed) -> bool:
-        listed = (deed.after or {}).get("artists", ())
-        several = {one for one in listed if isinstance(one, int)}
-        return deed.scope.artist_id in ids or bool(several & ids)
+        if deed.scope.artist_id in ids:
+            return True
+        return deed.kind in LISTING and not ids.isdisjoint((deed.after or {}).get("artists", ()))
 
     return concerns
 
@@ -93,12 +93,21 @@ def _jobs(connection: Connection, condition: Condition) -> set[int]:
 def history_lines(
     database: Database, chosen: HistoryFilter, concerns: Concerns, until: int
 ) -> Iterator[HistoryLine]:
-    """The entries up to number `until` that concern a report, newest first."""
+    """The entries up to number `until` that concern a report, newest first.
+
+    What was done at once to more than that is one entry in the history. Here its parts that concern
+    the report are entries of their own: the others are nobody's business who reads it.
+    """
     before = until + 1
     while page := history.entries(database, chosen, before, _PAGE):
         for entry in page:
-            if concerns(entry.deed):
-                yield _line(entry)
+            if entry.parts == 1 or concerns is everything:
+                lines = [entry]
+            else:
+                lines = history.parts_of(database, entry)
+                if all(concerns(one.deed) for one in lines):
+                    lines = [entry]
+            yield from (_line(one) for one in lines if concerns(one.deed))
         before = page[-1].id
 
 

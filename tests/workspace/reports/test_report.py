@@ -23,6 +23,7 @@ from rightsdesk.workspace.reports.words import Words
 from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.reports import NoSuchForm
 from tests.workspace.conftest import SignIn, Song
+from tests.workspace.test_imports import itunes, proposed
 
 SCHEMA = files("rightsdesk.resources") / "report" / "report.schema.json"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -292,6 +293,55 @@ def test_a_licence_is_in_the_reports_that_it_concerns(
     words = words_of(page(workspace, Filter(release_id=first), tmp_path, "en"))
     assert "agreed: until 31 December 2099 (Pacific/Kiritimati)" in words
     assert f"ended on {day.day} " in words
+
+
+def test_what_was_done_for_all_artists_is_in_the_report_of_each(
+    workspace: Workspace, koval: Artist, signal: Artist, tmp_path: Path
+) -> None:
+    """An artist's own part of it, and no name of another artist."""
+    workspace.consents.set_artists((koval.id, signal.id), PRESETS[Preset.NO_AI])
+    act = workspace.history.undo(workspace.history.entries()[0].id, confirmed=tuple(Use))
+    for artist, other in ((koval, signal), (signal, koval)):
+        wanted = Filter(artist_id=artist.id)
+        entries = as_json(workspace, wanted, tmp_path)["history"]
+        undo, done = (entry for entry in entries if entry["kind"].startswith("consent-"))
+        assert (undo["undoes"], done["undone_by"]) == (done["id"], act.id)
+        words = words_of(page(workspace, wanted, tmp_path))
+        assert f"Consent for “{artist.name}”: No AI" in words
+        assert other.name not in words
+        assert "more)" not in words
+    everyone = words_of(page(workspace, Filter(), tmp_path))
+    assert everyone.count("(and 1 more)") == 2
+
+
+def test_a_choice_for_some_recordings_is_in_the_report_of_each(
+    workspace: Workspace, koval: Artist, tmp_path: Path
+) -> None:
+    numbers = workspace.catalogue.recordings(Filter(artist_id=koval.id))[:2]
+    workspace.consents.set_for(numbers, PRESETS[Preset.NO_AI])
+    for number in numbers:
+        entries = as_json(workspace, Filter(recording_id=number), tmp_path)["history"]
+        assert [entry["kind"] for entry in entries].count("consent-set") == 1
+
+
+def test_an_artist_of_an_imported_library_has_a_report(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """An import counts its artists where a job lists their numbers."""
+    songs = {name: tmp_path / name / "1.flac" for name in ("Mira Koval", "Salt")}
+    for song in songs.values():
+        song.parent.mkdir()
+        song.write_bytes(b"")
+    tracks: list[dict[str, object]] = [
+        {"path": song, "artist": name} for name, song in songs.items()
+    ]
+    found = proposed(workspace, itunes(tmp_path / "library.xml", tracks))
+    workspace.imports.take_over(found, found.artists)
+    for artist in workspace.artists.all():
+        words = words_of(page(workspace, Filter(artist_id=artist.id), tmp_path))
+        assert f"Artist added: “{artist.name}”" in words
+        assert ("Salt" in words) == (artist.name == "Salt")
+    assert "Imported from" in words_of(page(workspace, Filter(), tmp_path))
 
 
 def test_a_stored_problem_is_said_in_the_language_of_the_page(
