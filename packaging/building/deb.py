@@ -9,6 +9,8 @@ import os
 import shutil
 import textwrap
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 from setting_up.places import PROJECT
@@ -22,6 +24,8 @@ from building.tools import OUTPUT, megabytes, run, size_of
 
 LARGEST = 70_000_000
 """Bytes that the package may have."""
+
+MAINTAINER = "The RightsDesk developers <maintainers@rightsdesk.invalid>"
 
 _DESCRIPTION = """\
 Musicians, managers and labels say once what AI may do with their music. RightsDesk then shows and
@@ -70,7 +74,7 @@ def control_file(version: str, architecture: str, depends: Iterable[str], size: 
 Package: rightsdesk
 Version: {version}
 Architecture: {architecture}
-Maintainer: The RightsDesk developers <maintainers@rightsdesk.invalid>
+Maintainer: {MAINTAINER}
 Section: sound
 Priority: optional
 Installed-Size: {-(-size // 1024)}
@@ -79,6 +83,19 @@ Recommends: gnome-keyring | kwalletmanager | org.freedesktop.secrets, fonts-deja
 Suggests: python3-nautilus
 Description: say once what AI may do with your music
 {description}
+"""
+
+
+def changelog(version: str, made: int) -> str:
+    """The package's changes in Debian's format (Debian Policy, section 4.4), which name the file
+    that holds ours. `made`: seconds since 1970."""
+    day = format_datetime(datetime.fromtimestamp(made, UTC))
+    return f"""\
+rightsdesk ({version}) unstable; urgency=medium
+
+  * What is new: see NEWS.gz in this folder.
+
+ -- {MAINTAINER}  {day}
 """
 
 
@@ -93,13 +110,18 @@ def _fill(root: Path, folder: Path) -> None:
     (library / "LICENCES.txt").rename(documents / "LICENCES.txt")
     copyright_of = (PROJECT / "packaging/linux/copyright").read_bytes()
     (documents / "copyright").write_bytes(copyright_of)
-    changes = gzip.compress((PROJECT / "CHANGELOG.md").read_bytes(), mtime=0)
-    (documents / "changelog.gz").write_bytes(changes)
+    news = (PROJECT / "CHANGELOG.md").read_bytes()
+    changes = changelog(debian_version(version()), source_time()).encode()
+    for name, content in (("NEWS.gz", news), ("changelog.gz", changes)):
+        (documents / name).write_bytes(gzip.compress(content, mtime=0))
 
 
 def _set_modes(root: Path) -> None:
-    """Modes that do not depend on the builder's umask: 755 for folders and programs, else 644."""
+    """Modes that do not depend on the builder's umask: 755 for folders and programs, else 644.
+
+    Shared libraries are no programs (Debian Policy, section 8.1).
+    """
     for path in (root, *root.rglob("*")):
         if not path.is_symlink():
-            runs = path.is_dir() or os.access(path, os.X_OK)
-            path.chmod(0o755 if runs else 0o644)
+            program = os.access(path, os.X_OK) and ".so" not in path.suffixes
+            path.chmod(0o755 if path.is_dir() or program else 0o644)

@@ -207,6 +207,25 @@ class TestLinux:
         assert fields["Depends"] == "libc6 (>= 2.34), libxcb1"
         assert all(len(line) <= 80 for line in text.splitlines() if line[0] == " ")
 
+    def test_debian_reads_the_changelog(self, tmp_path: Path) -> None:
+        if not shutil.which("dpkg-parsechangelog"):
+            pytest.skip("dpkg-parsechangelog is not installed")
+        file = tmp_path / "changelog"
+        file.write_text(deb.changelog("0.2.0~dev0", 0), "utf-8")
+        done = subprocess.run(
+            ["dpkg-parsechangelog", "-l", file], capture_output=True, text=True, check=True
+        )
+        assert not done.stderr
+        assert "Version: 0.2.0~dev0" in done.stdout
+        assert "Date: Thu, 01 Jan 1970 00:00:00 +0000" in done.stdout
+
+    def test_programs_run_and_shared_libraries_do_not(self, tmp_path: Path) -> None:
+        for name in ("rightsdesk", "libz.so.1", "_json.cpython-311-x86_64-linux-gnu.so", "note"):
+            (tmp_path / name).touch(0o600 if name == "note" else 0o700)
+        deb._set_modes(tmp_path)
+        runs = {path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o111}
+        assert runs == {"rightsdesk"}
+
     def test_the_description_is_valid(self, tmp_path: Path) -> None:
         if not shutil.which("appstreamcli"):
             pytest.skip("appstreamcli is not installed")
