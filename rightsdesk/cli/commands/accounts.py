@@ -102,7 +102,10 @@ def add(
         str, typer.Option(metavar="URL", help="The address of its sign-in, if it differs.")
     ] = "",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of the redirect address; 0: any.")
+        int,
+        typer.Option(
+            metavar="PORT", min=0, max=65535, help="Port of the redirect address; 0: any."
+        ),
     ] = 8765,
     accept_fingerprint: Fingerprint = "",
     no_browser: NoBrowser = False,

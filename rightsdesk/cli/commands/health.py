@@ -130,7 +130,7 @@ def ignore(
     finding: Annotated[
         str, typer.Argument(metavar="ID", help="The id of a finding or problem: see problems -v.")
     ],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is listed with it.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is listed with it.")] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,

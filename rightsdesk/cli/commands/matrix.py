@@ -63,7 +63,7 @@ def status(
     ✓ says it         says the same as your consent
     ○ silent          or says only a part of it
     ✗ says otherwise  differs from your consent
-    ✎ noted by you     RightsDesk can't read it there
+    ✎ noted by you    RightsDesk can't read it there
     § terms only      only the platform's terms are known
     ? unknown         not read yet, or could not be read
     • says something  and you have set no consent yet

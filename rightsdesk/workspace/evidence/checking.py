@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.engine import Row
@@ -80,7 +81,7 @@ def upgrade(
 def export(
     database: Database, chosen: StampSources, number: int, folder: str, *, replace: bool
 ) -> list[str]:
-    """Write a time stamp's files to a folder; returns their paths.
+    """Write a time stamp's files to a folder, which is made if it is new; returns their paths.
 
     They are the stamped text, and for an authority its request, its reply and the trusted
     certificates, so that `openssl ts -verify` can check it; for a calendar the proof. Raises
@@ -91,6 +92,8 @@ def export(
     one = stamp_of(database, number)
     found = list(_files(one, roots(chosen)))
     paths = [os.path.join(os.path.abspath(folder), name) for name, _ in found]
+    with suppress(OSError):  # writing says why
+        os.makedirs(folder, exist_ok=True)
     for path, (_, content) in zip(paths, found, strict=True):
         save(path, content, replace=replace)
     return paths

@@ -167,7 +167,7 @@ class Words:
             "seal.stamp",
             number=self.number(stamp.entry),
             state=self.text(f"stamp.{stamp.state}"),
-            time=stamp.time,
+            time=f"{minute(stamp.time)} UTC",
             authority=stamp.authority,
         )
 

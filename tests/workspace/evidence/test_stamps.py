@@ -221,7 +221,7 @@ def test_an_authority_stamps_the_head_and_openssl_agrees(
     assert newest.deed.after is not None
     assert newest.deed.after["hash"] == head.hash
     assert evidence.verify().stamps == 1
-    paths = evidence.export_stamp(one.id, str(tmp_path))
+    paths = evidence.export_stamp(one.id, str(tmp_path / "for" / "the lawyer"))
     text, query, reply, root = sorted(paths, key=lambda path: "txt tsq tsr pem".find(path[-3:]))
     for question in (["-data", text], ["-queryfile", query]):
         done = subprocess.run(

@@ -98,7 +98,9 @@ def test_a_letter_names_the_newest_time_stamp_that_holds(
     workspace: Workspace, mira: Filter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def line(entry: int, state: str, *, fits: bool = True) -> StampLine:
-        return StampLine(entry, "rfc3161", f"tsa-{entry}", state, f"2026-11-0{entry}", fits)
+        return StampLine(
+            entry, "rfc3161", f"tsa-{entry}", state, f"2026-11-0{entry}T21:06:12+00:00", fits
+        )
 
     stamps = (
         line(1, "holds"),
@@ -111,6 +113,7 @@ def test_a_letter_names_the_newest_time_stamp_that_holds(
     monkeypatch.setattr(history, "seal", lambda *of: replace(real(*of), stamps=stamps))
     text = workspace.letters.draft("query", mira, "A Firm").text
     assert "Time stamp of entry 2: confirmed in a block of Bitcoin, not checked here" in text
+    assert ", 2026-11-02 21:06 UTC, tsa-2" in text
     assert [n for n in range(1, 6) if f"tsa-{n}" in text] == [2]
     monkeypatch.setattr(history, "seal", lambda *of: replace(real(*of), stamps=stamps[2:]))
     assert "Time stamp" not in workspace.letters.draft("query", mira, "A Firm").text

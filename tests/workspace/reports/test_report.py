@@ -23,7 +23,7 @@ from rightsdesk.workspace.reports.words import Words
 from rightsdesk.workspace.types import Artist, Filter, ProblemKind, Scope, ScopeKind
 from rightsdesk.workspace.use_cases.reports import NoSuchForm
 from tests.workspace.conftest import SignIn, Song
-from tests.workspace.test_imports import itunes, proposed
+from tests.workspace.imports.test_imports import itunes, proposed
 
 SCHEMA = files("rightsdesk.resources") / "report" / "report.schema.json"
 XHTML = "{http://www.w3.org/1999/xhtml}"

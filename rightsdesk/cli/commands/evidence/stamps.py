@@ -98,7 +98,8 @@ def export(
 ) -> int:
     """Write a time stamp's files to a folder, for other programs to check.
 
-    With `--yes`, files of the same name are replaced. docs/ledger.md has the commands.
+    A new folder is made. With `--yes`, files of the same name are replaced.
+    docs/ledger.md has the commands.
 
     \b
     rightsdesk stamp export 3 ~/evidence
