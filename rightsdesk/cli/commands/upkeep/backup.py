@@ -12,7 +12,7 @@ from rightsdesk.cli.options import Json, Yes, absolute, begin
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.prompts import confirmed, is_interactive
 
-FileName = Annotated[str, typer.Argument(metavar="FILE")]
+FileName = Annotated[str, typer.Argument(metavar="FILE", help="The backup.")]
 _INSIDE = (
     "It contains artists, consents, accounts, observations and the journal. The stored sign-ins "
     "are encrypted in it. Their key is not in it: it stays in the keyring or with your passphrase."
