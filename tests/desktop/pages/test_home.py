@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.desktop.design.bars import BarPart, CoverageBar
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.cards import paint_card
@@ -112,6 +112,18 @@ def test_the_figure_and_the_button_lead_to_written_files(scene: Scene) -> None:
     scene.qtbot.mouseClick(home.change, LEFT)
     assert window.page.key == "catalogue"
     assert window.catalogue.choice.isVisible()
+
+
+def test_a_release_with_its_own_choice_is_not_counted_as_the_artists_choice(scene: Scene) -> None:
+    """All files are as chosen, but not all of them say No AI."""
+    releases = {title: number for number, title in scene.workspace.real.catalogue.releases()}
+    scope = Scope(ScopeKind.RELEASE, releases["Night Ferry"])
+    choice = PRESETS[Preset.ASK_FIRST]
+    scene.workspace.real.consents.set(scope, choice, confirmed=tuple(Use))
+    scene.window.go_to("home")
+    written(scene)
+    title = scene.window.home.header.title.accessibleName()
+    assert title == "6 of 6 recordings say what you chose everywhere"
 
 
 def test_what_another_program_changed_is_told(scene: Scene) -> None:

@@ -44,16 +44,15 @@ def headline(home: Home) -> str:
     if not home.consent:
         return tr("What may AI do with your music?")
     choice = consent_short(home.consent)
-    if home.everywhere == home.recordings:
+    if home.exceptions:
+        # Some recordings have a choice of their own, which is what they are to say.
+        form = tr("{said} of {all} recordings say what you chose everywhere")
+    elif home.everywhere == home.recordings:
         form = counted(
             "Your recording says {choice} everywhere",
             "All %n recordings say {choice} everywhere",
             home.recordings,
         )
-        return form.format(choice=choice)
-    if home.exceptions:
-        # Some recordings have a choice of their own, which is what they are to say.
-        form = tr("{said} of {all} recordings say what you chose everywhere")
     else:
         form = tr("{said} of {all} recordings say {choice} everywhere")
     return form.format(
