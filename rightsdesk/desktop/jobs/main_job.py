@@ -386,7 +386,9 @@ class MainJob(QObject):
     def _scanned(self, reports: list[tuple[int, ScanReport]], _task: Task) -> None:
         total = combined([report for _, report in reports])
         offers: list[tuple[str, Callable[[], object]]] = []
-        if total.new or total.changed:
+        scanned = {artist_id for artist_id, _ in reports}
+        unchosen = {one.id for one in self._desk.artists if not one.consent}
+        if (total.new or total.changed) and not scanned <= unchosen:
             offers.append((tr("Write to files…"), self.write_wanted.emit))
         failures = [*total.failed, *total.theirs]
         if failures:

@@ -79,6 +79,8 @@ def test_the_first_start_can_begin_with_a_library(empty: Scene, library: Path) -
     assert empty.window.whole.currentWidget() is empty.window.desk_view
     found = {one.name: one.files for one in empty.workspace.real.artists.all()}
     assert found == {"Bora": 1, "Nina": 1}
+    offers = [one.text() for one in empty.window.notice.buttons]
+    assert "Write to files…" not in offers, "there is no choice to write yet"
     assert not {one for one in empty.workspace.called_on_main_thread if "imports" in one}
 
 
