@@ -26,15 +26,14 @@ from rightsdesk.files.os_errors import explain
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, places_of
 from rightsdesk.files.scan import catalogue_tags
 from rightsdesk.files.signed.manifest_place import signature_of
+from rightsdesk.files.text.codes import ISRC, UPC, plain
 from rightsdesk.sentences import together
 
 LONGEST = 1000
 """Characters of a title or name that are kept. Longer texts are cut."""
 
 _LONGEST_DURATION = 366 * 24 * 60 * 60  # seconds: a larger value in a header is wrong
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901:2019, 4.2
 _MUSICBRAINZ = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-_UPC = re.compile(r"[0-9]{8}|[0-9]{12,14}", re.ASCII)  # GTIN-8, -12 (UPC), -13 (EAN), -14
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Bidirectional embeddings, overrides and isolates (Unicode Standard Annex 9, 2)."""
 _YEAR = re.compile(r"\s*([12][0-9]{3})(?![0-9])", re.ASCII)
@@ -147,8 +146,8 @@ def _audio(
         album_artist=_text(value_of("album_artist", ())),
         track=_number(value_of("track", ())),
         disc=_number(value_of("disc", ())),
-        isrc=_code(value_of("isrc", ()), _ISRC),
-        upc=_code(value_of("upc", ()), _UPC),
+        isrc=_code(value_of("isrc", ()), ISRC),
+        upc=_code(value_of("upc", ()), UPC),
         duration_ms=_milliseconds(seconds),
         fields=fields,
         problem=problem,
@@ -222,7 +221,7 @@ def _code(values: Iterable[str], form: re.Pattern[str]) -> str:
 def _codes(value: str) -> Iterator[str]:
     """Yield the codes in a text, without spaces and hyphens between their parts."""
     for part in re.split(r"[;,/\0]", value[:LONGEST]):
-        yield re.sub(r"[\s\u2010-\u2015:-]", "", part).upper().removeprefix("ISRC")
+        yield plain(part)
 
 
 def musicbrainz_id(values: Iterable[str]) -> str:
@@ -242,10 +241,10 @@ def musicbrainz_id(values: Iterable[str]) -> str:
 
 def _flawed_isrc(values: Sequence[str]) -> str:
     """Return the file's text for the ISRC; "" for a single well-formed code or none."""
-    if not values or (len(values) == 1 and _ISRC.fullmatch(values[0])):
+    if not values or (len(values) == 1 and ISRC.fullmatch(values[0])):
         return ""
     codes = {code for value in values for code in _codes(value) if code}
-    flawed = len(codes) > 1 or not all(map(_ISRC.fullmatch, codes))
+    flawed = len(codes) > 1 or not all(map(ISRC.fullmatch, codes))
     return "; ".join(filter(None, map(shown, values))) if flawed else ""
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rightsdesk.files.text.codes import is_isrc
+
 LARGEST = 1 << 16
 """Bytes that a text chunk can have. Larger chunks are ignored."""
 
@@ -35,9 +37,9 @@ INFO_FRAMES = {
     b"ISFT": "TSSE",
 }
 """The ID3 frames that match the items of an INFO list. Of two items for a frame, the first
-counts. Despite its name, the item `ISRC` states any source."""
+counts. Despite its name, the item `ISRC` states any source: see `is_meant`."""
 
-_MEANT = {"TIT2": "title", "TPE1": "artist", "TALB": "album", "TRCK": "track"}
+_MEANT = {"TIT2": "title", "TPE1": "artist", "TALB": "album", "TRCK": "track", "TSRC": "isrc"}
 _MEANINGS = {
     **{item: _MEANT[frame] for item, frame in INFO_FRAMES.items() if frame in _MEANT},
     b"NAME": "title",
@@ -49,7 +51,15 @@ def texts_in(name: bytes, data: bytes) -> Iterator[tuple[str, str]]:
     """Yield (meaning, text) of the texts in a chunk with this id, in order."""
     for item, value in info(data) if name.upper() == LIST else ((name, data),):
         if meaning := _MEANINGS.get(item.upper()):
-            yield meaning, _text(value)
+            text = _text(value)
+            if is_meant(item, text):
+                yield meaning, text
+
+
+def is_meant(item: bytes, text: str) -> bool:
+    """Whether the text of an item is what its frame holds: TagLib takes `ISRC` for the code, and
+    it is one where it looks like one. "Vinyl transfer" names a source."""
+    return item.upper() != b"ISRC" or is_isrc(text)
 
 
 def info(data: bytes) -> Iterator[tuple[bytes, bytes]]:

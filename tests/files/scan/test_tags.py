@@ -180,6 +180,29 @@ def test_fields_in_the_formats_own_chunks_are_read(sample: Callable[[str], Path]
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("GB-AYE-06-00001", "GBAYE0600001"), ("Vinyl transfer by Tom", ""), ("", "")],
+)
+def test_the_source_of_a_wav_is_an_isrc_only_if_it_looks_like_one(
+    tmp_path: Path, text: str, code: str
+) -> None:
+    raw = text.encode() + b"\0"
+    raw += bytes(len(raw) & 1)
+    item = b"ISRC" + len(raw).to_bytes(4, "little") + raw
+    path = tmp_path / "song.wav"
+    path.write_bytes(build.wav(build.FMT, (b"LIST", b"INFO" + item), build.SAMPLES))
+
+    before = read_audio(str(path))
+    path.write_bytes(change(path.read_bytes(), NO_AI))
+    after = read_audio(str(path))
+
+    assert before.isrc == after.isrc == code
+    assert before.malformed_isrc == after.malformed_isrc == ""
+    frames = mutagen.File(path).tags
+    assert [str(frame) for frame in frames.getall("TSRC")] == ([text] if code else [])
+
+
 def test_an_id3_tag_overrides_the_formats_own_chunks(
     sample: Callable[[str], Path],
 ) -> None:
