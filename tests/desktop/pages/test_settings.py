@@ -49,6 +49,20 @@ def test_a_search_leaves_the_settings_that_match(scene: Scene) -> None:
     scene.qtbot.waitUntil(page.nothing.isVisible)
 
 
+def test_in_a_narrow_window_nothing_is_cut(scene: Scene) -> None:
+    page = opened(scene)
+    scene.resize(30, 26)
+    scene.settle()
+    area, first = page._area, page.look.rows[0]
+    inside = area.widget()
+    assert inside is not None
+    assert first.control.y() > first.help.geometry().bottom()
+    assert inside.width() <= area.viewport().width()
+    scene.resize(90, 40)
+    scene.settle()
+    assert first.control.x() > first.help.geometry().right()
+
+
 def test_the_palette_leads_to_a_setting(scene: Scene) -> None:
     page = opened(scene)
     key = next(key for key, title in parts() if title == "Proxy")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.cards import Card, Hairline
@@ -14,8 +15,18 @@ from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.folding import unaccented
 
 
+ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+GAP = 6
+"""Between a setting and what sets it, in steps of the grid."""
+LEAST_LETTERS = 24
+"""How many letters of its name and help a line has room for beside what sets it."""
+
+
 class SettingRow(QWidget):
-    """A setting: its name, a line of help, and at the end what sets it; below it, if `wide`."""
+    """A setting: its name, a line of help, and at the end what sets it.
+
+    That is below it if it is `wide`, or where a line has no room for both.
+    """
 
     def __init__(self, title: str, help_line: str, control: QWidget, *, wide: bool = False) -> None:
         super().__init__()
@@ -26,10 +37,10 @@ class SettingRow(QWidget):
         words.addWidget(Text(title))
         self.help = Text(help_line, size=Size.SMALL, tone=Tone.DIM, wrap=True)
         words.addWidget(self.help)
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._line = QBoxLayout(down if wide else across, self)
+        self._wide = wide
+        self._line = QBoxLayout(DOWN if wide else ACROSS, self)
         self._line.setContentsMargins(0, space(1), 0, space(1))
-        self._line.setSpacing(space(2) if wide else space(6))
+        self._line.setSpacing(space(2) if wide else space(GAP))
         self._line.addLayout(words, 1)
         self.help.setVisible(bool(help_line))  # it has a parent now: else it would be a window
         self._line.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -39,6 +50,27 @@ class SettingRow(QWidget):
             control.setAccessibleName(title)
         if not control.accessibleDescription():
             control.setAccessibleDescription(help_line)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it is with one below the other."""
+        hint = super().minimumSizeHint()
+        if self._wide:
+            return hint
+        title = self.fontMetrics().averageCharWidth() * LEAST_LETTERS
+        return QSize(max(title, self.control.minimumSizeHint().width()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._wide:
+            return
+        words = self.fontMetrics().averageCharWidth() * LEAST_LETTERS
+        fits = words + space(GAP) + self.control.sizeHint().width() <= event.size().width()
+        direction = ACROSS if fits else DOWN
+        if direction is not self._line.direction():
+            self._line.setDirection(direction)
+            self._line.setSpacing(space(GAP) if fits else space(2))
+            beside, below = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignLeft
+            self._line.setAlignment(self.control, beside if fits else below)
 
     def show_help(self, words: str) -> None:
         """Replace the line of help."""
