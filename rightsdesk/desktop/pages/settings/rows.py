@@ -14,7 +14,6 @@ from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.settings.titles import titles
 from rightsdesk.folding import unaccented
 
-
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 GAP = 6
 """Between a setting and what sets it, in steps of the grid."""
