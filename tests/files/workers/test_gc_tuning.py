@@ -1,10 +1,20 @@
 """During a job, garbage is collected less often. After the last job, the old setting returns."""
 
 import gc
+from collections.abc import Iterator
 
 import pytest
 
 from rightsdesk.files.workers.gc_tuning import SELDOM, collecting_seldom
+
+
+@pytest.fixture(autouse=True)
+def collecting() -> Iterator[None]:
+    """Python collects by itself here, and afterwards as before: a window may have taken over."""
+    before = gc.isenabled()
+    gc.enable()
+    yield
+    (gc.enable if before else gc.disable)()
 
 
 def test_jobs_may_overlap_and_the_last_job_restores_the_setting() -> None:
@@ -29,8 +39,5 @@ def test_a_failed_job_restores_the_setting_too() -> None:
 def test_where_the_window_collects_nothing_changes() -> None:
     before = gc.get_threshold()
     gc.disable()
-    try:
-        with collecting_seldom():
-            assert gc.get_threshold() == before
-    finally:
-        gc.enable()
+    with collecting_seldom():
+        assert gc.get_threshold() == before
