@@ -139,7 +139,7 @@ def test_opening_up_is_asked_once_and_before_anything_is_written(empty: Scene) -
     qtbot.keyClick(review, Qt.Key.Key_Return)
     empty.settle()
     assert not empty._dialogs("review")
-    assert window.desk.list.chips.bars == {FILES: {Segment.TO_WRITE: 6}}
+    qtbot.waitUntil(lambda: window.desk.list.chips.bars == {FILES: {Segment.TO_WRITE: 6}})
     qtbot.mouseClick(window.home.header.primary, LEFT)
     review = empty.dialog("review")
     qtbot.mouseClick(review.go, LEFT)
