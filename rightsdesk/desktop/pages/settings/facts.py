@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
-from rightsdesk.desktop.pages.settings.rows import SettingsSection
+from rightsdesk.desktop.pages.settings.rows import AddressLine, SettingsSection
 from rightsdesk.desktop.parts.texts import counted, day_text, sentence, tr
 from rightsdesk.desktop.parts.widgets import Flow
 from rightsdesk.desktop.state.tasks import Lane
@@ -36,18 +36,13 @@ class FactsSection(SettingsSection):
         buttons = Flow(spacing=space(2))
         buttons.show_widgets([self.file, self.now])
         self.version = self.add("", buttons, wide=True)
-        self.address = QLineEdit()
-        self.address.setObjectName("facts-address")
-        self.address.setAccessibleName(tr("Address of newer facts"))
-        self.address.setPlaceholderText("https://")
-        self.address.returnPressed.connect(self._keep)
-        self.keep = Button(tr("Save"), self._keep, name="keep-facts-address")
-        control = QWidget()
-        line = QHBoxLayout(control)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(space(2))
-        line.addWidget(self.address, 1)
-        line.addWidget(self.keep)
+        control = AddressLine(
+            self._keep,
+            field="facts-address",
+            button="keep-facts-address",
+            spoken=tr("Address of newer facts"),
+        )
+        self.address, self.keep = control.field, control.keep
         words = tr(
             "Looks there once a day. Only files signed by those who make RightsDesk are taken. "
             "Empty: never."

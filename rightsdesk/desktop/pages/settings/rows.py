@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.cards import Card, Hairline
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.settings.titles import titles
+from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.folding import unaccented
 
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -120,3 +122,22 @@ class SettingsSection(Card):
             first = first and not on
         self.setVisible(not first)
         return not first
+
+
+class AddressLine(QWidget):
+    """A field for a web address with a button that keeps it; Enter does so, too."""
+
+    def __init__(self, keep: Callable[[], None], *, field: str, button: str, spoken: str) -> None:
+        """`field` and `button` are for tests and style, `spoken` for screen readers."""
+        super().__init__()
+        self.field = QLineEdit()
+        self.field.setObjectName(field)
+        self.field.setAccessibleName(spoken)
+        self.field.setPlaceholderText("https://")
+        self.field.returnPressed.connect(keep)
+        self.keep = Button(tr("Save"), keep, name=button)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(space(2))
+        line.addWidget(self.field, 1)
+        line.addWidget(self.keep)

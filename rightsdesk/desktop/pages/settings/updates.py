@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox
 
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Tone, space
 from rightsdesk.desktop.design.words import error_text
-from rightsdesk.desktop.pages.settings.rows import SettingsSection
+from rightsdesk.desktop.pages.settings.rows import AddressLine, SettingsSection
 from rightsdesk.desktop.parts.opening import OpenUrl, open_page, tell_where
 from rightsdesk.desktop.parts.texts import day_text, sentence, tr
 from rightsdesk.desktop.parts.widgets import Flow
@@ -38,18 +38,13 @@ class UpdatesSection(SettingsSection):
             "is sent, and nothing is downloaded or installed. Off until you ask for it."
         )
         self.add(words, self.watch, wide=True)
-        self.address = QLineEdit()
-        self.address.setObjectName("update-address")
-        self.address.setAccessibleName(tr("Address of new versions"))
-        self.address.setPlaceholderText("https://")
-        self.address.returnPressed.connect(self._keep)
-        self.keep = Button(tr("Save"), self._keep, name="keep-update-address")
-        control = QWidget()
-        line = QHBoxLayout(control)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(space(2))
-        line.addWidget(self.address, 1)
-        line.addWidget(self.keep)
+        control = AddressLine(
+            self._keep,
+            field="update-address",
+            button="keep-update-address",
+            spoken=tr("Address of new versions"),
+        )
+        self.address, self.keep = control.field, control.keep
         self.where = self.add(tr("Where that file is."), control, wide=True)
         self.now = Button(tr("Check now"), self._check, name="check-versions")
         self.page = Button(tr("Open the page…"), self._open, name="open-release")
